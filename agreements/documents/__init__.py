@@ -1,0 +1,1 @@
+"""The paper: the only room that imports WeasyPrint. Renders, labels and stores the copies."""

@@ -1,0 +1,1 @@
+"""The wizard: steps, one typed field per blank, what is saved on the draft row."""

@@ -1,0 +1,77 @@
+"""Rendered papers: one rendition is one run of the renderer; it makes the copies and the print file."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Rendition(models.Model):
+    """One run of the renderer for one state of the text. A person sees its progress; a sweep repairs a stuck one."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "排队中"
+        RENDERING = "rendering", "正在生成"
+        READY = "ready", "已生成"
+        FAILED = "failed", "生成失败"
+
+    agreement = models.ForeignKey("agreements.Agreement", models.CASCADE, related_name="renditions")
+    revision = models.PositiveIntegerField("文本修订号", help_text="the agreement's revision that was rendered")
+    is_final = models.BooleanField("定稿", help_text="rendered from the frozen text, without watermark")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    failure = models.TextField("失败原因", blank=True)
+    text_digest = models.CharField("文本摘要 SHA-256", max_length=64, blank=True)
+    page_count = models.PositiveIntegerField("每份页数", default=0)
+    print_file = models.FileField("合并打印文件", blank=True, max_length=200)
+    print_sha256 = models.CharField(max_length=64, blank=True)
+
+    if TYPE_CHECKING:
+        agreement_id: int
+
+    class Meta:
+        verbose_name = "生成记录"
+        ordering = ["-id"]
+        constraints = [
+            # Asking twice for the same text rings the same bell; a failed run may be asked for again.
+            models.UniqueConstraint(
+                fields=["agreement", "revision", "is_final"],
+                condition=~Q(state="failed"),
+                name="one_live_rendition_per_revision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | (Q(page_count__gt=0) & ~Q(print_sha256="")),
+                name="ready_rendition_has_files",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} 修订 {self.revision} {self.get_state_display()}"
+
+
+class Counterpart(models.Model):
+    """One numbered copy (正本) with its holder and file."""
+
+    rendition = models.ForeignKey(Rendition, models.CASCADE, related_name="counterparts")
+    number = models.PositiveSmallIntegerField("第几份")
+    holder = models.CharField("执存方", max_length=20)
+    holder_label = models.CharField("执存标注", max_length=40)
+    holder_name = models.CharField("执存单位", max_length=100, blank=True)
+    file = models.FileField("文件", max_length=200)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    page_count = models.PositiveIntegerField("页数")
+
+    class Meta:
+        verbose_name = "正本"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["rendition", "number"], name="counterpart_number"),
+            models.CheckConstraint(condition=Q(number__gte=1, number__lte=6), name="counterpart_number_1_to_6"),
+        ]
+
+    def __str__(self) -> str:
+        return f"正本 {self.number} · {self.holder_label}"

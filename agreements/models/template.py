@@ -1,0 +1,62 @@
+"""Published templates. A version is immutable: agreements keep theirs for ever."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from agreements.catalogue.schema import TemplateBody
+from regions.models import Region
+
+
+class Template(models.Model):
+    slug = models.SlugField("标识", max_length=60, unique=True)
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name="适用区域", related_name="templates")
+
+    class Meta:
+        verbose_name = "范本"
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
+    def latest_of_each(self) -> Self:
+        """Return the newest version of every template."""
+        return self.order_by("template_id", "-number").distinct("template_id")
+
+    def for_region(self, region: Region) -> Self:
+        """Return the newest versions that apply in a county: its own and those of the regions above it."""
+        return self.filter(template__region__in=region.chain()).latest_of_each().select_related("template__region")
+
+
+class TemplateVersion(models.Model):
+    template = models.ForeignKey(Template, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField("版本")
+    title = models.CharField("标题", max_length=100)
+    is_official = models.BooleanField("官方文本")
+    body = models.JSONField("内容")
+    digest = models.CharField("内容摘要 SHA-256", max_length=64)
+    published_at = models.DateTimeField("发布时间", auto_now_add=True)
+
+    objects = TemplateVersionQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        template_id: int
+
+    class Meta:
+        verbose_name = "范本版本"
+        ordering = ["template", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "number"], name="template_version_number"),
+            models.UniqueConstraint(fields=["template", "digest"], name="template_version_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} 第 {self.number} 版"
+
+    @cached_property
+    def parsed(self) -> TemplateBody:
+        """The body as typed data. Checked when it was published, so no error is expected here."""
+        return TemplateBody.from_json(self.body)

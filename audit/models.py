@@ -1,0 +1,40 @@
+"""The log of what happened, by whom, to what. Imports nothing of ours: actor and subject are plain keys."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+
+class Event(models.TextChoices):
+    """The closed vocabulary of events."""
+
+    AGREEMENT_DRAFTED = "agreement.drafted", "起草协议"
+    AGREEMENT_STEP_SAVED = "agreement.step_saved", "填写协议"
+    AGREEMENT_SENT = "agreement.sent", "送对方确认"
+    AGREEMENT_RETURNED = "agreement.returned", "退回修改"
+    AGREEMENT_AGREED = "agreement.agreed", "双方确认，文本定稿"
+    AGREEMENT_WITHDRAWN = "agreement.withdrawn", "撤回作废"
+    COPIES_REQUESTED = "copies.requested", "申请生成正本"
+    COPIES_RENDERED = "copies.rendered", "正本生成完毕"
+    COPIES_FAILED = "copies.failed", "正本生成失败"
+    COPY_DOWNLOADED = "copy.downloaded", "下载文件"
+    TEMPLATE_PUBLISHED = "template.published", "发布范本版本"
+    SIGNED_IN = "account.signed_in", "登录"
+    SIGN_IN_FAILED = "account.sign_in_failed", "登录失败"
+
+
+class Entry(models.Model):
+    event = models.CharField(max_length=40, choices=Event)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=100, blank=True)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "日志"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["subject_type", "subject_id", "id"], name="audit_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.get_event_display()} {self.actor_name}"

@@ -1,0 +1,1 @@
+"""Who a party is: medical and elder-care institutions, authorities, memberships."""

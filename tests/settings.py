@@ -1,0 +1,17 @@
+"""Settings for the tests: the real ones, with a fast hasher and files in a throw-away folder."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DEBUG", "yes")
+
+from yiyang.settings import *  # noqa: E402, F403  -- DEBUG must be set first; overriding a settings module is what star imports are for
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tempfile.mkdtemp(prefix="yiyang-media-")},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,77 @@
+"""Typed readers of environment variables for settings.py.
+
+Every name read is remembered in `NAMES_READ`, so that a test can prove that
+docker-compose.yml sets no variable which nothing reads.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+NAMES_READ: set[str] = set()
+
+
+def env(name: str, default: str = "") -> str:
+    """Return the variable as text, or `default` when it is unset or empty."""
+    NAMES_READ.add(name)
+    return os.environ.get(name, "") or default
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """Return True for 1/true/yes/on and False for 0/false/no/off, in any case.
+
+    Raises ImproperlyConfigured for any other word.
+    """
+    word = env(name, "yes" if default else "no").lower()
+    if word in {"1", "true", "yes", "on"}:
+        return True
+    if word in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} must be yes or no, not {word!r}.")
+
+
+def env_int(name: str, default: int) -> int:
+    """Return the variable as a whole number. Raises ImproperlyConfigured if it is none."""
+    text = env(name, str(default))
+    try:
+        return int(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.") from None
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated variable as a list without blanks."""
+    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+def env_secret(name: str, *, default: str, required: bool) -> str:
+    """Return a secret from NAME or from the file that NAME_FILE points to (Docker secrets).
+
+    Raises ImproperlyConfigured when it is required and neither is set.
+    """
+    file = env(f"{name}_FILE")
+    value = Path(file).read_text(encoding="utf-8").strip() if file else env(name)
+    if not value and required:
+        raise ImproperlyConfigured(f"{name} (or {name}_FILE) must be set when DEBUG is off.")
+    return value or default
+
+
+def postgres_database(url: str) -> dict[str, object]:
+    """Turn postgresql://user:password@host:port/name[?host=/socket/dir] into DATABASES["default"].
+
+    Raises ImproperlyConfigured for any other engine: constraints and searches here are PostgreSQL's.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user:password@host:port/name.")
+    socket = next((v for k, _, v in (p.partition("=") for p in parts.query.split("&")) if k == "host"), "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(socket) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+    }
