@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 CHARSET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I O S V Z
 WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def normalise_uscc(text: str) -> str:
@@ -19,6 +20,19 @@ def check_character(first_seventeen: str) -> str:
     """Return the 18th character. Raises ValueError for a character outside the standard's set."""
     total = sum(weight * CHARSET.index(char) for weight, char in zip(WEIGHTS, first_seventeen, strict=True))
     return CHARSET[-total % 31]
+
+
+def organisation_check_character(first_eight: str) -> str:
+    """Return the ninth character of an organisation code (GB 11714): modulus 11, 10 is X, 11 is 0."""
+    total = sum(weight * int(char, 36) for weight, char in zip(ORGANISATION_WEIGHTS, first_eight, strict=True))
+    return "0123456789X"[-total % 11]
+
+
+def compose_uscc(kind: str, region_code: str, organisation: str) -> str:
+    """Return the whole code from authority and category (2), region (6) and organisation (8), both checks computed."""
+    first_sixteen = kind + region_code + organisation
+    first_seventeen = first_sixteen + organisation_check_character(organisation)
+    return first_seventeen + check_character(first_seventeen)
 
 
 def validate_uscc(code: str) -> None:
