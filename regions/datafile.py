@@ -165,7 +165,8 @@ def _leaves(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
         branches: dict[object, list[ValidationError]] = {}
         for child in error.context:
             branches.setdefault(child.schema_path[0], []).append(child)
-        yield from _leaves(iter(min(branches.values(), key=_distance)))
+        nearest: list[ValidationError] = min(branches.values(), key=_distance)
+        yield from _leaves(iter(nearest))
 
 
 def _distance(branch: list[ValidationError]) -> tuple[int, int]:

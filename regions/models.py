@@ -1,10 +1,13 @@
-"""Regions of GB/T 2260 with validity dates, and the policy schemes in force there."""
+"""Regions of GB/T 2260 with validity dates, the policy schemes in force there, and the working-day calendar."""
 
-from typing import TYPE_CHECKING, Self
+import datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Length
 
-NATION_CODE = "000000"
+from regions.divisions import NATION_CODE
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
@@ -12,10 +15,36 @@ class RegionQuerySet(models.QuerySet["Region"]):
         """Return the region itself and everything below it."""
         return self.filter(code__startswith=region.prefix)
 
+    def valid_on(self, day: datetime.date) -> Self:
+        """Return regions whose code holds on that day."""
+        started = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
+        return self.filter(started, Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+    def lowest(self) -> Self:
+        """Return regions in which institutions stand: counties, and prefectures that have none (e.g. 东莞市)."""
+        below = Region.objects.filter(parent=OuterRef("pk"))
+        return self.filter(Q(level=Region.Level.COUNTY) | Q(level=Region.Level.PREFECTURE) & ~Exists(below))
+
     def search(self, text: str) -> Self:
-        """Return regions whose name contains `text` or whose code starts with it."""
-        text = text.strip()
-        return self.filter(models.Q(name__contains=text) | models.Q(code__startswith=text)) if text else self
+        """Return regions found by name or by the start of their code, the likeliest first.
+
+        Several words narrow the search down: "绍兴 越城". Groupings such as 北京市辖区 are no places and never found.
+        """
+        words = text.split()
+        if not words:
+            return self
+        found = self.filter(is_grouping=False)
+        for word in words:
+            found = found.filter(Q(code__startswith=word) if word.isdigit() else Q(full_name__contains=word))
+        last = words[-1]
+        likeness = Case(
+            When(Q(name=last) | Q(code=last) | Q(full_name=last), then=Value(0)),
+            When(Q(name__startswith=last) | Q(code__startswith=last), then=Value(1)),
+            When(name__contains=last, then=Value(2)),
+            default=Value(3),
+            output_field=models.IntegerField(),
+        )
+        return found.order_by(models.F("valid_to").desc(nulls_first=True), likeness, "level", Length("name"), "code")
 
 
 class Region(models.Model):
@@ -27,10 +56,14 @@ class Region(models.Model):
 
     code = models.CharField("行政区划代码", max_length=6, unique=True)
     name = models.CharField("名称", max_length=60)
+    full_name = models.CharField(
+        "全称", max_length=120, blank=True, db_index=True, help_text="省、市、县名称连写；留空时自动填写"
+    )
     level = models.PositiveSmallIntegerField("层级", choices=Level)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    is_grouping = models.BooleanField("仅为归类", default=False, help_text="如北京市辖区：不是一个地方，全称里不出现")
     valid_from = models.DateField("启用日期", null=True, blank=True)
-    valid_to = models.DateField("停用日期", null=True, blank=True)
+    valid_to = models.DateField("停用日期", null=True, blank=True, help_text="代码失效的第一天")
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
 
     objects = RegionQuerySet.as_manager()
@@ -57,17 +90,25 @@ class Region(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, filling in the full name of a region that was not made by `load_regions`."""
+        if not self.full_name:
+            above = self.parent
+            while above and above.is_grouping:
+                above = above.parent
+            self.full_name = (above.full_name if above and above.level else "") + self.name
+        super().save(*args, **kwargs)
+
     @property
     def prefix(self) -> str:
         """The leading digits that every code below this region shares ("" for the nation)."""
         return self.code[: 2 * self.level]
 
+    @property
+    def chain_codes(self) -> list[str]:
+        """The codes nation → … → this region."""
+        return [NATION_CODE] + [self.code[: 2 * level].ljust(6, "0") for level in range(1, self.level + 1)]
+
     def chain(self) -> list["Region"]:
         """Return nation → … → this region, in one query."""
-        codes = {NATION_CODE, self.code[:2] + "0000", self.code[:4] + "00", self.code}
-        return list(Region.objects.filter(code__in=codes).order_by("level"))
-
-    @property
-    def full_name(self) -> str:
-        """Province, prefecture and county names in one string, as addresses begin."""
-        return "".join(region.name for region in self.chain() if region.level > 0)
+        return list(Region.objects.filter(code__in=self.chain_codes).order_by("level"))

@@ -1,0 +1,81 @@
+"""Bring the region tree into line with the data files. Nothing is ever deleted: what is gone is closed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from regions.divisions import Division
+from regions.models import Region
+
+STORED_FIELDS = (
+    "code",
+    "name",
+    "level",
+    "parent__code",
+    "full_name",
+    "is_grouping",
+    "valid_from",
+    "valid_to",
+    "successor__code",
+)
+WRITTEN_FIELDS = ("name", "full_name", "level", "parent", "is_grouping", "valid_from", "valid_to", "successor")
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    written: int  # made or changed
+    closed: int
+    unchanged: int
+
+
+@transaction.atomic
+def load_divisions(divisions: Mapping[str, Division], *, today: date | None = None) -> LoadResult:
+    """Write the divisions; one query when nothing changed, else two per level.
+
+    A region that the data no longer has is closed from `today` on (default: the local date).
+    """
+    stored = {row[0]: Division(*row) for row in Region.objects.values_list(*STORED_FIELDS)}
+    changed = [division for code, division in divisions.items() if stored.get(code) != division]
+    gone = [row for code, row in stored.items() if code not in divisions and row.valid_to is None]
+    if changed:
+        _write(changed)
+    if gone:
+        codes = [row.code for row in gone]
+        Region.objects.filter(code__in=codes).update(valid_to=today or timezone.localdate())
+    return LoadResult(len(changed), len(gone), len(divisions) - len(changed))
+
+
+def _write(changed: list[Division]) -> None:
+    for level in sorted({division.level for division in changed}):
+        ids = dict(Region.objects.filter(level__lt=level).values_list("code", "pk"))
+        _upsert([_as_region(division, ids, with_successor=False) for division in changed if division.level == level])
+    replaced = [division for division in changed if division.successor_code]
+    if replaced:  # only now, when every successor has its row
+        ids = dict(Region.objects.values_list("code", "pk"))
+        _upsert([_as_region(division, ids, with_successor=True) for division in replaced])
+
+
+def _upsert(regions: list[Region]) -> None:
+    Region.objects.bulk_create(
+        regions, batch_size=1000, update_conflicts=True, unique_fields=["code"], update_fields=WRITTEN_FIELDS
+    )
+
+
+def _as_region(division: Division, ids: Mapping[str, int], *, with_successor: bool) -> Region:
+    fields: dict[str, Any] = {
+        "code": division.code,
+        "name": division.name,
+        "full_name": division.full_name,
+        "level": division.level,
+        "parent_id": ids[division.parent_code] if division.parent_code else None,
+        "is_grouping": division.is_grouping,
+        "valid_from": division.valid_from,
+        "valid_to": division.valid_to,
+    }
+    if with_successor and division.successor_code:
+        fields["successor_id"] = ids[division.successor_code]
+    return Region(**fields)
