@@ -1,0 +1,15 @@
+"""The request of a signed-in person, typed. LoginRequiredMiddleware makes it true at run time."""
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    from accounts.models import User
+
+
+class PersonRequest(HttpRequest):
+    user: "User"  # type: ignore[assignment]  # AnonymousUser never passes LoginRequiredMiddleware
+    htmx: "HtmxDetails"

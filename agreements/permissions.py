@@ -1,0 +1,57 @@
+"""Who may see and do what with an agreement. Views get their agreement from here and nowhere else."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeAlias
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from accounts.requests import PersonRequest
+from agreements.models import Agreement
+from institutions.models import institutions_of
+
+P = ParamSpec("P")
+AgreementView: TypeAlias = Callable[Concatenate[PersonRequest, Agreement, P], HttpResponse]
+AddressedView: TypeAlias = Callable[..., HttpResponse]  # request, number and what the view itself takes
+Check: TypeAlias = Callable[[User, Agreement], bool]
+
+
+def can_edit_draft(user: User, agreement: Agreement) -> bool:
+    """Whether the user is a clerk of the drafting institution. The state is the verb's own guard."""
+    return institutions_of(user).filter(pk=agreement.drafted_by_id).exists()
+
+
+def can_answer(user: User, agreement: Agreement) -> bool:
+    """Whether the user is a clerk of the institution that the text was sent to."""
+    partner = agreement.partner
+    return partner is not None and institutions_of(user).filter(pk=partner.pk).exists()
+
+
+def with_agreement(view: AgreementView[P]) -> AddressedView:
+    """Turn the `number` of the address into an agreement that the person may see; 404 for any other."""
+    return _guarded(view, None)
+
+
+def with_draft(view: AgreementView[P]) -> AddressedView:
+    """As `with_agreement`; 403 for who may see the agreement but is not on the drafting side."""
+    return _guarded(view, can_edit_draft)
+
+
+def with_answer(view: AgreementView[P]) -> AddressedView:
+    """As `with_agreement`; 403 for who may see the agreement but is not on the side that answers."""
+    return _guarded(view, can_answer)
+
+
+def _guarded(view: AgreementView[P], check: Check | None) -> AddressedView:
+    @wraps(view)
+    def guarded(request: PersonRequest, number: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        visible = Agreement.objects.visible_to(request.user).with_parties()
+        agreement = get_object_or_404(visible, number=number)
+        if check is not None and not check(request.user, agreement):
+            raise PermissionDenied
+        return view(request, agreement, *args, **kwargs)
+
+    return guarded

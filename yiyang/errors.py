@@ -1,0 +1,53 @@
+"""Error pages: what happened, that nothing was lost, what to do, and a code to quote."""
+
+import logging
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from agreements.errors import WrongState
+from yiyang.request_id import current
+
+logger = logging.getLogger(__name__)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", {"code": current.get()}, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", {"code": current.get()}, status=403)
+
+
+@login_not_required
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The anti-forgery check failed, which to a person is an old page or a cleared cookie."""
+    logger.warning("csrf: %s", reason)
+    return render(request, "403_csrf.html", {"code": current.get()}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", {"code": current.get()}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without request and database: either may be what failed."""
+    return HttpResponse(render_to_string("500.html", {"code": current.get()}), status=500)
+
+
+class WrongStateMiddleware:
+    """Shows a verb's refusal as a page of its own with status 409."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, WrongState):
+            return None
+        return render(request, "409.html", {"code": current.get(), "reason": str(exception)}, status=409)
