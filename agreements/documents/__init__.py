@@ -1,1 +1,1 @@
-"""The paper: the only room that imports WeasyPrint. Renders, labels and stores the copies."""
+"""From a filled text to numbered copies on paper: layout, fonts, labels, QR codes, files."""

@@ -1,0 +1,137 @@
+"""Which characters the installed fonts can print, and the outlines of a few words drawn without text."""
+
+from __future__ import annotations
+
+import subprocess
+import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fontTools.pens.basePen import BasePen
+from fontTools.ttLib import TTFont
+
+SERIF = "Noto Serif CJK SC"
+SANS = "Noto Sans CJK SC"
+SYMBOLS = "DejaVu Sans"  # only for what the other two lack, such as ☐ ☑; need not be installed
+REQUIRED = (SERIF, SANS)
+
+# Invisible, or a private meaning: what is read would not be what is printed.
+REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+LINE_SPACE = frozenset("\n\r\t")
+# The non-breaking hyphen: where a font lacks it, WeasyPrint searches every font on the machine for a minute.
+NEVER_PRINTED = frozenset("\u2011")
+
+
+class FontMissing(Exception):
+    """A font family that documents are set in is not installed."""
+
+
+class UnprintableCharacters(ValueError):
+    """A text has characters that cannot be printed. `chars` are they, each once, in order."""
+
+    def __init__(self, chars: Iterable[str]) -> None:
+        self.chars = list(chars)
+        super().__init__(f"文本中有无法打印的字符：{described(self.chars)}")
+
+
+@dataclass(frozen=True)
+class FontFile:
+    path: Path
+    index: int
+
+    def open(self) -> TTFont:
+        return TTFont(self.path, fontNumber=self.index, lazy=True)
+
+
+@cache
+def font_file(family: str) -> FontFile:
+    """Return the file of a family's regular weight, as fontconfig finds it. Raises FontMissing."""
+    pattern = f"{family}:weight=regular:slant=roman"
+    command = ["fc-match", "--format", "%{family}\n%{file}\n%{index}", pattern]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)  # noqa: S603 -- fixed words, no shell
+    except FileNotFoundError as error:
+        raise FontMissing("fc-match (fontconfig)") from error
+    names, path, index = answer.stdout.split("\n")
+    if family not in names.split(","):
+        raise FontMissing(family)
+    return FontFile(Path(path), int(index) & 0xFFFF)
+
+
+@cache
+def printable() -> frozenset[int]:
+    """Return every code point that the fonts in use have a glyph for. Raises FontMissing."""
+    points: set[int] = set()
+    for family in REQUIRED:
+        points |= _code_points(family)
+    with suppress(FontMissing):  # its symbols are then refused like any other character without a glyph
+        points |= _code_points(SYMBOLS)
+    return frozenset(points)
+
+
+def unprintable(text: str) -> list[str]:
+    """Return the characters of `text` that cannot be printed, each once, in order of appearance."""
+    return [char for char in dict.fromkeys(text) if not _can_print(char)]
+
+
+def described(chars: Iterable[str]) -> str:
+    """Name characters for a person: 🙂（U+1F642）; only the code where there is nothing to see."""
+    return "、".join(_described(char) for char in chars)
+
+
+@cache
+def outlines(words: str, family: str = SERIF) -> str:
+    """Return words as PDF path operators, one unit an em, from (0, 0) to the right: a picture, not text."""
+    font = font_file(family).open()
+    glyphs, cmap, advances = font.getGlyphSet(), font.getBestCmap(), font["hmtx"].metrics
+    pen = _PathPen(glyphs, scale=1 / font["head"].unitsPerEm)
+    for char in words:
+        glyphs[cmap[ord(char)]].draw(pen)
+        pen.right += advances[cmap[ord(char)]][0]
+    return "\n".join(pen.operators)
+
+
+def _code_points(family: str) -> set[int]:
+    return set(font_file(family).open().getBestCmap())
+
+
+def _can_print(char: str) -> bool:
+    if char in LINE_SPACE:
+        return True
+    if char in NEVER_PRINTED or unicodedata.category(char) in REFUSED_CATEGORIES:
+        return False
+    return ord(char) in printable()
+
+
+def _described(char: str) -> str:
+    code = f"U+{ord(char):04X}"
+    return code if unicodedata.category(char) in REFUSED_CATEGORIES else f"{char}（{code}）"
+
+
+class _PathPen(BasePen):  # type: ignore[misc]  # fontTools has no types
+    """Draws glyphs as PDF path construction operators."""
+
+    def __init__(self, glyphs: object, *, scale: float) -> None:
+        super().__init__(glyphs)
+        self.scale = scale
+        self.right = 0
+        self.operators: list[str] = []
+
+    def _add(self, operator: str, *points: tuple[float, float]) -> None:
+        numbers = [f"{(x + self.right) * self.scale:.3f} {y * self.scale:.3f}" for x, y in points]
+        self.operators.append(" ".join([*numbers, operator]))
+
+    def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 -- the pen protocol's name
+        self._add("m", pt)
+
+    def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 -- the pen protocol's name
+        self._add("l", pt)
+
+    def _curveToOne(self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]) -> None:  # noqa: N802 -- the pen protocol's name
+        self._add("c", pt1, pt2, pt3)
+
+    def _closePath(self) -> None:  # noqa: N802 -- the pen protocol's name
+        self._add("h")

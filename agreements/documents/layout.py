@@ -1,0 +1,146 @@
+"""A filled text becomes HTML for the renderer. Nothing here decides what the text says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+
+from agreements.catalogue.filling import FilledLine, FilledSignature, Run
+from agreements.documents.paper import CopyLabel, Paper
+
+TOP_LABEL = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十百\d]+条")
+HEAD = re.compile(r"[^。：；，,]{2,20}。")
+SEAL_LINE = re.compile(r"盖章|签章|公章")
+SPACES = re.compile(r"\s+")
+PARTY_GAP, END_GAP, DATE_GAP, MIDDLE_GAP = 16, 8, 3, 3  # widths of empty blanks in characters
+HEADING_TAGS = {"title": "h1", "subtitle": "p", "heading": "h2", "subheading": "h3"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a line: `kind` is words, head, filled, or gap (`width` characters of empty underline)."""
+
+    kind: str
+    text: str = ""
+    width: float = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    id: str
+    kind: str
+    tag: str
+    pieces: tuple[Piece, ...]
+    outline: str = ""  # the bookmark, for lines that are not headings
+    takes_seal: bool = False
+
+
+@dataclass(frozen=True)
+class SignatureArea:
+    role: str
+    seal: bool
+    lines: tuple[Line, ...]
+
+
+def body_html(paper: Paper) -> str:
+    """Return the whole document as HTML, every text escaped."""
+    text = paper.text
+    parties = [_signature_area(signature) for signature in text.signatures if signature.role]
+    shared = [_signature_area(signature) for signature in text.signatures if not signature.role]
+    context = {
+        "paper": paper,
+        "dated": paper.dated.isoformat(timespec="seconds"),
+        "authors": paper.parties or ("颐养签约",),
+        "lines": [laid_line(line) for line in text.lines],
+        "side_by_side": text.side_by_side,
+        "areas": parties,
+        "shared": shared,
+    }
+    return render_to_string("pdf/agreement.html", context)
+
+
+def labels_html(copies: Iterable[CopyLabel]) -> str:
+    """Return one small page for each copy's label."""
+    return render_to_string("pdf/labels.html", {"copies": list(copies)})
+
+
+def laid_line(line: FilledLine) -> Line:
+    pieces = [piece for run in _with_label(line) for piece in _pieces(run, line)]
+    head = "" if line.kind in HEADING_TAGS else _head(line)
+    if head:
+        pieces = [Piece("head", head), Piece("words", pieces[0].text.removeprefix(head)), *pieces[1:]]
+    return Line(line.id, line.kind, HEADING_TAGS.get(line.kind, "p"), tuple(pieces), outline=head.rstrip("。"))
+
+
+def _with_label(line: FilledLine) -> Iterator[Run]:
+    first, *rest = line.runs or (Run(""),)
+    if line.label and not first.blank:
+        yield Run(line.label + first.text)
+    else:
+        if line.label:
+            yield Run(line.label)
+        yield first
+    yield from rest
+
+
+def _head(line: FilledLine) -> str:
+    """Return 一、建立医疗服务站点。 where a clause begins with its own heading, else ""."""
+    if not TOP_LABEL.fullmatch(line.label.strip()) or not line.runs or line.runs[0].blank:
+        return ""
+    match = HEAD.match(line.runs[0].text)
+    has_more = match is not None and (match.end() < len(line.runs[0].text) or len(line.runs) > 1)
+    return line.label + match.group() if match and has_more else ""
+
+
+def _pieces(run: Run, line: FilledLine) -> Iterator[Piece]:
+    if run.filled:
+        yield Piece("filled", run.text)
+    elif run.blank:
+        yield from _empty_blank(run, line)
+    elif run.text:
+        yield Piece("words", run.text)
+
+
+def _empty_blank(run: Run, line: FilledLine) -> Iterator[Piece]:
+    """Print a blank as the source does, its spaces as room to write in: they carry no characters."""
+    if not run.text.strip():
+        yield Piece("gap", width=_gap_width(run, line))
+        return
+    if run.text.startswith("年"):
+        yield Piece("room", width=DATE_GAP)
+    end = 0
+    for spaces in SPACES.finditer(run.text):
+        if spaces.start() > end:
+            yield Piece("words", run.text[end : spaces.start()])
+        yield Piece("room", width=max(DATE_GAP, len(spaces.group()) / 2))
+        end = spaces.end()
+    if end < len(run.text):
+        yield Piece("words", run.text[end:])
+
+
+def _gap_width(run: Run, line: FilledLine) -> float:
+    if line.runs[-1] is not run:
+        least = MIDDLE_GAP
+    elif line.kind == "party":
+        least = PARTY_GAP
+    else:
+        least = END_GAP
+    return max(least, len(run.text) / 2)
+
+
+def _signature_area(signature: FilledSignature) -> SignatureArea:
+    sealed = _seal_line(signature) if signature.seal else -1
+    lines = tuple(
+        Line(line.id, line.kind, "p", laid_line(line).pieces, takes_seal=number == sealed)
+        for number, line in enumerate(signature.lines)
+    )
+    return SignatureArea(signature.role, signature.seal, lines)
+
+
+def _seal_line(signature: FilledSignature) -> int:
+    """Return which line the seal goes below: the last that asks for one, else the first."""
+    asking = [number for number, line in enumerate(signature.lines) if SEAL_LINE.search(line.text)]
+    return asking[-1] if asking else 0

@@ -1,0 +1,74 @@
+"""The one module that knows WeasyPrint: HTML in, PDF bytes out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.conf import settings
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+VARIANT = "pdf/a-2u"  # docs/decisions/0003-pdf.md
+STYLES = Path(settings.BASE_DIR) / "templates" / "pdf"
+
+
+class OutsideFetchRefused(ValueError):
+    """A document asked for something outside itself. WeasyPrint logs it as an error and prints without it."""
+
+
+class NothingOutside(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Documents are complete in themselves: styles are given as text, fonts are the system's."""
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> NoReturn:
+        raise OutsideFetchRefused(url)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One PDF: `body_pages` pages of the document, then one page for each label."""
+
+    pdf: bytes
+    body_pages: int
+
+
+# One line for every step of every page is of no use to an operator.
+logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
+
+# Pango's font maps must not be used by two threads at once.
+_one_at_a_time = threading.Lock()
+
+
+def render(body: str, labels: str) -> Rendered:
+    """Lay out a document and its labels ("" for none) and write both into one PDF, so that fonts are embedded once."""
+    with _one_at_a_time:
+        document = _laid_out(body, "paper.css")
+        label_pages = _laid_out(labels, "labels.css").pages if labels else []
+        whole = document.copy([*document.pages, *label_pages])
+        pdf: bytes = whole.write_pdf(pdf_variant=VARIANT)
+        return Rendered(pdf, len(document.pages))
+
+
+def _laid_out(html: str, style: str) -> Any:
+    page = HTML(string=html, base_url="about:blank", url_fetcher=NothingOutside())
+    return page.render(font_config=_fonts(), stylesheets=[_style(style)], pdf_variant=VARIANT)
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+@cache
+def _style(name: str) -> CSS:
+    return CSS(string=style_text(name), font_config=_fonts(), url_fetcher=NothingOutside())
+
+
+def style_text(name: str) -> str:
+    """Return one of our own style sheets."""
+    return (STYLES / name).read_text(encoding="utf-8")

@@ -1,0 +1,146 @@
+"""One laid-out body becomes numbered copies: labels, QR codes, the draft mark, and the file for printing.
+
+Page contents and fonts are embedded once and shared by all copies in the print file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf
+
+from agreements.documents.fonts import outlines
+from agreements.documents.paper import Paper
+from agreements.documents.qr import squares
+from agreements.documents.renderer import Rendered
+
+MM = 72 / 25.4  # points
+# The QR code hangs in the top margin, flush with the right edge of the type area: clear of the text, of seals in the
+# signature block, of a seal across the page edges (26 mm are free there), of the foot and of the binding edge.
+QR_LEFT, QR_BOTTOM, QR_SIDE = 166 * MM, (297 - 31) * MM, 18 * MM
+CAPTION, CAPTION_SIZE = "扫码核验本页", 7.5
+LABEL_LEFT, LABEL_BOTTOM = 28 * MM, (297 - 288) * MM
+DRAFT_WORD, DRAFT_SIZE, DRAFT_GREY = "草稿", 190, 0.93
+COSINE = 0.70711  # of 45°
+
+
+@dataclass(frozen=True)
+class StampedFile:
+    content: bytes
+    sha256: str
+    pages: int
+
+
+@dataclass(frozen=True)
+class StampedSet:
+    """The copies in order, and all of them in one file for printing."""
+
+    copies: tuple[StampedFile, ...]
+    print_file: StampedFile
+    pages_each: int
+
+
+@dataclass(frozen=True)
+class StampedPage:
+    """What makes a body page a page of one copy."""
+
+    contents: Object
+    resources: Object
+
+
+class Stamper:
+    """Holds one open PDF: the body's pages and one label form for each copy."""
+
+    def __init__(self, rendered: Rendered, paper: Paper) -> None:
+        self.paper = paper
+        self.pdf = Pdf.open(io.BytesIO(rendered.pdf))
+        pages = list(self.pdf.pages)
+        labels = [self.pdf.make_indirect(page.as_form_xobject()) for page in pages[rendered.body_pages :]]
+        del self.pdf.pages[rendered.body_pages :]
+        self.bodies: list[Object] = [page.obj for page in pages[: rendered.body_pages]]
+        self.opening = self.pdf.make_stream(_opening(is_draft=paper.is_draft))
+        self.caption = self.pdf.make_stream(_caption())
+        contents = [body.Contents for body in self.bodies]
+        resources = self.bodies[0].Resources  # WeasyPrint gives all pages the same
+        self.copies = {
+            copy.number: self._stamped(copy.number, contents, self._with_label(resources, label))
+            for copy, label in zip(paper.copies, labels, strict=True)
+        }
+
+    def copy_file(self, copy: int) -> StampedFile:
+        """Return one copy (counted from 1) as a file of its own."""
+        for body, stamped in zip(self.bodies, self.copies[copy], strict=True):
+            body.Contents, body.Resources = stamped.contents, stamped.resources
+        return self._saved()
+
+    def print_file(self) -> StampedFile:
+        """Return all copies in order, each beginning on a right-hand page. The outline leads to each copy."""
+        firsts = []
+        for copy in self.paper.copies:
+            firsts.append(len(self.pdf.pages) - len(self.bodies))
+            for body, stamped in zip(self.bodies, self.copies[copy.number], strict=True):
+                fresh = Dictionary({key: value for key, value in body.items() if key != Name.Parent})
+                fresh.Contents, fresh.Resources = stamped.contents, stamped.resources
+                self.pdf.pages.append(pikepdf.Page(self.pdf.make_indirect(fresh)))
+            if len(self.bodies) % 2:
+                self.pdf.add_blank_page(page_size=(210 * MM, 297 * MM))
+        del self.pdf.pages[: len(self.bodies)]
+        with self.pdf.open_outline() as outline:
+            labels = zip(self.paper.copies, firsts, strict=True)
+            outline.root[:] = [pikepdf.OutlineItem(copy.text, first) for copy, first in labels]
+        return self._saved()
+
+    def _with_label(self, resources: Object, label: Object) -> Object:
+        labelled = Dictionary(dict(resources.items()))
+        labelled.XObject = Dictionary({**dict(resources.XObject.items()), "/CopyLabel": label})
+        return self.pdf.make_indirect(labelled)
+
+    def _stamped(self, copy: int, contents: Sequence[Object], resources: Object) -> list[StampedPage]:
+        pages = []
+        for number, content in enumerate(contents, 1):
+            code = squares(self.paper.address(copy, number, len(contents)), QR_SIDE)
+            closing = self.pdf.make_stream(_closing(code))
+            pages.append(StampedPage(Array([self.opening, content, closing, self.caption]), resources))
+        return pages
+
+    def _saved(self) -> StampedFile:
+        output = io.BytesIO()
+        self.pdf.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        content = output.getvalue()
+        return StampedFile(content, hashlib.sha256(content).hexdigest(), len(self.pdf.pages))
+
+
+def stamp_all(rendered: Rendered, paper: Paper) -> StampedSet:
+    """Return every copy's file and the print file."""
+    stamper = Stamper(rendered, paper)
+    copies = tuple(stamper.copy_file(copy.number) for copy in paper.copies)
+    return StampedSet(copies, stamper.print_file(), rendered.body_pages)
+
+
+def _opening(*, is_draft: bool) -> bytes:
+    """What comes before a page's text: the draft mark below it, and a saved state for what comes after."""
+    if not is_draft:
+        return b"q"
+    half = DRAFT_SIZE * COSINE
+    place = f"{half:.2f} {half:.2f} {-half:.2f} {half:.2f}"
+    # The middle of the two characters, one em right and a third of an em up, goes to the middle of the page.
+    x, y = 105 * MM - half * (1 - 0.35), 148.5 * MM - half * (1 + 0.35)
+    mark = f"/Artifact BMC q {place} {x:.2f} {y:.2f} cm {DRAFT_GREY} g {outlines(DRAFT_WORD)} f Q EMC q"
+    return mark.encode()
+
+
+def _closing(code: str) -> bytes:
+    """What comes after a page's text: the copy's label, which is text, and the QR code, which is not."""
+    label = f"q 1 0 0 1 {LABEL_LEFT:.2f} {LABEL_BOTTOM:.2f} cm /CopyLabel Do Q"
+    return f"Q {label} /Artifact BMC q 1 0 0 1 {QR_LEFT:.2f} {QR_BOTTOM:.2f} cm {code} Q EMC".encode()
+
+
+def _caption() -> bytes:
+    """The words below the QR code, drawn as a picture so that the page's text stays the agreement's own."""
+    left = QR_LEFT + (QR_SIDE - len(CAPTION) * CAPTION_SIZE) / 2
+    place = f"{CAPTION_SIZE} 0 0 {CAPTION_SIZE} {left:.2f} {QR_BOTTOM - 2.5 * MM:.2f}"
+    return f"/Artifact BMC q {place} cm 0.3 g {outlines(CAPTION)} f Q EMC".encode()
