@@ -1,7 +1,7 @@
-"""Bring the region tree into line with the data files. Nothing is ever deleted: what is gone is closed."""
+"""Bring the region tree and the calendar into line with the data files. Nothing is deleted: what is gone is closed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from regions.divisions import Division
-from regions.models import Region
+from regions.models import CalendarDay, Region
+from regions.workdays import Workday
 
 STORED_FIELDS = (
     "code",
@@ -22,6 +23,7 @@ STORED_FIELDS = (
     "valid_to",
     "successor__code",
 )
+DAY_FIELDS = ("date", "is_workday", "source_notice", "provisional")
 WRITTEN_FIELDS = ("name", "full_name", "level", "parent", "is_grouping", "valid_from", "valid_to", "successor")
 
 
@@ -79,3 +81,21 @@ def _as_region(division: Division, ids: Mapping[str, int], *, with_successor: bo
     if with_successor and division.successor_code:
         fields["successor_id"] = ids[division.successor_code]
     return Region(**fields)
+
+
+@transaction.atomic
+def load_days(days: Mapping[date, Workday]) -> LoadResult:
+    """Write the working-day table; a day of an official notice is never overwritten by a provisional one."""
+    stored = {row[0]: Workday(*row) for row in CalendarDay.objects.values_list(*DAY_FIELDS)}
+    changed = [
+        day for day in days.values() if (old := stored.get(day.date)) != day and (old is None or _prevails(day, old))
+    ]
+    rows = [CalendarDay(**asdict(day)) for day in changed]
+    CalendarDay.objects.bulk_create(
+        rows, batch_size=2000, update_conflicts=True, unique_fields=["date"], update_fields=DAY_FIELDS[1:]
+    )
+    return LoadResult(len(changed), 0, len(days) - len(changed))
+
+
+def _prevails(new: Workday, old: Workday) -> bool:
+    return old.provisional or not new.provisional

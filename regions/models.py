@@ -112,3 +112,19 @@ class Region(models.Model):
     def chain(self) -> list["Region"]:
         """Return nation → … → this region, in one query."""
         return list(Region.objects.filter(code__in=self.chain_codes).order_by("level"))
+
+
+class CalendarDay(models.Model):
+    """One day of the working-day table. A year without its official notice is provisional."""
+
+    date = models.DateField("日期", primary_key=True)
+    is_workday = models.BooleanField("工作日")
+    source_notice = models.CharField("依据", max_length=120)
+    provisional = models.BooleanField("暂定", default=False)
+
+    class Meta:
+        verbose_name = "工作日历"
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.date} {'工作日' if self.is_workday else '休息日'}"
