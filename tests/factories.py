@@ -16,7 +16,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Membership, Role
 from institutions.uscc import compose_uscc
-from regions.models import NATION_CODE, Region
+from regions.models import Region
 
 PASSWORD = "Yiyang-Test-2026"
 # Far from both ends, whatever day the tests run.
@@ -26,6 +26,7 @@ ONE_DAY = timedelta(days=1)
 TODAY = date.today()  # noqa: DTZ011 -- licences end on calendar days, not at instants
 YESTERDAY = TODAY - ONE_DAY
 
+NATION_CODE = "000000"
 REGION_NAMES = {
     NATION_CODE: "全国",
     "330000": "浙江省",

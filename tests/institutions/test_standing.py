@@ -1,0 +1,129 @@
+"""Whether a party may sign: each reason alone, its gravity, and the edges of the dates."""
+
+from datetime import date, timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from institutions.models import Authority, Institution, MedicalProfile, same_legal_entity
+from institutions.standing import blocked, capacity_problems, licence_problems
+from tests import factories
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("days_left", "code", "words"),
+    [
+        (-1, "licence_expired", "2026年11月21日"),
+        (0, "licence_ending", "今天到期"),
+        (1, "licence_ending", "还有 1 天"),
+        (90, "licence_ending", "还有 90 天"),
+    ],
+)
+def test_a_licence_is_watched_from_90_days_before_its_end(days_left: int, code: str, words: str) -> None:
+    (problem,) = licence_problems("MB330602", None, TODAY + timedelta(days=days_left), TODAY)
+
+    assert (problem.code, problem.blocks) == (code, days_left < 0)
+    assert words in problem.text
+
+
+def test_a_licence_with_91_days_left_is_fine() -> None:
+    assert licence_problems("MB330602", TODAY, TODAY + timedelta(days=91), TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "valid_from", "valid_to", "code", "blocks"),
+    [
+        ("", None, None, "licence_missing", True),
+        ("MB330602", TODAY + timedelta(days=1), None, "licence_not_yet", True),
+        ("MB330602", None, None, "licence_end_unknown", False),
+    ],
+)
+def test_a_licence_can_be_wanting(
+    number: str, valid_from: date | None, valid_to: date | None, code: str, *, blocks: bool
+) -> None:
+    (problem,) = licence_problems(number, valid_from, valid_to, TODAY)
+
+    assert (problem.code, problem.blocks) == (code, blocks)
+
+
+def test_without_a_code_an_institution_signs_through_its_operator() -> None:
+    assert capacity_problems("12330602MB33060215", "", "") == []
+    assert [p.code for p in capacity_problems("", "", "")] == ["no_civil_capacity"]
+    assert [p.code for p in capacity_problems("", "某镇", "")] == [
+        "signs_through_operator",
+        "operator_code_missing",
+    ]
+    assert blocked(capacity_problems("", "", ""))
+    assert not blocked(capacity_problems("", "某镇", "12330602MB33060215"))
+
+
+@pytest.mark.django_db
+def test_an_institution_without_profile_cannot_sign() -> None:
+    made = factories.OpenMedicalInstitutionFactory.create(profile=None)
+
+    assert [problem.code for problem in made.standing(TODAY)] == ["profile_missing"]
+    assert made.profile is None
+    assert not made.is_primary
+
+
+@pytest.mark.django_db
+def test_the_gravest_problem_comes_first() -> None:
+    made = factories.CodelessElderCareFactory.create(status=Institution.Status.CLOSED)
+
+    assert [problem.code for problem in made.standing(TODAY)] == ["closed", "signs_through_operator"]
+
+
+@pytest.mark.django_db
+def test_only_full_day_residential_care_needs_a_filing() -> None:
+    home = factories.UnfiledElderCareFactory.create()
+    canteen = factories.UnfiledElderCareFactory.create(profile__kind="elders_canteen")
+
+    assert [problem.code for problem in home.standing(TODAY)] == ["filing_missing"]
+    assert canteen.standing(TODAY) == []
+
+
+@pytest.mark.django_db
+def test_primary_by_kind() -> None:
+    assert factories.OpenMedicalInstitutionFactory.create().is_primary
+    assert not factories.HospitalFactory.create().is_primary
+    assert not factories.OpenElderCareFactory.create().is_primary
+    assert MedicalProfile.Kind.GENERAL_HOSPITAL not in MedicalProfile.PRIMARY_KINDS
+
+
+@pytest.mark.django_db
+def test_one_legal_entity_under_two_names() -> None:
+    hospital = factories.HospitalFactory.create()
+    its_home = factories.OpenElderCareFactory.create(uscc=hospital.uscc)
+    its_canteen = factories.CodelessElderCareFactory.create(operator_uscc=hospital.uscc)
+    unknown = factories.CodelessElderCareFactory.create(operator_uscc="")
+
+    assert same_legal_entity(hospital, hospital)
+    assert same_legal_entity(hospital, its_home)
+    assert same_legal_entity(its_canteen, hospital)
+    assert not same_legal_entity(unknown, factories.CodelessElderCareFactory.create(operator_uscc=""))
+    assert not same_legal_entity(hospital, factories.OpenElderCareFactory.create())
+
+
+@pytest.mark.django_db
+def test_standing_of_a_list_asks_the_database_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    factories.OpenElderCareFactory.create()
+    factories.OpenMedicalInstitutionFactory.create()
+
+    with django_assert_num_queries(1):
+        for institution in Institution.objects.with_profiles():
+            institution.standing(TODAY)
+            institution.identifier_warnings()
+
+
+@pytest.mark.django_db
+def test_the_authority_is_the_countys_or_the_nearest_above() -> None:
+    county, neighbour = factories.region("330602"), factories.region("330604")
+    own = factories.AuthorityFactory.create(region=county)
+    above = factories.AuthorityFactory.create(region=factories.region("330600"))
+
+    found = Authority.objects.for_region
+    assert found(county, Authority.Kind.HEALTH) == own
+    assert found(neighbour, Authority.Kind.HEALTH) == above
+    assert found(county, Authority.Kind.CIVIL_AFFAIRS) is None
