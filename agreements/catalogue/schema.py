@@ -6,7 +6,10 @@ A template file (YAML) is checked by `catalogue.reader` and stored as JSON in `T
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -69,6 +72,17 @@ class Blank:
     fact: str = ""  # institution: "name" or "address"; authority: "health" or "civil_affairs"
     before: str = ""
     after: str = ""
+    followed_by: tuple[str, ...] = ()  # authority: endings that the text itself prints after the blank
+
+    def proposal(self, name: str) -> str:
+        """Return an authority's name as it belongs into this blank: without the ending that the text prints.
+
+        绍兴市越城区民政局 before a printed 民政局 gives 绍兴市越城区.
+        """
+        for ending in self.followed_by:
+            if name.endswith(ending):
+                return name.removesuffix(ending)
+        return name
 
     @property
     def is_asked(self) -> bool:
@@ -102,6 +116,7 @@ class SignatureBlock:
     side_by_side: bool
     parties: tuple[SignatureParty, ...]
     shared_lines: tuple[str, ...] = ()  # below both, e.g. one shared date
+    notes: tuple[str, ...] = ()  # lint notes beside the block, as those of a Block
 
 
 @dataclass(frozen=True)
@@ -122,16 +137,20 @@ class TermRule:
 
 @dataclass(frozen=True)
 class Commitment:
-    """A countable promise. `quote` stands word for word in the text."""
+    """A countable promise. `quote` stands word for word in the text.
+
+    With a `minimum_blank` the number agreed there is the promise, and `minimum` the least while it is empty.
+    """
 
     metric: str
-    by: str
+    by: str  # "medical", "elder_care" or "both"
     minimum: int
-    per: str
+    per: str  # "year", "half_year", "quarter", "month", "week" or "day"
     quote: str
     age_min: int | None = None
     free: bool | None = None
     scope: str = ""
+    minimum_blank: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,8 +158,8 @@ class Source:
     notice: str
     issuers: tuple[str, ...]
     document_number: str
-    issued_on: str  # ISO date or a prefix of one (2021-09), as precise as the source
-    digest: str  # SHA-256 of the source text as UTF-8; "" only for platform-drafted
+    issued_on: str  # ISO date or a prefix of one (2021-09), as precise as the source; "" when it has none
+    digest: str  # SHA-256 of the source document's bytes (for a platform-drafted text: of the notice it follows)
     status: str  # 范本, 参考样本, 参考模板, 平台拟稿
     remark: str = ""
 
@@ -162,6 +181,23 @@ class TemplateBody:
     commitments: tuple[Commitment, ...] = ()
     asks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # role → what the template asks of it, in short
 
+    @property
+    def term_words(self) -> str:
+        """The term in words, as a list of templates shows it."""
+        match self.term.kind:
+            case TermKind.FIXED_YEARS:
+                return f"固定 {self.term.years} 年"
+            case TermKind.BLANK_YEARS:
+                return "年数由双方填写"
+            case TermKind.DATE_RANGE:
+                return "起止日期由双方填写"
+
+    @property
+    def asks_of(self) -> list[tuple[str, tuple[str, ...]]]:
+        """What the template asks of whom: (对甲方（…）的要求, lines) for each side."""
+        sides = {"medical": "医疗卫生机构", "elder_care": "养老服务机构"}
+        return [(f"{self.called[role]}（{sides[role]}）", lines) for role, lines in self.asks.items()]
+
     def blank(self, blank_id: str) -> Blank:
         """Return the blank with this id. Raises KeyError."""
         for blank in self.blanks:
@@ -169,8 +205,19 @@ class TemplateBody:
                 return blank
         raise KeyError(blank_id)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON. Fields that hold their default are left out, so a new field changes no old digest."""
+        plain: dict[str, Any] = _plain(self)
+        return plain
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8), in hexadecimal."""
+        canonical = json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
     @classmethod
-    def from_json(cls, body: dict[str, Any]) -> TemplateBody:
+    def from_json(cls, body: Mapping[str, Any]) -> TemplateBody:
         """Rebuild the typed body from what `to_json` or the checked file gave."""
         signature = body["signature"]
         return cls(
@@ -181,7 +228,14 @@ class TemplateBody:
             source=Source(**{**body["source"], "issuers": tuple(body["source"]["issuers"])}),
             called=dict(body["called"]),
             blanks=tuple(
-                Blank(**{**b, "kind": BlankKind(b["kind"]), "choices": tuple(b.get("choices", ()))})
+                Blank(
+                    **{
+                        **b,
+                        "kind": BlankKind(b["kind"]),
+                        "choices": tuple(b.get("choices", ())),
+                        "followed_by": tuple(b.get("followed_by", ())),
+                    }
+                )
                 for b in body["blanks"]
             ),
             blocks=tuple(
@@ -191,6 +245,7 @@ class TemplateBody:
                 side_by_side=signature["side_by_side"],
                 parties=tuple(SignatureParty(**{**p, "lines": tuple(p["lines"])}) for p in signature["parties"]),
                 shared_lines=tuple(signature.get("shared_lines", ())),
+                notes=tuple(signature.get("notes", ())),
             ),
             copies=tuple(CopyHolder(**c) for c in body["copies"]),
             term=TermRule(**{**body["term"], "kind": TermKind(body["term"]["kind"])}),
@@ -198,3 +253,18 @@ class TemplateBody:
             commitments=tuple(Commitment(**c) for c in body.get("commitments", ())),
             asks={role: tuple(lines) for role, lines in body.get("asks", {}).items()},
         )
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if not _holds_default(value, f)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def _holds_default(value: Any, f: Field[Any]) -> bool:
+    default = f.default_factory() if f.default_factory is not MISSING else f.default
+    return bool(getattr(value, f.name) == default)

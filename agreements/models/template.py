@@ -50,7 +50,6 @@ class TemplateVersion(models.Model):
         ordering = ["template", "number"]
         constraints = [
             models.UniqueConstraint(fields=["template", "number"], name="template_version_number"),
-            models.UniqueConstraint(fields=["template", "digest"], name="template_version_digest"),
         ]
 
     def __str__(self) -> str:

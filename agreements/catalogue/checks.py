@@ -1,0 +1,159 @@
+"""What the JSON schema cannot say about a template: that its parts fit each other.
+
+Each check yields `(path in the file, what is wrong)`; the reader turns the path into a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from agreements.catalogue.filling import PLACEHOLDER, fill
+from agreements.catalogue.schema import (
+    BlankKind,
+    BlockKind,
+    Effectiveness,
+    TemplateBody,
+    TermKind,
+)
+
+Path = tuple[str | int, ...]
+Mistake = tuple[Path, str]
+ROLES = ("medical", "elder_care")
+ROLE_NAMES = {"medical": "医疗卫生机构", "elder_care": "养老机构"}
+DRAFTED = "平台拟稿"
+# Copies are counted in common or in financial numerals: 一式四份, 一式肆份.
+COPIES_IN_TEXT = re.compile(r"一式([两二三四五六贰叁肆伍陆])份")
+COPIES_COUNT = {"两": 2, "二": 2, "贰": 2, "三": 3, "叁": 3, "四": 4, "肆": 4, "五": 5, "伍": 5, "六": 6, "陆": 6}
+
+
+def mistakes(body: TemplateBody) -> Iterator[Mistake]:
+    """Yield everything in which the parts of a template contradict each other."""
+    yield from _heads(body)
+    yield from _ids(body)
+    yield from _blanks(body)
+    unfit = list(_placeholders(body))
+    yield from unfit
+    yield from _copies(body)
+    yield from _term(body)
+    yield from _signature(body)
+    if not unfit:  # the text can be read only when every placeholder has its blank
+        yield from _words(body)
+
+
+def _heads(body: TemplateBody) -> Iterator[Mistake]:
+    if body.called["medical"] == body.called["elder_care"]:
+        yield ("called", "elder_care"), f"双方的称呼不能相同：“{body.called['elder_care']}”"
+    titles = [block.text for block in body.blocks if block.kind is BlockKind.TITLE]
+    if titles != [body.title]:
+        yield ("title",), "正文应当有且只有一行标题（kind: title），并与 title 相同"
+    if body.is_official == (body.source.status == DRAFTED):
+        yield ("source", "status"), f"只有 is_official 为 false 的范本才是“{DRAFTED}”，也必须写明“{DRAFTED}”"
+    if body.is_official and not body.source.digest:
+        yield ("source", "digest"), "官方范本要写明来源文件的 SHA-256"
+
+
+def _ids(body: TemplateBody) -> Iterator[Mistake]:
+    for part, ids in (("blanks", [blank.id for blank in body.blanks]), ("blocks", [block.id for block in body.blocks])):
+        seen = set[str]()
+        for index, name in enumerate(ids):
+            if name in seen:
+                yield (part, index, "id"), f"id 重复：“{name}”"
+            seen.add(name)
+
+
+def _blanks(body: TemplateBody) -> Iterator[Mistake]:
+    used = {match.group(1) for _, text in _texts(body) for match in PLACEHOLDER.finditer(text)}
+    for index, blank in enumerate(body.blanks):
+        where = ("blanks", index)
+        if blank.id not in used:
+            yield where, f"填写项“{blank.id}”在正文和签署栏里都没有用到"
+        if blank.choices and blank.kind is not BlankKind.CHOICE:
+            yield (*where, "choices"), "只有 kind: choice 才有 choices"
+        if blank.minimum is not None and blank.maximum is not None and blank.minimum > blank.maximum:
+            yield (*where, "minimum"), f"最小值 {blank.minimum} 大于最大值 {blank.maximum}"
+    named = {blank.role for blank in body.blanks if blank.kind is BlankKind.INSTITUTION and blank.fact == "name"}
+    for role in ROLES:
+        if role not in named:
+            yield ("blanks",), f"缺少{ROLE_NAMES[role]}的名称（kind: institution、role: {role}、fact: name）"
+
+
+def _placeholders(body: TemplateBody) -> Iterator[Mistake]:
+    kinds = {blank.id: blank.kind for blank in body.blanks}
+    for where, text in _texts(body):
+        for name, capitals in PLACEHOLDER.findall(text):
+            if name not in kinds:
+                yield where, f"没有名为“{name}”的填写项"
+            elif capitals and kinds[name] is not BlankKind.MONEY:
+                yield where, f"“{name}”不是金额，不能写 .capitals"
+        if re.search("[{}]", PLACEHOLDER.sub("", text)):
+            yield where, "花括号不成对，或括号内不是填写项的 id"
+
+
+def _copies(body: TemplateBody) -> Iterator[Mistake]:
+    counted = Counter[str]()
+    for index, copy in enumerate(body.copies):
+        counted[copy.holder] += 1
+        if counted[copy.holder] > 1 and copy.holder != "other":
+            yield ("copies", index, "holder"), f"执存方“{copy.holder}”写了两次"
+    for role in ROLES:
+        if not counted[role]:
+            yield ("copies",), f"{ROLE_NAMES[role]}应当执存一份"
+
+
+def _term(body: TemplateBody) -> Iterator[Mistake]:
+    kinds = {blank.id: blank.kind for blank in body.blanks}
+    needed = {
+        TermKind.FIXED_YEARS: (),
+        TermKind.BLANK_YEARS: (("blank", body.term.blank, BlankKind.INTEGER, "整数"),),
+        TermKind.DATE_RANGE: (
+            ("from_blank", body.term.from_blank, BlankKind.DATE, "日期"),
+            ("to_blank", body.term.to_blank, BlankKind.DATE, "日期"),
+        ),
+    }[body.term.kind]
+    for field, name, kind, word in needed:
+        if name not in kinds:
+            yield ("term", field), f"没有名为“{name}”的填写项"
+        elif kinds[name] is not kind:
+            yield ("term", field), f"“{name}”应当是{word}（kind: {kind}）"
+    if body.term.kind is TermKind.DATE_RANGE and body.term.from_blank == body.term.to_blank:
+        yield ("term", "to_blank"), "起止日期不能是同一个填写项"
+
+
+def _signature(body: TemplateBody) -> Iterator[Mistake]:
+    parties = body.signature.parties
+    if {party.role for party in parties} != set(ROLES):
+        yield ("signature", "parties"), "双方各有一个签署栏"
+    if body.effectiveness is Effectiveness.BOTH_SIGNATURES:
+        return
+    for index, party in enumerate(parties):
+        if not party.seal:
+            yield ("signature", "parties", index, "seal"), "盖章生效的范本，双方签署栏都要有盖章处（seal: true）"
+
+
+def _words(body: TemplateBody) -> Iterator[Mistake]:
+    filled = fill(body, {})
+    stated = {COPIES_COUNT[word] for line in filled.all_lines() for word in COPIES_IN_TEXT.findall(line.text)}
+    if stated and stated != {len(body.copies)}:
+        yield ("copies",), f"正文写明一式 {_numbers(stated)} 份，这里列出 {len(body.copies)} 份"
+    kinds = {blank.id: blank.kind for blank in body.blanks}
+    for index, commitment in enumerate(body.commitments):
+        where = ("commitments", index)
+        if not any(commitment.quote in line.text for line in filled.all_lines()):
+            yield (*where, "quote"), f"正文里没有这句话：“{commitment.quote}”"
+        if commitment.minimum_blank and kinds.get(commitment.minimum_blank) is not BlankKind.INTEGER:
+            yield (*where, "minimum_blank"), f"“{commitment.minimum_blank}”应当是一个整数填写项"
+
+
+def _numbers(found: set[int]) -> str:
+    return "、".join(str(number) for number in sorted(found))
+
+
+def _texts(body: TemplateBody) -> Sequence[tuple[Path, str]]:
+    """Return every text that may hold blanks, with its path in the file."""
+    found: list[tuple[Path, str]] = [(("blocks", i, "text"), block.text) for i, block in enumerate(body.blocks)]
+    for i, party in enumerate(body.signature.parties):
+        found += [(("signature", "parties", i, "lines", j), line) for j, line in enumerate(party.lines)]
+    found += [(("signature", "shared_lines", i), line) for i, line in enumerate(body.signature.shared_lines)]
+    return found
