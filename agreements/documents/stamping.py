@@ -14,7 +14,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from agreements.documents.fonts import outlines
-from agreements.documents.paper import Paper
+from agreements.documents.paper import CopyLabel, Paper
 from agreements.documents.qr import squares
 from agreements.documents.renderer import Rendered
 
@@ -55,8 +55,9 @@ class StampedPage:
 class Stamper:
     """Holds one open PDF: the body's pages and one label form for each copy."""
 
-    def __init__(self, rendered: Rendered, paper: Paper) -> None:
+    def __init__(self, rendered: Rendered, paper: Paper, copies: Sequence[CopyLabel]) -> None:
         self.paper = paper
+        self.labels = copies
         self.pdf = Pdf.open(io.BytesIO(rendered.pdf))
         pages = list(self.pdf.pages)
         labels = [self.pdf.make_indirect(page.as_form_xobject()) for page in pages[rendered.body_pages :]]
@@ -68,7 +69,7 @@ class Stamper:
         resources = self.bodies[0].Resources  # WeasyPrint gives all pages the same
         self.copies = {
             copy.number: self._stamped(copy.number, contents, self._with_label(resources, label))
-            for copy, label in zip(paper.copies, labels, strict=True)
+            for copy, label in zip(copies, labels, strict=True)
         }
 
     def copy_file(self, copy: int) -> StampedFile:
@@ -80,7 +81,7 @@ class Stamper:
     def print_file(self) -> StampedFile:
         """Return all copies in order, each beginning on a right-hand page. The outline leads to each copy."""
         firsts = []
-        for copy in self.paper.copies:
+        for copy in self.labels:
             firsts.append(len(self.pdf.pages) - len(self.bodies))
             for body, stamped in zip(self.bodies, self.copies[copy.number], strict=True):
                 fresh = Dictionary({key: value for key, value in body.items() if key != Name.Parent})
@@ -90,7 +91,7 @@ class Stamper:
                 self.pdf.add_blank_page(page_size=(210 * MM, 297 * MM))
         del self.pdf.pages[: len(self.bodies)]
         with self.pdf.open_outline() as outline:
-            labels = zip(self.paper.copies, firsts, strict=True)
+            labels = zip(self.labels, firsts, strict=True)
             outline.root[:] = [pikepdf.OutlineItem(copy.text, first) for copy, first in labels]
         return self._saved()
 
@@ -115,10 +116,15 @@ class Stamper:
 
 
 def stamp_all(rendered: Rendered, paper: Paper) -> StampedSet:
-    """Return every copy's file and the print file."""
-    stamper = Stamper(rendered, paper)
+    """Return every copy's file and the print file. `rendered` has a label for each copy of the paper."""
+    stamper = Stamper(rendered, paper, paper.copies)
     copies = tuple(stamper.copy_file(copy.number) for copy in paper.copies)
     return StampedSet(copies, stamper.print_file(), rendered.body_pages)
+
+
+def stamp_one(rendered: Rendered, paper: Paper, copy: CopyLabel) -> StampedFile:
+    """Return one copy alone. `rendered` has this copy's label only."""
+    return Stamper(rendered, paper, [copy]).copy_file(copy.number)
 
 
 def _opening(*, is_draft: bool) -> bytes:

@@ -1,0 +1,94 @@
+"""Fail at start, not at midnight: what printing needs from the machine and the settings."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+
+from agreements.documents.fonts import REQUIRED, FontMissing, font_file
+
+# The names under which WeasyPrint looks for it on Linux, macOS and Windows.
+HARFBUZZ_SUBSET = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
+FILE_SYSTEM_STORAGE = "django.core.files.storage.FileSystemStorage"
+
+
+def fonts_are_installed(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
+    """A document in a substitute font looks wrong; without any Chinese font it is a page of boxes."""
+    return [
+        Error(
+            f"The font “{family}” is not installed.",
+            hint="Debian: apt-get install fonts-noto-cjk fontconfig. macOS: brew install font-noto-serif-cjk-sc "
+            "font-noto-sans-cjk-sc.",
+            id="agreements.E001",
+        )
+        for family in REQUIRED
+        if not _is_installed(family)
+    ]
+
+
+def harfbuzz_subset_is_installed(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
+    """Without it every agreement takes some fifteen seconds instead of a third of one."""
+    if any(_loads(name) for name in HARFBUZZ_SUBSET):
+        return []
+    return [
+        Error(
+            "The library HarfBuzz-subset is not installed: every PDF would take 45 times as long.",
+            hint="Debian: apt-get install libharfbuzz-subset0. macOS: brew install harfbuzz.",
+            id="agreements.E002",
+        )
+    ]
+
+
+def storage_is_writable(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
+    """Only for a folder of this machine; a bucket is not asked at every start."""
+    storage = settings.STORAGES["default"]
+    if storage["BACKEND"] != FILE_SYSTEM_STORAGE:
+        return []
+    wanted = Path(storage.get("OPTIONS", {}).get("location") or settings.MEDIA_ROOT)
+    there = next(folder for folder in (wanted, *wanted.parents) if folder.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return []
+    return [
+        Error(
+            f"Files cannot be stored: {wanted} is not writable.",
+            hint="Set MEDIA_ROOT to a folder that this user may write, or set S3_BUCKET.",
+            id="agreements.E003",
+        )
+    ]
+
+
+def time_zone_is_chinas(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
+    """Dates of agreements are days in China, and times are stored with their zone."""
+    if settings.TIME_ZONE == "Asia/Shanghai" and settings.USE_TZ:
+        return []
+    return [
+        Error(
+            "TIME_ZONE must be Asia/Shanghai and USE_TZ on: an agreement's dates are days in China.",
+            id="agreements.E004",
+        )
+    ]
+
+
+CHECKS = (fonts_are_installed, harfbuzz_subset_is_installed, storage_is_writable, time_zone_is_chinas)
+
+
+def _is_installed(family: str) -> bool:
+    try:
+        font_file(family)
+    except FontMissing:
+        return False
+    return True
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

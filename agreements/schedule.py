@@ -1,0 +1,10 @@
+"""Jobs that the clock starts."""
+
+from celery import shared_task
+
+from agreements.documents import renditions
+
+
+@shared_task(name="agreements.schedule.sweep_renditions")  # type: ignore[untyped-decorator]  # Celery has no types
+def sweep_renditions() -> None:
+    renditions.sweep()
