@@ -75,3 +75,10 @@ def postgres_database(url: str) -> dict[str, object]:
         "HOST": unquote(socket) or parts.hostname or "",
         "PORT": str(parts.port or ""),
     }
+
+
+def redis_broker(url: str) -> str:
+    """Return a REDIS_URL as Celery's broker wants it: it names Unix sockets and database numbers in its own way."""
+    if not url.startswith("unix://"):
+        return url
+    return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")

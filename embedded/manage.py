@@ -1,0 +1,27 @@
+"""`./script/manage …`: a management command with the embedded servers up."""
+
+import os
+import signal
+import subprocess
+import sys
+
+from embedded import web
+from embedded.engines import borrowed
+from embedded.places import CHECKOUT, find
+from embedded.problem import answer
+
+
+def main() -> int:
+    """Run manage.py with our arguments on the running servers, or on ones started for the duration."""
+    os.umask(0o022)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    places = find()
+    with borrowed(places) as addresses:
+        host, port = web.address()
+        environment = web.environment(places, addresses, web.shown_url(host, port), host)
+        command = [sys.executable, str(CHECKOUT / "manage.py"), *sys.argv[1:]]
+        return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603 -- the operator's own command
+
+
+if __name__ == "__main__":
+    sys.exit(answer(main))

@@ -1,0 +1,123 @@
+"""`./script/server`: everything on one machine under one supervisor."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from embedded import web
+from embedded.child import Child, last_lines
+from embedded.engines import Engines, owned, publish
+from embedded.places import CHECKOUT, Places, find
+from embedded.problem import Problem, answer
+from embedded.supervisor import Supervisor
+
+READY_SECONDS = 60.0
+PYTHON = sys.executable
+
+
+def main() -> int:
+    """Start, print the address and the demo accounts, keep running until Ctrl-C or SIGTERM."""
+    began = time.monotonic()
+    os.umask(0o022)
+    supervisor = Supervisor()
+    supervisor.listen()
+    places = find()
+    host, port = web.address()
+    with owned(places) as engines, web.reserve(host, port) as held:
+        addresses = engines.start()
+        environment = web.environment(places, addresses, web.shown_url(host, port), host)
+        accounts = prepare(places, environment)
+        publish(places, addresses)
+        children = programs(places, environment, held.fileno())
+        try:
+            for child in children:
+                child.start()
+            await_website(supervisor, children[0], host, port)
+            if not supervisor.stopping:
+                announce(environment["SITE_URL"], accounts, time.monotonic() - began)
+            watch(supervisor, engines, children)
+        finally:
+            print("正在停止……", flush=True)
+            stop(children)
+    print("已全部停止。", flush=True)
+    return 0
+
+
+def prepare(places: Places, environment: dict[str, str]) -> str:
+    """Migrate, load the data, collect the static files; return the demo accounts as text.
+
+    Raises Problem with the end of the output when a step fails.
+    """
+    accounts = places.run / "accounts.txt"
+    accounts.unlink(missing_ok=True)
+    command = [PYTHON, "-m", "yiyang.prepare", str(accounts)]
+    done = subprocess.run(  # noqa: S603 -- our own module
+        command, check=False, env=environment, cwd=CHECKOUT, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    if done.returncode != 0:
+        raise Problem("准备数据库没有成功，原因见上。改正后重新运行即可，已有数据不受影响。")
+    return accounts.read_text(encoding="utf-8") if accounts.exists() else ""
+
+
+def programs(places: Places, environment: dict[str, str], held: int) -> list[Child]:
+    """Return the web server, the worker and the clock, none started yet."""
+    celery = [PYTHON, "-m", "celery", "-A", "yiyang"]
+    gunicorn = [PYTHON, "-m", "gunicorn", "yiyang.wsgi", f"--bind=fd://{held}", "--workers=2", "--access-logfile=-"]
+    beat = ["--loglevel=INFO", "--pidfile=", f"--schedule={places.run / 'beat-schedule'}"]
+    commands = {
+        "web": [*gunicorn, "--timeout=60", f"--worker-tmp-dir={_in_memory(places)}"],
+        "worker": [*celery, "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle"],
+        "beat": [*celery, "beat", *beat],
+    }
+    return [
+        Child(
+            name,
+            command,
+            places.logs / f"{name}.log",
+            environment,
+            keep_open=(held,) if name == "web" else (),
+            folder=CHECKOUT,
+        )
+        for name, command in commands.items()
+    ]
+
+
+def _in_memory(places: Places) -> Path:
+    """Return where gunicorn's workers note that they live; on a slow disk they would seem dead."""
+    shared = Path("/dev/shm")  # noqa: S108 -- gunicorn makes unnamed files there
+    usable = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free
+    return shared if usable else places.run
+
+
+def await_website(supervisor: Supervisor, website: Child, host: str, port: int) -> None:
+    """Wait until it answers or we are told to stop. Raises Problem when it ends or stays silent."""
+    supervisor.wait(lambda: not website.is_running or web.is_healthy(host, port), READY_SECONDS)
+    if not supervisor.stopping and not (website.is_running and web.is_healthy(host, port)):
+        raise Problem(f"网站没有启动成功。日志在 {website.log}，最后几行：\n{last_lines(website.log)}")
+
+
+def announce(url: str, accounts: str, seconds: float) -> None:
+    """Print what the operator needs now."""
+    print(f"\n颐养签约已启动（{seconds:.1f} 秒）：{url}")
+    if accounts.strip():
+        print(f"演示账号：\n{accounts.rstrip()}")
+    print("按 Ctrl-C 停止。", flush=True)
+
+
+def watch(supervisor: Supervisor, engines: Engines, children: list[Child]) -> None:
+    """Keep the servers and our programs running."""
+    own = [server for server in (engines.postgres, engines.valkey) if server]
+    supervisor.watch([*(server.child for server in own), *children], {s.child.name: s.start for s in own})
+
+
+def stop(children: list[Child]) -> None:
+    """Stop the clock first, then the worker, then the web server."""
+    for child in reversed(children):
+        child.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(answer(main))

@@ -1,0 +1,88 @@
+"""A private Valkey (Redis protocol): the doorbell and the cache."""
+
+import os
+import signal
+import socket
+from pathlib import Path
+from urllib.parse import quote
+
+from embedded import binaries
+from embedded.child import Child, last_lines, wait_until
+from embedded.places import Places
+from embedded.problem import Problem
+
+START_SECONDS = 30.0
+
+
+class Valkey:
+    """One server with an append-only file under `places.home`, reached by a socket, with a password."""
+
+    def __init__(self, places: Places, sockets: Path, *, throwaway: bool = False) -> None:
+        self.socket = sockets / "valkey.sock"
+        self.log = places.logs / "valkey.log"
+        self.password = places.secret("valkey-password").read_text(encoding="utf-8")
+        self.data = places.account.own(places.home / "valkey")
+        settings = self._write_settings(places, throwaway=throwaway)
+        self.child = Child(
+            "Valkey",
+            [str(binaries.valkey(places)), str(settings)],
+            self.log,
+            {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            places.account.identity(),
+            stop_signal=signal.SIGTERM,
+            folder=self.data,
+        )
+
+    @property
+    def url(self) -> str:
+        """Return the REDIS_URL of this server."""
+        return f"unix://:{quote(self.password, safe='')}@{quote(str(self.socket))}?db=0"
+
+    def start(self) -> None:
+        """Start it and wait until it has loaded its data. Raises Problem when it cannot."""
+        self.socket.unlink(missing_ok=True)
+        process = self.child.start()
+        wait_until(lambda: process.poll() is not None or self._answers(), START_SECONDS)
+        if process.poll() is not None or not self._answers():
+            self.child.stop()
+            raise Problem(f"Valkey 没有启动成功。日志在 {self.log}，最后几行：\n{last_lines(self.log)}")
+
+    def stop(self) -> None:
+        self.child.stop()
+
+    def _write_settings(self, places: Places, *, throwaway: bool) -> Path:
+        """Write the settings to a file of the servers' account: a password on a command line shows in ps."""
+        path = self.data / "valkey.conf"
+        lines = [
+            "port 0",
+            f'unixsocket "{self.socket}"',
+            "unixsocketperm 700",
+            f"requirepass {self.password}",
+            f'dir "{self.data}"',
+            "maxmemory-policy noeviction",  # the broker's queues must never be evicted
+            'save ""',
+            *(["appendonly no"] if throwaway else ["appendonly yes", "appendfsync everysec"]),
+        ]
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write("\n".join(lines) + "\n")
+        if places.account.is_other:
+            os.chown(path, places.account.uid, places.account.gid)
+        return path
+
+    def _answers(self) -> bool:
+        """True when it answers PING with PONG (and not, say, LOADING)."""
+        with socket.socket(socket.AF_UNIX) as talk:
+            talk.settimeout(1)
+            try:
+                talk.connect(str(self.socket))
+                talk.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
+                answer = b""
+                while answer.count(b"\r\n") < 2:
+                    part = talk.recv(256)
+                    if not part:
+                        break
+                    answer += part
+            except OSError:
+                return False
+        return b"+PONG" in answer
