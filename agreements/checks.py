@@ -47,7 +47,8 @@ def harfbuzz_subset_is_installed(app_configs: Sequence[Any] | None = None, **_: 
 
 def storage_is_writable(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
     """Only for a folder of this machine; a bucket is not asked at every start."""
-    storage = settings.STORAGES["default"]
+    storages: Any = settings.STORAGES
+    storage = storages["default"]
     if storage["BACKEND"] != FILE_SYSTEM_STORAGE:
         return []
     wanted = Path(storage.get("OPTIONS", {}).get("location") or settings.MEDIA_ROOT)

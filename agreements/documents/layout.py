@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from agreements.catalogue.filling import FilledLine, FilledSignature, Run
 from agreements.documents.paper import CopyLabel, Paper
@@ -15,17 +17,25 @@ TOP_LABEL = re.compile(r"[一二三四五六七八九十]+、|第[一二三四�
 HEAD = re.compile(r"[^。：；，,]{2,20}。")
 SEAL_LINE = re.compile(r"盖章|签章|公章")
 SPACES = re.compile(r"\s+")
-PARTY_GAP, END_GAP, DATE_GAP, MIDDLE_GAP = 16, 8, 3, 3  # widths of empty blanks in characters
+PARTY_GAP, END_GAP, MIDDLE_GAP, DATE_ROOM = 16, 8, 3, 2.5  # widths of empty blanks in characters
 HEADING_TAGS = {"title": "h1", "subtitle": "p", "heading": "h2", "subheading": "h3"}
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a line: `kind` is words, head, filled, or gap (`width` characters of empty underline)."""
+    """A stretch of a line: words, head, filled, gap (`width` characters of underline) or room (the same without)."""
 
     kind: str
     text: str = ""
     width: float = 0
+
+    @property
+    def html(self) -> SafeString:
+        if self.width:
+            return format_html('<span class="{}" style="width: {}em"></span>', self.kind, self.width)
+        if self.kind == "words":
+            return format_html("{}", self.text)
+        return format_html('<span class="{}">{}</span>', self.kind, self.text)
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,18 @@ class Line:
     pieces: tuple[Piece, ...]
     outline: str = ""  # the bookmark, for lines that are not headings
     takes_seal: bool = False
+
+    @property
+    def html(self) -> SafeString:
+        """The line as one element. Not in a template: every space that one lets in would be printed."""
+        return format_html(
+            '<{} class="{}"{}>{}</{}>',
+            self.tag,
+            f"{self.kind} takes-seal" if self.takes_seal else self.kind,
+            format_html(' data-outline="{}"', self.outline) if self.outline else "",
+            format_html_join("", "{}", ((piece.html,) for piece in self.pieces)),
+            self.tag,
+        )
 
 
 @dataclass(frozen=True)
@@ -110,12 +132,12 @@ def _empty_blank(run: Run, line: FilledLine) -> Iterator[Piece]:
         yield Piece("gap", width=_gap_width(run, line))
         return
     if run.text.startswith("年"):
-        yield Piece("room", width=DATE_GAP)
+        yield Piece("room", width=DATE_ROOM)
     end = 0
     for spaces in SPACES.finditer(run.text):
         if spaces.start() > end:
             yield Piece("words", run.text[end : spaces.start()])
-        yield Piece("room", width=max(DATE_GAP, len(spaces.group()) / 2))
+        yield Piece("room", width=max(DATE_ROOM, len(spaces.group()) / 2))
         end = spaces.end()
     if end < len(run.text):
         yield Piece("words", run.text[end:])
