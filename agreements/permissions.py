@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
@@ -14,8 +14,8 @@ from agreements.models import Agreement
 from institutions.models import institutions_of
 
 P = ParamSpec("P")
-AgreementView: TypeAlias = Callable[Concatenate[PersonRequest, Agreement, P], HttpResponse]
-AddressedView: TypeAlias = Callable[..., HttpResponse]  # request, number and what the view itself takes
+AgreementView: TypeAlias = Callable[Concatenate[PersonRequest, Agreement, P], HttpResponseBase]
+AddressedView: TypeAlias = Callable[..., HttpResponseBase]  # request, number and what the view itself takes
 Check: TypeAlias = Callable[[User, Agreement], bool]
 
 
@@ -47,7 +47,7 @@ def with_answer(view: AgreementView[P]) -> AddressedView:
 
 def _guarded(view: AgreementView[P], check: Check | None) -> AddressedView:
     @wraps(view)
-    def guarded(request: PersonRequest, number: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: PersonRequest, number: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         visible = Agreement.objects.visible_to(request.user).with_parties()
         agreement = get_object_or_404(visible, number=number)
         if check is not None and not check(request.user, agreement):

@@ -1,5 +1,17 @@
 """All addresses. Anonymous access is opt-in: LoginRequiredMiddleware guards the rest."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from yiyang.health import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health, name="health"),
+    path("", include("accounts.urls")),
+    path("", include("agreements.urls")),
+    path("", include("institutions.urls")),
+]
+
+handler400 = "yiyang.errors.bad_request"
+handler403 = "yiyang.errors.forbidden"
+handler404 = "yiyang.errors.not_found"
+handler500 = "yiyang.errors.server_error"

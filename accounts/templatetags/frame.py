@@ -1,8 +1,10 @@
 """The parts of the page frame: icons and the menu of this role's work."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import template
+from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -46,3 +48,10 @@ def work_menu(request: HttpRequest) -> dict[str, object]:
     beginnings = [url for url in urls.values() if request.path.startswith(url) and url != "/"]
     here = max(beginnings, key=len, default=request.path)
     return {"entries": [Entry(word, symbol, urls[name], urls[name] == here) for word, symbol, name in WORK]}
+
+
+@register.filter
+def page_numbers(paginator: "Paginator[Any]", number: int) -> list[int]:
+    """The page numbers to show around `number`; 0 stands for a gap."""
+    shown = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
+    return [each if isinstance(each, int) else 0 for each in shown]

@@ -23,6 +23,28 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         )
         return self.filter(own_draft | partner)
 
+    def to_answer_by(self, user: User) -> Self:
+        """Return what was sent to an institution of the user's and waits for its answer."""
+        mine = institutions_of(user)
+        return self.filter(
+            Q(drafted_by=F("medical"), elder_care__in=mine) | Q(drafted_by=F("elder_care"), medical__in=mine),
+            state=Agreement.State.NEGOTIATING,
+        )
+
+    def search(self, text: str) -> Self:
+        """Return agreements whose number contains `text`, or a party of which is or was called so."""
+        text = text.strip()
+        if not text:
+            return self
+        parties = Institution.objects.search(text)
+        return self.filter(
+            Q(number__icontains=text)
+            | Q(medical__in=parties)
+            | Q(elder_care__in=parties)
+            | Q(party_snapshots__medical__name__contains=text)
+            | Q(party_snapshots__elder_care__name__contains=text)
+        )
+
     def with_parties(self) -> Self:
         return self.select_related("medical", "elder_care", "drafted_by", "template_version__template", "region")
 
@@ -118,9 +140,13 @@ class Agreement(models.Model):
         return Role(self.drafted_by.role)
 
     @property
+    def answering_role(self) -> Role:
+        return Role.ELDER_CARE if self.drafting_role is Role.MEDICAL else Role.MEDICAL
+
+    @property
     def partner(self) -> Institution | None:
         """The side that did not draft."""
-        return self.elder_care if self.drafting_role is Role.MEDICAL else self.medical
+        return self.party(self.answering_role)
 
     @property
     def is_frozen(self) -> bool:

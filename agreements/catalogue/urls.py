@@ -1,0 +1,10 @@
+"""Addresses of the template catalogue."""
+
+from django.urls import path
+
+from agreements.catalogue import views
+
+urlpatterns = [
+    path("templates/", views.template_list, name="template-list"),
+    path("templates/<slug:slug>/", views.template_detail, name="template-detail"),
+]

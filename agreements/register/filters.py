@@ -1,0 +1,81 @@
+"""The register's filters, kept in the address."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models import User
+from agreements.models import Agreement, TemplateVersion
+from agreements.models.agreement import AgreementQuerySet
+from institutions.models import Role
+from regions.models import Region
+
+SORTS = ("number", "state", "created_at", "updated_at", "agreed_at")
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
+    """Built on `visible_to(user)`: the choices, too, come only from what the person may see."""
+
+    q = django_filters.CharFilter(
+        label="协议编号或机构名称",
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": 100}),
+    )
+    state = django_filters.ChoiceFilter(label="状态", choices=Agreement.State.choices, empty_label="全部")
+    template = django_filters.ChoiceFilter(
+        label="范本", field_name="template_version__template_id", choices=[], empty_label="全部"
+    )
+    region = django_filters.ChoiceFilter(label="所在县区", field_name="region__code", choices=[], empty_label="全部")
+    drafted_by = django_filters.ChoiceFilter(
+        label="起草方", field_name="drafted_by__role", choices=Role.choices, empty_label="全部"
+    )
+    since = django_filters.DateFilter(
+        label="起草日期从", field_name="created_at", lookup_expr="date__gte", widget=_day()
+    )
+    until = django_filters.DateFilter(
+        label="起草日期到", field_name="created_at", lookup_expr="date__lte", widget=_day()
+    )
+    sort = django_filters.OrderingFilter(fields=SORTS, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        visible = Agreement.objects.visible_to(user)
+        super().__init__(data, queryset=visible.with_parties())
+        self.filters["template"].extra["choices"] = _template_choices(visible)
+        self.filters["region"].extra["choices"] = _region_choices(visible)
+
+    def search(self, agreements: AgreementQuerySet, name: str, text: str) -> AgreementQuerySet:
+        return agreements.search(text)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the order was asked for."""
+        return any(value for name, value in self.form.cleaned_data.items() if name != "sort")
+
+    def in_words(self) -> str:
+        """Return what was asked for, for the ledger's notes: 状态：文本已定；起草日期从：2026-01-01."""
+        asked = []
+        for name, value in self.form.cleaned_data.items():
+            if value and name != "sort":
+                words = dict(self.filters[name].extra.get("choices", ())).get(value, value)
+                asked.append(f"{self.filters[name].label}：{words}")
+        return "；".join(asked) or "全部"
+
+
+def _template_choices(visible: QuerySet[Agreement]) -> list[tuple[int, str]]:
+    versions = TemplateVersion.objects.filter(template__versions__agreements__in=visible)
+    return sorted(versions.latest_of_each().values_list("template_id", "title"), key=lambda choice: choice[1])
+
+
+def _region_choices(visible: QuerySet[Agreement]) -> list[tuple[str, str]]:
+    regions = Region.objects.filter(agreements__in=visible).select_related("parent").distinct()
+    return [(region.code, f"{region.parent or ''}{region.name}") for region in regions]

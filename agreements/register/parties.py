@@ -1,0 +1,43 @@
+"""The two sides as the agreement's page shows them: as frozen, else as registered today."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from agreements.models import Agreement
+from institutions.models import Role
+
+FACTS = ("name", "uscc", "operator_name", "operator_uscc", "address", "legal_representative", "phone")
+
+
+@dataclass(frozen=True)
+class Side:
+    role: Role
+    called: str  # 甲方 or 乙方; "" while no template is chosen
+    facts: dict[str, str]  # empty while the partner is not chosen
+    contact: dict[str, Any]
+    drafted: bool
+
+
+def sides_of(agreement: Agreement) -> list[Side]:
+    """Return both sides, 甲方 first; without a template the drafting side first."""
+    body = agreement.template_version.parsed if agreement.template_version else None
+    called = body.called if body else {}
+    sides = [
+        Side(
+            role,
+            called.get(role.value, ""),
+            _facts(agreement, role),
+            agreement.contact(role),
+            drafted=role is agreement.drafting_role,
+        )
+        for role in Role
+    ]
+    return sorted(sides, key=lambda side: ("甲方", "乙方", "").index(side.called) if called else not side.drafted)
+
+
+def _facts(agreement: Agreement, role: Role) -> dict[str, str]:
+    if agreement.party_snapshots is not None:
+        frozen: dict[str, str] = agreement.party_snapshots[role.value]
+        return frozen
+    institution = agreement.party(role)
+    return {fact: str(getattr(institution, fact)) for fact in FACTS} if institution else {}

@@ -1,0 +1,13 @@
+"""Addresses of the work list, the register and one agreement's page."""
+
+from django.urls import path
+
+from agreements.register import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("agreements/", views.agreement_list, name="agreement-list"),
+    path("agreements/export/", views.agreement_export, name="agreement-export"),
+    path("agreements/<str:number>/", views.agreement_detail, name="agreement-detail"),
+    path("agreements/<str:number>/copies-panel/", views.copies_panel, name="copies-panel"),
+]

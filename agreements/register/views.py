@@ -1,0 +1,79 @@
+"""Work list, register, ledger and one agreement's page. Nothing here changes an agreement."""
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.requests import PersonRequest
+from agreements.drafting.text import filled_text
+from agreements.models import Agreement, Rendition
+from agreements.permissions import with_agreement
+from agreements.register.filters import AgreementFilter
+from agreements.register.ledger import write_ledger
+from agreements.register.parties import sides_of
+from agreements.register.standing import Sides
+from agreements.register.timeline import lines
+from agreements.register.worklist import groups
+
+PER_PAGE = 25
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+def home(request: PersonRequest) -> HttpResponse:
+    return render(request, "agreements/home.html", {"groups": list(groups(request.user))})
+
+
+@require_GET
+def agreement_list(request: PersonRequest) -> HttpResponse:
+    register = AgreementFilter(request.GET, user=request.user)
+    page = Paginator(register.qs, PER_PAGE).get_page(request.GET.get("page"))
+    sides = Sides(request.user)
+    context = {"filter": register, "page": page, "rows": [sides.of(agreement) for agreement in page]}
+    return render(request, "agreements/register.html", context)
+
+
+@require_GET
+def agreement_export(request: PersonRequest) -> HttpResponse:
+    """The ledger of what the same address shows on screen, all pages of it."""
+    register = AgreementFilter(request.GET, user=request.user)
+    file = write_ledger(register.qs, asked=register.in_words(), by=request.user)
+    name = f"医养签约合作协议台账-{timezone.localdate():%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)  # type: ignore[return-value]  # a streaming response is a response
+
+
+@require_GET
+@with_agreement
+def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    standing = Sides(request.user).of(agreement)
+    context = {
+        "agreement": agreement,
+        "standing": standing,
+        "sides": sides_of(agreement),
+        "text": filled_text(agreement) if agreement.template_version_id else None,
+        "history": lines(agreement, for_drafting_side=standing.drafts),
+        **_copies(agreement),
+    }
+    return render(request, "agreements/detail.html", context)
+
+
+@require_GET
+@with_agreement
+def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """The copies as they stand now; the page asks again while the worker is at it."""
+    return render(request, "agreements/_copies.html", {"agreement": agreement, **_copies(agreement)})
+
+
+def _copies(agreement: Agreement) -> dict[str, object]:
+    """The newest run of the renderer, and whether the present text still lacks its copies."""
+    rendition = agreement.renditions.prefetch_related("counterparts").first()
+    is_current = (
+        rendition is not None
+        and rendition.state != Rendition.State.FAILED
+        and (rendition.revision, rendition.is_final) == (agreement.revision, agreement.is_frozen)
+    )
+    over = agreement.state in {Agreement.State.WITHDRAWN, Agreement.State.DISCARDED}
+    can_render = agreement.partner is not None and agreement.template_version_id is not None
+    return {"rendition": rendition, "needs_copies": can_render and not over and not is_current}

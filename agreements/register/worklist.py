@@ -1,0 +1,61 @@
+"""The clerk's home: what waits for whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from accounts.models import User
+from agreements.models import Agreement
+from agreements.models.agreement import AgreementQuerySet
+from agreements.register.standing import Sides, Standing
+
+ROWS = 10
+State = Agreement.State
+
+
+@dataclass(frozen=True)
+class Row:
+    standing: Standing
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Group:
+    slug: str
+    title: str
+    empty: str
+    rows: list[Row]
+    total: int
+    more_url: str
+
+    @property
+    def hidden(self) -> int:
+        """How many rows are left for the register to show."""
+        return self.total - len(self.rows)
+
+
+def groups(user: User) -> Iterator[Group]:
+    """Return the groups in the order in which they concern the person, each with its first rows."""
+    visible = Agreement.objects.visible_to(user).with_parties()
+    to_answer = visible.to_answer_by(user)
+    sent = visible.filter(state=State.NEGOTIATING).exclude(pk__in=to_answer.values("pk"))
+    drafts = visible.filter(state=State.DRAFT)
+    returned = drafts.exclude(return_reason="")
+    sides = Sides(user)
+
+    def group(slug: str, title: str, empty: str, found: AgreementQuerySet, since: str, state: State) -> Group:
+        rows = [Row(sides.of(each), getattr(each, since) or each.updated_at) for each in found[:ROWS]]
+        total = len(rows) if len(rows) < ROWS else found.count()
+        return Group(slug, title, empty, rows, total, f"{reverse('agreement-list')}?state={state}")
+
+    waiting = (to_answer | returned).order_by("updated_at", "id")
+    yield group("for-me", "待我处理", "没有等您处理的协议。", waiting, "sent_at", State.NEGOTIATING)
+    mine = drafts.filter(return_reason="").order_by("-updated_at", "-id")
+    yield group("drafts", "我起草中", "没有未完成的草稿。", mine, "updated_at", State.DRAFT)
+    yield group(
+        "sent", "等待对方", "没有等对方答复的协议。", sent.order_by("sent_at", "id"), "sent_at", State.NEGOTIATING
+    )
+    agreed = visible.filter(state=State.AGREED).order_by("-agreed_at", "-id")
+    yield group("agreed", "最近定稿", "还没有定稿的协议。", agreed, "agreed_at", State.AGREED)

@@ -1,0 +1,27 @@
+"""The parts of a register: state chips and headings that sort."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+
+from agreements.register.standing import Chip
+
+register = template.Library()
+
+
+@register.inclusion_tag("agreements/_chip.html")
+def state_chip(chip: Chip) -> dict[str, Any]:
+    return {"chip": chip}
+
+
+@register.inclusion_tag("agreements/_sort_heading.html", takes_context=True)
+def sort_heading(context: template.Context, field: str, word: str) -> dict[str, Any]:
+    """A column heading that sorts by `field`, and turns the order round when it already does."""
+    request: HttpRequest = context["request"]
+    now = request.GET.get("sort", "")
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["sort"] = f"-{field}" if now == field else field
+    order = {field: "ascending", f"-{field}": "descending"}.get(now, "")
+    return {"word": word, "query": query.urlencode(), "order": order}

@@ -1,0 +1,10 @@
+"""Addresses of agreements and templates, room by room."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("agreements.drafting.urls")),
+    path("", include("agreements.documents.urls")),
+    path("", include("agreements.catalogue.urls")),
+    path("", include("agreements.register.urls")),
+]
