@@ -173,6 +173,8 @@ LOGGING = {
     "filters": {"request_id": {"()": "yiyang.request_id.RequestIdFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
+    # Both tell every step of every document at INFO.
+    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "pikepdf", "weasyprint.progress")},
 }
 
 if not DEBUG and not (ALLOWED_HOSTS and SITE_URL):
