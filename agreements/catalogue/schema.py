@@ -72,17 +72,7 @@ class Blank:
     fact: str = ""  # institution: "name" or "address"; authority: "health" or "civil_affairs"
     before: str = ""
     after: str = ""
-    followed_by: tuple[str, ...] = ()  # authority: endings that the text itself prints after the blank
-
-    def proposal(self, name: str) -> str:
-        """Return an authority's name as it belongs into this blank: without the ending that the text prints.
-
-        绍兴市越城区民政局 before a printed 民政局 gives 绍兴市越城区.
-        """
-        for ending in self.followed_by:
-            if name.endswith(ending):
-                return name.removesuffix(ending)
-        return name
+    followed_by: tuple[str, ...] = ()  # authority: endings the text prints after the blank (报 XXX 民政局)
 
     @property
     def is_asked(self) -> bool:
