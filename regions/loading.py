@@ -1,6 +1,9 @@
-"""Bring the region tree and the calendar into line with the data files. Nothing is deleted: what is gone is closed."""
+"""Bring the region tree, the schemes and the calendar into line with the data files.
 
-from collections.abc import Mapping
+Nothing is deleted: what is gone is closed.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -8,8 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from regions.datafile import DataFileError
 from regions.divisions import Division
-from regions.models import CalendarDay, Region
+from regions.models import CalendarDay, Region, Scheme
+from regions.scheme_files import SchemeFile
 from regions.workdays import Workday
 
 STORED_FIELDS = (
@@ -24,6 +29,7 @@ STORED_FIELDS = (
     "successor__code",
 )
 DAY_FIELDS = ("date", "is_workday", "source_notice", "provisional")
+SCHEME_FIELDS = ("region", "title", "document_number", "in_force_from", "digest", "body", "is_withdrawn")
 WRITTEN_FIELDS = ("name", "full_name", "level", "parent", "is_grouping", "valid_from", "valid_to", "successor")
 
 
@@ -99,3 +105,45 @@ def load_days(days: Mapping[date, Workday]) -> LoadResult:
 
 def _prevails(new: Workday, old: Workday) -> bool:
     return old.provisional or not new.provisional
+
+
+@transaction.atomic
+def load_scheme_files(files: Sequence[SchemeFile]) -> LoadResult:
+    """Write the schemes whose file changed; one whose file is gone is withdrawn.
+
+    Raises DataFileError when a file names a region that does not exist.
+    """
+    stored = dict(Scheme.objects.filter(is_withdrawn=False).values_list("slug", "digest"))
+    changed = [scheme for scheme in files if stored.get(scheme.body.slug) != scheme.file.digest]
+    codes = {scheme.body.region for scheme in changed}
+    ids = dict(Region.objects.filter(code__in=codes).values_list("code", "pk"))
+    problems = [
+        scheme.file.problem(["region"], f"区划“{scheme.body.region}”不存在，请先载入行政区划")
+        for scheme in changed
+        if scheme.body.region not in ids
+    ]
+    if problems:
+        raise DataFileError(problems)
+    Scheme.objects.bulk_create(
+        [_as_scheme(scheme, ids) for scheme in changed],
+        update_conflicts=True,
+        unique_fields=["slug"],
+        update_fields=SCHEME_FIELDS,
+    )
+    gone = stored.keys() - {scheme.body.slug for scheme in files}
+    if gone:
+        Scheme.objects.filter(slug__in=gone).update(is_withdrawn=True)
+    return LoadResult(len(changed), len(gone), len(files) - len(changed))
+
+
+def _as_scheme(scheme: SchemeFile, ids: Mapping[str, int]) -> Scheme:
+    return Scheme(
+        slug=scheme.body.slug,
+        region_id=ids[scheme.body.region],
+        title=scheme.body.title,
+        document_number=scheme.body.document_number,
+        in_force_from=scheme.body.in_force_from,
+        digest=scheme.file.digest,
+        body=scheme.file.data,
+        is_withdrawn=False,
+    )

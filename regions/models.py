@@ -8,6 +8,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Length
 
 from regions.divisions import NATION_CODE
+from regions.scheme_body import SchemeBody
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
@@ -128,3 +129,40 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {'工作日' if self.is_workday else '休息日'}"
+
+
+class SchemeQuerySet(models.QuerySet["Scheme"]):
+    def above(self, region: Region) -> Self:
+        """Return the schemes that apply in a region: its own and those of the regions above, upper ones first."""
+        applying = self.filter(region__code__in=region.chain_codes, is_withdrawn=False)
+        return applying.order_by("region__level", models.F("in_force_from").asc(nulls_first=True), "slug")
+
+    def in_force(self, day: datetime.date) -> Self:
+        """Return the schemes that hold on that day; one whose source gives no date at all always holds."""
+        return self.filter(Q(in_force_from__isnull=True) | Q(in_force_from__lte=day))
+
+
+class Scheme(models.Model):
+    """A region's policy in force: a copy of one data file."""
+
+    slug = models.SlugField("标识", unique=True)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="schemes", verbose_name="区域")
+    title = models.CharField("标题", max_length=200)
+    document_number = models.CharField("发文字号", max_length=60, blank=True)
+    in_force_from = models.DateField("施行日期", null=True, blank=True, help_text="原文不精确时取最早的一天")
+    digest = models.CharField("数据文件摘要", max_length=64)
+    body = models.JSONField("内容")
+    is_withdrawn = models.BooleanField("已撤下", default=False, help_text="数据文件已不存在")
+
+    objects = SchemeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "政策方案"
+        ordering = ["region__code", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def parsed(self) -> SchemeBody:
+        return SchemeBody.from_json(self.body)
