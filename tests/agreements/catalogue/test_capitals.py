@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreements.catalogue.capitals import in_capitals
@@ -64,11 +64,13 @@ def _number(words: str) -> int:
     return total + digit
 
 
+@settings(max_examples=300, deadline=None)
 @given(amounts)
 def test_every_amount_reads_back_as_itself(yuan: Decimal) -> None:
     assert read_back(in_capitals(yuan)) == yuan
 
 
+@settings(max_examples=300, deadline=None)
 @given(amounts)
 def test_form_holds_for_every_amount(yuan: Decimal) -> None:
     capitals = in_capitals(yuan)
@@ -98,6 +100,7 @@ def zeros_due(yuan: Decimal) -> range:
 sparse = st.text("00001", min_size=3, max_size=14).map(lambda figures: Decimal(figures) / 100)
 
 
+@settings(max_examples=300, deadline=None)
 @given(sparse.filter(bool))
 def test_noughts_between_figures_are_said_once(yuan: Decimal) -> None:
     assert in_capitals(yuan).count("零") in zeros_due(yuan)
