@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 class PersonRequest(HttpRequest):
-    user: "User"  # type: ignore[assignment]  # AnonymousUser never passes LoginRequiredMiddleware
+    user: "User"  # AnonymousUser never passes LoginRequiredMiddleware
     htmx: "HtmxDetails"

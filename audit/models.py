@@ -13,6 +13,7 @@ class Event(models.TextChoices):
     AGREEMENT_RETURNED = "agreement.returned", "退回修改"
     AGREEMENT_AGREED = "agreement.agreed", "双方确认，文本定稿"
     AGREEMENT_WITHDRAWN = "agreement.withdrawn", "撤回作废"
+    AGREEMENT_DISCARDED = "agreement.discarded", "作废草稿"
     COPIES_REQUESTED = "copies.requested", "申请生成正本"
     COPIES_RENDERED = "copies.rendered", "正本生成完毕"
     COPIES_FAILED = "copies.failed", "正本生成失败"

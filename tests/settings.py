@@ -5,7 +5,7 @@ import tempfile
 
 os.environ.setdefault("DEBUG", "yes")
 
-from yiyang.settings import *  # noqa: E402, F403  -- DEBUG must be set first; overriding a settings module is what star imports are for
+from yiyang.settings import *  # noqa: F403  -- DEBUG must be set first; overriding a settings module is what star imports are for
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
@@ -15,3 +15,4 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+WHITENOISE_AUTOREFRESH = True  # static files are found where they lie; collectstatic has not run

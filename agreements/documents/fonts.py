@@ -85,17 +85,18 @@ def described(chars: Iterable[str]) -> str:
 @cache
 def outlines(words: str, family: str = SERIF) -> str:
     """Return words as PDF path operators, one unit an em, from (0, 0) to the right: a picture, not text."""
-    font = font_file(family).open()
-    glyphs, cmap, advances = font.getGlyphSet(), font.getBestCmap(), font["hmtx"].metrics
-    pen = _PathPen(glyphs, scale=1 / font["head"].unitsPerEm)
-    for char in words:
-        glyphs[cmap[ord(char)]].draw(pen)
-        pen.right += advances[cmap[ord(char)]][0]
-    return "\n".join(pen.operators)
+    with font_file(family).open() as font:
+        glyphs, cmap, advances = font.getGlyphSet(), font.getBestCmap(), font["hmtx"].metrics
+        pen = _PathPen(glyphs, scale=1 / font["head"].unitsPerEm)
+        for char in words:
+            glyphs[cmap[ord(char)]].draw(pen)
+            pen.right += advances[cmap[ord(char)]][0]
+        return "\n".join(pen.operators)
 
 
 def _code_points(family: str) -> set[int]:
-    return set(font_file(family).open().getBestCmap())
+    with font_file(family).open() as font:
+        return set(font.getBestCmap())
 
 
 def _can_print(char: str) -> bool:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import User
-from institutions.models.institution import Institution
+from institutions.models.institution import Institution, InstitutionQuerySet
 
 
 class Membership(models.Model):
@@ -31,6 +31,6 @@ class Membership(models.Model):
         return f"{self.user} · {self.institution}"
 
 
-def institutions_of(user: User) -> models.QuerySet[Institution]:
+def institutions_of(user: User) -> InstitutionQuerySet:
     """Return the institutions that the user is a clerk of."""
     return Institution.objects.filter(memberships__user=user, memberships__duty=Membership.Duty.CLERK).distinct()

@@ -1,0 +1,68 @@
+"""Asking for the copies, fetching them, and the preview of a page as it will print."""
+
+from django.contrib import messages
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.requests import PersonRequest
+from agreements.documents import renditions
+from agreements.documents.fonts import UnprintableCharacters
+from agreements.documents.press import paper_of, preview_pdf
+from agreements.models import Agreement, Counterpart, Rendition
+from agreements.permissions import with_agreement
+from audit.log import append
+from audit.models import Event
+
+
+@require_POST
+@with_agreement
+def request_copies(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Order the copies of the present text; the worker makes them."""
+    if agreement.partner is None or agreement.template_version is None:
+        messages.error(request, "请先选择合作机构和范本，再生成正本。")
+        return redirect("draft-resume", agreement.number)
+    renditions.request(agreement, by=request.user)
+    return redirect("agreement-detail", agreement.number)
+
+
+@require_GET
+@with_agreement
+def download_copy(request: PersonRequest, agreement: Agreement, rendition: int, copy: int) -> HttpResponseBase:
+    """Give one numbered copy."""
+    ready = Counterpart.objects.filter(rendition__agreement=agreement, rendition__state=Rendition.State.READY)
+    found = get_object_or_404(ready, rendition=rendition, number=copy)
+    append(Event.COPY_DOWNLOADED, by=request.user, subject=agreement, copy=copy, sha256=found.sha256)
+    return _attachment(found.file, f"{agreement.number}-正本{copy}-{found.holder_label}.pdf")
+
+
+@require_GET
+@with_agreement
+def download_print(request: PersonRequest, agreement: Agreement, rendition: int) -> HttpResponseBase:
+    """Give the combined file: all copies in order, each beginning on a right-hand page."""
+    found = get_object_or_404(agreement.renditions.filter(state=Rendition.State.READY), pk=rendition)
+    append(Event.COPY_DOWNLOADED, by=request.user, subject=agreement, copy="print", sha256=found.print_sha256)
+    return _attachment(found.print_file, f"{agreement.number}-合并打印.pdf")
+
+
+def _attachment(file: FieldFile, name: str) -> HttpResponseBase:
+    return FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+
+
+@require_GET
+@with_agreement
+@xframe_options_sameorigin
+def preview(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Show the first copy as it will print. Made within the request and stored nowhere."""
+    if agreement.partner is None or agreement.template_version is None:
+        messages.error(request, "请先选择合作机构和范本，再预览。")
+        return redirect("draft-resume", agreement.number)
+    try:
+        pdf = preview_pdf(paper_of(agreement))
+    except UnprintableCharacters as problem:
+        messages.error(request, str(problem))
+        return redirect("draft-step", agreement.number, "check")
+    return HttpResponse(pdf, content_type="application/pdf")

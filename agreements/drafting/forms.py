@@ -1,0 +1,213 @@
+"""The wizard's forms. Each turns one page of answers into changes of the draft row; saving is `saving.save_step`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from dateutil.relativedelta import relativedelta
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.functional import cached_property
+
+from agreements.catalogue.capitals import in_capitals
+from agreements.catalogue.filling import FilledLine, blanks_in, fill_block
+from agreements.catalogue.schema import Blank, BlankKind, Block, TemplateBody, TermKind
+from agreements.drafting.answers import to_json, values_of
+from agreements.drafting.fields import PrintableField, field_for
+from agreements.drafting.partners import Candidate, assess
+from agreements.drafting.proposals import proposals
+from agreements.drafting.text import template_of
+from agreements.models import Agreement, TemplateVersion
+from institutions.models import Institution, Role
+
+LONGEST_TERM_YEARS = 20
+
+
+class StepForm(forms.Form):
+    """What every step carries: the draft it belongs to and the revision that the page was opened at."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
+        super().__init__(data, initial={"revision": agreement.revision, **self.initial_for(agreement)})
+        self.agreement = agreement
+
+    @staticmethod
+    def initial_for(agreement: Agreement) -> dict[str, Any]:
+        raise AssertionError("each step says what it shows")
+
+    def changes(self) -> dict[str, Any]:
+        """Return the model fields that this page's answers change."""
+        raise AssertionError("each step says what it changes")
+
+
+class PartnerForm(StepForm):
+    partner = forms.ModelChoiceField(
+        Institution.objects.none(),
+        label="合作机构",
+        error_messages={"required": "请选择一家合作机构。", "invalid_choice": "没有这家机构，请重新搜索选择。"},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
+        super().__init__(data, agreement=agreement)
+        # Every institution, so that choosing one's own side or a closed one is explained rather than "not found".
+        cast(
+            "forms.ModelChoiceField[Institution]", self.fields["partner"]
+        ).queryset = Institution.objects.with_profiles()
+
+    @staticmethod
+    def initial_for(agreement: Agreement) -> dict[str, Any]:
+        return {"partner": agreement.partner}
+
+    def clean_partner(self) -> Institution:
+        partner: Institution = self.cleaned_data["partner"]
+        candidate: Candidate = assess(self.agreement.drafted_by, partner, leave_out=self.agreement)
+        if candidate.refusals:
+            raise forms.ValidationError([verdict.text for verdict in candidate.refusals])
+        return partner
+
+    def changes(self) -> dict[str, Any]:
+        partner: Institution = self.cleaned_data["partner"]
+        if self.agreement.drafting_role is Role.MEDICAL:
+            return {"elder_care": partner, "region": partner.region}
+        return {"medical": partner}
+
+
+class TemplateForm(StepForm):
+    template_version = forms.ModelChoiceField(
+        TemplateVersion.objects.none(),
+        label="范本",
+        error_messages={"required": "请选择一份范本。", "invalid_choice": "这份范本不适用于本县区，请重新选择。"},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
+        super().__init__(data, agreement=agreement)
+        self.offered = list(TemplateVersion.objects.for_region(agreement.region))
+        field = cast("forms.ModelChoiceField[TemplateVersion]", self.fields["template_version"])
+        field.queryset = TemplateVersion.objects.filter(pk__in=[version.pk for version in self.offered])
+
+    @staticmethod
+    def initial_for(agreement: Agreement) -> dict[str, Any]:
+        return {"template_version": agreement.template_version_id}
+
+    def changes(self) -> dict[str, Any]:
+        return {"template_version": self.cleaned_data["template_version"]}
+
+
+@dataclass(frozen=True)
+class ClauseGroup:
+    """The questions of one clause, and the clause as it will read."""
+
+    block: Block
+    heading: str
+    fields: tuple[BoundField, ...]
+    line: FilledLine
+
+
+class TermsForm(StepForm):
+    def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
+        self.body: TemplateBody = template_of(agreement).parsed
+        super().__init__(data, agreement=agreement)
+        for blank in self.asked:
+            self.fields[blank.id] = field_for(blank)
+
+    @cached_property
+    def asked(self) -> list[Blank]:
+        return [blank for blank in self.body.blanks if blank.is_asked]
+
+    @staticmethod
+    def initial_for(agreement: Agreement) -> dict[str, Any]:
+        body = template_of(agreement).parsed
+        return {**proposals(agreement, body), **values_of(agreement, body)}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        term = self.body.term
+        starts, ends = cleaned.get(term.from_blank), cleaned.get(term.to_blank)
+        if term.kind is TermKind.DATE_RANGE and isinstance(starts, date) and isinstance(ends, date):
+            if ends <= starts:
+                self.add_error(term.to_blank, "截止日期必须晚于开始日期。")
+            elif ends > starts + relativedelta(years=LONGEST_TERM_YEARS):
+                self.add_error(term.to_blank, f"合作期限最长 {LONGEST_TERM_YEARS} 年，请核对日期。")
+        return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        given = {blank.id: to_json(self.cleaned_data[blank.id]) for blank in self.asked}
+        return {"answers": {**self.agreement.answers, **given}}
+
+    def typed_so_far(self) -> dict[str, Any]:
+        """Return what is valid of the answers being typed, for the live preview."""
+        self.is_valid()
+        return {blank.id: to_json(self.cleaned_data.get(blank.id)) for blank in self.asked}
+
+    def groups(self) -> Iterator[ClauseGroup]:
+        """Yield one group per clause that has a blank to fill, each blank at its first clause only."""
+        shown = self.typed_so_far() if self.is_bound else {key: to_json(value) for key, value in self.initial.items()}
+        values = values_of(self.agreement, self.body, shown)
+        blanks = {blank.id: blank for blank in self.body.blanks}
+        seen: set[str] = set()
+        heading = self.body.title
+        for block in self.body.blocks:
+            if block.kind.value.endswith("heading"):
+                heading = block.label + block.text
+            ids = [id_ for id_ in blanks_in(block.text) if blanks[id_].is_asked and id_ not in seen]
+            seen.update(ids)
+            if ids:
+                yield ClauseGroup(block, heading, tuple(self[id_] for id_ in ids), fill_block(block, blanks, values))
+
+    @property
+    def capitals(self) -> dict[str, str]:
+        """Money being typed, in Chinese capitals, by blank id; "" while it is no amount."""
+        amounts = {blank.id: self.cleaned_data.get(blank.id) for blank in self.asked if blank.kind is BlankKind.MONEY}
+        return {id_: "" if amount is None else in_capitals(amount) for id_, amount in amounts.items()}
+
+
+CONTACT_FIELDS = {
+    "signatory_name": ("签约人姓名", 50, "在协议上签字的人，一般是法定代表人或其授权代表"),
+    "signatory_title": ("签约人职务", 50, ""),
+    "contact_name": ("经办联系人", 50, "对方和主管部门有事时联系的人"),
+    "contact_phone": ("联系电话", 30, "手机或带区号的座机"),
+}
+
+
+def contact_field(name: str, *, required: bool) -> PrintableField:
+    """Return the form field for one of CONTACT_FIELDS."""
+    label, longest, help_text = CONTACT_FIELDS[name]
+    field = PrintableField(label=label, max_length=longest, required=required, help_text=help_text)
+    field.widget.attrs["autocomplete"] = "off"
+    return field
+
+
+class ContactsForm(StepForm):
+    def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
+        super().__init__(data, agreement=agreement)
+        for role in Role:
+            for name in CONTACT_FIELDS:
+                self.fields[f"{role.value}-{name}"] = contact_field(name, required=False)
+
+    @staticmethod
+    def initial_for(agreement: Agreement) -> dict[str, Any]:
+        initial: dict[str, Any] = {}
+        for role in Role:
+            party = agreement.party(role)
+            known = {"signatory_name": party.legal_representative if party else ""}
+            for name in CONTACT_FIELDS:
+                initial[f"{role.value}-{name}"] = agreement.contact(role).get(name) or known.get(name, "")
+        return initial
+
+    def groups(self) -> Iterator[tuple[Role, Institution | None, list[BoundField]]]:
+        """Yield each side with its institution and its fields, the drafting side first."""
+        first = self.agreement.drafting_role
+        for role in sorted(Role, key=lambda role: role is not first):
+            yield role, self.agreement.party(role), [self[f"{role.value}-{name}"] for name in CONTACT_FIELDS]
+
+    def changes(self) -> dict[str, Any]:
+        return {
+            "contacts": {
+                role.value: {name: self.cleaned_data[f"{role.value}-{name}"] for name in CONTACT_FIELDS}
+                for role in Role
+            }
+        }

@@ -1,0 +1,20 @@
+"""What the wizard proposes for an empty blank: the authorities of the county where a copy is filed."""
+
+from agreements.catalogue.filling import Value
+from agreements.catalogue.schema import Blank, BlankKind, TemplateBody
+from agreements.models import Agreement
+from institutions.models import Authority
+
+
+def proposals(agreement: Agreement, body: TemplateBody) -> dict[str, Value]:
+    """Return proposed values by id, for the blanks of authorities that were never saved."""
+    wanted = [b for b in body.blanks if b.kind is BlankKind.AUTHORITY and b.id not in agreement.answers]
+    if not wanted:
+        return {}
+    known = {authority.kind: authority.name for authority in Authority.objects.filter(region=agreement.region)}
+    return {blank.id: _proposed(blank, known[blank.fact]) for blank in wanted if blank.fact in known}
+
+
+def _proposed(blank: Blank, name: str) -> str:
+    """Leave out the authority's own word where the text prints it after the blank (报 XXX 民政局)."""
+    return next((name.removesuffix(word) for word in blank.followed_by if name.endswith(word)), name)

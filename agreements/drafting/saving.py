@@ -1,0 +1,39 @@
+"""Saving one step of the wizard on the draft row."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from agreements.errors import StaleDraft, WrongState
+from agreements.models import Agreement
+from audit.log import append
+from audit.models import Event
+
+
+def save_step(agreement: Agreement, *, by: User, step: str, revision: int, changes: Mapping[str, Any]) -> Agreement:
+    """Write `changes` (model fields) if the draft is still at `revision`; return the fresh row.
+
+    The row count is the lock: of two pages opened at the same revision only the first to save wins. The
+    other gets StaleDraft. WrongState means that the agreement is no draft any more.
+    """
+    with transaction.atomic():
+        fresh = Agreement.objects.get(pk=agreement.pk)
+        if all(getattr(fresh, name) == value for name, value in changes.items()):
+            return fresh
+        saved = Agreement.objects.filter(pk=agreement.pk, state=Agreement.State.DRAFT, revision=revision).update(
+            revision=F("revision") + 1, updated_at=timezone.now(), **changes
+        )
+        if saved != 1:
+            raise _refusal(fresh)
+        append(Event.AGREEMENT_STEP_SAVED, by=by, subject=agreement, step=step, revision=revision + 1)
+    return Agreement.objects.with_parties().get(pk=agreement.pk)
+
+
+def _refusal(fresh: Agreement) -> Exception:
+    if fresh.state != Agreement.State.DRAFT:
+        return WrongState(f"这份协议现在是“{fresh.get_state_display()}”，不能再修改。您刚才填写的内容没有保存。")
+    return StaleDraft("这份草稿刚刚在另一个窗口或另一台电脑上保存过。")

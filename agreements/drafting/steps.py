@@ -1,0 +1,73 @@
+"""The wizard as a list. Reordering it is moving a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agreements.drafting.checking import Finding, blocking, findings
+from agreements.drafting.forms import ContactsForm, PartnerForm, StepForm, TemplateForm, TermsForm
+from agreements.models import Agreement
+
+
+@dataclass(frozen=True)
+class Step:
+    slug: str
+    title: str
+    form: type[StepForm] | None  # None: the step only shows
+    opens: Callable[[Agreement], bool]  # whether what it builds on is there
+
+
+STEPS = (
+    Step("partner", "选择合作机构", PartnerForm, lambda agreement: True),
+    Step("template", "选择范本", TemplateForm, lambda agreement: agreement.partner is not None),
+    Step("terms", "填写条款", TermsForm, lambda agreement: agreement.template_version_id is not None),
+    Step("contacts", "签约人和联系人", ContactsForm, lambda agreement: agreement.partner is not None),
+    Step(
+        "check",
+        "核对",
+        None,
+        lambda agreement: agreement.partner is not None and agreement.template_version_id is not None,
+    ),
+)
+BY_SLUG = {step.slug: step for step in STEPS}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One step as the head of the page shows it."""
+
+    step: Step
+    number: int
+    is_now: bool
+    is_open: bool
+    is_done: bool
+
+
+def places(agreement: Agreement, now: str) -> list[Place]:
+    """Return all steps with their standing for this draft."""
+    open_work = {finding.step for finding in blocking(findings(agreement))}
+    return [
+        Place(
+            step,
+            number,
+            is_now=step.slug == now,
+            is_open=step.opens(agreement),
+            is_done=step.form is not None and step.opens(agreement) and step.slug not in open_work,
+        )
+        for number, step in enumerate(STEPS, 1)
+    ]
+
+
+def neighbour(slug: str, offset: int) -> str:
+    """Return the slug of the step before (-1) or after (+1), or "" at either end."""
+    index = [step.slug for step in STEPS].index(slug) + offset
+    return STEPS[index].slug if 0 <= index < len(STEPS) else ""
+
+
+def first_unfinished(agreement: Agreement) -> str:
+    """Return where to resume: the first step with something missing, else the check."""
+    return next((place.step.slug for place in places(agreement, "") if place.is_open and not place.is_done), "check")
+
+
+__all__ = ["BY_SLUG", "STEPS", "Finding", "Place", "Step", "first_unfinished", "neighbour", "places"]

@@ -1,0 +1,139 @@
+"""The wizard's pages: one step is shown or saved at a time; everything else is a deed of its own."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.requests import PersonRequest
+from agreements import lifecycle
+from agreements.drafting.checking import findings
+from agreements.drafting.forms import StepForm, TermsForm
+from agreements.drafting.partners import assess, assess_all, candidates
+from agreements.drafting.saving import save_step
+from agreements.drafting.steps import BY_SLUG, Step, first_unfinished, neighbour, places
+from agreements.drafting.text import filled_text
+from agreements.errors import StaleDraft
+from agreements.models import Agreement
+from agreements.permissions import with_draft
+from institutions.models import institutions_of
+
+PARTNERS_PER_PAGE = 10
+
+
+@require_http_methods(["GET", "POST"])
+def start(request: PersonRequest) -> HttpResponse:
+    """Open a draft for one's institution; with several institutions ask which."""
+    mine = institutions_of(request.user).open().select_related("region")
+    if request.method == "POST":
+        institution = get_object_or_404(mine, pk=request.POST.get("institution") or 0)
+        agreement = lifecycle.start_draft(institution, by=request.user)
+        return redirect("draft-step", agreement.number, "partner")
+    return render(request, "agreements/draft/start.html", {"institutions": mine})
+
+
+@require_GET
+@with_draft
+def resume(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Go to the first step with something missing."""
+    return redirect("draft-step", agreement.number, first_unfinished(agreement))
+
+
+@require_http_methods(["GET", "POST"])
+@with_draft
+def step(request: PersonRequest, agreement: Agreement, slug: str) -> HttpResponse:
+    """Show one step, or save it and go where the pressed button says."""
+    this = BY_SLUG.get(slug)
+    if this is None or not this.opens(agreement):
+        messages.info(request, "请先完成前面的步骤。")
+        return redirect("draft-resume", agreement.number)
+    if this.form is None:
+        return _page(request, agreement, this, None)
+    if request.method == "GET":
+        return _page(request, agreement, this, this.form(None, agreement=agreement))
+    form = this.form(request.POST, agreement=agreement)
+    if not form.is_valid():
+        return _page(request, agreement, this, form, status=422)
+    return _save(request, agreement, this, form)
+
+
+def _save(request: PersonRequest, agreement: Agreement, this: Step, form: StepForm) -> HttpResponse:
+    revision = form.cleaned_data["revision"]
+    try:
+        saved = save_step(agreement, by=request.user, step=this.slug, revision=revision, changes=form.changes())
+    except StaleDraft as stale:
+        return _stale(request, agreement, this, str(stale))
+    goes_to = request.POST.get("go", "next")
+    if goes_to == "exit":
+        messages.success(request, f"草稿 {saved.number} 已保存，可以随时在任何一台电脑上接着填写。")
+        return redirect("agreement-detail", saved.number)
+    slug = neighbour(this.slug, -1 if goes_to == "back" else 1) or this.slug
+    return redirect("draft-step", saved.number, slug)
+
+
+def _stale(request: PersonRequest, agreement: Agreement, this: Step, words: str) -> HttpResponse:
+    """Show what was typed again, beside what was saved meanwhile; saving once more is then a conscious act."""
+    assert this.form is not None  # noqa: S101  -- narrows the type; only steps with a form are saved
+    fresh = Agreement.objects.with_parties().get(pk=agreement.pk)
+    elsewhere = this.form(None, agreement=fresh).initial
+    typed = request.POST.copy()
+    typed["revision"] = str(fresh.revision)
+    form = this.form(typed, agreement=fresh)
+    form.is_valid()
+    form.add_error(
+        None, f"{words}您刚填的内容都还在下面，没有保存，也没有覆盖别处的内容。核对后再按一次按钮，将以下面的内容为准。"
+    )
+    for name, bound in ((name, form[name]) for name in form.fields if name != "revision"):
+        theirs = elsewhere.get(name, "") or ""
+        if str(bound.value() or "") != str(getattr(theirs, "pk", theirs)):
+            form.add_error(name, f"别处保存的是：{theirs or '（空）'}")
+    return _page(request, fresh, this, form, status=409)
+
+
+def _page(
+    request: PersonRequest, agreement: Agreement, this: Step, form: StepForm | None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "agreement": agreement,
+        "form": form,
+        "step": this,
+        "places": places(agreement, this.slug),
+        "back": neighbour(this.slug, -1),
+        "saved_at": timezone.localtime(agreement.updated_at),
+        **EXTRA.get(this.slug, _nothing)(request, agreement),
+    }
+    return render(request, f"agreements/draft/{this.slug}.html", context, status=status)
+
+
+def _nothing(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
+    return {}
+
+
+def _partner_search(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
+    query = request.GET.get("q", "").strip()
+    page = Paginator(candidates(agreement, query=query), PARTNERS_PER_PAGE).get_page(request.GET.get("page"))
+    found = assess_all(agreement, page.object_list)
+    chosen = agreement.partner
+    on_page = chosen is None or any(candidate.institution == chosen for candidate in found)
+    elsewhere = None if chosen is None or on_page else assess(agreement.drafted_by, chosen, leave_out=agreement)
+    return {"query": query, "page": page, "candidates": found, "chosen": chosen, "chosen_elsewhere": elsewhere}
+
+
+def _whole_text(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
+    found = findings(agreement)
+    return {"text": filled_text(agreement), "findings": found, "can_send": not any(f.blocks for f in found)}
+
+
+EXTRA = {"partner": _partner_search, "check": _whole_text}
+
+
+@require_POST
+@with_draft
+def live_terms(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Return the clauses with what is being typed in place. Saves nothing."""
+    if agreement.template_version is None:
+        return HttpResponse(status=204)
+    form = TermsForm(request.POST, agreement=agreement)
+    return render(request, "agreements/draft/_live_terms.html", {"form": form, "groups": form.groups()})

@@ -1,0 +1,23 @@
+"""The named ways in which a verb refuses. A wrong state and incomplete data are different errors."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agreements.drafting.checking import Finding
+
+
+class WrongState(Exception):
+    """The act does not fit the agreement's present state; shown as a 409 page. The text is for the user."""
+
+
+class StaleDraft(Exception):
+    """The draft was saved elsewhere since this page was opened; nothing was overwritten."""
+
+
+class Incomplete(Exception):
+    """Something required is missing or wrong; `findings` says what, and at which step."""
+
+    def __init__(self, findings: "Sequence[Finding]") -> None:
+        super().__init__("；".join(finding.text for finding in findings))
+        self.findings = findings

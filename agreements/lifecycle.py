@@ -1,0 +1,147 @@
+"""The verbs that change an agreement's state. Web, tasks, commands and demo data all call these.
+
+Every verb has the same beats: lock the row, guard, write only what changes, log, announce on commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from agreements.documents import renditions
+from agreements.drafting.checking import blocking, findings
+from agreements.drafting.text import filled_text
+from agreements.errors import Incomplete, StaleDraft, WrongState
+from agreements.models import Agreement
+from agreements.numbering import create_numbered
+from audit.log import append
+from audit.models import Event
+from institutions.models import Institution, Role
+
+State = Agreement.State
+
+
+@dataclass(frozen=True)
+class Transition:
+    verb: str
+    label: str
+    sources: frozenset[State]
+    target: State
+    event: Event
+
+
+SEND = Transition("send", "送对方确认", frozenset({State.DRAFT}), State.NEGOTIATING, Event.AGREEMENT_SENT)
+RETURN = Transition("return", "退回修改", frozenset({State.NEGOTIATING}), State.DRAFT, Event.AGREEMENT_RETURNED)
+AGREE = Transition("agree", "确认并定稿", frozenset({State.NEGOTIATING}), State.AGREED, Event.AGREEMENT_AGREED)
+WITHDRAW = Transition("withdraw", "撤回", frozenset({State.NEGOTIATING}), State.WITHDRAWN, Event.AGREEMENT_WITHDRAWN)
+DISCARD = Transition("discard", "作废草稿", frozenset({State.DRAFT}), State.DISCARDED, Event.AGREEMENT_DISCARDED)
+TRANSITIONS = (SEND, RETURN, AGREE, WITHDRAW, DISCARD)
+
+
+def start_draft(institution: Institution, *, by: User) -> Agreement:
+    """Open a new draft for the institution that `by` acts for."""
+
+    def make(number: str) -> Agreement:
+        agreement = Agreement(number=number, region=institution.region, drafted_by=institution, created_by=by)
+        if institution.role == Role.MEDICAL:
+            agreement.medical = institution
+        else:
+            agreement.elder_care = institution
+        return agreement
+
+    with transaction.atomic():
+        agreement = create_numbered(make)
+        append(Event.AGREEMENT_DRAFTED, by=by, subject=agreement, institution=institution.name)
+    return agreement
+
+
+def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
+    """Hand the complete draft to the partner.
+
+    `revision` is what the person has checked: StaleDraft if it was changed meanwhile. Raises Incomplete
+    while anything required is missing.
+    """
+    with transaction.atomic():
+        row = _locked(agreement, SEND)
+        if row.revision != revision:
+            raise StaleDraft("这份草稿刚刚在别处修改过，请核对最新内容后再送出。")
+        missing = blocking(findings(row))
+        if missing:
+            raise Incomplete(missing)
+        return _move(row, SEND, by=by, writes={"sent_at": timezone.now(), "return_reason": ""})
+
+
+def return_to_drafter(agreement: Agreement, *, by: User, reason: str) -> Agreement:
+    """Give the text back to the drafting side with a reason."""
+    with transaction.atomic():
+        row = _locked(agreement, RETURN)
+        return _move(row, RETURN, by=by, writes={"return_reason": reason}, reason=reason)
+
+
+def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str]) -> Agreement:
+    """The partner agrees: text, template version and party facts are frozen, and the copies are ordered.
+
+    `contact` is the answering side's signatory and contact (keys as in `Agreement.contact`). Raises
+    Incomplete if something became wrong since sending, e.g. an institution closed meanwhile.
+    """
+    with transaction.atomic():
+        row = _locked(agreement, AGREE)
+        row.contacts = {**row.contacts, row.answering_role.value: dict(contact)}
+        missing = blocking(findings(row, answering=True))
+        if missing:
+            raise Incomplete(missing)
+        text = filled_text(row)
+        writes = {
+            "frozen_text": text.to_json(),
+            "text_digest": text.digest,
+            "party_snapshots": {role.value: snapshot(row.party(role)) for role in Role},
+            "agreed_at": timezone.now(),
+            "contacts": row.contacts,
+        }
+        row = _move(row, AGREE, by=by, writes=writes, digest=text.digest)
+        renditions.request(row, by=by)
+    return row
+
+
+def withdraw(agreement: Agreement, *, by: User) -> Agreement:
+    """The drafting side takes a sent text back for good."""
+    with transaction.atomic():
+        return _move(_locked(agreement, WITHDRAW), WITHDRAW, by=by)
+
+
+def discard(agreement: Agreement, *, by: User) -> Agreement:
+    """Give up a draft. It stays in the register of the drafting side."""
+    with transaction.atomic():
+        return _move(_locked(agreement, DISCARD), DISCARD, by=by)
+
+
+def snapshot(institution: Institution | None) -> dict[str, Any]:
+    """Return the facts of a party as they are frozen: a later renaming changes nothing issued."""
+    if institution is None:
+        raise ValueError("both parties must be chosen before freezing")
+    facts = ("name", "uscc", "operator_name", "operator_uscc", "address", "legal_representative", "phone")
+    return {"id": institution.pk, "region": institution.region.code, **{f: getattr(institution, f) for f in facts}}
+
+
+def _locked(agreement: Agreement, transition: Transition) -> Agreement:
+    row = Agreement.objects.select_for_update().get(pk=agreement.pk)
+    if row.state not in transition.sources:
+        now = Agreement.State(row.state).label
+        raise WrongState(f"这份协议现在是“{now}”，不能{transition.label}。可能刚刚有人处理过，请刷新查看。")
+    return row
+
+
+def _move(
+    row: Agreement, transition: Transition, *, by: User, writes: dict[str, Any] | None = None, **facts: Any
+) -> Agreement:
+    row.state = transition.target
+    for field, value in (writes or {}).items():
+        setattr(row, field, value)
+    row.save(update_fields=["state", "updated_at", *(writes or {})])
+    append(transition.event, by=by, subject=row, revision=row.revision, **facts)
+    return row

@@ -1,0 +1,66 @@
+"""Agreements made as people make them: by the verbs."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from agreements import lifecycle
+from agreements.catalogue.filling import Value
+from agreements.catalogue.schema import Blank, BlankKind, TemplateBody
+from agreements.drafting.answers import to_json
+from agreements.drafting.saving import save_step
+from agreements.models import Agreement, TemplateVersion
+from institutions.models import Institution, Role
+
+CONTACT = {
+    "signatory_name": "赵堃",
+    "signatory_title": "院长",
+    "contact_name": "陈喆",
+    "contact_phone": "0575-88000002",
+}
+
+
+def sample_value(blank: Blank) -> Value:
+    """Return a valid value for an asked blank."""
+    match blank.kind:
+        case BlankKind.INTEGER:
+            return max(blank.minimum or 0, min(3, blank.maximum or 3))
+        case BlankKind.MONEY:
+            return Decimal(max(blank.minimum or 0, 12000)).quantize(Decimal("0.01"))
+        case BlankKind.CHOICE:
+            return blank.choices[0]
+        case BlankKind.DATE:
+            return date(2099, 12, 31) if blank.id.endswith("to") else date(2098, 1, 1)
+        case _:
+            return "绍兴市越城区" if blank.kind is BlankKind.AUTHORITY else "沈祎"
+
+
+def sample_answers(body: TemplateBody) -> dict[str, Any]:
+    """Return an answer, as stored, for every blank that the wizard asks."""
+    return {blank.id: to_json(sample_value(blank)) for blank in body.blanks if blank.is_asked}
+
+
+def save(agreement: Agreement, *, by: User, step: str, **changes: Any) -> Agreement:
+    """Save one step at the draft's present revision."""
+    return save_step(agreement, by=by, step=step, revision=agreement.revision, changes=changes)
+
+
+def complete_draft(own: Institution, partner: Institution, version: TemplateVersion, *, by: User) -> Agreement:
+    """Return a draft with nothing missing."""
+    agreement = lifecycle.start_draft(own, by=by)
+    side = "medical" if own.role == Role.ELDER_CARE else "elder_care"
+    agreement = save(agreement, by=by, step="partner", **{side: partner})
+    agreement = save(agreement, by=by, step="template", template_version=version)
+    agreement = save(agreement, by=by, step="terms", answers=sample_answers(version.parsed))
+    return save(agreement, by=by, step="contacts", contacts={own.role: CONTACT})
+
+
+def sent(agreement: Agreement, *, by: User) -> Agreement:
+    """Send a complete draft."""
+    return lifecycle.send(agreement, by=by, revision=agreement.revision)
+
+
+def agreed(agreement: Agreement, *, drafter: User, answerer: User) -> Agreement:
+    """Take a complete draft to a frozen text."""
+    return lifecycle.agree(sent(agreement, by=drafter), by=answerer, contact=CONTACT)

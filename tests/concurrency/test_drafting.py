@@ -1,0 +1,79 @@
+"""Two people at once, on two connections of a real PostgreSQL."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from agreements import lifecycle
+from agreements.drafting.saving import save_step
+from agreements.errors import StaleDraft, WrongState
+from agreements.models import Agreement, Rendition
+from institutions.models import Institution
+from tests.agreements.making import CONTACT, sent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*deeds: Callable[[], Any]) -> list[Any]:
+    """Run the deeds on one connection each, let go together; return results or the exceptions they raised."""
+    barrier = Barrier(len(deeds))
+
+    def run(deed: Callable[[], Any]) -> Any:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            return deed()
+        except (StaleDraft, WrongState) as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))
+
+
+def test_of_two_savers_one_wins_and_the_other_is_told(
+    draft: Agreement, elder_care_clerk: User, colleague: User
+) -> None:
+    def saver(by: User, name: str) -> Callable[[], Any]:
+        changes = {"contacts": {"elder_care": {**CONTACT, "contact_name": name}}}
+        return lambda: save_step(draft, by=by, step="contacts", revision=draft.revision, changes=changes)
+
+    results = at_once(saver(elder_care_clerk, "陈喆甲"), saver(colleague, "周昇乙"))
+    assert sum(isinstance(result, StaleDraft) for result in results) == 1
+    winner = next(result for result in results if isinstance(result, Agreement))
+    row = Agreement.objects.get(pk=draft.pk)
+    assert row.contacts == winner.contacts
+    assert row.revision == draft.revision + 1
+
+
+def test_many_starters_get_different_numbers(elder_care_institution: Institution, elder_care_clerk: User) -> None:
+    start = [lambda: lifecycle.start_draft(elder_care_institution, by=elder_care_clerk)] * 6
+    numbers = [agreement.number for agreement in at_once(*start)]
+    assert len(set(numbers)) == 6
+
+
+def test_of_agreeing_and_withdrawing_exactly_one_happens(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    negotiating = sent(draft, by=elder_care_clerk)
+    results = at_once(
+        lambda: lifecycle.agree(negotiating, by=medical_clerk, contact=CONTACT),
+        lambda: lifecycle.withdraw(negotiating, by=elder_care_clerk),
+    )
+    assert sum(isinstance(result, WrongState) for result in results) == 1
+    row = Agreement.objects.get(pk=draft.pk)
+    assert (row.frozen_text is not None) == (row.state == Agreement.State.AGREED)
+
+
+def test_agreeing_twice_freezes_once(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    negotiating = sent(draft, by=elder_care_clerk)
+    agree = [lambda: lifecycle.agree(negotiating, by=medical_clerk, contact=CONTACT)] * 2
+    results = at_once(*agree)
+    assert sum(isinstance(result, WrongState) for result in results) == 1
+    assert Rendition.objects.filter(agreement=draft, is_final=True).count() == 1
