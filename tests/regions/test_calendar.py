@@ -29,53 +29,46 @@ def calendar(db: None) -> None:
     load_days({day: workday for day, workday in published_days().items() if day.year >= 2020})  # fewer rows, faster
 
 
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        (date(2026, 11, 20), True),  # Friday
-        (date(2026, 11, 22), False),  # Sunday
-        (date(2026, 2, 14), True),  # Saturday worked for the Spring Festival
-        (date(2026, 2, 23), False),  # Monday of the Spring Festival
-        (date(2026, 10, 10), True),  # Saturday worked for National Day
-        (date(2024, 2, 18), True),
-        (date(2020, 1, 31), False),  # festival prolonged in the epidemic
-        (date(2027, 2, 8), False),  # statutory, no notice yet
-        (date(2027, 2, 9), True),
-    ],
-)
-def test_workdays_with_make_up_days(calendar: None, day: date, expected: bool) -> None:  # noqa: FBT001 -- a parameter
-    assert is_workday(day) is expected
+def test_workdays_with_make_up_days(calendar: None) -> None:
+    expected = {
+        date(2026, 11, 20): True,  # Friday
+        date(2026, 11, 22): False,  # Sunday
+        date(2026, 2, 14): True,  # Saturday worked for the Spring Festival
+        date(2026, 2, 23): False,  # Monday of the Spring Festival
+        date(2026, 10, 10): True,  # Saturday worked for National Day
+        date(2024, 2, 18): True,  # Sunday worked for the Spring Festival
+        date(2020, 1, 31): False,  # festival prolonged in the epidemic
+        date(2027, 2, 8): False,  # statutory, no notice yet
+        date(2027, 2, 9): True,
+    }
+    assert {day: is_workday(day) for day in expected} == expected
 
 
-@pytest.mark.parametrize(
-    ("start", "days", "end"),
-    [
-        (date(2026, 11, 20), 1, date(2026, 11, 23)),  # Friday → Monday
-        (date(2026, 9, 30), 3, date(2026, 10, 10)),  # over National Day: 8, 9, and Saturday the 10th is worked
-        (date(2026, 2, 13), 2, date(2026, 2, 24)),  # Saturday the 14th is worked, then nine days of rest
-        (date(2026, 11, 22), 10, date(2026, 12, 4)),
-    ],
-)
-def test_start_day_is_not_counted(calendar: None, start: date, days: int, end: date) -> None:
-    assert add_working_days(start, days) == ReckonedDay(end, is_provisional=False)
+def test_start_day_is_not_counted(calendar: None) -> None:
+    ends = {
+        (date(2026, 11, 20), 1): date(2026, 11, 23),  # Friday to Monday
+        (date(2026, 9, 30), 3): date(2026, 10, 10),  # over National Day: 8, 9, and Saturday the 10th is worked
+        (date(2026, 2, 13), 2): date(2026, 2, 24),  # Saturday the 14th is worked, then nine days of rest
+        (date(2026, 11, 22), 10): date(2026, 12, 4),
+    }
+    assert {period: add_working_days(*period) for period in ends} == {
+        period: ReckonedDay(end, is_provisional=False) for period, end in ends.items()
+    }
 
 
 def test_period_into_a_year_without_notice_is_provisional(calendar: None) -> None:
     assert add_working_days(date(2026, 12, 31), 1) == ReckonedDay(date(2027, 1, 4), is_provisional=True)
 
 
-@pytest.mark.parametrize(
-    ("day", "end"),
-    [
-        (date(2026, 11, 20), date(2026, 11, 20)),
-        (date(2026, 11, 22), date(2026, 11, 23)),
-        (date(2026, 10, 1), date(2026, 10, 8)),
-        (date(2022, 11, 30), date(2022, 11, 30)),
-        (date(2024, 5, 31), date(2024, 5, 31)),
-    ],
-)
-def test_last_day_on_a_rest_day_moves_on(calendar: None, day: date, end: date) -> None:
-    assert next_workday_if_rest(day) == ReckonedDay(end, is_provisional=False)
+def test_last_day_on_a_rest_day_moves_on(calendar: None) -> None:
+    ends = {
+        date(2026, 11, 20): date(2026, 11, 20),
+        date(2026, 11, 22): date(2026, 11, 23),
+        date(2026, 10, 1): date(2026, 10, 8),
+        date(2022, 11, 30): date(2022, 11, 30),
+        date(2024, 6, 1): date(2024, 6, 3),
+    }
+    assert {day: next_workday_if_rest(day).date for day in ends} == ends
 
 
 def test_each_answer_is_one_query(calendar: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -140,23 +140,20 @@ def test_new_county_holds_from_its_first_day(tree: None) -> None:
     assert Region.objects.valid_on(date(2024, 12, 27)).filter(code__in=["653228", "653229"]).count() == 2
 
 
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [
-        ("绍兴", ["浙江省绍兴市"]),
-        ("3306", ["浙江省绍兴市", "浙江省绍兴市越城区"]),
-        ("330602", ["浙江省绍兴市越城区"]),
-        ("湖南", ["湖南省"]),
-        ("盐池县", ["宁夏回族自治区吴忠市盐池县"]),
-        ("绍兴 越城", ["浙江省绍兴市越城区"]),
-        ("北京 朝阳", ["北京市朝阳区"]),
-        ("泰和", ["江西省吉安市泰和县"]),
-        ("  郑州  ", ["河南省郑州市"]),
-        ("祁阳", ["湖南省永州市祁阳市", "湖南省永州市祁阳县"]),
-    ],
-)
-def test_search_finds_the_likeliest_first(tree: None, text: str, first: list[str]) -> None:
-    assert find(text)[: len(first)] == first
+def test_search_finds_the_likeliest_first(tree: None) -> None:
+    first = {
+        "绍兴": ["浙江省绍兴市"],
+        "3306": ["浙江省绍兴市", "浙江省绍兴市越城区"],
+        "330602": ["浙江省绍兴市越城区"],
+        "湖南": ["湖南省"],
+        "盐池县": ["宁夏回族自治区吴忠市盐池县"],
+        "绍兴 越城": ["浙江省绍兴市越城区"],
+        "北京 朝阳": ["北京市朝阳区"],
+        "泰和": ["江西省吉安市泰和县"],
+        "  郑州  ": ["河南省郑州市"],
+        "祁阳": ["湖南省永州市祁阳市", "湖南省永州市祁阳县"],
+    }
+    assert {text: find(text)[: len(names)] for text, names in first.items()} == first
 
 
 def test_search_never_finds_groupings_and_survives_strange_text(tree: None) -> None:
