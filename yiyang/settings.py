@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "regions",
     "institutions",
     "agreements",
+    "demo",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,0 +1,165 @@
+"""Institutions, authorities and people of the demo. Makes what is missing and never changes what is there."""
+
+import csv
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from accounts.models import User
+from institutions.models import (
+    Authority,
+    ElderCareProfile,
+    Institution,
+    MedicalProfile,
+    Membership,
+    Role,
+    institutions_of,
+)
+from regions.models import Region
+
+DATA = Path(__file__).parent / "data"
+LICENCE_YEARS = 5
+CLOSED_ON = date(2025, 9, 30)
+
+Row = dict[str, str]
+
+
+class DemoDataError(Exception):
+    """The demo cannot be loaded here; the text says why and what to do, in Chinese."""
+
+
+def rows_of(name: str) -> list[Row]:
+    """Return the lines of one data file as dictionaries."""
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def load_authorities() -> int:
+    """Make the missing authorities; return how many."""
+    regions = _regions()
+    made = 0
+    for row in rows_of("authorities"):
+        facts = {"name": row["name"], "is_demo": True}
+        _, is_new = Authority.objects.get_or_create(
+            region=_region(regions, row["region"]), kind=row["kind"], defaults=facts
+        )
+        made += is_new
+    return made
+
+
+def load_institutions() -> tuple[dict[str, Institution], int]:
+    """Make the missing institutions with their profiles; return all by key, and how many are new."""
+    regions = _regions()
+    known = {(institution.role, institution.name): institution for institution in _demo_institutions()}
+    by_key: dict[str, Institution] = {}
+    made = 0
+    for role in Role:
+        for row in rows_of(role.value):
+            found = known.get((role.value, row["name"]))
+            if found is None:
+                found = _make(row, role, _region(regions, row["region"]))
+                made += 1
+            by_key[row["key"]] = found
+    return by_key, made
+
+
+def load_people(institutions: dict[str, Institution]) -> int:
+    """Make the missing accounts and memberships, all with the demo password; return how many are new."""
+    password = make_password(settings.DEMO_PASSWORD)
+    made = 0
+    for row in rows_of("people"):
+        person = User.objects.filter(username=row["username"]).first()
+        if person is None:
+            person = User.objects.create(username=row["username"], full_name=row["name"], password=password)
+            Membership.objects.create(user=person, institution=institutions[row["institution"]])
+            made += 1
+        elif not institutions_of(person).filter(is_demo=True).exists():
+            raise DemoDataError(f"用户名 {row['username']} 已被真实用户使用，不能载入演示数据。")
+    _renew_password(password)
+    return made
+
+
+def demo_people() -> list[User]:
+    """Return the accounts of the demo, in the order of the data file."""
+    order = {row["username"]: place for place, row in enumerate(rows_of("people"))}
+    people = User.objects.filter(username__in=order, memberships__institution__is_demo=True).distinct()
+    return sorted(people, key=lambda person: order[person.username])
+
+
+def _renew_password(password: str) -> None:
+    """Set the password again where the setting was changed since. All share one hash, so one check is enough."""
+    people = demo_people()
+    if people and not people[0].check_password(settings.DEMO_PASSWORD):
+        User.objects.filter(pk__in=[person.pk for person in people]).update(password=password)
+
+
+def _demo_institutions() -> list[Institution]:
+    return list(Institution.objects.filter(is_demo=True).with_profiles())
+
+
+def _regions() -> dict[str, Region]:
+    return {region.code: region for region in Region.objects.all()}
+
+
+def _region(regions: dict[str, Region], code: str) -> Region:
+    if code not in regions:
+        raise DemoDataError(f"缺少行政区划 {code}，请先运行 load_regions。")
+    return regions[code]
+
+
+def _make(row: Row, role: Role, region: Region) -> Institution:
+    institution = Institution(
+        role=role,
+        name=row["name"],
+        uscc=row["uscc"],
+        operator_name=row["operator"],
+        operator_uscc=row["operator_uscc"],
+        region=region,
+        address=region.full_name + row["street"],
+        legal_representative=row["representative"],
+        phone=row["phone"],
+        ownership=row["ownership"],
+        status=row["status"],
+        closed_on=CLOSED_ON if row["status"] == Institution.Status.CLOSED else None,
+        is_demo=True,
+    )
+    institution.full_clean()
+    institution.save()
+    profile = _medical_profile(row, institution) if role is Role.MEDICAL else _elder_care_profile(row, institution)
+    profile.full_clean()
+    profile.save()
+    return institution
+
+
+def _medical_profile(row: Row, institution: Institution) -> MedicalProfile:
+    ends = timezone.localdate() + timedelta(days=int(row["licence_ends_in"]))
+    return MedicalProfile(
+        institution=institution,
+        kind=row["kind"],
+        level=int(row["level"]),
+        is_primary=row["kind"] in MedicalProfile.PRIMARY_KINDS,
+        licence_number=row["licence"],
+        licence_valid_from=ends - timedelta(days=365 * LICENCE_YEARS),
+        licence_valid_to=ends,
+        is_insurance_designated=row["insurance"] == "yes",
+    )
+
+
+def _elder_care_profile(row: Row, institution: Institution) -> ElderCareProfile:
+    filed_on = date.fromisoformat(row["filed_on"]) if row["filed_on"] else None
+    number = f"演示备〔{filed_on.year}〕{row['phone'][-3:]}号" if filed_on else ""
+    return ElderCareProfile(
+        institution=institution,
+        kind=row["kind"],
+        beds=int(row["beds"]),
+        residents=int(row["residents"]),
+        residents_60=int(row["aged_60"]),
+        residents_65=int(row["aged_65"]),
+        residents_80=int(row["aged_80"]),
+        has_own_clinic=row["own_clinic"] == "yes",
+        filed_on=filed_on,
+        filing_number=number,
+    )

@@ -1,0 +1,28 @@
+"""Load the demo: institutions, people and agreements. Refuses where DEMO is off; a second run changes nothing."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from demo import agreements, loading
+
+
+class Command(BaseCommand):
+    help = "载入演示数据（仅在 DEMO=yes 时）；可以重复运行"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("未设置 DEMO=yes，不载入演示数据。")
+        try:
+            with transaction.atomic():
+                authorities = loading.load_authorities()
+                by_key, institutions = loading.load_institutions()
+                people = loading.load_people(by_key)
+                signed = agreements.load_agreements(by_key)
+        except loading.DemoDataError as error:
+            raise CommandError(str(error)) from error
+        if options["verbosity"]:
+            made = f"主管部门 {authorities}，机构 {institutions}，账号 {people}，协议 {signed}"
+            self.stdout.write(f"演示数据：新增{made}")

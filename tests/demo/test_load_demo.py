@@ -1,0 +1,146 @@
+"""The demo data: loaded through the verbs, in every state, valid, marked as made up, and loaded only once."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import User
+from agreements.models import Agreement
+from audit.models import Entry
+from demo.loading import rows_of
+from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Membership
+from institutions.standing import blocked
+from institutions.uscc import validate_uscc
+from tests import factories
+
+COUNTIES = {"430103", "430121", "330602", "330604", "640323", "360826", "410105"}
+TEMPLATES = {
+    "hunan-2020",
+    "wuzhong-2022",
+    "shaoxing-2024-consortium",
+    "shaoxing-2024-home-sickbed",
+    "taihe-2021",
+    "zhengzhou-2021",
+}
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo, loaded once for the module as prepare does it, and rolled back after it."""
+    with django_db_blocker.unblock(), override_settings(DEMO=True), transaction.atomic():
+        for command in ["load_regions", "load_schemes", "load_templates", "load_demo"]:
+            call_command(command, verbosity=0, stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+def counts() -> list[int]:
+    models = (Institution, MedicalProfile, ElderCareProfile, Authority, User, Membership, Agreement, Entry)
+    return [model.objects.count() for model in models]
+
+
+def test_a_second_run_changes_nothing(demo: None) -> None:
+    before, said = counts(), io.StringIO()
+
+    call_command("load_demo", stdout=said)
+
+    assert counts() == before
+    assert "机构 0，账号 0，协议 0" in said.getvalue()
+
+
+def test_every_county_has_both_sides_and_both_authorities(demo: None) -> None:
+    demo_rows = Institution.objects.filter(is_demo=True)
+    sides = set(demo_rows.values_list("region__code", "role"))
+    bureaus = set(Authority.objects.filter(is_demo=True).values_list("region__code", "kind"))
+
+    assert sides == {(code, role) for code in COUNTIES for role in ("medical", "elder_care")}
+    assert bureaus >= {(code, kind) for code in COUNTIES for kind in ("health", "civil_affairs")}
+    assert demo_rows.count() >= 60
+
+
+def test_every_kind_of_institution_is_there(demo: None) -> None:
+    assert set(MedicalProfile.objects.values_list("kind", flat=True)) == set(MedicalProfile.Kind.values)
+    assert set(ElderCareProfile.objects.values_list("kind", flat=True)) == set(ElderCareProfile.Kind.values)
+
+
+def test_institutions_are_marked_and_their_identifiers_hold(demo: None) -> None:
+    for institution in Institution.objects.with_profiles():
+        assert "演示" in institution.name
+        assert institution.is_demo
+        assert institution.identifier_warnings() == []
+        if institution.uscc:
+            validate_uscc(institution.uscc)
+
+
+def test_there_is_something_wrong_to_look_at(demo: None) -> None:
+    today = factories.TODAY
+    codes = {p.code for institution in Institution.objects.with_profiles() for p in institution.standing(today)}
+
+    assert codes >= {"closed", "suspended", "licence_expired", "licence_ending", "filing_missing", "no_civil_capacity"}
+    assert any(not blocked(i.standing(today)) for i in Institution.objects.with_profiles())
+
+
+def test_rare_characters_are_among_the_names(demo: None) -> None:
+    names = "".join(Institution.objects.values_list("legal_representative", flat=True))
+
+    assert set("堃喆昇祎赟䶮𠅤") <= set(names)
+
+
+def test_agreements_stand_in_every_state_on_every_template(demo: None) -> None:
+    agreements = Agreement.objects.filter(is_demo=True)
+    agreed = agreements.filter(state=Agreement.State.AGREED)
+
+    assert agreements.count() == len(rows_of("agreements"))
+    assert set(agreements.values_list("state", flat=True)) == set(Agreement.State.values)
+    assert set(agreed.values_list("template_version__template__slug", flat=True)) == TEMPLATES
+    assert all(agreement.renditions.filter(is_final=True).exists() for agreement in agreed)
+    assert agreements.exclude(return_reason="").exists()
+
+
+def test_everyone_on_the_printed_list_can_sign_in(demo: None) -> None:
+    printed = io.StringIO()
+    call_command("demo_accounts", stdout=printed)
+    head, *lines = printed.getvalue().splitlines()
+
+    assert head.split() == ["用户名", "密码", "姓名", "机构", "身份"]
+    assert len(lines) == len(rows_of("people"))
+    for line in lines:
+        username, password, full_name, institution, _duty = line.split()
+        user = authenticate(username=username, password=password)
+        assert isinstance(user, User)
+        assert user.full_name == full_name
+        assert user.memberships.get().institution.name == institution
+
+
+def test_a_changed_password_setting_reaches_the_accounts(demo: None) -> None:
+    with transaction.atomic(), override_settings(DEMO_PASSWORD="Another-Demo-2027"):
+        call_command("load_demo", verbosity=0)
+        assert authenticate(username="shaoxing-yl", password="Another-Demo-2027")
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_refuses_outside_a_demo() -> None:
+    with override_settings(DEMO=False), pytest.raises(CommandError, match="DEMO=yes"):
+        call_command("load_demo")
+
+
+@pytest.mark.django_db
+@override_settings(DEMO=True)
+def test_says_what_to_load_first() -> None:
+    with pytest.raises(CommandError, match="load_regions"):
+        call_command("load_demo")
+
+
+def test_refuses_to_take_over_a_real_person(demo: None) -> None:
+    with transaction.atomic():
+        Membership.objects.filter(user__username="shaoxing-yl").delete()
+        with pytest.raises(CommandError, match="shaoxing-yl"):
+            call_command("load_demo")
+        transaction.set_rollback(True)
