@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("agreements.urls")),
     path("", include("institutions.urls")),
+    path("", include("regions.urls")),
 ]
 
 handler400 = "yiyang.errors.bad_request"

@@ -1,0 +1,10 @@
+"""Addresses of the regions and their policy."""
+
+from django.urls import path
+
+from regions import views
+
+urlpatterns = [
+    path("regions/", views.region_list, name="region-list"),
+    path("regions/<str:code>/", views.region_detail, name="region-detail"),
+]

@@ -1,0 +1,206 @@
+"""Rules in words, as the page of a region shows them."""
+
+from functools import singledispatch
+
+from regions.rules import (
+    AdvisoryNotice,
+    AgreementElements,
+    CorrectionDue,
+    CountyNamesMedical,
+    Disclosure,
+    EligibilityChecklist,
+    EligibleElderCare,
+    EligibleMedical,
+    ExitOnFailedAssessment,
+    ExpiryNotice,
+    FilingAuthorities,
+    FilingDue,
+    HealthExamination,
+    MinMedicalPartners,
+    MinPrimaryPartners,
+    OwnClinicAdvised,
+    OwnClinicExempts,
+    PracticeFiling,
+    Prohibition,
+    ReviewDue,
+    Rule,
+    ServicePackage,
+    SeveralPartners,
+    YearlyAssessment,
+    YearlyServices,
+)
+from regions.scheme_body import Target
+
+AUTHORITIES = {"health": "卫生健康部门", "civil_affairs": "民政部门"}
+LEVELS = {0: "不限等级", 1: "一级及以上", 2: "二级及以上", 3: "三级"}
+# The kinds of institutions.MedicalProfile and ElderCareProfile, which this app may not import.
+INSTITUTION_KINDS = {
+    "general_hospital": "综合医院",
+    "tcm_hospital": "中医医院",
+    "specialist_hospital": "专科医院",
+    "rehabilitation_hospital": "康复医院",
+    "nursing_hospital": "护理院（站）",
+    "community_health_centre": "社区卫生服务中心",
+    "community_health_station": "社区卫生服务站",
+    "township_health_centre": "乡镇卫生院",
+    "village_clinic": "村卫生室",
+    "clinic": "诊所、医务室",
+    "residential_care": "养老机构",
+    "township_elderly_home": "敬老院",
+    "home_community_care": "居家社区养老服务机构",
+    "day_care_centre": "日间照料中心",
+    "mutual_aid_home": "互助院",
+    "elders_canteen": "老饭桌",
+}
+
+
+def _authorities(keys: tuple[str, ...]) -> str:
+    return "、".join(AUTHORITIES[key] for key in keys)
+
+
+def _kinds(keys: tuple[str, ...]) -> str:
+    return "、".join(INSTITUTION_KINDS[key] for key in keys)
+
+
+def target_in_words(target: Target) -> str:
+    """Return the aim of a target: 100 %, or at least one."""
+    return f"{target.value}%" if target.unit == "percent" else f"至少 {target.value} 个"
+
+
+@singledispatch
+def in_words(rule: Rule) -> str:
+    """Return what the rule says in this region, in one sentence."""
+    raise NotImplementedError(rule.key)
+
+
+@in_words.register
+def _(rule: MinMedicalPartners) -> str:
+    return f"每家养老机构至少与 {rule.minimum} 家医疗卫生机构签约"
+
+
+@in_words.register
+def _(rule: MinPrimaryPartners) -> str:
+    return f"其中至少 {rule.minimum} 家是基层医疗卫生机构"
+
+
+@in_words.register
+def _(rule: SeveralPartners) -> str:
+    return "可以与多家医疗卫生机构签约" if rule.allowed else "只与一家医疗卫生机构签约"
+
+
+@in_words.register
+def _(rule: OwnClinicExempts) -> str:
+    return "内设医疗机构的，可自主选择是否签约" if rule.exempts else "内设医疗机构的，也应签约"
+
+
+@in_words.register
+def _(rule: OwnClinicAdvised) -> str:
+    return f"入住 {rule.residents} 人以上的，应积极申办内设医疗机构"
+
+
+@in_words.register
+def _(rule: CountyNamesMedical) -> str:
+    return f"县级卫生健康部门至少确定 {rule.minimum} 家医疗卫生机构为签约机构"
+
+
+@in_words.register
+def _(rule: EligibleMedical) -> str:
+    kinds = _kinds(rule.kinds) or "各类医疗卫生机构"
+    private = "民办机构可以参与" if rule.private else "只限公办机构"
+    return f"{kinds}，{LEVELS[rule.minimum_level]}，{private}"
+
+
+@in_words.register
+def _(rule: EligibleElderCare) -> str:
+    parts = [_kinds(rule.kinds) or "各类养老服务机构"]
+    parts += ["已备案"] if rule.filed else []
+    parts += ["具有民事主体资格"] if rule.civil_capacity else []
+    return "，".join(parts)
+
+
+@in_words.register
+def _(rule: EligibilityChecklist) -> str:
+    return "社会办医疗机构逐项核对：" + "；".join(item.label for item in rule.items)
+
+
+@in_words.register
+def _(rule: PracticeFiling) -> str:
+    return "签约医疗卫生机构应做好执业备案" if rule.required else "不要求执业备案"
+
+
+@in_words.register
+def _(rule: YearlyAssessment) -> str:
+    return f"每年至少评估检查 {rule.times} 次"
+
+
+@in_words.register
+def _(rule: ExitOnFailedAssessment) -> str:
+    return "社会办医疗机构评价不合格的，停止服务"
+
+
+@in_words.register
+def _(rule: HealthExamination) -> str:
+    how = ("免费" if rule.free else "") + ("上门" if rule.on_site else "")
+    also = f"（含{rule.also}）" if rule.also else ""
+    return f"{rule.age} 岁及以上老年人{also}每年 {rule.times} 次{how}健康体检"
+
+
+@in_words.register
+def _(rule: YearlyServices) -> str:
+    lines = [
+        f"{item.age} 岁及以上老年人每年 {item.times} 次{'免费' if item.free else ''}{item.service}"
+        for item in rule.items
+    ]
+    return "；".join(lines)
+
+
+@in_words.register
+def _(rule: ServicePackage) -> str:
+    return "；".join(f"{group.label}：{'、'.join(group.services)}" for group in rule.groups)
+
+
+@in_words.register
+def _(rule: AgreementElements) -> str:
+    return "、".join(rule.elements)
+
+
+@in_words.register
+def _(rule: Disclosure) -> str:
+    if not rule.required:
+        return "不要求公开"
+    return f"{rule.working_days} 个工作日内公开" if rule.working_days else "及时公开"
+
+
+@in_words.register
+def _(rule: AdvisoryNotice) -> str:
+    return f"备案养老服务机构时，由{_authorities(rule.by)}联合发放"
+
+
+@in_words.register
+def _(rule: FilingAuthorities) -> str:
+    return _authorities(rule.authorities)
+
+
+@in_words.register
+def _(rule: FilingDue) -> str:
+    return f"协议生效后 {rule.working_days} 个工作日内"
+
+
+@in_words.register
+def _(rule: ReviewDue) -> str:
+    return f"收到报备后 {rule.working_days} 个工作日内"
+
+
+@in_words.register
+def _(rule: CorrectionDue) -> str:
+    return f"退回补正后 {rule.working_days} 个工作日内"
+
+
+@in_words.register
+def _(rule: ExpiryNotice) -> str:
+    return "到期前 " + "、".join(str(days) for days in rule.days) + " 天"
+
+
+@in_words.register
+def _(rule: Prohibition) -> str:
+    return rule.text
