@@ -97,8 +97,8 @@ def _terms(agreement: Agreement, on: date) -> Iterator[Finding]:
     values = values_of(agreement, body)
     for blank in body.blanks:
         if blank.is_asked and blank.id not in values:
-            words = "必填，还没有填写" if blank.required else "没有填写，将留空打印"
-            yield Finding(f"{blank.label}：{words}。", "terms", blocks=blank.required, field=blank.id)
+            words = "还没有填写" if blank.required else "没有填写，将留空打印"
+            yield Finding(f"“{blank.label}”{words}。", "terms", blocks=blank.required, field=blank.id)
     yield from _term_doubts(body, values, on)
     missing = unprintable(filled_text(agreement).plain)
     if missing:

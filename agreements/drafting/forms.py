@@ -97,6 +97,17 @@ class TemplateForm(StepForm):
         return {"template_version": self.cleaned_data["template_version"]}
 
 
+LONGEST_HEADING = 20
+
+
+def _group_heading(block: Block, section: str) -> str:
+    """Name a clause as people find it: its label with its own opening words where they are short, else its section."""
+    opening, stop, _ = block.text.partition("。")
+    if block.label and stop and len(opening) <= LONGEST_HEADING and not blanks_in(opening):
+        return block.label + opening
+    return section
+
+
 @dataclass(frozen=True)
 class ClauseGroup:
     """The questions of one clause, and the clause as it will read."""
@@ -149,14 +160,15 @@ class TermsForm(StepForm):
         values = values_of(self.agreement, self.body, shown)
         blanks = {blank.id: blank for blank in self.body.blanks}
         seen: set[str] = set()
-        heading = self.body.title
+        heading = "协议其他内容"
         for block in self.body.blocks:
             if block.kind.value.endswith("heading"):
                 heading = block.label + block.text
             ids = [id_ for id_ in blanks_in(block.text) if blanks[id_].is_asked and id_ not in seen]
             seen.update(ids)
             if ids:
-                yield ClauseGroup(block, heading, tuple(self[id_] for id_ in ids), fill_block(block, blanks, values))
+                line = fill_block(block, blanks, values)
+                yield ClauseGroup(block, _group_heading(block, heading), tuple(self[id_] for id_ in ids), line)
 
     @property
     def capitals(self) -> dict[str, str]:

@@ -89,7 +89,7 @@ def test_failing_log_undoes_the_whole_verb(
 
 def test_send_wants_everything_required(draft: Agreement, elder_care_clerk: User) -> None:
     short = save(draft, by=elder_care_clerk, step="terms", answers={})
-    with pytest.raises(Incomplete, match="必填"):
+    with pytest.raises(Incomplete, match="还没有填写"):
         lifecycle.send(short, by=elder_care_clerk, revision=short.revision)
     assert Agreement.objects.get(pk=draft.pk).state == State.DRAFT
 
