@@ -13,8 +13,8 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Entry
-from demo.loading import rows_of
-from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Membership
+from demo.loading import demo_people, rows_of
+from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Membership, institutions_of
 from institutions.standing import blocked
 from institutions.uscc import validate_uscc
 from tests import factories
@@ -101,6 +101,12 @@ def test_agreements_stand_in_every_state_on_every_template(demo: None) -> None:
     assert set(agreed.values_list("template_version__template__slug", flat=True)) == TEMPLATES
     assert all(agreement.renditions.filter(is_final=True).exists() for agreement in agreed)
     assert agreements.exclude(return_reason="").exists()
+
+
+def test_everyone_has_something_to_answer(demo: None) -> None:
+    for person in demo_people():
+        waiting = Agreement.objects.visible_to(person).filter(state=Agreement.State.NEGOTIATING)
+        assert any(agreement.partner in institutions_of(person) for agreement in waiting), person.username
 
 
 def test_everyone_on_the_printed_list_can_sign_in(demo: None) -> None:
