@@ -14,6 +14,7 @@ from typing import Generic, TypeVar, cast
 
 from regions.models import Region, Scheme
 from regions.rules import (
+    KINDS,
     EligibleElderCare,
     EligibleMedical,
     MinMedicalPartners,
@@ -33,6 +34,7 @@ class Citation:
 
     scheme_slug: str
     scheme_title: str
+    title_in_source: bool
     document_number: str
     region_code: str
     quote: str
@@ -45,7 +47,8 @@ class Citation:
         if self.platform_default:
             return "平台默认"
         number = f"（{self.document_number}）" if self.document_number else ""
-        return f"《{self.scheme_title}》{number}：“{self.quote}”"
+        title = f"《{self.scheme_title}》" if self.title_in_source else self.scheme_title
+        return f"{title}{number}：“{self.quote}”"
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,10 @@ def rules_for(region: Region, on: date | None = None) -> RuleSet:
 
 
 def merged(schemes: Iterable[SchemeBody]) -> RuleSet:
-    """Merge schemes, given upper regions first; a locked rule of an upper region stays as it is."""
+    """Merge schemes, given upper regions first; a locked rule of an upper region stays as it is.
+
+    The rules come in the order of `rules.KINDS`.
+    """
     bodies = tuple(schemes)
     applied: dict[type[Rule], Applied[Rule]] = {}
     for scheme in bodies:
@@ -140,9 +146,16 @@ def merged(schemes: Iterable[SchemeBody]) -> RuleSet:
             upper = applied.get(type(rule.rule))
             if upper is None or upper.lower_may_change or upper.citation.region_code == scheme.region:
                 applied[type(rule.rule)] = _applied(rule, scheme)
-    return RuleSet(bodies, applied)
+    return RuleSet(bodies, {kind: applied[kind] for kind in KINDS.values() if kind in applied})
 
 
 def _applied(rule: SetRule, scheme: SchemeBody) -> Applied[Rule]:
-    citation = Citation(scheme.slug, scheme.title, scheme.document_number, scheme.region, rule.quote)
+    citation = Citation(
+        scheme_slug=scheme.slug,
+        scheme_title=scheme.title,
+        title_in_source=scheme.title_in_source,
+        document_number=scheme.document_number,
+        region_code=scheme.region,
+        quote=rule.quote,
+    )
     return Applied(rule.rule, citation, rule.lower_may_change, rule.remark)
