@@ -58,3 +58,9 @@ def days_since(value: date | None) -> str:
     day = _local(value)
     days = (timezone.localdate() - (day.date() if isinstance(day, datetime) else day)).days
     return {0: "今天", 1: "昨天"}.get(days, f"{days} 天前")
+
+
+@register.filter
+def cn_partial(text: str) -> str:
+    """An ISO date or its beginning, as precise as it is: 2021-09 gives 2021年9月; "" for ""."""
+    return "".join(f"{int(part)}{unit}" for part, unit in zip(text.split("-"), "年月日", strict=False) if part)

@@ -12,6 +12,7 @@ from agreements.models.agreement import AgreementQuerySet
 from institutions.models import Role
 from regions.models import Region
 
+FOLDED = ("region", "drafted_by", "since", "until")
 SORTS = ("number", "state", "created_at", "updated_at", "agreed_at")
 
 
@@ -60,6 +61,11 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
     def is_narrowed(self) -> bool:
         """Whether anything but the order was asked for."""
         return any(value for name, value in self.form.cleaned_data.items() if name != "sort")
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether one of the folded filters is in use, or has a mistake in it."""
+        return any(self.form.cleaned_data.get(name) or name in self.form.errors for name in FOLDED)
 
     def in_words(self) -> str:
         """Return what was asked for, for the ledger's notes: 状态：文本已定；起草日期从：2026-01-01."""

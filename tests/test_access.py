@@ -1,0 +1,44 @@
+"""Anonymous is opt-in: every address sends a stranger to sign-in, except those named here."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import IntConverter
+
+OPEN_TO_ALL = {"sign-in", "health"}
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry)
+        else:
+            yield entry
+
+
+ALL = list(patterns(get_resolver()))
+
+
+def address(pattern: URLPattern) -> str:
+    assert pattern.name, f"{pattern.pattern} has no name"
+    converters = pattern.pattern.converters
+    return reverse(pattern.name, kwargs={k: 1 if isinstance(c, IntConverter) else "x" for k, c in converters.items()})
+
+
+def test_the_walk_finds_the_house() -> None:
+    assert {"home", "agreement-detail", "institution-list", "sign-out"} <= {pattern.name for pattern in ALL}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pattern", ALL, ids=lambda pattern: str(pattern.name))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_anonymous_is_sent_to_sign_in(client: Client, pattern: URLPattern, method: str) -> None:
+    url = address(pattern)
+    response = getattr(client, method)(url)
+    if pattern.name in OPEN_TO_ALL:
+        assert not response.get("Location", "").startswith(reverse("sign-in"))
+    else:
+        assert response.status_code == 302
+        assert response["Location"] == f"{reverse('sign-in')}?next={url}"

@@ -1,0 +1,96 @@
+"""Error pages say what happened, that nothing was lost and what to do, with a code that is in the log, too."""
+
+import logging
+import re
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path
+
+from accounts.models import User
+from agreements.errors import WrongState
+from yiyang import errors
+from yiyang.request_id import RequestIdFilter, RequestIdMiddleware, current
+from yiyang.urls import urlpatterns as real
+
+CODE = re.compile(r"编号：<strong>([2-9A-Z]{8})</strong>")
+
+
+def refuses(request: HttpRequest) -> HttpResponse:
+    raise WrongState("这份协议现在是“文本已定”，不能撤回。")
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("something internal")
+
+
+urlpatterns = [*real, path("refuses/", refuses), path("breaks/", breaks)]
+handler404 = "yiyang.errors.not_found"
+handler500 = "yiyang.errors.server_error"
+
+
+def code_of(response: HttpResponse) -> str:
+    found = CODE.search(response.content.decode())
+    assert found
+    assert response["X-Request-ID"] == found.group(1)
+    return found.group(1)
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_wrong_state_is_a_page_of_its_own(client: Client, elder_care_clerk: User) -> None:
+    client.force_login(elder_care_clerk)
+    response = client.get("/refuses/")
+    assert response.status_code == 409
+    assert "不能撤回" in response.content.decode()
+    assert code_of(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_a_fault_says_nothing_internal(client: Client, elder_care_clerk: User) -> None:
+    client.force_login(elder_care_clerk)
+    client.raise_request_exception = False
+    response = client.get("/breaks/")
+    assert response.status_code == 500
+    assert "没有丢失" in response.content.decode()
+    assert "internal" not in response.content.decode()
+    assert code_of(response)
+
+
+@pytest.mark.django_db
+def test_unknown_address(client: Client, elder_care_clerk: User) -> None:
+    client.force_login(elder_care_clerk)
+    response = client.get("/agreements/YY-NOWHERE/")
+    assert response.status_code == 404
+    assert "没有找到这个页面" in response.content.decode()
+    assert code_of(response)
+
+
+@pytest.mark.django_db
+def test_an_old_form_is_told_so() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post("/sign-in/", {"username": "a", "password": "b"})
+    assert response.status_code == 403
+    assert "页面放得太久了" in response.content.decode()
+    assert code_of(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("page", "status"), [(errors.bad_request, 400), (errors.forbidden, 403)])
+def test_pages_of_refusal(rf: RequestFactory, page: object, status: int) -> None:
+    response = RequestIdMiddleware(lambda request: page(request, Exception()))(rf.get("/"))  # type: ignore[operator]  # parametrized
+    assert response.status_code == status
+    assert "没有丢失" in response.content.decode()
+    assert code_of(response)
+
+
+def test_log_lines_carry_the_code() -> None:
+    record = logging.LogRecord("any", logging.INFO, "", 0, "words", None, None)
+    token = current.set("ABCD2345")
+    try:
+        assert RequestIdFilter().filter(record)
+    finally:
+        current.reset(token)
+    assert record.__dict__["request_id"] == "ABCD2345"
