@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
@@ -18,12 +18,17 @@ HEAD = re.compile(r"[^。：；，,]{2,20}。")
 SEAL_LINE = re.compile(r"盖章|签章|公章")
 SPACES = re.compile(r"\s+")
 PARTY_GAP, END_GAP, MIDDLE_GAP, DATE_ROOM = 16, 8, 3, 2.5  # widths of empty blanks in characters
+SHORT = 6  # characters
+CLOSING = "。，、；：）)!！?？,.;:"
 HEADING_TAGS = {"title": "h1", "subtitle": "p", "heading": "h2", "subheading": "h3"}
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a line: words, head, filled, gap (`width` characters of underline) or room (the same without)."""
+    """A stretch of a line: words, head, filled, gap (`width` characters of underline) or room (the same without).
+
+    The text of a gap or a room is the punctuation after it, which must not begin a line.
+    """
 
     kind: str
     text: str = ""
@@ -32,7 +37,8 @@ class Piece:
     @property
     def html(self) -> SafeString:
         if self.width:
-            return format_html('<span class="{}" style="width: {}em"></span>', self.kind, self.width)
+            blank = format_html('<span class="{}" style="width: {}em"></span>', self.kind, self.width)
+            return format_html('<span class="together">{}{}</span>', blank, self.text) if self.text else blank
         if self.kind == "words":
             return format_html("{}", self.text)
         return format_html('<span class="{}">{}</span>', self.kind, self.text)
@@ -90,7 +96,7 @@ def labels_html(copies: Iterable[CopyLabel]) -> str:
 
 
 def laid_line(line: FilledLine) -> Line:
-    pieces = [piece for run in _with_label(line) for piece in _pieces(run, line)]
+    pieces = _held_together([piece for run in _with_label(line) for piece in _pieces(run, line)])
     head = "" if line.kind in HEADING_TAGS else _head(line)
     if head:
         pieces = [Piece("head", head), Piece("words", pieces[0].text.removeprefix(head)), *pieces[1:]]
@@ -119,7 +125,9 @@ def _head(line: FilledLine) -> str:
 
 def _pieces(run: Run, line: FilledLine) -> Iterator[Piece]:
     if run.filled:
-        yield Piece("filled", run.text)
+        # A short value gets a little underline on both sides, as written in a blank. By spaces: with padding WeasyPrint
+        # would not split a longer one at the end of a line.
+        yield Piece("filled", f" {run.text} " if len(run.text) <= SHORT else run.text)
     elif run.blank:
         yield from _empty_blank(run, line)
     elif run.text:
@@ -141,6 +149,18 @@ def _empty_blank(run: Run, line: FilledLine) -> Iterator[Piece]:
         end = spaces.end()
     if end < len(run.text):
         yield Piece("words", run.text[end:])
+
+
+def _held_together(pieces: list[Piece]) -> list[Piece]:
+    """Move closing punctuation after an empty blank into it."""
+    held: list[Piece] = []
+    for piece in pieces:
+        if held and held[-1].width and piece.kind == "words" and piece.text[0] in CLOSING:
+            held[-1] = replace(held[-1], text=piece.text[0])
+            piece = replace(piece, text=piece.text[1:])
+        if piece.text or piece.width:
+            held.append(piece)
+    return held
 
 
 def _gap_width(run: Run, line: FilledLine) -> float:

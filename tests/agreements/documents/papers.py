@@ -1,0 +1,146 @@
+"""Papers made without a database, and what poppler and zxing read in the files made of them."""
+
+import io
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import pypdfium2
+import zxingcpp
+from PIL import Image
+
+from agreements.catalogue.filling import FilledLine, FilledSignature, FilledText, Run, Value, fill
+from agreements.catalogue.reader import read_templates
+from agreements.catalogue.schema import Blank, BlankKind, TemplateBody
+from agreements.documents.paper import CopyLabel, Paper
+
+NAMES = {"elder_care": "越城区堃喆颐养院", "medical": "越城区昇祎赟䶮𠅤社区卫生服务中心"}
+HOLDERS = ("medical", "elder_care", "health", "civil_affairs", "other", "other")
+POINTS = 72 / 25.4  # a millimetre
+XHTML = "{http://www.w3.org/1999/xhtml}"
+TYPE_AREA = (28, 37, 156, 225)  # left, top, width, height in millimetres
+
+
+class Word(NamedTuple):
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@cache
+def bodies() -> dict[str, TemplateBody]:
+    return {template.body.slug: template.body for template in read_templates()}
+
+
+def paper(text: FilledText, *, copies: int = 4, is_draft: bool = False) -> Paper:
+    labels = tuple(
+        CopyLabel(n, copies, holder, f"{holder}存", f"第{n}份的单位") for n, holder in enumerate(HOLDERS[:copies], 1)
+    )
+    return Paper(
+        number="YY-330602-2026-0001",
+        text=text,
+        copies=labels,
+        is_draft=is_draft,
+        site="http://127.0.0.1:8000",
+        dated=datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC),
+        parties=tuple(NAMES.values()),
+    )
+
+
+def template_paper(slug: str, *, is_filled: bool) -> Paper:
+    body = bodies()[slug]
+    return paper(fill(body, sample_values(body) if is_filled else {}), copies=len(body.copies))
+
+
+def sample_values(body: TemplateBody) -> Mapping[str, Value]:
+    return {blank.id: _sample(blank) for blank in body.blanks if blank.kind is not BlankKind.SIGNING_DATE}
+
+
+def _sample(blank: Blank) -> Value:
+    match blank.kind:
+        case BlankKind.INSTITUTION:
+            return NAMES[blank.role]
+        case BlankKind.INTEGER:
+            return 3
+        case BlankKind.MONEY:
+            return Decimal("12000.50")
+        case BlankKind.CHOICE:
+            return blank.choices[0]
+        case BlankKind.DATE:
+            return date(2026, 11, 22)
+        case _:
+            return "绍兴市越城区"
+
+
+def simple_text(*paragraphs: str, side_by_side: bool = True, seal: bool = True) -> FilledText:
+    """Return a text with a title, these paragraphs and two parties' signature lines."""
+    lines = [FilledLine("title", "title", "", (Run("服务协议"),))]
+    lines += [FilledLine(f"p{n}", "paragraph", "", (Run(words),)) for n, words in enumerate(paragraphs)]
+    signatures = tuple(
+        _signature(role, called, seal=seal) for role, called in (("medical", "甲"), ("elder_care", "乙"))
+    )
+    return FilledText("服务协议", tuple(lines), side_by_side, signatures)
+
+
+def _signature(role: str, called: str, *, seal: bool) -> FilledSignature:
+    words = (f"{called}方（盖章）：", f"{called}方代表人：", "        年    月    日")
+    lines = (
+        FilledLine(f"{role}{n}", "signature", "", (Run(w, "date" if "年" in w else ""),)) for n, w in enumerate(words)
+    )
+    return FilledSignature(role, seal, tuple(lines))
+
+
+def long_text(paragraphs: int) -> FilledText:
+    return simple_text(*(f"第{n}段。" + "双方应当按照约定全面履行自己的义务，" * 12 for n in range(1, paragraphs + 1)))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def poppler(tool: str, pdf: bytes, *options: str) -> str:
+    done = subprocess.run(
+        [tool, *options, "-", *(["-"] if tool == "pdftotext" else [])], input=pdf, capture_output=True, check=True
+    )
+    assert done.stderr == b"", done.stderr.decode()
+    # poppler's -bbox writes the title in its head in another encoding than the page's text.
+    return done.stdout.decode(errors="replace" if "-bbox" in options else "strict")
+
+
+def type_area_text(pdf: bytes) -> str:
+    """Return what stands within the type area of all pages: the agreement's own text, in the file's order."""
+    x, y, width, height = (str(round(mm * 10 * POINTS)) for mm in TYPE_AREA)
+    return poppler("pdftotext", pdf, "-raw", "-r", "720", "-x", x, "-y", y, "-W", width, "-H", height)
+
+
+def words_of(pdf: bytes) -> list[list[Word]]:
+    """Return each page's words with their edges in millimetres."""
+    tree = ElementTree.fromstring(poppler("pdftotext", pdf, "-bbox"))  # noqa: S314 -- our own output
+    return [[_word(word) for word in page.iter(f"{XHTML}word")] for page in tree.iter(f"{XHTML}page")]
+
+
+def _word(element: ElementTree.Element) -> Word:
+    left, top, right, bottom = (float(element.attrib[key]) / POINTS for key in ("xMin", "yMin", "xMax", "yMax"))
+    return Word(element.text or "", left, top, right, bottom)
+
+
+def page_count(pdf: bytes) -> int:
+    return len(pypdfium2.PdfDocument(pdf))
+
+
+def page_images(pdf: bytes, dpi: int = 150) -> Iterator[Image.Image]:
+    document = pypdfium2.PdfDocument(io.BytesIO(pdf))
+    for page in document:
+        yield page.render(scale=dpi / 72).to_pil()
+
+
+def codes_of(pdf: bytes) -> list[list[str]]:
+    """Return what a reader finds in the QR codes of each page, seen at 150 dpi."""
+    return [[code.text for code in zxingcpp.read_barcodes(image)] for image in page_images(pdf)]

@@ -1,0 +1,64 @@
+"""Every page of every copy tells a camera which page of which copy of which text it is."""
+
+from itertools import pairwise
+
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from agreements.documents.press import copies_of
+from agreements.documents.qr import squares
+from tests.agreements.documents import papers
+
+
+def test_every_page_of_every_copy_has_its_own_code() -> None:
+    paper = papers.template_paper("shaoxing-2024-consortium", is_filled=True)
+    made = copies_of(paper)
+    digest = paper.text.digest[:16]
+    expected = [
+        [
+            [f"http://127.0.0.1:8000/v/{paper.number}/{copy}/{page}-{made.pages_each}/{digest}"]
+            for page in range(1, made.pages_each + 1)
+        ]
+        for copy in range(1, 5)
+    ]
+    assert [papers.codes_of(copy.content) for copy in made.copies] == expected
+    blank: list[list[str]] = [[]] * (made.pages_each % 2)
+    assert papers.codes_of(made.print_file.content) == [page for copy in expected for page in (*copy, *blank)]
+
+
+@pytest.mark.parametrize("dpi", [100, 300])
+def test_code_is_read_from_coarse_and_fine_scans(dpi: int) -> None:
+    made = copies_of(papers.paper(papers.simple_text("正文。"), copies=2, is_draft=True))
+    (image,) = papers.page_images(made.copies[1].content, dpi)
+    assert [code.text.split("/v/")[1].split("/")[1] for code in zxingcpp.read_barcodes(image)] == ["2"]
+
+
+def test_code_is_clear_of_text_and_of_the_page_edges() -> None:
+    made = copies_of(papers.paper(papers.long_text(8)))
+    (image, *_) = papers.page_images(made.copies[0].content, 127)  # five pixels a millimetre
+    quiet = [(163, 9, 165, 31), (185, 9, 187, 31), (164, 8, 186, 11)]
+    assert all(_is_white(image, box) for box in quiet)
+    assert _is_white(image, (163, 35, 187, 37)), "between the code and the text"
+
+
+def _is_white(image: Image.Image, box: tuple[int, int, int, int]) -> bool:
+    left, top, right, bottom = (5 * edge for edge in box)
+    part = image.convert("L").crop((left, top, right, bottom))
+    return part.getextrema() == (255, 255)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=150))
+def test_rectangles_are_within_the_square_and_never_overlap(content: str) -> None:
+    rectangles = [
+        tuple(map(float, row.split()[:4])) for row in squares(content, 100).splitlines() if row.endswith("re")
+    ]
+    assert all(min(x, y) >= -0.01 and max(x + w, y + h) <= 100.01 for x, y, w, h in rectangles)
+    by_row: dict[float, list[tuple[float, float]]] = {}
+    for x, y, w, _ in rectangles:
+        by_row.setdefault(y, []).append((x, x + w))
+    for runs in by_row.values():
+        assert all(first[1] < second[0] for first, second in pairwise(runs))

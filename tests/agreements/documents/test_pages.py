@@ -1,0 +1,112 @@
+"""Pages look as GB/T 9704 wants them, and the signature block stays whole with room for seals."""
+
+from dataclasses import replace
+
+import pytest
+from PIL import Image, ImageChops
+
+from agreements.documents.paper import CopyLabel
+from agreements.documents.press import copies_of, preview_pdf
+from tests.agreements.documents import papers
+
+SEAL = 42  # mm
+
+
+def test_page_is_a4_and_type_area_is_156_by_225() -> None:
+    pdf = preview_pdf(papers.paper(papers.long_text(20)))
+    assert "595.276 x 841.89 pts (A4)" in papers.poppler("pdfinfo", pdf)
+    body = [word for word in papers.words_of(pdf)[1] if 36 < word.top < 262]
+    assert min(word.left for word in body) == pytest.approx(28, abs=0.3)
+    assert max(word.right for word in body) == pytest.approx(184, abs=0.6)
+
+
+def test_full_page_has_22_lines_of_28_characters() -> None:
+    pdf = preview_pdf(papers.paper(papers.simple_text("双" * 28 * 60)))
+    body = papers.type_area_text(pdf).split("\f")[1].strip().split("\n")
+    assert [len(line) for line in body] == [28] * 22
+
+
+@pytest.mark.parametrize(("paragraphs", "pages"), [(1, 1), (107, 40)])
+def test_page_numbers_run_from_one_to_the_last(paragraphs: int, pages: int) -> None:
+    pdf = preview_pdf(papers.paper(papers.long_text(paragraphs)))
+    assert papers.page_count(pdf) == pages
+    each = papers.poppler("pdftotext", pdf, "-raw").split("\f")[:pages]
+    assert all(f"第 {n} 页 共 {pages} 页" in page for n, page in enumerate(each, 1))
+    assert all("协议编号 YY-330602-2026-0001" in page for page in each)
+
+
+def test_page_number_is_on_the_outer_side() -> None:
+    first, second = papers.words_of(preview_pdf(papers.paper(papers.long_text(6))))[:2]
+    assert next(word for word in first if word.text == "第" and word.top > 262).left > 105
+    assert next(word for word in second if word.text == "第" and word.top > 262).left < 105
+
+
+def test_each_copy_is_labelled_on_every_page() -> None:
+    paper = papers.paper(papers.long_text(6), copies=5)
+    for label, copy in zip(paper.copies, copies_of(paper).copies, strict=True):
+        pages = papers.poppler("pdftotext", copy.content, "-raw").split("\f")[: copy.pages]
+        assert all(label.text in page for page in pages)
+        assert all(page.count("正本") == 1 for page in pages)
+
+
+def test_label_of_a_long_name_stays_on_the_page() -> None:
+    text = papers.simple_text("正文。")
+    paper = papers.paper(text)
+    label = CopyLabel(1, 1, "other", "另一方存", "很长的机构名称" * 14)
+    pdf = preview_pdf(replace(paper, copies=(label,)))
+    low = [word for word in papers.words_of(pdf)[0] if word.top > 262]
+    assert papers.squeezed(label.text) in papers.squeezed("".join(word.text for word in low))
+    assert max(word.bottom for word in low) < 290
+
+
+def test_every_copy_in_the_print_file_begins_on_an_odd_page() -> None:
+    for paragraphs in (1, 6):
+        paper = papers.paper(papers.long_text(paragraphs))
+        made = copies_of(paper)
+        pages = papers.poppler("pdftotext", made.print_file.content, "-raw").split("\f")[:-1]
+        firsts = [n for n, page in enumerate(pages, 1) if f"第 1 页 共 {made.pages_each} 页" in page]
+        assert len(firsts) == 4
+        assert all(first % 2 == 1 for first in firsts)
+        assert len(pages) == made.print_file.pages == 4 * (made.pages_each + made.pages_each % 2)
+
+
+@pytest.mark.parametrize("side_by_side", [True, False])
+@pytest.mark.parametrize("paragraphs", range(3, 11))
+def test_signature_block_is_whole_and_never_alone(paragraphs: int, *, side_by_side: bool) -> None:
+    words = [f"第{n}段。" + "双方应当全面履行义务，" * 9 for n in range(paragraphs)]
+    text = papers.simple_text(*words, side_by_side=side_by_side)
+    pages = papers.type_area_text(preview_pdf(papers.paper(text))).split("\f")
+    last = papers.squeezed(pages[-2])
+    signatures = papers.squeezed("".join(line.text for area in text.signatures for line in area.lines))
+    assert last.endswith(signatures)
+    assert last != signatures
+
+
+@pytest.mark.parametrize("slug", ["hunan-2020", "shaoxing-2024-consortium", "shaoxing-2024-home-sickbed", "taihe-2021"])
+def test_signature_block_has_room_for_the_seals(slug: str) -> None:
+    """Each party's part has a clear square of 42 mm by its seal line."""
+    paper = papers.template_paper(slug, is_filled=False)
+    image = list(papers.page_images(preview_pdf(paper), dpi=51))[-1].convert("L")  # two pixels a millimetre
+    sealing = sum(signature.seal for signature in paper.text.signatures)
+    assert _clear_squares(image) >= sealing == 2
+
+
+def _clear_squares(image: Image.Image) -> int:
+    """Count clear squares of 42 mm beside or below something printed, that do not overlap, from the top down."""
+    dark = ImageChops.invert(image).point(lambda value: 255 if value > 40 else 0)
+    side, found, bottom = SEAL * 2, 0, 262 * 2
+    top = _signature_top(dark)
+    for y in range(top, bottom - side, 2):
+        for x in (28 * 2, 109 * 2, 184 * 2 - side):
+            if dark.crop((x, y, x + side, y + side)).getbbox() is None:
+                found += 1
+                dark.paste(255, (x, y, x + side, y + side))
+    return found
+
+
+def _signature_top(dark: Image.Image) -> int:
+    """The seal rooms are above the date lines, the last things printed in the type area: cut the page there."""
+    last = dark.crop((0, 37 * 2, 210 * 2, 262 * 2)).getbbox()
+    assert last is not None
+    dark.paste(255, (0, 37 * 2 + last[3], 210 * 2, 297 * 2))
+    return 37 * 2

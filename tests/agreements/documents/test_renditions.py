@@ -1,0 +1,265 @@
+"""Ordering copies, making them, and every way in which that goes wrong."""
+
+import hashlib
+import json
+import threading
+from base64 import b64decode
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, connection
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+
+from accounts.models import User
+from agreements.documents import renditions
+from agreements.documents.press import copies_of
+from agreements.documents.renditions import GIVEN_UP_AFTER, RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER
+from agreements.errors import WrongState
+from agreements.models import Agreement, Counterpart, Rendition
+from agreements.schedule import sweep_renditions
+from agreements.tasks import render_rendition
+from audit.models import Entry, Event
+from tests.agreements.documents import papers
+
+State = Rendition.State
+
+
+@pytest.fixture
+def broker() -> Iterator[Any]:
+    """A client of the real broker, the workers' queue empty."""
+    with current_app.connection_for_read() as connected:
+        client = connected.default_channel.client
+        client.delete("celery")
+        yield client
+        client.delete("celery")
+
+
+def rung(broker: Any) -> list[int]:
+    """Return the rendition ids that wait in the workers' queue, oldest first."""
+    messages = [json.loads(message) for message in reversed(broker.lrange("celery", 0, -1))]
+    assert {message["headers"]["task"] for message in messages} <= {renditions.RENDER_TASK}
+    return [json.loads(b64decode(message["body"]))[0][0] for message in messages]
+
+
+@pytest.fixture
+def order(draft: Agreement, elder_care_clerk: User) -> Rendition:
+    return renditions.request(draft, by=elder_care_clerk)
+
+
+def read(file: FieldFile) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read()
+
+
+def events(agreement: Agreement) -> list[str]:
+    return [e.event for e in Entry.objects.filter(subject_id=agreement.pk, event__startswith="copies.").order_by("id")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_order_is_queued_and_rung_once_committed(broker: Any, draft: Agreement, elder_care_clerk: User) -> None:
+    rendition = renditions.request(draft, by=elder_care_clerk)
+    assert (rendition.state, rendition.revision, rendition.is_final) == (State.QUEUED, draft.revision, False)
+    assert rung(broker) == [rendition.pk]
+    assert events(draft) == [Event.COPIES_REQUESTED]
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.RENDERING])
+def test_ordering_again_gives_the_standing_order(
+    state: State, order: Rendition, draft: Agreement, elder_care_clerk: User
+) -> None:
+    Rendition.objects.update(state=state)
+    assert renditions.request(draft, by=elder_care_clerk) == order
+    assert events(draft) == [Event.COPIES_REQUESTED]
+
+
+def test_failed_order_and_changed_text_are_ordered_anew(
+    order: Rendition, draft: Agreement, elder_care_clerk: User
+) -> None:
+    Rendition.objects.update(state=State.FAILED)
+    again = renditions.request(draft, by=elder_care_clerk)
+    Agreement.objects.update(revision=draft.revision + 1)
+    changed = renditions.request(draft, by=elder_care_clerk)
+    assert len({order.pk, again.pk, changed.pk}) == 3
+
+
+@pytest.mark.parametrize("state", [Agreement.State.DISCARDED, Agreement.State.WITHDRAWN])
+def test_given_up_agreement_gets_no_copies(state: str, draft: Agreement, elder_care_clerk: User) -> None:
+    Agreement.objects.update(state=state)
+    with pytest.raises(WrongState):
+        renditions.request(draft, by=elder_care_clerk)
+    assert not Rendition.objects.exists()
+
+
+def test_broker_away_loses_no_order(
+    draft: Agreement, elder_care_clerk: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        rendition = renditions.request(draft, by=elder_care_clerk)
+    assert len(callbacks) == 1
+    assert Rendition.objects.filter(pk=rendition.pk, state=State.QUEUED).exists()
+
+
+def test_rendering_stores_every_copy_and_the_print_file(order: Rendition, draft: Agreement) -> None:
+    render_rendition(order.pk)
+    order.refresh_from_db()
+    assert order.state == State.READY
+    copies = list(order.counterparts.all())
+    assert [copy.number for copy in copies] == [1, 2, 3, 4]
+    assert [copy.holder_name for copy in copies] == [
+        "越城区福星养老院",
+        "越城区塔山街道社区卫生服务中心",
+        "越城区民政局",
+        "越城区卫生健康局",
+    ]
+    for copy in copies:
+        content = read(copy.file)
+        assert hashlib.sha256(content).hexdigest() == copy.sha256
+        assert papers.page_count(content) == copy.page_count == order.page_count
+        assert papers.codes_of(content)[0][0].startswith(f"{settings.SITE_URL}/v/{draft.number}/{copy.number}/1-")
+    printed = read(order.print_file)
+    assert hashlib.sha256(printed).hexdigest() == order.print_sha256
+    assert events(draft) == [Event.COPIES_REQUESTED, Event.COPIES_RENDERED]
+
+
+def test_rendering_twice_changes_nothing(order: Rendition, draft: Agreement) -> None:
+    render_rendition(order.pk)
+    first = list(Counterpart.objects.values())
+    render_rendition(order.pk)
+    assert list(Counterpart.objects.values()) == first
+    assert events(draft).count(Event.COPIES_RENDERED) == 1
+
+
+def test_rendition_that_is_gone_is_let_be(db: None) -> None:
+    render_rendition(404)
+
+
+def test_paths_cannot_be_guessed(order: Rendition) -> None:
+    renditions.render(order.pk)
+    folders = {Path(str(copy.file.name)).parent for copy in order.counterparts.all()}
+    (folder,) = folders
+    assert len(folder.name) == 32
+    assert str(order.pk) not in folder.name[:4]
+
+
+def test_changed_text_fails_kindly(order: Rendition, draft: Agreement) -> None:
+    Agreement.objects.update(revision=draft.revision + 1)
+    renditions.render(order.pk)
+    order.refresh_from_db()
+    assert (order.state, order.failure) == (State.FAILED, "文本在生成前又有变动，请重新生成。")
+    assert events(draft)[-1] == Event.COPIES_FAILED
+
+
+def test_unprintable_character_fails_with_its_name(order: Rendition, draft: Agreement) -> None:
+    assert draft.elder_care is not None
+    type(draft.elder_care).objects.filter(pk=draft.elder_care.pk).update(name="越城区𓂀养老院")
+    renditions.render(order.pk)
+    order.refresh_from_db()
+    assert order.state == State.FAILED
+    assert "𓂀（U+13080）" in order.failure
+
+
+def test_failure_in_the_last_step_leaves_no_rows_and_can_be_ordered_again(
+    order: Rendition, draft: Agreement, elder_care_clerk: User
+) -> None:
+    # A row in the way makes the database refuse the copies after the files have been stored.
+    Counterpart.objects.create(rendition=order, number=4, holder="x", file="x", sha256="x", page_count=1)
+    with pytest.raises(IntegrityError):
+        renditions.render(order.pk)
+    order.refresh_from_db()
+    assert order.state == State.FAILED
+    assert order.counterparts.count() == 1
+    assert (order.print_file.name, order.page_count) == ("", 0)
+    assert events(draft)[-1] == Event.COPIES_FAILED
+    again = renditions.request(draft, by=elder_care_clerk)
+    renditions.render(again.pk)
+    assert again.counterparts.count() == 4
+
+
+def test_files_of_a_run_that_died_are_written_over(order: Rendition) -> None:
+    renditions.render(order.pk)
+    name = str(order.counterparts.get(number=1).file.name)
+    Counterpart.objects.all().delete()
+    Rendition.objects.update(state=State.QUEUED)
+    renditions.render(order.pk)
+    assert order.counterparts.get(number=1).file.name == name
+    assert len(default_storage.listdir(str(Path(name).parent))[1]) == 5
+
+
+def test_late_worker_keeps_nothing(order: Rendition, draft: Agreement, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker taken for dead comes back after another one has taken the order up."""
+
+    def slowly(paper: Any) -> Any:
+        made = copies_of(paper)
+        Rendition.objects.update(started_at=timezone.now())  # the other worker's claim
+        return made
+
+    monkeypatch.setattr(renditions, "copies_of", slowly)
+    renditions.render(order.pk)
+    order.refresh_from_db()
+    assert order.state == State.RENDERING
+    assert not order.counterparts.exists()
+    assert Event.COPIES_RENDERED not in events(draft)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_make_one_set(order: Rendition, draft: Agreement) -> None:
+    start = threading.Barrier(2)
+    problems: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            start.wait()
+            renditions.render(order.pk)
+        except BaseException as problem:  # noqa: BLE001 -- carried to the test's own thread
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert not problems
+    order.refresh_from_db()
+    assert order.state == State.READY
+    assert order.counterparts.count() == 4
+    assert events(draft).count(Event.COPIES_RENDERED) == 1
+
+
+def test_sweep_rings_for_lost_orders_only(broker: Any, order: Rendition) -> None:
+    sweep_renditions()
+    assert rung(broker) == []
+    Rendition.objects.update(requested_at=timezone.now() - RING_AGAIN_AFTER - timedelta(seconds=1))
+    sweep_renditions()
+    assert rung(broker) == [order.pk]
+
+
+def test_sweep_takes_over_from_a_dead_worker(broker: Any, order: Rendition) -> None:
+    started = timezone.now() - TAKEN_FOR_DEAD_AFTER
+    Rendition.objects.update(state=State.RENDERING, requested_at=started, started_at=started + timedelta(seconds=5))
+    sweep_renditions()
+    assert rung(broker) == []
+    Rendition.objects.update(started_at=started - timedelta(seconds=5))
+    sweep_renditions()
+    assert rung(broker) == [order.pk]
+    renditions.render(order.pk)
+    order.refresh_from_db()
+    assert order.state == State.READY
+
+
+def test_sweep_gives_up_on_what_kills_every_worker(broker: Any, order: Rendition, draft: Agreement) -> None:
+    long_ago = timezone.now() - GIVEN_UP_AFTER - timedelta(seconds=1)
+    Rendition.objects.update(state=State.RENDERING, requested_at=long_ago, started_at=long_ago)
+    sweep_renditions()
+    order.refresh_from_db()
+    assert (order.state, order.failure) == (State.FAILED, renditions.FAULT)
+    assert events(draft)[-1] == Event.COPIES_FAILED
+    assert rung(broker) == []
