@@ -34,7 +34,10 @@ INSTALLED_APPS = [
     "audit",
     "regions",
     "institutions",
+    "notifications",
     "agreements",
+    "filing",
+    "coverage",
     "demo",
 ]
 MIDDLEWARE = [

@@ -1,27 +1,47 @@
 """The agreement row: draft answers first, frozen facts later."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
-from agreements.models.template import TemplateVersion
-from institutions.models import Institution, Role, institutions_of
+from agreements.models.template import Template, TemplateVersion
+from institutions.models import Institution, Role, institutions_of, remit_of
 from regions.models import Region
+
+
+SIGNING_OR_LATER = ["signing", "in_force", "expired", "terminated", "superseded"]
+HAS_BEEN_IN_FORCE = ["in_force", "expired", "terminated", "superseded"]
+ENDED_EARLY = ["terminated", "superseded"]
+
+
+class AgreementKind(models.TextChoices):
+    ORIGINAL = "original", "首次签约"
+    RENEWAL = "renewal", "续签"
+    SUPPLEMENT = "supplement", "补充协议"
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> Self:
-        """Return what a clerk may see: own institution's agreements; the partner's drafts only once sent."""
+        """Return what a person may see.
+
+        Clerks: own institution's agreements, the partner's drafts only once sent. Officials: what has been in force
+        in the regions of their remit, whether filed with them or not, for they answer for coverage.
+        """
         mine = institutions_of(user)
         own_draft = Q(drafted_by__in=mine)
         partner = ~Q(state__in=[Agreement.State.DRAFT, Agreement.State.DISCARDED]) & (
             Q(medical__in=mine) | Q(elder_care__in=mine)
         )
-        return self.filter(own_draft | partner)
+        official = Q(state__in=HAS_BEEN_IN_FORCE, region__in=remit_of(user))
+        return self.filter(own_draft | partner | official)
 
     def to_answer_by(self, user: User) -> Self:
         """Return what was sent to an institution of the user's and waits for its answer."""
@@ -45,6 +65,12 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             | Q(party_snapshots__elder_care__name__contains=text)
         )
 
+    def in_force(self, *, on: date) -> Self:
+        """Return what is or was in force on a day, whatever its state is called today. Both end days are included."""
+        last_day = Least(F("expires_on"), Coalesce(F("ended_on"), F("expires_on")))
+        issued = self.filter(state__in=HAS_BEEN_IN_FORCE, starts_on__lte=on)
+        return issued.alias(last_day=last_day).filter(last_day__gte=on)
+
     def with_parties(self) -> Self:
         return self.select_related("medical", "elder_care", "drafted_by", "template_version__template", "region")
 
@@ -54,6 +80,11 @@ class Agreement(models.Model):
         DRAFT = "draft", "起草中"
         NEGOTIATING = "negotiating", "待对方确认"
         AGREED = "agreed", "文本已定"
+        SIGNING = "signing", "签章中"
+        IN_FORCE = "in_force", "生效中"
+        EXPIRED = "expired", "已到期"
+        TERMINATED = "terminated", "已终止"
+        SUPERSEDED = "superseded", "已续签"
         WITHDRAWN = "withdrawn", "已撤回"
         DISCARDED = "discarded", "已作废"
 
@@ -84,6 +115,23 @@ class Agreement(models.Model):
     frozen_text = models.JSONField("定稿文本", null=True, help_text="FilledText.to_json() at freezing")
     text_digest = models.CharField("定稿文本 SHA-256", max_length=64, blank=True)
     party_snapshots = models.JSONField("定稿时双方信息", null=True, help_text="role → facts of the institution")
+    template = models.ForeignKey(
+        Template, models.PROTECT, null=True, blank=True, related_name="+", help_text="set on entering force"
+    )
+    kind = models.CharField("类别", max_length=20, choices=AgreementKind, default=AgreementKind.ORIGINAL)
+    predecessor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name="原协议", related_name="successors"
+    )
+    medical_signed_on = models.DateField("医疗卫生机构签章日期", null=True, blank=True)
+    elder_care_signed_on = models.DateField("养老服务机构签章日期", null=True, blank=True)
+    certified_at = models.DateTimeField("核验时间", null=True, blank=True)
+    effective_on = models.DateField("生效日期", null=True, blank=True)
+    starts_on = models.DateField("期限起", null=True, blank=True)
+    expires_on = models.DateField("期限止", null=True, blank=True, help_text="last day of the term, included")
+    ended_on = models.DateField(
+        "提前结束日期", null=True, blank=True, help_text="last day in force, of a terminated or superseded agreement"
+    )
+    end_reason = models.TextField("终止原因", blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
 
     objects = AgreementQuerySet.as_manager()
@@ -126,6 +174,61 @@ class Agreement(models.Model):
                     & ~Q(text_digest="")
                 ),
                 name="frozen_exactly_from_agreed_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="original", predecessor__isnull=True)
+                | ~Q(kind="original") & Q(predecessor__isnull=False),
+                name="linked_exactly_when_not_original",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=SIGNING_OR_LATER)
+                | Q(medical_signed_on__isnull=True, elder_care_signed_on__isnull=True),
+                name="signed_on_only_from_signing_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=HAS_BEEN_IN_FORCE,
+                    medical_signed_on__isnull=False,
+                    elder_care_signed_on__isnull=False,
+                    certified_at__isnull=False,
+                    template__isnull=False,
+                    effective_on__isnull=False,
+                    starts_on__isnull=False,
+                    expires_on__isnull=False,
+                )
+                | ~Q(state__in=HAS_BEEN_IN_FORCE)
+                & Q(
+                    certified_at__isnull=True,
+                    template__isnull=True,
+                    effective_on__isnull=True,
+                    starts_on__isnull=True,
+                    expires_on__isnull=True,
+                ),
+                name="dated_exactly_from_in_force_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ENDED_EARLY, ended_on__isnull=False)
+                | ~Q(state__in=ENDED_EARLY) & Q(ended_on__isnull=True),
+                name="ended_on_exactly_when_ended_early",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_on__isnull=True)
+                | Q(expires_on__gte=F("starts_on"), starts_on__gte=F("effective_on")),
+                name="term_ends_after_it_starts",
+            ),
+            # Two agreements of the same pair on the same template are never in force on the same day.
+            ExclusionConstraint(
+                name="one_in_force_per_pair_and_template",
+                expressions=[
+                    ("medical", RangeOperators.EQUAL),
+                    ("elder_care", RangeOperators.EQUAL),
+                    ("template", RangeOperators.EQUAL),
+                    (
+                        Func(F("starts_on"), F("expires_on"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(state="in_force") & ~Q(kind="supplement"),
             ),
         ]
 

@@ -1,0 +1,1 @@
+"""The authority's side: one filing per authority, review, correction clock, number."""

@@ -1,0 +1,1 @@
+"""What was told to whom: the notice ledger, the outbox, the delivery."""

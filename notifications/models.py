@@ -1,0 +1,75 @@
+"""A notice is a row before it is a message."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User) -> Self:
+        """Return a person's own notices."""
+        return self.filter(recipient=user).exclude(state=Notice.State.PASSED_OVER)
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+
+class Notice(models.Model):
+    """One thing told to one person. The unique key makes telling twice impossible.
+
+    It is in the person's inbox from the moment it is written; `state` is about the e-mail.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "待发送"
+        SENDING = "sending", "发送中"
+        SENT = "sent", "已发送"
+        FAILED = "failed", "发送失败"
+        NO_ADDRESS = "no_address", "没有邮箱，只在系统内提醒"
+        PASSED_OVER = "passed_over", "已由更近的提醒代替"
+
+    kind = models.CharField("类别", max_length=60)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    period = models.CharField("期次", max_length=60, help_text="e.g. the deadline and the days before it")
+    title = models.CharField("标题", max_length=120)
+    body = models.TextField("内容", blank=True)
+    url = models.CharField("链接", max_length=200, help_text="path within the site")
+    state = models.CharField("邮件", max_length=20, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    failure = models.TextField(blank=True)
+    created_at = models.DateTimeField("时间", auto_now_add=True)
+    read_at = models.DateTimeField("已读", null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        recipient_id: int
+
+    class Meta:
+        verbose_name = "提醒"
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["recipient", "-created_at"], name="notice_inbox"),
+            models.Index(fields=["next_attempt_at"], condition=Q(state="queued"), name="notice_outbox"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_type", "subject_id", "recipient", "period"], name="one_notice_per_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent") & Q(sent_at__isnull=True),
+                name="sent_exactly_with_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
