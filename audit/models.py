@@ -24,7 +24,8 @@ class Event(models.TextChoices):
 
 
 class Entry(models.Model):
-    event = models.CharField(max_length=40, choices=Event)
+    # The vocabulary is closed by `append`'s type; as choices every new word would be a migration of a huge table.
+    event = models.CharField(max_length=40)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=100, blank=True)
     subject_type = models.CharField(max_length=60)
@@ -38,4 +39,9 @@ class Entry(models.Model):
         indexes = [models.Index(fields=["subject_type", "subject_id", "id"], name="audit_subject")]
 
     def __str__(self) -> str:
-        return f"{self.get_event_display()} {self.actor_name}"
+        return f"{self.words} {self.actor_name}"
+
+    @property
+    def words(self) -> str:
+        """What happened, in Chinese; the bare event for a word that is no longer in the vocabulary."""
+        return str(Event(self.event).label) if self.event in Event else self.event

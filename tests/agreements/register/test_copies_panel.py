@@ -1,0 +1,87 @@
+"""The copies on the agreement's page: progress, files, failure."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from agreements.models import Agreement, Rendition
+from tests.agreements.making import agreed
+
+State = Rendition.State
+
+
+@pytest.fixture
+def final(client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    """A frozen agreement whose copies were ordered by agreeing; its clerk is signed in."""
+    client.force_login(elder_care_clerk)
+    return agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+def panel(client: Client, agreement: Agreement) -> str:
+    return client.get(reverse("copies-panel", args=[agreement.number])).content.decode()
+
+
+def finish(agreement: Agreement) -> Rendition:
+    rendition = agreement.renditions.get()
+    rendition.state = State.READY
+    rendition.finished_at = timezone.now()
+    rendition.page_count = 3
+    rendition.print_sha256 = "a" * 64
+    rendition.save()
+    for copy in (1, 2):
+        rendition.counterparts.create(
+            number=copy,
+            holder="medical",
+            holder_label="甲方存",
+            holder_name="塔山中心",
+            sha256=f"{copy}" * 64,
+            page_count=3,
+        )
+    return rendition
+
+
+def test_it_asks_again_while_the_worker_is_at_it(client: Client, final: Agreement) -> None:
+    text = panel(client, final)
+    assert f'hx-get="{reverse("copies-panel", args=[final.number])}"' in text
+    assert "every 2s" in text
+    assert "排队中" in text
+
+
+def test_it_shows_each_copy_with_holder_pages_and_digest(client: Client, final: Agreement) -> None:
+    rendition = finish(final)
+    text = panel(client, final)
+    assert "hx-get" not in text
+    for copy in (1, 2):
+        assert reverse("copy-download", args=[final.number, rendition.pk, copy]) in text
+        assert f"{copy}" * 12 + "…" in text
+    assert "塔山中心" in text
+    assert "3 页" in text
+    assert reverse("print-download", args=[final.number, rendition.pk]) in text
+    assert f'action="{reverse("copies-request", args=[final.number])}"' not in text
+
+
+def test_a_failure_says_why_and_offers_another_try(client: Client, final: Agreement) -> None:
+    final.renditions.update(state=State.FAILED, failure="没有任何已安装的字体含有“𠅤”。")
+    text = panel(client, final)
+    assert "没有任何已安装的字体含有“𠅤”。" in text
+    assert "重新生成" in text
+
+
+def test_a_draft_may_order_copies_with_the_watermark(client: Client, draft: Agreement, elder_care_clerk: User) -> None:
+    client.force_login(elder_care_clerk)
+    text = panel(client, draft)
+    assert "生成草稿正本" in text
+    assert reverse("copies-request", args=[draft.number]) in text
+
+
+def test_copies_of_an_older_text_say_which_and_offer_new_ones(
+    client: Client, draft: Agreement, elder_care_clerk: User
+) -> None:
+    client.force_login(elder_care_clerk)
+    draft.renditions.create(revision=draft.revision - 1, is_final=False, requested_by=elder_care_clerk)
+    finish(draft)
+    text = panel(client, draft)
+    assert f"修订号 {draft.revision - 1}" in text
+    assert "生成草稿正本" in text

@@ -1,0 +1,88 @@
+"""The work list: what waits for whom."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from agreements import lifecycle
+from agreements.models import Agreement
+from agreements.register.worklist import groups
+from institutions.models import Institution
+from tests import factories
+from tests.agreements.making import agreed, sent
+
+
+def where(user: User) -> dict[str, list[str]]:
+    """The numbers in each group that is not empty."""
+    found = {group.slug: [row.standing.agreement.number for row in group.rows] for group in groups(user)}
+    return {slug: numbers for slug, numbers in found.items() if numbers}
+
+
+def test_a_draft_waits_with_its_own_side(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    assert where(elder_care_clerk) == {"drafts": [draft.number]}
+    assert where(medical_clerk) == {}
+
+
+def test_a_sent_text_waits_for_the_partner(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    sent(draft, by=elder_care_clerk)
+    assert where(elder_care_clerk) == {"sent": [draft.number]}
+    assert where(medical_clerk) == {"for-me": [draft.number]}
+
+
+def test_a_returned_text_waits_for_the_drafting_side_with_its_reason(
+    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    lifecycle.return_to_drafter(sent(draft, by=elder_care_clerk), by=medical_clerk, reason="第二条写不清楚")
+    assert where(elder_care_clerk) == {"for-me": [draft.number]}
+    assert where(medical_clerk) == {}
+    client.force_login(elder_care_clerk)
+    page = client.get(reverse("home")).content.decode()
+    assert "第二条写不清楚" in page
+    assert "已退回，待修改" in page
+
+
+def test_a_final_text_is_among_the_latest(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    assert where(elder_care_clerk) == where(medical_clerk) == {"agreed": [draft.number]}
+
+
+def test_a_clerk_of_both_sides_answers_for_the_partner(
+    draft: Agreement, elder_care_clerk: User, medical_institution: Institution
+) -> None:
+    factories.MembershipFactory.create(user=elder_care_clerk, institution=medical_institution)
+    sent(draft, by=elder_care_clerk)
+    assert where(elder_care_clerk) == {"for-me": [draft.number]}
+
+
+def test_a_stranger_has_an_empty_page_that_says_what_to_do(client: Client, draft: Agreement, stranger: User) -> None:
+    client.force_login(stranger)
+    page = client.get(reverse("home")).content.decode()
+    assert draft.number not in page
+    assert "没有等您处理的协议。" in page
+    assert reverse("agreement-start") in page
+
+
+def test_more_than_ten_are_counted_and_led_to(
+    client: Client, elder_care_clerk: User, elder_care_institution: Institution
+) -> None:
+    factories.DraftAgreementFactory.create_batch(12, drafted_by=elder_care_institution, created_by=elder_care_clerk)
+    client.force_login(elder_care_clerk)
+    page = client.get(reverse("home")).content.decode()
+    assert "查看全部 12 份" in page
+    assert f"{reverse('agreement-list')}?state=draft" in page
+
+
+@pytest.mark.parametrize("rows", [1, 9])
+def test_the_number_of_queries_is_constant(
+    client: Client,
+    elder_care_clerk: User,
+    elder_care_institution: Institution,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    rows: int,
+) -> None:
+    factories.DraftAgreementFactory.create_batch(rows, drafted_by=elder_care_institution, created_by=elder_care_clerk)
+    client.force_login(elder_care_clerk)
+    with django_assert_num_queries(8):  # session, person, whom they act for, their sides, four groups
+        client.get(reverse("home"))
