@@ -3,101 +3,212 @@
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0003_allow_return_to_an_earlier_text'),
-        ('institutions', '0003_memberships_of_officials'),
-        ('regions', '0004_schemes'),
+        ("agreements", "0003_allow_return_to_an_earlier_text"),
+        ("institutions", "0003_memberships_of_officials"),
+        ("regions", "0004_schemes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        # The exclusion constraint compares ids (bigint) beside a range; btree_gist is a trusted extension.
+        BtreeGistExtension(),
         migrations.AddField(
-            model_name='agreement',
-            name='certified_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='核验时间'),
+            model_name="agreement",
+            name="certified_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="核验时间"),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='effective_on',
-            field=models.DateField(blank=True, null=True, verbose_name='生效日期'),
+            model_name="agreement",
+            name="effective_on",
+            field=models.DateField(blank=True, null=True, verbose_name="生效日期"),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='elder_care_signed_on',
-            field=models.DateField(blank=True, null=True, verbose_name='养老服务机构签章日期'),
+            model_name="agreement",
+            name="elder_care_signed_on",
+            field=models.DateField(blank=True, null=True, verbose_name="养老服务机构签章日期"),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='end_reason',
-            field=models.TextField(blank=True, verbose_name='终止原因'),
+            model_name="agreement",
+            name="end_reason",
+            field=models.TextField(blank=True, verbose_name="终止原因"),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='ended_on',
-            field=models.DateField(blank=True, help_text='last day in force, of a terminated or superseded agreement', null=True, verbose_name='提前结束日期'),
+            model_name="agreement",
+            name="ended_on",
+            field=models.DateField(
+                blank=True,
+                help_text="last day in force, of a terminated or superseded agreement",
+                null=True,
+                verbose_name="提前结束日期",
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='expires_on',
-            field=models.DateField(blank=True, help_text='last day of the term, included', null=True, verbose_name='期限止'),
+            model_name="agreement",
+            name="expires_on",
+            field=models.DateField(
+                blank=True, help_text="last day of the term, included", null=True, verbose_name="期限止"
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='kind',
-            field=models.CharField(choices=[('original', '首次签约'), ('renewal', '续签'), ('supplement', '补充协议')], default='original', max_length=20, verbose_name='类别'),
+            model_name="agreement",
+            name="kind",
+            field=models.CharField(
+                choices=[("original", "首次签约"), ("renewal", "续签"), ("supplement", "补充协议")],
+                default="original",
+                max_length=20,
+                verbose_name="类别",
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='medical_signed_on',
-            field=models.DateField(blank=True, null=True, verbose_name='医疗卫生机构签章日期'),
+            model_name="agreement",
+            name="medical_signed_on",
+            field=models.DateField(blank=True, null=True, verbose_name="医疗卫生机构签章日期"),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='predecessor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='agreements.agreement', verbose_name='原协议'),
+            model_name="agreement",
+            name="predecessor",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="successors",
+                to="agreements.agreement",
+                verbose_name="原协议",
+            ),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='starts_on',
-            field=models.DateField(blank=True, null=True, verbose_name='期限起'),
+            model_name="agreement",
+            name="starts_on",
+            field=models.DateField(blank=True, null=True, verbose_name="期限起"),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='template',
-            field=models.ForeignKey(blank=True, help_text='set on entering force', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.template'),
+            model_name="agreement",
+            name="template",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="set on entering force",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="agreements.template",
+            ),
         ),
         migrations.AlterField(
-            model_name='agreement',
-            name='state',
-            field=models.CharField(choices=[('draft', '起草中'), ('negotiating', '待对方确认'), ('agreed', '文本已定'), ('signing', '签章中'), ('in_force', '生效中'), ('expired', '已到期'), ('terminated', '已终止'), ('superseded', '已续签'), ('withdrawn', '已撤回'), ('discarded', '已作废')], default='draft', max_length=20, verbose_name='状态'),
+            model_name="agreement",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("draft", "起草中"),
+                    ("negotiating", "待对方确认"),
+                    ("agreed", "文本已定"),
+                    ("signing", "签章中"),
+                    ("in_force", "生效中"),
+                    ("expired", "已到期"),
+                    ("terminated", "已终止"),
+                    ("superseded", "已续签"),
+                    ("withdrawn", "已撤回"),
+                    ("discarded", "已作废"),
+                ],
+                default="draft",
+                max_length=20,
+                verbose_name="状态",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'original'), ('predecessor__isnull', True)), models.Q(models.Q(('kind', 'original'), _negated=True), ('predecessor__isnull', False)), _connector='OR'), name='linked_exactly_when_not_original'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "original"), ("predecessor__isnull", True)),
+                    models.Q(models.Q(("kind", "original"), _negated=True), ("predecessor__isnull", False)),
+                    _connector="OR",
+                ),
+                name="linked_exactly_when_not_original",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['signing', 'in_force', 'expired', 'terminated', 'superseded']), models.Q(('elder_care_signed_on__isnull', True), ('medical_signed_on__isnull', True)), _connector='OR'), name='signed_on_only_from_signing_on'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["signing", "in_force", "expired", "terminated", "superseded"]),
+                    models.Q(("elder_care_signed_on__isnull", True), ("medical_signed_on__isnull", True)),
+                    _connector="OR",
+                ),
+                name="signed_on_only_from_signing_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('certified_at__isnull', False), ('effective_on__isnull', False), ('elder_care_signed_on__isnull', False), ('expires_on__isnull', False), ('medical_signed_on__isnull', False), ('starts_on__isnull', False), ('state__in', ['in_force', 'expired', 'terminated', 'superseded']), ('template__isnull', False)), models.Q(models.Q(('state__in', ['in_force', 'expired', 'terminated', 'superseded']), _negated=True), ('certified_at__isnull', True), ('effective_on__isnull', True), ('expires_on__isnull', True), ('starts_on__isnull', True), ('template__isnull', True)), _connector='OR'), name='dated_exactly_from_in_force_on'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("certified_at__isnull", False),
+                        ("effective_on__isnull", False),
+                        ("elder_care_signed_on__isnull", False),
+                        ("expires_on__isnull", False),
+                        ("medical_signed_on__isnull", False),
+                        ("starts_on__isnull", False),
+                        ("state__in", ["in_force", "expired", "terminated", "superseded"]),
+                        ("template__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ["in_force", "expired", "terminated", "superseded"]), _negated=True),
+                        ("certified_at__isnull", True),
+                        ("effective_on__isnull", True),
+                        ("expires_on__isnull", True),
+                        ("starts_on__isnull", True),
+                        ("template__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="dated_exactly_from_in_force_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', False), ('state__in', ['terminated', 'superseded'])), models.Q(models.Q(('state__in', ['terminated', 'superseded']), _negated=True), ('ended_on__isnull', True)), _connector='OR'), name='ended_on_exactly_when_ended_early'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_on__isnull", False), ("state__in", ["terminated", "superseded"])),
+                    models.Q(
+                        models.Q(("state__in", ["terminated", "superseded"]), _negated=True), ("ended_on__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="ended_on_exactly_when_ended_early",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), models.Q(('expires_on__gte', models.F('starts_on')), ('starts_on__gte', models.F('effective_on'))), _connector='OR'), name='term_ends_after_it_starts'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_on__isnull", True),
+                    models.Q(("expires_on__gte", models.F("starts_on")), ("starts_on__gte", models.F("effective_on"))),
+                    _connector="OR",
+                ),
+                name="term_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state', 'in_force'), models.Q(('kind', 'supplement'), _negated=True)), expressions=[('medical', '='), ('elder_care', '='), ('template', '='), (models.Func(models.F('starts_on'), models.F('expires_on'), models.Value('[]'), function='daterange'), '&&')], name='one_in_force_per_pair_and_template'),
+            model_name="agreement",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("state", "in_force"), models.Q(("kind", "supplement"), _negated=True)),
+                expressions=[
+                    ("medical", "="),
+                    ("elder_care", "="),
+                    ("template", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"), models.F("expires_on"), models.Value("[]"), function="daterange"
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="one_in_force_per_pair_and_template",
+            ),
         ),
     ]

@@ -16,7 +16,6 @@ from agreements.models.template import Template, TemplateVersion
 from institutions.models import Institution, Role, institutions_of, remit_of
 from regions.models import Region
 
-
 SIGNING_OR_LATER = ["signing", "in_force", "expired", "terminated", "superseded"]
 HAS_BEEN_IN_FORCE = ["in_force", "expired", "terminated", "superseded"]
 ENDED_EARLY = ["terminated", "superseded"]

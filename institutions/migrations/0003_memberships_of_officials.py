@@ -6,38 +6,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('institutions', '0002_search_order_and_code_prefix'),
+        ("institutions", "0002_search_order_and_code_prefix"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='membership',
-            name='one_membership_per_duty',
+            model_name="membership",
+            name="one_membership_per_duty",
         ),
         migrations.AddField(
-            model_name='membership',
-            name='authority',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='institutions.authority'),
+            model_name="membership",
+            name="authority",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="institutions.authority",
+            ),
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='duty',
-            field=models.CharField(choices=[('clerk', '经办人'), ('signatory', '授权签约人'), ('reviewer', '审核员'), ('supervisor', '督查员'), ('template_editor', '范本管理员'), ('auditor', '审计员')], default='clerk', max_length=20, verbose_name='职责'),
+            model_name="membership",
+            name="duty",
+            field=models.CharField(
+                choices=[
+                    ("clerk", "经办人"),
+                    ("signatory", "授权签约人"),
+                    ("reviewer", "审核员"),
+                    ("supervisor", "督查员"),
+                    ("template_editor", "范本管理员"),
+                    ("auditor", "审计员"),
+                ],
+                default="clerk",
+                max_length=20,
+                verbose_name="职责",
+            ),
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='institution',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='institutions.institution'),
+            model_name="membership",
+            name="institution",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="institutions.institution",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'institution', 'authority', 'duty'), name='one_membership_per_duty', nulls_distinct=False),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "institution", "authority", "duty"),
+                name="one_membership_per_duty",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authority__isnull', True), ('duty__in', ('clerk', 'signatory')), ('institution__isnull', False)), models.Q(('authority__isnull', False), ('duty__in', ('reviewer', 'supervisor')), ('institution__isnull', True)), models.Q(('authority__isnull', True), ('duty__in', ('template_editor', 'auditor')), ('institution__isnull', True)), _connector='OR'), name='membership_place_fits_duty'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("authority__isnull", True),
+                        ("duty__in", ("clerk", "signatory")),
+                        ("institution__isnull", False),
+                    ),
+                    models.Q(
+                        ("authority__isnull", False),
+                        ("duty__in", ("reviewer", "supervisor")),
+                        ("institution__isnull", True),
+                    ),
+                    models.Q(
+                        ("authority__isnull", True),
+                        ("duty__in", ("template_editor", "auditor")),
+                        ("institution__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="membership_place_fits_duty",
+            ),
         ),
     ]

@@ -11,11 +11,8 @@ from institutions.models.membership import (
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
 
 __all__ = [
-    "Duty",
-    "authorities_of",
-    "has_duty",
-    "remit_of",
     "Authority",
+    "Duty",
     "ElderCareProfile",
     "Institution",
     "InstitutionQuerySet",
@@ -23,6 +20,9 @@ __all__ = [
     "Membership",
     "NameGrams",
     "Role",
+    "authorities_of",
+    "has_duty",
     "institutions_of",
+    "remit_of",
     "same_legal_entity",
 ]
