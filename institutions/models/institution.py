@@ -98,6 +98,8 @@ class Institution(models.Model):
     phone = models.CharField("联系电话", max_length=30, blank=True)
     ownership = models.CharField("性质", max_length=20, choices=Ownership)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.OPEN)
+    # Coverage of a past day needs it of the kinds that have no filing day; unknown means: as far back as asked.
+    opened_on = models.DateField("开业日期", null=True, blank=True)
     closed_on = models.DateField("关闭日期", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
 

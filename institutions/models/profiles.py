@@ -91,6 +91,10 @@ class ElderCareProfile(models.Model):
     residents_65 = models.PositiveIntegerField("其中 65 岁及以上", default=0)
     residents_80 = models.PositiveIntegerField("其中 80 岁及以上", default=0)
     has_own_clinic = models.BooleanField("内设医疗机构", default=False)
+    own_clinic_since = models.DateField("内设医疗机构设立日期", null=True, blank=True)
+    own_clinic_until = models.DateField(
+        "内设医疗机构停办日期", null=True, blank=True, help_text="最后一天；停办后不再勾选“内设医疗机构”"
+    )
     filing_number = models.CharField("备案编号", max_length=60, blank=True)
     filed_on = models.DateField("备案日期", null=True, blank=True)
 
@@ -105,7 +109,13 @@ class ElderCareProfile(models.Model):
                 & Q(residents_60__gte=F("residents_65"))
                 & Q(residents_65__gte=F("residents_80")),
                 name="older_residents_are_among_the_younger",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(own_clinic_until__isnull=True)
+                | Q(has_own_clinic=False)
+                & (Q(own_clinic_since__isnull=True) | Q(own_clinic_until__gte=F("own_clinic_since"))),
+                name="own_clinic_until_only_after_it_closed",
+            ),
         ]
 
     def __str__(self) -> str:
