@@ -1,10 +1,11 @@
 """One filing per agreement and authority; a correction is a new row that refers to the old."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from accounts.models import User
 from agreements.models import Agreement
@@ -23,6 +24,52 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
+
+    def latest(self) -> Self:
+        """Return the newest filing with each authority: those that nobody has submitted again."""
+        return self.filter(resubmission__isnull=True)
+
+    def with_clock(self, today: date) -> Self:
+        """Add `is_resubmitted`, `clock_on` (the day by which somebody must act, or null) and `is_late`.
+
+        The clock runs against the institutions while a copy is due or returned, else against the authority.
+        """
+        clocked = self.annotate(
+            is_resubmitted=Exists(Filing.objects.filter(previous=OuterRef("pk"))),
+            clock_on=Case(
+                When(state="due", then=F("due_on")),
+                When(state__in=["submitted", "under_review"], then=F("review_due_on")),
+                When(state="returned", is_resubmitted=False, then=F("correction_due_on")),
+                output_field=models.DateField(null=True),
+            ),
+        )
+        late = Q(clock_on__isnull=False, clock_on__lt=today)
+        return clocked.annotate(is_late=Case(When(late, then=True), default=False, output_field=models.BooleanField()))
+
+    def by_urgency(self) -> Self:
+        """Order `with_clock` rows: late ones first, then by the day by which somebody must act."""
+        return self.order_by("-is_late", F("clock_on").asc(nulls_last=True), "id")
+
+    def with_parties(self) -> Self:
+        return self.select_related(
+            "authority__region",
+            "taken_up_by",
+            "decided_by",
+            "submitted_by",
+            "agreement__medical",
+            "agreement__elder_care",
+            "agreement__drafted_by",
+            "agreement__region",
+            "agreement__template_version__template",
+        )
+
+    def search(self, text: str) -> Self:
+        """Return filings found by their number, or by their agreement's number or parties."""
+        text = text.strip()
+        if not text:
+            return self
+        found = Agreement.objects.search(text).values("pk")
+        return self.filter(Q(number__icontains=text) | Q(agreement__in=found))
 
 
 class Filing(models.Model):
@@ -46,14 +93,17 @@ class Filing(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     remark = models.TextField("报送说明", blank=True)
+    review_due_on = models.DateField("受理期限", null=True, blank=True, help_text="set when submitted")
     taken_up_at = models.DateTimeField(null=True, blank=True)
     taken_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     number = models.CharField("备案号", max_length=60, blank=True)
     reasons = models.TextField("退回原因", blank=True)
+    correction_due_on = models.DateField("补正期限", null=True, blank=True, help_text="set when returned")
     receipt = models.FileField("备案回执", blank=True, max_length=200)
     receipt_sha256 = models.CharField(max_length=64, blank=True)
+    receipt_failure = models.TextField("回执生成失败原因", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = FilingQuerySet.as_manager()
@@ -91,7 +141,33 @@ class Filing(models.Model):
                 condition=Q(state="due", submitted_at__isnull=True) | ~Q(state="due") & Q(submitted_at__isnull=False),
                 name="submitted_at_exactly_when_submitted",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="under_review") | Q(taken_up_at__isnull=False, taken_up_by__isnull=False),
+                name="under_review_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_due_on__isnull=True) | ~Q(state="due"), name="review_due_only_when_submitted"
+            ),
+            models.CheckConstraint(
+                condition=Q(correction_due_on__isnull=True) | Q(state="returned"),
+                name="correction_due_only_when_returned",
+            ),
+            models.CheckConstraint(
+                condition=Q(receipt="", receipt_sha256="")
+                | Q(state="accepted") & ~Q(receipt="") & ~Q(receipt_sha256=""),
+                name="receipt_with_digest_only_when_accepted",
+            ),
+            models.CheckConstraint(
+                condition=Q(round=1, previous__isnull=True) | Q(round__gt=1, previous__isnull=False),
+                name="later_rounds_refer_to_the_earlier",
+            ),
         ]
+
+    if TYPE_CHECKING:
+        # Added by `with_clock`.
+        is_resubmitted: bool
+        clock_on: date | None
+        is_late: bool
 
     def __str__(self) -> str:
         return f"{self.agreement} → {self.authority}（{self.get_state_display()}）"
