@@ -30,6 +30,11 @@ def can_answer(user: User, agreement: Agreement) -> bool:
     return partner is not None and institutions_of(user).filter(pk=partner.pk).exists()
 
 
+def can_act(user: User, agreement: Agreement) -> bool:
+    """Whether the user is a clerk of either side. Signatories and officials only read."""
+    return institutions_of(user).filter(pk__in=[agreement.medical_id, agreement.elder_care_id]).exists()
+
+
 def with_agreement(view: AgreementView[P]) -> AddressedView:
     """Turn the `number` of the address into an agreement that the person may see; 404 for any other."""
     return _guarded(view, None)
@@ -43,6 +48,11 @@ def with_draft(view: AgreementView[P]) -> AddressedView:
 def with_answer(view: AgreementView[P]) -> AddressedView:
     """As `with_agreement`; 403 for who may see the agreement but is not on the side that answers."""
     return _guarded(view, can_answer)
+
+
+def with_own_agreement(view: AgreementView[P]) -> AddressedView:
+    """As `with_agreement`; 403 for who may see the agreement but is a clerk of neither side."""
+    return _guarded(view, can_act)
 
 
 def _guarded(view: AgreementView[P], check: Check | None) -> AddressedView:

@@ -13,13 +13,13 @@ from agreements.documents import renditions
 from agreements.documents.fonts import UnprintableCharacters
 from agreements.documents.press import paper_of, preview_pdf
 from agreements.models import Agreement, Counterpart, Rendition
-from agreements.permissions import with_agreement
+from agreements.permissions import with_agreement, with_own_agreement
 from audit.log import append
 from audit.models import Event
 
 
 @require_POST
-@with_agreement
+@with_own_agreement
 def request_copies(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Order the copies of the present text; the worker makes them."""
     if agreement.partner is None or agreement.template_version is None:

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
 from agreements.models.template import Template, TemplateVersion
-from institutions.models import Institution, Role, institutions_of, remit_of
+from institutions.models import Institution, Role, institutions_of, institutions_read_by, remit_of
 from regions.models import Region
 
 SIGNING_OR_LATER = ["signing", "in_force", "expired", "terminated", "superseded"]
@@ -31,16 +31,17 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> Self:
         """Return what a person may see.
 
-        Clerks: own institution's agreements, the partner's drafts only once sent. Officials: what has been in force
-        in the regions of their remit, whether filed with them or not, for they answer for coverage.
+        Clerks and signatories: own institution's agreements, the partner's drafts only once sent. Officials: what
+        has been in force and concerns an institution of their remit, whether filed with them or not, for they answer
+        for coverage. Auditors and template editors: nothing.
         """
-        mine = institutions_of(user)
+        mine, remit = institutions_read_by(user), remit_of(user)
         own_draft = Q(drafted_by__in=mine)
         partner = ~Q(state__in=[Agreement.State.DRAFT, Agreement.State.DISCARDED]) & (
             Q(medical__in=mine) | Q(elder_care__in=mine)
         )
-        official = Q(state__in=HAS_BEEN_IN_FORCE, region__in=remit_of(user))
-        return self.filter(own_draft | partner | official)
+        within = Q(region__in=remit) | Q(medical__region__in=remit) | Q(elder_care__region__in=remit)
+        return self.filter(own_draft | partner | within & Q(state__in=HAS_BEEN_IN_FORCE))
 
     def to_answer_by(self, user: User) -> Self:
         """Return what was sent to an institution of the user's and waits for its answer."""

@@ -6,9 +6,11 @@ from institutions.models.membership import (
     authorities_of,
     has_duty,
     institutions_of,
-    remit_of,
+    institutions_read_by,
+    reviews_for,
 )
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
+from institutions.models.remit import remit_of
 
 __all__ = [
     "Authority",
@@ -23,6 +25,8 @@ __all__ = [
     "authorities_of",
     "has_duty",
     "institutions_of",
+    "institutions_read_by",
     "remit_of",
+    "reviews_for",
     "same_legal_entity",
 ]

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 
 from accounts.models import User
 from institutions.identifiers import licence_warnings, phone_warnings, uscc_warnings
+from institutions.models.remit import remit_of
 from institutions.standing import Problem, Severity, capacity_problems, in_words
 from institutions.uscc import normalise_uscc, validate_uscc
 from regions.models import Region
@@ -66,9 +67,10 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         return self.select_related("region", "medical_profile", "elder_care_profile")
 
     def visible_to(self, user: User) -> Self:
-        """Return what a signed-in person may see: every open institution (public facts), and one's own in any state."""
+        """Return what a signed-in person may see: every open institution, for its facts are public, and in any state
+        one's own and, for an official, those of the remit."""
         own = Institution.objects.filter(memberships__user=user).values("pk")
-        return self.filter(Q(status=Institution.Status.OPEN) | Q(pk__in=own))
+        return self.filter(Q(status=Institution.Status.OPEN) | Q(pk__in=own) | Q(region__in=remit_of(user)))
 
 
 class Institution(models.Model):

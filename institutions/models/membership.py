@@ -9,7 +9,6 @@ from django.db.models import Q
 from accounts.models import User
 from institutions.models.authority import Authority
 from institutions.models.institution import Institution, InstitutionQuerySet
-from regions.models import Region
 
 
 class Duty(models.TextChoices):
@@ -71,20 +70,22 @@ def institutions_of(user: User) -> InstitutionQuerySet:
     return Institution.objects.filter(memberships__user=user, memberships__duty=Duty.CLERK).distinct()
 
 
+def institutions_read_by(user: User) -> InstitutionQuerySet:
+    """Return the institutions whose papers the user reads: a clerk writes there too, a signatory only reads."""
+    return Institution.objects.filter(memberships__user=user).distinct()
+
+
 def authorities_of(user: User, *duties: Duty) -> models.QuerySet[Authority]:
     """Return the authorities that the user acts for, in these duties (default: reviewer or supervisor)."""
     wanted = duties or OF_AUTHORITIES
     return Authority.objects.filter(memberships__user=user, memberships__duty__in=wanted).distinct()
 
 
-def has_duty(user: User, duty: Duty) -> bool:
-    """Return whether the user holds a duty anywhere."""
-    return user.memberships.filter(duty=duty).exists()
+def reviews_for(user: User, authority: Authority) -> bool:
+    """Return whether the user decides over what is filed with this very authority; a supervisor never does."""
+    return authorities_of(user, Duty.REVIEWER).filter(pk=authority.pk).exists()
 
 
-def remit_of(user: User) -> models.QuerySet[Region]:
-    """Return every region in the user's remit: the regions of their authorities with all that lies below."""
-    within = Q(pk__in=[])
-    for region in Region.objects.filter(authorities__in=authorities_of(user)):
-        within |= Q(code__startswith=region.prefix)
-    return Region.objects.filter(within)
+def has_duty(user: User, *duties: Duty) -> bool:
+    """Return whether the user holds one of these duties anywhere."""
+    return user.memberships.filter(duty__in=duties).exists()
