@@ -25,7 +25,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
 
-    def latest(self) -> Self:
+    def current(self) -> Self:
         """Return the newest filing with each authority: those that nobody has submitted again."""
         return self.filter(resubmission__isnull=True)
 

@@ -44,10 +44,13 @@ logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 _one_at_a_time = threading.Lock()
 
 
-def render(body: str, labels: str) -> Rendered:
-    """Lay out a document and its labels ("" for none) and write both into one PDF, so that fonts are embedded once."""
+def render(body: str, labels: str = "", *, style: str = "paper.css") -> Rendered:
+    """Lay out a document and its labels ("" for none) and write both into one PDF, so that fonts are embedded once.
+
+    `style` is the document's own style sheet in templates/pdf.
+    """
     with _one_at_a_time:
-        document = _laid_out(body, "paper.css")
+        document = _laid_out(body, style)
         label_pages = _laid_out(labels, "labels.css").pages if labels else []
         whole = document.copy([*document.pages, *label_pages])
         pdf: bytes = whole.write_pdf(pdf_variant=VARIANT)

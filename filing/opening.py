@@ -1,0 +1,106 @@
+"""One filing per authority as soon as an agreement is in force. Opening twice opens nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from agreements import lifecycle
+from agreements.drafting.text import template_of
+from agreements.errors import WrongState
+from agreements.models import Agreement
+from agreements.models.agreement import HAS_BEEN_IN_FORCE
+from audit.log import append
+from audit.models import Event
+from filing.deadlines import filing_due
+from filing.models import Filing
+from institutions.models import Authority
+
+KINDS = tuple(Authority.Kind)
+
+
+def certify(agreement: Agreement, *, by: User) -> Agreement:
+    """Bring an agreement into force and open its filings, both or neither. Raises as `lifecycle.certify` does.
+
+    An authority that is not known yet keeps no agreement from entering force: see `without_authority`.
+    """
+    with transaction.atomic():
+        row = lifecycle.certify(agreement, by=by)
+        open_filings(row, by=by)
+    return row
+
+
+def open_filings(agreement: Agreement, *, by: User | None) -> list[Filing]:
+    """Open the filings of an agreement in force that are missing, and return all first filings, as copies are ordered.
+
+    `by` is None for the clock. Raises WrongState for an agreement that never entered force.
+    """
+    with transaction.atomic():
+        row = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        if row.state not in HAS_BEEN_IN_FORCE:
+            raise WrongState(f"这份协议现在是“{row.get_state_display()}”，生效后才需要报送备案。")
+        standing = {filing.authority.kind: filing for filing in _first_rounds(row)}
+        for kind, authority in _authorities(row):
+            if authority is not None and kind not in standing:
+                standing[kind] = _open(row, authority, by=by)
+        return [standing[kind] for kind in held_by_authorities(row) if kind in standing]
+
+
+def without_authority(agreement: Agreement) -> list[Authority.Kind]:
+    """Return the kinds of authority that are to get a copy but are registered neither here nor in a region above."""
+    return [kind for kind, authority in _authorities(agreement) if authority is None]
+
+
+def held_by_authorities(agreement: Agreement) -> list[Authority.Kind]:
+    """Return the kinds of authority that hold a copy, in the template's order."""
+    holders = [copy.holder for copy in template_of(agreement).parsed.copies]
+    return [Authority.Kind(holder) for holder in dict.fromkeys(holders) if holder in KINDS]
+
+
+def open_missing() -> int:
+    """Open what is missing of all agreements in force, e.g. once an authority is registered. Return how many.
+
+    Kinds without an authority are passed over quietly: they are asked for again next time.
+    """
+    count = 0
+    for agreement in _lacking():
+        before = agreement.filings.count()
+        open_filings(agreement, by=None)
+        count += agreement.filings.count() - before
+    return count
+
+
+def _lacking() -> QuerySet[Agreement]:
+    in_force = Agreement.objects.filter(state=Agreement.State.IN_FORCE)
+    lacking = Agreement.objects.none()
+    for kind in KINDS:
+        holds_copy = in_force.filter(template_version__body__copies__contains=[{"holder": kind}])
+        lacking |= holds_copy.exclude(filings__authority__kind=kind)
+    return lacking.order_by("pk")
+
+
+def _first_rounds(agreement: Agreement) -> QuerySet[Filing]:
+    return Filing.objects.filter(agreement=agreement, round=1).select_related("authority")
+
+
+def _authorities(agreement: Agreement) -> Iterator[tuple[Authority.Kind, Authority | None]]:
+    for kind in held_by_authorities(agreement):
+        yield kind, Authority.objects.for_region(agreement.region, kind)
+
+
+def _open(agreement: Agreement, authority: Authority, *, by: User | None) -> Filing:
+    due = filing_due(agreement, Authority.Kind(authority.kind))
+    filing = Filing.objects.create(
+        agreement=agreement,
+        authority=authority,
+        due_on=due.on,
+        due_basis=due.basis,
+        is_platform_default=due.is_platform_default,
+    )
+    append(
+        Event.FILING_OPENED, by=by, subject=agreement, filing=filing.pk, authority=authority.name, due_on=filing.due_on
+    )
+    return filing

@@ -1,0 +1,15 @@
+"""Jobs that the clock starts."""
+
+from celery import shared_task
+
+from filing import opening, receipts
+
+
+@shared_task(name="filing.schedule.sweep_receipts")  # type: ignore[untyped-decorator]  # Celery has no types
+def sweep_receipts() -> None:
+    receipts.sweep()
+
+
+@shared_task(name="filing.schedule.open_missing_filings")  # type: ignore[untyped-decorator]  # Celery has no types
+def open_missing_filings() -> None:
+    opening.open_missing()
