@@ -43,7 +43,10 @@ class Notice(models.Model):
     state = models.CharField("邮件", max_length=20, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text="by a worker, while sending")
+    handed_over_at = models.DateTimeField(
+        null=True, blank=True, help_text="written before the mail server is given the message"
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     failure = models.TextField(blank=True)
     created_at = models.DateTimeField("时间", auto_now_add=True)
@@ -60,6 +63,8 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["recipient", "-created_at"], name="notice_inbox"),
             models.Index(fields=["next_attempt_at"], condition=Q(state="queued"), name="notice_outbox"),
+            models.Index(fields=["recipient"], condition=Q(read_at__isnull=True), name="notice_unread"),
+            models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="notice_claimed"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -68,6 +73,18 @@ class Notice(models.Model):
             models.CheckConstraint(
                 condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent") & Q(sent_at__isnull=True),
                 name="sent_exactly_with_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="queued") | Q(next_attempt_at__isnull=False), name="queued_knows_its_next_attempt"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sending", claimed_at__isnull=False)
+                | ~Q(state="sending") & Q(claimed_at__isnull=True),
+                name="claimed_exactly_while_sending",
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_over_at__isnull=True) | Q(state__in=["sending", "sent"]),
+                name="handed_over_only_when_sending_or_sent",
             ),
         ]
 

@@ -67,6 +67,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.chrome.chrome",
+                "notifications.chrome.unread_notices",
             ],
         },
     }
@@ -109,7 +110,22 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "sweep-outbox": {
+        "task": "notifications.schedule.sweep_outbox",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
 }
+
+EMAIL_HOST = env("EMAIL_HOST")  # without a mail server, letters are printed in the worker's log
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = env_int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env_secret("EMAIL_HOST_PASSWORD", default="", required=bool(EMAIL_HOST_USER))
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 15)  # seconds; a silent server must not outlast the task's time limit
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "" if EMAIL_HOST else "颐养签约 <notices@yiyang.invalid>")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -182,5 +198,7 @@ LOGGING = {
     "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "pikepdf", "weasyprint.progress")},
 }
 
+if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("DEFAULT_FROM_EMAIL must be set when EMAIL_HOST is.")
 if not DEBUG and not (ALLOWED_HOSTS and SITE_URL):
     raise ImproperlyConfigured("ALLOWED_HOSTS and SITE_URL must be set when DEBUG is off.")

@@ -7,6 +7,7 @@ from yiyang.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
     path("", include("agreements.urls")),
     path("", include("institutions.urls")),
     path("", include("regions.urls")),
