@@ -134,8 +134,11 @@ class CalendarDay(models.Model):
 class SchemeQuerySet(models.QuerySet["Scheme"]):
     def above(self, region: Region) -> Self:
         """Return the schemes that apply in a region: its own and those of the regions above, upper ones first."""
-        applying = self.filter(region__code__in=region.chain_codes, is_withdrawn=False)
-        return applying.order_by("region__level", models.F("in_force_from").asc(nulls_first=True), "slug")
+        return self.filter(region__code__in=region.chain_codes, is_withdrawn=False).upper_first()
+
+    def upper_first(self) -> Self:
+        """Return the schemes in the order in which they are merged: upper regions first, then earlier ones."""
+        return self.order_by("region__level", models.F("in_force_from").asc(nulls_first=True), "slug")
 
     def in_force(self, day: datetime.date) -> Self:
         """Return the schemes that hold on that day; one whose source gives no date at all always holds."""
