@@ -19,11 +19,20 @@ def record_sign_in(user: User) -> None:
 def record_failure(username: str) -> None:
     """Log a failed attempt at an account. A name that no account has goes to the server's log only:
     people type passwords into the name field, and the log of what happened is kept for ever."""
-    user = User.objects.filter(username=username.strip()).first()
+    user = User.objects.filter(username=username.strip().replace("\0", "")).first()
     if user is None:
         logger.warning("sign-in failed: no such account")
     else:
         append(Event.SIGN_IN_FAILED, by=None, subject=user, username=user.username)
+
+
+def record_lockout(username: str) -> None:
+    """Log that sign-in at an account rests after too many failures."""
+    user = User.objects.filter(username=username.strip().replace("\0", "")).first()
+    if user is None:
+        logger.warning("sign-in rests: no such account")
+    else:
+        append(Event.SIGN_IN_LOCKED, by=None, subject=user, username=user.username)
 
 
 def demo_accounts() -> QuerySet[User]:

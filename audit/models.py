@@ -32,6 +32,7 @@ class Event(models.TextChoices):
     TEMPLATE_PUBLISHED = "template.published", "发布范本版本"
     SIGNED_IN = "account.signed_in", "登录"
     SIGN_IN_FAILED = "account.sign_in_failed", "登录失败"
+    SIGN_IN_LOCKED = "account.sign_in_locked", "多次失败，登录暂停"
 
 
 class Entry(models.Model):

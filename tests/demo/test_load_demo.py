@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.http import HttpRequest
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -118,7 +119,7 @@ def test_everyone_on_the_printed_list_can_sign_in(demo: None) -> None:
     assert len(lines) == len(rows_of("people"))
     for line in lines:
         username, password, full_name, institution, _duty = line.split()
-        user = authenticate(username=username, password=password)
+        user = authenticate(HttpRequest(), username=username, password=password)
         assert isinstance(user, User)
         assert user.full_name == full_name
         assert user.memberships.get().institution.name == institution
@@ -127,7 +128,7 @@ def test_everyone_on_the_printed_list_can_sign_in(demo: None) -> None:
 def test_a_changed_password_setting_reaches_the_accounts(demo: None) -> None:
     with transaction.atomic(), override_settings(DEMO_PASSWORD="Another-Demo-2027"):
         call_command("load_demo", verbosity=0)
-        assert authenticate(username="shaoxing-yl", password="Another-Demo-2027")
+        assert authenticate(HttpRequest(), username="shaoxing-yl", password="Another-Demo-2027")
         transaction.set_rollback(True)
 
 

@@ -1,0 +1,58 @@
+"""Five failures within fifteen minutes at one account from one address, and sign-in rests there for fifteen.
+
+django-axes counts, in PostgreSQL; what it is told and what a person then reads is here.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.crypto import salted_hmac
+
+from accounts.models import User
+from accounts.signing_in import record_lockout
+
+TOO_MANY_REQUESTS = 429
+
+
+def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
+    """Return the name under which failures are counted.
+
+    An account's own, so that an operator can lift its rest by name. Of any other text only a keyed digest is kept:
+    people type passwords into the name field.
+    """
+    typed = str((credentials or {}).get("username") or request.POST.get("username", "")).strip()
+    if User.objects.filter(username=typed.replace("\0", "")).exists():
+        return typed
+    return salted_hmac("accounts.lockout", typed).hexdigest()
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Return the client's address: as our own proxy saw it, else the connection's; None over a local socket."""
+    seen = [request.META.get("REMOTE_ADDR", "")]
+    if settings.BEHIND_PROXY:
+        # A proxy appends what it saw; whatever stands before that came from the client.
+        seen.insert(0, request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip())
+    return next((address for address in seen if _is_address(address)), None)
+
+
+def locked_page(request: HttpRequest, response: HttpResponse, credentials: object) -> HttpResponse:
+    """Say that sign-in rests, for how long, and what to do; log the failure that brought it about."""
+    if getattr(request, "axes_failures_since_start", None) is not None:
+        record_lockout(request.POST.get("username", ""))
+    rest = settings.AXES_COOLOFF_TIME
+    context = {"minutes": int(rest.total_seconds() // 60), "failures": settings.AXES_FAILURE_LIMIT}
+    page = render(request, "accounts/locked.html", context, status=TOO_MANY_REQUESTS)
+    page["Retry-After"] = str(int(rest.total_seconds()))
+    return page
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
