@@ -21,7 +21,7 @@ from filing import receipts
 from filing.deadlines import correction_due, review_due
 from filing.models import Filing
 from filing.numbering import issue
-from institutions.models import Membership
+from institutions.models import reviews_for
 
 State = Filing.State
 
@@ -81,7 +81,7 @@ def hand_over(filing: Filing, *, by: User, to: User) -> Filing:
     """Give a filing under review to a reviewer of the same authority; also for taking over from one who is away."""
     with transaction.atomic():
         row = _locked(filing, HAND_OVER)
-        if not _reviews_for(row, to):
+        if not (to.is_active and reviews_for(to, row.authority)):
             raise WrongState(f"{to}不是{row.authority}的审核员，不能转交。")
         if row.taken_up_by == to:
             raise WrongState(f"这份备案已由{to}审核，不必转交。")
@@ -171,11 +171,6 @@ def _now(row: Filing) -> str:
 def _guard_reviewer(row: Filing, transition: Transition, by: User) -> None:
     if row.taken_up_by != by:
         raise WrongState(f"这份备案由{row.taken_up_by}审核，不能{transition.label}。需要由您办理的，请先转交给自己。")
-
-
-def _reviews_for(row: Filing, person: User) -> bool:
-    duties = Membership.objects.filter(authority=row.authority, duty=Membership.Duty.REVIEWER)
-    return person.is_active and duties.filter(user=person).exists()
 
 
 def _move(row: Filing, transition: Transition, *, by: User, writes: dict[str, Any], **facts: Any) -> Filing:

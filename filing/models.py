@@ -9,18 +9,17 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from accounts.models import User
 from agreements.models import Agreement
-from institutions.models import Authority, authorities_of, institutions_of, remit_of
+from institutions.models import Authority, institutions_read_by, remit_of
 
 OPEN = ["due", "submitted", "under_review"]
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
     def visible_to(self, user: User) -> Self:
-        """Return what a person may see: clerks their agreements' filings, officials those of their own remit."""
-        mine = institutions_of(user)
+        """Return what a person may see: the two sides their agreements' filings, officials those of their remit."""
+        mine, remit = institutions_read_by(user), remit_of(user)
         own = Q(agreement__medical__in=mine) | Q(agreement__elder_care__in=mine)
-        with_us = Q(authority__in=authorities_of(user)) | Q(authority__region__in=remit_of(user))
-        return self.filter(own | with_us)
+        return self.filter(own | Q(authority__region__in=remit) | Q(agreement__region__in=remit))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)

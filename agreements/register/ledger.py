@@ -1,12 +1,7 @@
 """The register as a bureau's ledger (台账), in xlsx."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from io import BytesIO
-
-from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from accounts.models import User
 from agreements.catalogue.schema import TermKind
@@ -14,10 +9,10 @@ from agreements.drafting.answers import values_of
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
 from agreements.register.parties import sides_of
+from agreements.register.workbook import Cell, day_cell, write_workbook
 from institutions.models import Role
 
 CHUNK = 500
-Cell = str | int | datetime | None
 # Heading and width in characters.
 COLUMNS = (
     ("序号", 6),
@@ -43,32 +38,9 @@ COLUMNS = (
 
 
 def write_ledger(agreements: AgreementQuerySet, *, asked: str, by: User) -> BytesIO:
-    """Return the workbook: the ledger with its heading in the first row, and a sheet that says what it holds."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("台账")
-    sheet.freeze_panes = "C2"
-    for number, (_, width) in enumerate(COLUMNS):
-        sheet.column_dimensions[_letter(number)].width = width
-    sheet.append([heading for heading, _ in COLUMNS])
-    count = 0
-    for row in rows(agreements.iterator(chunk_size=CHUNK)):
-        sheet.append([neutral(cell) for cell in row])
-        count += 1
-    notes = book.create_sheet("说明")
-    for line in _notes(asked, by, count):
-        notes.append([neutral(cell) for cell in line])
-    file = BytesIO()
-    book.save(file)
-    file.seek(0)
-    return file
-
-
-def neutral(cell: Cell) -> Cell:
-    """Return the cell so that no spreadsheet takes a text for a formula, and without control characters."""
-    if not isinstance(cell, str):
-        return cell
-    text = ILLEGAL_CHARACTERS_RE.sub("", cell)
-    return f"'{text}" if text.lstrip()[:1] in {"=", "+", "-", "@"} or text[:1] in {"\t", "\r"} else text
+    """Return the workbook of the agreements; `asked` is the filter in words."""
+    found = rows(agreements.iterator(chunk_size=CHUNK))
+    return write_workbook(COLUMNS, found, title="医养签约合作协议台账", asked=asked, by=by)
 
 
 def rows(agreements: Iterable[Agreement]) -> Iterator[list[Cell]]:
@@ -90,7 +62,7 @@ def rows(agreements: Iterable[Agreement]) -> Iterator[list[Cell]]:
             version.number if version else None,
             term_of(agreement),
             facts[agreement.drafting_role]["name"],
-            *(_day(at) for at in (agreement.created_at, agreement.sent_at, agreement.agreed_at)),
+            *(day_cell(at) for at in (agreement.created_at, agreement.sent_at, agreement.agreed_at)),
             len(version.parsed.copies) if version else None,
             agreement.text_digest,
         ]
@@ -111,19 +83,3 @@ def term_of(agreement: Agreement) -> str:
         case TermKind.DATE_RANGE:
             ends = (values.get(body.term.from_blank), values.get(body.term.to_blank))
             return f"{ends[0]} 至 {ends[1]}" if all(ends) else ""
-
-
-def _notes(asked: str, by: User, count: int) -> Iterator[list[Cell]]:
-    yield ["内容", "医养签约合作协议台账"]
-    yield ["筛选条件", asked]
-    yield ["份数", count]
-    yield ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]
-    yield ["导出人", by.full_name]
-
-
-def _day(at: datetime | None) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d}" if at else ""
-
-
-def _letter(number: int) -> str:
-    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[number]

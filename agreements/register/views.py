@@ -15,10 +15,10 @@ from agreements.register.ledger import write_ledger
 from agreements.register.parties import sides_of
 from agreements.register.standing import Sides
 from agreements.register.timeline import lines
+from agreements.register.workbook import XLSX
 from agreements.register.worklist import groups
 
 PER_PAGE = 25
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET

@@ -1,0 +1,141 @@
+"""The queue's groups and filters, kept in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from filing.models import Filing, FilingQuerySet
+from filing.permissions import is_official
+from institutions.models import Authority
+from regions.models import Region
+
+CURRENT_RETURN = Q(state="returned", is_resubmitted=False)
+FOR_OFFICIALS = Q(state__in=["submitted", "under_review"])
+FOR_CLERKS = Q(state="due") | CURRENT_RETURN
+DUE_WITHIN = {"7": 7, "30": 30}  # days
+
+
+@dataclass(frozen=True)
+class Group:
+    slug: str
+    word: str
+    which: Q
+    empty: str
+
+
+OPEN, DECIDED = "open", "decided"
+LATE_GROUP = Group("late", "已逾期", Q(is_late=True), "没有逾期的备案。")
+RETURNED_GROUP = Group("returned", "已退回待补正", CURRENT_RETURN, "没有退回后待补正的备案。")
+DUE_GROUP = Group("due", "待报送", Q(state="due"), "没有待报送的备案。")
+DECIDED_GROUP = Group(DECIDED, "最近办结", Q(state="accepted"), "还没有办结的备案。")
+ALL_GROUP = Group("all", "全部", Q(), "还没有备案。协议生效后，系统为每个部门各建立一件报送任务。")
+GROUPS_OF_OFFICIALS = (
+    Group(OPEN, "待我局办理", FOR_OFFICIALS, "没有等待办理的备案。新报送的会出现在这里。"),
+    LATE_GROUP,
+    Group("submitted", "待接收", Q(state="submitted"), "没有待接收的备案。"),
+    Group("under_review", "审核中", Q(state="under_review"), "没有正在审核的备案。"),
+    RETURNED_GROUP,
+    DUE_GROUP,
+    DECIDED_GROUP,
+    ALL_GROUP,
+)
+GROUPS_OF_CLERKS = (
+    Group(OPEN, "待我方办理", FOR_CLERKS, "没有等您报送或补正的备案。协议生效后，报送任务会出现在这里。"),
+    LATE_GROUP,
+    DUE_GROUP,
+    RETURNED_GROUP,
+    Group("with-authority", "部门办理中", FOR_OFFICIALS, "没有部门正在办理的备案。"),
+    DECIDED_GROUP,
+    ALL_GROUP,
+)
+
+
+@dataclass(frozen=True)
+class Tab:
+    group: Group
+    count: int
+    is_here: bool
+
+
+class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
+    """Built on `visible_to(user)`: the choices, too, come only from what the person may see."""
+
+    q = django_filters.CharFilter(
+        label="机构名称、协议编号或备案号",
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": 100}),
+    )
+    region = django_filters.ChoiceFilter(
+        label="所在县区", field_name="agreement__region__code", choices=[], empty_label="全部"
+    )
+    kind = django_filters.ChoiceFilter(
+        label="备案部门", field_name="authority__kind", choices=Authority.Kind.choices, empty_label="全部"
+    )
+    due = django_filters.ChoiceFilter(
+        label="期限",
+        method="by_due",
+        choices=[("late", "已逾期"), ("7", "7 天内到期"), ("30", "30 天内到期")],
+        empty_label="全部",
+    )
+
+    class Meta:
+        model = Filing
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        visible = Filing.objects.visible_to(user)
+        super().__init__(data, queryset=visible.with_clock(timezone.localdate()))
+        self.filters["region"].extra["choices"] = _region_choices(visible)
+        self.is_official = is_official(user)
+        self.groups = GROUPS_OF_OFFICIALS if self.is_official else GROUPS_OF_CLERKS
+        asked = self.data.get("group", OPEN)
+        self.group = next((group for group in self.groups if group.slug == asked), self.groups[0])
+
+    def search(self, filings: FilingQuerySet, name: str, text: str) -> FilingQuerySet:
+        return filings.search(text)
+
+    def by_due(self, filings: FilingQuerySet, name: str, choice: str) -> FilingQuerySet:
+        if choice == "late":
+            return filings.filter(Q(is_late=True))
+        today = timezone.localdate()
+        return filings.filter(Q(clock_on__range=(today, today + timedelta(days=DUE_WITHIN[choice]))))
+
+    @property
+    def rows(self) -> FilingQuerySet:
+        """The filings of the group in their order: late ones first, decided ones newest first."""
+        found: FilingQuerySet = self.qs.filter(self.group.which).with_parties()
+        return found.order_by("-decided_at", "-id") if self.group.slug == DECIDED else found.by_urgency()
+
+    def tabs(self) -> Iterator[Tab]:
+        """Every group with its number of rows; one query."""
+        counts = self.qs.aggregate(**{f"n{i}": Count("pk", filter=group.which) for i, group in enumerate(self.groups)})
+        for i, group in enumerate(self.groups):
+            yield Tab(group, counts[f"n{i}"], group is self.group)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the group was asked for."""
+        return any(self.form.cleaned_data.values())
+
+    def in_words(self) -> str:
+        """Return what was asked for, for the ledger's notes: 分组：待接收；所在县区：越城区."""
+        asked = [f"分组：{self.group.word}"]
+        for name, value in self.form.cleaned_data.items():
+            if value:
+                words = dict(self.filters[name].extra.get("choices", ())).get(value, value)
+                asked.append(f"{self.filters[name].label}：{words}")
+        return "；".join(asked)
+
+
+def _region_choices(visible: QuerySet[Filing]) -> list[tuple[str, str]]:
+    regions = Region.objects.filter(agreements__filings__in=visible).select_related("parent").distinct()
+    return [(region.code, f"{region.parent or ''}{region.name}") for region in regions]

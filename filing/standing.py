@@ -1,0 +1,108 @@
+"""How a filing stands for one person: what its state is called, whether it is late, what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from agreements.drafting.text import party_name
+from agreements.register.standing import Act, Chip
+from filing.models import Filing
+from institutions.models import Duty, Role, authorities_of, institutions_of
+
+State = Filing.State
+
+CHIPS = {
+    State.DUE: Chip("待报送", "tray", "amber"),
+    State.SUBMITTED: Chip("待接收", "hourglass", "sky"),
+    State.UNDER_REVIEW: Chip("审核中", "search", "sky"),
+    State.ACCEPTED: Chip("已备案", "tick", "pine"),
+    State.RETURNED: Chip("退回补正", "back", "cinnabar"),
+}
+SUBMITTED_AS_CLERKS_SAY = Chip("已报送，待接收", "hourglass", "sky")
+RESUBMITTED = Chip("已补正重报", "right", "grey")
+LATE = {
+    State.DUE: "报送已逾期",
+    State.SUBMITTED: "受理已超期",
+    State.UNDER_REVIEW: "受理已超期",
+    State.RETURNED: "补正已逾期",
+}
+WAITING_SINCE = {State.DUE: "created_at", State.SUBMITTED: "submitted_at", State.UNDER_REVIEW: "taken_up_at"}
+ACTS_OF_CLERKS = {State.DUE: ("报送", "filing-submit"), State.RETURNED: ("修改重报", "filing-resubmit")}
+ACTS_OF_REVIEWERS = {State.SUBMITTED: "接收审核", State.UNDER_REVIEW: "继续审核"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One filing as `with_clock` gave it, for one person."""
+
+    filing: Filing
+    submits: bool  # a clerk of either party
+    reviews: bool  # a reviewer of its authority
+
+    @property
+    def state(self) -> Filing.State:
+        return State(self.filing.state)
+
+    @property
+    def chip(self) -> Chip:
+        if self.state is State.RETURNED and self.filing.is_resubmitted:
+            return RESUBMITTED
+        if self.state is State.SUBMITTED and self.submits:
+            return SUBMITTED_AS_CLERKS_SAY
+        return CHIPS[self.state]
+
+    @property
+    def late(self) -> Chip | None:
+        """The mark of a late one: which deadline was missed, and by how many days."""
+        if not self.filing.is_late or self.filing.clock_on is None:
+            return None
+        days = (timezone.localdate() - self.filing.clock_on).days
+        return Chip(f"{LATE[self.state]} {days} 天", "warning", "cinnabar")
+
+    @property
+    def since(self) -> date | None:
+        """Since when it waits as it is (a moment)."""
+        found: date | None = getattr(self.filing, WAITING_SINCE.get(self.state, "decided_at"))
+        return found
+
+    @property
+    def medical_name(self) -> str:
+        return party_name(self.filing.agreement, Role.MEDICAL)
+
+    @property
+    def elder_care_name(self) -> str:
+        return party_name(self.filing.agreement, Role.ELDER_CARE)
+
+    @property
+    def needs_correction(self) -> bool:
+        return self.state is State.RETURNED and not self.filing.is_resubmitted
+
+    @property
+    def next_act(self) -> Act:
+        """What a row of a list offers."""
+        if self.submits and self.state in ACTS_OF_CLERKS and not self.filing.is_resubmitted:
+            word, name = ACTS_OF_CLERKS[self.state]
+            return Act(word, reverse(name, args=[self.filing.pk]))
+        word = ACTS_OF_REVIEWERS.get(self.state, "查看") if self.reviews else "查看"
+        return Act(word, reverse("filing-detail", args=[self.filing.pk]))
+
+
+class Seats:
+    """For whom one person acts; asked once, then answered for every row of a page."""
+
+    def __init__(self, user: User) -> None:
+        self.institutions = frozenset(institutions_of(user).values_list("pk", flat=True))
+        self.authorities = frozenset(authorities_of(user, Duty.REVIEWER).values_list("pk", flat=True))
+
+    def of(self, filing: Filing) -> Standing:
+        parties = {filing.agreement.medical_id, filing.agreement.elder_care_id}
+        return Standing(
+            filing,
+            submits=not self.institutions.isdisjoint(parties),
+            reviews=filing.authority_id in self.authorities,
+        )
