@@ -1,0 +1,138 @@
+"""The figures again, slowly and plainly: every row is looked at, one institution and one day at a time.
+
+Nothing is shared with coverage/queries.py but the dataclass that the numbers are put in.
+"""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from agreements.models import Agreement
+from coverage.figures import Counts
+from filing.models import Filing
+from institutions.models import ElderCareProfile, Institution, Role
+from regions.models import Region
+from regions.rules import EligibleElderCare
+from regions.schemes import RuleSet, rules_for
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def counts(region: Region, on: date) -> Counts:
+    total = Counts()
+    for institution in _homes(region):
+        total = total + _counts_of(institution, on)
+    return total
+
+
+def uncovered(region: Region, on: date) -> dict[int, date | None]:
+    """Return the last agreement's end by pk, of every institution that must be covered and is not."""
+    return {each.pk: _last_end(each, on) for each in _homes(region) if _counts_of(each, on).uncovered}
+
+
+def _homes(region: Region) -> list[Institution]:
+    every = Institution.objects.filter(role=Role.ELDER_CARE).select_related("region")
+    return [each for each in every if each.region.code.startswith(region.prefix)]
+
+
+def _profile(institution: Institution) -> ElderCareProfile | None:
+    return ElderCareProfile.objects.filter(institution=institution).first()
+
+
+def _why_not(institution: Institution, rules: RuleSet, on: date) -> str:
+    """Return why the institution is not counted on the day; "" when it is."""
+    profile = _profile(institution)
+    applied = rules.get(EligibleElderCare)
+    rule = applied.rule if applied else EligibleElderCare()
+    kinds = rule.kinds or ("residential_care", "township_elderly_home")
+    if institution.status == "closed" and institution.closed_on is None:
+        return "left_closed_undated"
+    if institution.closed_on is not None and institution.closed_on <= on:
+        return "left_closed"
+    if profile is None or profile.kind not in kinds:
+        return "left_other_kind"
+    must_file = profile.kind in ("residential_care", "township_elderly_home")
+    if must_file or rule.filed:
+        if profile.filed_on is None:
+            return "left_unfiled"
+        if profile.filed_on > on:
+            return "left_not_yet"
+    if not must_file:
+        since = institution.opened_on or profile.filed_on
+        if since is not None and since > on:
+            return "left_not_yet"
+    if rule.civil_capacity and not institution.uscc and not institution.operator_name:
+        return "left_no_capacity"
+    return ""
+
+
+def _had_clinic(profile: ElderCareProfile, on: date) -> bool:
+    if not profile.has_own_clinic and profile.own_clinic_until is None:
+        return False
+    if profile.own_clinic_since is not None and profile.own_clinic_since > on:
+        return False
+    return profile.own_clinic_until is None or profile.own_clinic_until >= on
+
+
+def _last_day(agreement: Agreement) -> date:
+    assert agreement.expires_on is not None
+    return min(agreement.expires_on, agreement.ended_on or agreement.expires_on)
+
+
+def _issued(institution: Institution) -> list[Agreement]:
+    """Return the institution's agreements that have ever been in force."""
+    every = Agreement.objects.filter(elder_care=institution).exclude(kind="supplement").select_related("medical")
+    return [each for each in every if each.starts_on is not None]
+
+
+def _in_force(institution: Institution, on: date) -> list[Agreement]:
+    return [each for each in _issued(institution) if each.starts_on and each.starts_on <= on <= _last_day(each)]
+
+
+def _last_end(institution: Institution, on: date) -> date | None:
+    ends = [_last_day(each) for each in _issued(institution) if each.starts_on and each.starts_on <= on]
+    return max((end for end in ends if end < on), default=None)
+
+
+def _filed_with(agreement: Agreement, on: date) -> str:
+    kinds = set()
+    for filing in Filing.objects.filter(agreement=agreement).select_related("authority"):
+        decided = filing.decided_at
+        if filing.state == "accepted" and decided is not None and decided.astimezone(SHANGHAI).date() <= on:
+            kinds.add(filing.authority.kind)
+    if kinds == {"health", "civil_affairs"}:
+        return "filed_both"
+    return f"filed_{kinds.pop()}" if kinds else "filed_neither"
+
+
+def _counts_of(institution: Institution, on: date) -> Counts:
+    rules = rules_for(institution.region, on)
+    why_not = _why_not(institution, rules, on)
+    if why_not:
+        return Counts(**{why_not: 1})
+    profile = _profile(institution)
+    assert profile is not None
+    running = _in_force(institution, on)
+    partners = {each.medical for each in running}
+    primary = {each for each in partners if each is not None and each.is_primary}
+    signed = len(partners) >= max(1, rules.min_medical_partners) and len(primary) >= rules.min_primary_partners
+    clinic = _had_clinic(profile, on)
+    exempt = not signed and clinic and rules.own_clinic_exempts
+    filed = [_filed_with(each, on) for each in running]
+    ends = [each.expires_on for each in running if each.expires_on]
+    return Counts(
+        obliged=1,
+        signed=int(signed),
+        own_clinic=int(exempt),
+        uncovered=int(not signed and not exempt),
+        clinic_unexempt=int(not signed and not exempt and clinic),
+        agreements=len(running),
+        filed_both=filed.count("filed_both"),
+        filed_health=filed.count("filed_health"),
+        filed_civil_affairs=filed.count("filed_civil_affairs"),
+        filed_neither=filed.count("filed_neither"),
+        ending_30=sum(end <= on + timedelta(days=30) for end in ends),
+        ending_60=sum(end <= on + timedelta(days=60) for end in ends),
+        ending_90=sum(end <= on + timedelta(days=90) for end in ends),
+        undated_opening=int(institution.opened_on is None and profile.filed_on is None),
+        undated_clinic=int(clinic and profile.own_clinic_since is None),
+    )

@@ -1,0 +1,99 @@
+"""The figures in SQL against a slow, plain reckoning, on made-up histories and any as-of day."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coverage.days import FIRST_DAY, LAST_DAY
+from coverage.overview import overview
+from institutions.models import ElderCareProfile
+from regions.models import Region
+from tests.coverage import oracle
+from tests.coverage.histories import CIVIL_AFFAIRS, COUNTIES, HEALTH, Deal, Home, Stage, World, moment, write
+
+EXAMPLES = 200
+# Few days, close to each other and to the days on which schemes begin and months end: boundaries meet often.
+TURNS = [date(2020, 12, 17), date(2024, 2, 19), date(2024, 5, 31), date(2025, 2, 28), date(2026, 11, 22)]
+DAYS = sorted({turn + timedelta(days=off) for turn in TURNS for off in (-1, 0, 1, 29, 30, 60, 90, 91)})
+ASKED = [FIRST_DAY, *DAYS, LAST_DAY]
+days = st.sampled_from(DAYS)
+maybe = st.none() | days
+
+
+@st.composite
+def homes(draw: st.DrawFn) -> Home:
+    has_clinic, since, until = draw(st.booleans()), draw(maybe), draw(maybe)
+    if has_clinic or (since and until and until < since):
+        until = None
+    return Home(
+        county=draw(st.sampled_from(COUNTIES)),
+        kind=draw(st.sampled_from(ElderCareProfile.Kind.values)),
+        filed_on=draw(maybe),
+        opened_on=draw(maybe),
+        closed_on=draw(maybe),
+        is_closed=draw(st.sampled_from([False, False, False, True])),
+        has_clinic=has_clinic,
+        clinic_since=since,
+        clinic_until=until,
+        has_capacity=draw(st.booleans()),
+    )
+
+
+@st.composite
+def deals(draw: st.DrawFn, homes: int, clinics: int) -> Deal:
+    starts_on, expires_on = sorted([draw(days), draw(days)])
+    moments = st.builds(moment, days, st.sampled_from([time.min, time(7, 59), time(8, 1), time(23, 59)]))
+    return Deal(
+        home=draw(st.integers(0, homes - 1)),
+        clinic=draw(st.integers(0, clinics - 1)),
+        starts_on=starts_on,
+        expires_on=expires_on,
+        state=draw(st.sampled_from(["in_force", "in_force", "expired", "terminated", "superseded"])),
+        ended_on=draw(maybe),
+        kind=draw(st.sampled_from(["original", "original", "renewal", "supplement"])),
+        accepted=draw(st.dictionaries(st.sampled_from([HEALTH, CIVIL_AFFAIRS]), moments)),
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    people = draw(st.lists(homes(), min_size=1, max_size=5))
+    clinics = draw(st.lists(st.booleans(), min_size=1, max_size=3))
+    signed = draw(st.lists(deals(len(people), len(clinics)), max_size=8))
+    return World(tuple(people), tuple(clinics), tuple(signed))
+
+
+def check(region: Region, on: date) -> int:
+    """Compare everything that is said about a region on a day; return how many figures were compared."""
+    said = overview(region, on)
+    assert said.counts == oracle.counts(region, on)
+    assert {each.pk: each.last_end for each in said.uncovered} == oracle.uncovered(region, on)
+    for point in said.months[::6]:
+        assert point.counts == oracle.counts(region, point.on)
+    for part in said.parts:
+        if not part.is_own_level:
+            assert part.counts == oracle.counts(Region.objects.get(code=part.code), on)
+    return 2 + len(said.months[::6]) + len(said.parts)
+
+
+@pytest.mark.django_db
+def test_sql_says_what_the_oracle_says(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    tried = {"histories": 0, "figures": 0}
+    places = list(Region.objects.filter(code__in=["000000", "330600", "330602", "430100", "640323"]))
+
+    @settings(max_examples=EXAMPLES, deadline=None, database=None)
+    @given(worlds(), st.sampled_from(ASKED), st.sampled_from(places))
+    def histories_agree(world: World, on: date, region: Region) -> None:
+        with transaction.atomic():
+            write(world, stage)
+            tried["figures"] += check(region, on)
+            tried["histories"] += 1
+            transaction.set_rollback(True)
+
+    histories_agree()
+    with capsys.disabled():
+        print(f"\ncoverage oracle: {tried['histories']} histories, {tried['figures']} sets of figures compared")
+    assert tried["histories"] >= EXAMPLES
