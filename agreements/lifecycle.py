@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from agreements import announcements
 from agreements.documents import renditions
 from agreements.drafting.checking import blocking, findings
 from agreements.drafting.text import filled_text
@@ -73,14 +74,18 @@ def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
         missing = blocking(findings(row))
         if missing:
             raise Incomplete(missing)
-        return _move(row, SEND, by=by, writes={"sent_at": timezone.now(), "return_reason": ""})
+        row = _move(row, SEND, by=by, writes={"sent_at": timezone.now(), "return_reason": ""})
+        announcements.sent(row, by=by)
+    return row
 
 
 def return_to_drafter(agreement: Agreement, *, by: User, reason: str) -> Agreement:
     """Give the text back to the drafting side with a reason."""
     with transaction.atomic():
         row = _locked(agreement, RETURN)
-        return _move(row, RETURN, by=by, writes={"return_reason": reason}, reason=reason)
+        row = _move(row, RETURN, by=by, writes={"return_reason": reason}, reason=reason)
+        announcements.returned(row, by=by)
+    return row
 
 
 def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str]) -> Agreement:
@@ -105,13 +110,16 @@ def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str]) -> Agre
         }
         row = _move(row, AGREE, by=by, writes=writes, digest=text.digest)
         renditions.request(row, by=by)
+        announcements.agreed(row, by=by)
     return row
 
 
 def withdraw(agreement: Agreement, *, by: User) -> Agreement:
     """The drafting side takes a sent text back for good."""
     with transaction.atomic():
-        return _move(_locked(agreement, WITHDRAW), WITHDRAW, by=by)
+        row = _move(_locked(agreement, WITHDRAW), WITHDRAW, by=by)
+        announcements.withdrawn(row, by=by)
+    return row
 
 
 def discard(agreement: Agreement, *, by: User) -> Agreement:

@@ -21,7 +21,7 @@ INSERT INTO notifications_notice (
     kind, subject_type, subject_id, recipient_id, period, title, body, url,
     state, attempts, next_attempt_at, failure, created_at
 )
-SELECT m.kind, m.subject_type, m.subject_id, m.recipient_id, m.period, m.title, m.body, m.url,
+SELECT m.kind, m.subject_type, m.subject_id, m.recipient_id, m.period, left(m.title, 120), m.body, m.url,
        CASE WHEN m.is_passed_over THEN 'passed_over' WHEN person.email = '' THEN 'no_address' ELSE 'queued' END,
        0, CASE WHEN m.is_passed_over OR person.email = '' THEN NULL ELSE %(now)s::timestamptz END, '', %(now)s
 FROM jsonb_to_recordset(%(messages)s::jsonb) AS m(

@@ -84,7 +84,7 @@ class SmtpServer:
 
     def keep(self, letter: bytes) -> None:
         with self._arrival:
-            self.letters.append(cast(EmailMessage, message_from_bytes(letter, policy=policy.default)))
+            self.letters.append(message_from_bytes(letter, policy=policy.default))
             self._arrival.notify_all()
 
     def wait_for(self, count: int) -> list[EmailMessage]:

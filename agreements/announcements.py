@@ -1,0 +1,75 @@
+"""What people are told at once, called by the verbs in their last beat and inside their transaction.
+
+A notice tells events of a kind apart by the row's `updated_at`: every verb writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from accounts.templatetags.dates import cn_day
+from agreements import telling
+from agreements.models import Agreement
+from institutions.models import Role
+from notifications import ledger
+
+
+def sent(agreement: Agreement, *, by: User) -> None:
+    """Tell the partner that a text waits for its answer."""
+    title = f"收到合作协议，等待您确认：{telling.pair(agreement)}"
+    _tell(agreement, "agreement_sent", [agreement.answering_role], by, title, "请核对文本，确认或者退回修改。")
+
+
+def returned(agreement: Agreement, *, by: User) -> None:
+    """Tell the drafting side that the text came back, and why."""
+    title = f"协议被退回修改：{telling.pair(agreement)}"
+    reason = f"退回原因：{agreement.return_reason}"
+    _tell(agreement, "agreement_returned", [agreement.drafting_role], by, title, reason)
+
+
+def agreed(agreement: Agreement, *, by: User) -> None:
+    """Tell the drafting side that the text is final."""
+    title = f"对方已确认，文本定稿：{telling.pair(agreement)}"
+    _tell(agreement, "agreement_agreed", [agreement.drafting_role], by, title, "请打印正本，由双方签章。")
+
+
+def withdrawn(agreement: Agreement, *, by: User) -> None:
+    """Tell the partner that the text it was sent is no longer offered."""
+    title = f"对方撤回了协议：{telling.pair(agreement)}"
+    _tell(agreement, "agreement_withdrawn", [agreement.answering_role], by, title, "这份协议不再需要您处理。")
+
+
+def in_force(agreement: Agreement, *, by: User | None) -> None:
+    """Tell both sides that the agreement is in force, since when and until when."""
+    title = f"协议已生效：{telling.pair(agreement)}"
+    term = f"生效日期：{cn_day(agreement.effective_on)}，期限至{cn_day(agreement.expires_on)}"
+    _tell(agreement, "agreement_in_force", Role, by, title, term, "请在期限内向主管部门报送备案。")
+
+
+def terminated(agreement: Agreement, *, by: User) -> None:
+    """Tell both sides that the agreement ends early, when and why."""
+    title = f"协议提前终止：{telling.pair(agreement)}"
+    end = f"最后一天：{cn_day(agreement.ended_on)}"
+    _tell(agreement, "agreement_terminated", Role, by, title, end, f"终止原因：{agreement.end_reason}")
+
+
+def scan_rejected(agreement: Agreement, *, by: User, reason: str) -> None:
+    """Tell both sides that the scan does not do, and why."""
+    title = f"扫描件核验未通过：{telling.pair(agreement)}"
+    _tell(agreement, "agreement_scan_rejected", Role, by, title, f"原因：{reason}", "请重新上传扫描件。")
+
+
+def _tell(agreement: Agreement, kind: str, sides: Iterable[Role], by: User | None, title: str, *lines: str) -> None:
+    """Tell the clerks of those sides, except whoever did it."""
+    roles = tuple(sides)
+    people = telling.clerks([agreement], lambda _: roles)(agreement)
+    ledger.tell(
+        kind,
+        subject=agreement,
+        recipients=[person for person in people if by is None or person != by.pk],
+        period=agreement.updated_at.isoformat(),
+        title=title,
+        body=telling.facts(agreement, *lines),
+        url=telling.page(agreement),
+    )

@@ -1,0 +1,132 @@
+"""What the clock tells people about agreements. Each reminder is data; the sweep is the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Greatest, TruncDate
+
+from accounts.templatetags.dates import cn_day
+from agreements import telling
+from agreements.models import Agreement
+from agreements.models.agreement import HAS_BEEN_IN_FORCE, AgreementKind, AgreementQuerySet
+from institutions.models import Authority, Role
+from institutions.reaching import reviewers_by_region
+from notifications.ladders import Ladder, Reminder, Words
+
+State = Agreement.State
+
+STALE = 30  # days; the end of an agreement that is entered long afterwards is no news
+
+
+def _rows() -> AgreementQuerySet:
+    return Agreement.objects.select_related("medical", "elder_care", "drafted_by", "region")
+
+
+def _ending() -> AgreementQuerySet:
+    """Main agreements whose term runs out or just ran out, and which nothing has renewed."""
+    renewed = Agreement.objects.filter(
+        predecessor=OuterRef("pk"), kind=AgreementKind.RENEWAL, state__in=HAS_BEEN_IN_FORCE
+    )
+    main = _rows().filter(state__in=[State.IN_FORCE, State.EXPIRED]).exclude(kind=AgreementKind.SUPPLEMENT)
+    return main.filter(~Exists(renewed))
+
+
+def _end_words(agreement: Agreement, days: int) -> Words:
+    over = days > 0
+    title = f"协议已到期：{telling.pair(agreement)}" if over else f"协议{_ahead(days)}到期：{telling.pair(agreement)}"
+    need = "需要继续合作的，请尽快续签。" if over else "需要继续合作的，请在到期前办理续签。"
+    last_day = f"合作期限的最后一天：{cn_day(agreement.expires_on)}"
+    return Words(title, telling.facts(agreement, last_day, need), telling.page(agreement))
+
+
+def _officer_end_words(agreement: Agreement, days: int) -> Words:
+    words = _end_words(agreement, days)
+    need = "到期后该养老服务机构可能没有生效中的协议，请关注续签情况。"
+    last_day = f"合作期限的最后一天：{cn_day(agreement.expires_on)}"
+    return Words(words.title, telling.facts(agreement, last_day, need), words.url)
+
+
+def _civil_affairs(agreements: Sequence[Agreement]) -> Callable[[Agreement], list[int]]:
+    known = reviewers_by_region([row.region for row in agreements], Authority.Kind.CIVIL_AFFAIRS)
+    return lambda agreement: known[agreement.region_id]
+
+
+def _answer_words(agreement: Agreement, days: int) -> Words:
+    drafter = telling.party_name(agreement, agreement.drafting_role)
+    title = f"对方送来的协议已等待 {days} 天：{telling.pair(agreement)}"
+    sent = f"{drafter}于{cn_day(agreement.sent_at)}送出"
+    return Words(title, telling.facts(agreement, sent, "请核对文本，确认或者退回修改。"), telling.page(agreement))
+
+
+def unsigned_sides(agreement: Agreement) -> list[Role]:
+    """Return the sides whose day of signing is not entered yet."""
+    days = {Role.MEDICAL: agreement.medical_signed_on, Role.ELDER_CARE: agreement.elder_care_signed_on}
+    return [role for role, day in days.items() if day is None]
+
+
+def _signing_words(agreement: Agreement, days: int) -> Words:
+    missing = "、".join(telling.party_name(agreement, role) for role in unsigned_sides(agreement))
+    title = f"文本定稿已 {days} 天，等待签章：{telling.pair(agreement)}"
+    lines = f"尚未登记签章日期：{missing}", "请打印、签章，再登记签章日期。"
+    return Words(title, telling.facts(agreement, *lines), telling.page(agreement))
+
+
+def _certifying_words(agreement: Agreement, days: int) -> Words:
+    title = f"双方签章已 {days} 天，等待核验：{telling.pair(agreement)}"
+    lines = "双方已签章，协议尚未核验生效登记。", "请上传签章后的扫描件，并由另一名经办人核验。"
+    return Words(title, telling.facts(agreement, *lines), telling.page(agreement))
+
+
+def _ahead(days: int) -> str:
+    return f"还有 {-days} 天" if days else "今天"
+
+
+ENDS = Reminder(
+    Ladder("agreement_ends", (-90, -60, -30, -7, 1), stale_after=STALE),
+    rows=_ending,
+    day="expires_on",
+    people=telling.both_clerks,
+    words=_end_words,
+)
+ENDS_FOR_OFFICERS = Reminder(
+    Ladder("agreement_ends_in_remit", (-30, 1), stale_after=STALE),
+    rows=_ending,
+    day="expires_on",
+    people=_civil_affairs,
+    words=_officer_end_words,
+)
+ANSWER_WAITS = Reminder(
+    Ladder("agreement_answer_waits", (3, 7, 14)),
+    rows=lambda: _rows().filter(state=State.NEGOTIATING),
+    day=TruncDate("sent_at"),
+    people=lambda batch: telling.clerks(batch, lambda agreement: [agreement.answering_role]),
+    words=_answer_words,
+)
+SIGNING_WAITS = Reminder(
+    Ladder("agreement_signing_waits", (3, 7, 14)),
+    rows=lambda: _rows().filter(
+        Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True),
+        state__in=[State.AGREED, State.SIGNING],
+    ),
+    day=TruncDate("agreed_at"),
+    people=lambda batch: telling.clerks(batch, unsigned_sides),
+    words=_signing_words,
+)
+CERTIFYING_WAITS = Reminder(
+    Ladder("agreement_certifying_waits", (3, 7, 14)),
+    rows=lambda: _rows().filter(
+        state=State.SIGNING, medical_signed_on__isnull=False, elder_care_signed_on__isnull=False
+    ),
+    day=Greatest("medical_signed_on", "elder_care_signed_on"),
+    people=telling.both_clerks,
+    words=_certifying_words,
+)
+ALL = (ENDS, ENDS_FOR_OFFICERS, ANSWER_WAITS, SIGNING_WAITS, CERTIFYING_WAITS)
+
+
+def sweep(*, on: date | None = None) -> int:
+    """Tell everything about agreements that is due on a day (default: today); return how many notices are new."""
+    return sum(reminder.sweep(on=on) for reminder in ALL)

@@ -1,0 +1,43 @@
+"""Whom to tell: people by place, one query for many places. Ids in, ids out, for those who can still sign in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from institutions.models import Authority, Duty, Membership
+from regions.models import Region
+
+
+def clerks_by_institution(institutions: Iterable[int | None]) -> Mapping[int, list[int]]:
+    """Return the clerks of each institution, by its id; an institution without any gives []."""
+    duties = Membership.objects.filter(
+        duty=Duty.CLERK, user__is_active=True, institution__in={i for i in institutions if i}
+    )
+    return _grouped(duties.order_by("user").values_list("institution", "user"))
+
+
+def reviewers_by_authority(authorities: Iterable[int]) -> Mapping[int, list[int]]:
+    """Return the reviewers of each authority, by its id; an authority without any gives []."""
+    duties = Membership.objects.filter(duty=Duty.REVIEWER, user__is_active=True, authority__in=set(authorities))
+    return _grouped(duties.order_by("user").values_list("authority", "user"))
+
+
+def reviewers_by_region(regions: Iterable[Region], kind: Authority.Kind) -> Mapping[int, list[int]]:
+    """Return, by region id, the reviewers of its authority of that kind, or of the nearest above that is known."""
+    places = {region.pk: region.chain_codes for region in regions}
+    codes = {code for chain in places.values() for code in chain}
+    known = dict(Authority.objects.of_kind(kind).filter(region__code__in=codes).values_list("region__code", "pk"))
+    nearest = {
+        place: next((known[code] for code in reversed(chain) if code in known), 0) for place, chain in places.items()
+    }
+    reviewers = reviewers_by_authority(nearest.values())
+    return {place: reviewers[authority] for place, authority in nearest.items()}
+
+
+def _grouped(pairs: Iterable[tuple[int | None, int]]) -> Mapping[int, list[int]]:
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for place, person in pairs:
+        if place is not None:
+            found[place].append(person)
+    return found
