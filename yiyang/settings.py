@@ -70,6 +70,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.chrome.chrome",
+                "yiyang.menu.frame",
                 "notifications.chrome.unread_notices",
             ],
         },
@@ -210,8 +211,8 @@ LOGGING = {
     "filters": {"request_id": {"()": "yiyang.request_id.RequestIdFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
-    # Both tell every step of every document at INFO.
-    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "pikepdf", "weasyprint.progress")},
+    # They tell every step of every document, or of every sign-in, at INFO.
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", "fontTools", "pikepdf", "weasyprint.progress")},
 }
 
 if EMAIL_HOST and not DEFAULT_FROM_EMAIL:

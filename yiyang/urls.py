@@ -3,8 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from yiyang.health import health
+from yiyang.home import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("health/", health, name="health"),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),

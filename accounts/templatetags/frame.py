@@ -1,34 +1,14 @@
-"""The parts of the page frame: icons and the menu of this role's work."""
+"""The parts of the page frame: icons and page numbers."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.core.paginator import Paginator
-from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
-
-
-@dataclass(frozen=True)
-class Entry:
-    word: str
-    icon: str
-    url: str
-    is_here: bool
-
-
-WORK = (
-    ("待办", "tray", "home"),
-    ("协议", "document", "agreement-list"),
-    ("新建协议", "plus", "agreement-start"),
-    ("范本", "book", "template-list"),
-    ("机构", "building", "institution-list"),
-)
 
 
 @register.simple_tag
@@ -39,15 +19,6 @@ def icon(name: str) -> SafeString:
         static("img/icons.svg"),
         name,
     )
-
-
-@register.inclusion_tag("_work_menu.html")
-def work_menu(request: HttpRequest) -> dict[str, object]:
-    """List the work of a clerk in its order; the entry whose address begins this page's address is marked."""
-    urls = {name: reverse(name) for _, _, name in WORK}
-    beginnings = [url for url in urls.values() if request.path.startswith(url) and url != "/"]
-    here = max(beginnings, key=len, default=request.path)
-    return {"entries": [Entry(word, symbol, urls[name], urls[name] == here) for word, symbol, name in WORK]}
 
 
 @register.filter

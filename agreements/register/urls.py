@@ -1,11 +1,10 @@
-"""Addresses of the work list, the register and one agreement's page."""
+"""Addresses of the register and one agreement's page."""
 
 from django.urls import path
 
 from agreements.register import views
 
 urlpatterns = [
-    path("", views.home, name="home"),
     path("agreements/", views.agreement_list, name="agreement-list"),
     path("agreements/export/", views.agreement_export, name="agreement-export"),
     path("agreements/<str:number>/", views.agreement_detail, name="agreement-detail"),

@@ -1,4 +1,4 @@
-"""Work list, register, ledger and one agreement's page. Nothing here changes an agreement."""
+"""Register, ledger and one agreement's page. Nothing here changes an agreement."""
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
@@ -16,14 +16,8 @@ from agreements.register.parties import sides_of
 from agreements.register.standing import Sides
 from agreements.register.timeline import lines
 from agreements.register.workbook import XLSX
-from agreements.register.worklist import groups
 
 PER_PAGE = 25
-
-
-@require_GET
-def home(request: PersonRequest) -> HttpResponse:
-    return render(request, "agreements/home.html", {"groups": list(groups(request.user))})
 
 
 @require_GET

@@ -71,5 +71,5 @@ def test_the_number_of_queries_is_constant(
     at_home: Client, django_assert_num_queries: DjangoAssertNumQueries, rows: int
 ) -> None:
     factories.OpenMedicalInstitutionFactory.create_batch(rows)
-    with django_assert_num_queries(6):  # session, person, count, page, own, acting for
+    with django_assert_num_queries(7):  # session, person, count, page, own, posts, unread
         at_home.get(reverse("institution-list"))

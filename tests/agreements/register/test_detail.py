@@ -111,5 +111,5 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
     client: Client, draft: Agreement, elder_care_clerk: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(elder_care_clerk)
-    with django_assert_num_queries(7):  # session, person, agreement, sides, history, renditions, acting for
+    with django_assert_num_queries(8):  # session, person, agreement, sides, history, renditions, posts, unread
         client.get(reverse("agreement-detail", args=[draft.number]))

@@ -149,5 +149,5 @@ def test_the_number_of_queries_is_constant(
     rows: int,
 ) -> None:
     factories.DraftAgreementFactory.create_batch(rows, drafted_by=elder_care_institution, created_by=elder_care_clerk)
-    with django_assert_num_queries(8):  # session, person, acting for, two lists of choices, sides, count, page
+    with django_assert_num_queries(9):  # session, person, posts, unread, two lists of choices, sides, count, page
         at_home.get(reverse("agreement-list"))

@@ -1,0 +1,72 @@
+"""The work of each role in its order: the left column of every page. It names pages of every app, so it stands here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from institutions.models import Duty
+from institutions.posts import posts_of
+
+MOST_ENTRIES = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    word: str
+    icon: str
+    address: str  # name of the address
+
+
+@dataclass(frozen=True)
+class Entry:
+    word: str
+    icon: str
+    url: str
+    is_here: bool
+
+
+HOME = Line("待办", "tray", "home")
+AGREEMENTS = Line("协议", "document", "agreement-list")
+START = Line("新建协议", "plus", "agreement-start")
+TEMPLATES = Line("范本", "book", "template-list")
+INSTITUTIONS = Line("机构", "building", "institution-list")
+REGIONS = Line("地区与政策", "map", "region-list")
+INBOX = Line("消息", "bell", "inbox")
+
+MENUS: dict[Duty, tuple[Line, ...]] = {
+    Duty.CLERK: (HOME, AGREEMENTS, START, TEMPLATES, INSTITUTIONS, INBOX),
+    Duty.SIGNATORY: (HOME, AGREEMENTS, TEMPLATES, INSTITUTIONS, INBOX),
+    Duty.REVIEWER: (HOME, AGREEMENTS, INSTITUTIONS, REGIONS, INBOX),
+    Duty.SUPERVISOR: (AGREEMENTS, INSTITUTIONS, REGIONS),
+    Duty.TEMPLATE_EDITOR: (TEMPLATES, INSTITUTIONS, REGIONS),
+    Duty.AUDITOR: (TEMPLATES, INSTITUTIONS, REGIONS),
+}
+WITHOUT_DUTY = (TEMPLATES, INSTITUTIONS, REGIONS)
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """Give every page the person's posts and the menu of their work; both are read only by a page that shows them."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {}
+    posts = SimpleLazyObject(lambda: posts_of(user))
+    return {"posts": posts, "work_menu": SimpleLazyObject(lambda: entries(posts.duties, request.path))}
+
+
+def lines(duties: Iterable[Duty]) -> list[Line]:
+    """Return the menu of a person: with several duties one after the other, each page once, never more than eight."""
+    menus = [menu for duty, menu in MENUS.items() if duty in set(duties)]
+    return list(dict.fromkeys(chain.from_iterable(menus or [WITHOUT_DUTY])))[:MOST_ENTRIES]
+
+
+def entries(duties: Iterable[Duty], path: str) -> list[Entry]:
+    """Return the menu with its addresses; the entry whose address begins this page's address is marked."""
+    menu = [(line, reverse(line.address)) for line in lines(duties)]
+    beginnings = [url for _, url in menu if path.startswith(url) and url != "/"]
+    here = max(beginnings, key=len, default=path)
+    return [Entry(line.word, line.icon, url, url == here) for line, url in menu]
