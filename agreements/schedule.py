@@ -2,9 +2,15 @@
 
 from celery import shared_task
 
+from agreements import reminders
 from agreements.documents import renditions
 
 
 @shared_task(name="agreements.schedule.sweep_renditions")  # type: ignore[untyped-decorator]  # Celery has no types
 def sweep_renditions() -> None:
     renditions.sweep()
+
+
+@shared_task(name="agreements.schedule.remind")  # type: ignore[untyped-decorator]  # Celery has no types
+def remind() -> None:
+    reminders.sweep()
