@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
 from institutions.filters import InstitutionFilter
-from institutions.models import Institution, institutions_of
+from institutions.models import Institution, institutions_of, institutions_read_by
 
 PER_PAGE = 25
 
@@ -20,7 +20,7 @@ def institution_list(request: PersonRequest) -> HttpResponse:
     context = {
         "filter": found,
         "page": Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page")),
-        "own": institutions_of(request.user).select_related("region"),
+        "own": institutions_read_by(request.user).select_related("region"),
     }
     return render(request, "institutions/institution_list.html", context)
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.models import User
 from agreements.drafting.text import party_name
 from agreements.models import Agreement
-from institutions.models import Role, institutions_of
+from institutions.models import Duty, Membership, Role
 
 State = Agreement.State
 
@@ -25,6 +25,11 @@ CHIPS = {
     State.DRAFT: Chip("起草中", "pencil", "ink"),
     State.NEGOTIATING: Chip("待对方确认", "hourglass", "amber"),
     State.AGREED: Chip("文本已定", "lock", "sky"),
+    State.SIGNING: Chip("签章中", "pencil", "sky"),
+    State.IN_FORCE: Chip("生效中", "tick", "pine"),
+    State.EXPIRED: Chip("已到期", "hourglass", "grey"),
+    State.TERMINATED: Chip("已终止", "cross", "grey"),
+    State.SUPERSEDED: Chip("已续签", "right", "grey"),
     State.WITHDRAWN: Chip("已撤回", "back", "grey"),
     State.DISCARDED: Chip("已作废", "cross", "grey"),
 }
@@ -45,6 +50,7 @@ class Standing:
     agreement: Agreement
     drafts: bool  # acts for the drafting side
     answers: bool  # acts for the other side
+    beside_drafter: bool  # belongs to the drafting side, acting or only reading
 
     @property
     def chip(self) -> Chip:
@@ -61,9 +67,14 @@ class Standing:
 
     @property
     def other_side(self) -> str:
-        """The name of the side that the person does not act for; "" while no partner is chosen."""
-        role = self.agreement.answering_role if self.drafts else self.agreement.drafting_role
+        """The name of the side that the person does not belong to; "" while no partner is chosen."""
+        role = self.agreement.answering_role if self.beside_drafter else self.agreement.drafting_role
         return party_name(self.agreement, role)
+
+    @property
+    def acts(self) -> bool:
+        """Whether the person acts for either side; signatories and officials only read."""
+        return self.drafts or self.answers
 
     @property
     def medical_name(self) -> str:
@@ -86,10 +97,12 @@ class Standing:
 
 
 class Sides:
-    """Which institutions one person acts for; asked once, then answered for every row of a page."""
+    """Which institutions one person belongs to and acts for; asked once, then answered for every row of a page."""
 
     def __init__(self, user: User) -> None:
-        self.mine = frozenset(institutions_of(user).values_list("pk", flat=True))
+        held = list(Membership.objects.filter(user=user).values_list("institution", "duty"))
+        self.belongs_to = frozenset(pk for pk, _ in held)
+        self.mine = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
 
     def of(self, agreement: Agreement) -> Standing:
         partner = agreement.partner
@@ -97,4 +110,5 @@ class Sides:
             agreement,
             drafts=agreement.drafted_by_id in self.mine,
             answers=partner is not None and partner.pk in self.mine,
+            beside_drafter=agreement.drafted_by_id in self.belongs_to,
         )

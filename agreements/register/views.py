@@ -13,7 +13,7 @@ from agreements.permissions import with_agreement
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
 from agreements.register.parties import sides_of
-from agreements.register.standing import Sides
+from agreements.register.standing import Sides, Standing
 from agreements.register.timeline import lines
 from agreements.register.workbook import XLSX
 
@@ -47,8 +47,8 @@ def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpRespon
         "standing": standing,
         "sides": sides_of(agreement),
         "text": filled_text(agreement) if agreement.template_version_id else None,
-        "history": lines(agreement, for_drafting_side=standing.drafts),
-        **_copies(agreement),
+        "history": lines(agreement, for_drafting_side=standing.beside_drafter),
+        **_copies(agreement, standing),
     }
     return render(request, "agreements/detail.html", context)
 
@@ -57,11 +57,12 @@ def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpRespon
 @with_agreement
 def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """The copies as they stand now; the page asks again while the worker is at it."""
-    return render(request, "agreements/_copies.html", {"agreement": agreement, **_copies(agreement)})
+    standing = Sides(request.user).of(agreement)
+    return render(request, "agreements/_copies.html", {"agreement": agreement, **_copies(agreement, standing)})
 
 
-def _copies(agreement: Agreement) -> dict[str, object]:
-    """The newest run of the renderer, and whether the present text still lacks its copies."""
+def _copies(agreement: Agreement, standing: Standing) -> dict[str, object]:
+    """The newest run of the renderer, and whether the person may order the copies that the present text lacks."""
     rendition = agreement.renditions.prefetch_related("counterparts").first()
     is_current = (
         rendition is not None
@@ -70,4 +71,4 @@ def _copies(agreement: Agreement) -> dict[str, object]:
     )
     over = agreement.state in {Agreement.State.WITHDRAWN, Agreement.State.DISCARDED}
     can_render = agreement.partner is not None and agreement.template_version_id is not None
-    return {"rendition": rendition, "needs_copies": can_render and not over and not is_current}
+    return {"rendition": rendition, "needs_copies": standing.acts and can_render and not over and not is_current}
