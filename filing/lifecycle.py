@@ -17,7 +17,7 @@ from accounts.models import User
 from agreements.errors import WrongState
 from audit.log import append
 from audit.models import Event
-from filing import receipts
+from filing import announcements, receipts
 from filing.deadlines import correction_due, review_due
 from filing.models import Filing
 from filing.numbering import issue
@@ -59,7 +59,9 @@ def submit(filing: Filing, *, by: User, remark: str = "") -> Filing:
     """A clerk of either party hands the authority's copy in."""
     with transaction.atomic():
         row = _locked(filing, SUBMIT)
-        return _move(row, SUBMIT, by=by, writes={**_handed_in(row, by), "remark": remark})
+        row = _move(row, SUBMIT, by=by, writes={**_handed_in(row, by), "remark": remark})
+        announcements.submitted(row, by=by)
+    return row
 
 
 def withdraw(filing: Filing, *, by: User) -> Filing:
@@ -104,6 +106,7 @@ def accept(filing: Filing, *, by: User) -> Filing:
         _log(row, ACCEPT, by, number=number)
         # Robust: when the broker is away the acceptance stands all the same, and the sweep rings again.
         transaction.on_commit(partial(receipts.ring, row.pk), robust=True)
+        announcements.accepted(row, by=by)
     return row
 
 
@@ -120,15 +123,15 @@ def return_(filing: Filing, *, by: User, reasons: str) -> Filing:
             "decided_by": by,
             "correction_due_on": correction_due(row, timezone.localdate()).on,
         }
-        return _move(row, RETURN, by=by, writes=writes, reason=reasons.strip())
+        row = _move(row, RETURN, by=by, writes=writes, reason=reasons.strip())
+        announcements.returned(row, by=by)
+    return row
 
 
 def resubmit(filing: Filing, *, by: User, remark: str) -> Filing:
     """Hand in again what was returned: a new row that refers to the old, which stays as it is. Return the new one."""
     with transaction.atomic():
         row = _locked(filing, RESUBMIT)
-        if Filing.objects.filter(previous=row).exists():
-            raise WrongState("这份备案已经补正重报，不必再报。请刷新查看。")
         assert row.decided_at is not None  # noqa: S101  -- narrows the type; the database holds it for returned rows
         due = correction_due(row, timezone.localtime(row.decided_at).date())
         new = Filing(
@@ -145,6 +148,7 @@ def resubmit(filing: Filing, *, by: User, remark: str) -> Filing:
         )
         new.save(force_insert=True)
         _log(new, RESUBMIT, by, round=new.round)
+        announcements.submitted(new, by=by)
     return new
 
 
@@ -153,11 +157,17 @@ def _handed_in(filing: Filing, by: User) -> dict[str, Any]:
     return {"submitted_at": timezone.now(), "submitted_by": by, "review_due_on": review_due(filing, today).on}
 
 
+def check_state(filing: Filing, transition: Transition) -> None:
+    """Raise WrongState when the act does not fit the filing's present state."""
+    if filing.state not in transition.sources:
+        raise WrongState(f"这份备案现在是“{_now(filing)}”，不能{transition.label}。可能刚刚有人处理过，请刷新查看。")
+    if transition is RESUBMIT and Filing.objects.filter(previous=filing).exists():
+        raise WrongState("这份备案已经补正重报，不必再报。请刷新查看。")
+
+
 def _locked(filing: Filing, transition: Transition) -> Filing:
-    rows = Filing.objects.select_for_update(of=["self"]).with_parties()
-    row = rows.get(pk=filing.pk)
-    if row.state not in transition.sources:
-        raise WrongState(f"这份备案现在是“{_now(row)}”，不能{transition.label}。可能刚刚有人处理过，请刷新查看。")
+    row = Filing.objects.select_for_update(of=["self"]).with_parties().get(pk=filing.pk)
+    check_state(row, transition)
     return row
 
 

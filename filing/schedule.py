@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from filing import opening, receipts
+from filing import opening, receipts, reminders
 
 
 @shared_task(name="filing.schedule.sweep_receipts")  # type: ignore[untyped-decorator]  # Celery has no types
@@ -13,3 +13,8 @@ def sweep_receipts() -> None:
 @shared_task(name="filing.schedule.open_missing_filings")  # type: ignore[untyped-decorator]  # Celery has no types
 def open_missing_filings() -> None:
     opening.open_missing()
+
+
+@shared_task(name="filing.schedule.remind")  # type: ignore[untyped-decorator]  # Celery has no types
+def remind() -> None:
+    reminders.sweep()

@@ -83,6 +83,11 @@ class Standing:
         return self.state is State.RETURNED and not self.filing.is_resubmitted
 
     @property
+    def can_batch(self) -> bool:
+        """Whether a reviewer may tick it for taking up or accepting many at once."""
+        return self.reviews and self.state in ACTS_OF_REVIEWERS
+
+    @property
     def next_act(self) -> Act:
         """What a row of a list offers."""
         if self.submits and self.state in ACTS_OF_CLERKS and not self.filing.is_resubmitted:

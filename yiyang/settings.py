@@ -114,6 +114,26 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "sweep-receipts": {
+        "task": "filing.schedule.sweep_receipts",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "open-missing-filings": {
+        "task": "filing.schedule.open_missing_filings",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "remind-of-agreements": {
+        "task": "agreements.schedule.remind",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "remind-of-filings": {
+        "task": "filing.schedule.remind",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "sweep-outbox": {
         "task": "notifications.schedule.sweep_outbox",
         "schedule": 60.0,

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("agreements.urls")),
+    path("", include("filing.urls")),
     path("", include("institutions.urls")),
     path("", include("regions.urls")),
 ]

@@ -1,0 +1,53 @@
+"""What people are told at once, called by the verbs in their last beat and inside their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.models import User
+from accounts.templatetags.dates import cn_day
+from agreements import telling
+from filing.models import Filing
+from filing.telling import both_clerks, facts, page
+from institutions.reaching import reviewers_by_authority
+from notifications import ledger
+
+
+def submitted(filing: Filing, *, by: User) -> None:
+    """Tell the authority's reviewers that a copy has come in, for the first time or corrected."""
+    again = "补正后重新报送" if filing.previous_id else "新报送"
+    lines = f"报送人：{by.full_name}", f"受理期限：{cn_day(filing.review_due_on)}" if filing.review_due_on else ""
+    title = f"收到{again}的备案：{telling.pair(filing.agreement)}"
+    reviewers = reviewers_by_authority([filing.authority_id])[filing.authority_id]
+    _tell(filing, "filing_submitted", reviewers, by, filing.submitted_at, title, *lines)
+
+
+def accepted(filing: Filing, *, by: User) -> None:
+    """Tell both parties the filing's number."""
+    title = f"{filing.authority.name}已受理备案：{telling.pair(filing.agreement)}"
+    lines = f"备案号：{filing.number}", "备案回执可在备案页面下载。"
+    _tell(filing, "filing_accepted", both_clerks([filing])(filing), by, filing.decided_at, title, *lines)
+
+
+def returned(filing: Filing, *, by: User) -> None:
+    """Tell both parties what is to be corrected, and until when."""
+    title = f"{filing.authority.name}退回补正：{telling.pair(filing.agreement)}"
+    until = f"补正期限：{cn_day(filing.correction_due_on)}" if filing.correction_due_on else ""
+    lines = f"退回原因：{filing.reasons}", until, "协议效力不受影响，请补正后重新报送。"
+    _tell(filing, "filing_returned", both_clerks([filing])(filing), by, filing.decided_at, title, *lines)
+
+
+def _tell(
+    filing: Filing, kind: str, people: Iterable[int], by: User, when: datetime | None, title: str, *lines: str
+) -> None:
+    """Tell them, except whoever did it; the moment of the deed tells repetitions apart."""
+    ledger.tell(
+        kind,
+        subject=filing,
+        recipients=[person for person in people if person != by.pk],
+        period=when.isoformat() if when else "",
+        title=title,
+        body=facts(filing, *lines),
+        url=page(filing),
+    )

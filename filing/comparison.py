@@ -1,0 +1,104 @@
+"""The agreement's text beside its template version: what is unchanged, what was filled in, what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
+
+from agreements.catalogue.filling import FilledLine, fill
+from agreements.drafting.text import filled_text, template_of
+from agreements.models import Agreement
+
+
+@dataclass(frozen=True)
+class Change:
+    """A stretch of a line: `kind` is same, added (only in the agreement) or removed (only in the template)."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ComparedLine:
+    line: FilledLine
+    standing: str  # same, filled, changed, added or removed
+    changes: tuple[Change, ...] = ()  # for changed lines
+
+    @property
+    def folds(self) -> bool:
+        return self.standing == "same" and self.line.kind not in {"title", "heading"}
+
+
+@dataclass(frozen=True)
+class Section:
+    """Neighbouring lines that are all folded away, or all shown."""
+
+    folded: bool
+    lines: tuple[ComparedLine, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    lines: tuple[ComparedLine, ...]
+
+    @property
+    def changed(self) -> int:
+        """How many lines differ from the template's fixed words."""
+        return sum(line.standing in {"changed", "added", "removed"} for line in self.lines)
+
+    @property
+    def filled(self) -> int:
+        """How many blanks are filled in."""
+        return sum(run.filled for line in self.lines for run in line.line.runs)
+
+    @property
+    def empty(self) -> int:
+        """How many blanks are left for the hand, such as signing dates."""
+        return sum(bool(run.blank) and not run.filled for line in self.lines for run in line.line.runs)
+
+    @property
+    def sections(self) -> list[Section]:
+        runs = groupby(self.lines, lambda line: line.folds)
+        return [Section(folded, tuple(lines)) for folded, lines in runs]
+
+
+def compared(agreement: Agreement) -> Comparison:
+    """Compare the present text, line by line, with the published template version it was made from."""
+    return compare(fill(template_of(agreement).parsed, {}).all_lines(), filled_text(agreement).all_lines())
+
+
+def compare(template: Iterable[FilledLine], text: Iterable[FilledLine]) -> Comparison:
+    """Compare two texts whose lines are known by their ids; blanks count as equal whatever stands in them."""
+    lines = list(text)
+    present = {line.id for line in lines}
+    originals = {line.id: line for line in template}
+    found = [_compared(originals.get(line.id), line) for line in lines]
+    found += [ComparedLine(line, "removed") for line in originals.values() if line.id not in present]
+    return Comparison(tuple(found))
+
+
+def fixed_words(line: FilledLine) -> str:
+    """The line with each blank as ＿: what the template fixes."""
+    return line.label + "".join("＿" if run.blank else run.text for run in line.runs)
+
+
+def _compared(original: FilledLine | None, line: FilledLine) -> ComparedLine:
+    if original is None:
+        return ComparedLine(line, "added")
+    before, after = fixed_words(original), fixed_words(line)
+    if before != after:
+        return ComparedLine(line, "changed", tuple(_changes(before, after)))
+    return ComparedLine(line, "filled" if any(run.blank for run in line.runs) else "same")
+
+
+def _changes(before: str, after: str) -> Iterable[Change]:
+    for _, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if before[i:j] == after[k:m]:
+            yield Change("same", after[k:m])
+            continue
+        if i < j:
+            yield Change("removed", before[i:j])
+        if k < m:
+            yield Change("added", after[k:m])

@@ -1,0 +1,64 @@
+"""The forms of the deeds. They turn text into values and stop."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from filing.models import Filing
+from institutions.models import Duty
+
+REMARK_LENGTH = 500
+
+
+class SubmitForm(forms.Form):
+    remark = forms.CharField(
+        label="报送说明",
+        required=False,
+        max_length=REMARK_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="可以不填。审核的部门会看到这段话。",
+    )
+
+
+class ResubmitForm(forms.Form):
+    remark = forms.CharField(
+        label="补正说明",
+        max_length=REMARK_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="请逐条说明退回的原因怎样补正了，审核的部门会看到这段话。",
+        error_messages={"required": "请说明补正了什么，审核的部门才知道看哪里。"},
+    )
+
+
+class ReturnForm(forms.Form):
+    reasons = forms.CharField(
+        label="退回原因",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="请逐条写明哪里需要补正、怎样补正，报送的机构会看到这段话。",
+        error_messages={"required": "请写明退回原因，报送的机构才知道要补正什么。"},
+    )
+
+
+class HandOverForm(forms.Form):
+    to = forms.ModelChoiceField(
+        label="转交给",
+        queryset=User.objects.none(),
+        empty_label="请选择",
+        error_messages={
+            "required": "请选择转交给哪一位审核员。",
+            "invalid_choice": "这一位不是本部门的审核员，请重新选择。",
+        },
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, filing: Filing) -> None:
+        super().__init__(data)
+        colleagues = User.objects.filter(
+            is_active=True, memberships__authority=filing.authority, memberships__duty=Duty.REVIEWER
+        )
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  -- narrows the type
+        others = colleagues.exclude(pk=filing.taken_up_by.pk) if filing.taken_up_by else colleagues
+        field.queryset = others.distinct().order_by("full_name", "pk")

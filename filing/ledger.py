@@ -1,0 +1,89 @@
+"""The filings as a bureau's ledger (备案台账), in xlsx."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from io import BytesIO
+
+from accounts.models import User
+from agreements.drafting.text import party_name
+from agreements.register.workbook import Cell, day_cell, write_workbook
+from filing.models import Filing, FilingQuerySet
+from filing.standing import LATE, RESUBMITTED, State
+from institutions.models import Role
+
+CHUNK = 500
+# Heading and width in characters.
+COLUMNS = (
+    ("序号", 6),
+    ("备案号", 30),
+    ("状态", 12),
+    ("逾期", 14),
+    ("备案部门", 24),
+    ("所在县区", 12),
+    ("行政区划代码", 14),
+    ("养老服务机构", 32),
+    ("医疗卫生机构", 32),
+    ("协议编号", 20),
+    ("协议名称", 28),
+    ("生效日期", 12),
+    ("期限起", 12),
+    ("期限止", 12),
+    ("第几次报送", 10),
+    ("报送期限", 12),
+    ("期限依据", 40),
+    ("报送日期", 12),
+    ("报送人", 12),
+    ("受理期限", 12),
+    ("接收日期", 12),
+    ("审核人", 12),
+    ("办结日期", 12),
+    ("退回原因", 40),
+    ("补正期限", 12),
+    ("回执摘要", 68),
+)
+
+
+def write_ledger(filings: FilingQuerySet, *, asked: str, by: User) -> BytesIO:
+    """Return the workbook of filings as `with_clock` gave them; `asked` is the filter in words."""
+    found = rows(filings.iterator(chunk_size=CHUNK))
+    return write_workbook(COLUMNS, found, title="医养签约合作协议备案台账", asked=asked, by=by)
+
+
+def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
+    for number, filing in enumerate(filings, 1):
+        agreement = filing.agreement
+        version = agreement.template_version
+        yield [
+            number,
+            filing.number,
+            RESUBMITTED.word if filing.is_resubmitted else filing.get_state_display(),
+            LATE[State(filing.state)] if filing.is_late else "",
+            filing.authority.name,
+            agreement.region.name,
+            agreement.region.code,
+            party_name(agreement, Role.ELDER_CARE),
+            party_name(agreement, Role.MEDICAL),
+            agreement.number,
+            version.title if version else "",
+            *map(_iso, (agreement.effective_on, agreement.starts_on, agreement.expires_on)),
+            filing.round,
+            _iso(filing.due_on),
+            filing.due_basis,
+            day_cell(filing.submitted_at),
+            _person(filing.submitted_by),
+            _iso(filing.review_due_on),
+            day_cell(filing.taken_up_at),
+            _person(filing.decided_by or filing.taken_up_by),
+            day_cell(filing.decided_at),
+            filing.reasons,
+            _iso(filing.correction_due_on),
+            filing.receipt_sha256,
+        ]
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _person(user: User | None) -> str:
+    return user.full_name if user else ""

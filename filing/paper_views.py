@@ -1,0 +1,71 @@
+"""One filing's page and its papers. Nothing here changes a filing."""
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET
+
+from accounts.requests import PersonRequest
+from audit.log import append
+from audit.models import Event
+from filing.checks import checks
+from filing.comparison import compared
+from filing.history import lines
+from filing.models import Filing
+from filing.papers import enclosures, own_copy
+from filing.permissions import is_official, with_filing
+from filing.standing import Seats
+from filing.worklist import next_to_review
+
+
+@require_GET
+@with_filing
+def filing_detail(request: PersonRequest, filing: Filing) -> HttpResponse:
+    """Officials review beside the text; the parties see where their copy stands."""
+    standing = Seats(request.user).of(filing)
+    context = {
+        "filing": filing,
+        "standing": standing,
+        **enclosures(filing),
+        "history": lines(filing),
+    }
+    if not is_official(request.user):
+        return render(request, "filing/detail.html", context)
+    comparison = compared(filing.agreement)
+    context |= {
+        "comparison": comparison,
+        "checks": checks(filing, comparison),
+        "next": next_to_review(request.user, after=filing) if standing.reviews else None,
+    }
+    return render(request, "filing/review.html", context)
+
+
+@require_GET
+@with_filing
+def receipt_panel(request: PersonRequest, filing: Filing) -> HttpResponse:
+    """The receipt as it stands now; the page asks again while the worker is at it."""
+    return render(request, "filing/_receipt.html", {"filing": filing})
+
+
+@require_GET
+@with_filing
+def download_receipt(request: PersonRequest, filing: Filing) -> HttpResponseBase:
+    if not filing.receipt:
+        raise Http404
+    append(Event.RECEIPT_DOWNLOADED, by=request.user, subject=filing.agreement, filing=filing.pk)
+    name = f"备案回执-{filing.number}.pdf"
+    return FileResponse(filing.receipt.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+
+
+@require_GET
+@with_filing
+@xframe_options_sameorigin
+def show_copy(request: PersonRequest, filing: Filing) -> HttpResponseBase:
+    """Give the authority's own numbered copy, for the frame beside the text."""
+    copy = own_copy(filing)
+    if copy is None:
+        raise Http404
+    append(Event.COPY_DOWNLOADED, by=request.user, subject=filing.agreement, copy=copy.number, sha256=copy.sha256)
+    name = f"{filing.agreement.number}-正本{copy.number}-{copy.holder_label}.pdf"
+    return FileResponse(copy.file.open("rb"), filename=name, content_type="application/pdf")

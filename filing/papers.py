@@ -1,0 +1,23 @@
+"""The papers that go with a filing: the authority's own numbered copy."""
+
+from agreements.models import Agreement, Counterpart, Rendition
+from filing.letter import copy_label
+from filing.models import Filing
+
+
+def own_copy(filing: Filing) -> Counterpart | None:
+    """Return the authority's own final copy with its file, or None while it is not made."""
+    return final_copies(filing.agreement).get(filing.authority.kind)
+
+
+def final_copies(agreement: Agreement) -> dict[str, Counterpart]:
+    """Return the newest final copies by holder; empty while they are not made."""
+    made = Counterpart.objects.filter(
+        rendition__agreement=agreement, rendition__state=Rendition.State.READY, rendition__is_final=True
+    ).order_by("rendition_id")
+    return {copy.holder: copy for copy in made}
+
+
+def enclosures(filing: Filing) -> dict[str, object]:
+    """Return what a page needs to show what is handed in: whose copy, and its file once it is made."""
+    return {"copy": own_copy(filing), "copy_label": copy_label(filing)}

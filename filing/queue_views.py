@@ -1,0 +1,43 @@
+"""The queue of filings and its ledger. Nothing here changes a filing."""
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.requests import PersonRequest
+from agreements.register.workbook import XLSX
+from filing.filters import FilingFilter
+from filing.ledger import write_ledger
+from filing.standing import Seats
+
+PER_PAGE = 25
+
+
+@require_GET
+def filing_list(request: PersonRequest) -> HttpResponse:
+    """The same address for both sides: officials see their queue, clerks what they have to hand in."""
+    queue = FilingFilter(request.GET, user=request.user)
+    tabs = list(queue.tabs())
+    page = Paginator(queue.rows, PER_PAGE).get_page(request.GET.get("page"))
+    seats = Seats(request.user)
+    context = {
+        "filter": queue,
+        "tabs": tabs,
+        "page": page,
+        "rows": [seats.of(filing) for filing in page],
+        "can_decide": bool(seats.authorities),
+    }
+    return render(request, "filing/list.html", context)
+
+
+@require_GET
+def filing_export(request: PersonRequest) -> HttpResponseBase:
+    """The ledger of what the same address shows on screen, all pages of it."""
+    queue = FilingFilter(request.GET, user=request.user)
+    queue.form.is_valid()
+    file = write_ledger(queue.rows, asked=queue.in_words(), by=request.user)
+    name = f"医养签约合作协议备案台账-{timezone.localdate():%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

@@ -1,0 +1,77 @@
+"""What the clock tells people about filings. Each reminder is data; the sweep is the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from django.db.models.functions import TruncDate
+
+from accounts.templatetags.dates import cn_day
+from agreements import telling
+from filing.models import Filing, FilingQuerySet
+from filing.telling import both_clerks, facts, page
+from institutions.reaching import reviewers_by_authority
+from notifications.ladders import Ladder, Reminder, Words
+
+State = Filing.State
+
+LATE = (1, 7, 14, 30)
+
+
+def _due() -> FilingQuerySet:
+    return Filing.objects.filter(state=State.DUE).with_parties()
+
+
+def _returned() -> FilingQuerySet:
+    return Filing.objects.filter(state=State.RETURNED).current().with_parties()
+
+
+def _deadline_words(filing: Filing, days: int) -> Words:
+    where = f"{filing.authority.name}（{telling.pair(filing.agreement)}）"
+    left = f"还有 {-days} 天" if days else "今天是最后一天"
+    title = f"备案已逾期 {days} 天：{where}" if days > 0 else f"向{where}报送备案，{left}"
+    lines = f"报送期限：{cn_day(filing.due_on)}", f"期限依据：{filing.due_basis}", "请打开备案页面报送协议正本。"
+    return Words(title, facts(filing, *lines), page(filing))
+
+
+def _unsubmitted_words(filing: Filing, days: int) -> Words:
+    title = f"逾期 {days} 天未报送备案：{telling.pair(filing.agreement)}"
+    lines = f"报送期限：{cn_day(filing.due_on)}", "协议双方尚未报送，请督促。备案不影响协议生效。"
+    return Words(title, facts(filing, *lines), page(filing))
+
+
+def _correction_words(filing: Filing, days: int) -> Words:
+    title = f"备案退回已 {days} 天，等待补正：{telling.pair(filing.agreement)}"
+    by = f"补正期限：{cn_day(filing.correction_due_on)}" if filing.correction_due_on else ""
+    return Words(title, facts(filing, f"退回原因：{filing.reasons}", by, "请补正后重新报送。"), page(filing))
+
+
+def _reviewers(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
+    known = reviewers_by_authority(row.authority_id for row in filings)
+    return lambda filing: known[filing.authority_id]
+
+
+DEADLINE = Reminder(
+    Ladder("filing_deadline", (-30, -14, -7, -3, -1, *LATE)),
+    rows=_due,
+    day="due_on",
+    people=both_clerks,
+    words=_deadline_words,
+)
+LATE_FOR_REVIEWERS = Reminder(
+    Ladder("filing_late_with_us", LATE), rows=_due, day="due_on", people=_reviewers, words=_unsubmitted_words
+)
+CORRECTION_WAITS = Reminder(
+    Ladder("filing_correction_waits", (3, 7, 14)),
+    rows=_returned,
+    day=TruncDate("decided_at"),
+    people=both_clerks,
+    words=_correction_words,
+)
+ALL = (DEADLINE, LATE_FOR_REVIEWERS, CORRECTION_WAITS)
+
+
+def sweep(*, on: date | None = None) -> int:
+    """Tell everything about filings that is due on a day (default: today); return how many notices are new."""
+    return sum(reminder.sweep(on=on) for reminder in ALL)

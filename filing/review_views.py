@@ -1,0 +1,98 @@
+"""What the reviewers of an authority do: take up, accept, return, hand over; one by one or many at once."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.requests import PersonRequest
+from filing import batches, lifecycle
+from filing.forms import HandOverForm, ReturnForm
+from filing.models import Filing
+from filing.permissions import with_review
+from filing.standing import Seats, Standing
+
+ID_DIGITS = 18  # more do not fit the database's keys
+
+
+@require_POST
+@with_review
+def take_up(request: PersonRequest, filing: Filing) -> HttpResponse:
+    """Begin the review; nothing is decided by it."""
+    lifecycle.take_up(filing, by=request.user)
+    return redirect("filing-detail", filing.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@with_review
+def accept(request: PersonRequest, filing: Filing) -> HttpResponse:
+    """Accept after asking once: the number is issued for good."""
+    lifecycle.check_state(filing, lifecycle.ACCEPT)
+    if request.method == "POST":
+        accepted = lifecycle.accept(filing, by=request.user)
+        messages.success(request, f"已受理，备案号 {accepted.number}。正在生成备案回执。")
+        return redirect("filing-detail", filing.pk)
+    return render(request, "filing/deed/accept.html", {"filing": filing, "deed": lifecycle.ACCEPT})
+
+
+@require_http_methods(["GET", "POST"])
+@with_review
+def return_for_correction(request: PersonRequest, filing: Filing) -> HttpResponse:
+    """Return the copy with reasons."""
+    lifecycle.check_state(filing, lifecycle.RETURN)
+    form = ReturnForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        lifecycle.return_(filing, by=request.user, reasons=form.cleaned_data["reasons"])
+        messages.success(request, "已退回补正，双方机构会看到退回原因。")
+        return redirect("filing-detail", filing.pk)
+    context = {"filing": filing, "form": form, "deed": lifecycle.RETURN}
+    return render(request, "filing/deed/return.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@with_review
+def hand_over(request: PersonRequest, filing: Filing) -> HttpResponse:
+    """Give the review to a colleague, or take it over from one."""
+    lifecycle.check_state(filing, lifecycle.HAND_OVER)
+    form = HandOverForm(request.POST if request.method == "POST" else None, filing=filing)
+    if form.is_bound and form.is_valid():
+        colleague = form.cleaned_data["to"]
+        lifecycle.hand_over(filing, by=request.user, to=colleague)
+        messages.success(request, f"已转交{colleague}审核。")
+        return redirect("filing-detail", filing.pk)
+    context = {"filing": filing, "form": form, "deed": lifecycle.HAND_OVER}
+    return render(request, "filing/deed/hand_over.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def batch(request: PersonRequest) -> HttpResponse:
+    """Do one act to all ticked rows; show what became of each. What cannot be undone is asked once before."""
+    wanted = batches.BATCHES.get(request.POST.get("verb", ""))
+    if wanted is None:
+        raise Http404
+    rows = _ticked(request)
+    if not rows:
+        messages.error(request, "请先勾选要办理的备案。")
+        return redirect("filing-list")
+    if wanted.asks_first and not request.POST.get("sure"):
+        return render(request, "filing/batch_confirm.html", {"batch": wanted, "rows": rows})
+    results = batches.run(wanted, [row.filing for row in rows], by=request.user)
+    done = sum(result.done for result in results)
+    context = {"batch": wanted, "results": results, "done": done, "refused": len(results) - done}
+    return render(request, "filing/batch_result.html", context)
+
+
+def _ticked(request: PersonRequest) -> list[Standing]:
+    """Return the ticked rows, most urgent first; 404 for one unseen, 403 for one that another authority decides."""
+    asked = request.POST.getlist("filing")[: batches.MOST]
+    ids = {int(each) for each in asked if each.isdecimal() and len(each) <= ID_DIGITS}
+    filings = Filing.objects.visible_to(request.user).with_clock(timezone.localdate()).with_parties()
+    seats = Seats(request.user)
+    rows = [seats.of(filing) for filing in filings.filter(pk__in=ids).by_urgency()]
+    if len(rows) < len(ids):
+        raise Http404
+    if not all(row.reviews for row in rows):
+        raise PermissionDenied
+    return rows
