@@ -6,19 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.urls import reverse
 
+from agreements.drafting.text import party_name
 from agreements.models import Agreement
 from institutions.models import Role
 from institutions.reaching import clerks_by_institution
 
 SHORT = 36  # characters of a name in a title: two names, the rest of the sentence, and a subject line that is read
-
-
-def party_name(agreement: Agreement, role: Role) -> str:
-    """Return a party's name as frozen, else as registered today; "" while it is not chosen."""
-    if agreement.party_snapshots is not None:
-        return str(agreement.party_snapshots[role.value]["name"])
-    institution = agreement.party(role)
-    return institution.name if institution else ""
 
 
 def pair(agreement: Agreement) -> str:
