@@ -1,0 +1,24 @@
+// Ticking rows of the queue: one box for the whole page, and how many are ticked. Without this script the boxes work too.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const all = document.querySelector("[data-tick-all]");
+  const count = document.querySelector("[data-tick-count]");
+  const boxes = [...document.querySelectorAll('input[name="filing"]')];
+  if (!all || !boxes.length) return;
+
+  const tell = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    all.checked = ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+    count.hidden = ticked === 0;
+    count.textContent = `已勾选 ${ticked} 件`;
+  };
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+    tell();
+  });
+  for (const box of boxes) box.addEventListener("change", tell);
+  tell();
+});
