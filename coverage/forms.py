@@ -1,0 +1,114 @@
+"""The day asked about, and the filters of the list of institutions. Both are kept in the address."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from coverage.days import FIRST_DAY, LAST_DAY, OUT_OF_RANGE, is_askable
+from coverage.figures import ENDING_DAYS, FiledWith, InstitutionFigure
+from coverage.words import FILED_WITH, STANDINGS
+from institutions.models import ElderCareProfile
+
+LONGEST_NAME = 100
+
+
+class AsOfForm(forms.Form):
+    on = forms.DateField(
+        label="截至日期",
+        required=False,
+        widget=forms.DateInput(
+            attrs={"type": "date", "min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}, format="%Y-%m-%d"
+        ),
+        error_messages={"invalid": "日期写法不对，请写成 2026-11-22 这样。"},
+    )
+
+    def clean_on(self) -> date | None:
+        on: date | None = self.cleaned_data["on"]
+        if on is not None and not is_askable(on):
+            raise forms.ValidationError(OUT_OF_RANGE)
+        return on
+
+    @classmethod
+    def asked(cls, data: Any) -> tuple["AsOfForm", date]:
+        """Return the form and the day to answer for: today where none, or none that is possible, was given."""
+        today = timezone.localdate()
+        form = cls({"on": data.get("on") or today.isoformat()})
+        return form, form.cleaned_data["on"] if form.is_valid() else today
+
+
+class InstitutionsForm(forms.Form):
+    """Filters over institutions that were already reckoned; a value that is no choice filters nothing."""
+
+    q = forms.CharField(
+        label="机构名称",
+        required=False,
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    county = forms.ChoiceField(label="县区", required=False)
+    kind = forms.ChoiceField(label="机构类型", required=False, choices=[("", "全部"), *ElderCareProfile.Kind.choices])
+    standing = forms.ChoiceField(
+        label="覆盖情况",
+        required=False,
+        choices=[
+            ("", "全部"),
+            ("covered", "已覆盖"),
+            *[(standing.value, chip.word) for standing, chip in STANDINGS.items()],
+        ],
+    )
+    clinic = forms.ChoiceField(
+        label="内设医疗机构", required=False, choices=[("", "全部"), ("yes", "有"), ("no", "没有")]
+    )
+    filed = forms.ChoiceField(
+        label="有这样的协议",
+        required=False,
+        choices=[("", "全部"), *[(filed.value, word) for filed, word in FILED_WITH.items()]],
+    )
+    ending = forms.ChoiceField(
+        label="协议到期",
+        required=False,
+        choices=[("", "全部"), *[(str(days), f"{days} 天内到期") for days in ENDING_DAYS]],
+    )
+
+    def __init__(self, data: Any, figures: Iterable[InstitutionFigure], on: date) -> None:
+        super().__init__(data)
+        self.figures, self.on = list(figures), on
+        counties = dict.fromkeys((each.region_code, each.region_name) for each in self.figures)
+        self.fields["county"].choices = [("", "全部"), *counties]  # type: ignore[attr-defined]  # typed as Field
+        self.is_valid()
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data.values())
+
+    @property
+    def found(self) -> list[InstitutionFigure]:
+        return [each for each in self.figures if self._fits(each)]
+
+    def _fits(self, figure: InstitutionFigure) -> bool:
+        asked = self.cleaned_data
+        standing, clinic, ending = asked.get("standing"), asked.get("clinic"), asked.get("ending")
+        return (
+            asked.get("q", "").strip() in figure.name
+            and asked.get("county") in (None, "", figure.region_code)
+            and asked.get("kind") in (None, "", figure.kind)
+            and (not standing or standing == figure.standing or (standing == "covered" and figure.is_covered))
+            and (not clinic or (clinic == "yes") == figure.has_clinic)
+            and (not asked.get("filed") or figure.filed(FiledWith(asked["filed"])) > 0)
+            and (not ending or self._ends_within(figure, int(ending)))
+        )
+
+    def _ends_within(self, figure: InstitutionFigure, days: int) -> bool:
+        return figure.next_end is not None and figure.next_end <= self.on + timedelta(days=days)
+
+    def in_words(self) -> str:
+        """Return what was asked for, for the notes of an export: 县区：越城区；覆盖情况：未覆盖."""
+        asked = []
+        for name, value in self.cleaned_data.items():
+            if value:
+                words = dict(getattr(self.fields[name], "choices", ())).get(value, value)
+                asked.append(f"{self.fields[name].label}：{words}")
+        return "；".join(asked) or "全部"

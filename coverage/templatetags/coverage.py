@@ -1,0 +1,63 @@
+"""The figures of coverage on a page: in words, and in links that keep the day."""
+
+from datetime import date
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django import template
+
+from coverage import words
+from coverage.figures import Counts, InstitutionFigure, Obligation, Population, Standing, TargetFigure
+
+register = template.Library()
+
+
+@register.simple_tag
+def as_of(on: date, **more: str) -> str:
+    """The query of an address that keeps the day asked about: ?on=2026-11-22&standing=uncovered."""
+    return f"?{urlencode({'on': on.isoformat(), **more})}"
+
+
+@register.filter
+def headline(counts: Counts, on: date) -> str:
+    return words.headline(counts, on)
+
+
+@register.filter
+def goal(target: TargetFigure) -> str:
+    return words.goal(target)
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    return words.rate(value)
+
+
+@register.filter
+def who(obligation: Obligation) -> str:
+    return words.who(obligation)
+
+
+@register.filter
+def where(population: Population) -> str:
+    return words.where(population)
+
+
+@register.filter
+def lack(figure: InstitutionFigure) -> str:
+    return words.lack(figure)
+
+
+@register.filter
+def past(figure: InstitutionFigure) -> str:
+    return words.past(figure)
+
+
+@register.filter
+def kind(value: str) -> str:
+    return words.KINDS[value]
+
+
+@register.filter
+def standing_chip(standing: Standing) -> words.Chip:
+    return words.STANDINGS[standing]

@@ -1,0 +1,101 @@
+"""Coverage of a region on any day: the figures, the institutions behind them, and one institution's agreements."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from accounts.requests import PersonRequest
+from agreements.models import Agreement
+from agreements.models.agreement import HAS_BEEN_IN_FORCE
+from agreements.register.workbook import XLSX
+from coverage import words
+from coverage.charts import chart_data
+from coverage.export import write_book
+from coverage.forms import AsOfForm, InstitutionsForm
+from coverage.overview import institutions, overview
+from coverage.permissions import Place, own_regions, with_place
+from coverage.telling import Told
+from institutions.models import Institution, Role
+
+PER_PAGE = 25
+NAMED = 20  # uncovered institutions on the first page; the rest are on the list
+
+
+@require_GET
+def coverage_home(request: PersonRequest) -> HttpResponse:
+    """Lead to the widest region of one's own; 403 for who answers for none."""
+    own = own_regions(request.user)
+    if not own:
+        raise PermissionDenied
+    return redirect("coverage-region", own[0].code)
+
+
+@require_GET
+@with_place
+def coverage_region(request: PersonRequest, place: Place) -> HttpResponse:
+    form, on = AsOfForm.asked(request.GET)
+    figures = overview(place.region, on)
+    context = {
+        **_place(place, form, on),
+        "figures": figures,
+        "named": figures.uncovered[:NAMED],
+        "charts": chart_data(figures),
+        "left_out": words.left_out(figures.counts),
+        "undated": list(words.undated(figures.counts)),
+        "own_regions": own_regions(request.user),
+    }
+    return render(request, "coverage/region.html", context)
+
+
+@require_GET
+@with_place
+def coverage_institutions(request: PersonRequest, place: Place) -> HttpResponse:
+    """The institutions behind a figure."""
+    form, on = AsOfForm.asked(request.GET)
+    filters = InstitutionsForm(request.GET, institutions(place.region, on), on)
+    page = Paginator(filters.found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {**_place(place, form, on), "filters": filters, "page": page}
+    return render(request, "coverage/institutions.html", context)
+
+
+@require_GET
+@with_place
+def coverage_institution(request: PersonRequest, place: Place, pk: int) -> HttpResponse:
+    """One institution on the day, with every agreement that has been in force."""
+    form, on = AsOfForm.asked(request.GET)
+    homes = Institution.objects.of_role(Role.ELDER_CARE).with_profiles()
+    institution = get_object_or_404(homes, pk=pk, region__code__startswith=place.region.prefix)
+    agreements = (
+        Agreement.objects.visible_to(request.user)
+        .filter(elder_care=institution, state__in=HAS_BEEN_IN_FORCE)
+        .with_parties()
+        .prefetch_related("filings__authority")
+        .order_by("-starts_on", "-id")
+    )
+    figure = next((each for each in institutions(institution.region, on) if each.pk == pk), None)
+    context = {
+        **_place(place, form, on),
+        "institution": institution,
+        "figure": figure,
+        "rows": [Told(agreement, on) for agreement in agreements],
+    }
+    return render(request, "coverage/institution.html", context)
+
+
+@require_GET
+@with_place
+def coverage_export(request: PersonRequest, place: Place) -> HttpResponse:
+    """The figures and the institutions of what the same address shows on screen, in one workbook."""
+    _, on = AsOfForm.asked(request.GET)
+    filters = InstitutionsForm(request.GET, institutions(place.region, on), on)
+    file = write_book(overview(place.region, on), filters.found, asked=filters.in_words(), by=request.user)
+    name = f"{place.region.full_name}医养签约覆盖情况-{on:%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)  # type: ignore[return-value]  # a streaming response is a response
+
+
+def _place(place: Place, form: AsOfForm, on: date) -> dict[str, object]:
+    return {"place": place, "region": place.region, "form": form, "on": on}

@@ -1,0 +1,115 @@
+"""The figures in words: who is counted, who is not and why, what is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from coverage.figures import Counts, FiledWith, InstitutionFigure, Obligation, Population, Standing, TargetFigure
+from institutions.models import ElderCareProfile
+
+MOST_NAMES = 6
+KINDS = dict(ElderCareProfile.Kind.choices)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """As agreements.register.standing.Chip: symbol, word and colour."""
+
+    word: str
+    icon: str
+    colour: str
+
+
+STANDINGS = {
+    Standing.SIGNED: Chip("协议覆盖", "tick", "pine"),
+    Standing.OWN_CLINIC: Chip("内设医疗机构覆盖", "building", "sky"),
+    Standing.UNCOVERED: Chip("未覆盖", "warning", "cinnabar"),
+}
+FILED_WITH = {
+    FiledWith.BOTH: "两部门均已备案",
+    FiledWith.HEALTH: "仅卫生健康部门已备案",
+    FiledWith.CIVIL_AFFAIRS: "仅民政部门已备案",
+    FiledWith.NEITHER: "两部门均未备案",
+}
+LEFT_OUT = {
+    "left_unfiled": "养老机构、敬老院没有登记备案日期",
+    "left_not_yet": "当日尚未备案或尚未开业",
+    "left_closed": "当日已关闭",
+    "left_closed_undated": "已关闭，但没有登记关闭日期",
+    "left_other_kind": "机构类型不在当地要求签约的范围，或没有登记类型",
+    "left_no_capacity": "没有统一社会信用代码，也没有举办单位，不能作为签约一方",
+}
+# What has no history: one line on every page that shows figures.
+UNDATED = (
+    "机构类型、所在县区、统一社会信用代码和医疗机构是否属于基层，按现在的登记计算，没有留下变更日期；"
+    "补录的签章、终止和备案按其本身的日期计入。"
+)
+
+
+def day(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def rate(value: Decimal | None) -> str:
+    return "—" if value is None else f"{value}%"
+
+
+def headline(counts: Counts, on: date) -> str:
+    """Return the one number with its denominator and date."""
+    if not counts.obliged:
+        return f"截至{day(on)}，没有应当覆盖的养老服务机构"
+    return f"覆盖 {counts.covered} / {counts.obliged} 家，{rate(counts.rate)}，截至{day(on)}"
+
+
+def goal(target: TargetFigure) -> str:
+    due = f"（{day(target.due)}前）" if target.due else "（未载明期限）"
+    return f"目标 {target.value}%{due}"
+
+
+def who(obligation: Obligation) -> str:
+    """Return who must be covered and by what, in one sentence."""
+    kinds = "、".join(KINDS[kind] for kind in ElderCareProfile.Kind.values if kind in obligation.kinds)
+    filed = "已备案的" if obligation.filed or set(obligation.kinds) <= ElderCareProfile.KINDS_TO_FILE else ""
+    capacity = "（能作为签约一方的）" if obligation.civil_capacity else ""
+    primary = f"，其中至少 {obligation.primary_partners} 家基层医疗卫生机构" if obligation.primary_partners else ""
+    clinic = "有内设医疗机构而未签约的，计为内设医疗机构覆盖" if obligation.clinic_exempts else "内设医疗机构不代替签约"
+    return f"{filed}{kinds}{capacity}；须与至少 {obligation.partners} 家医疗卫生机构签约{primary}；{clinic}。"
+
+
+def where(population: Population) -> str:
+    names = "、".join(population.places[:MOST_NAMES])
+    more = len(population.places) - MOST_NAMES
+    return f"{names}等 {len(population.places)} 个县区" if more > 0 else names
+
+
+def left_out(counts: Counts) -> list[tuple[str, int]]:
+    """Return why registered institutions are not counted, with how many each; only reasons that occur."""
+    return [(reason, number) for name, reason in LEFT_OUT.items() if (number := getattr(counts, name))]
+
+
+def undated(counts: Counts) -> Iterator[str]:
+    """Yield what was counted by facts without a date."""
+    if counts.undated_opening:
+        yield f"{counts.undated_opening} 家没有登记开业日期，视为一直存在。"
+    if counts.undated_clinic:
+        yield f"{counts.undated_clinic} 家的内设医疗机构没有登记设立日期，视为一直都有。"
+    yield UNDATED
+
+
+def lack(figure: InstitutionFigure) -> str:
+    """Return what an institution still needs; "" when it is covered."""
+    if figure.is_covered:
+        return ""
+    if not figure.partners:
+        return "没有生效的协议"
+    if figure.partners < figure.partners_asked:
+        return f"已与 {figure.partners} 家医疗卫生机构签约，应有 {figure.partners_asked} 家"
+    return f"没有与 {figure.primary_asked} 家基层医疗卫生机构签约"
+
+
+def past(figure: InstitutionFigure) -> str:
+    """Return when its last agreement ended."""
+    if figure.last_end:
+        return f"上一份协议止于{day(figure.last_end)}"
+    return "从未签约" if not figure.partners else ""

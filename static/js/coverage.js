@@ -1,0 +1,73 @@
+// Draws the charts from the figures of the tables beside them. Without this script the tables stand alone.
+"use strict";
+
+(() => {
+  const source = document.getElementById("coverage-data");
+  if (!source || !window.echarts) return;
+  const data = JSON.parse(source.textContent);
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+  const fontSize = 0.9 * parseFloat(style.fontSize);
+  const text = { color: colour("ink"), fontSize, fontFamily: colour("sans") };
+  const printed = (point) => (point.rate === null ? "" : `${point.rate.toFixed(1)}%`);
+
+  const percentAxis = {
+    type: "value", min: 0, max: 100,
+    axisLabel: { ...text, formatter: "{value}%" },
+    splitLine: { lineStyle: { color: colour("line") } },
+  };
+  const target = data.target === null ? undefined : {
+    silent: true, symbol: "none",
+    lineStyle: { color: colour("amber"), type: "dashed", width: 2 },
+    label: { ...text, color: colour("amber"), formatter: `目标 ${data.target}%`, position: "insideEndTop" },
+  };
+
+  const bars = (points) => {
+    const shown = [...points].reverse();  // the first on top, as in the table
+    return {
+      animation: false,
+      grid: { left: 8, right: 5 * fontSize, top: 2 * fontSize, bottom: 8, containLabel: true },
+      xAxis: percentAxis,
+      yAxis: { type: "category", data: shown.map((point) => point.name), axisLabel: text, axisTick: { show: false } },
+      series: [{
+        type: "bar", barMaxWidth: 2 * fontSize, color: colour("pine"),
+        data: shown.map((point) => point.rate),
+        label: {
+          ...text, show: true, position: "right",
+          formatter: ({ dataIndex }) => `${printed(shown[dataIndex])}`,
+        },
+        markLine: target && { ...target, data: [{ xAxis: data.target }] },
+      }],
+    };
+  };
+
+  const line = (points) => ({
+    animation: false,
+    grid: { left: 8, right: 3 * fontSize, top: 3 * fontSize, bottom: 8, containLabel: true },
+    xAxis: {
+      type: "category", data: points.map((point) => point.name.slice(0, 7)),
+      axisLabel: { ...text, hideOverlap: true }, axisTick: { show: false },
+    },
+    yAxis: percentAxis,
+    series: [{
+      type: "line", symbol: "circle", symbolSize: 8, color: colour("pine"), lineStyle: { width: 3 },
+      data: points.map((point) => point.rate),
+      label: { ...text, show: true, position: "top", formatter: ({ dataIndex }) => printed(points[dataIndex]) },
+      labelLayout: { hideOverlap: true },
+      markLine: target && { ...target, data: [{ yAxis: data.target }] },
+    }],
+  });
+
+  const charts = [];
+  for (const place of document.querySelectorAll("[data-chart]")) {
+    const isBars = place.dataset.chart === "bars";
+    const points = isBars ? data.bars : data.line;
+    if (!points.some((point) => point.rate !== null)) continue;
+    place.hidden = false;
+    if (isBars) place.style.height = `${(points.length * 2.6 + 5) * fontSize}px`;
+    const chart = window.echarts.init(place, null, { renderer: "svg" });
+    chart.setOption(isBars ? bars(points) : line(points));
+    charts.push(chart);
+  }
+  window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+})();
