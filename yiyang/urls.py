@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("filing.urls")),
     path("", include("institutions.urls")),
     path("", include("regions.urls")),
+    path("", include("coverage.urls")),
 ]
 
 handler400 = "yiyang.errors.bad_request"
