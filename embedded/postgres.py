@@ -157,7 +157,11 @@ class Postgres:
 
     def _serves_our_data(self, pid: int) -> bool:
         shown = subprocess.run(  # noqa: S603 -- ps with a number
-            ["/bin/ps", "-o", "args=", "-p", str(pid)], check=False, capture_output=True, text=True, errors="replace"
+            ["/bin/ps", "-ww", "-o", "args=", "-p", str(pid)],
+            check=False,
+            capture_output=True,
+            text=True,
+            errors="replace",
         ).stdout
         return "postgres" in shown and str(self.places.data) in shown
 

@@ -68,7 +68,7 @@ def programs(places: Places, environment: dict[str, str], held: int) -> list[Chi
     gunicorn = [PYTHON, "-m", "gunicorn", "yiyang.wsgi", f"--bind=fd://{held}", "--workers=2", "--access-logfile=-"]
     beat = ["--loglevel=INFO", "--pidfile=", f"--schedule={places.run / 'beat-schedule'}"]
     commands = {
-        "web": [*gunicorn, "--timeout=60", f"--worker-tmp-dir={_in_memory(places)}"],
+        "web": [*gunicorn, "--timeout=60", "--no-control-socket", f"--worker-tmp-dir={_in_memory(places)}"],
         "worker": [*celery, "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", *beat],
     }

@@ -25,7 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
+    "yiyang.static.PublishedFilesConfig",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_filters",
@@ -166,6 +166,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gif", "jpg", "png", "webp", "gz", "br", "woff", "woff2", "map"]
 
 LOGGING = {
     "version": 1,
