@@ -24,19 +24,17 @@ class PublishedFilesConfig(StaticFilesConfig):
 
 def publish() -> None:
     """Collect, hash and compress the static files unless the last run did so for the same ones."""
-    note = settings.VAR_DIR / "static.digest"
+    note = Path(settings.STATIC_ROOT) / "published.sha256"
     now = _digest()
-    published = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    if published.exists() and note.exists() and note.read_text(encoding="ascii") == now:
+    if note.exists() and note.read_text(encoding="ascii") == now:
         return
-    note.unlink(missing_ok=True)
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     note.write_text(now, encoding="ascii")
 
 
 def _digest() -> str:
-    """Return a digest of every file's name, size and time, and of where it is published."""
-    known = hashlib.sha256(str(settings.STATIC_ROOT).encode())
+    """Return a digest of every file's name, size and time."""
+    known = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list(PublishedFilesConfig.ignore_patterns):
             found = Path(storage.path(path)).stat()
