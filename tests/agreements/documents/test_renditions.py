@@ -55,7 +55,7 @@ def order(draft: Agreement, elder_care_clerk: User) -> Rendition:
 
 def read(file: FieldFile) -> bytes:
     with file.open("rb") as opened:
-        return opened.read()
+        return bytes(opened.read())
 
 
 def events(agreement: Agreement) -> list[str]:
