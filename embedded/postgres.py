@@ -8,9 +8,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from embedded import binaries
-from embedded.child import Child, last_lines, wait_until
+from embedded.child import Child, last_lines
 from embedded.places import Places
 from embedded.problem import Problem, full_disk
+from embedded.waiting import wait_until
 
 NAME = USER = "yiyang"
 START_SECONDS = 60.0

@@ -80,6 +80,7 @@ def programs(places: Places, environment: dict[str, str], held: int) -> list[Chi
             environment,
             keep_open=(held,) if name == "web" else (),
             folder=CHECKOUT,
+            note=places.run / f"{name}.child",
         )
         for name, command in commands.items()
     ]

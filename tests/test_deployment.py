@@ -62,6 +62,12 @@ def test_every_variable_that_compose_sets_is_read_by_settings(service: str) -> N
     assert set(compose()["services"][service]["environment"]) <= environment.NAMES_READ
 
 
+def test_operations_guide_names_every_variable_that_settings_read() -> None:
+    guide = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert real_settings.SECRET_KEY
+    assert {name for name in environment.NAMES_READ if not name.endswith("_FILE") and f"`{name}`" not in guide} == set()
+
+
 @pytest.mark.parametrize("service", ["web", "worker", "beat", "postgres", "valkey"])
 def test_every_lasting_service_has_a_health_check(service: str) -> None:
     assert compose()["services"][service]["healthcheck"]["test"]

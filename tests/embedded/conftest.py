@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from embedded import places
-from embedded.child import wait_until
+from embedded.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 60.0  # seconds until a condition that must come true counts as never
+# The tests' own settings, which a program that we start as an operator does must not see.
+OF_THIS_RUN = {"DEBUG", "DJANGO_SETTINGS_MODULE", "SECRET_KEY"}
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -46,18 +48,24 @@ def here(var: Path, state: Path, own_servers: None) -> places.Places:
     return places.find(var, state)
 
 
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Static files published once for all servers that the tests start."""
+    return tmp_path_factory.mktemp("published")
+
+
 @pytest.fixture
-def start(var: Path, own_servers: None) -> Iterator[Start]:
+def start(var: Path, published: Path, own_servers: None) -> Iterator[Start]:
     """Start a module of ours as a program with this test's folders; end it with its children afterwards."""
     started: list[subprocess.Popen[str]] = []
 
     def run(*command: str, **environment: str) -> subprocess.Popen[str]:
-        inherited = {name: value for name, value in os.environ.items() if name not in {"DEBUG", "DJANGO_SETTINGS_MODULE", "SECRET_KEY"}}
+        inherited = {name: value for name, value in os.environ.items() if name not in OF_THIS_RUN}
         started.append(
             subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env={**inherited, "VAR_DIR": str(var), **environment},
+                env={**inherited, "VAR_DIR": str(var), "STATIC_ROOT": str(published), **environment},
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

@@ -9,9 +9,9 @@ import pytest
 import redis
 
 from embedded import engines, places
-from embedded.child import wait_until
 from embedded.postgres import Postgres
 from embedded.problem import Problem
+from embedded.waiting import wait_until
 from tests.embedded.asking import ask
 from tests.embedded.conftest import PATIENCE, all_gone
 
