@@ -20,7 +20,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -106,7 +106,11 @@ def bench_renderers(paper: Paper, *, runs: int) -> dict[str, list[Took]]:
         for _ in range(4):
             plain()
 
-    ways = {"one plain render": plain, "four plain renders": four_plain, "the four-copy set": lambda: store_set(paper)}
+    ways: dict[str, Callable[[], object]] = {
+        "one plain render": plain,
+        "four plain renders": four_plain,
+        "the four-copy set": lambda: store_set(paper),
+    }
     for way in ways.values():
         way()  # imports, caches, the disk's own cache
     took: dict[str, list[Took]] = {name: [] for name in ways}
@@ -137,8 +141,7 @@ def bench_others(paper: Paper, one_plain: list[Took], *, runs: int) -> None:
         html.write_text(
             body_html(paper).replace("</head>", f"<style>{style_text('paper.css')}</style></head>"), encoding="utf-8"
         )
-        new_compiler: Any = typst.Compiler
-        compiler = new_compiler(source)
+        compiler = typst.Compiler(source)
         compiler.compile()
         ways: dict[str, Callable[[], object] | None] = {
             "Typst, cold (a process of its own)": lambda: _run(

@@ -39,7 +39,7 @@ class Piece:
     def html(self) -> SafeString:
         if self.width:
             blank = format_html('<span class="{}" style="width: {}em"></span>', self.kind, self.width)
-            return format_html('<span class="together">{}{}</span>', blank, self.text) if self.text else blank
+            return format_html('<span class="held">{}{}</span>', blank, self.text) if self.text else blank
         if self.kind == "words":
             return format_html("{}", self.text)
         return format_html('<span class="{}">{}</span>', self.kind, self.text)
