@@ -19,7 +19,7 @@ def record_sign_in(user: User) -> None:
 def record_failure(username: str) -> None:
     """Log a failed attempt at an account. A name that no account has goes to the server's log only:
     people type passwords into the name field, and the log of what happened is kept for ever."""
-    user = User.objects.filter(username=username.strip()).first()
+    user = User.objects.filter(username=username).first()
     if user is None:
         logger.warning("sign-in failed: no such account")
     else:

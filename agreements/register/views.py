@@ -62,8 +62,9 @@ def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpRespon
 @require_GET
 @with_agreement
 def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    """The copies as they stand now; the page asks again while the worker is at it."""
-    return render(request, "agreements/_copies.html", {"agreement": agreement, **_copies(agreement)})
+    """The copies as they stand now, and the page's acts with them; the page asks again while the worker is at it."""
+    context = {"agreement": agreement, "standing": Sides(request.user).of(agreement), **_copies(agreement)}
+    return render(request, "agreements/_copies_polled.html", context)
 
 
 def _copies(agreement: Agreement) -> dict[str, object]:
