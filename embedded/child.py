@@ -64,6 +64,7 @@ class Child:
     note: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
+    asked: bool = False
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start it in a process group of its own, so that Ctrl-C reaches us alone and we stop in order."""
@@ -90,19 +91,25 @@ class Child:
         """True while the process lives."""
         return self.process is not None and self.process.poll() is None
 
+    def ask_to_stop(self) -> None:
+        """Send the stop signal once (Celery takes a second one as an order to drop its task); do not wait."""
+        if self.is_running and self.process and not self.asked:
+            self.asked = True
+            self.process.send_signal(self.stop_signal)
+
     def stop(self, seconds: float = 10) -> None:
         """Ask it to stop; after `seconds` end its whole process group."""
         if self.process is None:
             return
-        if self.process.poll() is None:
-            self.process.send_signal(self.stop_signal)
-            try:
-                self.process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                self._kill_group()
-                self.process.wait()
+        self.ask_to_stop()
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._kill_group()
+            self.process.wait()
         self._kill_group()
         self.process = None
+        self.asked = False
         if self.note:
             self.note.unlink(missing_ok=True)
 

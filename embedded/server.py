@@ -115,8 +115,10 @@ def watch(supervisor: Supervisor, engines: Engines, children: list[Child]) -> No
 
 
 def stop(children: list[Child]) -> None:
-    """Stop the clock first, then the worker, then the web server."""
-    for child in reversed(children):
+    """Stop all of them together, then wait for each: a task under way is handed on by the broker."""
+    for child in children:
+        child.ask_to_stop()
+    for child in children:
         child.stop()
 
 
