@@ -65,6 +65,11 @@ class Postgres:
     def stop(self) -> None:
         self.child.stop(30)
 
+    @property
+    def has_full_disk(self) -> bool:
+        """True when the log ends with a complaint about a full disk."""
+        return any(sign in last_lines(self.log, 60) for sign in FULL)
+
     def _options(self) -> list[str]:
         settings = {
             "listen_addresses": "",

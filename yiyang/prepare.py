@@ -11,6 +11,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from yiyang import static
 
@@ -28,8 +29,8 @@ def main() -> int:
         load()
         if len(sys.argv) > 1:
             Path(sys.argv[1]).write_text(demo_accounts(), encoding="utf-8")
-    except CommandError as error:
-        print(f"错误：{error}", file=sys.stderr)
+    except (CommandError, OperationalError) as error:
+        print(f"错误：{str(error).strip()}", file=sys.stderr)
         return 1
     return 0
 
