@@ -30,5 +30,3 @@ def pytest_load_initial_conftests() -> None:
 def pytest_unconfigure() -> None:
     """Stop what we started, after every other plugin has closed its connections."""
     _running.close()
-
-
