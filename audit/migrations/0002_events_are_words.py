@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0001_entries'),
+        ("audit", "0001_entries"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='entry',
-            name='event',
+            model_name="entry",
+            name="event",
             field=models.CharField(max_length=40),
         ),
     ]
