@@ -21,12 +21,14 @@ from accounts.models import User
 from agreements.documents import renditions
 from agreements.documents.press import copies_of
 from agreements.documents.renditions import GIVEN_UP_AFTER, RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER
+from agreements.drafting.text import filled_text
 from agreements.errors import WrongState
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
 from audit.models import Entry, Event
 from tests.agreements.documents import papers
+from tests.agreements.making import agreed
 
 State = Rendition.State
 
@@ -128,6 +130,19 @@ def test_rendering_stores_every_copy_and_the_print_file(order: Rendition, draft:
     assert events(draft) == [Event.COPIES_REQUESTED, Event.COPIES_RENDERED]
 
 
+def test_frozen_text_is_printed_without_the_draft_mark(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    frozen = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    rendition = frozen.renditions.get()
+    renditions.render(rendition.pk)
+    rendition.refresh_from_db()
+    assert (rendition.is_final, rendition.text_digest) == (True, frozen.text_digest)
+    content = read(rendition.counterparts.get(number=1).file)
+    assert "草稿" not in papers.poppler("pdfinfo", content)
+    assert papers.squeezed(papers.type_area_text(content)) == papers.squeezed(filled_text(frozen).plain)
+
+
 def test_rendering_twice_changes_nothing(order: Rendition, draft: Agreement) -> None:
     render_rendition(order.pk)
     first = list(Counterpart.objects.values())
@@ -177,6 +192,7 @@ def test_failure_in_the_last_step_leaves_no_rows_and_can_be_ordered_again(
     assert order.counterparts.count() == 1
     assert (order.print_file.name, order.page_count) == ("", 0)
     assert events(draft)[-1] == Event.COPIES_FAILED
+    assert default_storage.listdir(str(Path(renditions._path(order, "print")).parent))[1] == []
     again = renditions.request(draft, by=elder_care_clerk)
     renditions.render(again.pk)
     assert again.counterparts.count() == 4
