@@ -1,13 +1,17 @@
 """What is written down when someone signs in or fails to, and whom a demo site invites."""
 
 import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
+
+if TYPE_CHECKING:
+    from institutions.models import Membership
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +23,7 @@ def record_sign_in(user: User) -> None:
 def record_failure(username: str) -> None:
     """Log a failed attempt at an account. A name that no account has goes to the server's log only:
     people type passwords into the name field, and the log of what happened is kept for ever."""
-    user = User.objects.filter(username=username.strip().replace("\0", "")).first()
+    user = User.objects.filter(username=username).first()
     if user is None:
         logger.warning("sign-in failed: no such account")
     else:
@@ -35,9 +39,32 @@ def record_lockout(username: str) -> None:
         append(Event.SIGN_IN_LOCKED, by=None, subject=user, username=user.username)
 
 
-def demo_accounts() -> QuerySet[User]:
-    """Return the people of made-up institutions, for the sign-in page of a demo site; none elsewhere."""
+@dataclass(frozen=True)
+class DemoAccount:
+    """One line of the list of demo accounts: a person in one duty."""
+
+    username: str
+    full_name: str
+    place: str
+    duty: str
+    region_code: str  # "" for a duty of the whole platform
+    region: str
+
+
+def demo_accounts() -> list[DemoAccount]:
+    """Return the made-up people of a demo site by region, for its sign-in page and the console; none elsewhere."""
     if not settings.DEMO:
-        return User.objects.none()
-    people = User.objects.filter(memberships__institution__is_demo=True, is_active=True).distinct()
-    return people.prefetch_related("memberships__institution__region").order_by("username")
+        return []
+    people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
+    accounts = [
+        _account(person, membership)
+        for person in people.prefetch_related("memberships__institution__region", "memberships__authority__region")
+        for membership in person.memberships.all()
+    ]
+    return sorted(accounts, key=lambda account: (not account.region_code, account.region_code))
+
+
+def _account(person: User, membership: Membership) -> DemoAccount:
+    place = membership.institution or membership.authority
+    code, region = (place.region.code, place.region.full_name) if place else ("", "平台")
+    return DemoAccount(person.username, person.full_name, membership.place, membership.in_words, code, region)

@@ -23,14 +23,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     onward = _onward(request)
     if request.user.is_authenticated:
         return redirect(onward)
-    form = SignInForm(request, data=request.POST or None)
+    form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if form.is_valid():
             user = form.get_user()
             login(request, user)
             record_sign_in(user)
             return redirect(onward)
-        record_failure(request.POST.get("username", ""))
+        record_failure(form.cleaned_data.get("username", ""))
     return render(
         request,
         "accounts/sign_in.html",

@@ -48,7 +48,13 @@ def start_draft(institution: Institution, *, by: User) -> Agreement:
     """Open a new draft for the institution that `by` acts for."""
 
     def make(number: str) -> Agreement:
-        agreement = Agreement(number=number, region=institution.region, drafted_by=institution, created_by=by)
+        agreement = Agreement(
+            number=number,
+            region=institution.region,
+            drafted_by=institution,
+            created_by=by,
+            is_demo=institution.is_demo,
+        )
         if institution.role == Role.MEDICAL:
             agreement.medical = institution
         else:

@@ -35,8 +35,6 @@ def _load(row: Row, institutions: dict[str, Institution]) -> None:
     drafter = institutions[row["drafter"]]
     by = clerk_of(drafter)
     agreement = lifecycle.start_draft(drafter, by=by)
-    Agreement.objects.filter(pk=agreement.pk).update(is_demo=True)
-    agreement.refresh_from_db()
     if row["ending"] == "started":
         return
     partner = institutions[row["partner"]]

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from embedded import leftovers
 from embedded.account import Identity
 
 PR_SET_PDEATHSIG = 1
 LOG_LIMIT = 10_000_000  # bytes; a longer log is set aside when its process starts
-POLL = 0.02  # seconds between two looks at a condition that gives no event
 
 
 def _die_with_parent(stop_signal: int) -> Callable[[], None] | None:
@@ -48,16 +48,6 @@ def last_lines(path: Path, count: int = 12) -> str:
     return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-count:])
 
 
-def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Look at a condition until it is true or the time is over; return whether it came true."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(POLL)
-    return True
-
-
 @dataclass
 class Child:
     """A command to keep running, how to stop it and where its output goes."""
@@ -71,8 +61,10 @@ class Child:
     orphan_signal: int = signal.SIGTERM
     keep_open: tuple[int, ...] = ()
     folder: Path | None = None
+    note: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
+    asked: bool = False
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start it in a process group of its own, so that Ctrl-C reaches us alone and we stop in order."""
@@ -90,6 +82,8 @@ class Child:
                 **self.identity,
             )
         self.started_at = time.monotonic()
+        if self.note:
+            leftovers.remember(self.note, self.process.pid)
         return self.process
 
     @property
@@ -97,19 +91,27 @@ class Child:
         """True while the process lives."""
         return self.process is not None and self.process.poll() is None
 
+    def ask_to_stop(self) -> None:
+        """Send the stop signal once (Celery takes a second one as an order to drop its task); do not wait."""
+        if self.is_running and self.process and not self.asked:
+            self.asked = True
+            self.process.send_signal(self.stop_signal)
+
     def stop(self, seconds: float = 10) -> None:
         """Ask it to stop; after `seconds` end its whole process group."""
         if self.process is None:
             return
-        if self.process.poll() is None:
-            self.process.send_signal(self.stop_signal)
-            try:
-                self.process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                self._kill_group()
-                self.process.wait()
+        self.ask_to_stop()
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._kill_group()
+            self.process.wait()
         self._kill_group()
         self.process = None
+        self.asked = False
+        if self.note:
+            self.note.unlink(missing_ok=True)
 
     def _kill_group(self) -> None:
         if self.process is None:

@@ -8,11 +8,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-from embedded.child import wait_until
+from embedded import leftovers
 from embedded.places import Places
 from embedded.postgres import Postgres
 from embedded.problem import Problem
 from embedded.valkey import Valkey
+from embedded.waiting import wait_until
 
 JOIN_SECONDS = 120.0
 
@@ -72,6 +73,7 @@ def owned(places: Places) -> Iterator[Engines]:
         lock.write(str(os.getpid()))
         lock.flush()
         _addresses(places).unlink(missing_ok=True)
+        leftovers.end(places.run)
         engines = Engines(places)
         try:
             yield engines

@@ -74,8 +74,9 @@ def find(var: Path | None = None, state: Path = STATE) -> Places:
     Data that exists stays where it is. Raises Problem when the disk is full or the data is somebody else's.
     """
     var = (var or Path(os.environ.get("VAR_DIR") or CHECKOUT / "var")).resolve()
-    for folder in (var, var / "run", var / "log"):
-        folder.mkdir(parents=True, exist_ok=True)
+    var.mkdir(parents=True, exist_ok=True)
+    for private in ("run", "log", "media"):
+        (var / private).mkdir(mode=0o700, exist_ok=True)
     if shutil.disk_usage(var).free < ROOM_NEEDED:
         raise full_disk(var)
     apart = state / hashlib.sha256(os.fsencode(var)).hexdigest()[:12]

@@ -8,9 +8,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from embedded import binaries
-from embedded.child import Child, last_lines, wait_until
+from embedded.child import Child, last_lines
 from embedded.places import Places
 from embedded.problem import Problem, full_disk
+from embedded.waiting import wait_until
 
 NAME = USER = "yiyang"
 START_SECONDS = 60.0
@@ -63,6 +64,11 @@ class Postgres:
 
     def stop(self) -> None:
         self.child.stop(30)
+
+    @property
+    def has_full_disk(self) -> bool:
+        """True when the log ends with a complaint about a full disk."""
+        return any(sign in last_lines(self.log, 60) for sign in FULL)
 
     def _options(self) -> list[str]:
         settings = {
@@ -157,7 +163,11 @@ class Postgres:
 
     def _serves_our_data(self, pid: int) -> bool:
         shown = subprocess.run(  # noqa: S603 -- ps with a number
-            ["/bin/ps", "-o", "args=", "-p", str(pid)], check=False, capture_output=True, text=True, errors="replace"
+            ["/bin/ps", "-ww", "-o", "args=", "-p", str(pid)],
+            check=False,
+            capture_output=True,
+            text=True,
+            errors="replace",
         ).stdout
         return "postgres" in shown and str(self.places.data) in shown
 

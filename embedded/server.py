@@ -11,7 +11,7 @@ from embedded import web
 from embedded.child import Child, last_lines
 from embedded.engines import Engines, owned, publish
 from embedded.places import CHECKOUT, Places, find
-from embedded.problem import Problem, answer
+from embedded.problem import Problem, answer, full_disk
 from embedded.supervisor import Supervisor
 
 READY_SECONDS = 60.0
@@ -29,7 +29,7 @@ def main() -> int:
     with owned(places) as engines, web.reserve(host, port) as held:
         addresses = engines.start()
         environment = web.environment(places, addresses, web.shown_url(host, port), host)
-        accounts = prepare(places, environment)
+        accounts = prepare(places, environment, engines)
         publish(places, addresses)
         children = programs(places, environment, held.fileno())
         try:
@@ -46,7 +46,7 @@ def main() -> int:
     return 0
 
 
-def prepare(places: Places, environment: dict[str, str]) -> str:
+def prepare(places: Places, environment: dict[str, str], engines: Engines) -> str:
     """Migrate, load the data, collect the static files; return the demo accounts as text.
 
     Raises Problem with the end of the output when a step fails.
@@ -57,6 +57,8 @@ def prepare(places: Places, environment: dict[str, str]) -> str:
     done = subprocess.run(  # noqa: S603 -- our own module
         command, check=False, env=environment, cwd=CHECKOUT, stdin=subprocess.DEVNULL, start_new_session=True
     )
+    if done.returncode != 0 and engines.postgres and engines.postgres.has_full_disk:
+        raise full_disk(places.home)
     if done.returncode != 0:
         raise Problem("准备数据库没有成功，原因见上。改正后重新运行即可，已有数据不受影响。")
     return accounts.read_text(encoding="utf-8") if accounts.exists() else ""
@@ -68,7 +70,7 @@ def programs(places: Places, environment: dict[str, str], held: int) -> list[Chi
     gunicorn = [PYTHON, "-m", "gunicorn", "yiyang.wsgi", f"--bind=fd://{held}", "--workers=2", "--access-logfile=-"]
     beat = ["--loglevel=INFO", "--pidfile=", f"--schedule={places.run / 'beat-schedule'}"]
     commands = {
-        "web": [*gunicorn, "--timeout=60", f"--worker-tmp-dir={_in_memory(places)}"],
+        "web": [*gunicorn, "--timeout=60", "--no-control-socket", f"--worker-tmp-dir={_in_memory(places)}"],
         "worker": [*celery, "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", *beat],
     }
@@ -80,6 +82,7 @@ def programs(places: Places, environment: dict[str, str], held: int) -> list[Chi
             environment,
             keep_open=(held,) if name == "web" else (),
             folder=CHECKOUT,
+            note=places.run / f"{name}.child",
         )
         for name, command in commands.items()
     ]
@@ -114,8 +117,10 @@ def watch(supervisor: Supervisor, engines: Engines, children: list[Child]) -> No
 
 
 def stop(children: list[Child]) -> None:
-    """Stop the clock first, then the worker, then the web server."""
-    for child in reversed(children):
+    """Stop all of them together, then wait for each: a task under way is handed on by the broker."""
+    for child in children:
+        child.ask_to_stop()
+    for child in children:
         child.stop()
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from embedded import binaries
-from embedded.child import Child, last_lines, wait_until
+from embedded.child import Child, last_lines
 from embedded.places import Places
 from embedded.problem import Problem
+from embedded.waiting import wait_until
 
 START_SECONDS = 30.0
 
@@ -31,6 +32,7 @@ class Valkey:
             places.account.identity(),
             stop_signal=signal.SIGTERM,
             folder=self.data,
+            note=places.run / "valkey.child",
         )
 
     @property

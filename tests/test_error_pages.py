@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.urls import path
 
@@ -30,7 +31,8 @@ handler404 = "yiyang.errors.not_found"
 handler500 = "yiyang.errors.server_error"
 
 
-def code_of(response: HttpResponse) -> str:
+def code_of(response: HttpResponseBase) -> str:
+    assert isinstance(response, HttpResponse)
     found = CODE.search(response.content.decode())
     assert found
     assert response["X-Request-ID"] == found.group(1)

@@ -25,11 +25,13 @@ def template_detail(request: PersonRequest, slug: str) -> HttpResponse:
         version = get_object_or_404(versions, number=wanted)
     else:
         version = get_object_or_404(versions.order_by("-number")[:1])
+    body = version.parsed
+    text = fill(body, {})
     context = {
         "version": version,
-        "body": version.parsed,
-        "text": fill(version.parsed, {}),
-        "noted": [block for block in version.parsed.blocks if block.notes],
+        "body": body,
+        "text": text,
+        "noted": [(line, block.notes) for line, block in zip(text.lines, body.blocks, strict=True) if block.notes],
         "others": versions.exclude(pk=version.pk).order_by("-number"),
     }
     return render(request, "agreements/template_detail.html", context)

@@ -16,6 +16,7 @@ from agreements.documents.paper import CopyLabel, Paper
 TOP_LABEL = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十百\d]+条")
 HEAD = re.compile(r"[^。：；，,]{2,20}。")
 SEAL_LINE = re.compile(r"盖章|签章|公章")
+DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 SPACES = re.compile(r"\s+")
 PARTY_GAP, END_GAP, MIDDLE_GAP, DATE_ROOM = 16, 8, 3, 2.5  # widths of empty blanks in characters
 SHORT = 6  # characters
@@ -38,7 +39,7 @@ class Piece:
     def html(self) -> SafeString:
         if self.width:
             blank = format_html('<span class="{}" style="width: {}em"></span>', self.kind, self.width)
-            return format_html('<span class="together">{}{}</span>', blank, self.text) if self.text else blank
+            return format_html('<span class="held">{}{}</span>', blank, self.text) if self.text else blank
         if self.kind == "words":
             return format_html("{}", self.text)
         return format_html('<span class="{}">{}</span>', self.kind, self.text)
@@ -127,7 +128,8 @@ def _pieces(run: Run, line: FilledLine) -> Iterator[Piece]:
     if run.filled:
         # A short value gets a little underline on both sides, as written in a blank. By spaces: with padding WeasyPrint
         # would not split a longer one at the end of a line.
-        yield Piece("filled", f" {run.text} " if len(run.text) <= SHORT else run.text)
+        kind = "filled together" if DATE.fullmatch(run.text) else "filled"
+        yield Piece(kind, f" {run.text} " if len(run.text) <= SHORT else run.text)
     elif run.blank:
         yield from _empty_blank(run, line)
     elif run.text:

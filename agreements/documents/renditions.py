@@ -21,7 +21,7 @@ from agreements.documents.fonts import UnprintableCharacters
 from agreements.documents.paper import Paper
 from agreements.documents.press import copies_of, paper_of
 from agreements.documents.stamping import StampedFile, StampedSet
-from agreements.drafting.text import template_of
+from agreements.drafting.text import copy_labels, template_of
 from agreements.errors import WrongState
 from agreements.models import Agreement, Counterpart, Rendition
 from audit.log import append
@@ -140,9 +140,14 @@ def _keep(rendition: Rendition, paper: Paper, made: StampedSet) -> None:
 
 
 def _fail(rendition: Rendition, reason: str) -> None:
+    """End this worker's run without files; leave everything to the other worker if it is no longer this one's."""
     with transaction.atomic():
-        if _finish(rendition, state=State.FAILED, failure=reason):
-            append(Event.COPIES_FAILED, by=None, subject=rendition.agreement, reason=reason)
+        if not _finish(rendition, state=State.FAILED, failure=reason):
+            return
+        append(Event.COPIES_FAILED, by=None, subject=rendition.agreement, reason=reason)
+    for label in copy_labels(rendition.agreement):
+        default_storage.delete(_path(rendition, f"copy{label.number}"))
+    default_storage.delete(_path(rendition, "print"))
 
 
 def _finish(rendition: Rendition, **outcome: Any) -> bool:

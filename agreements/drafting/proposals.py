@@ -11,10 +11,11 @@ def proposals(agreement: Agreement, body: TemplateBody) -> dict[str, Value]:
     wanted = [b for b in body.blanks if b.kind is BlankKind.AUTHORITY and b.id not in agreement.answers]
     if not wanted:
         return {}
-    known = {authority.kind: authority.name for authority in Authority.objects.filter(region=agreement.region)}
-    return {blank.id: _proposed(blank, known[blank.fact]) for blank in wanted if blank.fact in known}
+    known = {blank.id: Authority.objects.for_region(agreement.region, blank.fact) for blank in wanted}
+    return {blank.id: _proposed(blank, found) for blank in wanted if (found := known[blank.id])}
 
 
-def _proposed(blank: Blank, name: str) -> str:
+def _proposed(blank: Blank, authority: Authority) -> str:
     """Leave out the authority's own word where the text prints it after the blank (报 XXX 民政局)."""
+    name = authority.name
     return next((name.removesuffix(word) for word in blank.followed_by if name.endswith(word)), name)

@@ -39,8 +39,9 @@ def _name_of(copy: CopyHolder, names: dict[str, str]) -> str:
 
 def _holder_names(agreement: Agreement) -> dict[str, str]:
     names = {role.value: party_name(agreement, role) for role in Role}
-    for authority in Authority.objects.filter(region=agreement.region):
-        names[authority.kind] = authority.name
+    for kind in Authority.Kind:
+        authority = Authority.objects.for_region(agreement.region, kind)
+        names[kind.value] = authority.name if authority else ""
     return names
 
 

@@ -56,9 +56,10 @@ def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpRespon
 @require_GET
 @with_agreement
 def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    """The copies as they stand now; the page asks again while the worker is at it."""
+    """The copies as they stand now, and the page's acts with them; the page asks again while the worker is at it."""
     standing = Sides(request.user).of(agreement)
-    return render(request, "agreements/_copies.html", {"agreement": agreement, **_copies(agreement, standing)})
+    context = {"agreement": agreement, "standing": standing, **_copies(agreement, standing)}
+    return render(request, "agreements/_copies_polled.html", context)
 
 
 def _copies(agreement: Agreement, standing: Standing) -> dict[str, object]:

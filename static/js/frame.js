@@ -1,6 +1,14 @@
 // The page frame: the person menu closes as menus do, and a whole table row opens its link.
 "use strict";
 
+// A fragment asked for after the session ended is the sign-in page: show it as a page of its own.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (new URL(event.detail.xhr.responseURL).pathname === "/sign-in/") {
+    event.detail.shouldSwap = false;
+    window.location.reload();
+  }
+});
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.person-menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;

@@ -104,3 +104,13 @@ def test_demo_accounts_are_shown_on_a_demo_site_only(
         page = client.get(reverse("sign-in")).content.decode()
     assert "shown-here" not in page
     assert elder_care_clerk.full_name not in page
+
+
+def test_capitals_do_not_matter_in_the_name(client: Client, elder_care_clerk: User) -> None:
+    assert sign_in(client, " CLERK ") == 302
+
+
+def test_nothing_typed_is_asked_for(client: Client, db: None) -> None:
+    response = client.post(reverse("sign-in"))
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == ["username", "password"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import current_app
+from celery import Celery, current_app
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection
@@ -21,12 +21,14 @@ from accounts.models import User
 from agreements.documents import renditions
 from agreements.documents.press import copies_of
 from agreements.documents.renditions import GIVEN_UP_AFTER, RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER
+from agreements.drafting.text import filled_text
 from agreements.errors import WrongState
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
 from audit.models import Entry, Event
 from tests.agreements.documents import papers
+from tests.agreements.making import agreed
 
 State = Rendition.State
 
@@ -55,7 +57,7 @@ def order(draft: Agreement, elder_care_clerk: User) -> Rendition:
 
 def read(file: FieldFile) -> bytes:
     with file.open("rb") as opened:
-        return opened.read()
+        return bytes(opened.read())
 
 
 def events(agreement: Agreement) -> list[str]:
@@ -97,13 +99,17 @@ def test_given_up_agreement_gets_no_copies(state: str, draft: Agreement, elder_c
     assert not Rendition.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_broker_away_loses_no_order(
-    draft: Agreement, elder_care_clerk: User, django_capture_on_commit_callbacks: Any
+    draft: Agreement, elder_care_clerk: User, monkeypatch: pytest.MonkeyPatch, broker: Any
 ) -> None:
-    with django_capture_on_commit_callbacks() as callbacks:
+    with monkeypatch.context() as away:
+        away.setattr(renditions, "current_app", Celery("away", broker="redis://127.0.0.1:1/0", set_as_current=False))
         rendition = renditions.request(draft, by=elder_care_clerk)
-    assert len(callbacks) == 1
-    assert Rendition.objects.filter(pk=rendition.pk, state=State.QUEUED).exists()
+    assert Rendition.objects.get().state == State.QUEUED
+    Rendition.objects.update(requested_at=timezone.now() - RING_AGAIN_AFTER * 2)
+    sweep_renditions()
+    assert rung(broker) == [rendition.pk]
 
 
 def test_rendering_stores_every_copy_and_the_print_file(order: Rendition, draft: Agreement) -> None:
@@ -126,6 +132,19 @@ def test_rendering_stores_every_copy_and_the_print_file(order: Rendition, draft:
     printed = read(order.print_file)
     assert hashlib.sha256(printed).hexdigest() == order.print_sha256
     assert events(draft) == [Event.COPIES_REQUESTED, Event.COPIES_RENDERED]
+
+
+def test_frozen_text_is_printed_without_the_draft_mark(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    frozen = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    rendition = frozen.renditions.get()
+    renditions.render(rendition.pk)
+    rendition.refresh_from_db()
+    assert (rendition.is_final, rendition.text_digest) == (True, frozen.text_digest)
+    content = read(rendition.counterparts.get(number=1).file)
+    assert "草稿" not in papers.poppler("pdfinfo", content)
+    assert papers.squeezed(papers.type_area_text(content)) == papers.squeezed(filled_text(frozen).plain)
 
 
 def test_rendering_twice_changes_nothing(order: Rendition, draft: Agreement) -> None:
@@ -177,6 +196,7 @@ def test_failure_in_the_last_step_leaves_no_rows_and_can_be_ordered_again(
     assert order.counterparts.count() == 1
     assert (order.print_file.name, order.page_count) == ("", 0)
     assert events(draft)[-1] == Event.COPIES_FAILED
+    assert default_storage.listdir(str(Path(renditions._path(order, "print")).parent))[1] == []
     again = renditions.request(draft, by=elder_care_clerk)
     renditions.render(again.pk)
     assert again.counterparts.count() == 4

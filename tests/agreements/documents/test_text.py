@@ -90,3 +90,14 @@ def test_empty_blanks_have_no_characters_of_their_own() -> None:
     text = replace(text, lines=(*text.lines, FilledLine("l", "clause", "二、", runs)))
     extracted = papers.squeezed(papers.type_area_text(preview_pdf(papers.paper(text))))
     assert "二、合作期限为年，报XXX备案，每月____次。" in extracted
+
+
+def test_dates_are_not_split_and_no_line_begins_with_closing_punctuation() -> None:
+    runs = [Run("自"), Run("2026年11月22日", "from", filled=True), Run("起，合作"), Run("  ", "years"), Run("。其他：")]
+    for before in range(1, 28, 3):
+        line = FilledLine("l", "paragraph", "", (Run("文" * before), *runs, Run("", "more"), Run("。")))
+        text = papers.simple_text("正文。")
+        pdf = preview_pdf(papers.paper(replace(text, lines=(line,))))
+        assert "2026年11月22日" in papers.type_area_text(pdf)
+        beginning = [word.text for word in papers.words_of(pdf)[0] if word.left < 29]
+        assert not any(words.startswith(("。", "，")) for words in beginning)

@@ -67,7 +67,7 @@ def test_it_honours_filters_and_says_so(
     factories.DraftAgreementFactory.create(drafted_by=elder_care_institution, created_by=elder_care_clerk)
     book = ledger(client, elder_care_clerk, q="塔山", state="draft")
     assert [line["协议编号"] for line in lines(book)] == [draft.number]
-    notes = dict(book["说明"].iter_rows(values_only=True))
+    notes = {row[0]: row[1] for row in book["说明"].iter_rows(values_only=True)}
     assert notes["筛选条件"] == "协议编号或机构名称：塔山；状态：起草中"
     assert notes["份数"] == 1
     assert notes["导出人"] == elder_care_clerk.full_name

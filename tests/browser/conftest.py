@@ -1,0 +1,139 @@
+"""Journeys in Debian's headless Chromium against the real pages with their real static files.
+
+Without Chromium they are skipped with the reason printed, except when CI=true or E2E=required: then they fail.
+With SCREENSHOTS=folder, `screenshot` keeps pictures there.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.factories import PASSWORD
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE = ViewportSize(width=1366, height=768)
+NARROW = ViewportSize(width=360, height=740)
+GRAVE = {"serious", "critical"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        reason = "no chromium on PATH: apt-get install chromium"
+        if os.environ.get("CI") == "true" or os.environ.get("E2E") == "required":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # Playwright's loop runs in this thread, where Django then takes every query for one of async code.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """As pytest-django's, but static files come from where they lie and not from the last collectstatic.
+
+    pytest-django does so itself only where the app is listed as "django.contrib.staticfiles"; ours is a config of it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.testcases._StaticFilesHandler", StaticFilesHandler)
+        server = LiveServer("localhost")
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Page]:
+    """A fresh window of 1366×768. Any error in the page's console fails the test."""
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    context = browser.new_context(base_url=live_server.url, viewport=WIDE, locale="zh-CN", accept_downloads=True)
+    window = context.new_page()
+    window.on("console", listen)
+    window.on("pageerror", lambda error: complaints.append(str(error)))
+    yield window
+    context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def sign_in(page: Page) -> Callable[[User], None]:
+    """Sign a person of the cast in, by the form."""
+
+    def by_form(user: User) -> None:
+        page.goto("/sign-in/")
+        page.get_by_label("用户名").fill(user.username)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录", exact=True).click()
+        page.get_by_role("heading", level=1, name="待办").wait_for()
+
+    return by_form
+
+
+@pytest.fixture
+def axe_clean(page: Page) -> Callable[[], None]:
+    """Check that the page as it stands has no violation of level serious or worse."""
+
+    def check() -> None:
+        found = Axe().run(page).response["violations"]
+        grave = [
+            f"{violation['id']} ({violation['impact']}): {node['html'][:160]} {node['failureSummary'][:300]}"
+            for violation in found
+            if violation["impact"] in GRAVE
+            for node in violation["nodes"]
+        ]
+        assert not grave, "\n".join([page.url, *grave])
+
+    return check
+
+
+@pytest.fixture
+def fits(page: Page) -> Callable[[], None]:
+    """Check that nothing makes the page scroll sideways."""
+
+    def check() -> None:
+        script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(script) <= 0, f"{page.url} is wider than the window"
+
+    return check
+
+
+@pytest.fixture
+def screenshot(page: Page) -> Callable[[str], None]:
+    """Keep a picture of the whole page as NAME.png in the folder that SCREENSHOTS names; else do nothing."""
+
+    def keep(name: str) -> None:
+        if folder := os.environ.get("SCREENSHOTS"):
+            page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+    return keep

@@ -1,0 +1,140 @@
+"""The main job in a browser: from sign-in by wizard to the four copies on the clerk's disk."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pikepdf
+import pytest
+from celery.contrib.testing.worker import start_worker
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from agreements.models import Agreement, TemplateVersion
+from institutions.models import Authority, Institution
+from tests.agreements.making import sent
+from yiyang.celery import app
+
+Check = Callable[[], None]
+Keep = Callable[[str], None]
+SignIn = Callable[[User], None]
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[None]:
+    """A real Celery worker on the test's broker and database."""
+    app.control.purge()
+    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=30):
+        yield
+
+
+def press(page: Page, name: str) -> None:
+    """Reach a button by the keyboard and press Enter."""
+    page.get_by_role("button", name=name).focus()
+    page.keyboard.press("Enter")
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+
+
+def test_from_wizard_to_four_copies(
+    page: Page,
+    sign_in: SignIn,
+    axe_clean: Check,
+    fits: Check,
+    screenshot: Keep,
+    worker: None,
+    tmp_path: Path,
+    elder_care_clerk: User,
+    medical_institution: Institution,
+    consortium: TemplateVersion,
+    health_authority: Authority,
+    civil_affairs_authority: Authority,
+) -> None:
+    def looked_at(name: str) -> None:
+        axe_clean()
+        fits()
+        screenshot(f"wizard-{name}")
+
+    sign_in(elder_care_clerk)
+    page.goto("/agreements/start/")
+    looked_at("start")
+    press(page, "开始起草")
+    heading(page, "选择合作机构")
+    page.get_by_label("按名称或统一社会信用代码查找").fill("塔山")
+    page.keyboard.press("Enter")
+    page.get_by_label(medical_institution.name).check()
+    looked_at("partner")
+    press(page, "下一步")
+    heading(page, "选择范本")
+    page.get_by_label(consortium.title).check()
+    looked_at("template")
+    press(page, "下一步")
+    heading(page, "填写条款")
+    page.get_by_label("乙方每月来查房几次").fill("4")
+    page.get_by_label("每次查房派几名医师").fill("2")
+    page.get_by_label("甲方担保").check()
+    page.get_by_label("健康服务费是多少元").fill("16409.02")
+    expect(page.locator("#capitals-annual_fee")).to_have_text("人民币壹万陆仟肆佰零玖元零贰分")
+    expect(page.locator("#clause-fee")).to_contain_text("16,409.02")
+    page.get_by_label("从哪一天开始有效").fill("2098-01-01")
+    page.get_by_label("有效到哪一天").fill("2099-12-31")
+    looked_at("terms")
+    press(page, "下一步")
+    heading(page, "签约人和联系人")
+    page.get_by_role("group", name="福星养老院").get_by_label("联系电话").fill("0575-88000002")
+    looked_at("contacts")
+    press(page, "下一步")
+    heading(page, "核对")
+    expect(page.get_by_role("button", name="送越城区塔山街道社区卫生服务中心确认")).to_be_enabled()
+    looked_at("check")
+    press(page, "生成草稿正本")
+    page.get_by_role("link", name="第 4 份").wait_for(timeout=60_000)
+    looked_at("copies")
+    _copies_are_right(page, tmp_path)
+
+
+def _copies_are_right(page: Page, folder: Path) -> None:
+    for copy in range(1, 5):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=f"第 {copy} 份").click()
+        path = folder / f"{copy}.pdf"
+        download.value.save_as(path)
+        with pikepdf.open(path) as pdf:
+            assert len(pdf.pages) == Agreement.objects.get().renditions.get().page_count
+    with page.expect_download() as download:
+        page.get_by_role("link", name="合并打印").click()
+    download.value.save_as(folder / "print.pdf")
+    with pikepdf.open(folder / "print.pdf") as pdf:
+        assert len(pdf.pages) >= 4
+
+
+def test_partner_returns_then_agrees(
+    page: Page,
+    sign_in: SignIn,
+    axe_clean: Check,
+    screenshot: Keep,
+    draft: Agreement,
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> None:
+    sent(draft, by=elder_care_clerk)
+    sign_in(medical_clerk)
+    page.goto(f"/agreements/{draft.number}/")
+    page.get_by_role("link", name="退回修改").click()
+    axe_clean()
+    screenshot("negotiation-return")
+    page.get_by_label("退回原因").fill("第二条查房次数请改为每月四次")
+    press(page, "退回修改")
+    expect(page.get_by_text("已退回越城区福星养老院修改")).to_be_visible()
+    draft.refresh_from_db()
+    assert draft.return_reason == "第二条查房次数请改为每月四次"
+    sent(draft, by=elder_care_clerk)
+    page.goto(f"/agreements/{draft.number}/agree/")
+    axe_clean()
+    screenshot("negotiation-agree")
+    page.get_by_label("联系电话").fill("0575-88000009")
+    press(page, "确认并定稿")
+    expect(page.get_by_text("文本定稿").first).to_be_visible()
+    draft.refresh_from_db()
+    assert draft.state == Agreement.State.AGREED
