@@ -24,8 +24,8 @@ def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None) ->
     An account's own, so that an operator can lift its rest by name. Of any other text only a keyed digest is kept:
     people type passwords into the name field.
     """
-    typed = str((credentials or {}).get("username") or request.POST.get("username", "")).strip()
-    if User.objects.filter(username=typed.replace("\0", "")).exists():
+    typed = str((credentials or {}).get("username", ""))
+    if User.objects.filter(username=typed).exists():
         return typed
     return salted_hmac("accounts.lockout", typed).hexdigest()
 
@@ -39,10 +39,10 @@ def address_of(request: HttpRequest) -> str | None:
     return next((address for address in seen if _is_address(address)), None)
 
 
-def locked_page(request: HttpRequest, response: HttpResponse, credentials: object) -> HttpResponse:
+def locked_page(request: HttpRequest, response: HttpResponse, credentials: Mapping[str, Any]) -> HttpResponse:
     """Say that sign-in rests, for how long, and what to do; log the failure that brought it about."""
     if getattr(request, "axes_failures_since_start", None) is not None:
-        record_lockout(request.POST.get("username", ""))
+        record_lockout(str(credentials.get("username", "")))
     rest = settings.AXES_COOLOFF_TIME
     context = {"minutes": int(rest.total_seconds() // 60), "failures": settings.AXES_FAILURE_LIMIT}
     page = render(request, "accounts/locked.html", context, status=TOO_MANY_REQUESTS)

@@ -25,6 +25,7 @@ class User(AbstractBaseUser):
     email = models.EmailField("电子邮箱", blank=True)
     is_active = models.BooleanField("可登录", default=True)
     large_print = models.BooleanField("长辈版", default=False)
+    is_demo = models.BooleanField("演示账号", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()

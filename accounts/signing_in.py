@@ -1,17 +1,14 @@
 """What is written down when someone signs in or fails to, and whom a demo site invites."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
-
-if TYPE_CHECKING:
-    from institutions.models import Membership
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +29,7 @@ def record_failure(username: str) -> None:
 
 def record_lockout(username: str) -> None:
     """Log that sign-in at an account rests after too many failures."""
-    user = User.objects.filter(username=username.strip().replace("\0", "")).first()
+    user = User.objects.filter(username=username).first()
     if user is None:
         logger.warning("sign-in rests: no such account")
     else:
@@ -56,15 +53,13 @@ def demo_accounts() -> list[DemoAccount]:
     if not settings.DEMO:
         return []
     people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
-    accounts = [
-        _account(person, membership)
-        for person in people.prefetch_related("memberships__institution__region", "memberships__authority__region")
-        for membership in person.memberships.all()
-    ]
+    people = people.prefetch_related("memberships__institution__region", "memberships__authority__region")
+    accounts = [account for person in people for account in _accounts_of(person)]
     return sorted(accounts, key=lambda account: (not account.region_code, account.region_code))
 
 
-def _account(person: User, membership: Membership) -> DemoAccount:
-    place = membership.institution or membership.authority
-    code, region = (place.region.code, place.region.full_name) if place else ("", "平台")
-    return DemoAccount(person.username, person.full_name, membership.place, membership.in_words, code, region)
+def _accounts_of(person: User) -> Iterator[DemoAccount]:
+    for held in person.memberships.all():
+        place = held.institution or held.authority
+        code, region = (place.region.code, place.region.full_name) if place else ("", "平台")
+        yield DemoAccount(person.username, person.full_name, held.place, held.in_words, code, region)

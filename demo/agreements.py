@@ -14,7 +14,8 @@ from agreements.drafting.forms import CONTACT_FIELDS, ContactsForm, PartnerForm,
 from agreements.drafting.saving import save_step
 from agreements.models import Agreement, TemplateVersion
 from demo.loading import DATA, DemoDataError, Row, rows_of
-from institutions.models import Institution, Membership, Role
+from demo.people import clerk_of
+from institutions.models import Institution, Role
 
 # How far the drafting side gets on its own; every other ending begins with the complete draft.
 DRAFTING = ("started", "partner", "template", "terms", "complete")
@@ -122,15 +123,3 @@ def _contact(institution: Institution) -> dict[str, str]:
         "contact_name": clerk_of(institution).full_name,
         "contact_phone": institution.phone,
     }
-
-
-def clerk_of(institution: Institution) -> User:
-    """Return the clerk who acts in the demo; an institution without a demo account gets one who cannot sign in."""
-    known = Membership.objects.filter(institution=institution).select_related("user").order_by("pk").first()
-    if known is not None:
-        return known.user
-    person = User.objects.create_user(
-        f"demo-{institution.pk}", full_name=institution.legal_representative, is_active=False
-    )
-    Membership.objects.create(user=person, institution=institution)
-    return person

@@ -1,23 +1,12 @@
-"""Institutions, authorities and people of the demo. Makes what is missing and never changes what is there."""
+"""Institutions and authorities of the demo. Makes what is missing and never changes what is there."""
 
 import csv
 from datetime import date, timedelta
 from pathlib import Path
 
-from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.models import User
-from institutions.models import (
-    Authority,
-    ElderCareProfile,
-    Institution,
-    MedicalProfile,
-    Membership,
-    Role,
-    institutions_of,
-)
+from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Role
 from regions.models import Region
 
 DATA = Path(__file__).parent / "data"
@@ -64,36 +53,6 @@ def load_institutions() -> tuple[dict[str, Institution], int]:
                 made += 1
             by_key[row["key"]] = found
     return by_key, made
-
-
-def load_people(institutions: dict[str, Institution]) -> int:
-    """Make the missing accounts and memberships, all with the demo password; return how many are new."""
-    password = make_password(settings.DEMO_PASSWORD)
-    made = 0
-    for row in rows_of("people"):
-        person = User.objects.filter(username=row["username"]).first()
-        if person is None:
-            person = User.objects.create(username=row["username"], full_name=row["name"], password=password)
-            Membership.objects.create(user=person, institution=institutions[row["institution"]])
-            made += 1
-        elif not institutions_of(person).filter(is_demo=True).exists():
-            raise DemoDataError(f"用户名 {row['username']} 已被真实用户使用，不能载入演示数据。")
-    _renew_password(password)
-    return made
-
-
-def demo_people() -> list[User]:
-    """Return the accounts of the demo, in the order of the data file."""
-    order = {row["username"]: place for place, row in enumerate(rows_of("people"))}
-    people = User.objects.filter(username__in=order, memberships__institution__is_demo=True).distinct()
-    return sorted(people, key=lambda person: order[person.username])
-
-
-def _renew_password(password: str) -> None:
-    """Set the password again where the setting was changed since. All share one hash, so one check is enough."""
-    people = demo_people()
-    if people and not people[0].check_password(settings.DEMO_PASSWORD):
-        User.objects.filter(pk__in=[person.pk for person in people]).update(password=password)
 
 
 def _demo_institutions() -> list[Institution]:

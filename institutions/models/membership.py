@@ -64,6 +64,13 @@ class Membership(models.Model):
         """The institution or authority that the person acts for, or the platform."""
         return str(self.institution or self.authority or "平台")
 
+    @property
+    def in_words(self) -> str:
+        """The duty with the kind of place it is held for: 养老服务机构经办人, 民政部门审核员, 审计员."""
+        kind = self.institution.get_role_display() if self.institution else ""
+        kind = self.authority.get_kind_display() if self.authority else kind
+        return f"{kind}{self.get_duty_display()}"
+
 
 def institutions_of(user: User) -> InstitutionQuerySet:
     """Return the institutions that the user is a clerk of."""

@@ -93,12 +93,14 @@ def test_large_print_stays_with_the_person(client: Client, elder_care_clerk: Use
 def test_demo_accounts_are_shown_on_a_demo_site_only(
     client: Client, elder_care_clerk: User, elder_care_institution: Institution, stranger: User
 ) -> None:
-    elder_care_institution.is_demo = True
-    elder_care_institution.save(update_fields=["is_demo"])
+    elder_care_clerk.is_demo = True
+    elder_care_clerk.save(update_fields=["is_demo"])
     with override_settings(DEMO=True, DEMO_PASSWORD="shown-here"):
         page = client.get(reverse("sign-in")).content.decode()
     assert "shown-here" in page
     assert elder_care_clerk.full_name in page
+    assert elder_care_institution.name in page
+    assert "养老服务机构经办人" in page
     assert stranger.full_name not in page
     with override_settings(DEMO=False, DEMO_PASSWORD="shown-here"):
         page = client.get(reverse("sign-in")).content.decode()

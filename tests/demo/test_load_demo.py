@@ -14,8 +14,19 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Entry
-from demo.loading import demo_people, rows_of
-from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Membership, institutions_of
+from demo.loading import rows_of
+from demo.people import demo_people
+from institutions.models import (
+    Authority,
+    Duty,
+    ElderCareProfile,
+    Institution,
+    MedicalProfile,
+    Membership,
+    Role,
+    has_duty,
+    institutions_of,
+)
 from institutions.standing import blocked
 from institutions.uscc import validate_uscc
 from tests import factories
@@ -104,8 +115,10 @@ def test_agreements_stand_in_every_state_on_every_template(demo: None) -> None:
     assert agreements.exclude(return_reason="").exists()
 
 
-def test_everyone_has_something_to_answer(demo: None) -> None:
-    for person in demo_people():
+def test_every_clerk_has_something_to_answer(demo: None) -> None:
+    clerks = [person for person in demo_people() if has_duty(person, Duty.CLERK)]
+    assert len(clerks) == 15
+    for person in clerks:
         waiting = Agreement.objects.visible_to(person).filter(state=Agreement.State.NEGOTIATING)
         assert any(agreement.partner in institutions_of(person) for agreement in waiting), person.username
 
@@ -115,14 +128,39 @@ def test_everyone_on_the_printed_list_can_sign_in(demo: None) -> None:
     call_command("demo_accounts", stdout=printed)
     head, *lines = printed.getvalue().splitlines()
 
-    assert head.split() == ["用户名", "密码", "姓名", "机构", "身份"]
+    assert head.split() == ["用户名", "密码", "姓名", "单位", "身份"]
     assert len(lines) == len(rows_of("people"))
     for line in lines:
-        username, password, full_name, institution, _duty = line.split()
+        username, password, full_name, place, duty = line.split()
         user = authenticate(HttpRequest(), username=username, password=password)
         assert isinstance(user, User)
         assert user.full_name == full_name
-        assert user.memberships.get().institution.name == institution
+        held = user.memberships.get()
+        assert (held.place, held.in_words) == (place, duty)
+
+
+def test_every_role_is_there_and_in_every_county(demo: None) -> None:
+    held = Membership.objects.filter(user__in=demo_people())
+    of_institutions = set(held.values_list("institution__region__code", "institution__role", "duty"))
+    of_bureaus = set(held.values_list("authority__region__code", "authority__kind", "duty"))
+
+    assert set(held.values_list("duty", flat=True)) == set(Duty.values)
+    assert of_institutions >= {
+        (code, role, duty) for code in COUNTIES for role in Role for duty in (Duty.CLERK, Duty.SIGNATORY)
+    }
+    assert of_bureaus >= {(code, kind, Duty.REVIEWER) for code in COUNTIES for kind in Authority.Kind}
+    supervised = set(held.filter(duty=Duty.SUPERVISOR).values_list("authority__region__code", flat=True))
+    assert supervised == {"330600", "330000", "430000"}
+
+
+def test_a_demo_from_before_accounts_were_marked_is_taken_over(demo: None) -> None:
+    with transaction.atomic():
+        User.objects.filter(is_demo=True).update(is_demo=False)
+        Membership.objects.exclude(duty=Duty.CLERK).delete()
+        User.objects.filter(memberships=None).delete()
+        call_command("load_demo", verbosity=0)
+        assert len(demo_people()) == len(rows_of("people"))
+        transaction.set_rollback(True)
 
 
 def test_a_changed_password_setting_reaches_the_accounts(demo: None) -> None:
@@ -148,6 +186,7 @@ def test_says_what_to_load_first() -> None:
 def test_refuses_to_take_over_a_real_person(demo: None) -> None:
     with transaction.atomic():
         Membership.objects.filter(user__username="shaoxing-yl").delete()
+        User.objects.filter(username="shaoxing-yl").update(is_demo=False)
         with pytest.raises(CommandError, match="shaoxing-yl"):
             call_command("load_demo")
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""Print the demo accounts as aligned lines: user name, password, name, institution, duty."""
+"""Print the demo accounts as aligned lines: user name, password, name, place, duty."""
 
 import unicodedata
 from typing import Any
@@ -6,10 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from demo.loading import demo_people
-from institutions.models import Membership
+from accounts.signing_in import demo_accounts
 
-HEAD = ("用户名", "密码", "姓名", "机构", "身份")
+HEAD = ("用户名", "密码", "姓名", "单位", "身份")
 
 
 def width(text: str) -> int:
@@ -21,21 +20,9 @@ class Command(BaseCommand):
     help = "列出演示账号"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lines = [HEAD] + [line for person in demo_people() for line in self._lines(person.pk)]
+        accounts = demo_accounts()
+        lines = [HEAD, *((a.username, settings.DEMO_PASSWORD, a.full_name, a.place, a.duty) for a in accounts)]
         widths = [max(width(line[column]) for line in lines) for column in range(len(HEAD))]
         for line in lines:
             cells = (cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True))
             self.stdout.write("  ".join(cells).rstrip())
-
-    def _lines(self, person_id: int) -> list[tuple[str, ...]]:
-        memberships = Membership.objects.filter(user=person_id).select_related("user", "institution")
-        return [
-            (
-                membership.user.username,
-                settings.DEMO_PASSWORD,
-                membership.user.full_name,
-                membership.institution.name,
-                f"{membership.institution.get_role_display()}{membership.get_duty_display()}",
-            )
-            for membership in memberships
-        ]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from demo import agreements, loading
+from demo import agreements, loading, people
 
 
 class Command(BaseCommand):
@@ -19,10 +19,10 @@ class Command(BaseCommand):
             with transaction.atomic():
                 authorities = loading.load_authorities()
                 by_key, institutions = loading.load_institutions()
-                people = loading.load_people(by_key)
+                accounts = people.load_people(by_key)
                 signed = agreements.load_agreements(by_key)
         except loading.DemoDataError as error:
             raise CommandError(str(error)) from error
         if options["verbosity"]:
-            made = f"主管部门 {authorities}，机构 {institutions}，账号 {people}，协议 {signed}"
+            made = f"主管部门 {authorities}，机构 {institutions}，账号 {accounts}，协议 {signed}"
             self.stdout.write(f"演示数据：新增{made}")

@@ -1,0 +1,68 @@
+"""The people of the demo: who can sign in, in every role. Makes what is missing and changes only the password."""
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import User
+from demo.loading import DemoDataError, Row, rows_of
+from institutions.models import Authority, Duty, Institution, Membership
+
+MAILBOX = "demo.invalid"  # a domain that never exists: letters of a demo reach nobody
+
+
+def load_people(institutions: dict[str, Institution]) -> int:
+    """Make the missing accounts and memberships, all with the demo password; return how many are new."""
+    password = make_password(settings.DEMO_PASSWORD)
+    bureaus = {f"{each.region.code}:{each.kind}": each for each in Authority.objects.select_related("region")}
+    made = 0
+    for row in rows_of("people"):
+        person = User.objects.filter(username=row["username"]).first()
+        if person is None:
+            _make(row, password, institutions, bureaus)
+            made += 1
+        elif not (person.is_demo or person.memberships.filter(institution__is_demo=True).exists()):
+            raise DemoDataError(f"用户名 {row['username']} 已被真实用户使用，不能载入演示数据。")
+    # Accounts of a demo that was loaded before accounts had the mark.
+    User.objects.filter(username__in=[row["username"] for row in rows_of("people")], is_demo=False).update(is_demo=True)
+    _renew_password(password)
+    return made
+
+
+def demo_people() -> list[User]:
+    """Return the accounts of the demo, in the order of the data file."""
+    order = {row["username"]: place for place, row in enumerate(rows_of("people"))}
+    people = User.objects.filter(username__in=order, is_demo=True)
+    return sorted(people, key=lambda person: order[person.username])
+
+
+def clerk_of(institution: Institution) -> User:
+    """Return the clerk who acts in the demo; an institution without a demo account gets one who cannot sign in."""
+    clerks = Membership.objects.filter(institution=institution, duty=Duty.CLERK)
+    known = clerks.select_related("user").order_by("pk").first()
+    if known is not None:
+        return known.user
+    person = User.objects.create_user(
+        f"demo-{institution.pk}", full_name=institution.legal_representative, is_active=False, is_demo=True
+    )
+    Membership.objects.create(user=person, institution=institution)
+    return person
+
+
+def _make(row: Row, password: str, institutions: dict[str, Institution], bureaus: dict[str, Authority]) -> None:
+    username = row["username"]
+    person = User.objects.create(
+        username=username, full_name=row["name"], password=password, email=f"{username}@{MAILBOX}", is_demo=True
+    )
+    place = row["place"]
+    if place and place not in institutions and place not in bureaus:
+        raise DemoDataError(f"账号 {username} 的单位 {place} 不在演示数据中。")
+    Membership.objects.create(
+        user=person, duty=row["duty"], institution=institutions.get(place), authority=bureaus.get(place)
+    )
+
+
+def _renew_password(password: str) -> None:
+    """Set the password again where the setting was changed since. All share one hash, so one check is enough."""
+    people = demo_people()
+    if people and not people[0].check_password(settings.DEMO_PASSWORD):
+        User.objects.filter(pk__in=[person.pk for person in people]).update(password=password)
