@@ -17,30 +17,89 @@ from regions.schemes import RuleSet, rules_for
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def counts(region: Region, on: date) -> Counts:
-    total = Counts()
-    for institution in _homes(region):
-        total = total + _counts_of(institution, on)
-    return total
+class Past:
+    """Every row there is, read once; all questions are then answered by looking through them."""
+
+    def __init__(self, rules: dict[tuple[str, date], RuleSet]) -> None:
+        self.homes = list(Institution.objects.filter(role=Role.ELDER_CARE).select_related("region"))
+        self.profiles = {each.institution_id: each for each in ElderCareProfile.objects.all()}
+        self.agreements = list(Agreement.objects.exclude(kind="supplement").select_related("medical__medical_profile"))
+        self.filings = list(Filing.objects.select_related("authority"))
+        self.rules = rules  # answers of `rules_for`, kept from one past to the next
+
+    def counts(self, region: Region, on: date) -> Counts:
+        total = Counts()
+        for home in self._homes(region):
+            total = total + self._counts_of(home, on)
+        return total
+
+    def uncovered(self, region: Region, on: date) -> dict[int, date | None]:
+        """Return the last agreement's end by pk, of every institution that must be covered and is not."""
+        homes = [home for home in self._homes(region) if self._counts_of(home, on).uncovered]
+        return {home.pk: self._last_end(home, on) for home in homes}
+
+    def _homes(self, region: Region) -> list[Institution]:
+        return [home for home in self.homes if home.region.code.startswith(region.prefix)]
+
+    def _rules(self, region: Region, on: date) -> RuleSet:
+        if (region.code, on) not in self.rules:
+            self.rules[region.code, on] = rules_for(region, on)
+        return self.rules[region.code, on]
+
+    def _issued(self, home: Institution) -> list[Agreement]:
+        """Return the institution's agreements that have ever been in force."""
+        return [each for each in self.agreements if each.elder_care_id == home.pk and each.starts_on is not None]
+
+    def _in_force(self, home: Institution, on: date) -> list[Agreement]:
+        return [each for each in self._issued(home) if each.starts_on and each.starts_on <= on <= _last_day(each)]
+
+    def _last_end(self, home: Institution, on: date) -> date | None:
+        ends = [_last_day(each) for each in self._issued(home) if each.starts_on and each.starts_on <= on]
+        return max((end for end in ends if end < on), default=None)
+
+    def _filed_with(self, agreement: Agreement, on: date) -> str:
+        kinds = set()
+        for filing in self.filings:
+            if filing.agreement_id == agreement.pk and filing.state == "accepted" and filing.decided_at is not None:
+                kinds |= {filing.authority.kind} if filing.decided_at.astimezone(SHANGHAI).date() <= on else set()
+        if kinds == {"health", "civil_affairs"}:
+            return "filed_both"
+        return f"filed_{kinds.pop()}" if kinds else "filed_neither"
+
+    def _counts_of(self, home: Institution, on: date) -> Counts:
+        rules, profile = self._rules(home.region, on), self.profiles.get(home.pk)
+        why_not = _why_not(home, profile, rules, on)
+        if why_not or profile is None:
+            return Counts(**{why_not: 1})
+        running = self._in_force(home, on)
+        partners = {each.medical for each in running}
+        primary = {each for each in partners if each is not None and each.is_primary}
+        signed = len(partners) >= max(1, rules.min_medical_partners) and len(primary) >= rules.min_primary_partners
+        clinic = _had_clinic(profile, on)
+        exempt = not signed and clinic and rules.own_clinic_exempts
+        filed = [self._filed_with(each, on) for each in running]
+        ends = [each.expires_on for each in running if each.expires_on]
+        return Counts(
+            obliged=1,
+            signed=int(signed),
+            own_clinic=int(exempt),
+            uncovered=int(not signed and not exempt),
+            clinic_unexempt=int(not signed and not exempt and clinic),
+            agreements=len(running),
+            filed_both=filed.count("filed_both"),
+            filed_health=filed.count("filed_health"),
+            filed_civil_affairs=filed.count("filed_civil_affairs"),
+            filed_neither=filed.count("filed_neither"),
+            ending_30=sum(end <= on + timedelta(days=30) for end in ends),
+            ending_60=sum(end <= on + timedelta(days=60) for end in ends),
+            ending_90=sum(end <= on + timedelta(days=90) for end in ends),
+            undated_opening=int(home.opened_on is None and profile.filed_on is None),
+            undated_clinic=int(clinic and profile.own_clinic_since is None),
+        )
 
 
-def uncovered(region: Region, on: date) -> dict[int, date | None]:
-    """Return the last agreement's end by pk, of every institution that must be covered and is not."""
-    return {each.pk: _last_end(each, on) for each in _homes(region) if _counts_of(each, on).uncovered}
-
-
-def _homes(region: Region) -> list[Institution]:
-    every = Institution.objects.filter(role=Role.ELDER_CARE).select_related("region")
-    return [each for each in every if each.region.code.startswith(region.prefix)]
-
-
-def _profile(institution: Institution) -> ElderCareProfile | None:
-    return ElderCareProfile.objects.filter(institution=institution).first()
-
-
-def _why_not(institution: Institution, rules: RuleSet, on: date) -> str:
+def _why_not(institution: Institution, profile: ElderCareProfile | None, rules: RuleSet, on: date) -> str:
     """Return why the institution is not counted on the day; "" when it is."""
-    profile = _profile(institution)
     applied = rules.get(EligibleElderCare)
     rule = applied.rule if applied else EligibleElderCare()
     kinds = rule.kinds or ("residential_care", "township_elderly_home")
@@ -76,63 +135,3 @@ def _had_clinic(profile: ElderCareProfile, on: date) -> bool:
 def _last_day(agreement: Agreement) -> date:
     assert agreement.expires_on is not None
     return min(agreement.expires_on, agreement.ended_on or agreement.expires_on)
-
-
-def _issued(institution: Institution) -> list[Agreement]:
-    """Return the institution's agreements that have ever been in force."""
-    every = Agreement.objects.filter(elder_care=institution).exclude(kind="supplement").select_related("medical")
-    return [each for each in every if each.starts_on is not None]
-
-
-def _in_force(institution: Institution, on: date) -> list[Agreement]:
-    return [each for each in _issued(institution) if each.starts_on and each.starts_on <= on <= _last_day(each)]
-
-
-def _last_end(institution: Institution, on: date) -> date | None:
-    ends = [_last_day(each) for each in _issued(institution) if each.starts_on and each.starts_on <= on]
-    return max((end for end in ends if end < on), default=None)
-
-
-def _filed_with(agreement: Agreement, on: date) -> str:
-    kinds = set()
-    for filing in Filing.objects.filter(agreement=agreement).select_related("authority"):
-        decided = filing.decided_at
-        if filing.state == "accepted" and decided is not None and decided.astimezone(SHANGHAI).date() <= on:
-            kinds.add(filing.authority.kind)
-    if kinds == {"health", "civil_affairs"}:
-        return "filed_both"
-    return f"filed_{kinds.pop()}" if kinds else "filed_neither"
-
-
-def _counts_of(institution: Institution, on: date) -> Counts:
-    rules = rules_for(institution.region, on)
-    why_not = _why_not(institution, rules, on)
-    if why_not:
-        return Counts(**{why_not: 1})
-    profile = _profile(institution)
-    assert profile is not None
-    running = _in_force(institution, on)
-    partners = {each.medical for each in running}
-    primary = {each for each in partners if each is not None and each.is_primary}
-    signed = len(partners) >= max(1, rules.min_medical_partners) and len(primary) >= rules.min_primary_partners
-    clinic = _had_clinic(profile, on)
-    exempt = not signed and clinic and rules.own_clinic_exempts
-    filed = [_filed_with(each, on) for each in running]
-    ends = [each.expires_on for each in running if each.expires_on]
-    return Counts(
-        obliged=1,
-        signed=int(signed),
-        own_clinic=int(exempt),
-        uncovered=int(not signed and not exempt),
-        clinic_unexempt=int(not signed and not exempt and clinic),
-        agreements=len(running),
-        filed_both=filed.count("filed_both"),
-        filed_health=filed.count("filed_health"),
-        filed_civil_affairs=filed.count("filed_civil_affairs"),
-        filed_neither=filed.count("filed_neither"),
-        ending_30=sum(end <= on + timedelta(days=30) for end in ends),
-        ending_60=sum(end <= on + timedelta(days=60) for end in ends),
-        ending_90=sum(end <= on + timedelta(days=90) for end in ends),
-        undated_opening=int(institution.opened_on is None and profile.filed_on is None),
-        undated_clinic=int(clinic and profile.own_clinic_since is None),
-    )

@@ -1,0 +1,191 @@
+"""What is counted for a region on a day: each rule once, with its boundary days."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from coverage.days import FIRST_DAY, LAST_DAY, year_up_to
+from coverage.figures import Counts, Overview, percent
+from coverage.overview import overview
+from institutions.models import Institution
+from tests import factories
+from tests.coverage.histories import (
+    CIVIL_AFFAIRS,
+    HEALTH,
+    Home,
+    Stage,
+    accept,
+    moment,
+    write_agreement,
+    write_clinic,
+    write_home,
+)
+
+ON = date(2026, 11, 22)
+ONE_DAY = timedelta(days=1)
+STARTS, ENDS = date(2026, 1, 1), date(2026, 12, 31)
+
+
+def on(code: str, day: date = ON) -> Overview:
+    return overview(factories.region(code), day)
+
+
+def signed_home(stage: Stage, county: str = "330602", *, is_primary: bool = True) -> Institution:
+    home = write_home(Home(county), stage)
+    write_agreement(stage, home, write_clinic(stage, county, is_primary=is_primary), STARTS, ENDS)
+    return home
+
+
+def test_both_ends_of_a_term_are_covered_days(stage: Stage) -> None:
+    signed_home(stage)
+    asked = [STARTS - ONE_DAY, STARTS, ENDS, ENDS + ONE_DAY]
+    assert [on("330602", day).counts.signed for day in asked] == [0, 1, 1, 0]
+
+
+def test_an_early_end_counts_up_to_its_last_day_and_is_the_last_end_afterwards(stage: Stage) -> None:
+    home = write_home(Home(), stage)
+    ended = date(2026, 6, 30)
+    write_agreement(stage, home, write_clinic(stage), STARTS, ENDS, state="terminated", ended_on=ended)
+    assert on("330602", ended).counts.signed == 1
+    after = on("330602", ended + ONE_DAY)
+    assert [(each.name, each.last_end) for each in after.uncovered] == [(home.name, ended)]
+
+
+def test_an_early_end_was_not_foreseen_the_day_before(stage: Stage) -> None:
+    """What ends within 30 days goes by the written term: a day's figure is the same whenever it is asked for."""
+    home = write_home(Home(), stage)
+    write_agreement(stage, home, write_clinic(stage), STARTS, ENDS, state="terminated", ended_on=date(2026, 6, 30))
+    assert on("330602", date(2026, 6, 29)).counts.ending_30 == 0
+
+
+def test_shaoxing_asks_for_a_primary_institution_from_the_day_of_its_scheme(stage: Stage) -> None:
+    home = write_home(Home(), stage)
+    hospital = write_clinic(stage, is_primary=False)
+    write_agreement(stage, home, hospital, date(2024, 1, 1), ENDS)
+    scheme_day = date(2024, 2, 19)
+    assert on("330602", scheme_day - ONE_DAY).counts.signed == 1
+    assert on("330602", scheme_day).counts.signed == 0
+    write_agreement(stage, home, write_clinic(stage), scheme_day, ENDS)
+    assert on("330602", scheme_day).counts.signed == 1
+
+
+def test_a_supplement_covers_nobody(stage: Stage) -> None:
+    home, clinic = write_home(Home(), stage), write_clinic(stage)
+    first = write_agreement(stage, home, clinic, STARTS, date(2026, 6, 30), state="expired")
+    write_agreement(stage, home, clinic, STARTS, ENDS, kind="supplement", predecessor=first)
+    assert on("330602").counts.signed == 0
+
+
+def test_an_own_clinic_exempts_in_hunan_and_not_in_shaoxing(stage: Stage) -> None:
+    for county in ("430103", "330602"):
+        write_home(Home(county, has_clinic=True, clinic_since=date(2025, 1, 1)), stage)
+    assert on("430103").counts.own_clinic == 1
+    assert on("430103", date(2024, 12, 31)).counts.own_clinic == 0
+    assert (on("330602").counts.own_clinic, on("330602").counts.clinic_unexempt) == (0, 1)
+    both = on("000000").counts
+    assert (both.obliged, both.covered, both.uncovered) == (2, 1, 1)
+
+
+def test_a_clinic_that_closed_still_counts_on_the_days_it_was_open(stage: Stage) -> None:
+    until = date(2026, 3, 31)
+    write_home(Home("430103", clinic_since=date(2025, 1, 1), clinic_until=until), stage)
+    assert [on("430103", day).counts.own_clinic for day in (until, until + ONE_DAY)] == [1, 0]
+
+
+def test_the_denominator_by_filing_opening_closing_and_kind(stage: Stage) -> None:
+    filed, closed = date(2025, 5, 1), date(2026, 5, 1)
+    write_home(Home(filed_on=filed, closed_on=closed), stage)
+    assert [on("330602", day).counts.obliged for day in (filed - ONE_DAY, filed, closed - ONE_DAY, closed)] == [
+        0,
+        1,
+        1,
+        0,
+    ]
+    write_home(Home(kind="day_care_centre", filed_on=None, opened_on=filed), stage)
+    write_home(Home("640323", kind="day_care_centre", filed_on=None, opened_on=filed), stage)
+    assert on("330602", filed).counts.left_other_kind == 1
+    assert [on("640323", day).counts.obliged for day in (filed - ONE_DAY, filed)] == [0, 1]
+
+
+def test_filed_with_both_one_or_neither_by_the_local_day(stage: Stage) -> None:
+    homes = [write_home(Home(), stage) for _ in range(4)]
+    agreements = [write_agreement(stage, home, write_clinic(stage), STARTS, ENDS) for home in homes]
+    accepted = moment(ON)
+    for agreement, kinds in zip(agreements, [(HEALTH, CIVIL_AFFAIRS), (HEALTH,), (CIVIL_AFFAIRS,), ()], strict=True):
+        for kind in kinds:
+            accept(stage, agreement, kind, accepted)
+    now, before = on("330602").counts, on("330602", ON - ONE_DAY).counts
+    assert (now.filed_both, now.filed_health, now.filed_civil_affairs, now.filed_neither) == (1, 1, 1, 1)
+    assert (before.filed_both, before.filed_neither) == (0, 4)
+
+
+def test_a_target_is_late_only_after_its_day(stage: Stage) -> None:
+    write_home(Home(), stage)
+    due = date(2024, 5, 31)
+    [before], [after] = on("330600", due).targets, on("330600", due + ONE_DAY).targets
+    assert (before.due, before.is_late, after.is_late, after.is_met) == (due, False, True, False)
+
+
+def test_hunan_counties_without_a_signed_medical_institution_are_named(stage: Stage) -> None:
+    factories.region("430104", "岳麓区")
+    signed_home(stage, "430103")
+    found = on("430100").designation
+    assert found is not None
+    assert (found.counties, found.met, found.missing) == (2, 1, ("岳麓区",))
+
+
+def test_parts_add_up_to_the_whole(stage: Stage) -> None:
+    for county in ("330602", "330604", "430103", "640323"):
+        signed_home(stage, county)
+        write_home(Home(county), stage)
+    for code in ("000000", "330000", "330600"):
+        figures = on(code)
+        assert sum((part.counts for part in figures.parts), Counts()) == figures.counts
+    assert on("330602").parts == ()
+
+
+def test_what_stands_in_no_part_has_a_row_of_its_own(stage: Stage) -> None:
+    home = write_home(Home(), stage)
+    Institution.objects.filter(pk=home.pk).update(region=factories.region("330600"))
+    own = [part for part in on("330600").parts if part.is_own_level]
+    assert [(part.name, part.counts.obliged) for part in own] == [("绍兴市本级", 1)]
+
+
+@pytest.mark.parametrize("day", [FIRST_DAY, LAST_DAY])
+def test_days_before_everything_and_far_ahead(stage: Stage, day: date) -> None:
+    signed_home(stage)
+    figures = on("330600", day)
+    assert figures.counts.signed == 0
+    assert figures.counts.rate == (None if day == FIRST_DAY else Decimal("0.0"))
+    assert len(figures.months) == 13
+
+
+def test_the_same_day_always_gives_the_same_figures(stage: Stage) -> None:
+    home = signed_home(stage)
+    before = on("330600", date(2026, 3, 1))
+    assert on("330600", date(2026, 3, 1)) == before
+    home.status, home.closed_on = Institution.Status.CLOSED, ON
+    home.save(update_fields=["status", "closed_on"])
+    write_agreement(stage, write_home(Home(filed_on=ON), stage), write_clinic(stage), ON, ON + ONE_DAY)
+    assert on("330600", date(2026, 3, 1)).counts.signed == before.counts.signed == 1
+    assert on("330600", date(2026, 3, 1)).uncovered == before.uncovered
+
+
+def test_a_share_is_never_rounded_up_to_all() -> None:
+    assert [percent(47, 52), percent(1999, 2000), percent(2, 2), percent(0, 0)] == [
+        Decimal("90.4"),
+        Decimal("99.9"),
+        Decimal(100),
+        None,
+    ]
+
+
+def test_a_year_back_by_month_ends() -> None:
+    days = year_up_to(date(2024, 3, 31))
+    assert (days[0], days[-2], days[-1], len(days)) == (
+        date(2023, 3, 31),
+        date(2024, 2, 29),
+        date(2024, 3, 31),
+        13,
+    )

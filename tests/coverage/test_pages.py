@@ -1,0 +1,167 @@
+"""Coverage as officials read it: who may, what stands there, what leads where."""
+
+from datetime import date
+from io import BytesIO
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.models import User
+from regions.models import Region
+from tests import factories
+from tests.coverage.histories import Home, Stage, write_agreement, write_clinic, write_home
+
+ON = "2026-11-22"
+STARTS, ENDS = date(2026, 1, 1), date(2026, 12, 31)
+ADDRESSES = ["coverage-region", "coverage-institutions", "coverage-export"]
+
+
+def text(client: Client, name: str, *args: object, **asked: str) -> str:
+    response = client.get(reverse(name, args=args), {"on": ON, **asked})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def at_the_city(client: Client, stage: Stage, supervisor: User) -> Client:
+    client.force_login(supervisor)
+    return client
+
+
+def two_homes(stage: Stage) -> tuple[int, int]:
+    covered = write_home(Home(), stage, "越城区福星养老院")
+    write_agreement(stage, covered, write_clinic(stage), STARTS, ENDS)
+    bare = write_home(Home("330604", has_clinic=True), stage, "上虞区常青养老院")
+    write_agreement(stage, bare, write_clinic(stage), STARTS, date(2026, 3, 31), state="expired")
+    return covered.pk, bare.pk
+
+
+def test_home_leads_to_ones_own_region(at_the_city: Client) -> None:
+    response = at_the_city.get(reverse("coverage-home"))
+    assert response["Location"] == reverse("coverage-region", args=["330600"])
+
+
+@pytest.mark.parametrize("person", ["elder_care_clerk", "signatory", "auditor", "nobodys_user"])
+def test_who_answers_for_no_region_sees_no_coverage(
+    client: Client, stage: Stage, person: str, request: pytest.FixtureRequest
+) -> None:
+    client.force_login(request.getfixturevalue(person))
+    assert client.get(reverse("coverage-home")).status_code == 403
+    for name in ADDRESSES:
+        assert client.get(reverse(name, args=["330602"])).status_code == 404
+
+
+def test_regions_outside_the_remit_are_not_found(client: Client, stage: Stage, other_supervisor: User) -> None:
+    client.force_login(other_supervisor)
+    covered, _ = two_homes(stage)
+    for name in ADDRESSES:
+        assert client.get(reverse(name, args=["330600"])).status_code == 404
+    assert client.get(reverse("coverage-institution", args=["330602", covered])).status_code == 404
+    assert client.get(reverse("coverage-institution", args=["430100", covered])).status_code == 404
+
+
+def test_a_county_officer_sees_the_county_and_nothing_beside_or_above(
+    client: Client, stage: Stage, civil_affairs_officer: User
+) -> None:
+    client.force_login(civil_affairs_officer)
+    codes = ["330602", "330604", "330600", "330000", "000000"]
+    found = [client.get(reverse("coverage-region", args=[code])).status_code for code in codes]
+    assert found == [200, 404, 404, 404, 404]
+
+
+@pytest.mark.parametrize(
+    "code", ["330602'--", "' OR 1=1 --", "33060", "3306020", "%", "33%", "３３０６０２", "33060\0", "..", "330602;"]
+)
+def test_codes_that_are_none_are_not_found(at_the_city: Client, code: str) -> None:
+    for path in (f"/coverage/{quote(code, safe='')}/", f"/coverage/{quote(code, safe='')}/export/"):
+        assert at_the_city.get(path).status_code == 404
+
+
+def test_the_one_number_with_denominator_day_and_target(at_the_city: Client, stage: Stage) -> None:
+    two_homes(stage)
+    page = text(at_the_city, "coverage-region", "330600")
+    assert "覆盖 1 / 2 家，50.0%，截至2026年11月22日" in page
+    assert "目标 100%（2024年5月31日前）" in page
+    assert "期限已过，未达到" in page
+    assert "已备案的养老机构、敬老院；须与至少 1 家医疗卫生机构签约，其中至少 1 家基层医疗卫生机构" in page
+    assert page.index("覆盖 1 / 2 家") < page.index("上虞区常青养老院") < page.index("各地区覆盖率")
+    assert "没有生效的协议，上一份协议止于2026年3月31日" in page
+
+
+def test_filters_narrow_the_list(at_the_city: Client, stage: Stage) -> None:
+    two_homes(stage)
+
+    def found(**asked: str) -> list[bool]:
+        page = text(at_the_city, "coverage-institutions", "330600", **asked)
+        return [name in page for name in ("越城区福星养老院", "上虞区常青养老院")]
+
+    assert found() == [True, True]
+    assert found(standing="covered") == found(standing="signed") == found(county="330602") == [True, False]
+    assert found(standing="uncovered") == found(clinic="yes") == found(q="常青") == [False, True]
+    assert found(filed="neither") == found(ending="60") == [True, False]
+    assert found(ending="30") == found(kind="township_elderly_home") == found(standing="own_clinic") == [False, False]
+    assert found(standing="'; DROP TABLE", county="x") == [True, True]
+
+
+def test_from_the_figure_down_to_the_agreement(at_the_city: Client, stage: Stage) -> None:
+    covered, _ = two_homes(stage)
+    listed = text(at_the_city, "coverage-institutions", "330600", standing="signed")
+    address = reverse("coverage-institution", args=["330600", covered])
+    assert f"{address}?on={ON}" in listed
+    page = at_the_city.get(address, {"on": ON})
+    [row] = page.context["rows"]
+    assert row.chip.word == "当日生效中"
+    assert reverse("agreement-detail", args=[row.agreement.number]) in page.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["2026-02-30", "昨天", "1000-01-01", "9999-12-31", "2026-11-22'; --", "\0"])
+def test_an_impossible_day_is_named_and_today_shown(at_the_city: Client, asked: str) -> None:
+    for name in ADDRESSES[:2]:
+        page = at_the_city.get(reverse(name, args=["330600"]), {"on": asked})
+        assert page.status_code == 200
+        assert "日期" in page.context["form"].errors["on"][0]
+
+
+@pytest.mark.parametrize("day", ["1949-10-01", "2199-12-31"])
+def test_days_without_data_say_what_to_do(at_the_city: Client, stage: Stage, day: str) -> None:
+    assert "当日没有应当覆盖的机构" in text(at_the_city, "coverage-region", "330600", on=day)
+    assert "没有应当覆盖的机构" in text(at_the_city, "coverage-institutions", "330600", on=day)
+
+
+def test_the_workbook_has_figures_and_institutions_and_no_formula(at_the_city: Client, stage: Stage) -> None:
+    write_home(Home(), stage, '=HYPERLINK("http://x")养老院')
+    two_homes(stage)
+    response = at_the_city.get(reverse("coverage-export", args=["330600"]), {"on": ON, "standing": "uncovered"})
+    book = load_workbook(BytesIO(response.getvalue()))
+    assert book.sheetnames == ["指标", "机构"]
+    assert [cell.value for cell in book["指标"][2]][:8] == ["浙江省绍兴市", "330600", ON, 3, 1, 0, 2, "33.3%"]
+    names = [row[3].value for row in book["机构"].iter_rows(min_row=2)]
+    assert names == ['\'=HYPERLINK("http://x")养老院', "上虞区常青养老院"]
+    assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize("code", ["330602", "330000"])
+@pytest.mark.parametrize("name", ["coverage-region", "coverage-institutions"])
+def test_the_number_of_queries_is_constant(client: Client, stage: Stage, name: str, code: str) -> None:
+    authority = factories.AuthorityFactory.create(region=Region.objects.get(code=code), kind="civil_affairs")
+    user = factories.UserFactory.create()
+    factories.MembershipFactory.create(user=user, authority=authority, duty="supervisor")
+    client.force_login(user)
+
+    def queries(homes: int) -> int:
+        for _ in range(homes):
+            write_agreement(stage, write_home(Home(), stage), write_clinic(stage), STARTS, ENDS)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            text(client, name, code)
+        return len(asked)
+
+    few = queries(1)
+    assert queries(299) == few
+    assert few <= 15
