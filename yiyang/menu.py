@@ -33,16 +33,18 @@ class Entry:
 HOME = Line("待办", "tray", "home")
 AGREEMENTS = Line("协议", "document", "agreement-list")
 START = Line("新建协议", "plus", "agreement-start")
+FILING = Line("备案", "stamp", "filing-list")
 TEMPLATES = Line("范本", "book", "template-list")
 INSTITUTIONS = Line("机构", "building", "institution-list")
 REGIONS = Line("地区与政策", "map", "region-list")
+COVERAGE = Line("覆盖", "bars", "coverage-home")
 INBOX = Line("消息", "bell", "inbox")
 
 MENUS: dict[Duty, tuple[Line, ...]] = {
-    Duty.CLERK: (HOME, AGREEMENTS, START, TEMPLATES, INSTITUTIONS, INBOX),
-    Duty.SIGNATORY: (HOME, AGREEMENTS, TEMPLATES, INSTITUTIONS, INBOX),
-    Duty.REVIEWER: (HOME, AGREEMENTS, INSTITUTIONS, REGIONS, INBOX),
-    Duty.SUPERVISOR: (AGREEMENTS, INSTITUTIONS, REGIONS),
+    Duty.CLERK: (HOME, AGREEMENTS, START, FILING, TEMPLATES, INSTITUTIONS, INBOX),
+    Duty.SIGNATORY: (HOME, AGREEMENTS, FILING, TEMPLATES, INSTITUTIONS, INBOX),
+    Duty.REVIEWER: (HOME, FILING, AGREEMENTS, COVERAGE, INSTITUTIONS, REGIONS, INBOX),
+    Duty.SUPERVISOR: (COVERAGE, AGREEMENTS, FILING, INSTITUTIONS, REGIONS),
     Duty.TEMPLATE_EDITOR: (TEMPLATES, INSTITUTIONS, REGIONS),
     Duty.AUDITOR: (TEMPLATES, INSTITUTIONS, REGIONS),
 }
