@@ -1,18 +1,44 @@
 """The first page of every role. It looks into every app, so it stands above them."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from accounts.requests import PersonRequest
-from agreements.register.worklist import groups
-from institutions.posts import posts_of
+from agreements.register import worklist as agreements
+from filing import worklist as filings
+from institutions.posts import Posts, posts_of
+
+
+@dataclass(frozen=True)
+class Section:
+    """One group of the work list, with the fragment that shows its rows."""
+
+    template: str
+    group: agreements.Group | filings.Group
 
 
 @require_GET
 def home(request: PersonRequest) -> HttpResponse:
     """Show what waits for the person; who has no work list is led to the first page of their menu."""
     posts = posts_of(request.user)
-    if posts.is_of_an_institution:
-        return render(request, "home.html", {"groups": list(groups(request.user))})
-    return redirect("agreement-list" if posts.is_official else "template-list")
+    if not (posts.is_of_an_institution or posts.is_reviewer):
+        return redirect("coverage-home" if posts.is_official else "template-list")
+    return render(request, "home.html", {"sections": list(_sections(request.user, posts))})
+
+
+def _sections(user: User, posts: Posts) -> Iterator[Section]:
+    """Yield the groups in the order in which they concern the person: what others wait for comes first."""
+    if posts.is_reviewer:
+        yield from (Section("filing/_work_group.html", group) for group in filings.groups_for_official(user))
+    if not posts.is_of_an_institution:
+        return
+    own = (Section("agreements/_work_group.html", group) for group in agreements.groups(user))
+    yield from islice(own, 1)
+    yield from (Section("filing/_work_group.html", group) for group in filings.groups_for_clerk(user))
+    yield from own
