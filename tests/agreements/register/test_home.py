@@ -84,6 +84,6 @@ def test_the_number_of_queries_is_constant(
 ) -> None:
     factories.DraftAgreementFactory.create_batch(rows, drafted_by=elder_care_institution, created_by=elder_care_clerk)
     client.force_login(elder_care_clerk)
-    # session, person, posts for the page and for its frame, unread, sides, four groups; seats (2), two groups of filings
+    # session, person, posts for page and for frame, unread, sides, four groups; seats (2), two groups of filings
     with django_assert_num_queries(14):
         client.get(reverse("home"))
