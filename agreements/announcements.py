@@ -1,11 +1,13 @@
 """What people are told at once, called by the verbs in their last beat and inside their transaction.
 
-A notice tells events of a kind apart by the row's `updated_at`: every verb writes it.
+The moment tells repetitions apart, e.g. a text sent again after its return: each deed happens once, under a lock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.templatetags.dates import cn_day
@@ -68,7 +70,7 @@ def _tell(agreement: Agreement, kind: str, sides: Iterable[Role], by: User | Non
         kind,
         subject=agreement,
         recipients=[person for person in people if by is None or person != by.pk],
-        period=agreement.updated_at.isoformat(),
+        period=timezone.now().isoformat(),
         title=title,
         body=telling.facts(agreement, *lines),
         url=telling.page(agreement),

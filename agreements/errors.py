@@ -21,3 +21,7 @@ class Incomplete(Exception):
     def __init__(self, findings: "Sequence[Finding]") -> None:
         super().__init__("；".join(finding.text for finding in findings))
         self.findings = findings
+
+
+class Unacceptable(ValueError):
+    """What was entered cannot be, e.g. a date in the future. The message is for people, at the form."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest, TruncDate
 
 from accounts.templatetags.dates import cn_day
 from agreements import telling
 from agreements.drafting.text import party_name
-from agreements.models import Agreement
+from agreements.models import Agreement, Scan
 from agreements.models.agreement import HAS_BEEN_IN_FORCE, AgreementKind, AgreementQuerySet
 from institutions.models import Authority, Role
 from institutions.reaching import reviewers_by_region
@@ -75,10 +75,37 @@ def _signing_words(agreement: Agreement, days: int) -> Words:
     return Words(title, telling.facts(agreement, *lines), telling.page(agreement))
 
 
+def _uncertified() -> AgreementQuerySet:
+    """Both sides have signed, nobody has certified. The wait begins anew with each scan that is uploaded."""
+    both = _rows().filter(state=State.SIGNING, medical_signed_on__isnull=False, elder_care_signed_on__isnull=False)
+    latest = Scan.objects.filter(agreement=OuterRef("pk"), state=Scan.State.UPLOADED).order_by("-uploaded_at")
+    uploaded_on = Subquery(latest.values(day=TruncDate("uploaded_at"))[:1])
+    return both.annotate(uploaded_on=uploaded_on).prefetch_related("scans")
+
+
+def _waiting_scans(agreement: Agreement) -> list[Scan]:
+    return [scan for scan in agreement.scans.all() if scan.state == Scan.State.UPLOADED]
+
+
+def _certifiers(agreements: Sequence[Agreement]) -> Callable[[Agreement], list[int]]:
+    """Everybody of both sides, except who uploaded the scan: a second person certifies."""
+    clerks = telling.both_clerks(agreements)
+
+    def of(agreement: Agreement) -> list[int]:
+        uploaders = {scan.uploaded_by_id for scan in _waiting_scans(agreement)}
+        return [person for person in clerks(agreement) if person not in uploaders]
+
+    return of
+
+
 def _certifying_words(agreement: Agreement, days: int) -> Words:
-    title = f"双方签章已 {days} 天，等待核验：{telling.pair(agreement)}"
-    lines = "双方已签章，协议尚未核验生效登记。", "请上传签章后的扫描件，并由另一名经办人核验。"
-    return Words(title, telling.facts(agreement, *lines), telling.page(agreement))
+    if _waiting_scans(agreement):
+        title = f"扫描件已等待核验 {days} 天：{telling.pair(agreement)}"
+        need = "请核对扫描件与定稿文本，核验通过后协议登记生效。上传的人不能自己核验。"
+    else:
+        title = f"双方签章已 {days} 天，等待上传扫描件：{telling.pair(agreement)}"
+        need = "请上传双方签章后的扫描件，再由另一名经办人核验。"
+    return Words(title, telling.facts(agreement, need), telling.page(agreement))
 
 
 def _ahead(days: int) -> str:
@@ -118,11 +145,9 @@ SIGNING_WAITS = Reminder(
 )
 CERTIFYING_WAITS = Reminder(
     Ladder("agreement_certifying_waits", (3, 7, 14)),
-    rows=lambda: _rows().filter(
-        state=State.SIGNING, medical_signed_on__isnull=False, elder_care_signed_on__isnull=False
-    ),
-    day=Greatest("medical_signed_on", "elder_care_signed_on"),
-    people=telling.both_clerks,
+    rows=_uncertified,
+    day=Greatest("medical_signed_on", "elder_care_signed_on", "uploaded_on"),  # PostgreSQL leaves out nulls
+    people=_certifiers,
     words=_certifying_words,
 )
 ALL = (ENDS, ENDS_FOR_OFFICERS, ANSWER_WAITS, SIGNING_WAITS, CERTIFYING_WAITS)

@@ -47,10 +47,13 @@ def formed_on(signed: Mapping[str, date]) -> date:
     return max(signed.values())
 
 
-def term_of(body: TemplateBody, values: Mapping[str, Value], signed: Mapping[str, date]) -> Term:
+def term_of(
+    body: TemplateBody, values: Mapping[str, Value], signed: Mapping[str, date], *, main_until: date | None = None
+) -> Term:
     """Return the agreement's dates by its template's rule. Raises TermUnknown.
 
-    Filing never delays effect (民法典 502). All templates so far take effect when both have signed or sealed.
+    `main_until` is the last day of the agreement that a supplement belongs to. Filing never delays effect
+    (民法典 502). All templates so far take effect when both have signed or sealed.
     """
     effective = formed_on(signed)
     rule = body.term
@@ -61,6 +64,10 @@ def term_of(body: TemplateBody, values: Mapping[str, Value], signed: Mapping[str
         if ends < effective:
             raise TermUnknown("协议约定的截止日期早于双方签章的日期，请核对签章日期。")
         return Term(effective, max(starts, effective), ends)
+    if rule.kind is TermKind.WITH_MAIN:
+        if main_until is None or main_until < effective:
+            raise TermUnknown("原协议在双方签章之前已经到期，补充协议不能生效。")
+        return Term(effective, effective, main_until)
     years = rule.years if rule.kind is TermKind.FIXED_YEARS else values.get(rule.blank)
     if not isinstance(years, int) or years < 1:
         raise TermUnknown("协议没有写明合作年限，无法确定合作期限。")

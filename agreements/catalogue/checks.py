@@ -111,12 +111,14 @@ def _term(body: TemplateBody) -> Iterator[Mistake]:
             ("from_blank", body.term.from_blank, BlankKind.DATE, "日期"),
             ("to_blank", body.term.to_blank, BlankKind.DATE, "日期"),
         ),
-    }[body.term.kind]
+    }.get(body.term.kind, ())
     for field, name, kind, word in needed:
         if name not in kinds:
             yield ("term", field), f"没有名为“{name}”的填写项"
         elif kinds[name] is not kind:
             yield ("term", field), f"“{name}”应当是{word}（kind: {kind}）"
+    if (body.term.kind is TermKind.WITH_MAIN) != (body.purpose == "supplement"):
+        yield ("term", "kind"), "补充协议（purpose: supplement）的期限只能随原协议（with_main），其他范本不能"
     if body.term.kind is TermKind.DATE_RANGE and body.term.from_blank == body.term.to_blank:
         yield ("term", "to_blank"), "起止日期不能是同一个填写项"
 

@@ -41,6 +41,7 @@ class TermKind(StrEnum):
     FIXED_YEARS = "fixed_years"
     BLANK_YEARS = "blank_years"
     DATE_RANGE = "date_range"
+    WITH_MAIN = "with_main"  # a supplement runs as long as the agreement that it belongs to
 
 
 class Effectiveness(StrEnum):
@@ -168,6 +169,7 @@ class TemplateBody:
     copies: tuple[CopyHolder, ...]
     term: TermRule
     effectiveness: Effectiveness
+    purpose: str = "main"  # "supplement": not offered for a first agreement
     commitments: tuple[Commitment, ...] = ()
     asks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # role → what the template asks of it, in short
 
@@ -181,6 +183,8 @@ class TemplateBody:
                 return "年数由双方填写"
             case TermKind.DATE_RANGE:
                 return "起止日期由双方填写"
+            case TermKind.WITH_MAIN:
+                return "随原协议"
 
     @property
     def asks_of(self) -> list[tuple[str, tuple[str, ...]]]:
@@ -240,6 +244,7 @@ class TemplateBody:
             copies=tuple(CopyHolder(**c) for c in body["copies"]),
             term=TermRule(**{**body["term"], "kind": TermKind(body["term"]["kind"])}),
             effectiveness=Effectiveness(body["effectiveness"]),
+            purpose=body.get("purpose", "main"),
             commitments=tuple(Commitment(**c) for c in body.get("commitments", ())),
             asks={role: tuple(lines) for role, lines in body.get("asks", {}).items()},
         )

@@ -50,6 +50,7 @@ def findings(agreement: Agreement, *, on: date | None = None, answering: bool = 
 
 
 def _parties(agreement: Agreement, on: date) -> Iterator[Finding]:
+    """Of a linked agreement nobody can choose the parties again, yet they may have closed meanwhile."""
     partner = agreement.partner
     if partner is None:
         yield Finding("还没有选择合作机构。", "partner", blocks=True)
@@ -81,6 +82,8 @@ def _template(agreement: Agreement) -> Iterator[Finding]:
     version = agreement.template_version
     if version is None:
         yield Finding("还没有选择范本。", "template", blocks=True)
+        return
+    if version.parsed.purpose == "supplement":
         return
     offered = {offer.template_id: offer for offer in TemplateVersion.objects.for_region(agreement.region)}
     newest = offered.get(version.template_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agreements.drafting.checking import Finding, blocking, findings
 from agreements.drafting.forms import ContactsForm, PartnerForm, StepForm, TemplateForm, TermsForm
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementKind
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,24 @@ class Step:
     title: str
     form: type[StepForm] | None  # None: the step only shows
     opens: Callable[[Agreement], bool]  # whether what it builds on is there
+    applies: Callable[[Agreement], bool] = lambda agreement: True  # whether this agreement has the step at all
 
 
 STEPS = (
-    Step("partner", "选择合作机构", PartnerForm, lambda agreement: True),
-    Step("template", "选择范本", TemplateForm, lambda agreement: agreement.partner is not None),
+    Step(
+        "partner",
+        "选择合作机构",
+        PartnerForm,
+        lambda agreement: True,
+        lambda agreement: agreement.kind == AgreementKind.ORIGINAL,  # what is linked keeps the parties
+    ),
+    Step(
+        "template",
+        "选择范本",
+        TemplateForm,
+        lambda agreement: agreement.partner is not None,
+        lambda agreement: agreement.kind != AgreementKind.SUPPLEMENT,
+    ),
     Step("terms", "填写条款", TermsForm, lambda agreement: agreement.template_version_id is not None),
     Step("contacts", "签约人和联系人", ContactsForm, lambda agreement: agreement.partner is not None),
     Step(
@@ -44,6 +57,11 @@ class Place:
     is_done: bool
 
 
+def steps_of(agreement: Agreement) -> list[Step]:
+    """Return the steps that this agreement has, in order."""
+    return [step for step in STEPS if step.applies(agreement)]
+
+
 def places(agreement: Agreement, now: str) -> list[Place]:
     """Return all steps with their standing for this draft."""
     open_work = {finding.step for finding in blocking(findings(agreement))}
@@ -55,14 +73,15 @@ def places(agreement: Agreement, now: str) -> list[Place]:
             is_open=step.opens(agreement),
             is_done=step.form is not None and step.opens(agreement) and step.slug not in open_work,
         )
-        for number, step in enumerate(STEPS, 1)
+        for number, step in enumerate(steps_of(agreement), 1)
     ]
 
 
-def neighbour(slug: str, offset: int) -> str:
+def neighbour(agreement: Agreement, slug: str, offset: int) -> str:
     """Return the slug of the step before (-1) or after (+1), or "" at either end."""
-    index = [step.slug for step in STEPS].index(slug) + offset
-    return STEPS[index].slug if 0 <= index < len(STEPS) else ""
+    slugs = [step.slug for step in steps_of(agreement)]
+    index = slugs.index(slug) + offset
+    return slugs[index] if 0 <= index < len(slugs) else ""
 
 
 def first_unfinished(agreement: Agreement) -> str:

@@ -46,7 +46,7 @@ def resume(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 def step(request: PersonRequest, agreement: Agreement, slug: str) -> HttpResponse:
     """Show one step, or save it and go where the pressed button says."""
     this = BY_SLUG.get(slug)
-    if this is None or not this.opens(agreement):
+    if this is None or not this.applies(agreement) or not this.opens(agreement):
         messages.info(request, "请先完成前面的步骤。")
         return redirect("draft-resume", agreement.number)
     if this.form is None:
@@ -69,7 +69,7 @@ def _save(request: PersonRequest, agreement: Agreement, this: Step, form: StepFo
     if goes_to == "exit":
         messages.success(request, f"草稿 {saved.number} 已保存，可以随时在任何一台电脑上接着填写。")
         return redirect("agreement-detail", saved.number)
-    slug = neighbour(this.slug, -1 if goes_to == "back" else 1) or this.slug
+    slug = neighbour(saved, this.slug, -1 if goes_to == "back" else 1) or this.slug
     return redirect("draft-step", saved.number, slug)
 
 
@@ -100,7 +100,7 @@ def _page(
         "form": form,
         "step": this,
         "places": places(agreement, this.slug),
-        "back": neighbour(this.slug, -1),
+        "back": neighbour(agreement, this.slug, -1),
         "saved_at": timezone.localtime(agreement.updated_at),
         **EXTRA.get(this.slug, _nothing)(request, agreement),
     }

@@ -19,6 +19,7 @@ from regions.models import Region
 SIGNING_OR_LATER = ["signing", "in_force", "expired", "terminated", "superseded"]
 HAS_BEEN_IN_FORCE = ["in_force", "expired", "terminated", "superseded"]
 ENDED_EARLY = ["terminated", "superseded"]
+GIVEN_UP = ["withdrawn", "discarded"]
 
 
 class AgreementKind(models.TextChoices):
@@ -179,6 +180,11 @@ class Agreement(models.Model):
                 condition=Q(kind="original", predecessor__isnull=True)
                 | ~Q(kind="original") & Q(predecessor__isnull=False),
                 name="linked_exactly_when_not_original",
+            ),
+            models.UniqueConstraint(
+                fields=["predecessor"],
+                condition=Q(kind="renewal") & ~Q(state__in=GIVEN_UP),
+                name="one_live_renewal",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=SIGNING_OR_LATER)

@@ -28,7 +28,8 @@ class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
 
     def for_region(self, region: Region) -> Self:
         """Return the newest versions that apply in a county: its own and those of the regions above it."""
-        return self.filter(template__region__in=region.chain()).latest_of_each().select_related("template__region")
+        applying = self.filter(template__region__in=region.chain()).exclude(body__contains={"purpose": "supplement"})
+        return applying.latest_of_each().select_related("template__region")
 
 
 class TemplateVersion(models.Model):

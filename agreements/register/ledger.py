@@ -83,3 +83,5 @@ def term_of(agreement: Agreement) -> str:
         case TermKind.DATE_RANGE:
             ends = (values.get(body.term.from_blank), values.get(body.term.to_blank))
             return f"{ends[0]} 至 {ends[1]}" if all(ends) else ""
+        case TermKind.WITH_MAIN:
+            return body.term_words

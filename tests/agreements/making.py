@@ -1,8 +1,12 @@
 """Agreements made as people make them: by the verbs."""
 
+import io
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+import pikepdf
+from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
@@ -64,3 +68,29 @@ def sent(agreement: Agreement, *, by: User) -> Agreement:
 def agreed(agreement: Agreement, *, drafter: User, answerer: User) -> Agreement:
     """Take a complete draft to a frozen text."""
     return lifecycle.agree(sent(agreement, by=drafter), by=answerer, contact=CONTACT)
+
+
+def scan_pdf(pages: int = 3) -> bytes:
+    """Return a plain PDF with blank A4 pages, as a scanner makes it."""
+    with pikepdf.new() as pdf:
+        for _ in range(pages):
+            pdf.add_blank_page(page_size=(595, 842))
+        out = io.BytesIO()
+        pdf.save(out)
+        return out.getvalue()
+
+
+def signed(agreement: Agreement, *, drafter: User, answerer: User, signed_on: date | None = None) -> Agreement:
+    """Take a complete draft to both dates entered and the scan uploaded by the drafting side."""
+    row = agreed(agreement, drafter=drafter, answerer=answerer)
+    on = signed_on or timezone.localdate()
+    row = lifecycle.record_signing(row, by=drafter, role=row.drafting_role, on=on)
+    row = lifecycle.record_signing(row, by=answerer, role=row.answering_role, on=on)
+    lifecycle.attach_scan(row, by=drafter, content=scan_pdf(), name="扫描件.pdf")
+    return row
+
+
+def in_force(agreement: Agreement, *, drafter: User, answerer: User, signed_on: date | None = None) -> Agreement:
+    """Take a complete draft into force, by paper."""
+    row = signed(agreement, drafter=drafter, answerer=answerer, signed_on=signed_on)
+    return lifecycle.certify(row, by=answerer)

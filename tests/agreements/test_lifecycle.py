@@ -1,8 +1,10 @@
 """Each verb in allowed states, in forbidden states, and failing half-way."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
@@ -11,10 +13,13 @@ from agreements.errors import Incomplete, StaleDraft, WrongState
 from agreements.models import Agreement, Rendition
 from audit.log import history
 from audit.models import Entry, Event
-from institutions.models import Institution
-from tests.agreements.making import CONTACT, agreed, save, sent
+from institutions.models import Institution, Role
+from tests.agreements.making import CONTACT, agreed, in_force, save, sent, signed
+from tests.factories import TODAY
 
 State = Agreement.State
+FAR_AHEAD = date(2098, 6, 30)
+AFTER_THE_END = date(2100, 1, 2)
 Verb = Callable[[Agreement, User], Agreement]
 
 VERBS: dict[str, Verb] = {
@@ -23,25 +28,46 @@ VERBS: dict[str, Verb] = {
     "agree": lambda agreement, by: lifecycle.agree(agreement, by=by, contact=CONTACT),
     "withdraw": lambda agreement, by: lifecycle.withdraw(agreement, by=by),
     "discard": lambda agreement, by: lifecycle.discard(agreement, by=by),
+    "sign": lambda agreement, by: lifecycle.record_signing(agreement, by=by, role=Role.MEDICAL, on=TODAY),
+    "certify": lambda agreement, by: lifecycle.certify(agreement, by=by),
+    "terminate": lambda agreement, by: lifecycle.terminate(agreement, by=by, on=FAR_AHEAD, reason="机构迁址"),
 }
-TABLE = {transition.verb: transition for transition in lifecycle.TRANSITIONS}
+TABLE = {transition.verb: transition for transition in lifecycle.TRANSITIONS if not transition.by_clock}
 
 
 @pytest.fixture
 def in_state(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Callable[[State], Agreement]:
     """Bring the complete draft into any state by the verbs alone."""
 
-    def bring(state: State) -> Agreement:
-        if state is State.DRAFT:
-            return draft
-        if state is State.DISCARDED:
-            return lifecycle.discard(draft, by=elder_care_clerk)
-        if state is State.AGREED:
-            return agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-        negotiating = sent(draft, by=elder_care_clerk)
-        return lifecycle.withdraw(negotiating, by=elder_care_clerk) if state is State.WITHDRAWN else negotiating
+    def ended(state: State) -> Agreement:
+        row = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+        if state is State.TERMINATED:
+            lifecycle.terminate(row, by=elder_care_clerk, on=FAR_AHEAD, reason="机构迁址")
+        elif state is State.EXPIRED:
+            lifecycle.expire_due(on=AFTER_THE_END)
+        else:
+            renew(row, drafter=elder_care_clerk, answerer=medical_clerk)
+        return Agreement.objects.get(pk=row.pk)
 
-    return bring
+    ways: dict[State, Callable[[], Agreement]] = {
+        State.DRAFT: lambda: draft,
+        State.DISCARDED: lambda: lifecycle.discard(draft, by=elder_care_clerk),
+        State.NEGOTIATING: lambda: sent(draft, by=elder_care_clerk),
+        State.WITHDRAWN: lambda: lifecycle.withdraw(sent(draft, by=elder_care_clerk), by=elder_care_clerk),
+        State.AGREED: lambda: agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
+        State.SIGNING: lambda: signed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
+        State.IN_FORCE: lambda: in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk),
+    }
+    return lambda state: ways[state]() if state in ways else ended(state)
+
+
+def renew(row: Agreement, *, drafter: User, answerer: User) -> Agreement:
+    """Bring the renewal into force in the last month of the old term."""
+    with time_machine.travel(datetime(2099, 12, 1, 12, tzinfo=UTC), tick=False):
+        renewal = lifecycle.start_renewal(row, by=drafter)
+        dates = {"valid_from": "2099-12-20", "valid_to": "2101-12-19"}
+        renewal = save(renewal, by=drafter, step="terms", answers={**renewal.answers, **dates})
+        return in_force(renewal, drafter=drafter, answerer=answerer)
 
 
 def test_every_transition_has_a_verb_here() -> None:
@@ -51,20 +77,26 @@ def test_every_transition_has_a_verb_here() -> None:
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("verb", list(VERBS))
 def test_verb_follows_the_table(
-    verb: str, state: State, in_state: Callable[[State], Agreement], elder_care_clerk: User
+    verb: str, state: State, in_state: Callable[[State], Agreement], elder_care_clerk: User, medical_clerk: User
 ) -> None:
     agreement = in_state(state)
+    actor = actor_for(verb, elder_care_clerk, medical_clerk)
     before = Entry.objects.count()
     if state in TABLE[verb].sources:
-        after = VERBS[verb](agreement, elder_care_clerk)
+        after = VERBS[verb](agreement, actor)
         assert after.state == TABLE[verb].target
         assert Agreement.objects.get(pk=agreement.pk).state == TABLE[verb].target
         assert history(agreement).filter(event=TABLE[verb].event).exists()
     else:
         with pytest.raises(WrongState, match=state.label):
-            VERBS[verb](agreement, elder_care_clerk)
+            VERBS[verb](agreement, actor)
         assert Agreement.objects.get(pk=agreement.pk).state == state
         assert Entry.objects.count() == before
+
+
+def actor_for(verb: str, elder_care_clerk: User, medical_clerk: User) -> User:
+    """The scan is uploaded by the elder-care clerk, so a second person certifies."""
+    return medical_clerk if verb == "certify" else elder_care_clerk
 
 
 @pytest.mark.parametrize("verb", list(VERBS))
@@ -72,9 +104,12 @@ def test_failing_log_undoes_the_whole_verb(
     verb: str,
     in_state: Callable[[State], Agreement],
     elder_care_clerk: User,
+    medical_clerk: User,
 ) -> None:
     """The log is written last; a trigger that refuses it must undo everything before it."""
     agreement = in_state(next(iter(TABLE[verb].sources)))
+    actor = actor_for(verb, elder_care_clerk, medical_clerk)
+    renditions = Rendition.objects.count()
     before = Agreement.objects.values().get(pk=agreement.pk)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -82,9 +117,9 @@ def test_failing_log_undoes_the_whole_verb(
             "CREATE TRIGGER refuse_log BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_log()"
         )
     with pytest.raises(DatabaseError, match="full"), transaction.atomic():
-        VERBS[verb](agreement, elder_care_clerk)
+        VERBS[verb](agreement, actor)
     assert Agreement.objects.values().get(pk=agreement.pk) == before
-    assert not Rendition.objects.exists()
+    assert Rendition.objects.count() == renditions
 
 
 def test_send_wants_everything_required(draft: Agreement, elder_care_clerk: User) -> None:

@@ -1,12 +1,8 @@
-"""The verbs that change an agreement's state. Web, tasks, commands and demo data all call these.
-
-Every verb has the same beats: lock the row, guard, write only what changes, log, announce on commit.
-"""
+"""From the first draft to the frozen text: start, send, return, agree, withdraw, discard."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -17,31 +13,13 @@ from agreements import announcements
 from agreements.documents import renditions
 from agreements.drafting.checking import blocking, findings
 from agreements.drafting.text import filled_text
-from agreements.errors import Incomplete, StaleDraft, WrongState
+from agreements.errors import Incomplete, StaleDraft
+from agreements.lifecycle.transitions import AGREE, DISCARD, RETURN, SEND, WITHDRAW, locked, moved
 from agreements.models import Agreement
 from agreements.numbering import create_numbered
 from audit.log import append
 from audit.models import Event
 from institutions.models import Institution, Role
-
-State = Agreement.State
-
-
-@dataclass(frozen=True)
-class Transition:
-    verb: str
-    label: str
-    sources: frozenset[State]
-    target: State
-    event: Event
-
-
-SEND = Transition("send", "送对方确认", frozenset({State.DRAFT}), State.NEGOTIATING, Event.AGREEMENT_SENT)
-RETURN = Transition("return", "退回修改", frozenset({State.NEGOTIATING}), State.DRAFT, Event.AGREEMENT_RETURNED)
-AGREE = Transition("agree", "确认并定稿", frozenset({State.NEGOTIATING}), State.AGREED, Event.AGREEMENT_AGREED)
-WITHDRAW = Transition("withdraw", "撤回", frozenset({State.NEGOTIATING}), State.WITHDRAWN, Event.AGREEMENT_WITHDRAWN)
-DISCARD = Transition("discard", "作废草稿", frozenset({State.DRAFT}), State.DISCARDED, Event.AGREEMENT_DISCARDED)
-TRANSITIONS = (SEND, RETURN, AGREE, WITHDRAW, DISCARD)
 
 
 def start_draft(institution: Institution, *, by: User) -> Agreement:
@@ -74,13 +52,13 @@ def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
     while anything required is missing.
     """
     with transaction.atomic():
-        row = _locked(agreement, SEND)
+        row = locked(agreement, SEND)
         if row.revision != revision:
             raise StaleDraft("这份草稿刚刚在别处修改过，请核对最新内容后再送出。")
         missing = blocking(findings(row))
         if missing:
             raise Incomplete(missing)
-        row = _move(row, SEND, by=by, writes={"sent_at": timezone.now(), "return_reason": ""})
+        row = moved(row, SEND, by=by, writes={"sent_at": timezone.now(), "return_reason": ""})
         announcements.sent(row, by=by)
     return row
 
@@ -88,8 +66,8 @@ def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
 def return_to_drafter(agreement: Agreement, *, by: User, reason: str) -> Agreement:
     """Give the text back to the drafting side with a reason."""
     with transaction.atomic():
-        row = _locked(agreement, RETURN)
-        row = _move(row, RETURN, by=by, writes={"return_reason": reason}, reason=reason)
+        row = locked(agreement, RETURN)
+        row = moved(row, RETURN, by=by, writes={"return_reason": reason}, reason=reason)
         announcements.returned(row, by=by)
     return row
 
@@ -101,7 +79,7 @@ def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str]) -> Agre
     Incomplete if something became wrong since sending, e.g. an institution closed meanwhile.
     """
     with transaction.atomic():
-        row = _locked(agreement, AGREE)
+        row = locked(agreement, AGREE)
         row.contacts = {**row.contacts, row.answering_role.value: dict(contact)}
         missing = blocking(findings(row, answering=True))
         if missing:
@@ -114,7 +92,7 @@ def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str]) -> Agre
             "agreed_at": timezone.now(),
             "contacts": row.contacts,
         }
-        row = _move(row, AGREE, by=by, writes=writes, digest=text.digest)
+        row = moved(row, AGREE, by=by, writes=writes, digest=text.digest)
         renditions.request(row, by=by)
         announcements.agreed(row, by=by)
     return row
@@ -123,7 +101,7 @@ def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str]) -> Agre
 def withdraw(agreement: Agreement, *, by: User) -> Agreement:
     """The drafting side takes a sent text back for good."""
     with transaction.atomic():
-        row = _move(_locked(agreement, WITHDRAW), WITHDRAW, by=by)
+        row = moved(locked(agreement, WITHDRAW), WITHDRAW, by=by)
         announcements.withdrawn(row, by=by)
     return row
 
@@ -131,7 +109,7 @@ def withdraw(agreement: Agreement, *, by: User) -> Agreement:
 def discard(agreement: Agreement, *, by: User) -> Agreement:
     """Give up a draft. It stays in the register of the drafting side."""
     with transaction.atomic():
-        return _move(_locked(agreement, DISCARD), DISCARD, by=by)
+        return moved(locked(agreement, DISCARD), DISCARD, by=by)
 
 
 def snapshot(institution: Institution | None) -> dict[str, Any]:
@@ -140,22 +118,3 @@ def snapshot(institution: Institution | None) -> dict[str, Any]:
         raise ValueError("both parties must be chosen before freezing")
     facts = ("name", "uscc", "operator_name", "operator_uscc", "address", "legal_representative", "phone")
     return {"id": institution.pk, "region": institution.region.code, **{f: getattr(institution, f) for f in facts}}
-
-
-def _locked(agreement: Agreement, transition: Transition) -> Agreement:
-    row = Agreement.objects.select_for_update().get(pk=agreement.pk)
-    if row.state not in transition.sources:
-        now = Agreement.State(row.state).label
-        raise WrongState(f"这份协议现在是“{now}”，不能{transition.label}。可能刚刚有人处理过，请刷新查看。")
-    return row
-
-
-def _move(
-    row: Agreement, transition: Transition, *, by: User, writes: dict[str, Any] | None = None, **facts: Any
-) -> Agreement:
-    row.state = transition.target
-    for field, value in (writes or {}).items():
-        setattr(row, field, value)
-    row.save(update_fields=["state", "updated_at", *(writes or {})])
-    append(transition.event, by=by, subject=row, revision=row.revision, **facts)
-    return row

@@ -1,0 +1,101 @@
+"""Looking at an uploaded scan: what it is by its content, how many pages, and whether it is safe to keep and show."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+
+import pikepdf
+import pypdfium2
+from PIL import Image, UnidentifiedImageError
+
+LARGEST_BYTES = 50 * 1024 * 1024
+MOST_PAGES = 200
+MOST_PIXELS = 120_000_000  # an A3 sheet at 600 dpi has 70 million
+SHOWN_WIDTH = 1000  # pixels of a page on screen
+KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
+# Keys by which a PDF does something when it is opened or clicked, or carries other files.
+ACTIVE = ("/OpenAction", "/AA", "/JavaScript", "/EmbeddedFiles", "/XFA")
+
+
+class ScanRefused(ValueError):
+    """The file cannot be a scan of the signed paper. The message is for the person who uploads it."""
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    content_type: str
+    page_count: int
+    sha256: str
+
+
+def look_at(content: bytes) -> LookedAt:
+    """Return what an uploaded file is. Raises ScanRefused with the reason and the cure."""
+    if not content:
+        raise ScanRefused("文件是空的，请重新扫描后上传。")
+    if len(content) > LARGEST_BYTES:
+        raise ScanRefused(f"文件超过 {LARGEST_BYTES // 1024 // 1024} 兆，请降低扫描分辨率（300 点即可）后再上传。")
+    kind = next((kind for magic, kind in KINDS.items() if content.startswith(magic)), None)
+    if kind is None:
+        raise ScanRefused("只能上传扫描成 PDF、JPG 或 PNG 的文件；改了后缀名的其他文件不行。")
+    pages = _pages_of_pdf(content) if kind == "application/pdf" else _pages_of_image(content, IMAGE_FORMATS[kind])
+    return LookedAt(kind, pages, hashlib.sha256(content).hexdigest())
+
+
+def page_as_png(content: bytes, content_type: str, page: int) -> bytes:
+    """Return one page (counted from 1) as a picture for the screen. Raises IndexError for a page that is not there."""
+    if content_type == "application/pdf":
+        document = pypdfium2.PdfDocument(content)
+        try:
+            if not 1 <= page <= len(document):
+                raise IndexError(page)
+            sheet = document[page - 1]
+            picture = sheet.render(scale=SHOWN_WIDTH / sheet.get_width()).to_pil()
+        finally:
+            document.close()
+    else:
+        if page != 1:
+            raise IndexError(page)
+        picture = Image.open(io.BytesIO(content))
+    shown = picture.convert("RGB")
+    shown.thumbnail((SHOWN_WIDTH, SHOWN_WIDTH * 4))
+    out = io.BytesIO()
+    shown.save(out, "PNG")
+    return out.getvalue()
+
+
+def _pages_of_pdf(content: bytes) -> int:
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            if pdf.is_encrypted:
+                raise ScanRefused("这份 PDF 加了密码或权限限制，请重新扫描成不加密的文件。")
+            if _is_active(pdf):
+                raise ScanRefused("这份 PDF 带有脚本、附件或自动动作，不是普通扫描件。请用扫描仪重新扫描。")
+            pages = len(pdf.pages)
+    except pikepdf.PasswordError:
+        raise ScanRefused("这份 PDF 加了密码，请重新扫描成不加密的文件。") from None
+    except pikepdf.PdfError:
+        raise ScanRefused("这份 PDF 打不开，可能没有传完整。请重新扫描后上传。") from None
+    if not 1 <= pages <= MOST_PAGES:
+        raise ScanRefused(f"这份 PDF 有 {pages} 页，应在 1 到 {MOST_PAGES} 页之间。")
+    return pages
+
+
+def _is_active(pdf: pikepdf.Pdf) -> bool:
+    root = pdf.Root
+    names = root.get("/Names", pikepdf.Dictionary())
+    form = root.get("/AcroForm", pikepdf.Dictionary())
+    return any(key in place for place in (root, names, form) for key in ACTIVE)
+
+
+def _pages_of_image(content: bytes, image_format: str) -> int:
+    try:
+        with Image.open(io.BytesIO(content), formats=[image_format]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise ScanRefused("图片尺寸过大，请降低扫描分辨率（300 点即可）后再上传。")
+            picture.load()
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+        raise ScanRefused("这张图片打不开，可能没有传完整。请重新扫描后上传。") from None
+    return 1

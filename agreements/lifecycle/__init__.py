@@ -1,0 +1,48 @@
+"""The verbs that change an agreement's state. Web, tasks, commands and demo data all call these.
+
+Every verb has the same beats: lock the row, guard, write only what changes, log, announce on commit.
+"""
+
+from agreements.lifecycle.ending import expire_due, terminate
+from agreements.lifecycle.negotiation import agree, discard, return_to_drafter, send, start_draft, withdraw
+from agreements.lifecycle.paper import attach_scan, certify, record_signing, reject_scan
+from agreements.lifecycle.succession import start_renewal, start_supplement
+from agreements.lifecycle.transitions import (
+    AGREE,
+    CERTIFY,
+    DISCARD,
+    RETURN,
+    SEND,
+    SIGN,
+    TERMINATE,
+    TRANSITIONS,
+    WITHDRAW,
+    Transition,
+)
+
+__all__ = [
+    "AGREE",
+    "CERTIFY",
+    "DISCARD",
+    "RETURN",
+    "SEND",
+    "SIGN",
+    "TERMINATE",
+    "TRANSITIONS",
+    "WITHDRAW",
+    "Transition",
+    "agree",
+    "attach_scan",
+    "certify",
+    "discard",
+    "expire_due",
+    "record_signing",
+    "reject_scan",
+    "return_to_drafter",
+    "send",
+    "start_draft",
+    "start_renewal",
+    "start_supplement",
+    "terminate",
+    "withdraw",
+]

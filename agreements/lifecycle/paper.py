@@ -1,0 +1,144 @@
+"""Signing on paper: each side's date, the scan, and the second person who certifies it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from accounts.models import User
+from agreements import announcements
+from agreements.documents.scans import ScanRefused, look_at
+from agreements.drafting.answers import values_of
+from agreements.drafting.text import template_of
+from agreements.errors import Unacceptable
+from agreements.lifecycle.transitions import CERTIFY, SIGN, SUPERSEDE, locked, moved
+from agreements.models import Agreement, AgreementKind, Scan
+from agreements.terms import Term, TermUnknown, term_of
+from audit.log import append
+from audit.models import Event
+from institutions.models import Role
+
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_signed_on"}
+
+
+def record_signing(agreement: Agreement, *, by: User, role: Role, on: date) -> Agreement:
+    """Enter the day on which one side signed or sealed. Raises Unacceptable for a day that cannot be."""
+    with transaction.atomic():
+        row = locked(agreement, SIGN)
+        if on > timezone.localdate():
+            raise Unacceptable("签章日期不能晚于今天。")
+        if row.agreed_at and on < timezone.localdate(row.agreed_at):
+            raise Unacceptable(f"签章日期不能早于文本定稿的日期（{timezone.localdate(row.agreed_at)}）。")
+        return moved(row, SIGN, by=by, writes={SIGNED_ON[role]: on}, role=role.value, on=on.isoformat())
+
+
+def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) -> Scan:
+    """Keep a scan of the signed paper. Raises ScanRefused; uploading the same file twice keeps it once."""
+    seen = look_at(content)
+    with transaction.atomic():
+        row = locked(agreement, CERTIFY)
+        standing = row.scans.filter(sha256=seen.sha256).exclude(state=Scan.State.REJECTED).first()
+        if standing is not None:
+            return standing
+        if row.scans.filter(sha256=seen.sha256).exists():
+            raise ScanRefused("这份文件核验时没有通过，请重新扫描后上传新的文件。")
+        scan = Scan(
+            agreement=row,
+            original_name=name[-200:],
+            content_type=seen.content_type,
+            sha256=seen.sha256,
+            page_count=seen.page_count,
+            uploaded_by=by,
+        )
+        # Not to be guessed, and the same when the same upload is tried again.
+        secret = salted_hmac("agreements.scan", f"{row.pk}/{seen.sha256}", algorithm="sha256").hexdigest()[:32]
+        scan.file.save(f"scans/{row.pk}/{secret}.{ENDINGS[seen.content_type]}", ContentFile(content), save=False)
+        scan.save()
+        facts = {"sha256": seen.sha256, "pages": seen.page_count, "name": scan.original_name}
+        append(Event.SCAN_ATTACHED, by=by, subject=row, **facts)
+    return scan
+
+
+def reject_scan(agreement: Agreement, *, by: User, reason: str) -> Agreement:
+    """Turn the uploaded scans down with a reason; new ones are awaited. Raises Unacceptable as `certify` does."""
+    with transaction.atomic():
+        row = locked(agreement, CERTIFY)
+        _decide(row, by=by, state=Scan.State.REJECTED, reason=reason)
+        append(Event.SCAN_REJECTED, by=by, subject=row, reason=reason)
+        announcements.scan_rejected(row, by=by, reason=reason)
+    return row
+
+
+def certify(agreement: Agreement, *, by: User) -> Agreement:
+    """A second person confirms that the scan shows the signed text: the agreement is in force.
+
+    Effective when both have signed, i.e. on the later day (民法典 490); filing never delays it (502). A renewed
+    agreement that is still in force is superseded in the same transaction. Raises Unacceptable when a date or the
+    scan is missing, when pages are missing, or when the uploader certifies.
+    """
+    with transaction.atomic():
+        row = locked(agreement, CERTIFY)
+        _all_pages_are_there(row)
+        term = _term(row)
+        _decide(row, by=by, state=Scan.State.CERTIFIED)
+        _supersede_predecessor(row, term, by=by)
+        writes = {
+            "certified_at": timezone.now(),
+            "template": template_of(row).template,
+            "effective_on": term.effective_on,
+            "starts_on": term.starts_on,
+            "expires_on": term.expires_on,
+        }
+        row = moved(row, CERTIFY, by=by, writes=writes, expires_on=term.expires_on.isoformat())
+        announcements.in_force(row, by=by)
+    return row
+
+
+def pages_expected(agreement: Agreement) -> int:
+    """Return how many pages one signed copy has, or 0 while the final copies are not made."""
+    final = agreement.renditions.filter(is_final=True, page_count__gt=0).first()
+    return final.page_count if final else 0
+
+
+def _decide(row: Agreement, *, by: User, state: Scan.State, reason: str = "") -> None:
+    waiting = row.scans.filter(state=Scan.State.UPLOADED)
+    if not waiting.exists():
+        raise Unacceptable("还没有待核验的扫描件，请先上传双方签章后的协议。")
+    if waiting.filter(uploaded_by=by).exists():
+        raise Unacceptable("上传扫描件的人不能自己核验，请由另一位同事或对方经办人核验。")
+    waiting.update(state=state, checked_by=by, checked_at=timezone.now(), reason=reason)
+
+
+def _all_pages_are_there(row: Agreement) -> None:
+    uploaded = sum(row.scans.filter(state=Scan.State.UPLOADED).values_list("page_count", flat=True))
+    expected = pages_expected(row)
+    if uploaded < expected:
+        raise Unacceptable(f"一份协议有 {expected} 页，扫描件只有 {uploaded} 页，请补齐缺页再核验。")
+
+
+def _term(row: Agreement) -> Term:
+    if row.medical_signed_on is None or row.elder_care_signed_on is None:
+        raise Unacceptable("双方都登记签章日期以后才能核验生效。")
+    body = template_of(row).parsed
+    signed = {"medical": row.medical_signed_on, "elder_care": row.elder_care_signed_on}
+    until = row.predecessor.expires_on if row.predecessor else None
+    try:
+        return term_of(body, values_of(row, body), signed, main_until=until)
+    except TermUnknown as unknown:
+        raise Unacceptable(str(unknown)) from unknown
+
+
+def _supersede_predecessor(row: Agreement, term: Term, *, by: User) -> None:
+    old = row.predecessor
+    if row.kind != AgreementKind.RENEWAL or old is None or old.state != Agreement.State.IN_FORCE:
+        return
+    if old.starts_on is None or old.starts_on >= term.starts_on:
+        raise Unacceptable("续签的期限不能早于原协议的期限开始，请核对签章日期。")
+    old = locked(old, SUPERSEDE)
+    last_day = min(old.expires_on or term.starts_on, term.starts_on - timedelta(days=1))
+    moved(old, SUPERSEDE, by=by, writes={"ended_on": last_day}, by_renewal=row.number)

@@ -1,0 +1,97 @@
+"""What follows an agreement: its renewal, and supplements to it. Each is a new agreement linked to the old one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from agreements.catalogue.schema import TemplateBody
+from agreements.drafting.text import template_of
+from agreements.errors import Unacceptable, WrongState
+from agreements.models import Agreement, AgreementKind, TemplateVersion
+from agreements.models.agreement import GIVEN_UP
+from agreements.numbering import create_numbered
+from audit.log import append
+from audit.models import Event
+from institutions.models import Institution, institutions_of
+
+RENEWAL_OPENS = timedelta(days=180)  # before the end of the term
+SUPPLEMENT_SLUG = "supplement"
+
+
+def start_renewal(agreement: Agreement, *, by: User) -> Agreement:
+    """Open the renewal of an agreement that ends soon or has expired, or return the one already open.
+
+    Same parties, the newest version of its template, the answers that still make sense. A renewal is renewed
+    like any other; its notice dates come from its own term. Raises WrongState when it is too early or too late.
+    """
+    with transaction.atomic():
+        old = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        standing = old.successors.filter(kind=AgreementKind.RENEWAL).exclude(state__in=GIVEN_UP).first()
+        if standing is not None:
+            return standing
+        _may_renew(old)
+        version = TemplateVersion.objects.for_region(old.region).filter(template=template_of(old).template).first()
+        answers = _without_dates(old.answers, template_of(old).parsed)
+        return _linked(old, AgreementKind.RENEWAL, version, answers, by=by)
+
+
+def start_supplement(agreement: Agreement, *, by: User) -> Agreement:
+    """Open a supplementary agreement (补充协议) to one in force. There may be several."""
+    with transaction.atomic():
+        main = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        if main.state != Agreement.State.IN_FORCE or main.kind == AgreementKind.SUPPLEMENT:
+            raise WrongState(f"这份协议现在是“{main.get_state_display()}”，生效中的协议才能签补充协议。")
+        versions = TemplateVersion.objects.filter(template__slug=SUPPLEMENT_SLUG).order_by("-number")
+        answers = {"main_number": main.number, "main_title": template_of(main).title}
+        return _linked(main, AgreementKind.SUPPLEMENT, versions.first(), answers, by=by)
+
+
+def _may_renew(old: Agreement) -> None:
+    if old.kind == AgreementKind.SUPPLEMENT:
+        raise WrongState("补充协议随原协议一起续签，请在原协议上续签。")
+    if old.state not in {Agreement.State.IN_FORCE, Agreement.State.EXPIRED} or old.expires_on is None:
+        raise WrongState(f"这份协议现在是“{old.get_state_display()}”，不能续签。")
+    opens = old.expires_on - RENEWAL_OPENS
+    if timezone.localdate() < opens:
+        raise WrongState(f"这份协议到期前 {RENEWAL_OPENS.days} 天内（{opens} 起）才能续签。")
+
+
+def _linked(
+    old: Agreement, kind: AgreementKind, version: TemplateVersion | None, answers: dict[str, Any], *, by: User
+) -> Agreement:
+    def make(number: str) -> Agreement:
+        return Agreement(
+            number=number,
+            kind=kind,
+            predecessor=old,
+            region=old.region,
+            drafted_by=_side_of(by, old),
+            medical=old.medical,
+            elder_care=old.elder_care,
+            template_version=version,
+            answers=answers,
+            contacts=old.contacts,
+            created_by=by,
+            is_demo=old.is_demo,
+        )
+
+    new = create_numbered(make)
+    append(Event.AGREEMENT_DRAFTED, by=by, subject=new, predecessor=old.number, kind=kind.value)
+    return new
+
+
+def _side_of(user: User, agreement: Agreement) -> Institution:
+    side = institutions_of(user).filter(pk__in=[agreement.medical_id, agreement.elder_care_id]).first()
+    if side is None:
+        raise Unacceptable("只有协议双方的经办人才能续签或签补充协议。")
+    return side
+
+
+def _without_dates(answers: dict[str, Any], body: TemplateBody) -> dict[str, Any]:
+    """Leave out the old term's own dates: copied, they would be wrong in every renewal."""
+    return {key: value for key, value in answers.items() if key not in {body.term.from_blank, body.term.to_blank}}
