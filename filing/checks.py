@@ -16,6 +16,7 @@ from agreements.drafting.text import template_of
 from agreements.models import Agreement
 from filing.comparison import Comparison
 from filing.models import Filing
+from filing.papers import certified_scans
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role
 from institutions.standing import Problem, in_words
 from regions.rules import EligibleElderCare, EligibleMedical, FilingAuthorities, MinPrimaryPartners
@@ -88,7 +89,8 @@ def _term(agreement: Agreement, signed: dict[str, date]) -> Check:
     source = "民法典第四百九十条、第二百零一条、第二百零二条"
     body = template_of(agreement).parsed
     try:
-        term = terms.term_of(body, values_of(agreement, body), signed)
+        main_until = agreement.predecessor.expires_on if agreement.predecessor else None
+        term = terms.term_of(body, values_of(agreement, body), signed, main_until=main_until)
     except terms.TermUnknown as problem:
         return Check("生效与期限", Verdict.WRONG, str(problem), source)
     recorded = (agreement.effective_on, agreement.starts_on, agreement.expires_on)
@@ -161,10 +163,13 @@ def _copies(filing: Filing, rules: RuleSet) -> Iterator[Check]:
     if applied is not None and filing.authority.kind not in applied.rule.authorities:
         text = f"本地区规定不要求报{filing.authority.get_kind_display()}备案。"
         yield Check("备案部门", Verdict.DOUBTFUL, text, str(applied.citation))
-    certified = filing.agreement.certified_at
-    if certified is not None:
-        day = in_words(timezone.localtime(certified).date())
-        yield Check("签章扫描件", Verdict.GOOD, f"{day}由第二人核验。")
+    scans = certified_scans(filing.agreement)
+    if scans:
+        pages = sum(scan.page_count for scan in scans)
+        people = "、".join(sorted({str(scan.checked_by) for scan in scans}))
+        yield Check("签章扫描件", Verdict.GOOD, f"共 {pages} 页，由{people}核验，不是上传人自己。")
+    else:
+        yield Check("签章扫描件", Verdict.DOUBTFUL, "没有经核验的签章扫描件。")
 
 
 def signing_days(agreement: Agreement) -> dict[str, date]:

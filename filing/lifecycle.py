@@ -1,6 +1,6 @@
 """The verbs that change a filing's state. Web, batches, demo data and tests all call these.
 
-Every verb has the same beats: lock the row, guard, write only what changes, log, announce on commit. Filing is a
+Every verb has the same beats: lock the row, guard, write only what changes, log, announce. Filing is a
 notice, not an approval (民法典 502): nothing here touches the agreement.
 """
 

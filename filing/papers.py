@@ -1,6 +1,6 @@
-"""The papers that go with a filing: the authority's own numbered copy."""
+"""The papers that go with a filing: the authority's own numbered copy and the certified scans."""
 
-from agreements.models import Agreement, Counterpart, Rendition
+from agreements.models import Agreement, Counterpart, Rendition, Scan
 from filing.letter import copy_label
 from filing.models import Filing
 
@@ -19,5 +19,14 @@ def final_copies(agreement: Agreement) -> dict[str, Counterpart]:
 
 
 def enclosures(filing: Filing) -> dict[str, object]:
-    """Return what a page needs to show what is handed in: whose copy, and its file once it is made."""
-    return {"copy": own_copy(filing), "copy_label": copy_label(filing)}
+    """Return what a page needs to show what is handed in: whose copy, its file once it is made, and the scans."""
+    return {
+        "copy": own_copy(filing),
+        "copy_label": copy_label(filing),
+        "scans": certified_scans(filing.agreement),
+    }
+
+
+def certified_scans(agreement: Agreement) -> list[Scan]:
+    """Return the scans of the signed paper that a second person certified."""
+    return list(agreement.scans.filter(state=Scan.State.CERTIFIED).select_related("checked_by"))

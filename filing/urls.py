@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from filing import clerk_views, paper_views, queue_views, review_views
+from filing import certify_views, clerk_views, paper_views, queue_views, review_views
 
 urlpatterns = [
+    path("agreements/<str:number>/certify/", certify_views.certify, name="agreement-certify"),
+    path("agreements/<str:number>/certify/reject/", certify_views.reject_scan, name="agreement-reject-scan"),
     path("filing/", queue_views.filing_list, name="filing-list"),
     path("filing/export/", queue_views.filing_export, name="filing-export"),
     path("filing/batch/", review_views.batch, name="filing-batch"),
     path("filing/<int:filing>/", paper_views.filing_detail, name="filing-detail"),
     path("filing/<int:filing>/copy.pdf", paper_views.show_copy, name="filing-copy"),
+    path("filing/<int:filing>/scan/<int:scan>/", paper_views.show_scan, name="filing-scan"),
     path("filing/<int:filing>/receipt-panel/", paper_views.receipt_panel, name="filing-receipt-panel"),
     path("filing/<int:filing>/receipt.pdf", paper_views.download_receipt, name="filing-receipt"),
     path("filing/<int:filing>/submit/", clerk_views.submit, name="filing-submit"),

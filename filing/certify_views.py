@@ -1,0 +1,75 @@
+"""The second person's page: compare the scan with the text, then certify it or turn it down.
+
+It stands here and not with the agreement because certifying opens the filings in the same transaction.
+"""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.requests import PersonRequest
+from agreements import lifecycle
+from agreements.drafting.text import filled_text
+from agreements.errors import Unacceptable, WrongState
+from agreements.lifecycle.paper import pages_expected
+from agreements.models import Agreement, Scan
+from agreements.permissions import with_own_agreement
+from filing import opening
+from filing.forms import RejectScanForm
+
+
+@require_http_methods(["GET", "POST"])
+@with_own_agreement
+def certify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Show the scan beside the text; on POST bring the agreement into force and open its filings."""
+    if agreement.state not in lifecycle.CERTIFY.sources:
+        raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，不能核验。请刷新查看。")
+    if request.method == "GET":
+        return _page(request, agreement, RejectScanForm(None))
+    try:
+        certified = opening.certify(agreement, by=request.user)
+    except Unacceptable as refusal:
+        messages.error(request, f"没有核验：{refusal}")
+        return _page(request, agreement, RejectScanForm(None), status=422)
+    _tell(request, certified)
+    return redirect("agreement-detail", agreement.number)
+
+
+@require_POST
+@with_own_agreement
+def reject_scan(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Turn the scan down with a reason; a new one is awaited."""
+    form = RejectScanForm(request.POST)
+    if not form.is_valid():
+        return _page(request, agreement, form, status=422)
+    try:
+        lifecycle.reject_scan(agreement, by=request.user, reason=form.cleaned_data["reason"])
+    except Unacceptable as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, agreement, form, status=422)
+    messages.success(request, "已退回扫描件，请上传的一方重新扫描。")
+    return redirect("agreement-detail", agreement.number)
+
+
+def _page(request: PersonRequest, agreement: Agreement, form: RejectScanForm, status: int = 200) -> HttpResponse:
+    scans = list(agreement.scans.filter(state=Scan.State.UPLOADED).select_related("uploaded_by"))
+    context = {
+        "agreement": agreement,
+        "scans": scans,
+        "pages_scanned": sum(scan.page_count for scan in scans),
+        "pages_expected": pages_expected(agreement),
+        "is_uploader": any(scan.uploaded_by == request.user for scan in scans),
+        "text": filled_text(agreement),
+        "form": form,
+    }
+    return render(request, "filing/certify.html", context, status=status)
+
+
+def _tell(request: PersonRequest, agreement: Agreement) -> None:
+    messages.success(request, "已核验，协议生效。请在期限内向备案部门报送各自的一份正本。")
+    missing = "、".join(kind.label for kind in opening.without_authority(agreement))
+    if missing:
+        messages.warning(
+            request, f"系统里还没有登记本县区的{missing}，暂时不能向其报送；登记后自动建立报送任务，不影响协议效力。"
+        )

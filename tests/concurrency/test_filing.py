@@ -1,0 +1,118 @@
+"""Two people at the same filing, and two filings at the same authority, on connections of their own."""
+
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import User
+from agreements.errors import WrongState
+from agreements.models import Agreement
+from audit.models import Entry, Event
+from filing import lifecycle, opening, receipts
+from filing.models import Filing
+from institutions.models import Institution
+from tests import factories
+from tests.agreements.making import complete_draft, in_force
+from tests.concurrency.test_drafting import at_once
+from tests.filing.fixtures import InState
+
+pytestmark = pytest.mark.django_db(transaction=True)
+State = Filing.State
+
+
+def refusals(results: list[object]) -> list[WrongState]:
+    return [result for result in results if isinstance(result, WrongState)]
+
+
+def test_of_two_reviewers_one_takes_up_and_the_other_is_told_who(
+    in_state: InState, health_reviewer: User, second_reviewer: User
+) -> None:
+    filing = in_state(State.SUBMITTED)
+    results = at_once(
+        lambda: lifecycle.take_up(filing, by=health_reviewer), lambda: lifecycle.take_up(filing, by=second_reviewer)
+    )
+    [refusal] = refusals(results)
+    winner = Filing.objects.get(pk=filing.pk).taken_up_by
+    assert f"审核中（{winner}）" in str(refusal)
+
+
+def test_of_taking_up_and_withdrawing_exactly_one_happens(
+    in_state: InState, health_reviewer: User, elder_care_clerk: User
+) -> None:
+    filing = in_state(State.SUBMITTED)
+    results = at_once(
+        lambda: lifecycle.take_up(filing, by=health_reviewer), lambda: lifecycle.withdraw(filing, by=elder_care_clerk)
+    )
+    assert len(refusals(results)) == 1
+    assert Filing.objects.get(pk=filing.pk).state in {State.UNDER_REVIEW, State.DUE}
+
+
+def test_of_accepting_and_returning_exactly_one_happens(in_state: InState, health_reviewer: User) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    results = at_once(
+        lambda: lifecycle.accept(filing, by=health_reviewer),
+        lambda: lifecycle.return_(filing, by=health_reviewer, reasons="缺页。"),
+    )
+    assert len(refusals(results)) == 1
+    row = Filing.objects.get(pk=filing.pk)
+    assert bool(row.number) != bool(row.reasons)
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"),
+    [("submit", State.DUE), ("accept", State.UNDER_REVIEW), ("resubmit", State.RETURNED)],
+)
+def test_a_deed_done_twice_at_once_happens_once(
+    verb: str, state: State, in_state: InState, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    filing = in_state(state)
+    deeds: dict[str, Callable[[], Filing]] = {
+        "submit": lambda: lifecycle.submit(filing, by=elder_care_clerk),
+        "accept": lambda: lifecycle.accept(filing, by=health_reviewer),
+        "resubmit": lambda: lifecycle.resubmit(filing, by=elder_care_clerk, remark="已补。"),
+    }
+    before = Filing.objects.count()
+    results = at_once(deeds[verb], deeds[verb])
+    assert len(refusals(results)) == 1
+    assert Filing.objects.count() == before + (verb == "resubmit")
+
+
+def test_accepting_many_at_once_gives_gapless_numbers(
+    filing: Filing,
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    health_reviewer: User,
+) -> None:
+    waiting = [filing]
+    for _ in range(3):
+        partner = factories.OpenMedicalInstitutionFactory.create(region=medical_institution.region)
+        clerk = factories.MembershipFactory.create(institution=partner).user
+        version = filing.agreement.template_version
+        assert version is not None
+        draft = complete_draft(elder_care_institution, partner, version, by=elder_care_clerk)
+        agreement = in_force(draft, drafter=elder_care_clerk, answerer=clerk)
+        waiting += [row for row in opening.open_filings(agreement, by=clerk) if row.authority == filing.authority]
+    for row in waiting:
+        lifecycle.take_up(lifecycle.submit(row, by=elder_care_clerk), by=health_reviewer)
+
+    def acceptor(row: Filing) -> Callable[[], Filing]:
+        return lambda: lifecycle.accept(row, by=health_reviewer)
+
+    accepted = at_once(*map(acceptor, waiting))
+    counters = sorted(int(row.number.partition("〕")[2].removesuffix("号")) for row in accepted)
+    assert counters == [1, 2, 3, 4]
+
+
+def test_opening_at_once_opens_each_once(agreement: Agreement, elder_care_clerk: User) -> None:
+    at_once(lambda: opening.open_filings(agreement, by=elder_care_clerk), opening.open_missing, opening.open_missing)
+    assert Filing.objects.filter(agreement=agreement).count() == 2
+    assert Entry.objects.filter(event=Event.FILING_OPENED).count() == 2
+
+
+def test_two_workers_make_one_receipt(in_state: InState) -> None:
+    filing = in_state(State.ACCEPTED)
+    at_once(lambda: receipts.make(filing.pk), lambda: receipts.make(filing.pk))
+    assert Filing.objects.get(pk=filing.pk).receipt
+    assert Entry.objects.filter(event=Event.RECEIPT_RENDERED).count() == 1

@@ -1,0 +1,60 @@
+"""Filings of an agreement in force, in every state, made by the verbs."""
+
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import User
+from agreements.models import Agreement
+from filing import lifecycle, opening
+from filing.models import Filing
+from institutions.models import Authority, Duty
+from tests import factories
+from tests.agreements.making import in_force
+
+InState = Callable[[Filing.State], Filing]
+
+
+@pytest.fixture
+def agreement(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    """An agreement in force whose filings are not opened yet."""
+    return in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+@pytest.fixture
+def filings(agreement: Agreement, elder_care_clerk: User) -> dict[str, Filing]:
+    """The agreement's filings by kind of authority."""
+    return {filing.authority.kind: filing for filing in opening.open_filings(agreement, by=elder_care_clerk)}
+
+
+@pytest.fixture
+def filing(filings: dict[str, Filing]) -> Filing:
+    """What is due with the health bureau."""
+    return filings[Authority.Kind.HEALTH]
+
+
+@pytest.fixture
+def second_reviewer(health_authority: Authority) -> User:
+    """Works in the health bureau beside the health reviewer."""
+    user = factories.UserFactory.create(username="second-reviewer", full_name="韩昇祎")
+    factories.MembershipFactory.create(user=user, authority=health_authority, duty=Duty.REVIEWER)
+    return user
+
+
+@pytest.fixture
+def in_state(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> InState:
+    """Bring the filing with the health bureau into any state by the verbs alone."""
+
+    def bring(state: Filing.State) -> Filing:
+        row = filing
+        if state != Filing.State.DUE:
+            row = lifecycle.submit(row, by=elder_care_clerk)
+        if state not in {Filing.State.DUE, Filing.State.SUBMITTED}:
+            row = lifecycle.take_up(row, by=health_reviewer)
+        if state == Filing.State.ACCEPTED:
+            row = lifecycle.accept(row, by=health_reviewer)
+        if state == Filing.State.RETURNED:
+            row = lifecycle.return_(row, by=health_reviewer, reasons="扫描件第3页不清。")
+        return row
+
+    return bring

@@ -1,0 +1,118 @@
+"""What the database itself refuses: one failing write for each rule."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from accounts.models import User
+from filing.models import Filing
+from tests import factories
+from tests.filing.fixtures import InState
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+DAY = date(2026, 12, 15)
+
+
+@pytest.fixture
+def insert(filing: Filing, health_reviewer: User) -> Callable[..., Filing]:
+    """Insert a row beside the filing that is due: the same agreement and authority, the second round."""
+
+    def make(**facts: Any) -> Filing:
+        basis: dict[str, Any] = {
+            "agreement": filing.agreement,
+            "authority": filing.authority,
+            "round": 2,
+            "previous": filing,
+            "due_on": DAY,
+            "due_basis": "依据",
+        }
+        people = {name: health_reviewer for name, value in facts.items() if value == "somebody"}
+        return Filing.objects.create(**{**basis, **facts, **people})
+
+    return make
+
+
+RETURNED = {"state": "returned", "submitted_at": NOW, "decided_at": NOW, "reasons": "缺页"}
+ACCEPTED = {"state": "accepted", "submitted_at": NOW, "decided_at": NOW, "decided_by": "somebody", "number": "号"}
+
+
+@pytest.mark.parametrize("facts", [RETURNED, ACCEPTED], ids=["returned", "accepted"])
+def test_the_rows_that_the_refused_ones_differ_from_are_welcome(
+    facts: dict[str, Any], insert: Callable[..., Filing]
+) -> None:
+    assert insert(**facts).pk
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("one_open_filing_per_authority", {}),
+        ("filing_round", {**RETURNED, "round": 1, "previous": None}),
+        ("numbered_exactly_when_accepted", {**ACCEPTED, "number": ""}),
+        ("numbered_exactly_when_accepted", {**ACCEPTED, "decided_by": None}),
+        ("numbered_exactly_when_accepted", {**RETURNED, "number": "号"}),
+        ("reasons_exactly_when_returned", {**RETURNED, "reasons": ""}),
+        ("reasons_exactly_when_returned", {**RETURNED, "decided_at": None}),
+        ("reasons_exactly_when_returned", {**ACCEPTED, "reasons": "缺页"}),
+        ("submitted_at_exactly_when_submitted", {**RETURNED, "submitted_at": None}),
+        ("submitted_at_exactly_when_submitted", {"submitted_at": NOW}),
+        ("under_review_by_somebody", {"state": "under_review", "submitted_at": NOW}),
+        ("review_due_only_when_submitted", {"review_due_on": DAY}),
+        ("correction_due_only_when_returned", {**ACCEPTED, "correction_due_on": DAY}),
+        ("receipt_with_digest_only_when_accepted", {**RETURNED, "receipt": "a.pdf", "receipt_sha256": "0" * 64}),
+        ("receipt_with_digest_only_when_accepted", {**ACCEPTED, "receipt": "a.pdf"}),
+        ("later_rounds_refer_to_the_earlier", {**RETURNED, "previous": None}),
+    ],
+)
+def test_refused(name: str, facts: dict[str, Any], insert: Callable[..., Filing]) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        insert(**facts)
+
+
+def test_one_accepted_filing_per_authority(insert: Callable[..., Filing]) -> None:
+    first = insert(**ACCEPTED)
+    with pytest.raises(IntegrityError, match="one_accepted_filing_per_authority"), transaction.atomic():
+        insert(**{**ACCEPTED, "round": 3, "previous": first, "number": "另号"})
+
+
+def test_a_number_is_given_once_by_an_authority(insert: Callable[..., Filing]) -> None:
+    insert(**ACCEPTED)
+    elsewhere = factories.DraftAgreementFactory.create()
+    with pytest.raises(IntegrityError, match="filing_number"), transaction.atomic():
+        insert(**{**ACCEPTED, "agreement": elsewhere, "round": 1, "previous": None})
+
+
+def test_only_one_resubmission_of_a_row(insert: Callable[..., Filing], filing: Filing) -> None:
+    insert(**RETURNED)
+    with pytest.raises(IntegrityError, match="previous"), transaction.atomic():
+        insert(**{**RETURNED, "round": 3})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"state": "under_review"}, {"number": "另号"}, {"reasons": "别的原因"}, {"round": 9}, {"decided_by": None}],
+    ids=lambda change: next(iter(change)),
+)
+@pytest.mark.parametrize("state", [Filing.State.ACCEPTED, Filing.State.RETURNED])
+def test_what_was_decided_is_never_changed(state: Filing.State, change: dict[str, Any], in_state: InState) -> None:
+    filing = in_state(state)
+    with pytest.raises(DatabaseError, match="immutable"), transaction.atomic():
+        Filing.objects.filter(pk=filing.pk).update(**change)
+
+
+@pytest.mark.parametrize("state", [Filing.State.ACCEPTED, Filing.State.RETURNED])
+def test_what_was_decided_is_never_deleted(state: Filing.State, in_state: InState) -> None:
+    filing = in_state(state)
+    with pytest.raises(DatabaseError, match="immutable"), transaction.atomic():
+        Filing.objects.filter(pk=filing.pk).delete()
+
+
+def test_a_receipt_is_stored_once(in_state: InState) -> None:
+    filing = in_state(Filing.State.ACCEPTED)
+    row = Filing.objects.filter(pk=filing.pk)
+    row.update(receipt="one.pdf", receipt_sha256="1" * 64)
+    with pytest.raises(DatabaseError, match="immutable"), transaction.atomic():
+        row.update(receipt="other.pdf", receipt_sha256="2" * 64)

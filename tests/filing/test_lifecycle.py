@@ -1,0 +1,160 @@
+"""Each verb in allowed states, in forbidden states, and failing half-way."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from agreements.errors import WrongState
+from agreements.models import Agreement
+from audit.log import history
+from audit.models import Entry, Event
+from filing import lifecycle
+from filing.models import Filing
+from institutions.models import Membership
+from notifications.models import Notice
+from tests.filing.fixtures import InState
+
+State = Filing.State
+Verb = Callable[[Filing], Filing]
+TABLE = {transition.verb: transition for transition in lifecycle.TRANSITIONS}
+
+
+@pytest.fixture
+def verbs(elder_care_clerk: User, health_reviewer: User, second_reviewer: User) -> dict[str, Verb]:
+    return {
+        "submit": lambda filing: lifecycle.submit(filing, by=elder_care_clerk, remark="请查收"),
+        "withdraw": lambda filing: lifecycle.withdraw(filing, by=elder_care_clerk),
+        "take_up": lambda filing: lifecycle.take_up(filing, by=health_reviewer),
+        "hand_over": lambda filing: lifecycle.hand_over(filing, by=health_reviewer, to=second_reviewer),
+        "accept": lambda filing: lifecycle.accept(filing, by=health_reviewer),
+        "return": lambda filing: lifecycle.return_(filing, by=health_reviewer, reasons="缺少第二页。"),
+        "resubmit": lambda filing: lifecycle.resubmit(filing, by=elder_care_clerk, remark="已补第二页。"),
+    }
+
+
+def test_every_transition_has_a_verb_here(verbs: dict[str, Verb]) -> None:
+    assert TABLE.keys() == verbs.keys()
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("verb", list(TABLE))
+def test_verb_follows_the_table(verb: str, state: State, verbs: dict[str, Verb], in_state: InState) -> None:
+    filing = in_state(state)
+    before, entries = Filing.objects.values().get(pk=filing.pk), Entry.objects.count()
+    transition = TABLE[verb]
+    if state not in transition.sources:
+        with pytest.raises(WrongState, match=state.label):
+            verbs[verb](filing)
+        assert Filing.objects.values().get(pk=filing.pk) == before
+        assert Entry.objects.count() == entries
+        return
+    after = verbs[verb](filing)
+    assert Filing.objects.get(pk=after.pk).state == transition.target
+    assert history(filing.agreement).filter(event=transition.event, data__filing=after.pk).exists()
+    assert (after.pk != filing.pk) == transition.opens_new_row
+    if transition.opens_new_row:
+        assert Filing.objects.values().get(pk=filing.pk) == before
+
+
+@pytest.mark.parametrize("verb", list(TABLE))
+def test_failing_log_undoes_the_whole_verb(verb: str, verbs: dict[str, Verb], in_state: InState) -> None:
+    """A trigger that refuses the log must undo everything before it, numbers and notices included."""
+    filing = in_state(next(iter(TABLE[verb].sources)))
+    before = list(Filing.objects.order_by("pk").values())
+    notices = Notice.objects.count()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full'; END $$;"
+            "CREATE TRIGGER refuse_log BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_log()"
+        )
+    with pytest.raises(DatabaseError, match="full"), transaction.atomic():
+        verbs[verb](filing)
+    assert list(Filing.objects.order_by("pk").values()) == before
+    assert Notice.objects.count() == notices
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_filing_never_touches_the_agreement(state: State, agreement: Agreement, in_state: InState) -> None:
+    before = Agreement.objects.values().get(pk=agreement.pk)
+    in_state(state)
+    assert Agreement.objects.values().get(pk=agreement.pk) == before
+
+
+def test_submitting_starts_the_authoritys_clock_and_withdrawing_stops_it(
+    filing: Filing, elder_care_clerk: User
+) -> None:
+    submitted = lifecycle.submit(filing, by=elder_care_clerk, remark="请查收")
+    assert submitted.review_due_on is not None
+    assert submitted.review_due_on > timezone.localdate()
+    withdrawn = lifecycle.withdraw(submitted, by=elder_care_clerk)
+    assert (withdrawn.submitted_at, withdrawn.submitted_by, withdrawn.review_due_on) == (None, None, None)
+    assert withdrawn.due_on == filing.due_on
+
+
+def test_a_colleague_decides_only_after_hand_over(
+    in_state: InState, health_reviewer: User, second_reviewer: User
+) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    with pytest.raises(WrongState, match="孙昇审核，不能受理备案。需要由您办理的，请先转交给自己"):
+        lifecycle.accept(filing, by=second_reviewer)
+    with pytest.raises(WrongState, match="孙昇审核"):
+        lifecycle.return_(filing, by=second_reviewer, reasons="缺页")
+    handed = lifecycle.hand_over(filing, by=second_reviewer, to=second_reviewer)
+    assert lifecycle.accept(handed, by=second_reviewer).decided_by == second_reviewer
+
+
+def test_hand_over_only_to_reviewers_of_the_same_authority(
+    in_state: InState, health_reviewer: User, second_reviewer: User, civil_affairs_officer: User, supervisor: User
+) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    for person in (civil_affairs_officer, supervisor):
+        with pytest.raises(WrongState, match="不是越城区卫生健康局的审核员"):
+            lifecycle.hand_over(filing, by=health_reviewer, to=person)
+    with pytest.raises(WrongState, match="不必转交"):
+        lifecycle.hand_over(filing, by=health_reviewer, to=health_reviewer)
+    Membership.objects.filter(user=second_reviewer).delete()
+    with pytest.raises(WrongState, match="不是"):
+        lifecycle.hand_over(filing, by=health_reviewer, to=second_reviewer)
+
+
+@pytest.mark.parametrize("reasons", ["", "  \n "])
+def test_return_needs_reasons(reasons: str, in_state: InState, health_reviewer: User) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    with pytest.raises(ValueError, match="reasons"):
+        lifecycle.return_(filing, by=health_reviewer, reasons=reasons)
+
+
+def test_resubmission_refers_to_what_was_returned_and_has_its_own_clock(
+    in_state: InState, medical_clerk: User, health_reviewer: User
+) -> None:
+    returned = in_state(State.RETURNED)
+    again = lifecycle.resubmit(returned, by=medical_clerk, remark="已补正。")
+    assert (again.previous, again.round, again.due_on) == (returned, 2, returned.correction_due_on)
+    assert again.is_platform_default
+    assert "退回" in again.due_basis
+    with pytest.raises(WrongState, match="已经补正重报"):
+        lifecycle.resubmit(returned, by=medical_clerk, remark="再报一次。")
+    taken_up = lifecycle.take_up(again, by=health_reviewer)
+    third = lifecycle.resubmit(
+        lifecycle.return_(taken_up, by=health_reviewer, reasons="仍不清。"), by=medical_clerk, remark="重新扫描。"
+    )
+    assert third.round == 3
+
+
+def test_the_history_names_person_authority_and_reason(in_state: InState, health_reviewer: User) -> None:
+    filing = in_state(State.RETURNED)
+    entry = history(filing.agreement).filter(event=Event.FILING_RETURNED).get()
+    assert entry.actor_name == str(health_reviewer)
+    assert entry.data == {"filing": filing.pk, "authority": "越城区卫生健康局", "reason": "扫描件第3页不清。"}
+
+
+def test_the_clerks_are_told_number_and_reasons_the_reviewers_what_came_in(
+    in_state: InState, medical_clerk: User, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    in_state(State.ACCEPTED)
+    kinds = set(Notice.objects.values_list("kind", "recipient"))
+    assert ("filing_submitted", health_reviewer.pk) in kinds
+    assert {("filing_accepted", person.pk) for person in (medical_clerk, elder_care_clerk)} <= kinds

@@ -1,0 +1,97 @@
+"""Filings open with the agreement's entry into force: one for each authority, once."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import User
+from agreements.errors import WrongState
+from agreements.models import Agreement
+from audit.log import history
+from audit.models import Event
+from filing import opening
+from filing.models import Filing
+from institutions.models import Authority
+from tests import factories
+from tests.agreements.making import agreed
+
+HEALTH, CIVIL_AFFAIRS = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
+
+
+def test_one_for_each_authority_that_holds_a_copy_in_the_order_of_the_copies(
+    agreement: Agreement, elder_care_clerk: User
+) -> None:
+    filings = opening.open_filings(agreement, by=elder_care_clerk)
+    assert [filing.authority.kind for filing in filings] == opening.held_by_authorities(agreement)
+    assert {filing.authority.kind for filing in filings} == {HEALTH, CIVIL_AFFAIRS}
+    assert {(filing.state, filing.round, filing.submitted_at) for filing in filings} == {("due", 1, None)}
+    assert agreement.effective_on is not None
+    assert all(filing.due_on > agreement.effective_on and filing.due_basis for filing in filings)
+    assert history(agreement).filter(event=Event.FILING_OPENED).count() == 2
+
+
+def test_opening_twice_opens_nothing_new(agreement: Agreement, elder_care_clerk: User) -> None:
+    first = opening.open_filings(agreement, by=elder_care_clerk)
+    assert opening.open_filings(agreement, by=None) == first
+    assert Filing.objects.count() == 2
+    assert history(agreement).filter(event=Event.FILING_OPENED).count() == 2
+
+
+def test_nothing_opens_before_entry_into_force(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    for not_yet in (draft, agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)):
+        with pytest.raises(WrongState, match="生效后才需要报送备案"):
+            opening.open_filings(not_yet, by=elder_care_clerk)
+    assert not Filing.objects.exists()
+
+
+def test_without_an_authority_here_the_nearest_above_gets_the_copy(
+    agreement: Agreement, elder_care_clerk: User, health_authority: Authority
+) -> None:
+    health_authority.delete()
+    above = factories.AuthorityFactory.create(region=factories.region("330600"), kind=HEALTH)
+    filings = opening.open_filings(agreement, by=elder_care_clerk)
+    assert above in {filing.authority for filing in filings}
+
+
+def test_a_missing_authority_is_a_finding_and_is_made_up_for_later(
+    agreement: Agreement, elder_care_clerk: User, civil_affairs_authority: Authority
+) -> None:
+    civil_affairs_authority.delete()
+    assert opening.without_authority(agreement) == [CIVIL_AFFAIRS]
+    assert [filing.authority.kind for filing in opening.open_filings(agreement, by=elder_care_clerk)] == [HEALTH]
+    assert opening.open_missing() == 0
+    factories.AuthorityFactory.create(region=agreement.region, kind=CIVIL_AFFAIRS)
+    assert opening.without_authority(agreement) == []
+    assert opening.open_missing() == 1
+    assert opening.open_missing() == 0
+
+
+def test_the_sweep_opens_what_is_missing_once_and_signs_as_the_system(agreement: Agreement) -> None:
+    assert opening.open_missing() == 2
+    assert opening.open_missing() == 0
+    assert {entry.actor_name for entry in history(agreement).filter(event=Event.FILING_OPENED)} == {"系统"}
+
+
+def test_the_sweep_leaves_ended_agreements_alone(agreement: Agreement) -> None:
+    Agreement.objects.filter(pk=agreement.pk).update(state=Agreement.State.EXPIRED)
+    assert opening.open_missing() == 0
+
+
+def test_an_authority_registered_later_nearer_by_gets_no_second_filing(
+    agreement: Agreement, elder_care_clerk: User, health_authority: Authority
+) -> None:
+    health_authority.delete()
+    factories.AuthorityFactory.create(region=factories.region("330600"), kind=HEALTH)
+    opening.open_filings(agreement, by=elder_care_clerk)
+    factories.AuthorityFactory.create(region=agreement.region, kind=HEALTH)
+    assert opening.open_missing() == 0
+
+
+def test_failing_log_opens_nothing(agreement: Agreement, elder_care_clerk: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse_log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full'; END $$;"
+            "CREATE TRIGGER refuse_log BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_log()"
+        )
+    with pytest.raises(DatabaseError, match="full"), transaction.atomic():
+        opening.open_filings(agreement, by=elder_care_clerk)
+    assert not Filing.objects.exists()

@@ -1,0 +1,250 @@
+"""The pages of both sides: who sees what, who may do what, what the page says."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from agreements.documents import renditions
+from agreements.models import Agreement
+from filing import lifecycle
+from filing.models import Filing
+from tests import factories
+from tests.filing.fixtures import InState
+
+State = Filing.State
+POST_ONLY_FOR_REVIEWERS = ("filing-take-up", "filing-accept", "filing-return", "filing-hand-over")
+POST_ONLY_FOR_CLERKS = ("filing-submit", "filing-withdraw", "filing-resubmit")
+SEEN = ("filing-detail", "filing-receipt-panel")
+
+
+def as_user(client: Client, user: User) -> Client:
+    client.force_login(user)
+    return client
+
+
+def rows(client: Client, **asked: str) -> set[int]:
+    response = client.get(reverse("filing-list"), asked)
+    assert response.status_code == 200
+    return {row.filing.pk for row in response.context["rows"]}
+
+
+@pytest.mark.parametrize("name", [*SEEN, *POST_ONLY_FOR_CLERKS, "filing-accept", "filing-return", "filing-hand-over"])
+def test_strangers_and_other_counties_get_404(
+    name: str, client: Client, filing: Filing, stranger: User, other_reviewer: User, other_supervisor: User
+) -> None:
+    for person in (stranger, other_reviewer, other_supervisor):
+        assert as_user(client, person).get(reverse(name, args=[filing.pk])).status_code == 404
+        assert client.post(reverse(name, args=[filing.pk])).status_code in {404, 405}
+
+
+@pytest.mark.parametrize("name", POST_ONLY_FOR_REVIEWERS)
+def test_only_reviewers_of_that_authority_decide(
+    name: str,
+    client: Client,
+    in_state: InState,
+    supervisor: User,
+    civil_affairs_officer: User,
+    elder_care_clerk: User,
+) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    for person in (supervisor, civil_affairs_officer, elder_care_clerk):
+        assert as_user(client, person).post(reverse(name, args=[filing.pk])).status_code == 403
+    assert Filing.objects.get(pk=filing.pk).state == State.UNDER_REVIEW
+
+
+@pytest.mark.parametrize("name", POST_ONLY_FOR_CLERKS)
+def test_only_clerks_of_the_parties_hand_in(
+    name: str, client: Client, filing: Filing, supervisor: User, health_reviewer: User, signatory: User
+) -> None:
+    for person in (supervisor, health_reviewer, signatory):
+        assert as_user(client, person).post(reverse(name, args=[filing.pk])).status_code == 403
+
+
+def test_the_whole_way_through_the_pages(
+    client: Client, filing: Filing, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    def do(user: User, name: str, pk: int, **data: str) -> int:
+        response = as_user(client, user).post(reverse(name, args=[pk]), data)
+        assert response.status_code == 302, name
+        return int(response["Location"].rstrip("/").rpartition("/")[2])
+
+    do(elder_care_clerk, "filing-submit", filing.pk, remark="请查收")
+    do(elder_care_clerk, "filing-withdraw", filing.pk)
+    do(elder_care_clerk, "filing-submit", filing.pk)
+    do(health_reviewer, "filing-take-up", filing.pk)
+    do(health_reviewer, "filing-return", filing.pk, reasons="缺第二页。")
+    page = as_user(client, elder_care_clerk).get(reverse("filing-detail", args=[filing.pk])).content.decode()
+    assert "缺第二页。" in page
+    again = do(elder_care_clerk, "filing-resubmit", filing.pk, remark="已补第二页。")
+    do(health_reviewer, "filing-take-up", again)
+    do(health_reviewer, "filing-accept", again)
+    assert Filing.objects.get(pk=again).number
+    assert "正在生成备案回执" in client.get(reverse("filing-receipt-panel", args=[again])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "state"), [("filing-return", State.UNDER_REVIEW), ("filing-resubmit", State.RETURNED)]
+)
+def test_reasons_and_remarks_are_asked_for(
+    name: str, state: State, client: Client, in_state: InState, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    filing = in_state(state)
+    person = health_reviewer if state is State.UNDER_REVIEW else elder_care_clerk
+    response = as_user(client, person).post(reverse(name, args=[filing.pk]), {"reasons": " ", "remark": ""})
+    assert response.status_code == 422
+    assert Filing.objects.get(pk=filing.pk).state == state
+
+
+def test_a_colleague_is_told_kindly_that_it_is_gone(client: Client, in_state: InState, second_reviewer: User) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    response = as_user(client, second_reviewer).post(reverse("filing-take-up", args=[filing.pk]))
+    assert response.status_code == 409
+    assert "审核中（孙昇）" in response.content.decode()
+
+
+def test_handing_over_offers_colleagues_only(
+    client: Client, in_state: InState, health_reviewer: User, second_reviewer: User, civil_affairs_officer: User
+) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    page = as_user(client, health_reviewer).get(reverse("filing-hand-over", args=[filing.pk])).content.decode()
+    assert second_reviewer.full_name in page
+    assert civil_affairs_officer.full_name not in page
+    response = client.post(reverse("filing-hand-over", args=[filing.pk]), {"to": civil_affairs_officer.pk})
+    assert response.status_code == 422
+    client.post(reverse("filing-hand-over", args=[filing.pk]), {"to": second_reviewer.pk})
+    assert Filing.objects.get(pk=filing.pk).taken_up_by == second_reviewer
+
+
+def test_the_review_page_shows_checks_blanks_and_the_bar(
+    client: Client, in_state: InState, health_reviewer: User, supervisor: User
+) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    response = as_user(client, health_reviewer).get(reverse("filing-detail", args=[filing.pk]))
+    page = response.content.decode()
+    for words in ("固定文字没有改动", "与范本一致的", "民法典第四百九十条", "受理备案", "退回补正", "转交", "Alt 1"):
+        assert words in page
+    assert 'class="blank filled"' in page
+    assert not [check for check in response.context["checks"] if check.verdict == "wrong"]
+    assert (
+        "decision-bar"
+        not in as_user(client, supervisor).get(reverse("filing-detail", args=[filing.pk])).content.decode()
+    )
+
+
+def test_the_copy_beside_the_text_is_the_authoritys_own(
+    client: Client, in_state: InState, health_reviewer: User, other_reviewer: User
+) -> None:
+    filing = in_state(State.SUBMITTED)
+    for rendition in filing.agreement.renditions.filter(state="queued"):
+        renditions.render(rendition.pk)
+    copy = as_user(client, health_reviewer).get(reverse("filing-detail", args=[filing.pk])).context["copy"]
+    assert copy.holder == "health"
+    response = client.get(reverse("filing-copy", args=[filing.pk]))
+    assert response["Content-Type"] == "application/pdf"
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert "attachment" not in response["Content-Disposition"]
+    response.close()
+    assert as_user(client, other_reviewer).get(reverse("filing-copy", args=[filing.pk])).status_code == 404
+
+
+def test_the_certified_scan_is_shown_to_who_sees_the_filing(
+    client: Client, filing: Filing, health_reviewer: User, stranger: User
+) -> None:
+    scan = filing.agreement.scans.get()
+    url = reverse("filing-scan", args=[filing.pk, scan.pk])
+    response = as_user(client, health_reviewer).get(url)
+    assert response["Content-Type"] == scan.content_type
+    response.close()
+    assert client.get(reverse("filing-scan", args=[filing.pk, scan.pk + 1])).status_code == 404
+    assert as_user(client, stranger).get(url).status_code == 404
+
+
+def test_groups_of_both_sides(
+    client: Client, in_state: InState, filings: dict[str, Filing], elder_care_clerk: User, health_reviewer: User
+) -> None:
+    filing, other = in_state(State.SUBMITTED), filings["civil_affairs"]
+    as_user(client, elder_care_clerk)
+    assert rows(client) == {other.pk}
+    assert rows(client, group="with-authority") == {filing.pk}
+    assert rows(client, group="all") == {filing.pk, other.pk}
+    as_user(client, health_reviewer)
+    assert rows(client) == rows(client, group="submitted") == {filing.pk}
+    assert rows(client, group="due") == {other.pk}
+    assert rows(client, group="all", kind="civil_affairs") == {other.pk}
+    assert rows(client, group="all", q="福星") == {filing.pk, other.pk}
+    assert rows(client, group="all", q="没有这家") == set()
+    assert rows(client, group="no-such", due="x", region="1' --") == {filing.pk}
+
+
+def test_late_ones_come_first_and_are_called_late(
+    client: Client, in_state: InState, filings: dict[str, Filing], supervisor: User
+) -> None:
+    late = in_state(State.SUBMITTED)
+    Filing.objects.filter(pk=late.pk).update(review_due_on=factories.YESTERDAY)
+    response = as_user(client, supervisor).get(reverse("filing-list"), {"group": "all"})
+    assert [row.filing.pk for row in response.context["rows"]] == [late.pk, filings["civil_affairs"].pk]
+    assert "受理已超期 1 天" in response.content.decode()
+    assert rows(client, group="late") == rows(client, group="all", due="late") == {late.pk}
+
+
+def test_the_ledger_holds_what_the_screen_shows(client: Client, in_state: InState, health_reviewer: User) -> None:
+    filing = in_state(State.ACCEPTED)
+    response = as_user(client, health_reviewer).get(reverse("filing-export"), {"group": "decided"})
+    book = load_workbook(BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]  # a file response
+    heading, *lines = book["台账"].iter_rows(values_only=True)
+    [line] = [dict(zip(heading, line, strict=True)) for line in lines]
+    assert (line["备案号"], line["状态"], line["备案部门"]) == (filing.number, "已备案", "越城区卫生健康局")
+    assert "分组：最近办结" in str(list(book["说明"].iter_rows(values_only=True)))
+
+
+@pytest.fixture
+def crowd(filings: dict[str, Filing]) -> Callable[[int], None]:
+    """More filings with the health bureau, each of an agreement of its own."""
+
+    def make(count: int) -> None:
+        for _ in range(count):
+            agreement = factories.DraftAgreementFactory.create()
+            Agreement.objects.filter(pk=agreement.pk).update(medical=filings["health"].agreement.medical)
+            due = filings["health"]
+            Filing.objects.create(
+                agreement=agreement, authority=due.authority, due_on=due.due_on, due_basis=due.due_basis
+            )
+
+    return make
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_the_number_of_queries_is_constant(
+    count: int,
+    client: Client,
+    crowd: Callable[[int], None],
+    health_reviewer: User,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    crowd(count)
+    as_user(client, health_reviewer)
+    with django_assert_max_num_queries(14):
+        assert client.get(reverse("filing-list"), {"group": "all"}).status_code == 200
+
+
+def test_a_wrong_state_is_a_409_page_on_get_too(client: Client, filing: Filing, health_reviewer: User) -> None:
+    response = as_user(client, health_reviewer).get(reverse("filing-accept", args=[filing.pk]))
+    assert response.status_code == 409
+    assert "待报送" in response.content.decode()
+
+
+def test_a_returned_one_is_done_once_it_is_resubmitted(
+    client: Client, in_state: InState, elder_care_clerk: User
+) -> None:
+    returned = in_state(State.RETURNED)
+    again = lifecycle.resubmit(returned, by=elder_care_clerk, remark="已补。")
+    assert returned.pk not in rows(as_user(client, elder_care_clerk), group="returned")
+    page = client.get(reverse("filing-detail", args=[returned.pk])).content.decode()
+    assert reverse("filing-detail", args=[again.pk]) in page
+    assert "修改重报" not in page
