@@ -8,12 +8,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from agreements import lifecycle, reminders
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementKind
 from notifications.models import Notice
-from tests.agreements.making import agreed, sent
+from tests.agreements.making import agreed, in_force, scan_pdf, sent, signed
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
 
 
 def in_days(days: int) -> date:
@@ -55,6 +54,109 @@ def test_both_sides_are_reminded_to_sign(draft: Agreement, elder_care_clerk: Use
     every_day(in_days(0), 20)
     for clerk in (elder_care_clerk, medical_clerk):
         assert told("agreement_signing_waits", clerk) == ["+3", "+7", "+14"]
+
+
+def test_who_has_signed_is_left_alone(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    lifecycle.record_signing(row, by=elder_care_clerk, role=row.drafting_role, on=in_days(0))
+    every_day(in_days(0), 20)
+    assert told("agreement_signing_waits", elder_care_clerk) == []
+    assert told("agreement_signing_waits", medical_clerk) == ["+3", "+7", "+14"]
+
+
+def test_a_scan_waits_for_the_second_person(
+    draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
+) -> None:
+    signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    every_day(in_days(0), 20)
+    for clerk in (colleague, medical_clerk):
+        assert told("agreement_certifying_waits", clerk) == ["+3", "+7", "+14"]
+    assert told("agreement_certifying_waits", elder_care_clerk) == []  # uploaded it
+    assert "扫描件已等待核验 3 天" in Notice.objects.filter(period__endswith="+3")[0].title
+
+
+def test_signed_paper_without_a_scan_waits_for_both(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    lifecycle.reject_scan(row, by=medical_clerk, reason="看不清")
+    reminders.sweep(on=in_days(3))
+    assert told("agreement_certifying_waits", elder_care_clerk) == ["+3"]
+    lifecycle.attach_scan(row, by=medical_clerk, content=scan_pdf(4), name="重扫.pdf")
+    reminders.sweep(on=in_days(7))
+    assert told("agreement_certifying_waits", medical_clerk) == ["+3"]
+
+
+END = date(2099, 12, 31)  # of the sample agreement
+
+
+@pytest.fixture
+def running(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    return in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+def test_both_sides_are_told_of_the_end(
+    running: Agreement, elder_care_clerk: User, medical_clerk: User, stranger: User
+) -> None:
+    every_day(END - timedelta(days=100), 140)
+    for clerk in (elder_care_clerk, medical_clerk):
+        assert told("agreement_ends", clerk) == ["-90", "-60", "-30", "-7", "+1"]
+    assert not Notice.objects.filter(recipient=stranger).exists()
+    titles = list(
+        Notice.objects.filter(kind="agreement_ends", recipient=medical_clerk)
+        .order_by("pk")
+        .values_list("title", flat=True)
+    )
+    assert [title.split("：")[0] for title in titles] == [
+        "协议还有 90 天到期",
+        "协议还有 60 天到期",
+        "协议还有 30 天到期",
+        "协议还有 7 天到期",
+        "协议已到期",
+    ]
+
+
+def test_the_end_is_told_after_the_mark_as_well(running: Agreement, medical_clerk: User) -> None:
+    lifecycle.expire_due(on=END + timedelta(days=1))
+    reminders.sweep(on=END + timedelta(days=2))
+    assert told("agreement_ends", medical_clerk) == ["+1"]
+
+
+def test_the_civil_affairs_officer_is_told_a_month_before_and_at_the_end(
+    running: Agreement, civil_affairs_officer: User, health_reviewer: User
+) -> None:
+    every_day(END - timedelta(days=100), 140)
+    assert told("agreement_ends_in_remit", civil_affairs_officer) == ["-30", "+1"]
+    assert told("agreement_ends_in_remit", health_reviewer) == []
+
+
+def test_an_old_end_is_no_news(running: Agreement, medical_clerk: User) -> None:
+    reminders.sweep(on=END + timedelta(days=reminders.STALE + 2))
+    assert told("agreement_ends", medical_clerk) == []
+
+
+def test_ending_early_ends_the_reminders(running: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    assert running.starts_on
+    lifecycle.terminate(running, by=elder_care_clerk, on=running.starts_on, reason="机构搬迁")
+    every_day(END - timedelta(days=100), 120)
+    assert told("agreement_ends", medical_clerk) == []
+
+
+def test_a_renewal_in_force_ends_the_reminders(running: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    """Whatever state the old one is left in: here its own term ran out before the renewal was certified."""
+    renewal = Agreement.objects.get(pk=running.pk)
+    renewal.pk, renewal.number, renewal.state = None, "YY-RENEWAL", Agreement.State.EXPIRED
+    renewal.kind, renewal.predecessor = AgreementKind.RENEWAL, running
+    renewal.save(force_insert=True)
+    reminders.ENDS.sweep(on=END - timedelta(days=90))
+    assert not Notice.objects.filter(kind="agreement_ends", subject_id=running.pk).exists()
+    assert told("agreement_ends", medical_clerk) == ["-90"]  # the renewal's own end
+
+
+@pytest.mark.parametrize("jump_to", [-89, -60, -31])
+def test_a_jump_tells_the_nearest_rung_alone(running: Agreement, medical_clerk: User, jump_to: int) -> None:
+    reminders.sweep(on=END + timedelta(days=jump_to))
+    assert len(told("agreement_ends", medical_clerk)) == 1
 
 
 def test_nothing_to_remind_of_costs_one_query_a_kind(

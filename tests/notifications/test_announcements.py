@@ -1,12 +1,18 @@
 """What people are told at once when somebody acts: the other side, never whoever did it."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import transaction
 
 from accounts.models import User
 from agreements import lifecycle
+from agreements.errors import WrongState
 from agreements.models import Agreement
+from filing import lifecycle as filing_lifecycle
+from filing.models import Filing
 from notifications.models import Notice
-from tests.agreements.making import agreed, sent
+from tests.agreements.making import agreed, in_force, sent, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +47,7 @@ def test_sending_again_is_told_again(draft: Agreement, elder_care_clerk: User, m
     assert told(medical_clerk) == ["agreement_sent", "agreement_sent"]
 
 
-def test_agreeing_and_withdrawing(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+def test_agreeing_tells_the_drafting_side(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     assert told(elder_care_clerk) == ["agreement_agreed"]
 
@@ -54,6 +60,62 @@ def test_withdrawing_tells_the_partner(draft: Agreement, elder_care_clerk: User,
 def test_a_verb_that_is_refused_tells_nobody(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     negotiating = sent(draft, by=elder_care_clerk)
     lifecycle.withdraw(negotiating, by=elder_care_clerk)
-    with pytest.raises(lifecycle.WrongState):
+    with pytest.raises(WrongState):
         lifecycle.agree(negotiating, by=medical_clerk, contact={})
     assert told(elder_care_clerk) == []
+
+
+def test_entering_force_tells_both_sides_until_when(
+    draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
+) -> None:
+    in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    assert told(elder_care_clerk)[-1] == told(colleague)[-1] == "agreement_in_force"
+    assert "agreement_in_force" not in told(medical_clerk)  # she certified it
+    assert "期限至2099年12月31日" in Notice.objects.filter(kind="agreement_in_force")[0].body
+
+
+def test_a_rejected_scan_tells_both_sides_why_each_time(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    lifecycle.reject_scan(row, by=medical_clerk, reason="第2页缺印章")
+    assert told(elder_care_clerk)[-1] == "agreement_scan_rejected"
+    assert "第2页缺印章" in Notice.objects.get(kind="agreement_scan_rejected").body
+
+
+def test_ending_early_tells_the_other_side(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    row = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    assert row.starts_on
+    lifecycle.terminate(row, by=elder_care_clerk, on=row.starts_on + timedelta(days=30), reason="机构搬迁")
+    assert told(medical_clerk)[-1] == "agreement_terminated"
+    assert "机构搬迁" in Notice.objects.get(kind="agreement_terminated", recipient=medical_clerk).body
+
+
+def test_what_comes_in_is_told_to_the_reviewers(
+    filing: Filing, elder_care_clerk: User, health_reviewer: User, civil_affairs_officer: User
+) -> None:
+    filing_lifecycle.submit(filing, by=elder_care_clerk)
+    assert (told(health_reviewer), told(civil_affairs_officer)) == (["filing_submitted"], [])
+    assert Notice.objects.get(kind="filing_submitted").url == f"/filing/{filing.pk}/"
+
+
+def test_a_decision_is_told_to_both_parties(
+    filing: Filing, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    row = filing_lifecycle.take_up(filing_lifecycle.submit(filing, by=elder_care_clerk), by=health_reviewer)
+    row = filing_lifecycle.return_(row, by=health_reviewer, reasons="扫描件第3页不清。")
+    for clerk in (elder_care_clerk, medical_clerk):
+        assert told(clerk)[-1] == "filing_returned"
+    again = filing_lifecycle.resubmit(row, by=medical_clerk, remark="已重新扫描")
+    assert told(health_reviewer) == ["filing_submitted", "filing_submitted"]
+    again = filing_lifecycle.accept(filing_lifecycle.take_up(again, by=health_reviewer), by=health_reviewer)
+    for clerk in (elder_care_clerk, medical_clerk):
+        assert told(clerk)[-1] == "filing_accepted"
+    assert again.number in Notice.objects.filter(kind="filing_accepted")[0].body
+
+
+def test_a_deed_that_is_undone_tells_nobody(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> None:
+    with transaction.atomic():
+        filing_lifecycle.submit(filing, by=elder_care_clerk)
+        transaction.set_rollback(True)
+    assert told(health_reviewer) == []

@@ -1,0 +1,90 @@
+"""What the clock tells about filings: the deadline, the days after it, and what was returned."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from filing import lifecycle, reminders
+from filing.models import Filing
+from notifications.models import Notice
+
+pytestmark = pytest.mark.django_db
+BEFORE = ["-30", "-14", "-7", "-3", "-1"]
+AFTER = ["+1", "+7", "+14", "+30"]
+
+
+def told(kind: str, user: User, filing: Filing) -> list[str]:
+    mine = Notice.objects.visible_to(user).filter(kind=kind, subject_id=filing.pk)
+    return [period.split()[1] for period in mine.order_by("pk").values_list("period", flat=True)]
+
+
+def every_day(filing: Filing, first: int, last: int) -> None:
+    """Sweep on each day between these distances from the deadline."""
+    for days in range(first, last + 1):
+        reminders.sweep(on=filing.due_on + timedelta(days=days))
+
+
+def test_both_parties_are_reminded_before_and_after_the_deadline(
+    filing: Filing, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    every_day(filing, -40, 60)
+    for clerk in (elder_care_clerk, medical_clerk):
+        assert told("filing_deadline", clerk, filing) == BEFORE + AFTER
+
+
+def test_the_words_say_how_long(filing: Filing, elder_care_clerk: User) -> None:
+    for days in (-3, 7):
+        reminders.sweep(on=filing.due_on + timedelta(days=days))
+    mine = Notice.objects.filter(kind="filing_deadline", recipient=elder_care_clerk, subject_id=filing.pk)
+    ahead, late = mine.exclude(state=Notice.State.PASSED_OVER).order_by("pk")
+    assert ahead.title.endswith("还有 3 天")
+    assert late.title.startswith("备案已逾期 7 天")
+    assert filing.due_basis in ahead.body
+    assert ahead.url == f"/filing/{filing.pk}/"
+
+
+def test_reviewers_hear_of_late_ones_alone(filing: Filing, health_reviewer: User, civil_affairs_officer: User) -> None:
+    every_day(filing, -40, 60)
+    assert told("filing_late_with_us", health_reviewer, filing) == AFTER
+    assert told("filing_late_with_us", civil_affairs_officer, filing) == []
+    assert told("filing_deadline", health_reviewer, filing) == []
+
+
+def test_handing_in_ends_the_reminders(filing: Filing, elder_care_clerk: User, medical_clerk: User) -> None:
+    every_day(filing, -30, -10)
+    lifecycle.submit(filing, by=elder_care_clerk)
+    every_day(filing, -9, 40)
+    assert told("filing_deadline", medical_clerk, filing) == ["-30", "-14"]
+
+
+@pytest.fixture
+def returned(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> Filing:
+    row = lifecycle.take_up(lifecycle.submit(filing, by=elder_care_clerk), by=health_reviewer)
+    return lifecycle.return_(row, by=health_reviewer, reasons="扫描件第3页不清。")
+
+
+def test_what_was_returned_is_remembered(returned: Filing, elder_care_clerk: User, medical_clerk: User) -> None:
+    for days in range(30):
+        reminders.sweep(on=timezone.localdate() + timedelta(days=days))
+    for clerk in (elder_care_clerk, medical_clerk):
+        assert told("filing_correction_waits", clerk, returned) == ["+3", "+7", "+14"]
+    assert "扫描件第3页不清。" in Notice.objects.filter(kind="filing_correction_waits")[0].body
+
+
+def test_a_correction_ends_the_reminders(returned: Filing, elder_care_clerk: User, medical_clerk: User) -> None:
+    reminders.sweep(on=timezone.localdate() + timedelta(days=3))
+    lifecycle.resubmit(returned, by=medical_clerk, remark="已重新扫描")
+    for days in range(4, 30):
+        reminders.sweep(on=timezone.localdate() + timedelta(days=days))
+    assert told("filing_correction_waits", elder_care_clerk, returned) == ["+3"]
+
+
+def test_a_sweep_that_finds_nothing_asks_once_a_kind(
+    returned: Filing, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    reminders.sweep()
+    with django_assert_num_queries(len(reminders.ALL)):
+        assert reminders.sweep() == 0
