@@ -1,24 +1,13 @@
 """Anonymous is opt-in: every address sends a stranger to sign-in, except those named here."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, reverse
 from django.urls.converters import IntConverter
 
+from tests.access.addresses import ALL
+
 OPEN_TO_ALL = {"sign-in", "health"}
-
-
-def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver):
-            yield from patterns(entry)
-        else:
-            yield entry
-
-
-ALL = list(patterns(get_resolver()))
 
 
 def address(pattern: URLPattern) -> str:

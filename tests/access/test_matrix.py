@@ -1,0 +1,131 @@
+"""Every role at every address, by GET and by POST: the answers stand in `matrix.txt`, one address a line.
+
+A new address fails here until it has its two lines. A line names the address, the method, what the address is about
+(see `world.py`) and the status for each role: 302 is a way on (for anonymous always to sign-in), 403 is seen but
+forbidden, 404 unseen, 405 the other method. A POST carries no field but those of `_fields`, so what a permitted
+person gets for it is an error of the form or the page that follows; what counts is that nobody else gets that far.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from tests.access.addresses import ALL
+from tests.access.world import World
+
+TABLE = Path(__file__).with_name("matrix.txt")
+KEYS = 3  # address, method, what it is about
+ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True)
+class Row:
+    address: str
+    method: str
+    about: str
+    expected: dict[str, int]  # by role
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address} ({self.about})"
+
+
+def read_table() -> list[Row]:
+    lines = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines() if line.strip()]
+    roles = lines[0][KEYS:]
+    return [Row(*line[:KEYS], expected=dict(zip(roles, map(int, line[KEYS:]), strict=True))) for line in lines[1:]]
+
+
+ROWS = read_table()
+BEFORE_FORCE = {"draft", "sent", "agreed", "signed"}
+CONFIDENTIAL = BEFORE_FORCE | {"in-force", "due", "submitted", "under-review", "accepted"}
+OUTSIDERS = {"stranger", "other-reviewer", "other-supervisor", "auditor", "template-editor", "nobody"}
+OFFICIALS = {"health-reviewer", "civil-affairs-officer", "supervisor"}
+ROLES = list(ROWS[0].expected)
+
+
+def test_every_address_has_its_rows_and_every_row_its_address() -> None:
+    walked = {(str(pattern.name), method) for pattern in ALL for method in ("GET", "POST")}
+    listed = {(row.address, row.method) for row in ROWS}
+    assert not walked - listed, "add these to matrix.txt"
+    assert not listed - walked, "these are no addresses any more"
+
+
+def test_what_nobody_outside_may_ever_get() -> None:
+    """Read off the table itself: no line added in a hurry may show a stranger more than that there is nothing."""
+    for row in ROWS:
+        if row.about in CONFIDENTIAL:
+            assert row.expected[ANONYMOUS] == 302
+            seen = {role for role in OUTSIDERS if row.expected[role] not in {404, 405}}
+            seen |= {role for role in OFFICIALS if row.about in BEFORE_FORCE and row.expected[role] not in {404, 405}}
+            assert not seen, row
+
+
+@pytest.fixture
+def people(
+    elder_care_clerk: User,
+    colleague: User,
+    medical_clerk: User,
+    stranger: User,
+    signatory: User,
+    health_reviewer: User,
+    civil_affairs_officer: User,
+    other_reviewer: User,
+    supervisor: User,
+    other_supervisor: User,
+    auditor: User,
+    template_editor: User,
+    nobodys_user: User,
+) -> dict[str, User]:
+    """The cast by their names in the table."""
+    return {user.username: user for name, user in locals().items()}
+
+
+def test_every_role_at_every_address(world: World, people: dict[str, User], capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(people) | {ANONYMOUS} == set(ROLES)
+    sessions = {name: _session(user) for name, user in people.items()}
+    wrong = []
+    for row in ROWS:
+        url = _url(row, world)
+        for role in ROLES:
+            status = _status(row, url, sessions.get(role, ""), world)
+            if status != row.expected[role]:
+                wrong.append(f"{row} {role}: {status}, not {row.expected[role]}")
+    cells = len(ROWS) * len(ROLES)
+    with capsys.disabled():
+        sizes = f"{len(ALL)} addresses, {len(ROWS)} rows × {len(ROLES)} roles = {cells} cells"
+        print(f"\nrole × URL: {sizes}, {len(wrong)} wrong")
+    assert not wrong, "\n".join(wrong)
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _url(row: Row, world: World) -> str:
+    pattern = next(pattern for pattern in ALL if pattern.name == row.address)
+    return reverse(row.address, kwargs={name: world[row.about][name] for name in pattern.pattern.converters})
+
+
+def _fields(row: Row, world: World) -> dict[str, str | int]:
+    """What has to be sent for an address without an object of its own to be about one."""
+    return {"verb": "take_up", **world[row.about]} if row.address == "filing-batch" else {}
+
+
+def _status(row: Row, url: str, session: str, world: World) -> int:
+    """Ask once and undo whatever it did, so that every cell finds the same world."""
+    client = Client(raise_request_exception=False)
+    if session:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+    with transaction.atomic():
+        response = client.post(url, _fields(row, world)) if row.method == "POST" else client.get(url)
+        response.getvalue()  # a file is open until it is read to its end
+        transaction.set_rollback(True)
+    return response.status_code

@@ -1,0 +1,92 @@
+"""What stands behind the addresses of the matrix: one agreement or filing in each state, all between the same pair.
+
+Everything is made by the verbs. Each thing has a name, by which the rows of `matrix.txt` ask for it, and gives the
+words that addresses are built from.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import User
+from agreements.documents import renditions
+from agreements.models import Agreement, TemplateVersion
+from filing import lifecycle as filings
+from filing import opening, receipts
+from filing.models import Filing
+from institutions.models import Authority, Institution
+from notifications.models import Notice
+from tests import factories
+from tests.agreements.making import agreed, complete_draft, in_force, sent, signed
+
+World = dict[str, dict[str, str | int]]
+Draft = Callable[[], Agreement]
+
+
+@pytest.fixture
+def world(
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    published: dict[str, TemplateVersion],
+    elder_care_clerk: User,
+    medical_clerk: User,
+    health_reviewer: User,
+    civil_affairs_officer: User,
+) -> World:
+    def draft(slug: str = "shaoxing-2024-consortium") -> Agreement:
+        return complete_draft(elder_care_institution, medical_institution, published[slug], by=elder_care_clerk)
+
+    sides = {"drafter": elder_care_clerk, "answerer": medical_clerk}
+    first, second = in_force(draft(), **sides), in_force(draft("shaoxing-2024-home-sickbed"), **sides)
+    of_first = {each.authority.kind: each for each in opening.open_filings(first, by=elder_care_clerk)}
+    of_second = {each.authority.kind: each for each in opening.open_filings(second, by=elder_care_clerk)}
+    health, civil_affairs = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
+    made = {
+        "draft": _agreement(draft()),
+        "sent": _agreement(sent(draft(), by=elder_care_clerk)),
+        "agreed": _rendered(agreed(draft(), **sides)),
+        "signed": _agreement(signed(draft(), **sides)),
+        "in-force": _rendered(first),
+        "due": _filing(of_first[civil_affairs]),
+        "submitted": _filing(filings.submit(of_first[health], by=elder_care_clerk)),
+        "under-review": _filing(_taken_up(of_second[civil_affairs], elder_care_clerk, civil_affairs_officer)),
+        "accepted": _filing(_accepted(of_second[health], elder_care_clerk, health_reviewer)),
+    }
+    return made | _places(elder_care_institution, elder_care_clerk)
+
+
+def _places(institution: Institution, clerk: User) -> World:
+    closed = factories.ClosedElderCareFactory.create(region=institution.region)
+    return {
+        "-": {},
+        "county": {"code": institution.region.code, "pk": institution.pk},
+        "elsewhere": {"code": factories.region("430103").code, "pk": institution.pk},
+        "institution": {"pk": institution.pk},
+        "closed": {"pk": closed.pk},
+        "template": {"slug": "shaoxing-2024-consortium"},
+        "notice": {"notice_id": Notice.objects.filter(recipient=clerk).earliest("pk").pk},
+    }
+
+
+def _agreement(agreement: Agreement) -> dict[str, str | int]:
+    return {"number": agreement.number, "slug": "terms"}
+
+
+def _rendered(agreement: Agreement) -> dict[str, str | int]:
+    rendition = agreement.renditions.get()
+    renditions.render(rendition.pk)
+    return {**_agreement(agreement), "rendition": rendition.pk, "copy": 1}
+
+
+def _filing(filing: Filing) -> dict[str, str | int]:
+    return {"filing": filing.pk, "scan": filing.agreement.scans.latest("pk").pk}
+
+
+def _taken_up(filing: Filing, clerk: User, reviewer: User) -> Filing:
+    return filings.take_up(filings.submit(filing, by=clerk), by=reviewer)
+
+
+def _accepted(filing: Filing, clerk: User, reviewer: User) -> Filing:
+    accepted = filings.accept(_taken_up(filing, clerk, reviewer), by=reviewer)
+    receipts.make(accepted.pk)
+    return accepted
