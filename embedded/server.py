@@ -15,6 +15,7 @@ from embedded.problem import Problem, answer, full_disk
 from embedded.supervisor import Supervisor
 
 READY_SECONDS = 60.0
+PREPARE_SECONDS = 1800.0  # a first load on a slow disk; afterwards a few seconds
 PYTHON = sys.executable
 
 
@@ -29,14 +30,17 @@ def main() -> int:
     with owned(places) as engines, web.reserve(host, port) as held:
         addresses = engines.start()
         environment = web.environment(places, addresses, web.shown_url(host, port), host)
-        accounts = prepare(places, environment, engines)
+        accounts = prepare(places, environment, engines, supervisor)
         publish(places, addresses)
         children = programs(places, environment, held.fileno())
+        website, *background = children
         try:
-            for child in children:
-                child.start()
-            await_website(supervisor, children[0], host, port)
             if not supervisor.stopping:
+                website.start()  # alone at first: it is what somebody waits for
+            await_website(supervisor, website, host, port)
+            if not supervisor.stopping:
+                for child in background:
+                    child.start()
                 announce(environment["SITE_URL"], accounts, time.monotonic() - began)
             watch(supervisor, engines, children)
         finally:
@@ -46,7 +50,7 @@ def main() -> int:
     return 0
 
 
-def prepare(places: Places, environment: dict[str, str], engines: Engines) -> str:
+def prepare(places: Places, environment: dict[str, str], engines: Engines, supervisor: Supervisor) -> str:
     """Migrate, load the data, collect the static files; return the demo accounts as text.
 
     Raises Problem with the end of the output when a step fails.
@@ -54,12 +58,16 @@ def prepare(places: Places, environment: dict[str, str], engines: Engines) -> st
     accounts = places.run / "accounts.txt"
     accounts.unlink(missing_ok=True)
     command = [PYTHON, "-m", "yiyang.prepare", str(accounts)]
-    done = subprocess.run(  # noqa: S603 -- our own module
-        command, check=False, env=environment, cwd=CHECKOUT, stdin=subprocess.DEVNULL, start_new_session=True
+    process = subprocess.Popen(  # noqa: S603 -- our own module
+        command, env=environment, cwd=CHECKOUT, stdin=subprocess.DEVNULL, process_group=0
     )
-    if done.returncode != 0 and engines.postgres and engines.postgres.has_full_disk:
-        raise full_disk(places.home)
-    if done.returncode != 0:
+    supervisor.wait(lambda: process.poll() is not None, PREPARE_SECONDS)
+    if process.poll() is None:
+        process.terminate()
+    code = process.wait()
+    if code != 0 and not supervisor.stopping:
+        if engines.postgres and engines.postgres.has_full_disk:
+            raise full_disk(places.home)
         raise Problem("准备数据库没有成功，原因见上。改正后重新运行即可，已有数据不受影响。")
     return accounts.read_text(encoding="utf-8") if accounts.exists() else ""
 
@@ -70,7 +78,13 @@ def programs(places: Places, environment: dict[str, str], held: int) -> list[Chi
     gunicorn = [PYTHON, "-m", "gunicorn", "yiyang.wsgi", f"--bind=fd://{held}", "--workers=2", "--access-logfile=-"]
     beat = ["--loglevel=INFO", "--pidfile=", f"--schedule={places.run / 'beat-schedule'}"]
     commands = {
-        "web": [*gunicorn, "--timeout=60", "--no-control-socket", f"--worker-tmp-dir={_in_memory(places)}"],
+        "web": [
+            *gunicorn,
+            "--timeout=60",
+            "--preload",
+            "--no-control-socket",
+            f"--worker-tmp-dir={_in_memory(places)}",
+        ],
         "worker": [*celery, "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", *beat],
     }

@@ -7,6 +7,9 @@ os.environ.setdefault("DEBUG", "yes")
 
 from yiyang.settings import *  # noqa: F403  -- DEBUG must be set first; overriding a settings module is what star imports are for
 
+# A live server's thread that kept its connection would keep the test database from being dropped.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {

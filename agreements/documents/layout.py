@@ -128,8 +128,9 @@ def _pieces(run: Run, line: FilledLine) -> Iterator[Piece]:
     if run.filled:
         # A short value gets a little underline on both sides, as written in a blank. By spaces: with padding WeasyPrint
         # would not split a longer one at the end of a line.
-        kind = "filled together" if DATE.fullmatch(run.text) else "filled"
-        yield Piece(kind, f" {run.text} " if len(run.text) <= SHORT else run.text)
+        is_short = len(run.text) <= SHORT
+        kind = "filled together" if is_short or DATE.fullmatch(run.text) else "filled"
+        yield Piece(kind, f" {run.text} " if is_short else run.text)
     elif run.blank:
         yield from _empty_blank(run, line)
     elif run.text:
