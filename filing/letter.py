@@ -19,6 +19,7 @@ from institutions.standing import in_words
 
 TEMPLATE = "pdf/filing_receipt.html"
 STYLE = "filing_receipt.css"
+LONG_AUTHORITY, LONG_ADDRESSEES = 13, 48  # characters that still fit in one line and in two
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Letter:
     handed_in: str
     dated: str
     decided_at: datetime  # the date in the file's metadata: the same receipt always gives the same text
+
+    @property
+    def is_long(self) -> bool:
+        """Whether smaller type must keep the letter on one page, as the standard allows for special cases."""
+        return len(self.authority) > LONG_AUTHORITY or sum(map(len, self.addressees)) > LONG_ADDRESSEES
 
     @property
     def everything_printed(self) -> str:

@@ -166,7 +166,9 @@ def check_state(filing: Filing, transition: Transition) -> None:
 
 
 def _locked(filing: Filing, transition: Transition) -> Filing:
-    row = Filing.objects.select_for_update(of=["self"]).with_parties().get(pk=filing.pk)
+    # Locked first, read after: a row that waited for the lock comes with the persons joined to its old version.
+    Filing.objects.select_for_update().get(pk=filing.pk)
+    row = Filing.objects.with_parties().get(pk=filing.pk)
     check_state(row, transition)
     return row
 

@@ -149,7 +149,7 @@ def test_the_copy_beside_the_text_is_the_authoritys_own(
     assert response["Content-Type"] == "application/pdf"
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert "attachment" not in response["Content-Disposition"]
-    response.close()
+    response.getvalue()  # a file is open until it is read to its end
     assert as_user(client, other_reviewer).get(reverse("filing-copy", args=[filing.pk])).status_code == 404
 
 
@@ -160,7 +160,7 @@ def test_the_certified_scan_is_shown_to_who_sees_the_filing(
     url = reverse("filing-scan", args=[filing.pk, scan.pk])
     response = as_user(client, health_reviewer).get(url)
     assert response["Content-Type"] == scan.content_type
-    response.close()
+    response.getvalue()  # a file is open until it is read to its end
     assert client.get(reverse("filing-scan", args=[filing.pk, scan.pk + 1])).status_code == 404
     assert as_user(client, stranger).get(url).status_code == 404
 

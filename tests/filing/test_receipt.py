@@ -124,8 +124,7 @@ def test_both_parties_and_the_authority_may_fetch_it(
         client.force_login(person)
         response = client.get(reverse("filing-receipt", args=[made.pk]))
         assert response.status_code == 200
-        assert b"".join(response.streaming_content).startswith(b"%PDF")  # type: ignore[attr-defined]  # a file response
-        response.close()
+        assert response.getvalue().startswith(b"%PDF")
     assert history(made.agreement).filter(event=Event.RECEIPT_DOWNLOADED).count() == 4
 
 

@@ -1,0 +1,114 @@
+"""A reviewer works through the queue by the keyboard alone, and how the pages look on small and large."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from agreements.documents import renditions
+from filing import lifecycle, receipts
+from filing.models import Filing
+from tests.browser.conftest import NARROW, WIDE
+
+Check = Callable[[], None]
+
+
+@pytest.fixture
+def submitted(filing: Filing, elder_care_clerk: User) -> Filing:
+    """A filing that waits for the health bureau, with its copies made."""
+    for rendition in filing.agreement.renditions.filter(state="queued"):
+        renditions.render(rendition.pk)
+    return lifecycle.submit(filing, by=elder_care_clerk, remark="请查收。")
+
+
+def test_review_by_keyboard(
+    page: Page,
+    submitted: Filing,
+    health_reviewer: User,
+    sign_in: Callable[[User], None],
+    axe_clean: Check,
+    screenshot: Callable[[str], None],
+) -> None:
+    sign_in(health_reviewer)
+    page.goto("/filing/")
+    axe_clean()
+    screenshot("filing-queue")
+    page.goto(f"/filing/{submitted.pk}/")
+    axe_clean()
+    screenshot("filing-review-submitted")
+    page.keyboard.press("Alt+1")
+    expect(page.get_by_role("link", name="受理备案")).to_be_visible()
+    axe_clean()
+    screenshot("filing-review")
+    page.keyboard.press("Alt+2")
+    expect(page.get_by_role("heading", level=1)).to_have_text("退回补正")
+    axe_clean()
+    page.go_back()
+    page.keyboard.press("Alt+1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("受理备案")
+    axe_clean()
+    page.get_by_role("button", name="受理备案").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("已受理，备案号")).to_be_visible()
+    assert Filing.objects.get(pk=submitted.pk).state == Filing.State.ACCEPTED
+    receipts.make(submitted.pk)
+    expect(page.get_by_role("link", name="下载备案回执")).to_be_visible()
+    axe_clean()
+    screenshot("filing-accepted")
+
+
+def test_clerk_files_and_corrects(
+    page: Page,
+    filing: Filing,
+    elder_care_clerk: User,
+    health_reviewer: User,
+    sign_in: Callable[[User], None],
+    axe_clean: Check,
+    screenshot: Callable[[str], None],
+) -> None:
+    sign_in(elder_care_clerk)
+    page.goto("/filing/")
+    axe_clean()
+    screenshot("filing-clerk-list")
+    page.goto(f"/filing/{filing.pk}/")
+    page.get_by_role("link", name="报送备案").click()
+    axe_clean()
+    screenshot("filing-submit")
+    page.get_by_role("button", name="报送").click()
+    expect(page.get_by_text("已报送越城区卫生健康局")).to_be_visible()
+    taken_up = lifecycle.take_up(Filing.objects.get(pk=filing.pk), by=health_reviewer)
+    lifecycle.return_(taken_up, by=health_reviewer, reasons="扫描件第3页不清。")
+    page.reload()
+    axe_clean()
+    screenshot("filing-returned")
+    page.get_by_role("link", name="修改重报").click()
+    page.get_by_role("button", name="重新报送").click()
+    expect(page.get_by_role("alert")).to_contain_text("补正说明")
+    axe_clean()
+    page.get_by_label("补正说明").fill("第3页已重新扫描。")
+    page.get_by_role("button", name="重新报送").click()
+    expect(page.get_by_text("这是第 2 次")).to_be_visible()
+
+
+@pytest.mark.parametrize("large_print", [False, True])
+def test_small_and_large(
+    page: Page,
+    submitted: Filing,
+    health_reviewer: User,
+    sign_in: Callable[[User], None],
+    axe_clean: Check,
+    fits: Check,
+    screenshot: Callable[[str], None],
+    *,
+    large_print: bool,
+) -> None:
+    User.objects.filter(pk=health_reviewer.pk).update(large_print=large_print)
+    sign_in(health_reviewer)
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        for name, path in (("list", "/filing/?group=all"), ("one", f"/filing/{submitted.pk}/")):
+            page.goto(path)
+            fits()
+            axe_clean()
+            screenshot(f"filing-{name}-{size['width']}{'-large' if large_print else ''}")
