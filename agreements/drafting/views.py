@@ -1,6 +1,7 @@
 """The wizard's pages: one step is shown or saved at a time; everything else is a deed of its own."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,14 +19,16 @@ from agreements.drafting.text import filled_text
 from agreements.errors import StaleDraft
 from agreements.models import Agreement
 from agreements.permissions import with_draft
-from institutions.models import institutions_of
+from institutions.models import Duty, has_duty, institutions_of
 
 PARTNERS_PER_PAGE = 10
 
 
 @require_http_methods(["GET", "POST"])
 def start(request: PersonRequest) -> HttpResponse:
-    """Open a draft for one's institution; with several institutions ask which."""
+    """Open a draft for one's institution; with several institutions ask which. Only clerks draft."""
+    if not has_duty(request.user, Duty.CLERK):
+        raise PermissionDenied
     mine = institutions_of(request.user).open().select_related("region")
     if request.method == "POST":
         institution = get_object_or_404(mine, pk=request.POST.get("institution") or 0)
