@@ -1,0 +1,143 @@
+"""Two counties with an agreement and filings each: no list, ledger or work list of the one shows a row of the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.models import User
+from agreements.models import Agreement, TemplateVersion
+from filing import lifecycle as filings
+from filing import opening
+from institutions.models import Authority, Institution
+from tests import factories
+from tests.agreements.making import complete_draft, in_force
+
+PLACES: list[tuple[str, dict[str, str]]] = [
+    ("home", {}),
+    ("agreement-list", {}),
+    ("agreement-export", {}),
+    *(("filing-list", {"group": group}) for group in ("open", "late", "submitted", "due", "decided", "all")),
+    ("filing-export", {"group": "all"}),
+    ("inbox", {}),
+]
+
+
+@dataclass(frozen=True)
+class Two:
+    here: Agreement
+    there: Agreement
+
+
+@pytest.fixture
+def two(
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    stranger: User,
+    stranger_institution: Institution,
+    consortium: TemplateVersion,
+    health_authority: Authority,
+    civil_affairs_authority: Authority,
+) -> Two:
+    """An agreement in 越城区 and one in 上虞区, in force, handed in to both bureaus of their county."""
+    partner = factories.OpenMedicalInstitutionFactory.create(
+        name="上虞区百官卫生院", region=stranger_institution.region
+    )
+    partners_clerk = factories.MembershipFactory.create(institution=partner).user
+    for kind in Authority.Kind:
+        factories.AuthorityFactory.create(region=stranger_institution.region, kind=kind)
+    return Two(
+        _handed_in(elder_care_institution, medical_institution, consortium, elder_care_clerk, medical_clerk),
+        _handed_in(stranger_institution, partner, consortium, stranger, partners_clerk),
+    )
+
+
+def _handed_in(own: Institution, partner: Institution, version: TemplateVersion, by: User, other: User) -> Agreement:
+    agreement = in_force(complete_draft(own, partner, version, by=by), drafter=by, answerer=other)
+    for filing in opening.open_filings(agreement, by=by):
+        filings.submit(filing, by=by)
+    return agreement
+
+
+def shown(client: Client, user: User, name: str, asked: dict[str, str]) -> str:
+    """Return all text of a page, or of every cell of a workbook."""
+    client.force_login(user)
+    response = client.get(reverse(name), asked, follow=True)
+    assert response.status_code == 200, name
+    content = response.getvalue()
+    if not content.startswith(b"PK"):
+        return content.decode()
+    book = load_workbook(BytesIO(content), read_only=True)
+    return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+@pytest.fixture
+def leaks(client: Client, two: Two) -> Callable[[User, Agreement], list[str]]:
+    """Return the places where a person reads an agreement's number, or the name of its elder-care side."""
+
+    def found(user: User, agreement: Agreement) -> list[str]:
+        name = agreement.elder_care.name if agreement.elder_care else ""
+        texts = {f"{place} {asked}": shown(client, user, place, asked) for place, asked in PLACES}
+        return [place for place, text in texts.items() if agreement.number in text or name in text]
+
+    return found
+
+
+Leaks = Callable[[User, Agreement], list[str]]
+
+
+def test_the_two_sides_and_their_bureaus_read_their_own_and_no_others(
+    two: Two,
+    leaks: Leaks,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    signatory: User,
+    health_reviewer: User,
+    civil_affairs_officer: User,
+) -> None:
+    for user in (elder_care_clerk, medical_clerk, signatory, health_reviewer, civil_affairs_officer):
+        assert leaks(user, two.there) == [], user.username
+        assert {"agreement-list {}", "agreement-export {}"} <= set(leaks(user, two.here)), user.username
+
+
+def test_the_neighbours_likewise(two: Two, leaks: Leaks, stranger: User, other_reviewer: User) -> None:
+    for user in (stranger, other_reviewer):
+        assert leaks(user, two.here) == [], user.username
+        assert {"agreement-list {}", "agreement-export {}"} <= set(leaks(user, two.there)), user.username
+
+
+def test_the_prefecture_reads_both(two: Two, leaks: Leaks, supervisor: User) -> None:
+    for agreement in (two.here, two.there):
+        assert {"agreement-list {}", "agreement-export {}", "filing-export {'group': 'all'}"} <= set(
+            leaks(supervisor, agreement)
+        )
+
+
+def test_nobody_else_reads_either(
+    two: Two, leaks: Leaks, other_supervisor: User, auditor: User, template_editor: User, nobodys_user: User
+) -> None:
+    for user in (other_supervisor, auditor, template_editor, nobodys_user):
+        assert leaks(user, two.here) == leaks(user, two.there) == [], user.username
+
+
+def test_an_agreement_across_a_border_concerns_both_counties(
+    two: Two,
+    leaks: Leaks,
+    medical_institution: Institution,
+    stranger: User,
+    medical_clerk: User,
+    stranger_institution: Institution,
+    consortium: TemplateVersion,
+    health_reviewer: User,
+    other_reviewer: User,
+) -> None:
+    draft = complete_draft(stranger_institution, medical_institution, consortium, by=stranger)
+    across = in_force(draft, drafter=stranger, answerer=medical_clerk)
+    for user in (health_reviewer, other_reviewer):
+        assert "agreement-list {}" in leaks(user, across), user.username
