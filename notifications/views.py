@@ -36,5 +36,5 @@ def open_notice(request: PersonRequest, notice_id: int) -> HttpResponse:
 @require_POST
 def mark_all_read(request: PersonRequest) -> HttpResponse:
     read = Notice.objects.visible_to(request.user).unread().update(read_at=timezone.now())
-    messages.success(request, f"已将 {read} 条提醒标为已读。" if read else "没有未读提醒。")
+    messages.success(request, f"已将 {read} 条消息标为已读。" if read else "没有未读消息。")
     return redirect("inbox")

@@ -30,7 +30,7 @@ def text(client: Client, address: str = INBOX) -> str:
 
 def test_an_empty_inbox_says_what_will_come(reader: Client) -> None:
     page = text(reader)
-    assert "还没有提醒" in page
+    assert "还没有消息" in page
     assert "全部标为已读" not in page
 
 
@@ -68,9 +68,9 @@ def test_all_read_at_once(reader: Client, person: User) -> None:
     for period in "123":
         told(person, period)
     page = reader.post(reverse("inbox-read"), follow=True).content.decode()
-    assert "已将 3 条提醒标为已读" in page
+    assert "已将 3 条消息标为已读" in page
     assert not Notice.objects.unread().exists()
-    assert "没有未读提醒" in text(reader, f"{INBOX}?show=unread")
+    assert "没有未读消息" in text(reader, f"{INBOX}?show=unread")
 
 
 def test_reading_all_needs_a_post(reader: Client) -> None:
