@@ -59,6 +59,11 @@ class Comparison:
         return sum(bool(run.blank) and not run.filled for line in self.lines for run in line.line.runs)
 
     @property
+    def in_words(self) -> str:
+        fixed = f"固定文字有 {self.changed} 处不同" if self.changed else "固定文字没有改动"
+        return f"填写 {self.filled} 处，留待手写 {self.empty} 处，{fixed}。"
+
+    @property
     def sections(self) -> list[Section]:
         runs = groupby(self.lines, lambda line: line.folds)
         return [Section(folded, tuple(lines)) for folded, lines in runs]

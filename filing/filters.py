@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from filing.models import Filing, FilingQuerySet
 from filing.permissions import is_official
-from institutions.models import Authority
+from institutions.models import Authority, Duty, authorities_of
 from regions.models import Region
 
 CURRENT_RETURN = Q(state="returned", is_resubmitted=False)
@@ -39,7 +39,7 @@ DUE_GROUP = Group("due", "待报送", Q(state="due"), "没有待报送的备案�
 DECIDED_GROUP = Group(DECIDED, "最近办结", Q(state="accepted"), "还没有办结的备案。")
 ALL_GROUP = Group("all", "全部", Q(), "还没有备案。协议生效后，系统为每个部门各建立一件报送任务。")
 GROUPS_OF_OFFICIALS = (
-    Group(OPEN, "待我局办理", FOR_OFFICIALS, "没有等待办理的备案。新报送的会出现在这里。"),
+    Group(OPEN, "待办理", FOR_OFFICIALS, "没有等待办理的备案。新报送的会出现在这里。"),
     LATE_GROUP,
     Group("submitted", "待接收", Q(state="submitted"), "没有待接收的备案。"),
     Group("under_review", "审核中", Q(state="under_review"), "没有正在审核的备案。"),
@@ -95,8 +95,7 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         visible = Filing.objects.visible_to(user)
         super().__init__(data, queryset=visible.with_clock(timezone.localdate()))
         self.filters["region"].extra["choices"] = _region_choices(visible)
-        self.is_official = is_official(user)
-        self.groups = GROUPS_OF_OFFICIALS if self.is_official else GROUPS_OF_CLERKS
+        self.groups = _groups_for(user)
         asked = self.data.get("group", OPEN)
         self.group = next((group for group in self.groups if group.slug == asked), self.groups[0])
 
@@ -134,6 +133,17 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
                 words = dict(self.filters[name].extra.get("choices", ())).get(value, value)
                 asked.append(f"{self.filters[name].label}：{words}")
         return "；".join(asked)
+
+
+def _groups_for(user: User) -> tuple[Group, ...]:
+    """Return the groups of the person's side; a reviewer's hold only their own authority's, but for the last."""
+    if not is_official(user):
+        return GROUPS_OF_CLERKS
+    own = authorities_of(user, Duty.REVIEWER)
+    if not own.exists():
+        return GROUPS_OF_OFFICIALS
+    ours = Q(authority__in=own)
+    return (*(replace(group, which=group.which & ours) for group in GROUPS_OF_OFFICIALS[:-1]), ALL_GROUP)
 
 
 def _region_choices(visible: QuerySet[Filing]) -> list[tuple[str, str]]:

@@ -2,12 +2,11 @@
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
-from agreements.models import Scan
 from audit.log import append
 from audit.models import Event
 from filing.checks import checks
@@ -70,13 +69,3 @@ def show_copy(request: PersonRequest, filing: Filing) -> HttpResponseBase:
     append(Event.COPY_DOWNLOADED, by=request.user, subject=filing.agreement, copy=copy.number, sha256=copy.sha256)
     name = f"{filing.agreement.number}-正本{copy.number}-{copy.holder_label}.pdf"
     return FileResponse(copy.file.open("rb"), filename=name, content_type="application/pdf")
-
-
-@require_GET
-@with_filing
-@xframe_options_sameorigin
-def show_scan(request: PersonRequest, filing: Filing, scan: int) -> HttpResponseBase:
-    """Give a certified scan of the signed paper, for the frame beside the text."""
-    found = get_object_or_404(Scan, agreement=filing.agreement, state=Scan.State.CERTIFIED, pk=scan)
-    append(Event.COPY_DOWNLOADED, by=request.user, subject=filing.agreement, copy="scan", sha256=found.sha256)
-    return FileResponse(found.file.open("rb"), filename=found.original_name, content_type=found.content_type)

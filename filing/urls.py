@@ -12,7 +12,6 @@ urlpatterns = [
     path("filing/batch/", review_views.batch, name="filing-batch"),
     path("filing/<int:filing>/", paper_views.filing_detail, name="filing-detail"),
     path("filing/<int:filing>/copy.pdf", paper_views.show_copy, name="filing-copy"),
-    path("filing/<int:filing>/scan/<int:scan>/", paper_views.show_scan, name="filing-scan"),
     path("filing/<int:filing>/receipt-panel/", paper_views.receipt_panel, name="filing-receipt-panel"),
     path("filing/<int:filing>/receipt.pdf", paper_views.download_receipt, name="filing-receipt"),
     path("filing/<int:filing>/submit/", clerk_views.submit, name="filing-submit"),
