@@ -37,9 +37,11 @@ def agreed(agreement: Agreement, *, by: User) -> None:
 
 
 def withdrawn(agreement: Agreement, *, by: User) -> None:
-    """Tell the partner that the text it was sent is no longer offered."""
-    title = f"对方撤回了协议：{telling.pair(agreement)}"
-    _tell(agreement, "agreement_withdrawn", [agreement.answering_role], by, title, "这份协议不再需要您处理。")
+    """Tell the other side that the text is no longer offered; of a frozen one, everybody and why."""
+    title = f"协议已撤回：{telling.pair(agreement)}"
+    sides = Role if agreement.is_frozen else [agreement.answering_role]
+    why = [f"撤回原因：{agreement.end_reason}"] if agreement.end_reason else []
+    _tell(agreement, "agreement_withdrawn", sides, by, title, *why, "这份协议不再需要您处理。")
 
 
 def in_force(agreement: Agreement, *, by: User | None) -> None:

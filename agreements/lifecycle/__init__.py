@@ -3,14 +3,15 @@
 Every verb has the same beats: lock the row, guard, write only what changes, log, announce on commit.
 """
 
-from agreements.lifecycle.ending import expire_due, terminate
+from agreements.lifecycle.ending import expire, expire_due, terminate
 from agreements.lifecycle.negotiation import agree, discard, return_to_drafter, send, start_draft, withdraw
-from agreements.lifecycle.paper import attach_scan, certify, record_signing, reject_scan
+from agreements.lifecycle.paper import SIGNED_ON, attach_scan, certify, record_signing, reject_scan
 from agreements.lifecycle.succession import start_renewal, start_supplement
 from agreements.lifecycle.transitions import (
     AGREE,
     CERTIFY,
     DISCARD,
+    EXPIRE,
     RETURN,
     SEND,
     SIGN,
@@ -24,9 +25,11 @@ __all__ = [
     "AGREE",
     "CERTIFY",
     "DISCARD",
+    "EXPIRE",
     "RETURN",
     "SEND",
     "SIGN",
+    "SIGNED_ON",
     "TERMINATE",
     "TRANSITIONS",
     "WITHDRAW",
@@ -35,6 +38,7 @@ __all__ = [
     "attach_scan",
     "certify",
     "discard",
+    "expire",
     "expire_due",
     "record_signing",
     "reject_scan",

@@ -9,40 +9,68 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import announcements
-from agreements.errors import Unacceptable
-from agreements.lifecycle.transitions import EXPIRE, TERMINATE, locked, moved
-from agreements.models import Agreement
+from agreements.errors import Unacceptable, WrongState
+from agreements.lifecycle.transitions import EXPIRE, TERMINATE, Transition, locked, moved
+from agreements.models import Agreement, AgreementKind
 
 
 def terminate(agreement: Agreement, *, by: User, on: date, reason: str) -> Agreement:
-    """End an agreement before its term; `on` is its last day in force. Raises Unacceptable outside the term."""
+    """End an agreement before its term, with its supplements; `on` is its last day in force.
+
+    Today or later: an end in the past would change figures that were already reported for those days. Raises
+    Unacceptable for such a day, and for one outside the term.
+    """
     with transaction.atomic():
         row = locked(agreement, TERMINATE)
-        if row.starts_on is None or row.expires_on is None or not row.starts_on <= on <= row.expires_on:
-            raise Unacceptable(f"终止日期应在协议期限之内（{row.starts_on} 至 {row.expires_on}）。")
+        _may_end(row, on)
         row = moved(
             row, TERMINATE, by=by, writes={"ended_on": on, "end_reason": reason}, on=on.isoformat(), reason=reason
         )
+        end_supplements(row, TERMINATE, by=by, reason=reason)
         announcements.terminated(row, by=by)
     return row
 
 
+def end_supplements(main: Agreement, transition: Transition, *, by: User, reason: str = "") -> None:
+    """End what was agreed in addition to an agreement on the same day as the agreement itself."""
+    for supplement in main.successors.filter(kind=AgreementKind.SUPPLEMENT, state=Agreement.State.IN_FORCE):
+        row = locked(supplement, transition)
+        # One that takes effect only later ends on its first day: it never was of use.
+        last_day = max(filter(None, (main.ended_on, row.effective_on)))
+        writes = {"ended_on": last_day, "end_reason": reason}
+        moved(row, transition, by=by, writes=writes, on=last_day.isoformat(), with_main=main.number)
+
+
+def expire(agreement: Agreement, *, on: date | None = None) -> Agreement:
+    """Mark an agreement expired. Raises Unacceptable while its last day has not passed by `on` (default: today)."""
+    with transaction.atomic():
+        row = locked(agreement, EXPIRE)
+        if row.expires_on is None or row.expires_on >= (on or timezone.localdate()):
+            raise Unacceptable(f"协议的最后一天（{row.expires_on}）还没有过去。")
+        return moved(row, EXPIRE, by=None, expires_on=row.expires_on.isoformat())
+
+
 def expire_due(*, on: date | None = None) -> int:
-    """Mark everything expired whose last day has passed, missed days included; return how many.
+    """Expire every agreement whose last day has passed, missed days included; return how many. Safe to run twice.
 
     The figures of any day rest on the dates, not on this mark: see `Agreement.objects.in_force`.
     """
-    today = on or timezone.localdate()
-    past = Agreement.objects.filter(state=Agreement.State.IN_FORCE, expires_on__lt=today)
+    past = Agreement.objects.filter(state=Agreement.State.IN_FORCE, expires_on__lt=on or timezone.localdate())
     count = 0
-    for pk in past.values_list("pk", flat=True).iterator():
-        with transaction.atomic():
-            row = (
-                Agreement.objects.select_for_update(skip_locked=True)
-                .filter(pk=pk, state=Agreement.State.IN_FORCE)
-                .first()
-            )
-            if row is not None:
-                moved(row, EXPIRE, by=None)
-                count += 1
+    for agreement in list(past.order_by("pk")):
+        try:
+            expire(agreement, on=on)
+        except WrongState:  # another sweep, or a person who ended it, was quicker
+            continue
+        count += 1
     return count
+
+
+def _may_end(row: Agreement, on: date) -> None:
+    today = timezone.localdate()
+    if row.effective_on is None or row.expires_on is None:
+        raise Unacceptable("协议没有生效日期，不能终止。")  # the database allows no such row
+    if on < max(today, row.effective_on):
+        raise Unacceptable("最后一天不能早于今天：过去各日的统计已经报出。")
+    if on > row.expires_on:
+        raise Unacceptable(f"协议的期限到 {row.expires_on} 为止，最后一天不能更晚。")

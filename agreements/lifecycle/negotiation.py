@@ -13,7 +13,7 @@ from agreements import announcements
 from agreements.documents import renditions
 from agreements.drafting.checking import blocking, findings
 from agreements.drafting.text import filled_text
-from agreements.errors import Incomplete, StaleDraft
+from agreements.errors import Incomplete, StaleDraft, Unacceptable
 from agreements.lifecycle.transitions import AGREE, DISCARD, RETURN, SEND, WITHDRAW, locked, moved
 from agreements.models import Agreement
 from agreements.numbering import create_numbered
@@ -98,10 +98,20 @@ def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str]) -> Agre
     return row
 
 
-def withdraw(agreement: Agreement, *, by: User) -> Agreement:
-    """The drafting side takes a sent text back for good."""
+def withdraw(agreement: Agreement, *, by: User, reason: str = "") -> Agreement:
+    """Give up for good a text that is no contract yet, i.e. that not both sides have signed (民法典 490).
+
+    Before freezing the drafting side may; afterwards either side, with a reason, and the frozen text stays. Raises
+    Unacceptable without that reason, or once both have signed: what binds is terminated, not withdrawn.
+    """
     with transaction.atomic():
-        row = moved(locked(agreement, WITHDRAW), WITHDRAW, by=by)
+        row = locked(agreement, WITHDRAW)
+        if row.medical_signed_on and row.elder_care_signed_on:
+            raise Unacceptable("双方都已签章，协议已经成立，不能撤回。不再合作的，请在核验生效后办理终止。")
+        if row.is_frozen and not reason:
+            raise Unacceptable("文本已经定稿，撤回要写明原因，对方会看到。")
+        facts = {"reason": reason} if reason else {}
+        row = moved(row, WITHDRAW, by=by, writes={"end_reason": reason}, **facts)
         announcements.withdrawn(row, by=by)
     return row
 

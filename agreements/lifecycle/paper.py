@@ -15,6 +15,7 @@ from agreements.documents.scans import ScanRefused, look_at
 from agreements.drafting.answers import values_of
 from agreements.drafting.text import template_of
 from agreements.errors import Unacceptable
+from agreements.lifecycle.ending import end_supplements
 from agreements.lifecycle.transitions import CERTIFY, SIGN, SUPERSEDE, locked, moved
 from agreements.models import Agreement, AgreementKind, Scan
 from agreements.terms import Term, TermUnknown, term_of
@@ -87,6 +88,7 @@ def certify(agreement: Agreement, *, by: User) -> Agreement:
         term = _term(row)
         _decide(row, by=by, state=Scan.State.CERTIFIED)
         _supersede_predecessor(row, term, by=by)
+        _refuse_overlap(row, term)
         writes = {
             "certified_at": timezone.now(),
             "template": template_of(row).template,
@@ -126,19 +128,50 @@ def _term(row: Agreement) -> Term:
         raise Unacceptable("双方都登记签章日期以后才能核验生效。")
     body = template_of(row).parsed
     signed = {"medical": row.medical_signed_on, "elder_care": row.elder_care_signed_on}
-    until = row.predecessor.expires_on if row.predecessor else None
     try:
-        return term_of(body, values_of(row, body), signed, main_until=until)
+        return term_of(body, values_of(row, body), signed, main_until=_main_until(row))
     except TermUnknown as unknown:
         raise Unacceptable(str(unknown)) from unknown
 
 
+def _main_until(row: Agreement) -> date | None:
+    """Return the last day of the agreement that a supplement belongs to, None for any other."""
+    if row.kind != AgreementKind.SUPPLEMENT or row.predecessor is None:
+        return None
+    if row.predecessor.state != Agreement.State.IN_FORCE:
+        now = row.predecessor.get_state_display()
+        raise Unacceptable(f"原协议 {row.predecessor} 现在是“{now}”，补充协议不能再生效。")
+    return row.predecessor.expires_on
+
+
 def _supersede_predecessor(row: Agreement, term: Term, *, by: User) -> None:
+    """End the renewed agreement the day before; one that ends before the new one starts just runs out."""
     old = row.predecessor
     if row.kind != AgreementKind.RENEWAL or old is None or old.state != Agreement.State.IN_FORCE:
         return
-    if old.starts_on is None or old.starts_on >= term.starts_on:
+    if old.effective_on is None or old.effective_on >= term.starts_on:
         raise Unacceptable("续签的期限不能早于原协议的期限开始，请核对签章日期。")
+    if old.expires_on is not None and old.expires_on < term.starts_on:
+        return
     old = locked(old, SUPERSEDE)
-    last_day = min(old.expires_on or term.starts_on, term.starts_on - timedelta(days=1))
-    moved(old, SUPERSEDE, by=by, writes={"ended_on": last_day}, by_renewal=row.number)
+    last_day = term.starts_on - timedelta(days=1)
+    old = moved(old, SUPERSEDE, by=by, writes={"ended_on": last_day}, by_renewal=row.number, on=last_day.isoformat())
+    end_supplements(old, SUPERSEDE, by=by)
+
+
+def _refuse_overlap(row: Agreement, term: Term) -> None:
+    """Say which agreement stands in the way; the exclusion constraint has the last word."""
+    others = Agreement.objects.filter(
+        medical=row.medical,
+        elder_care=row.elder_care,
+        template=template_of(row).template,
+        state=Agreement.State.IN_FORCE,
+        starts_on__lte=term.expires_on,
+        expires_on__gte=term.starts_on,
+    )
+    standing = others.exclude(kind=AgreementKind.SUPPLEMENT).first()
+    if standing is not None and row.kind != AgreementKind.SUPPLEMENT:
+        raise Unacceptable(
+            f"双方按同一范本已有一份生效的协议 {standing}（期限至 {standing.expires_on}），期限重叠，不能再生效一份。"
+            "请在原协议上办理续签，或者先终止原协议。"
+        )

@@ -29,7 +29,13 @@ class Transition:
 SEND = Transition("send", "送对方确认", frozenset({State.DRAFT}), State.NEGOTIATING, Event.AGREEMENT_SENT)
 RETURN = Transition("return", "退回修改", frozenset({State.NEGOTIATING}), State.DRAFT, Event.AGREEMENT_RETURNED)
 AGREE = Transition("agree", "确认并定稿", frozenset({State.NEGOTIATING}), State.AGREED, Event.AGREEMENT_AGREED)
-WITHDRAW = Transition("withdraw", "撤回", frozenset({State.NEGOTIATING}), State.WITHDRAWN, Event.AGREEMENT_WITHDRAWN)
+WITHDRAW = Transition(
+    "withdraw",
+    "撤回",
+    frozenset({State.NEGOTIATING, State.AGREED, State.SIGNING}),
+    State.WITHDRAWN,
+    Event.AGREEMENT_WITHDRAWN,
+)
 DISCARD = Transition("discard", "作废草稿", frozenset({State.DRAFT}), State.DISCARDED, Event.AGREEMENT_DISCARDED)
 SIGN = Transition(
     "sign", "登记签章日期", frozenset({State.AGREED, State.SIGNING}), State.SIGNING, Event.AGREEMENT_SIGNED

@@ -16,6 +16,7 @@ from agreements.models.template import Template, TemplateVersion
 from institutions.models import Institution, Role, institutions_of, institutions_read_by, remit_of
 from regions.models import Region
 
+BEFORE_FREEZING = ["draft", "discarded", "negotiating"]
 SIGNING_OR_LATER = ["signing", "in_force", "expired", "terminated", "superseded"]
 HAS_BEEN_IN_FORCE = ["in_force", "expired", "terminated", "superseded"]
 ENDED_EARLY = ["terminated", "superseded"]
@@ -162,15 +163,16 @@ class Agreement(models.Model):
                 name="beyond_draft_is_complete",
             ),
             models.CheckConstraint(
+                # What is withdrawn may have been frozen before, or not.
                 condition=Q(
-                    state__in=["draft", "discarded", "negotiating", "withdrawn"],
+                    state__in=[*BEFORE_FREEZING, "withdrawn"],
                     frozen_text__isnull=True,
                     agreed_at__isnull=True,
                     party_snapshots__isnull=True,
                     text_digest="",
                 )
                 | (
-                    ~Q(state__in=["draft", "discarded", "negotiating", "withdrawn"])
+                    ~Q(state__in=BEFORE_FREEZING)
                     & Q(frozen_text__isnull=False, agreed_at__isnull=False, party_snapshots__isnull=False)
                     & ~Q(text_digest="")
                 ),
@@ -187,8 +189,10 @@ class Agreement(models.Model):
                 name="one_live_renewal",
             ),
             models.CheckConstraint(
+                # A text that one side has signed may still be withdrawn: until both have, there is no contract.
                 condition=Q(state__in=SIGNING_OR_LATER)
-                | Q(medical_signed_on__isnull=True, elder_care_signed_on__isnull=True),
+                | Q(medical_signed_on__isnull=True, elder_care_signed_on__isnull=True)
+                | Q(state="withdrawn") & (Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True)),
                 name="signed_on_only_from_signing_on",
             ),
             models.CheckConstraint(
@@ -216,6 +220,10 @@ class Agreement(models.Model):
                 condition=Q(state__in=ENDED_EARLY, ended_on__isnull=False)
                 | ~Q(state__in=ENDED_EARLY) & Q(ended_on__isnull=True),
                 name="ended_on_exactly_when_ended_early",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("effective_on"), ended_on__lte=F("expires_on")),
+                name="ended_on_within_the_term",
             ),
             models.CheckConstraint(
                 condition=Q(expires_on__isnull=True)
