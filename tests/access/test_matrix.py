@@ -38,9 +38,10 @@ class Row:
 def read_table() -> list[Row]:
     lines = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines() if line.strip()]
     roles = lines[0][KEYS:]
-    return [Row(*line[:KEYS], expected=dict(zip(roles, map(int, line[KEYS:]), strict=True))) for line in lines[1:]]
+    return [Row(line[0], line[1], line[2], dict(zip(roles, map(int, line[KEYS:]), strict=True))) for line in lines[1:]]
 
 
+BY_NAME = {str(pattern.name): pattern for pattern in ALL}
 ROWS = read_table()
 BEFORE_FORCE = {"draft", "sent", "agreed", "signed"}
 CONFIDENTIAL = BEFORE_FORCE | {"in-force", "due", "submitted", "under-review", "accepted"}
@@ -110,8 +111,8 @@ def _session(user: User) -> str:
 
 
 def _url(row: Row, world: World) -> str:
-    pattern = next(pattern for pattern in ALL if pattern.name == row.address)
-    return reverse(row.address, kwargs={name: world[row.about][name] for name in pattern.pattern.converters})
+    words = BY_NAME[row.address].pattern.converters
+    return reverse(row.address, kwargs={word: world[row.about][word] for word in words})
 
 
 def _fields(row: Row, world: World) -> dict[str, str | int]:

@@ -4,7 +4,7 @@ Everything is made by the verbs. Each thing has a name, by which the rows of `ma
 words that addresses are built from.
 """
 
-from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -20,7 +20,6 @@ from tests import factories
 from tests.agreements.making import agreed, complete_draft, in_force, sent, signed
 
 World = dict[str, dict[str, str | int]]
-Draft = Callable[[], Agreement]
 
 
 @pytest.fixture
@@ -36,17 +35,17 @@ def world(
     def draft(slug: str = "shaoxing-2024-consortium") -> Agreement:
         return complete_draft(elder_care_institution, medical_institution, published[slug], by=elder_care_clerk)
 
-    sides = {"drafter": elder_care_clerk, "answerer": medical_clerk}
-    first, second = in_force(draft(), **sides), in_force(draft("shaoxing-2024-home-sickbed"), **sides)
+    enter_force, sign = (partial(verb, drafter=elder_care_clerk, answerer=medical_clerk) for verb in (in_force, signed))
+    first, second = enter_force(draft()), enter_force(draft("shaoxing-2024-home-sickbed"))
     of_first = {each.authority.kind: each for each in opening.open_filings(first, by=elder_care_clerk)}
     of_second = {each.authority.kind: each for each in opening.open_filings(second, by=elder_care_clerk)}
     health, civil_affairs = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
     made = {
         "draft": _agreement(draft()),
         "sent": _agreement(sent(draft(), by=elder_care_clerk)),
-        "agreed": _rendered(agreed(draft(), **sides)),
-        "signed": _agreement(signed(draft(), **sides)),
-        "in-force": _rendered(first),
+        "agreed": _rendered(agreed(draft(), drafter=elder_care_clerk, answerer=medical_clerk)),
+        "signed": _scanned(sign(draft())),
+        "in-force": _rendered(first) | _scanned(first),
         "due": _filing(of_first[civil_affairs]),
         "submitted": _filing(filings.submit(of_first[health], by=elder_care_clerk)),
         "under-review": _filing(_taken_up(of_second[civil_affairs], elder_care_clerk, civil_affairs_officer)),
@@ -69,7 +68,11 @@ def _places(institution: Institution, clerk: User) -> World:
 
 
 def _agreement(agreement: Agreement) -> dict[str, str | int]:
-    return {"number": agreement.number, "slug": "terms"}
+    return {"number": agreement.number, "slug": "terms", "role": "elder_care"}
+
+
+def _scanned(agreement: Agreement) -> dict[str, str | int]:
+    return {**_agreement(agreement), "scan": agreement.scans.latest("pk").pk, "page": 1}
 
 
 def _rendered(agreement: Agreement) -> dict[str, str | int]:
