@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.drafting.answering_forms import AgreeForm, ReturnForm
-from agreements.errors import Incomplete, StaleDraft
+from agreements.drafting.answering_forms import AgreeForm, ReturnForm, WithdrawForm
+from agreements.errors import Incomplete, StaleDraft, Unacceptable
 from agreements.models import Agreement
-from agreements.permissions import with_answer, with_draft
+from agreements.permissions import with_answer, with_draft, with_withdrawable
 
 
 @require_POST
@@ -62,15 +62,20 @@ def return_to_drafter(request: PersonRequest, agreement: Agreement) -> HttpRespo
 
 
 @require_http_methods(["GET", "POST"])
-@with_draft
+@with_withdrawable
 def withdraw(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    """Take a sent text back for good, after asking once."""
-    if request.method == "POST":
-        lifecycle.withdraw(agreement, by=request.user)
-        messages.success(request, f"协议 {agreement.number} 已撤回。")
-        return redirect("agreement-detail", agreement.number)
-    context = {"agreement": agreement, "deed": lifecycle.WITHDRAW}
-    return render(request, "agreements/negotiation/withdraw.html", context)
+    """Take a text back for good, after asking once; a frozen one with a reason."""
+    form = WithdrawForm(request.POST if request.method == "POST" else None, agreement=agreement)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.withdraw(agreement, by=request.user, reason=form.cleaned_data.get("reason", ""))
+        except Unacceptable as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"协议 {agreement.number} 已撤回。")
+            return redirect("agreement-detail", agreement.number)
+    context = {"agreement": agreement, "form": form, "deed": lifecycle.WITHDRAW}
+    return render(request, "agreements/negotiation/withdraw.html", context, status=_status(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,5 +90,5 @@ def discard(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     return render(request, "agreements/negotiation/discard.html", context)
 
 
-def _status(form: AgreeForm | ReturnForm) -> int:
+def _status(form: AgreeForm | ReturnForm | WithdrawForm) -> int:
     return 422 if form.is_bound and form.errors else 200

@@ -14,15 +14,16 @@ from agreements.lifecycle.transitions import EXPIRE, TERMINATE, Transition, lock
 from agreements.models import Agreement, AgreementKind
 
 
-def terminate(agreement: Agreement, *, by: User, on: date, reason: str) -> Agreement:
+def terminate(agreement: Agreement, *, by: User, on: date, reason: str, told_on: date | None = None) -> Agreement:
     """End an agreement before its term, with its supplements; `on` is its last day in force.
 
-    Today or later: an end in the past would change figures that were already reported for those days. Raises
-    Unacceptable for such a day, and for one outside the term.
+    `told_on` is when the end was told, by default today; only what brings in old records gives an earlier day. The
+    last day is that day or later: an end in the past would change figures that were already reported. Raises
+    Unacceptable for an earlier day, and for one outside the term.
     """
     with transaction.atomic():
         row = locked(agreement, TERMINATE)
-        _may_end(row, on)
+        _may_end(row, on, told_on or timezone.localdate())
         row = moved(
             row, TERMINATE, by=by, writes={"ended_on": on, "end_reason": reason}, on=on.isoformat(), reason=reason
         )
@@ -66,11 +67,10 @@ def expire_due(*, on: date | None = None) -> int:
     return count
 
 
-def _may_end(row: Agreement, on: date) -> None:
-    today = timezone.localdate()
+def _may_end(row: Agreement, on: date, told_on: date) -> None:
     if row.effective_on is None or row.expires_on is None:
         raise Unacceptable("协议没有生效日期，不能终止。")  # the database allows no such row
-    if on < max(today, row.effective_on):
+    if on < max(told_on, row.effective_on):
         raise Unacceptable("最后一天不能早于今天：过去各日的统计已经报出。")
     if on > row.expires_on:
         raise Unacceptable(f"协议的期限到 {row.expires_on} 为止，最后一天不能更晚。")

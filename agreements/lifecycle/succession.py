@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from audit.models import Event
 from institutions.models import Institution, institutions_of
 
 RENEWAL_OPENS = timedelta(days=180)  # before the end of the term
+RENEWABLE = {Agreement.State.IN_FORCE, Agreement.State.EXPIRED}
 SUPPLEMENT_SLUG = "supplement"
 
 
@@ -51,10 +52,16 @@ def start_supplement(agreement: Agreement, *, by: User) -> Agreement:
         return _linked(main, AgreementKind.SUPPLEMENT, versions.first(), answers, by=by)
 
 
+def renewal_is_open(agreement: Agreement, *, on: date) -> bool:
+    """Whether the agreement can be renewed on a day: it ends soon or has expired, and is no supplement."""
+    renewable = agreement.state in RENEWABLE and agreement.kind != AgreementKind.SUPPLEMENT
+    return renewable and agreement.expires_on is not None and on >= agreement.expires_on - RENEWAL_OPENS
+
+
 def _may_renew(old: Agreement) -> None:
     if old.kind == AgreementKind.SUPPLEMENT:
         raise WrongState("补充协议随原协议一起续签，请在原协议上续签。")
-    if old.state not in {Agreement.State.IN_FORCE, Agreement.State.EXPIRED} or old.expires_on is None:
+    if old.state not in RENEWABLE or old.expires_on is None:
         raise WrongState(f"这份协议现在是“{old.get_state_display()}”，不能续签。")
     opens = old.expires_on - RENEWAL_OPENS
     if timezone.localdate() < opens:

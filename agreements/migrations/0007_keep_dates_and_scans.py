@@ -8,7 +8,7 @@ END $$;
 CREATE TRIGGER issued_dates_are_immutable BEFORE UPDATE ON agreements_agreement
     FOR EACH ROW
     WHEN (OLD.certified_at IS NOT NULL AND (
-        NEW.certified_at IS DISTINCT FROM OLD.certified_at
+        NEW.certified_at IS NULL
         OR NEW.medical_signed_on IS DISTINCT FROM OLD.medical_signed_on
         OR NEW.elder_care_signed_on IS DISTINCT FROM OLD.elder_care_signed_on
         OR NEW.effective_on IS DISTINCT FROM OLD.effective_on
@@ -25,15 +25,17 @@ BEGIN
 END $$;
 CREATE TRIGGER stored_scan_is_immutable BEFORE UPDATE ON agreements_scan
     FOR EACH ROW
-    WHEN (OLD.state <> 'uploaded'
+    WHEN (OLD.state <> 'uploaded' AND (
+            NEW.state IS DISTINCT FROM OLD.state
+            OR NEW.reason IS DISTINCT FROM OLD.reason
+            OR NEW.checked_by_id IS DISTINCT FROM OLD.checked_by_id)
         OR NEW.agreement_id IS DISTINCT FROM OLD.agreement_id
         OR NEW.file IS DISTINCT FROM OLD.file
         OR NEW.original_name IS DISTINCT FROM OLD.original_name
         OR NEW.content_type IS DISTINCT FROM OLD.content_type
         OR NEW.sha256 IS DISTINCT FROM OLD.sha256
         OR NEW.page_count IS DISTINCT FROM OLD.page_count
-        OR NEW.uploaded_by_id IS DISTINCT FROM OLD.uploaded_by_id
-        OR NEW.uploaded_at IS DISTINCT FROM OLD.uploaded_at)
+        OR NEW.uploaded_by_id IS DISTINCT FROM OLD.uploaded_by_id)
     EXECUTE FUNCTION refuse_stored_scan_change();
 CREATE TRIGGER stored_scan_is_kept BEFORE DELETE ON agreements_scan
     FOR EACH ROW EXECUTE FUNCTION refuse_stored_scan_change();

@@ -1,0 +1,46 @@
+"""The documents say what the code does."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+
+from agreements.lifecycle import TRANSITIONS, Transition
+from agreements.lifecycle.diagram import document
+from agreements.models import Agreement
+
+
+def test_the_documents_show_the_table_as_it_is() -> None:
+    path = Path(settings.BASE_DIR) / "docs" / "lifecycle.md"
+    assert path.read_text(encoding="utf-8") == document(), "run ./script/manage transition_diagrams"
+    call_command("transition_diagrams", "--check", verbosity=0)
+
+
+def test_the_command_writes_the_document_and_notices_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "docs").mkdir()
+    monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
+    with pytest.raises(CommandError, match="不一致"):
+        call_command("transition_diagrams", "--check")
+    call_command("transition_diagrams")
+    assert (tmp_path / "docs" / "lifecycle.md").read_text(encoding="utf-8") == document()
+
+
+def test_every_state_can_be_reached_and_left_or_is_an_end() -> None:
+    reached = {Agreement.State.DRAFT} | {transition.target for transition in TRANSITIONS}
+    left = {source for transition in TRANSITIONS for source in transition.sources}
+    assert reached == set(Agreement.State)
+    assert set(Agreement.State) - left == {
+        Agreement.State.EXPIRED,
+        Agreement.State.TERMINATED,
+        Agreement.State.SUPERSEDED,
+        Agreement.State.WITHDRAWN,
+        Agreement.State.DISCARDED,
+    }
+
+
+@pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda transition: transition.verb)
+def test_every_step_stands_in_the_picture(transition: Transition) -> None:
+    lines = document().splitlines()
+    for source in transition.sources:
+        assert f"    {source.value} --> {transition.target.value}: {transition.verb}" in lines
