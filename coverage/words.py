@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from coverage.figures import Counts, FiledWith, InstitutionFigure, Obligation, Population, Standing, TargetFigure
+from coverage.figures import (
+    Counts,
+    FiledWith,
+    InstitutionFigure,
+    Obligation,
+    Overview,
+    Population,
+    Standing,
+    TargetFigure,
+)
 from institutions.models import ElderCareProfile
 
 MOST_NAMES = 6
+SIGNED = "signed_coverage"  # the metric of a scheme's target that the one number answers
 KINDS = dict(ElderCareProfile.Kind.choices)
 
 
@@ -55,11 +65,14 @@ def rate(value: Decimal | None) -> str:
     return "—" if value is None else f"{value}%"
 
 
-def headline(counts: Counts, on: date) -> str:
-    """Return the one number with its denominator and date."""
+def headline(figures: Overview) -> str:
+    """Return the one number with its denominator, its date and, where a scheme sets one, its target."""
+    counts, until = figures.counts, f"截至{day(figures.on)}"
     if not counts.obliged:
-        return f"截至{day(on)}，没有应当覆盖的养老服务机构"
-    return f"覆盖 {counts.covered} / {counts.obliged} 家，{rate(counts.rate)}，截至{day(on)}"
+        return f"{until}，没有应当覆盖的养老服务机构"
+    target = next((goal(each) for each in figures.targets if each.metric == SIGNED), "")
+    said = [f"覆盖 {counts.covered} / {counts.obliged} 家", rate(counts.rate), until, target]
+    return "，".join(filter(None, said))
 
 
 def goal(target: TargetFigure) -> str:

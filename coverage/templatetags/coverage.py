@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import template
 
 from coverage import words
-from coverage.figures import Counts, InstitutionFigure, Obligation, Population, Standing, TargetFigure
+from coverage.figures import InstitutionFigure, Obligation, Overview, Population, Standing, TargetFigure
 
 register = template.Library()
 
@@ -19,8 +19,8 @@ def as_of(on: date, **more: str) -> str:
 
 
 @register.filter
-def headline(counts: Counts, on: date) -> str:
-    return words.headline(counts, on)
+def headline(figures: Overview) -> str:
+    return words.headline(figures)
 
 
 @register.filter

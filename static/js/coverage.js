@@ -19,7 +19,7 @@
   const target = data.target === null ? undefined : {
     silent: true, symbol: "none",
     lineStyle: { color: colour("amber"), type: "dashed", width: 2 },
-    label: { ...text, color: colour("amber"), formatter: `目标 ${data.target}%`, position: "insideEndTop" },
+    label: { ...text, color: colour("amber"), formatter: `目标 ${data.target}%` },
   };
 
   const bars = (points) => {
@@ -36,7 +36,7 @@
           ...text, show: true, position: "right",
           formatter: ({ dataIndex }) => `${printed(shown[dataIndex])}`,
         },
-        markLine: target && { ...target, data: [{ xAxis: data.target }] },
+        markLine: target && { ...target, label: { ...target.label, position: "end" }, data: [{ xAxis: data.target }] },
       }],
     };
   };
@@ -54,7 +54,9 @@
       data: points.map((point) => point.rate),
       label: { ...text, show: true, position: "top", formatter: ({ dataIndex }) => printed(points[dataIndex]) },
       labelLayout: { hideOverlap: true },
-      markLine: target && { ...target, data: [{ yAxis: data.target }] },
+      markLine: target && {
+        ...target, label: { ...target.label, position: "insideEndTop" }, data: [{ yAxis: data.target }],
+      },
     }],
   });
 

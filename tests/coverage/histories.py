@@ -194,7 +194,7 @@ def write(world: World, stage: Stage) -> None:
 def _write_deal(deal: Deal, stage: Stage, home: Institution, clinic: Institution, state: str) -> Agreement:
     more: dict[str, Any] = {"state": state, "kind": deal.kind}
     if state in ("terminated", "superseded"):
-        more["ended_on"] = deal.ended_on or deal.expires_on
+        more["ended_on"] = max(deal.starts_on, min(deal.ended_on or deal.expires_on, deal.expires_on))
     if deal.kind != "original":
         term = (deal.starts_on, deal.starts_on)
         # The one before ended long ago, in its own words; it counts for that one day like any other.

@@ -1,6 +1,6 @@
 """What is counted for a region on a day: each rule once, with its boundary days."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -111,7 +111,7 @@ def test_the_denominator_by_filing_opening_closing_and_kind(stage: Stage) -> Non
 def test_filed_with_both_one_or_neither_by_the_local_day(stage: Stage) -> None:
     homes = [write_home(Home(), stage) for _ in range(4)]
     agreements = [write_agreement(stage, home, write_clinic(stage), STARTS, ENDS) for home in homes]
-    accepted = moment(ON)
+    accepted = moment(ON, time.min)  # still the day before by UTC
     for agreement, kinds in zip(agreements, [(HEALTH, CIVIL_AFFAIRS), (HEALTH,), (CIVIL_AFFAIRS,), ()], strict=True):
         for kind in kinds:
             accept(stage, agreement, kind, accepted)

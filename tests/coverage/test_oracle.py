@@ -19,7 +19,7 @@ from tests.coverage import oracle
 from tests.coverage.histories import CIVIL_AFFAIRS, COUNTIES, HEALTH, Deal, Home, Stage, World, moment, write
 from tests.factories import LONG_AGO
 
-EXAMPLES = 120
+EXAMPLES = 200
 # Few days, close to each other and to the days on which schemes begin and months end: boundaries meet often.
 TURNS = [date(2020, 12, 17), date(2024, 2, 19), date(2024, 5, 31), date(2025, 2, 28), date(2026, 11, 22)]
 DAYS = sorted({turn + timedelta(days=off) for turn in TURNS for off in (-1, 0, 1, 29, 30, 60, 90, 91)})
@@ -35,10 +35,10 @@ def homes(draw: st.DrawFn) -> Home:
         until = None
     return Home(
         county=draw(st.sampled_from(COUNTIES)),
-        kind=draw(st.sampled_from(ElderCareProfile.Kind.values)),
-        filed_on=draw(maybe | st.just(LONG_AGO)),
+        kind=draw(st.just("residential_care") | st.sampled_from(ElderCareProfile.Kind.values)),
+        filed_on=draw(st.just(LONG_AGO) | maybe),
         opened_on=draw(maybe),
-        closed_on=draw(maybe),
+        closed_on=draw(st.none() | maybe),
         is_closed=draw(st.sampled_from([False, False, False, True])),
         has_clinic=has_clinic,
         clinic_since=since,

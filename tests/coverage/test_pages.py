@@ -85,8 +85,7 @@ def test_codes_that_are_none_are_not_found(at_the_city: Client, code: str) -> No
 def test_the_one_number_with_denominator_day_and_target(at_the_city: Client, stage: Stage) -> None:
     two_homes(stage)
     page = text(at_the_city, "coverage-region", "330600")
-    assert "覆盖 1 / 2 家，50.0%，截至2026年11月22日" in page
-    assert "目标 100%（2024年5月31日前）" in page
+    assert "覆盖 1 / 2 家，50.0%，截至2026年11月22日，目标 100%（2024年5月31日前）" in page
     assert "期限已过，未达到" in page
     assert "已备案的养老机构、敬老院；须与至少 1 家医疗卫生机构签约，其中至少 1 家基层医疗卫生机构" in page
     assert page.index("覆盖 1 / 2 家") < page.index("上虞区常青养老院") < page.index("各地区覆盖率")

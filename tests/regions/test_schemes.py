@@ -26,7 +26,7 @@ from regions.rules import (
     YearlyServices,
 )
 from regions.scheme_files import FOLDER, read_schemes
-from regions.schemes import RuleSet, rules_for
+from regions.schemes import RuleSet, rules_for, rules_for_many
 
 MADE_UP = """\
 slug: made-up
@@ -234,3 +234,13 @@ def test_mistake_beyond_the_schema_names_file_and_line(add_file: Adder, old: str
     with pytest.raises(DataFileError) as caught:
         read_schemes(folder)
     assert caught.value.problems[0].startswith(problem)
+
+
+def test_rules_of_many_regions_and_days_are_those_of_each(
+    schemes: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    regions = list(Region.objects.filter(code__in=["000000", "330600", "330602", "430103", "640323", "360826"]))
+    days = [date(2019, 1, 1), date(2024, 2, 18), date(2024, 2, 19), date(2026, 11, 22)]
+    with django_assert_num_queries(1):
+        found = rules_for_many(regions, days)
+    assert found == {(region.code, day): rules_for(region, day) for region in regions for day in days}
