@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from agreements import reminders
+from agreements import lifecycle, reminders
 from agreements.documents import renditions
 
 
@@ -14,3 +14,8 @@ def sweep_renditions() -> None:
 @shared_task(name="agreements.schedule.remind")  # type: ignore[untyped-decorator]  # Celery has no types
 def remind() -> None:
     reminders.sweep()
+
+
+@shared_task(name="agreements.schedule.expire_due")  # type: ignore[untyped-decorator]  # Celery has no types
+def expire_due() -> None:
+    lifecycle.expire_due()

@@ -6,5 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("agreements.drafting.urls")),
     path("", include("agreements.documents.urls")),
     path("", include("agreements.catalogue.urls")),
+    path("", include("agreements.signing.urls")),
     path("", include("agreements.register.urls")),
 ]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from yiyang.environment import env, env_bool, env_int, env_list, env_secret, postgres_database, redis_broker
@@ -113,6 +114,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "agreements.schedule.sweep_renditions",
         "schedule": 60.0,
         "options": {"expires": 55},
+    },
+    # Just after midnight, and hourly for what was missed while everything was down.
+    "expire-agreements": {
+        "task": "agreements.schedule.expire_due",
+        "schedule": crontab(minute=10, hour=0),
+        "options": {"expires": 3000},
+    },
+    "expire-missed-agreements": {
+        "task": "agreements.schedule.expire_due",
+        "schedule": crontab(minute=40),
+        "options": {"expires": 3000},
     },
     "sweep-receipts": {
         "task": "filing.schedule.sweep_receipts",

@@ -12,12 +12,17 @@ from PIL import Image, UnidentifiedImageError
 
 LARGEST_BYTES = 50 * 1024 * 1024
 MOST_PAGES = 200
-MOST_PIXELS = 120_000_000  # an A3 sheet at 600 dpi has 70 million
+MOST_PIXELS = 89_000_000  # an A3 sheet at 600 dpi has 70 million; Pillow itself warns a little above
 SHOWN_WIDTH = 1000  # pixels of a page on screen
+LARGE_WIDTH = 2400  # pixels of a page that is looked at closely
+HIGHEST = 4  # times the width; what is longer is shown smaller, so that no page asks for unbounded memory
 KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+TOO_MANY_PIXELS = "图片尺寸过大，请降低扫描分辨率（300 点即可）后再上传。"
 IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
-# Keys by which a PDF does something when it is opened or clicked, or carries other files.
-ACTIVE = ("/OpenAction", "/AA", "/JavaScript", "/EmbeddedFiles", "/XFA")
+# Keys by which a PDF does something when it is opened, or carries other files.
+ACTIVE = ("/AA", "/JavaScript", "/EmbeddedFiles", "/XFA")
+# What a click may do in a scan: nothing but go to a page. Scanners' software sets such an action for opening, too.
+HARMLESS_ACTION = "/GoTo"
 
 
 class ScanRefused(ValueError):
@@ -44,15 +49,16 @@ def look_at(content: bytes) -> LookedAt:
     return LookedAt(kind, pages, hashlib.sha256(content).hexdigest())
 
 
-def page_as_png(content: bytes, content_type: str, page: int) -> bytes:
-    """Return one page (counted from 1) as a picture for the screen. Raises IndexError for a page that is not there."""
+def page_as_png(content: bytes, content_type: str, page: int, *, width: int = SHOWN_WIDTH) -> bytes:
+    """Return one page (from 1) as a picture, `width` pixels wide. Raises IndexError for a page that is not there."""
     if content_type == "application/pdf":
         document = pypdfium2.PdfDocument(content)
         try:
             if not 1 <= page <= len(document):
                 raise IndexError(page)
             sheet = document[page - 1]
-            picture = sheet.render(scale=SHOWN_WIDTH / sheet.get_width()).to_pil()
+            scale = min(width / sheet.get_width(), HIGHEST * width / sheet.get_height())
+            picture = sheet.render(scale=scale).to_pil()
         finally:
             document.close()
     else:
@@ -60,7 +66,7 @@ def page_as_png(content: bytes, content_type: str, page: int) -> bytes:
             raise IndexError(page)
         picture = Image.open(io.BytesIO(content))
     shown = picture.convert("RGB")
-    shown.thumbnail((SHOWN_WIDTH, SHOWN_WIDTH * 4))
+    shown.thumbnail((width, HIGHEST * width))
     out = io.BytesIO()
     shown.save(out, "PNG")
     return out.getvalue()
@@ -87,15 +93,32 @@ def _is_active(pdf: pikepdf.Pdf) -> bool:
     root = pdf.Root
     names = root.get("/Names", pikepdf.Dictionary())
     form = root.get("/AcroForm", pikepdf.Dictionary())
-    return any(key in place for place in (root, names, form) for key in ACTIVE)
+    if any(key in place for place in (root, names, form, *pdf.pages) for key in ACTIVE):
+        return True
+    return _acts(root.get("/OpenAction")) or any(_is_active_note(note) for page in pdf.pages for note in _notes(page))
+
+
+def _notes(page: pikepdf.Page) -> pikepdf.Object:
+    return page.obj.get("/Annots", pikepdf.Array())
+
+
+def _is_active_note(note: pikepdf.Object) -> bool:
+    return note.get("/Subtype") == "/FileAttachment" or "/AA" in note or _acts(note.get("/A"))
+
+
+def _acts(action: pikepdf.Object | None) -> bool:
+    """Whether an action does more than show a page: an array is a place in the document, a dictionary an action."""
+    return isinstance(action, pikepdf.Dictionary) and action.get("/S") != HARMLESS_ACTION
 
 
 def _pages_of_image(content: bytes, image_format: str) -> int:
     try:
         with Image.open(io.BytesIO(content), formats=[image_format]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise ScanRefused("图片尺寸过大，请降低扫描分辨率（300 点即可）后再上传。")
+                raise ScanRefused(TOO_MANY_PIXELS)
             picture.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ScanRefused(TOO_MANY_PIXELS) from None
+    except (UnidentifiedImageError, OSError, SyntaxError):
         raise ScanRefused("这张图片打不开，可能没有传完整。请重新扫描后上传。") from None
     return 1

@@ -12,7 +12,7 @@ from agreements.catalogue.filling import Value
 from agreements.catalogue.schema import TemplateBody, TermKind
 from agreements.documents.fonts import described, unprintable
 from agreements.drafting.answers import values_of
-from agreements.drafting.partners import assess
+from agreements.drafting.partners import AGREED_STATES, assess
 from agreements.drafting.text import filled_text
 from agreements.models import Agreement, TemplateVersion
 from institutions.models import Institution, Role
@@ -74,7 +74,7 @@ def _region_rules(agreement: Agreement, on: date) -> Iterator[Finding]:
 
 
 def _has_primary_partner(home: Institution, *, leave_out: Agreement) -> bool:
-    others = home.agreements_as_elder_care.exclude(pk=leave_out.pk).filter(state=Agreement.State.AGREED)
+    others = home.agreements_as_elder_care.exclude(pk=leave_out.pk).filter(state__in=AGREED_STATES)
     return others.filter(medical__medical_profile__is_primary=True).exists()
 
 

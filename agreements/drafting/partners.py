@@ -14,7 +14,8 @@ from institutions.models import ElderCareProfile, Institution, MedicalProfile, R
 from regions.models import Region
 from regions.schemes import RuleSet, rules_for
 
-LIVE_STATES = (Agreement.State.NEGOTIATING, Agreement.State.AGREED)
+AGREED_STATES = (Agreement.State.AGREED, Agreement.State.SIGNING, Agreement.State.IN_FORCE)
+LIVE_STATES = (Agreement.State.NEGOTIATING, *AGREED_STATES)
 
 
 @dataclass(frozen=True)

@@ -57,3 +57,8 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def pages(self) -> range:
+        """The page numbers, counted from 1."""
+        return range(1, self.page_count + 1)

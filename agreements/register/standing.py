@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from agreements import lifecycle
 from agreements.drafting.text import party_name
-from agreements.models import Agreement
+from agreements.lifecycle.succession import renewal_is_open
+from agreements.models import Agreement, AgreementKind
 from institutions.models import Duty, Membership, Role
 
 State = Agreement.State
+SOON_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ CHIPS = {
     State.DISCARDED: Chip("已作废", "cross", "grey"),
 }
 RETURNED = Chip("已退回，待修改", "back", "cinnabar")
+ENDING_SOON = Chip("生效中，即将到期", "hourglass", "amber")
 MINE_TO_ANSWER = Chip("待我方确认", "hourglass", "amber")
 
 
@@ -58,7 +63,32 @@ class Standing:
             return MINE_TO_ANSWER
         if self.agreement.state == State.DRAFT and self.agreement.return_reason:
             return RETURNED
+        if self.days_left is not None and self.days_left <= SOON_DAYS:
+            return ENDING_SOON
         return CHIPS[State(self.agreement.state)]
+
+    @property
+    def days_left(self) -> int | None:
+        """Days until the last day of the term; None unless in force."""
+        last = self.agreement.expires_on
+        in_force = self.agreement.state == State.IN_FORCE and last is not None
+        return (last - timezone.localdate()).days if in_force and last else None
+
+    @property
+    def can_sign(self) -> bool:
+        return self.acts and self.agreement.state in lifecycle.SIGN.sources
+
+    @property
+    def can_terminate(self) -> bool:
+        return self.acts and self.agreement.state in lifecycle.TERMINATE.sources
+
+    @property
+    def can_renew(self) -> bool:
+        return self.acts and renewal_is_open(self.agreement, on=timezone.localdate())
+
+    @property
+    def can_supplement(self) -> bool:
+        return self.acts and self.agreement.state == State.IN_FORCE and self.agreement.kind != AgreementKind.SUPPLEMENT
 
     @property
     def title(self) -> str:
@@ -91,6 +121,8 @@ class Standing:
         if self.agreement.state == State.DRAFT and self.drafts:
             word = "修改" if self.agreement.return_reason else "继续填写"
             return Act(word, reverse("draft-resume", args=[number]))
+        if self.can_sign:
+            return Act("打印签章", reverse("agreement-signing", args=[number]))
         words = {State.AGREED: "查看正本"}
         word = "查看并答复" if self.chip is MINE_TO_ANSWER else words.get(State(self.agreement.state), "查看")
         return Act(word, reverse("agreement-detail", args=[number]))

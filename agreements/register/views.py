@@ -6,9 +6,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from accounts.requests import PersonRequest
+from agreements import lifecycle
 from agreements.drafting.text import filled_text
 from agreements.models import Agreement, Rendition
+from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
@@ -16,6 +19,7 @@ from agreements.register.parties import sides_of
 from agreements.register.standing import Sides, Standing
 from agreements.register.timeline import lines
 from agreements.register.workbook import XLSX
+from agreements.signing.progress import progress_of
 
 PER_PAGE = 25
 
@@ -47,10 +51,26 @@ def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpRespon
         "standing": standing,
         "sides": sides_of(agreement),
         "text": filled_text(agreement) if agreement.template_version_id else None,
+        "successors": _successors(request, agreement),
         "history": lines(agreement, for_drafting_side=standing.beside_drafter),
+        "to_certify": _waits_for_certifying(agreement, request.user, standing),
         **_copies(agreement, standing),
     }
     return render(request, "agreements/detail.html", context)
+
+
+def _successors(request: PersonRequest, agreement: Agreement) -> list[Agreement]:
+    """The renewals and supplements that the person may see, in the order in which they were begun."""
+    if agreement.state not in HAS_BEEN_IN_FORCE:
+        return []
+    return list(agreement.successors.visible_to(request.user).order_by("pk"))
+
+
+def _waits_for_certifying(agreement: Agreement, user: User, standing: Standing) -> bool:
+    """Whether a scan waits for a second person and this person did not upload it."""
+    if not (standing.acts and agreement.state in lifecycle.CERTIFY.sources):
+        return False
+    return progress_of(agreement, for_user=user).may_certify(user)
 
 
 @require_GET
@@ -58,7 +78,8 @@ def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpRespon
 def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """The copies as they stand now, and the page's acts with them; the page asks again while the worker is at it."""
     standing = Sides(request.user).of(agreement)
-    context = {"agreement": agreement, "standing": standing, **_copies(agreement, standing)}
+    to_certify = _waits_for_certifying(agreement, request.user, standing)
+    context = {"agreement": agreement, "standing": standing, "to_certify": to_certify, **_copies(agreement, standing)}
     return render(request, "agreements/_copies_polled.html", context)
 
 

@@ -57,5 +57,5 @@ def groups(user: User) -> Iterator[Group]:
     yield group(
         "sent", "等待对方", "没有等对方答复的协议。", sent.order_by("sent_at", "id"), "sent_at", State.NEGOTIATING
     )
-    agreed = visible.filter(state=State.AGREED).order_by("-agreed_at", "-id")
-    yield group("agreed", "最近定稿", "还没有定稿的协议。", agreed, "agreed_at", State.AGREED)
+    agreed = visible.filter(state__in=[State.AGREED, State.SIGNING]).order_by("agreed_at", "id")
+    yield group("agreed", "待签章", "没有等待签章的协议。", agreed, "agreed_at", State.AGREED)

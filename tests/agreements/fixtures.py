@@ -1,9 +1,11 @@
 """Published templates and complete drafts for the tests of agreements."""
 
 import pytest
-from django.core.management import call_command
 
 from accounts.models import User
+from agreements.catalogue.publishing import publish
+from agreements.catalogue.reader import read_templates
+from agreements.catalogue.schema import TemplateBody
 from agreements.models import Agreement, TemplateVersion
 from institutions.models import Authority, Institution
 from tests import factories
@@ -12,13 +14,18 @@ from tests.agreements.making import complete_draft
 TEMPLATE_REGIONS = ("430000", "640323", "330600", "360826", "410100")
 
 
+@pytest.fixture(scope="session")
+def template_bodies() -> list[TemplateBody]:
+    """The texts of all template files, read once: reading and checking them takes longer than publishing them."""
+    return [template.body for template in read_templates()]
+
+
 @pytest.fixture
-def published(db: None) -> dict[str, TemplateVersion]:
-    """All six templates of the catalogue, by slug."""
+def published(db: None, template_bodies: list[TemplateBody]) -> dict[str, TemplateVersion]:
+    """All templates of the catalogue, by slug."""
     for code in TEMPLATE_REGIONS:
         factories.region(code)
-    call_command("load_templates", verbosity=0)
-    return {version.template.slug: version for version in TemplateVersion.objects.latest_of_each()}
+    return {body.slug: publish(body) for body in template_bodies}
 
 
 @pytest.fixture

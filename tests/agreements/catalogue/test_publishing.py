@@ -19,9 +19,14 @@ from audit.models import Entry, Event
 from regions.models import Region
 from tests.factories import region
 
-OWN = {"hunan-2020", "wuzhong-2022", "shaoxing-2024-consortium", "shaoxing-2024-home-sickbed", "taihe-2021"} | {
-    "zhengzhou-2021"
-}
+OWN = {
+    "hunan-2020",
+    "wuzhong-2022",
+    "shaoxing-2024-consortium",
+    "shaoxing-2024-home-sickbed",
+    "taihe-2021",
+    "supplement",
+} | {"zhengzhou-2021"}
 
 
 @pytest.fixture
@@ -46,17 +51,17 @@ def load(**options: Path) -> str:
     return out.getvalue()
 
 
-def test_all_six_are_published_once(own_regions: None) -> None:
-    assert load().count("第 1 版（新发布）") == 6
+def test_all_are_published_once(own_regions: None) -> None:
+    assert load().count("第 1 版（新发布）") == len(OWN)
     assert set(Template.objects.values_list("slug", flat=True)) == OWN
 
 
 def test_loading_twice_changes_nothing(own_regions: None) -> None:
     load()
     before = list(TemplateVersion.objects.values())
-    assert load().count("（未变）") == 6
+    assert load().count("（未变）") == len(OWN)
     assert list(TemplateVersion.objects.values()) == before
-    assert Entry.objects.filter(event=Event.TEMPLATE_PUBLISHED).count() == 6
+    assert Entry.objects.filter(event=Event.TEMPLATE_PUBLISHED).count() == len(OWN)
 
 
 def test_a_published_body_reads_back_as_it_was(own_regions: None) -> None:

@@ -12,6 +12,7 @@ SLUGS = (
     "hunan-2020",
     "shaoxing-2024-consortium",
     "shaoxing-2024-home-sickbed",
+    "supplement",
     "taihe-2021",
     "wuzhong-2022",
     "zhengzhou-2021",

@@ -19,7 +19,7 @@ def reader(client: Client, nobodys_user: User) -> Client:
 def test_the_list_marks_official_and_platform_drafted(reader: Client, published: dict[str, TemplateVersion]) -> None:
     page = reader.get(reverse("template-list")).content.decode()
     assert page.count("官方文本 ·") == 4
-    assert page.count("平台拟稿，不是官方文本") == 2
+    assert page.count("平台拟稿，不是官方文本") == 3
 
 
 def test_an_empty_catalogue_says_whom_to_ask(reader: Client) -> None:

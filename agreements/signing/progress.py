@@ -1,0 +1,78 @@
+"""How far signing on paper has come: what is done, what is missing, and whose turn it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+
+from accounts.models import User
+from agreements.drafting.text import party_name
+from agreements.lifecycle.paper import SIGNED_ON, pages_expected
+from agreements.models import Agreement, Scan
+from agreements.permissions import reads_for_a_party
+from institutions.models import Role
+
+
+@dataclass(frozen=True)
+class SignedSide:
+    """One side and the day on which it signed or sealed; None while that is not entered."""
+
+    role: Role
+    name: str
+    on: date | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    sides: list[SignedSide]
+    scans: list[Scan]
+    pages_expected: int  # of one signed copy; 0 while the final copies are not made
+
+    @property
+    def waiting(self) -> list[Scan]:
+        """The scans that a second person is to look at."""
+        return [scan for scan in self.scans if scan.state == Scan.State.UPLOADED]
+
+    @property
+    def pages_scanned(self) -> int:
+        return sum(scan.page_count for scan in self.waiting)
+
+    @property
+    def all_signed(self) -> bool:
+        return all(side.on for side in self.sides)
+
+    @property
+    def all_scanned(self) -> bool:
+        return bool(self.waiting) and self.pages_scanned >= self.pages_expected
+
+    @property
+    def missing(self) -> list[str]:
+        """What still stands between the paper and the certifying, in the order of the steps."""
+        words = [f"{side.name}还没有登记签章日期。" for side in self.sides if side.on is None]
+        if not self.waiting:
+            words.append("还没有上传双方签章后的扫描件。")
+        elif self.pages_scanned < self.pages_expected:
+            short = self.pages_expected - self.pages_scanned
+            words.append(f"一份协议有 {self.pages_expected} 页，扫描件只有 {self.pages_scanned} 页，还缺 {short} 页。")
+        return words
+
+    def may_certify(self, user: User) -> bool:
+        """Whether nothing is missing and the person uploaded none of it. The verb has the last word."""
+        return not self.missing and all(scan.uploaded_by_id != user.pk for scan in self.waiting)
+
+
+def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
+    """Return how far it has come, with the scans that the person may see."""
+    sides = [
+        SignedSide(role, party_name(agreement, role), getattr(agreement, field)) for role, field in SIGNED_ON.items()
+    ]
+    scans = scans_shown(agreement, for_user=for_user).select_related("uploaded_by", "checked_by")
+    return Progress(sides, list(scans), pages_expected(agreement))
+
+
+def scans_shown(agreement: Agreement, *, for_user: User) -> models.QuerySet[Scan]:
+    """Return both sides' scans to both sides; an official sees only what was certified, no mistaken upload."""
+    scans = agreement.scans.all()
+    return scans if reads_for_a_party(for_user, agreement) else scans.filter(state=Scan.State.CERTIFIED)

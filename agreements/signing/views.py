@@ -1,0 +1,120 @@
+"""The page of signing on paper: both sides' dates, the scans, and what is still missing."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.requests import PersonRequest
+from agreements import lifecycle
+from agreements.documents.scans import LARGEST_BYTES, ScanRefused
+from agreements.errors import Unacceptable, WrongState
+from agreements.models import Agreement, Rendition
+from agreements.models.agreement import HAS_BEEN_IN_FORCE
+from agreements.permissions import can_act, can_sign_for, with_agreement, with_own_agreement
+from agreements.signing.forms import ScanForm, SignedOnForm
+from agreements.signing.progress import progress_of
+from institutions.models import Role
+
+State = Agreement.State
+SHOWN_IN = {*lifecycle.SIGN.sources, *HAS_BEEN_IN_FORCE}
+
+
+@require_GET
+@with_agreement
+def signing(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Lead through printing, sealing, dates and scan; afterwards the record of it."""
+    return _page(request, agreement)
+
+
+@require_POST
+@with_own_agreement
+def record(request: PersonRequest, agreement: Agreement, role: str) -> HttpResponse:
+    """Enter the day on which one's own side signed; the other side's day is the other side's to enter."""
+    if role not in Role.values:
+        raise Http404
+    side = Role(role)
+    if not can_sign_for(request.user, agreement, side):
+        raise PermissionDenied
+    form = _signed_on_form(agreement, side, request)
+    if form.is_valid():
+        try:
+            lifecycle.record_signing(agreement, by=request.user, role=side, on=form.cleaned_data["on"])
+        except Unacceptable as refusal:
+            form.add_error("on", str(refusal))
+        else:
+            messages.success(request, "签章日期已登记。")
+            return redirect("agreement-signing", agreement.number)
+    return _page(request, agreement, refused={side: form}, status=422)
+
+
+@require_POST
+@with_own_agreement
+def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Keep what can be kept, and say of each file that cannot why; one bad file costs no good one."""
+    if agreement.state not in lifecycle.CERTIFY.sources:
+        raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，不能上传扫描件。请先登记签章日期。")
+    form = ScanForm(request.POST, request.FILES)
+    kept = _keep(request, agreement, form) if form.is_valid() else 0
+    if kept:
+        messages.success(request, f"{kept} 个文件已经上传保存，等待另一个人核验。")
+    if form.errors:
+        return _page(request, agreement, scan_form=form, status=422)
+    return redirect("agreement-signing", agreement.number)
+
+
+def _keep(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
+    """Keep each file on its own and return how many were kept; refusals become errors of the form."""
+    kept = 0
+    for upload in form.cleaned_data["scans"]:
+        content = upload.read(LARGEST_BYTES + 1)  # one byte more shows that it is too large
+        try:
+            lifecycle.attach_scan(agreement, by=request.user, content=content, name=upload.name)
+        except ScanRefused as refusal:
+            form.add_error(None, f"{upload.name}：{refusal}")
+        else:
+            kept += 1
+    return kept
+
+
+def _page(
+    request: PersonRequest,
+    agreement: Agreement,
+    *,
+    refused: dict[Role, SignedOnForm] | None = None,
+    scan_form: ScanForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    if agreement.state not in SHOWN_IN:
+        raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，文本定稿以后才能打印签章。")
+    agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
+    progress = progress_of(agreement, for_user=request.user)
+    forms = _forms(request, agreement, refused or {}) if agreement.state in lifecycle.SIGN.sources else {}
+    context = {
+        "agreement": agreement,
+        "progress": progress,
+        "sides": [(side, forms.get(side.role)) for side in progress.sides],
+        "rendition": agreement.renditions.filter(is_final=True, state=Rendition.State.READY).first(),
+        "may_upload": agreement.state in lifecycle.CERTIFY.sources and can_act(request.user, agreement),
+        "may_certify": agreement.state in lifecycle.CERTIFY.sources and progress.may_certify(request.user),
+        "acts": can_act(request.user, agreement),
+        "scan_form": scan_form or ScanForm(),
+        "errors": _errors(forms, scan_form),
+    }
+    return render(request, "agreements/signing/signing.html", context, status=status)
+
+
+def _forms(request: PersonRequest, agreement: Agreement, refused: dict[Role, SignedOnForm]) -> dict[Role, SignedOnForm]:
+    """One form for each side that the person acts for."""
+    own = [role for role in Role if can_sign_for(request.user, agreement, role)]
+    return {role: refused.get(role) or _signed_on_form(agreement, role) for role in own}
+
+
+def _signed_on_form(agreement: Agreement, role: Role, request: PersonRequest | None = None) -> SignedOnForm:
+    entered = {"on": getattr(agreement, lifecycle.SIGNED_ON[role])}
+    return SignedOnForm(request.POST if request else None, initial=entered, auto_id=f"id_{role.value}_%s")
+
+
+def _errors(forms: dict[Role, SignedOnForm], scan_form: ScanForm | None) -> list[SignedOnForm | ScanForm]:
+    return [form for form in (*forms.values(), scan_form) if form is not None and form.errors]
