@@ -1,0 +1,224 @@
+"""What the database itself refuses: for every constraint and trigger of the agreements one write that fails.
+
+Rows are written here past the verbs, for a verb would refuse first. The last test prints the list and misses none.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import User
+from agreements.models import Agreement, Counterpart, Rendition, Scan, Template, TemplateVersion
+from institutions.models import Institution
+from tests import factories
+
+NOW = datetime(2026, 3, 5, tzinfo=UTC)
+SIGNED = {"medical_signed_on": date(2026, 3, 1), "elder_care_signed_on": date(2026, 3, 4)}
+FROZEN = {"frozen_text": {"title": "协议"}, "text_digest": "a" * 64, "party_snapshots": {}, "agreed_at": NOW}
+
+
+@dataclass
+class World:
+    """Two parties, a published template, people, and rows to write beside each other."""
+
+    medical: Institution
+    elder_care: Institution
+    version: TemplateVersion
+    clerk: User
+    colleague: User
+
+    def agreement(self, state: str, **facts: Any) -> Agreement:
+        """Insert an agreement that the database takes in this state, but for `facts`."""
+        basis: dict[str, Any] = {"medical": self.medical, "elder_care": self.elder_care, "state": state}
+        basis |= {"drafted_by": self.elder_care, "created_by": self.clerk, "template_version": self.version}
+        if state not in {"draft", "discarded", "negotiating", "withdrawn"}:
+            basis |= FROZEN
+        if state in {"in_force", "expired", "terminated", "superseded"}:
+            basis |= {**SIGNED, "certified_at": NOW, "template": self.version.template}
+            basis |= {"effective_on": date(2026, 3, 4), "starts_on": date(2026, 3, 4), "expires_on": date(2028, 3, 4)}
+        if state in {"terminated", "superseded"}:
+            basis["ended_on"] = date(2027, 1, 1)
+        return factories.DraftAgreementFactory.create(**{**basis, **facts})
+
+    def scan(self, **facts: Any) -> Scan:
+        basis = {"agreement": facts.pop("agreement", None) or self.agreement("signing"), "uploaded_by": self.clerk}
+        basis |= {"file": "a.pdf", "original_name": "扫描件.pdf", "content_type": "application/pdf"}
+        return Scan.objects.create(**{**basis, "sha256": "b" * 64, "page_count": 3, **facts})
+
+    def rendition(self, **facts: Any) -> Rendition:
+        basis = {"agreement": facts.pop("agreement", None) or self.agreement("agreed"), "revision": 1, "is_final": True}
+        return Rendition.objects.create(**{**basis, **facts})
+
+    def copies(self, *numbers: int) -> None:
+        rendition = self.rendition()
+        for number in numbers:
+            Counterpart.objects.create(
+                rendition=rendition, number=number, holder="medical", holder_label="甲方存", page_count=3
+            )
+
+
+@pytest.fixture
+def world(elder_care_institution: Institution, medical_institution: Institution, db: None) -> World:
+    template = Template.objects.create(slug="made-up", region=medical_institution.region)
+    version = TemplateVersion.objects.create(
+        template=template, number=1, title="协议", is_official=False, body={}, digest="c" * 64
+    )
+    people = factories.UserFactory.create(), factories.UserFactory.create()
+    return World(medical_institution, elder_care_institution, version, *people)
+
+
+def rewrite(agreement: Agreement, **changes: Any) -> None:
+    Agreement.objects.filter(pk=agreement.pk).update(**changes)
+
+
+def twice(make: Callable[[], Any]) -> None:
+    make()
+    make()
+
+
+def second_renewal(world: World) -> None:
+    old = world.agreement("expired")
+    twice(lambda: world.agreement("draft", kind="renewal", predecessor=old))
+
+
+def same_scan(world: World) -> None:
+    agreement = world.agreement("signing")
+    twice(lambda: world.scan(agreement=agreement))
+
+
+def same_rendition(world: World) -> None:
+    agreement = world.agreement("agreed")
+    twice(lambda: world.rendition(agreement=agreement))
+
+
+def overlapping(world: World) -> None:
+    """Both end days count: the new one starts on the old one's last day."""
+    world.agreement("in_force")
+    day = date(2028, 3, 4)
+    world.agreement("in_force", effective_on=day, starts_on=day, expires_on=date(2029, 3, 4))
+
+
+def checked(world: World, **facts: Any) -> Scan:
+    return world.scan(**{"state": "certified", "checked_by": world.colleague, "checked_at": NOW, **facts})
+
+
+Refused = Callable[[World], Any]
+LATER, EARLIER = date(2030, 1, 1), date(2020, 1, 1)
+CONSTRAINTS: list[tuple[str, Refused]] = [
+    ("agreements_agreement_number_", lambda w: twice(lambda: w.agreement("draft", number="YY2026-000001"))),
+    ("two_different_parties", lambda w: w.agreement("draft", medical=w.elder_care)),
+    ("beyond_draft_is_complete", lambda w: w.agreement("negotiating", medical=None)),
+    ("beyond_draft_is_complete", lambda w: w.agreement("negotiating", template_version=None)),
+    ("frozen_exactly_from_agreed_on", lambda w: w.agreement("agreed", frozen_text=None)),
+    ("frozen_exactly_from_agreed_on", lambda w: w.agreement("agreed", text_digest="")),
+    ("frozen_exactly_from_agreed_on", lambda w: w.agreement("negotiating", **FROZEN)),
+    ("frozen_exactly_from_agreed_on", lambda w: w.agreement("withdrawn", agreed_at=NOW)),
+    ("linked_exactly_when_not_original", lambda w: w.agreement("draft", kind="renewal")),
+    ("linked_exactly_when_not_original", lambda w: w.agreement("draft", predecessor=w.agreement("expired"))),
+    ("one_live_renewal", second_renewal),
+    ("signed_on_only_from_signing_on", lambda w: w.agreement("agreed", medical_signed_on=NOW)),
+    ("signed_on_only_from_signing_on", lambda w: w.agreement("withdrawn", **FROZEN, **SIGNED)),
+    ("dated_exactly_from_in_force_on", lambda w: w.agreement("in_force", medical_signed_on=None)),
+    ("dated_exactly_from_in_force_on", lambda w: w.agreement("in_force", certified_at=None)),
+    ("dated_exactly_from_in_force_on", lambda w: w.agreement("expired", expires_on=None)),
+    ("dated_exactly_from_in_force_on", lambda w: w.agreement("signing", effective_on=NOW)),
+    ("ended_on_exactly_when_ended_early", lambda w: w.agreement("terminated", ended_on=None)),
+    ("ended_on_exactly_when_ended_early", lambda w: w.agreement("in_force", ended_on=date(2027, 1, 1))),
+    ("ended_on_within_the_term", lambda w: w.agreement("terminated", ended_on=LATER)),
+    ("ended_on_within_the_term", lambda w: w.agreement("superseded", ended_on=EARLIER)),
+    ("term_ends_after_it_starts", lambda w: w.agreement("in_force", expires_on=date(2026, 3, 3))),
+    ("term_ends_after_it_starts", lambda w: w.agreement("in_force", starts_on=date(2026, 3, 3))),
+    ("one_in_force_per_pair_and_template", overlapping),
+    ("same_scan_once_per_agreement", same_scan),
+    ("scan_checked_by_a_second_person", lambda w: checked(w, checked_by=w.clerk)),
+    ("scan_checked_exactly_when_decided", lambda w: checked(w, checked_by=None)),
+    ("scan_checked_exactly_when_decided", lambda w: checked(w, state="uploaded")),
+    ("scan_reason_exactly_when_rejected", lambda w: checked(w, state="rejected")),
+    ("scan_reason_exactly_when_rejected", lambda w: checked(w, reason="缺页")),
+    ("scan_has_pages", lambda w: w.scan(page_count=0)),
+    ("one_live_rendition_per_revision", same_rendition),
+    ("ready_rendition_has_files", lambda w: w.rendition(state="ready")),
+    ("counterpart_number", lambda w: w.copies(1, 1)),
+    ("counterpart_number_1_to_6", lambda w: w.copies(7)),
+    ("agreements_template_slug_", lambda w: Template.objects.create(slug="made-up", region=w.medical.region)),
+    (
+        "template_version_number",
+        lambda w: TemplateVersion.objects.create(
+            template=w.version.template, number=1, title="协议", is_official=False, body={}, digest="d" * 64
+        ),
+    ),
+]
+# Triggers, with what they say.
+KEPT: list[tuple[str, str, Refused]] = [
+    ("published_template_is_immutable", "immutable", lambda w: TemplateVersion.objects.update(title="改")),
+    ("published_template_is_immutable", "immutable", lambda w: TemplateVersion.objects.all().delete()),
+    ("frozen_agreement_is_immutable", "immutable", lambda w: rewrite(w.agreement("agreed"), text_digest="e" * 64)),
+    (
+        "frozen_agreement_is_immutable",
+        "immutable",
+        lambda w: rewrite(w.agreement("withdrawn", **FROZEN), answers={1: 2}),
+    ),
+    ("frozen_agreement_is_kept", "immutable", lambda w: w.agreement("agreed").delete()),
+    ("issued_dates_are_immutable", "dates", lambda w: rewrite(w.agreement("in_force"), expires_on=LATER)),
+    ("issued_dates_are_immutable", "dates", lambda w: rewrite(w.agreement("expired"), medical_signed_on=EARLIER)),
+    ("issued_dates_are_immutable", "dates", lambda w: rewrite(w.agreement("terminated"), effective_on=EARLIER)),
+    ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(file="other.pdf")),
+    ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(sha256="f" * 64)),
+    ("stored_scan_is_immutable", "kept", lambda w: checked(w) and Scan.objects.update(state="uploaded")),
+    ("stored_scan_is_kept", "kept", lambda w: w.scan() and Scan.objects.all().delete()),
+]
+
+
+def ids(cases: Sequence[tuple[Any, ...]]) -> list[str]:
+    return [f"{case[0].rstrip('_')}-{number}" for number, case in enumerate(cases)]
+
+
+@pytest.mark.parametrize(("name", "write"), CONSTRAINTS, ids=ids(CONSTRAINTS))
+def test_refused(name: str, write: Refused, world: World) -> None:
+    with pytest.raises(DatabaseError, match=name), transaction.atomic():
+        write(world)
+
+
+@pytest.mark.parametrize(("name", "says", "write"), KEPT, ids=ids(KEPT))
+def test_kept(name: str, says: str, write: Refused, world: World) -> None:
+    with pytest.raises(DatabaseError, match=says), transaction.atomic():
+        write(world)
+
+
+@pytest.mark.parametrize("state", list(Agreement.State))
+def test_the_rows_that_the_refused_ones_differ_from_are_welcome(state: str, world: World) -> None:
+    assert world.agreement(state).pk
+
+
+def test_what_the_rules_leave_free_is_welcome(world: World) -> None:
+    """One that starts the day after, a supplement meanwhile, another template, and a renewal after one given up."""
+    first = world.agreement("in_force")
+    day = date(2028, 3, 5)
+    world.agreement("in_force", effective_on=day, starts_on=day, expires_on=date(2029, 3, 5))
+    world.agreement("in_force", kind="supplement", predecessor=first)
+    other = Template.objects.create(slug="another", region=world.medical.region)
+    world.agreement("in_force", template=other)
+    world.agreement("discarded", kind="renewal", predecessor=first)
+    world.agreement("draft", kind="renewal", predecessor=first)
+    world.agreement("withdrawn", **FROZEN, medical_signed_on=date(2026, 3, 1))
+
+
+@pytest.mark.django_db
+def test_every_rule_is_listed_here(capsys: pytest.CaptureFixture[str]) -> None:
+    models = apps.get_app_config("agreements").get_models()
+    declared = {constraint.name for model in models for constraint in model._meta.constraints}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'agreements_%'"
+        )
+        triggers = {name for (name,) in cursor.fetchall()}
+    tested = {name for name, _ in CONSTRAINTS}
+    with capsys.disabled():
+        print("", *sorted(declared | triggers), sep="\n  ")
+    assert declared - tested == set()
+    assert triggers == {name for name, _, _ in KEPT}
