@@ -13,7 +13,7 @@
 
   const percentAxis = {
     type: "value", min: 0, max: 100,
-    axisLabel: { ...text, formatter: "{value}%" },
+    axisLabel: { ...text, formatter: "{value}%", hideOverlap: true },
     splitLine: { lineStyle: { color: colour("line") } },
   };
   const target = data.target === null ? undefined : {
@@ -26,7 +26,7 @@
     const shown = [...points].reverse();  // the first on top, as in the table
     return {
       animation: false,
-      grid: { left: 8, right: 5 * fontSize, top: 2 * fontSize, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 4 * fontSize, top: 2 * fontSize, bottom: 8, containLabel: true },
       xAxis: percentAxis,
       yAxis: { type: "category", data: shown.map((point) => point.name), axisLabel: text, axisTick: { show: false } },
       series: [{
@@ -41,7 +41,10 @@
     };
   };
 
-  const line = (points) => ({
+  // The last point always prints its value; before it as many as there is room for.
+  const every = (points, width) => Math.max(1, Math.ceil((points.length * 4 * fontSize) / width));
+
+  const line = (points, width) => ({
     animation: false,
     grid: { left: 8, right: 3 * fontSize, top: 3 * fontSize, bottom: 8, containLabel: true },
     xAxis: {
@@ -52,8 +55,12 @@
     series: [{
       type: "line", symbol: "circle", symbolSize: 8, color: colour("pine"), lineStyle: { width: 3 },
       data: points.map((point) => point.rate),
-      label: { ...text, show: true, position: "top", formatter: ({ dataIndex }) => printed(points[dataIndex]) },
-      labelLayout: { hideOverlap: true },
+      label: {
+        ...text, show: true, position: "top",
+        formatter: ({ dataIndex }) => (
+          (points.length - 1 - dataIndex) % every(points, width) ? "" : printed(points[dataIndex])
+        ),
+      },
       markLine: target && {
         ...target, label: { ...target.label, position: "insideEndTop" }, data: [{ yAxis: data.target }],
       },
@@ -68,7 +75,7 @@
     place.hidden = false;
     if (isBars) place.style.height = `${(points.length * 2.6 + 5) * fontSize}px`;
     const chart = window.echarts.init(place, null, { renderer: "svg" });
-    chart.setOption(isBars ? bars(points) : line(points));
+    chart.setOption(isBars ? bars(points) : line(points, place.clientWidth));
     charts.push(chart);
   }
   window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
