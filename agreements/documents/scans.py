@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pikepdf
 import pypdfium2
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 LARGEST_BYTES = 50 * 1024 * 1024
 MOST_PAGES = 200
@@ -116,9 +118,20 @@ def _pages_of_image(content: bytes, image_format: str) -> int:
         with Image.open(io.BytesIO(content), formats=[image_format]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ScanRefused(TOO_MANY_PIXELS)
-            picture.load()
+            with _whole_images_only():
+                picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ScanRefused(TOO_MANY_PIXELS) from None
     except (UnidentifiedImageError, OSError, SyntaxError):
         raise ScanRefused("这张图片打不开，可能没有传完整。请重新扫描后上传。") from None
     return 1
+
+
+@contextmanager
+def _whole_images_only() -> Iterator[None]:
+    """Let Pillow complain of a picture that is cut short: WeasyPrint, once imported, makes it load those in silence."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before

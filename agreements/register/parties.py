@@ -6,20 +6,21 @@ from typing import Any
 from agreements.models import Agreement
 from institutions.models import Role
 
+FIRST = "甲方"
 FACTS = ("name", "uscc", "operator_name", "operator_uscc", "address", "legal_representative", "phone")
 
 
 @dataclass(frozen=True)
 class Side:
     role: Role
-    called: str  # 甲方 or 乙方; "" while no template is chosen
+    called: str  # as the text calls it, mostly 甲方 or 乙方; "" while no template is chosen
     facts: dict[str, str]  # empty while the partner is not chosen
     contact: dict[str, Any]
     drafted: bool
 
 
 def sides_of(agreement: Agreement) -> list[Side]:
-    """Return both sides, 甲方 first; without a template the drafting side first."""
+    """Return both sides, 甲方 first; where the text names no 甲方, the drafting side first."""
     body = agreement.template_version.parsed if agreement.template_version else None
     called = body.called if body else {}
     sides = [
@@ -32,7 +33,7 @@ def sides_of(agreement: Agreement) -> list[Side]:
         )
         for role in Role
     ]
-    return sorted(sides, key=lambda side: ("甲方", "乙方", "").index(side.called) if called else not side.drafted)
+    return sorted(sides, key=lambda side: side.called != FIRST if FIRST in called.values() else not side.drafted)
 
 
 def _facts(agreement: Agreement, role: Role) -> dict[str, str]:

@@ -1,0 +1,25 @@
+"""One agreement at each stage of signing on paper."""
+
+import pytest
+
+from accounts.models import User
+from agreements.models import Agreement
+from tests.agreements.making import agreed, in_force, signed
+
+
+@pytest.fixture
+def final(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    """The text is frozen; nobody has signed."""
+    return agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+@pytest.fixture
+def scanned(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    """Both dates are entered, and the elder-care clerk has uploaded the scan."""
+    return signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+@pytest.fixture
+def running(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    """In force, certified by the medical clerk."""
+    return in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)

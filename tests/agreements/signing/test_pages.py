@@ -1,0 +1,208 @@
+"""The pages of signing on paper: who does what, what is refused and how it is said."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from agreements import lifecycle
+from agreements.models import Agreement, AgreementKind
+from institutions.models import Role
+from tests.agreements.making import scan_pdf
+
+DAY = timedelta(days=1)
+
+
+def get(client: Client, user: User, name: str, *args: object) -> tuple[int, str]:
+    client.force_login(user)
+    response = client.get(reverse(name, args=args))
+    text = b"".join(response) if response.streaming else response.content
+    return response.status_code, text.decode(errors="replace")
+
+
+def post(client: Client, user: User, name: str, *args: object, **data: object) -> tuple[int, str]:
+    client.force_login(user)
+    response = client.post(reverse(name, args=args), data)
+    return response.status_code, response.content.decode()
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def test_each_side_enters_its_own_day(client: Client, final: Agreement, elder_care_clerk: User) -> None:
+    today = timezone.localdate()
+    assert post(client, elder_care_clerk, "signing-record", final.number, "medical", on=today)[0] == 403
+    assert post(client, elder_care_clerk, "signing-record", final.number, "elder_care", on=today)[0] == 302
+    assert post(client, elder_care_clerk, "signing-record", final.number, "nobody", on=today)[0] == 404
+    final.refresh_from_db()
+    assert (final.elder_care_signed_on, final.medical_signed_on) == (today, None)
+    page = get(client, elder_care_clerk, "agreement-signing", final.number)[1]
+    assert reverse("signing-record", args=[final.number, "elder_care"]) in page
+    assert reverse("signing-record", args=[final.number, "medical"]) not in page
+    assert "塔山街道社区卫生服务中心还没有登记签章日期" in page
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "不能晚于今天"), (-1, "不能早于文本定稿"), (None, "请填写签章日期")])
+def test_a_wrong_day_is_told_at_the_form(
+    client: Client, final: Agreement, elder_care_clerk: User, days: int | None, words: str
+) -> None:
+    on = "" if days is None else str(timezone.localdate() + days * DAY)
+    status, page = post(client, elder_care_clerk, "signing-record", final.number, "elder_care", on=on)
+    assert (status, words in page, on in page) == (422, True, True)
+    final.refresh_from_db()
+    assert final.state == Agreement.State.AGREED
+
+
+def test_strangers_and_readers(client: Client, final: Agreement, stranger: User, signatory: User) -> None:
+    assert get(client, stranger, "agreement-signing", final.number)[0] == 404
+    status, page = get(client, signatory, "agreement-signing", final.number)
+    assert status == 200
+    assert "登记日期" not in page
+    assert post(client, signatory, "signing-record", final.number, "elder_care")[0] == 403
+
+
+def test_there_is_no_page_before_the_text_is_final(client: Client, draft: Agreement, elder_care_clerk: User) -> None:
+    assert get(client, elder_care_clerk, "agreement-signing", draft.number)[0] == 409
+
+
+def test_one_bad_file_costs_no_good_one(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
+    files = [upload("好.pdf", scan_pdf(2)), upload("坏.pdf", b"MZ\x90"), upload("空.pdf", b"")]
+    status, page = post(client, elder_care_clerk, "scan-attach", scanned.number, scans=files)
+    assert status == 422
+    assert "坏.pdf：只能上传" in page
+    assert "空.pdf：文件是空的" in page
+    assert "1 个文件已经上传保存" in page
+    assert 'type="file"' in page
+    assert set(scanned.scans.values_list("original_name", flat=True)) == {"扫描件.pdf", "好.pdf"}
+
+
+def test_nothing_chosen_is_told(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
+    status, page = post(client, elder_care_clerk, "scan-attach", scanned.number)
+    assert (status, "请先选择要上传的扫描件" in page) == (422, True)
+
+
+def test_the_other_side_may_certify_and_is_led_there(
+    client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    link = f'href="{reverse("agreement-certify", args=[scanned.number])}"'
+    for name in ("agreement-signing", "agreement-detail"):
+        assert link in get(client, medical_clerk, name, scanned.number)[1]
+        assert link not in get(client, elder_care_clerk, name, scanned.number)[1]
+
+
+def test_the_page_to_certify_shows_every_page_as_a_picture(
+    client: Client, scanned: Agreement, medical_clerk: User
+) -> None:
+    page = get(client, medical_clerk, "agreement-certify", scanned.number)[1]
+    scan = scanned.scans.get()
+    assert all(reverse("scan-page", args=[scanned.number, scan.pk, n]) in page for n in (1, 2, 3))
+    assert "扫描件.pdf 第 3 页" in page
+
+
+def test_scans_go_out_only_to_whom_they_concern(
+    client: Client, scanned: Agreement, medical_clerk: User, stranger: User, health_reviewer: User, signatory: User
+) -> None:
+    scan = scanned.scans.get()
+    for user, status in ((medical_clerk, 200), (signatory, 200), (stranger, 404), (health_reviewer, 404)):
+        assert get(client, user, "scan-file", scanned.number, scan.pk)[0] == status
+        assert get(client, user, "scan-page", scanned.number, scan.pk, 1)[0] == status
+    assert get(client, medical_clerk, "scan-page", scanned.number, scan.pk, 4)[0] == 404
+
+
+def test_an_official_sees_the_certified_scan_and_no_mistaken_one(
+    client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    lifecycle.reject_scan(scanned, by=medical_clerk, reason="传错了")
+    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="正确.pdf")
+    lifecycle.certify(scanned, by=medical_clerk)
+    wrong, right = scanned.scans.all()
+    assert get(client, health_reviewer, "scan-file", scanned.number, wrong.pk)[0] == 404
+    assert get(client, health_reviewer, "scan-file", scanned.number, right.pk)[0] == 200
+    page = get(client, health_reviewer, "agreement-signing", scanned.number)[1]
+    assert "正确.pdf" in page
+    assert "传错了" not in page
+
+
+def test_the_page_of_an_agreement_in_force_keeps_the_dates_apart(
+    client: Client, running: Agreement, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    page = get(client, elder_care_clerk, "agreement-detail", running.number)[1]
+    assert all(word in page for word in ("医疗卫生机构签章", "养老服务机构签章", "合作期限", "2099年12月31日"))
+    assert all(word in page for word in ("登记了签章日期", "上传了签章扫描件", "核验了扫描件，协议生效"))
+    acts = [reverse(f"agreement-{act}", args=[running.number]) for act in ("terminate", "supplement")]
+    assert all(act in page for act in acts)
+    assert not any(act in get(client, health_reviewer, "agreement-detail", running.number)[1] for act in acts)
+
+
+def test_terminating_asks_for_day_and_reason(client: Client, running: Agreement, elder_care_clerk: User) -> None:
+    late = {"on": "2100-01-01", "reason": "机构迁址"}
+    assert "确定终止" in get(client, elder_care_clerk, "agreement-terminate", running.number)[1]
+    status, page = post(client, elder_care_clerk, "agreement-terminate", running.number, **late)
+    assert (status, "机构迁址" in page) == (422, True)
+    last_day = {"on": "2098-06-30", "reason": "机构迁址"}
+    assert post(client, elder_care_clerk, "agreement-terminate", running.number, **last_day)[0] == 302
+    page = get(client, elder_care_clerk, "agreement-detail", running.number)[1]
+    assert "2098年6月30日" in page
+    assert "机构迁址" in page
+    assert get(client, elder_care_clerk, "agreement-terminate", running.number)[0] == 409
+
+
+def test_too_early_a_renewal_is_a_wrong_state(client: Client, running: Agreement, elder_care_clerk: User) -> None:
+    assert post(client, elder_care_clerk, "agreement-renew", running.number)[0] == 409
+
+
+def test_a_signatory_and_an_official_end_and_renew_nothing(
+    client: Client, running: Agreement, signatory: User, civil_affairs_officer: User
+) -> None:
+    for user in (signatory, civil_affairs_officer):
+        for name in ("agreement-terminate", "agreement-renew", "agreement-supplement"):
+            assert post(client, user, name, running.number)[0] == 403
+    assert Agreement.objects.count() == 1
+
+
+def test_a_supplement_has_no_step_for_partner_or_template(
+    client: Client, running: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """From the main agreement's page through the wizard to the partner, by the pages alone."""
+    assert post(client, elder_care_clerk, "agreement-supplement", running.number)[0] == 302
+    new = Agreement.objects.get(kind=AgreementKind.SUPPLEMENT)
+    assert post(client, elder_care_clerk, "draft-step", new.number, "partner")[0] == 302
+    assert (new.predecessor, new.medical, new.elder_care) == (running, running.medical, running.elder_care)
+    page = get(client, elder_care_clerk, "draft-step", new.number, "terms")[1]
+    assert "选择合作机构" not in page
+    assert "选择范本" not in page
+    assert running.number in page
+    answers = {**new.answers, "supplement_terms": "每月查房次数改为六次。", "revision": 0}
+    assert post(client, elder_care_clerk, "draft-step", new.number, "terms", **answers)[0] == 302
+    page = get(client, elder_care_clerk, "draft-step", new.number, "check")[1]
+    assert "必须补齐" not in page
+    new.refresh_from_db()
+    assert post(client, elder_care_clerk, "agreement-send", new.number, revision=new.revision)[0] == 302
+    assert get(client, medical_clerk, "agreement-detail", new.number)[0] == 200
+    assert new.number in get(client, medical_clerk, "agreement-detail", running.number)[1]
+
+
+def test_the_partner_does_not_see_a_supplement_being_drafted(
+    client: Client, running: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    new = lifecycle.start_supplement(running, by=elder_care_clerk)
+    assert new.number in get(client, elder_care_clerk, "agreement-detail", running.number)[1]
+    assert new.number not in get(client, medical_clerk, "agreement-detail", running.number)[1]
+
+
+def test_a_closed_partner_of_a_supplement_is_told_without_a_step_that_is_not_there(
+    client: Client, running: Agreement, elder_care_clerk: User
+) -> None:
+    new = lifecycle.start_supplement(running, by=elder_care_clerk)
+    partner = new.party(Role.MEDICAL)
+    assert partner is not None
+    partner.status = partner.Status.CLOSED
+    partner.save(update_fields=["status"])
+    page = get(client, elder_care_clerk, "draft-step", new.number, "check")[1]
+    assert "必须补齐" in page
+    assert reverse("draft-step", args=[new.number, "partner"]) not in page
