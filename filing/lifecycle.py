@@ -7,7 +7,6 @@ notice, not an approval (民法典 502): nothing here touches the agreement.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -105,7 +104,7 @@ def accept(filing: Filing, *, by: User) -> Filing:
         number = issue(row, save)
         _log(row, ACCEPT, by, number=number)
         # Robust: when the broker is away the acceptance stands all the same, and the sweep rings again.
-        transaction.on_commit(partial(receipts.ring, row.pk), robust=True)
+        transaction.on_commit(lambda: receipts.ring(row.pk), robust=True)
         announcements.accepted(row, by=by)
     return row
 
