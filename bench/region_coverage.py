@@ -1,7 +1,7 @@
 """Coverage of a province of 4,000 institutions and 10,000 agreements, against asking institution by institution.
 
-Run: python -m bench.region_coverage. The rows are written in a transaction that is rolled back: the database is left as it
-was found. The page's overview answers thirteen days and names what is missing; the naive loop counts one day only.
+Run: python -m bench.region_coverage. The rows are written in a transaction that is rolled back: the database is left as
+it was found. The page's overview answers thirteen days and names what is missing; the naive loop counts one day only.
 """
 
 import os
