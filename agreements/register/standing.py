@@ -125,6 +125,8 @@ class Standing:
             return Act("打印签章", reverse("agreement-signing", args=[number]))
         words = {State.AGREED: "查看正本"}
         word = "查看并答复" if self.chip is MINE_TO_ANSWER else words.get(State(self.agreement.state), "查看")
+        if self.can_renew and self.agreement.state == State.IN_FORCE:
+            word = "办理续签"
         return Act(word, reverse("agreement-detail", args=[number]))
 
 

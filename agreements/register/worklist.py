@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
-from agreements.register.standing import Sides, Standing
+from agreements.register.standing import SOON_DAYS, Sides, Standing
 
 ROWS = 10
 State = Agreement.State
@@ -18,7 +19,7 @@ State = Agreement.State
 @dataclass(frozen=True)
 class Row:
     standing: Standing
-    since: datetime
+    since: date  # a moment for what waits since then, a day for what ends then
 
 
 @dataclass(frozen=True)
@@ -58,4 +59,7 @@ def groups(user: User) -> Iterator[Group]:
         "sent", "等待对方", "没有等对方答复的协议。", sent.order_by("sent_at", "id"), "sent_at", State.NEGOTIATING
     )
     agreed = visible.filter(state__in=[State.AGREED, State.SIGNING]).order_by("agreed_at", "id")
+    soon = timezone.localdate() + timedelta(days=SOON_DAYS)
+    ending = visible.filter(state=State.IN_FORCE, expires_on__lte=soon).order_by("expires_on", "id")
     yield group("agreed", "待签章", "没有等待签章的协议。", agreed, "agreed_at", State.AGREED)
+    yield group("ending", "即将到期", f"{SOON_DAYS} 天内没有到期的协议。", ending, "expires_on", State.IN_FORCE)

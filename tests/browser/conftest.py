@@ -29,6 +29,7 @@ FLAGS = (
 )
 WIDE = ViewportSize(width=1366, height=768)
 NARROW = ViewportSize(width=360, height=740)
+REFUSED_FORM = "status of 422"  # how the browser's console tells of a form that was shown again with its errors
 GRAVE = {"serious", "critical"}
 
 
@@ -74,7 +75,7 @@ def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> I
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and REFUSED_FORM not in message.text:
             complaints.append(message.text)
 
     context = browser.new_context(base_url=live_server.url, viewport=WIDE, locale="zh-CN", accept_downloads=True)

@@ -1,6 +1,9 @@
 """The work list: what waits for whom."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -11,7 +14,7 @@ from agreements.models import Agreement
 from agreements.register.worklist import groups
 from institutions.models import Institution
 from tests import factories
-from tests.agreements.making import agreed, sent
+from tests.agreements.making import agreed, in_force, sent, signed
 
 
 def where(user: User) -> dict[str, list[str]]:
@@ -46,6 +49,27 @@ def test_a_returned_text_waits_for_the_drafting_side_with_its_reason(
 def test_a_final_text_is_among_the_latest(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     assert where(elder_care_clerk) == where(medical_clerk) == {"agreed": [draft.number]}
+
+
+def test_what_is_being_signed_waits_for_the_seals(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    assert where(elder_care_clerk) == where(medical_clerk) == {"agreed": [draft.number]}
+
+
+def test_what_ends_within_90_days_is_shown_with_the_days_left(
+    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    assert where(elder_care_clerk) == {}
+    with time_machine.travel(datetime(2099, 10, 2, 4, tzinfo=UTC), tick=False):
+        assert where(elder_care_clerk) == {"ending": [draft.number]}
+        client.force_login(elder_care_clerk)
+        page = client.get(reverse("home")).content.decode()
+    assert "还有 90 天" in page
+    assert "办理续签" in page
+    assert "生效中，即将到期" in page
 
 
 def test_a_clerk_of_both_sides_answers_for_the_partner(
@@ -84,6 +108,6 @@ def test_the_number_of_queries_is_constant(
 ) -> None:
     factories.DraftAgreementFactory.create_batch(rows, drafted_by=elder_care_institution, created_by=elder_care_clerk)
     client.force_login(elder_care_clerk)
-    # session, person, posts for page and for frame, unread, sides, four groups; seats (2), two groups of filings
-    with django_assert_num_queries(14):
+    # session, person, posts for page and for frame, unread, sides, five groups; seats (2), two groups of filings
+    with django_assert_num_queries(15):
         client.get(reverse("home"))

@@ -1,0 +1,131 @@
+"""Signing on paper in a browser: each side enters its day, one uploads, the other looks at every page and certifies."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from agreements.documents import renditions
+from agreements.models import Agreement
+from tests.agreements.making import agreed, in_force
+from tests.browser.conftest import NARROW, WIDE
+
+Check = Callable[[], None]
+Keep = Callable[[str], None]
+SignIn = Callable[[User], None]
+
+
+@pytest.fixture
+def final(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    """The text is frozen and its copies are made."""
+    agreement = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    renditions.render(agreement.renditions.get().pk)
+    return agreement
+
+
+@pytest.fixture
+def looked_at(page: Page, axe_clean: Check, fits: Check, screenshot: Keep) -> Keep:
+    """Check the page as it stands in both sizes and keep pictures of it."""
+
+    def look(name: str) -> None:
+        for size, window in (("wide", WIDE), ("narrow", NARROW)):
+            page.set_viewport_size(window)
+            axe_clean()
+            fits()
+            screenshot(f"signing-{name}-{size}")
+        page.set_viewport_size(WIDE)
+
+    return look
+
+
+def sign_out(page: Page) -> None:
+    page.context.clear_cookies()
+
+
+def signed_copy(agreement: Agreement, folder: Path) -> Path:
+    """The first copy as it was printed stands for the scan: it has the right pages, with text on them."""
+    path = folder / "签章扫描件.pdf"
+    with agreement.renditions.get().counterparts.get(number=1).file.open("rb") as file:
+        path.write_bytes(file.read())
+    return path
+
+
+def test_from_paper_to_force(
+    page: Page,
+    sign_in: SignIn,
+    looked_at: Keep,
+    final: Agreement,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    tmp_path: Path,
+) -> None:
+    today = timezone.localdate().isoformat()
+    sign_in(elder_care_clerk)
+    page.goto(f"/agreements/{final.number}/")
+    looked_at("detail-agreed")
+    page.get_by_role("link", name="打印签章", exact=True).click()
+    looked_at("nothing-yet")
+    page.get_by_label("签章日期").fill(today)
+    page.get_by_role("button", name="登记日期").click()
+    expect(page.get_by_text("签章日期已登记。")).to_be_visible()
+    _upload(page, final, tmp_path, looked_at)
+
+    sign_out(page)
+    sign_in(medical_clerk)
+    page.goto(f"/agreements/{final.number}/signing/")
+    page.get_by_label("签章日期").fill(today)
+    page.get_by_role("button", name="登记日期").click()
+    looked_at("ready")
+    page.get_by_role("link", name="去核验扫描件").click()
+    _look_through(page)
+    looked_at("certify")
+    page.get_by_role("button", name="核验无误，协议生效").click()
+    expect(page.get_by_text("已核验，协议生效")).to_be_visible()
+    looked_at("detail-in-force")
+    final.refresh_from_db()
+    assert final.state == Agreement.State.IN_FORCE
+
+
+def _upload(page: Page, agreement: Agreement, folder: Path, looked_at: Keep) -> None:
+    """First a wrong file, which is refused without losing anything, then the right one."""
+    wrong = folder / "改了后缀名.pdf"
+    wrong.write_bytes(b"MZ\x90\x00 no scan")
+    page.get_by_label("选择扫描件").set_input_files(wrong)
+    page.get_by_role("button", name="上传").click()
+    expect(page.get_by_role("alert")).to_contain_text("改了后缀名.pdf：只能上传")
+    looked_at("refused")
+    page.get_by_label("选择扫描件").set_input_files(signed_copy(agreement, folder))
+    page.get_by_role("button", name="上传").click()
+    expect(page.get_by_text("1 个文件已经上传保存")).to_be_visible()
+    expect(page.get_by_role("link", name="签章扫描件.pdf")).to_be_visible()
+    looked_at("uploaded")
+
+
+def _look_through(page: Page) -> None:
+    """Every page is there as a picture that has really loaded."""
+    pictures = page.locator(".scan-pages img")
+    for n in range(pictures.count()):
+        pictures.nth(n).scroll_into_view_if_needed()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.scan-pages img')].every(each => each.complete && each.naturalWidth >= 600)"
+    )
+
+
+def test_ending_early(
+    page: Page, sign_in: SignIn, looked_at: Keep, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    running = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    sign_in(elder_care_clerk)
+    page.goto(f"/agreements/{running.number}/")
+    page.get_by_role("link", name="终止", exact=True).click()
+    looked_at("terminate")
+    page.get_by_role("button", name="确定终止").click()
+    expect(page.get_by_role("alert")).to_contain_text("请写明终止原因")
+    page.get_by_label("最后一天").fill("2098-06-30")
+    page.get_by_label("终止原因").fill("养老院迁往外县，双方协商一致终止。")
+    page.get_by_role("button", name="确定终止").click()
+    expect(page.get_by_text("已终止", exact=True)).to_be_visible()
+    looked_at("detail-terminated")

@@ -1,0 +1,28 @@
+"""Two people who certify the same scan at once, on two connections of a real PostgreSQL."""
+
+import pytest
+
+from accounts.models import User
+from agreements.errors import Unacceptable, WrongState
+from agreements.models import Agreement
+from audit.log import history
+from audit.models import Event
+from filing import opening
+from filing.models import Filing
+from tests.agreements.making import signed
+from tests.concurrency.test_drafting import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_of_two_certifiers_one_wins_and_the_filings_are_opened_once(
+    draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
+) -> None:
+    scanned = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    results = at_once(
+        lambda: opening.certify(scanned, by=colleague),
+        lambda: opening.certify(scanned, by=medical_clerk),
+    )
+    assert sum(isinstance(result, (WrongState, Unacceptable)) for result in results) == 1
+    assert Filing.objects.filter(agreement=scanned).count() == 2
+    assert history(scanned).filter(event=Event.AGREEMENT_IN_FORCE).count() == 1
