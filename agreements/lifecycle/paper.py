@@ -136,24 +136,32 @@ def _term(row: Agreement) -> Term:
 
 def _main_until(row: Agreement) -> date | None:
     """Return the last day of the agreement that a supplement belongs to, None for any other."""
-    if row.kind != AgreementKind.SUPPLEMENT or row.predecessor is None:
+    if row.kind != AgreementKind.SUPPLEMENT:
         return None
-    if row.predecessor.state != Agreement.State.IN_FORCE:
-        now = row.predecessor.get_state_display()
-        raise Unacceptable(f"原协议 {row.predecessor} 现在是“{now}”，补充协议不能再生效。")
-    return row.predecessor.expires_on
+    main = _locked_predecessor(row)
+    if main.state != Agreement.State.IN_FORCE:
+        raise Unacceptable(f"原协议 {main} 现在是“{main.get_state_display()}”，补充协议不能再生效。")
+    return main.expires_on
+
+
+def _locked_predecessor(row: Agreement) -> Agreement:
+    """Lock what a linked agreement follows, so that it does not end while this one enters force."""
+    if row.predecessor_id is None:
+        raise ValueError(f"{row} follows no agreement")
+    return Agreement.objects.select_for_update().get(pk=row.predecessor_id)
 
 
 def _supersede_predecessor(row: Agreement, term: Term, *, by: User) -> None:
     """End the renewed agreement the day before; one that ends before the new one starts just runs out."""
-    old = row.predecessor
-    if row.kind != AgreementKind.RENEWAL or old is None or old.state != Agreement.State.IN_FORCE:
+    if row.kind != AgreementKind.RENEWAL:
+        return
+    old = _locked_predecessor(row)
+    if old.state != Agreement.State.IN_FORCE:
         return
     if old.effective_on is None or old.effective_on >= term.starts_on:
         raise Unacceptable("续签的期限不能早于原协议的期限开始，请核对签章日期。")
     if old.expires_on is not None and old.expires_on < term.starts_on:
         return
-    old = locked(old, SUPERSEDE)
     last_day = term.starts_on - timedelta(days=1)
     old = moved(old, SUPERSEDE, by=by, writes={"ended_on": last_day}, by_renewal=row.number, on=last_day.isoformat())
     end_supplements(old, SUPERSEDE, by=by)

@@ -143,6 +143,7 @@ class Agreement(models.Model):
         elder_care_id: int | None
         template_version_id: int | None
         drafted_by_id: int
+        predecessor_id: int | None
         region_id: int
 
     class Meta:

@@ -1,0 +1,155 @@
+"""Two people, or a person and the clock, at the same agreement in its later life, on connections of their own."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from accounts.models import User
+from agreements import lifecycle
+from agreements.errors import WrongState
+from agreements.models import Agreement, Scan, TemplateVersion
+from audit.log import history
+from audit.models import Event
+from institutions.models import Institution, Role
+from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, signed
+from tests.concurrency.test_drafting import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+State = Agreement.State
+
+
+def refusals(results: list[Any]) -> int:
+    return sum(isinstance(result, WrongState) for result in results)
+
+
+@pytest.fixture
+def running(
+    published: dict[str, TemplateVersion],
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> Agreement:
+    """In force from today for one year."""
+    version = published["shaoxing-2024-home-sickbed"]
+    draft = complete_draft(elder_care_institution, medical_institution, version, by=elder_care_clerk)
+    return in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+def last_day(agreement: Agreement) -> date:
+    assert agreement.expires_on
+    return agreement.expires_on
+
+
+def test_both_sides_enter_their_day_and_neither_is_lost(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
+    at_once(
+        lambda: lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today),
+        lambda: lifecycle.record_signing(row, by=medical_clerk, role=Role.MEDICAL, on=today),
+    )
+    after = Agreement.objects.get(pk=row.pk)
+    assert (after.elder_care_signed_on, after.medical_signed_on) == (today, today)
+
+
+def test_the_same_scan_sent_twice_is_kept_once(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
+    row = lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
+    content = scan_pdf()
+    upload = [lambda: lifecycle.attach_scan(row, by=elder_care_clerk, content=content, name="扫描件.pdf")] * 2
+    first, second = at_once(*upload)
+    assert first == second
+    with row.scans.get().file.open("rb") as stored:
+        assert stored.read() == content
+
+
+@pytest.mark.parametrize("other", ["certify", "reject"])
+def test_a_scan_is_decided_once(
+    other: str, draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
+) -> None:
+    row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    deeds: dict[str, Callable[[], Any]] = {
+        "certify": lambda: lifecycle.certify(row, by=colleague),
+        "reject": lambda: lifecycle.reject_scan(row, by=colleague, reason="缺页"),
+    }
+    results = at_once(lambda: lifecycle.certify(row, by=medical_clerk), deeds[other])
+    assert sum(isinstance(result, Exception) for result in results) == 1
+    scan = row.scans.get()
+    after = Agreement.objects.get(pk=row.pk)
+    assert (after.state == State.IN_FORCE) == (scan.state == Scan.State.CERTIFIED)
+    assert history(row).filter(event__in=[Event.AGREEMENT_IN_FORCE, Event.SCAN_REJECTED]).count() == 1
+
+
+def test_two_sweeps_expire_once(running: Agreement) -> None:
+    after = last_day(running) + timedelta(days=1)
+    counts = at_once(*[lambda: lifecycle.expire_due(on=after)] * 3)
+    assert sum(counts) == 1
+    assert history(running).filter(event=Event.AGREEMENT_EXPIRED).count() == 1
+
+
+def test_of_ending_early_and_expiring_exactly_one_happens(running: Agreement, medical_clerk: User) -> None:
+    end = last_day(running)
+    results = at_once(
+        lambda: lifecycle.terminate(running, by=medical_clerk, on=end, reason="机构迁址"),
+        lambda: lifecycle.expire(running, on=end + timedelta(days=1)),
+    )
+    assert refusals(results) == 1
+    row = Agreement.objects.get(pk=running.pk)
+    assert (row.ended_on is None) == (row.state == State.EXPIRED)
+
+
+def test_ending_twice_ends_once(running: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    today = timezone.localdate()
+    results = at_once(
+        lambda: lifecycle.terminate(running, by=elder_care_clerk, on=today, reason="机构迁址"),
+        lambda: lifecycle.terminate(running, by=medical_clerk, on=last_day(running), reason="床位减少"),
+    )
+    assert refusals(results) == 1
+    assert history(running).filter(event=Event.AGREEMENT_TERMINATED).count() == 1
+
+
+def test_of_signing_and_withdrawing_no_half_remains(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
+    at_once(
+        lambda: lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today),
+        lambda: lifecycle.withdraw(row, by=medical_clerk, reason="费用没有谈妥"),
+    )
+    after = Agreement.objects.get(pk=row.pk)
+    assert after.state == State.WITHDRAWN
+    assert history(row).filter(event=Event.AGREEMENT_WITHDRAWN).count() == 1
+
+
+def test_both_sides_renew_and_one_renewal_is_opened(
+    running: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    with time_machine.travel(datetime.combine(last_day(running), time(4), UTC), tick=False):
+        first, second = at_once(
+            lambda: lifecycle.start_renewal(running, by=elder_care_clerk),
+            lambda: lifecycle.start_renewal(running, by=medical_clerk),
+        )
+    assert first == second
+    assert running.successors.count() == 1
+
+
+def test_a_supplement_is_certified_or_its_agreement_ends_first_and_never_in_between(
+    running: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """Whoever is first: no supplement is left in force of an agreement that has ended."""
+    draft = lifecycle.start_supplement(running, by=elder_care_clerk)
+    answers = {**draft.answers, "supplement_terms": "每周巡诊两次。"}
+    Agreement.objects.filter(pk=draft.pk).update(answers=answers)
+    draft.refresh_from_db()
+    row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    at_once(
+        lambda: lifecycle.certify(row, by=medical_clerk),
+        lambda: lifecycle.terminate(running, by=elder_care_clerk, on=timezone.localdate(), reason="机构迁址"),
+    )
+    assert Agreement.objects.get(pk=running.pk).state == State.TERMINATED
+    assert Agreement.objects.get(pk=row.pk).state != State.IN_FORCE
