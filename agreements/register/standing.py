@@ -39,6 +39,7 @@ CHIPS = {
 }
 RETURNED = Chip("已退回，待修改", "back", "cinnabar")
 ENDING_SOON = Chip("生效中，即将到期", "hourglass", "amber")
+TERMINATING = Chip("即将终止", "hourglass", "amber")
 MINE_TO_ANSWER = Chip("待我方确认", "hourglass", "amber")
 
 
@@ -63,6 +64,9 @@ class Standing:
             return MINE_TO_ANSWER
         if self.agreement.state == State.DRAFT and self.agreement.return_reason:
             return RETURNED
+        last_day = self.agreement.ended_on
+        if self.agreement.state == State.TERMINATED and last_day and last_day >= timezone.localdate():
+            return TERMINATING
         if self.days_left is not None and self.days_left <= SOON_DAYS:
             return ENDING_SOON
         return CHIPS[State(self.agreement.state)]

@@ -32,7 +32,7 @@ class SignedOnForm(forms.Form):
 class TerminateForm(forms.Form):
     on = DayField(
         label="最后一天",
-        help_text="协议到这一天（含）为止有效，第二天起终止。",
+        help_text="今天或者以后的日期；协议到这一天（含）为止有效，第二天起终止。",
         error_messages={"required": "请填写协议有效的最后一天。"},
     )
     reason = forms.CharField(

@@ -127,5 +127,5 @@ def test_ending_early(
     page.get_by_label("最后一天").fill("2098-06-30")
     page.get_by_label("终止原因").fill("养老院迁往外县，双方协商一致终止。")
     page.get_by_role("button", name="确定终止").click()
-    expect(page.get_by_text("已终止", exact=True)).to_be_visible()
+    expect(page.get_by_text("即将终止", exact=True)).to_be_visible()
     looked_at("detail-terminated")

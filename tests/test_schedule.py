@@ -1,0 +1,33 @@
+"""What the clock starts: every entry names a job that exists, and gives up before its next turn."""
+
+from typing import Any
+
+import pytest
+from celery.schedules import crontab
+from django.conf import settings
+from django.utils import timezone
+
+from yiyang.celery import app
+
+ENTRIES: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
+
+
+@pytest.fixture(scope="module", autouse=True)
+def jobs() -> None:
+    app.loader.import_default_modules()
+
+
+@pytest.mark.parametrize("name", list(ENTRIES))
+def test_every_entry_names_a_job_and_expires_before_its_next_turn(name: str) -> None:
+    entry = ENTRIES[name]
+    assert entry["task"] in app.tasks
+    schedule = entry["schedule"]
+    turn = 3600.0 if isinstance(schedule, crontab) else schedule
+    assert 0 < entry["options"]["expires"] < turn
+
+
+def test_agreements_expire_just_after_midnight_and_hourly_for_what_was_missed() -> None:
+    nightly, hourly = (ENTRIES[name]["schedule"] for name in ("expire-agreements", "expire-missed-agreements"))
+    assert (nightly.hour, nightly.minute) == ({0}, {10})
+    assert (len(hourly.hour), len(hourly.minute)) == (24, 1)
+    assert str(timezone.get_current_timezone()) == settings.CELERY_TIMEZONE
