@@ -9,6 +9,7 @@ from coverage.days import FIRST_DAY, LAST_DAY, year_up_to
 from coverage.figures import Counts, Overview, percent
 from coverage.overview import overview
 from institutions.models import Institution
+from regions.models import Scheme
 from tests import factories
 from tests.coverage.histories import (
     CIVIL_AFFAIRS,
@@ -189,3 +190,29 @@ def test_a_year_back_by_month_ends() -> None:
         date(2024, 3, 31),
         13,
     )
+
+
+def test_two_agreements_with_one_primary_institution_are_one_partner(stage: Stage) -> None:
+    rule = {"rule": "min_primary_partners", "with": {"minimum": 2}, "quote": "演示", "lower_may_change": True}
+    body = {"slug": "two", "region": "430103", "title": "演示", "issuers": [], "rules": [rule]}
+    body |= {"document_number": "", "issued_on": "", "in_force_on": ""}
+    Scheme.objects.create(slug="two", region=stage.regions["430103"], title="演示", digest="0" * 64, body=body)
+    home, clinic = write_home(Home("430103"), stage), write_clinic(stage, "430103")
+    for _ in range(2):
+        write_agreement(stage, home, clinic, STARTS, ENDS, state="expired")
+    assert on("430103").counts.signed == 0
+    write_agreement(stage, home, write_clinic(stage, "430103"), STARTS, ENDS)
+    assert on("430103").counts.signed == 1
+
+
+def test_what_ends_on_the_day_has_not_ended_yet(stage: Stage) -> None:
+    """An agreement with a hospital does not cover in Shaoxing, yet on its last day it is no past one."""
+    write_agreement(stage, write_home(Home(), stage), write_clinic(stage, is_primary=False), STARTS, ENDS)
+    [during], [after] = on("330602", ENDS).uncovered, on("330602", ENDS + ONE_DAY).uncovered
+    assert (during.partners, during.last_end, after.last_end) == (1, None, ENDS)
+
+
+def test_a_kind_that_need_not_file_counts_from_its_opening_though_it_filed_later(stage: Stage) -> None:
+    opened, filed = date(2025, 5, 1), date(2026, 5, 1)
+    write_home(Home("640323", kind="day_care_centre", opened_on=opened, filed_on=filed), stage)
+    assert [on("640323", day).counts.obliged for day in (opened - ONE_DAY, opened)] == [0, 1]
