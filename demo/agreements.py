@@ -1,125 +1,103 @@
-"""The demo's agreements: each goes through the wizard's forms and the verbs, as a clerk's would."""
+"""The demo's agreements: drafted, negotiated and brought to their endings by the verbs, as people would."""
 
-import re
-from datetime import timedelta
-from functools import cache
-from typing import Any
-
-import yaml
-from django.utils import timezone
+from __future__ import annotations
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.drafting.forms import CONTACT_FIELDS, ContactsForm, PartnerForm, StepForm, TemplateForm, TermsForm
-from agreements.drafting.saving import save_step
-from agreements.models import Agreement, TemplateVersion
-from demo.loading import DATA, DemoDataError, Row, rows_of
+from agreements import reminders as agreement_reminders
+from agreements.models import Agreement
+from demo import life
+from demo.drafting import DRAFTING, contact_of, drafted, fill_in_terms
+from demo.loading import DemoDataError, Row, rows_of
+from demo.past import on_day
 from demo.people import clerk_of
-from institutions.models import Institution, Role
+from demo.scans import PageCounts
+from filing import reminders as filing_reminders
+from institutions.models import Institution
 
-# How far the drafting side gets on its own; every other ending begins with the complete draft.
-DRAFTING = ("started", "partner", "template", "terms", "complete")
-IN_DAYS = re.compile(r"in (\d+) days")
+# What follows the agreement in force that a row of these endings begins with.
+RENEWAL = {"ending": "in_force", "signed": "6 days ago", "health": "submitted", "civil_affairs": "due"}
+SUPPLEMENT = {**RENEWAL, "answers": "supplement", "signed": "9 days ago"}
 
 
 def load_agreements(institutions: dict[str, Institution]) -> int:
-    """Make all demo agreements unless there are some already; return how many were made."""
-    if Agreement.objects.filter(is_demo=True).exists():
+    """Make all demo agreements unless there are some already; return how many were made.
+
+    Afterwards the clock's work of this day is done once: what has run out is expired, and everybody is reminded.
+    """
+    made = Agreement.objects.filter(is_demo=True)
+    if made.exists():
         return 0
-    rows = rows_of("agreements")
-    for row in rows:
-        _load(row, institutions)
-    return len(rows)
+    pages = PageCounts()
+    for row in rows_of("agreements"):
+        _load(row, institutions, pages)
+    lifecycle.expire_due()
+    agreement_reminders.sweep()
+    filing_reminders.sweep()
+    return made.count()
 
 
-def _load(row: Row, institutions: dict[str, Institution]) -> None:
-    drafter = institutions[row["drafter"]]
-    by = clerk_of(drafter)
-    agreement = lifecycle.start_draft(drafter, by=by)
-    if row["ending"] == "started":
+def _load(row: Row, institutions: dict[str, Institution], pages: PageCounts) -> None:
+    agreement = drafted(row, institutions)
+    ending, by = row["ending"], clerk_of(agreement.drafted_by)
+    if ending in DRAFTING:
         return
-    partner = institutions[row["partner"]]
-    agreement = _drafted(agreement, partner, row, by)
-    _finish(agreement, row, by=by, partner_clerk=clerk_of(partner))
-
-
-def _drafted(agreement: Agreement, partner: Institution, row: Row, by: User) -> Agreement:
-    """Fill in the wizard's pages as far as the row's ending wants."""
-    last = DRAFTING.index(row["ending"]) if row["ending"] in DRAFTING else len(DRAFTING) - 1
-    agreement = _save(PartnerForm, "partner", agreement, {"partner": partner.pk}, by)
-    if last >= DRAFTING.index("template"):
-        agreement = _save(TemplateForm, "template", agreement, {"template_version": _version(row).pk}, by)
-    if last >= DRAFTING.index("terms"):
-        agreement = _save(TermsForm, "terms", agreement, _answers(row["answers"]), by)
-    if last >= DRAFTING.index("complete"):
-        agreement = _save(ContactsForm, "contacts", agreement, _contacts(agreement), by)
-    return agreement
-
-
-def _finish(agreement: Agreement, row: Row, *, by: User, partner_clerk: User) -> None:
-    """Take a complete draft to its ending by the verbs."""
-    ending = row["ending"]
     if ending == "discarded":
         lifecycle.discard(agreement, by=by)
-    if ending in DRAFTING or ending == "discarded":
-        return
+    elif ending in {*life.SIGNED, *life.BOUND}:
+        _follow(_signed(agreement, row, by, pages), row, by, pages)
+    else:
+        _negotiate(agreement, row, by)
+
+
+def _negotiate(agreement: Agreement, row: Row, by: User) -> None:
+    """Take a complete draft to where the two sides are still talking, have just agreed or have given up."""
+    ending = row["ending"]
     agreement = lifecycle.send(agreement, by=by, revision=agreement.revision)
     if ending in {"returned", "resent"}:
-        agreement = lifecycle.return_to_drafter(agreement, by=partner_clerk, reason=row["remark"])
+        agreement = lifecycle.return_to_drafter(agreement, by=_partners_clerk(agreement), reason=row["remark"])
     if ending == "resent":
         lifecycle.send(agreement, by=by, revision=agreement.revision)
     if ending == "withdrawn":
         lifecycle.withdraw(agreement, by=by)
     if ending == "agreed":
-        partner = agreement.partner
-        if partner is None:
-            raise DemoDataError(f"{agreement.number} 没有合作机构。")
-        lifecycle.agree(agreement, by=partner_clerk, contact=_contact(partner))
+        _agree(agreement)
 
 
-def _save(form_class: type[StepForm], step: str, agreement: Agreement, given: dict[str, Any], by: User) -> Agreement:
-    """Fill in one page over what the wizard proposes, check it as the wizard does, and save it."""
-    proposed = {key: value for key, value in form_class.initial_for(agreement).items() if value is not None}
-    form = form_class({**proposed, **given, "revision": agreement.revision}, agreement=agreement)
-    if not form.is_valid():
-        problems = "；".join(f"{field}：{'、'.join(map(str, texts))}" for field, texts in form.errors.items())
-        raise DemoDataError(f"演示协议 {agreement.number} 的“{step}”填写有误：{problems}")
-    return save_step(agreement, by=by, step=step, revision=agreement.revision, changes=form.changes())
+def _signed(agreement: Agreement, row: Row, by: User, pages: PageCounts) -> Agreement:
+    """Take a complete draft through agreement and signing, on the days that the row says."""
+    on = life.signed_on(row["signed"], life.years_of(agreement))
+    with on_day(on - life.AGREED):
+        agreement = _agree(lifecycle.send(agreement, by=by, revision=agreement.revision))
+    return life.Signing(agreement, row, drafter=by, answerer=_partners_clerk(agreement), on=on, pages=pages).run()
 
 
-def _version(row: Row) -> TemplateVersion:
-    version = TemplateVersion.objects.latest_of_each().filter(template__slug=row["template"]).first()
-    if version is None:
-        raise DemoDataError(f"缺少范本 {row['template']}，请先运行 load_templates。")
-    return version
+def _follow(agreement: Agreement, row: Row, by: User, pages: PageCounts) -> None:
+    """End the agreement, or let a renewal or supplement follow it, where the row's ending says so."""
+    match row["ending"]:
+        case "terminated":
+            life.terminate(agreement, by=by, reason=row["remark"])
+        case "renewing":
+            lifecycle.start_renewal(agreement, by=by)
+        case "renewed":
+            _successor(lifecycle.start_renewal(agreement, by=by), {**row, **RENEWAL}, by, pages)
+        case "supplemented":
+            _successor(lifecycle.start_supplement(agreement, by=by), {**row, **SUPPLEMENT}, by, pages)
 
 
-@cache
-def _all_answers() -> dict[str, dict[str, Any]]:
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load((DATA / "answers.yaml").read_text(encoding="utf-8"))
-    return loaded
+def _successor(draft: Agreement, row: Row, by: User, pages: PageCounts) -> None:
+    _signed(fill_in_terms(draft, row, by), row, by, pages)
 
 
-def _answers(name: str) -> dict[str, Any]:
-    answers = _all_answers()[name] if name else {}
-    return {blank: _dated(value) for blank, value in answers.items()}
+def _agree(agreement: Agreement) -> Agreement:
+    return lifecycle.agree(agreement, by=_partners_clerk(agreement), contact=contact_of(_partner(agreement)))
 
 
-def _dated(value: Any) -> Any:
-    found = IN_DAYS.fullmatch(str(value))
-    return (timezone.localdate() + timedelta(days=int(found.group(1)))).isoformat() if found else value
+def _partner(agreement: Agreement) -> Institution:
+    if agreement.partner is None:
+        raise DemoDataError(f"{agreement.number} 没有合作机构。")
+    return agreement.partner
 
 
-def _contacts(agreement: Agreement) -> dict[str, str]:
-    own = _contact(agreement.drafted_by)
-    return {f"{agreement.drafting_role.value}-{name}": own[name] for name in CONTACT_FIELDS}
-
-
-def _contact(institution: Institution) -> dict[str, str]:
-    """Return who signs for the institution and who is asked about it."""
-    return {
-        "signatory_name": institution.legal_representative,
-        "signatory_title": "院长" if institution.role == Role.ELDER_CARE else "主任",
-        "contact_name": clerk_of(institution).full_name,
-        "contact_phone": institution.phone,
-    }
+def _partners_clerk(agreement: Agreement) -> User:
+    return clerk_of(_partner(agreement))

@@ -1,0 +1,87 @@
+"""The demo's filings: from the day they were opened to the state that agreements.csv names, by the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from demo.loading import DemoDataError
+from demo.past import on_day, set_back_filing
+from filing import lifecycle
+from filing.models import Filing
+from institutions.models import Duty, Membership
+
+HAND_IN = ("submit",)
+REVIEW = (*HAND_IN, "take_up")
+CORRECT = (*REVIEW, "return", "resubmit")
+DEEDS: dict[str, tuple[str, ...]] = {
+    "": (),
+    "due": (),
+    "submitted": HAND_IN,
+    "under_review": REVIEW,
+    "accepted": (*REVIEW, "accept"),
+    "returned": (*REVIEW, "return"),
+    "resubmitted": CORRECT,
+    "corrected": (*CORRECT, "take_up", "accept"),
+}
+DAYS_TO_HAND_IN = timedelta(days=3)
+DAYS_BETWEEN_DEEDS = timedelta(days=2)
+REASONS = "扫描件第二页的骑缝章不清楚，请重新扫描后报送。"
+CORRECTED = "已重新扫描第二页，骑缝章清楚。"
+AFTERWARDS = "平台启用前签订的协议，现补报备案。"
+
+
+def file(filing: Filing, state: str, *, clerk: User, signed_on: date) -> None:
+    """Take a filing that is due to a state of DEEDS, as if it had been handed in soon after signing."""
+    if state not in DEEDS:
+        raise DemoDataError(f"agreements.csv 中的备案状态 {state} 不认识。")
+    day, remark = _handing_in(signed_on)
+    for deed in DEEDS[state]:
+        day = min(day, timezone.localdate())
+        with on_day(day):
+            filing = _do(deed, filing, clerk=clerk, remark=remark)
+        filing = set_back_filing(filing, MOMENT_OF[deed], day)
+        day += DAYS_BETWEEN_DEEDS
+
+
+def _handing_in(signed_on: date) -> tuple[date, str]:
+    """Return the day of handing in, and what the clerk says to it.
+
+    Never in an earlier year: filing numbers carry the year of loading, and a number of this year on a decision of
+    last year would be wrong. So what was signed in earlier years is filed afterwards, as at a new platform.
+    """
+    new_year = timezone.localdate().replace(month=1, day=1)
+    day = signed_on + DAYS_TO_HAND_IN
+    return (day, "") if day >= new_year else (new_year + timedelta(days=signed_on.day + 6), AFTERWARDS)
+
+
+def _do(deed: str, filing: Filing, *, clerk: User, remark: str) -> Filing:
+    reviewer = _reviewer_of(filing)
+    deeds: dict[str, Callable[[], Filing]] = {
+        "submit": lambda: lifecycle.submit(filing, by=clerk, remark=remark),
+        "take_up": lambda: lifecycle.take_up(filing, by=reviewer),
+        "accept": lambda: lifecycle.accept(filing, by=reviewer),
+        "return": lambda: lifecycle.return_(filing, by=reviewer, reasons=REASONS),
+        "resubmit": lambda: lifecycle.resubmit(filing, by=clerk, remark=CORRECTED),
+    }
+    return deeds[deed]()
+
+
+MOMENT_OF = {
+    "submit": "submitted_at",
+    "take_up": "taken_up_at",
+    "accept": "decided_at",
+    "return": "decided_at",
+    "resubmit": "submitted_at",
+}
+
+
+def _reviewer_of(filing: Filing) -> User:
+    posts = Membership.objects.filter(authority=filing.authority_id, duty=Duty.REVIEWER).select_related("user")
+    post = posts.order_by("pk").first()
+    if post is None:
+        raise DemoDataError(f"people.csv 中没有{filing.authority}的审核员。")
+    return post.user

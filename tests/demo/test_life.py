@@ -1,0 +1,133 @@
+"""The demo's life: agreements and filings in every state, dated back so that terms, deadlines and coverage follow."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from agreements.models import Agreement, Scan
+from agreements.models.agreement import HAS_BEEN_IN_FORCE, AgreementKind
+from coverage.overview import overview
+from demo.scans import PageCounts
+from filing.models import Filing
+from institutions.models import Duty, Role, institutions_of
+from notifications.models import Notice
+from regions.models import Region
+from tests.demo.test_load_demo import COUNTIES
+
+S = Agreement.State
+F_ = Filing.State
+IN_EVERY_COUNTY = {S.DRAFT, S.NEGOTIATING, S.AGREED, S.SIGNING, S.IN_FORCE}
+DAYS_BACK = (0, 20, 60, 120, 200, 400)
+
+
+def test_every_state_is_there_and_the_usual_ones_in_every_county(demo: None) -> None:
+    rows = Agreement.objects.filter(is_demo=True)
+    of_states = Counter(rows.values_list("state", flat=True))
+    assert set(of_states) == set(S.values)
+    assert of_states[S.IN_FORCE] >= 18
+    for code in COUNTIES - {"430103", "430121", "410105"}:
+        assert set(rows.filter(region__code=code).values_list("state", flat=True)) >= IN_EVERY_COUNTY, code
+    for prefix in ("43", "33", "64", "36", "41"):
+        ended = rows.filter(region__code__startswith=prefix, state__in=[S.EXPIRED, S.TERMINATED, S.SUPERSEDED])
+        assert ended.exists(), prefix
+
+
+def test_signing_stands_at_every_step(demo: None) -> None:
+    signing = Agreement.objects.filter(state=S.SIGNING)
+    both = signing.filter(medical_signed_on__isnull=False, elder_care_signed_on__isnull=False)
+
+    assert signing.difference(both).count() == 2
+    assert both.filter(scans=None).exists()
+    assert both.filter(scans__state=Scan.State.REJECTED).exists()
+    assert both.filter(scans__state=Scan.State.UPLOADED).count() == 2
+
+
+def test_a_waiting_scan_has_a_page_for_each_page_of_the_copy(demo: None) -> None:
+    for scan in Scan.objects.filter(state=Scan.State.UPLOADED):
+        assert scan.page_count == PageCounts().exactly(scan.agreement)
+
+
+@pytest.mark.parametrize("days", [30, 60, 90])
+def test_some_end_soon(demo: None, days: int) -> None:
+    today = timezone.localdate()
+    ending = Agreement.objects.filter(state=S.IN_FORCE, expires_on__lte=today + timedelta(days=days))
+    assert ending.filter(expires_on__gt=today + timedelta(days=days - 30)).exists()
+
+
+def test_successors_are_linked(demo: None) -> None:
+    following = Agreement.objects.exclude(predecessor=None)
+
+    assert following.filter(kind=AgreementKind.RENEWAL, state=S.IN_FORCE, predecessor__state=S.SUPERSEDED).exists()
+    assert following.filter(kind=AgreementKind.RENEWAL, state=S.DRAFT, predecessor__state=S.IN_FORCE).exists()
+    assert following.filter(kind=AgreementKind.SUPPLEMENT, state=S.IN_FORCE).count() == 2
+
+
+def test_moments_follow_each_other(demo: None) -> None:
+    for row in Agreement.objects.filter(state__in=HAS_BEEN_IN_FORCE):
+        assert row.sent_at is not None
+        assert row.agreed_at is not None
+        assert row.certified_at is not None
+        assert row.medical_signed_on is not None
+        assert row.elder_care_signed_on is not None
+        first = min(row.medical_signed_on, row.elder_care_signed_on)
+        assert row.created_at < row.sent_at < row.agreed_at <= row.certified_at <= timezone.now()
+        assert timezone.localdate(row.agreed_at) < first
+
+
+def test_filings_stand_in_every_state_and_at_every_time(demo: None) -> None:
+    today = timezone.localdate()
+    rows = list(Filing.objects.with_clock(today))
+    due = [row for row in rows if row.state == F_.DUE]
+    with_authority = [row for row in rows if row.state in {F_.SUBMITTED, F_.UNDER_REVIEW}]
+
+    assert {row.state for row in rows} == set(F_.values)
+    assert any(row.is_late for row in due)
+    assert any(row.due_on > today + timedelta(days=3) for row in due)
+    assert any(row.is_late for row in with_authority)
+    assert any(not row.is_late for row in with_authority)
+    assert {row.state for row in rows if row.round == 2} >= {F_.SUBMITTED, F_.ACCEPTED}
+    assert any(row.state == F_.RETURNED and not row.is_resubmitted for row in rows)
+
+
+def test_deeds_on_filings_follow_each_other_and_numbers_carry_their_year(demo: None) -> None:
+    decided = Filing.objects.filter(state__in=[F_.ACCEPTED, F_.RETURNED])
+    assert not decided.exclude(submitted_at__lte=F("taken_up_at"), taken_up_at__lte=F("decided_at")).exists()
+    for filing in decided.filter(state=F_.ACCEPTED):
+        assert filing.decided_at is not None
+        assert f"〔{timezone.localdate(filing.decided_at).year}〕" in filing.number
+
+
+@pytest.mark.parametrize("code", sorted(COUNTIES))
+def test_coverage_of_each_county_is_sane_and_changes_with_the_day(demo: None, code: str) -> None:
+    region = Region.objects.get(code=code)
+    figures = [overview(region, timezone.localdate() - timedelta(days=days)).counts for days in DAYS_BACK]
+
+    assert 0 < figures[0].covered < figures[0].obliged
+    assert len({(each.covered, each.obliged) for each in figures}) > 1
+    assert figures[0].filed_both or figures[0].filed_health or figures[0].filed_civil_affairs
+
+
+def test_old_news_is_read_and_unsent_and_there_is_something_new(demo: None) -> None:
+    today = timezone.localdate()
+    old = Notice.objects.filter(created_at__date__lt=today - timedelta(days=4))
+
+    assert old.exists()
+    assert not old.filter(read_at=None).exists()
+    assert not old.filter(state=Notice.State.QUEUED).exists()
+    assert Notice.objects.filter(state=Notice.State.QUEUED, read_at=None).exists()
+
+
+def test_a_second_person_can_certify_by_signing_in(demo: None) -> None:
+    waiting = Agreement.objects.get(
+        state=S.SIGNING,
+        scans__state=Scan.State.UPLOADED,
+        template_version__template__slug="shaoxing-2024-home-sickbed",
+    )
+    uploader = waiting.scans.get().uploaded_by
+    home = waiting.party(Role.ELDER_CARE)
+    assert home is not None
+    others = home.memberships.filter(duty=Duty.CLERK).exclude(user=uploader)
+    assert any(home in institutions_of(post.user) for post in others)
