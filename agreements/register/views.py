@@ -1,6 +1,7 @@
 """Register, ledger and one agreement's page. Nothing here changes an agreement."""
 
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -52,6 +53,7 @@ def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpRespon
         "sides": sides_of(agreement),
         "text": filled_text(agreement) if agreement.template_version_id else None,
         "successors": _successors(request, agreement),
+        "filings": _filings(request, agreement),
         "history": lines(agreement, for_drafting_side=standing.beside_drafter),
         "to_certify": _waits_for_certifying(agreement, request.user, standing),
         **_copies(agreement, standing),
@@ -64,6 +66,14 @@ def _successors(request: PersonRequest, agreement: Agreement) -> list[Agreement]
     if agreement.state not in HAS_BEEN_IN_FORCE:
         return []
     return list(agreement.successors.visible_to(request.user).order_by("pk"))
+
+
+def _filings(request: PersonRequest, agreement: Agreement) -> list[Model]:
+    """Where the authorities' copies stand, by the reverse relation: agreements know nothing of filing."""
+    if agreement.state not in HAS_BEEN_IN_FORCE:
+        return []
+    current = agreement.filings.current().visible_to(request.user).select_related("authority")
+    return list(current.order_by("authority__kind"))
 
 
 def _waits_for_certifying(agreement: Agreement, user: User, standing: Standing) -> bool:
