@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from celery.contrib.testing.worker import start_worker
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.factories import PASSWORD
+from yiyang.celery import app
 
 FLAGS = (
     "--no-sandbox",
@@ -138,3 +140,11 @@ def screenshot(page: Page) -> Callable[[str], None]:
             page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
     return keep
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[None]:
+    """A real Celery worker on the test's broker and database."""
+    app.control.purge()
+    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=30):
+        yield

@@ -1,30 +1,19 @@
 """The main job in a browser: from sign-in by wizard to the four copies on the clerk's disk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
-import pytest
-from celery.contrib.testing.worker import start_worker
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from agreements.models import Agreement, TemplateVersion
 from institutions.models import Authority, Institution
 from tests.agreements.making import sent
-from yiyang.celery import app
 
 Check = Callable[[], None]
 Keep = Callable[[str], None]
 SignIn = Callable[[User], None]
-
-
-@pytest.fixture
-def worker(transactional_db: None) -> Iterator[None]:
-    """A real Celery worker on the test's broker and database."""
-    app.control.purge()
-    with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=30):
-        yield
 
 
 def press(page: Page, name: str) -> None:

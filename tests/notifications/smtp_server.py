@@ -93,6 +93,17 @@ class SmtpServer:
             assert self._arrival.wait_for(lambda: len(self.letters) >= count, TOO_LATE), f"{len(self.letters)} came"
             return list(self.letters)
 
+    def wait_for_title(self, words: str) -> EmailMessage:
+        """Return the first letter whose subject contains the words; fails when it does not come."""
+        with self._arrival:
+            self._arrival.wait_for(lambda: self._titled(words) is not None, TOO_LATE)
+            found = self._titled(words)
+            assert found is not None, [letter["Subject"] for letter in self.letters]
+            return found
+
+    def _titled(self, words: str) -> EmailMessage | None:
+        return next((letter for letter in self.letters if words in letter["Subject"]), None)
+
     @contextmanager
     def running(self) -> Iterator[SmtpServer]:
         thread = Thread(target=self._listener.serve_forever, kwargs={"poll_interval": 0.01})
