@@ -229,7 +229,7 @@ def submitted(walk: Walk, clerk: User, bureaus: list[Authority]) -> None:
     walk.go("/filing/", "filings-due")
     for bureau in bureaus:
         walk.go(f"/agreements/{the_agreement().number}/", f"to-file-{bureau.kind}")
-        walk.open(f"打开备案（{bureau.name}）", f"filing-due-{bureau.kind}")
+        walk.open(bureau.name, f"filing-due-{bureau.kind}")
         walk.open("报送备案", f"submit-{bureau.kind}")
         walk.press("报送", f"已报送{bureau.name}")
         walk.look(f"submitted-{bureau.kind}")
