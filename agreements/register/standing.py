@@ -126,7 +126,8 @@ class Standing:
             word = "修改" if self.agreement.return_reason else "继续填写"
             return Act(word, reverse("draft-resume", args=[number]))
         if self.can_sign:
-            return Act("打印签章", reverse("agreement-signing", args=[number]))
+            word = "打印签章" if self.agreement.state == State.AGREED else "继续签章"
+            return Act(word, reverse("agreement-signing", args=[number]))
         words = {State.AGREED: "查看正本"}
         word = "查看并答复" if self.chip is MINE_TO_ANSWER else words.get(State(self.agreement.state), "查看")
         if self.can_renew and self.agreement.state == State.IN_FORCE:
