@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import pikepdf
@@ -25,6 +26,9 @@ IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
 ACTIVE = ("/AA", "/JavaScript", "/EmbeddedFiles", "/XFA")
 # What a click may do in a scan: nothing but go to a page. Scanners' software sets such an action for opening, too.
 HARMLESS_ACTION = "/GoTo"
+
+# PDFium bears one thread at a time, and web servers may have several.
+_one_at_a_time = threading.Lock()
 
 
 class ScanRefused(ValueError):
@@ -54,24 +58,27 @@ def look_at(content: bytes) -> LookedAt:
 def page_as_png(content: bytes, content_type: str, page: int, *, width: int = SHOWN_WIDTH) -> bytes:
     """Return one page (from 1) as a picture, `width` pixels wide. Raises IndexError for a page that is not there."""
     if content_type == "application/pdf":
-        document = pypdfium2.PdfDocument(content)
-        try:
-            if not 1 <= page <= len(document):
-                raise IndexError(page)
-            sheet = document[page - 1]
-            scale = min(width / sheet.get_width(), HIGHEST * width / sheet.get_height())
-            picture = sheet.render(scale=scale).to_pil()
-        finally:
-            document.close()
+        shown = _drawn(content, page, width)
     else:
         if page != 1:
             raise IndexError(page)
-        picture = Image.open(io.BytesIO(content))
-    shown = picture.convert("RGB")
+        shown = Image.open(io.BytesIO(content)).convert("RGB")
     shown.thumbnail((width, HIGHEST * width))
     out = io.BytesIO()
     shown.save(out, "PNG")
     return out.getvalue()
+
+
+def _drawn(content: bytes, page: int, width: int) -> Image.Image:
+    """Draw a page of a PDF. Everything of PDFium's is opened and closed under the lock: it bears one thread only."""
+    with _one_at_a_time, closing(pypdfium2.PdfDocument(content)) as document:
+        if not 1 <= page <= len(document):
+            raise IndexError(page)
+        with closing(document[page - 1]) as sheet:
+            scale = min(width / sheet.get_width(), HIGHEST * width / sheet.get_height())
+            with closing(sheet.render(scale=scale)) as bitmap:
+                drawn: Image.Image = bitmap.to_pil().convert("RGB")
+                return drawn.copy()
 
 
 def _pages_of_pdf(content: bytes) -> int:
