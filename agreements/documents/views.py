@@ -1,10 +1,11 @@
 """Asking for the copies, fetching them, and the preview of a page as it will print."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,6 +13,7 @@ from accounts.requests import PersonRequest
 from agreements.documents import renditions
 from agreements.documents.fonts import UnprintableCharacters
 from agreements.documents.press import paper_of, preview_pdf
+from agreements.documents.verification import PrintedPage, Verdict, standing_in_words, verdict_on
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.permissions import with_agreement, with_own_agreement
 from audit.log import append
@@ -66,3 +68,14 @@ def preview(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         messages.error(request, str(problem))
         return redirect("draft-step", agreement.number, "check")
     return HttpResponse(pdf, content_type="application/pdf")
+
+
+@require_GET
+@login_not_required
+def verify_page(request: HttpRequest, number: str, copy: int, page: int, pages: int, digest: str) -> HttpResponse:
+    """Tell anyone who scans a printed page whether it belongs to a text registered here. Names nobody."""
+    printed = PrintedPage(number, copy, page, pages, digest)
+    verdict = verdict_on(printed)
+    standing = standing_in_words(number) if verdict is Verdict.FINAL else ""
+    context = {"printed": printed, "verdict": verdict.value, "standing": standing}
+    return render(request, "agreements/verify_page.html", context)

@@ -7,7 +7,7 @@ from django.urls.converters import IntConverter
 
 from tests.access.addresses import ALL
 
-OPEN_TO_ALL = {"sign-in", "health"}
+OPEN_TO_ALL = {"sign-in", "health", "verify-page"}
 
 
 def address(pattern: URLPattern) -> str:

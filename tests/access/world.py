@@ -58,6 +58,7 @@ def _places(institution: Institution, clerk: User) -> World:
     closed = factories.ClosedElderCareFactory.create(region=institution.region)
     return {
         "-": {},
+        "printed": {"number": "YY2026-000001", "copy": 1, "page": 1, "pages": 3, "digest": "0" * 16},
         "county": {"code": institution.region.code, "pk": institution.pk},
         "elsewhere": {"code": factories.region("430103").code, "pk": institution.pk},
         "institution": {"pk": institution.pk},

@@ -1,0 +1,53 @@
+"""What the QR code of a printed page may tell anyone: whether the page belongs to a text that is registered here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agreements.documents.paper import DIGEST_DIGITS
+from agreements.models import Agreement, Rendition
+
+
+class Verdict(StrEnum):
+    FINAL = "final"  # the page carries the frozen text
+    DRAFT = "draft"  # the page carries a draft that was printed, and is no agreement
+    UNKNOWN = "unknown"  # no such page: another number, copy, page or text
+
+
+@dataclass(frozen=True)
+class PrintedPage:
+    """What a page says of itself: copy and page counted from 1, `digest` the first digits of its text's SHA-256."""
+
+    number: str
+    copy: int
+    page: int
+    pages: int
+    digest: str
+
+
+def verdict_on(printed: PrintedPage) -> Verdict:
+    """Compare a page with what was rendered. The same answer for an unknown number as for a wrong digest:
+
+    who does not hold the paper learns nothing, not even which numbers exist.
+    """
+    if len(printed.digest) != DIGEST_DIGITS:
+        return Verdict.UNKNOWN
+    renditions = Rendition.objects.filter(
+        agreement__number=printed.number,
+        state=Rendition.State.READY,
+        text_digest__startswith=printed.digest,
+        page_count=printed.pages,
+        counterparts__number=printed.copy,
+    )
+    if not 1 <= printed.page <= printed.pages:
+        return Verdict.UNKNOWN
+    final = renditions.filter(is_final=True, agreement__text_digest__startswith=printed.digest)
+    if final.exists():
+        return Verdict.FINAL
+    return Verdict.DRAFT if renditions.exists() else Verdict.UNKNOWN
+
+
+def standing_in_words(number: str) -> str:
+    """Return how the agreement stands, for a page that was found to be genuine: 生效中, 已到期 …"""
+    return Agreement.State(Agreement.objects.values_list("state", flat=True).get(number=number)).label

@@ -1,0 +1,64 @@
+"""What the code of a printed page tells anyone: genuine, a draft, or not of this place; and nobody's name."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from agreements.documents import renditions
+from agreements.documents.press import paper_of
+from agreements.models import Agreement
+from tests.agreements.making import agreed
+
+SITE = "https://yiyang.example"
+
+
+def address(agreement: Agreement, *, copy: int = 1, page: int = 1, pages: int | None = None) -> str:
+    """The path that the QR code of one page holds."""
+    fresh = Agreement.objects.with_parties().get(pk=agreement.pk)
+    rendition = fresh.renditions.filter(page_count__gt=0).first()
+    assert rendition is not None
+    whole = paper_of(fresh, site=SITE).address(copy, page, pages or rendition.page_count)
+    return whole.removeprefix(SITE)
+
+
+def rendered(agreement: Agreement, by: User) -> Agreement:
+    renditions.render(renditions.request(agreement, by=by).pk)
+    return agreement
+
+
+@pytest.fixture
+def final(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    return rendered(agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), elder_care_clerk)
+
+
+def verdict(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200
+    found: str = response.context["verdict"]
+    return found
+
+
+def test_every_page_of_every_final_copy_is_genuine(client: Client, final: Agreement) -> None:
+    for copy in range(1, 5):
+        for page in (1, 2):
+            assert verdict(client, address(final, copy=copy, page=page)) == "final"
+
+
+def test_a_printed_draft_is_called_a_draft(client: Client, draft: Agreement, elder_care_clerk: User) -> None:
+    assert verdict(client, address(rendered(draft, elder_care_clerk))) == "draft"
+
+
+def test_what_was_never_printed_is_unknown(client: Client, final: Agreement) -> None:
+    good = address(final)
+    assert verdict(client, address(final, copy=5)) == "unknown"
+    assert verdict(client, address(final, page=99)) == "unknown"
+    assert verdict(client, address(final, pages=99)) == "unknown"
+    assert verdict(client, good[:-1]) == "unknown"  # fewer digits would fit more texts
+    assert verdict(client, good[:-16] + "0" * 16) == "unknown"
+    assert verdict(client, good.replace(final.number, "YY1999-000001")) == "unknown"
+
+
+def test_nobody_is_named(client: Client, final: Agreement) -> None:
+    page = client.get(address(final)).content.decode()
+    for secret in ("越城区福星养老院", "越城区塔山街道社区卫生服务中心", "赵堃", "0575"):
+        assert secret not in page
