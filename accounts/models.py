@@ -30,6 +30,10 @@ class User(AbstractBaseUser):
 
     objects = UserManager()
 
+    # For which place this request acts: ("institution", id), ("authority", id) or ("platform", 0). Not a column: the
+    # session holds the choice. None, as outside a request, stands for all places together.
+    acting: tuple[str, int] | None = None
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
 

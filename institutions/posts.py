@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.models import User
-from institutions.models import Duty, Membership
+from institutions.models import Duty, Membership, memberships_in_use
 
 
 @dataclass(frozen=True)
 class Posts:
-    """All memberships of one person, summed up."""
+    """What one person holds at the place they act for, summed up."""
 
     duties: frozenset[Duty]
     places: tuple[str, ...]  # institutions and authorities by name; for a duty of the whole platform the duty itself
@@ -32,13 +32,17 @@ class Posts:
         return Duty.REVIEWER in self.duties
 
     @property
+    def is_administrator(self) -> bool:
+        return Duty.ADMINISTRATOR in self.duties
+
+    @property
     def is_official(self) -> bool:
         return bool(self.duties & {Duty.REVIEWER, Duty.SUPERVISOR})
 
 
 def posts_of(user: User) -> Posts:
-    """Return the person's posts, in one query."""
-    held = Membership.objects.filter(user=user).select_related("institution", "authority")
+    """Return the person's posts at the place they act for, in one query."""
+    held = memberships_in_use(user).select_related("institution", "authority")
     return _summed_up(held.order_by("institution__name", "authority__name", "id"))
 
 

@@ -123,6 +123,28 @@ def other_supervisor(db: None) -> User:
 
 
 @pytest.fixture
+def institution_administrator(elder_care_institution: Institution) -> User:
+    """Looks after the people of the elder-care institution; reads none of its agreements."""
+    user = factories.UserFactory.create(username="institution-administrator", full_name="韩昇")
+    factories.MembershipFactory.create(user=user, institution=elder_care_institution, duty=Duty.ADMINISTRATOR)
+    return user
+
+
+@pytest.fixture
+def authority_administrator(health_authority: Authority) -> User:
+    """Looks after the people of the county's health bureau and confirms the first administrators of institutions."""
+    return _official("authority-administrator", "杨祎", health_authority, Duty.ADMINISTRATOR)
+
+
+@pytest.fixture
+def platform_administrator(db: None) -> User:
+    """Keeps the platform; reads neither agreements nor the log."""
+    user = factories.UserFactory.create(username="platform-administrator", full_name="朱赟")
+    factories.MembershipFactory.create(user=user, duty=Duty.ADMINISTRATOR)
+    return user
+
+
+@pytest.fixture
 def auditor(db: None) -> User:
     user = factories.UserFactory.create(username="auditor", full_name="卫明")
     factories.MembershipFactory.create(user=user, duty=Duty.AUDITOR)

@@ -1,10 +1,12 @@
 """Early pytest plugin: a throw-away PostgreSQL and Valkey when the environment names none.
 
 Loaded by `-p tests.servers` in pyproject.toml, before the settings are read. With pytest-xdist
-only the controller starts them; its workers inherit the addresses.
+only the controller starts them; its workers inherit the addresses, and each takes a Valkey database of its own, so that
+no worker's Celery takes the tasks of another.
 """
 
 import os
+import re
 from contextlib import ExitStack
 
 import pytest
@@ -15,9 +17,21 @@ from embedded.throwaway import servers
 _running = ExitStack()
 
 
+def own_database(url: str, number: int) -> str:
+    """Return the address of another database of the same server: `redis://…/0` and `unix://…?db=0` name one."""
+    changed, found = re.subn(r"(/|db=)\d+$", rf"\g<1>{number}", url)
+    if not found:
+        raise ValueError("REDIS_URL must end in a database number")
+    return changed
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
     """Start what is missing; pytest-django reads DATABASE_URL right after this."""
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        number = int(worker.removeprefix("gw")) + 1
+        os.environ["REDIS_URL"] = own_database(os.environ["REDIS_URL"], number)
+        return
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         return
     try:

@@ -1,12 +1,14 @@
 from institutions.models.authority import Authority
+from institutions.models.duty import Duty
 from institutions.models.institution import Institution, InstitutionQuerySet, NameGrams, Role, same_legal_entity
 from institutions.models.membership import (
-    Duty,
     Membership,
     authorities_of,
     has_duty,
+    institutions_held_by,
     institutions_of,
     institutions_read_by,
+    memberships_in_use,
     reviews_for,
 )
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
@@ -24,8 +26,10 @@ __all__ = [
     "Role",
     "authorities_of",
     "has_duty",
+    "institutions_held_by",
     "institutions_of",
     "institutions_read_by",
+    "memberships_in_use",
     "remit_of",
     "reviews_for",
     "same_legal_entity",

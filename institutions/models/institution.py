@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 
 from accounts.models import User
 from institutions.identifiers import licence_warnings, phone_warnings, uscc_warnings
+from institutions.models.duty import in_use
 from institutions.models.remit import remit_of
 from institutions.standing import Problem, Severity, capacity_problems, in_words
 from institutions.uscc import normalise_uscc, validate_uscc
@@ -69,7 +70,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     def visible_to(self, user: User) -> Self:
         """Return what a signed-in person may see: every open institution, for its facts are public, and in any state
         one's own and, for an official, those of the remit."""
-        own = Institution.objects.filter(memberships__user=user).values("pk")
+        own = Institution.objects.filter(in_use(user, "memberships")).values("pk")
         return self.filter(Q(status=Institution.Status.OPEN) | Q(pk__in=own) | Q(region__in=remit_of(user)))
 
 

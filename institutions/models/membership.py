@@ -8,21 +8,16 @@ from django.db.models import Q
 
 from accounts.models import User
 from institutions.models.authority import Authority
+from institutions.models.duty import (
+    AT_AUTHORITIES,
+    AT_INSTITUTIONS,
+    OF_AUTHORITIES,
+    OF_INSTITUTIONS,
+    OF_THE_PLATFORM,
+    Duty,
+    in_use,
+)
 from institutions.models.institution import Institution, InstitutionQuerySet
-
-
-class Duty(models.TextChoices):
-    CLERK = "clerk", "经办人"
-    SIGNATORY = "signatory", "授权签约人"
-    REVIEWER = "reviewer", "审核员"
-    SUPERVISOR = "supervisor", "督查员"
-    TEMPLATE_EDITOR = "template_editor", "范本管理员"
-    AUDITOR = "auditor", "审计员"
-
-
-OF_INSTITUTIONS = (Duty.CLERK, Duty.SIGNATORY)
-OF_AUTHORITIES = (Duty.REVIEWER, Duty.SUPERVISOR)
-OF_THE_PLATFORM = (Duty.TEMPLATE_EDITOR, Duty.AUDITOR)
 
 
 class Membership(models.Model):
@@ -69,30 +64,44 @@ class Membership(models.Model):
         """The duty with the kind of place it is held for: 养老服务机构经办人, 民政部门审核员, 审计员."""
         kind = self.institution.get_role_display() if self.institution else ""
         kind = self.authority.get_kind_display() if self.authority else kind
+        if not kind and self.duty == Duty.ADMINISTRATOR:
+            kind = "平台"
         return f"{kind}{self.get_duty_display()}"
+
+
+def memberships_in_use(user: User) -> models.QuerySet[Membership]:
+    """Return what the person holds at the place they act for; everywhere where none is chosen."""
+    return Membership.objects.filter(in_use(user))
 
 
 def institutions_of(user: User) -> InstitutionQuerySet:
     """Return the institutions that the user is a clerk of."""
-    return Institution.objects.filter(memberships__user=user, memberships__duty=Duty.CLERK).distinct()
+    held = memberships_in_use(user).filter(duty=Duty.CLERK)
+    return Institution.objects.filter(pk__in=held.values("institution"))
 
 
 def institutions_read_by(user: User) -> InstitutionQuerySet:
     """Return the institutions whose papers the user reads: a clerk writes there too, a signatory only reads."""
-    return Institution.objects.filter(memberships__user=user).distinct()
+    held = memberships_in_use(user).filter(duty__in=AT_INSTITUTIONS)
+    return Institution.objects.filter(pk__in=held.values("institution"))
+
+
+def institutions_held_by(user: User) -> InstitutionQuerySet:
+    """Return the institutions at which the user holds any duty, their administrators included."""
+    return Institution.objects.filter(pk__in=memberships_in_use(user).values("institution"))
 
 
 def authorities_of(user: User, *duties: Duty) -> models.QuerySet[Authority]:
     """Return the authorities that the user acts for, in these duties (default: reviewer or supervisor)."""
-    wanted = duties or OF_AUTHORITIES
-    return Authority.objects.filter(memberships__user=user, memberships__duty__in=wanted).distinct()
+    held = memberships_in_use(user).filter(duty__in=duties or AT_AUTHORITIES)
+    return Authority.objects.filter(pk__in=held.values("authority"))
 
 
 def reviews_for(user: User, authority: Authority) -> bool:
     """Return whether the user decides over what is filed with this very authority; a supervisor never does."""
-    return authorities_of(user, Duty.REVIEWER).filter(pk=authority.pk).exists()
+    return memberships_in_use(user).filter(authority=authority, duty=Duty.REVIEWER).exists()
 
 
 def has_duty(user: User, *duties: Duty) -> bool:
-    """Return whether the user holds one of these duties anywhere."""
-    return user.memberships.filter(duty__in=duties).exists()
+    """Return whether the user holds one of these duties at the place they act for."""
+    return memberships_in_use(user).filter(duty__in=duties).exists()

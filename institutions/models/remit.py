@@ -4,6 +4,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Left
 
 from accounts.models import User
+from institutions.models.duty import AT_AUTHORITIES, in_use
 from regions.models import Region
 
 
@@ -14,5 +15,7 @@ def remit_of(user: User) -> QuerySet[Region]:
     """
     # A code of level n shares its first 2n digits with everything below it; the nation's shares none.
     digits = F("level") * 2
-    seats = Region.objects.filter(authorities__memberships__user=user).alias(own=Left("code", digits))
+    seats = Region.objects.filter(
+        in_use(user, "authorities__memberships"), authorities__memberships__duty__in=AT_AUTHORITIES
+    ).alias(own=Left("code", digits))
     return Region.objects.filter(Exists(seats.filter(own=Left(OuterRef("code"), digits))))

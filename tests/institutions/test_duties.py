@@ -79,9 +79,9 @@ def test_each_duty_has_its_own_kind_of_place(
     elder_care_clerk: User, elder_care_institution: Institution, health_authority: Authority, duty: Duty, place: str
 ) -> None:
     fits = {
-        "institution": duty in {Duty.CLERK, Duty.SIGNATORY},
-        "authority": duty in {Duty.REVIEWER, Duty.SUPERVISOR},
-        "platform": duty in {Duty.TEMPLATE_EDITOR, Duty.AUDITOR},
+        "institution": duty in {Duty.CLERK, Duty.SIGNATORY, Duty.ADMINISTRATOR},
+        "authority": duty in {Duty.REVIEWER, Duty.SUPERVISOR, Duty.ADMINISTRATOR},
+        "platform": duty in {Duty.TEMPLATE_EDITOR, Duty.AUDITOR, Duty.ADMINISTRATOR},
     }[place]
     person = factories.UserFactory.create()
     made = Membership(

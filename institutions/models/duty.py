@@ -1,0 +1,39 @@
+"""The duties that a person can hold, and which of them count while the person acts for one place."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+
+
+class Duty(models.TextChoices):
+    CLERK = "clerk", "经办人"
+    SIGNATORY = "signatory", "授权签约人"
+    REVIEWER = "reviewer", "审核员"
+    SUPERVISOR = "supervisor", "督查员"
+    TEMPLATE_EDITOR = "template_editor", "范本管理员"
+    AUDITOR = "auditor", "审计员"
+    # Of an institution, an authority or the platform: looks after its people and reads none of its papers.
+    ADMINISTRATOR = "administrator", "管理员"
+
+
+AT_INSTITUTIONS = (Duty.CLERK, Duty.SIGNATORY)
+AT_AUTHORITIES = (Duty.REVIEWER, Duty.SUPERVISOR)
+OF_INSTITUTIONS = (*AT_INSTITUTIONS, Duty.ADMINISTRATOR)
+OF_AUTHORITIES = (*AT_AUTHORITIES, Duty.ADMINISTRATOR)
+OF_THE_PLATFORM = (Duty.TEMPLATE_EDITOR, Duty.AUDITOR, Duty.ADMINISTRATOR)
+
+
+def in_use(user: User, path: str = "") -> Q:
+    """Return the condition on memberships: the person's own, at the place of `User.acting` if one is chosen.
+
+    `path` leads from the queried model to its memberships, such as "memberships". Every question about what a person
+    may see or do starts here, so that a switch of place switches all of it.
+    """
+    beginning = f"{path}__" if path else ""
+    held: dict[str, object] = {"user": user}
+    if user.acting is not None:
+        kind, pk = user.acting
+        held |= {"institution": pk} if kind == "institution" else {"institution__isnull": True}
+        held |= {"authority": pk} if kind == "authority" else {"authority__isnull": True}
+    return Q(**{beginning + name: value for name, value in held.items()})
