@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from accounts.errors import WrongState
+
 if TYPE_CHECKING:
     from agreements.drafting.checking import Finding
 
-
-class WrongState(Exception):
-    """The act does not fit the agreement's present state; shown as a 409 page. The text is for the user."""
+__all__ = ["Incomplete", "StaleDraft", "Unacceptable", "WrongState"]
 
 
 class StaleDraft(Exception):

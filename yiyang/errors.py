@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from agreements.errors import WrongState
+from accounts.errors import WrongState
 from yiyang.request_id import current
 
 logger = logging.getLogger(__name__)
