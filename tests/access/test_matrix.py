@@ -46,6 +46,8 @@ ROWS = read_table()
 BEFORE_FORCE = {"draft", "sent", "agreed", "signed"}
 CONFIDENTIAL = BEFORE_FORCE | {"in-force", "due", "submitted", "under-review", "accepted"}
 OUTSIDERS = {"stranger", "other-reviewer", "other-supervisor", "auditor", "template-editor", "nobody"}
+# They look after people and read none of the papers.
+OUTSIDERS |= {"institution-administrator", "authority-administrator", "platform-administrator"}
 OFFICIALS = {"health-reviewer", "civil-affairs-officer", "supervisor"}
 ROLES = list(ROWS[0].expected)
 
@@ -81,6 +83,9 @@ def people(
     other_supervisor: User,
     auditor: User,
     template_editor: User,
+    institution_administrator: User,
+    authority_administrator: User,
+    platform_administrator: User,
     nobodys_user: User,
 ) -> dict[str, User]:
     """The cast by their names in the table."""
