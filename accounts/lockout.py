@@ -7,7 +7,9 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
@@ -48,6 +50,21 @@ def locked_page(request: HttpRequest, response: HttpResponse, credentials: Mappi
     page = render(request, "accounts/locked.html", context, status=TOO_MANY_REQUESTS)
     page["Retry-After"] = str(int(rest.total_seconds()))
     return page
+
+
+def is_resting(request: HttpRequest, user: User) -> bool:
+    """Return whether sign-in at the account rests at this address; the answer is then the page that says so."""
+    if AxesProxyHandler.is_allowed(request, {"username": user.username}):
+        return False
+    # axes' middleware, the last one, puts `locked_page` in the place of the view's answer.
+    request.axes_locked_out = True  # type: ignore[attr-defined]  # axes writes its findings onto the request
+    request.axes_credentials = {"username": user.username}  # type: ignore[attr-defined]
+    return True
+
+
+def count_failure(request: HttpRequest, user: User) -> None:
+    """Count a wrong code, or a wrong password of a person who is signed in, like a failed sign-in."""
+    user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
 
 
 def _is_address(text: str) -> bool:

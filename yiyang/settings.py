@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "accounts",
     "audit",
     "regions",
@@ -47,6 +49,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yiyang.request_id.RequestIdMiddleware",
+    "yiyang.origin.OriginMiddleware",  # before whatever logs
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -182,6 +185,11 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "n
 AXES_USERNAME_CALLABLE = "accounts.lockout.counted_name"
 AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_of"
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_page"
+# Who does one of these duties gives a one-time code too, at every sign-in.
+SECOND_FACTOR_DUTIES = ["signatory", "reviewer", "supervisor", "administrator", "template_editor", "auditor"]
+OTP_TOTP_ISSUER = "颐养签约"
+OTP_TOTP_SYNC = False  # one step of 30 s to either side, and no further
+CONFIRMATION_SECONDS = 60 * env_int("CONFIRMATION_MINUTES", 10)  # dangerous acts ask again after that
 CSRF_FAILURE_VIEW = "yiyang.errors.form_expired"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
