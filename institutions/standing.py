@@ -57,6 +57,22 @@ def licence_problems(number: str, valid_from: date | None, valid_to: date | None
     return []
 
 
+def filing_problems(valid_to: date | None, on: date) -> list[Problem]:
+    """Return what is wrong with the end of an elder-care filing (养老机构备案) on a day. The last day is included."""
+    if valid_to is None:
+        return []
+    if on > valid_to:
+        sentence = f"养老机构备案已于{in_words(valid_to)}失效，重新备案后才能签约。"
+        return [Problem("filing_expired", Severity.BLOCKS, sentence)]
+    days = (valid_to - on).days
+    if days <= LICENCE_NOTICE_DAYS:
+        left = f"还有 {days} 天" if days else "今天"
+        return [
+            Problem("filing_ending", Severity.WARNS, f"养老机构备案{left}失效（{in_words(valid_to)}），请提醒办理。")
+        ]
+    return []
+
+
 def capacity_problems(uscc: str, operator_name: str, operator_uscc: str) -> list[Problem]:
     """Return whether the party can be one at all (民事主体资格): by its own code, or through its operator."""
     if uscc:

@@ -11,19 +11,25 @@ from institutions.models.membership import (
     memberships_in_use,
     reviews_for,
 )
+from institutions.models.names import FormerName
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
 from institutions.models.remit import remit_of
+from institutions.models.validity import Document, Lapse, ValidityPeriod
 
 __all__ = [
     "Authority",
+    "Document",
     "Duty",
     "ElderCareProfile",
+    "FormerName",
     "Institution",
     "InstitutionQuerySet",
+    "Lapse",
     "MedicalProfile",
     "Membership",
     "NameGrams",
     "Role",
+    "ValidityPeriod",
     "authorities_of",
     "has_duty",
     "institutions_held_by",

@@ -42,7 +42,7 @@ class NameGrams(Func):
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
     def search(self, text: str) -> Self:
-        """Return institutions whose name contains every word of `text`, or whose code starts with it.
+        """Return institutions whose name, or a former one, contains every word of `text`, or whose code starts with it.
 
         Stays on indexes: character pairs for names, a pattern index for codes. `%` and `_` mean themselves.
         """
@@ -50,8 +50,12 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         if not words:
             return self
         found = Q()
+        formerly = Q()
         for word in words:
-            found &= Q(name_grams__contains=NameGrams(Value(word)), name__contains=word)
+            grams = NameGrams(Value(word))
+            found &= Q(name_grams__contains=grams, name__contains=word)
+            formerly &= Q(former_grams__contains=grams, former_names__contains=word)
+        found |= formerly
         code = normalise_uscc("".join(words))
         if len(code) >= SHORTEST_CODE and code.isascii() and code.isalnum():
             found |= Q(uscc__startswith=code)
@@ -90,6 +94,11 @@ class Institution(models.Model):
     name_grams = models.GeneratedField(
         expression=NameGrams(F("name")), output_field=ArrayField(models.TextField()), db_persist=True
     )
+    # The names of `past_names`, one a line, for the search only; written by the verb that renames.
+    former_names = models.TextField("曾用名", blank=True, default="", db_default="")
+    former_grams = models.GeneratedField(
+        expression=NameGrams(F("former_names")), output_field=ArrayField(models.TextField()), db_persist=True
+    )
     uscc = models.CharField(
         "统一社会信用代码", max_length=18, blank=True, validators=[validate_uscc], help_text="没有自己的代码时留空"
     )
@@ -103,7 +112,11 @@ class Institution(models.Model):
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.OPEN)
     # Coverage of a past day needs it of the kinds that have no filing day; unknown means: as far back as asked.
     opened_on = models.DateField("开业日期", null=True, blank=True)
+    suspended_on = models.DateField("暂停日期", null=True, blank=True)
     closed_on = models.DateField("关闭日期", null=True, blank=True)
+    status_reason = models.CharField(
+        "原因", max_length=200, blank=True, default="", db_default="", help_text="why it is suspended or closed"
+    )
     is_demo = models.BooleanField("演示数据", default=False)
 
     objects = InstitutionQuerySet.as_manager()
@@ -118,6 +131,7 @@ class Institution(models.Model):
         ordering = ["name", "id"]
         indexes = [
             GinIndex(fields=["name_grams"], name="institution_name_grams"),
+            GinIndex(fields=["former_grams"], name="institution_former_grams"),
             models.Index(fields=["region", "role"], name="institution_region_role"),
             # The list's own order: a page of a very common character is read off this one.
             models.Index(fields=["name", "id"], name="institution_name_order"),
@@ -129,6 +143,9 @@ class Institution(models.Model):
             models.UniqueConstraint(fields=["uscc", "role"], condition=~Q(uscc=""), name="institution_uscc_per_role"),
             models.CheckConstraint(
                 condition=Q(status="closed") | Q(closed_on__isnull=True), name="institution_closed_on"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="suspended") | Q(suspended_on__isnull=True), name="institution_suspended_on"
             ),
             models.CheckConstraint(
                 condition=Q(uscc__regex=r"^([0-9A-HJ-NPQRTUWXY]{18})?$"), name="institution_uscc_characters"

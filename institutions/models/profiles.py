@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from institutions.models.institution import Institution
-from institutions.standing import Problem, Severity, licence_problems
+from institutions.standing import Problem, Severity, filing_problems, licence_problems
 
 
 class MedicalProfile(models.Model):
@@ -97,6 +97,9 @@ class ElderCareProfile(models.Model):
     )
     filing_number = models.CharField("备案编号", max_length=60, blank=True)
     filed_on = models.DateField("备案日期", null=True, blank=True)
+    filing_valid_to = models.DateField(
+        "备案最后有效日", null=True, blank=True, help_text="没有期限的留空；注销或撤销的填最后一天"
+    )
 
     if TYPE_CHECKING:
         institution_id: int
@@ -116,6 +119,12 @@ class ElderCareProfile(models.Model):
                 & (Q(own_clinic_since__isnull=True) | Q(own_clinic_until__gte=F("own_clinic_since"))),
                 name="own_clinic_until_only_after_it_closed",
             ),
+            models.CheckConstraint(
+                condition=Q(filing_valid_to__isnull=True)
+                | Q(filed_on__isnull=True)
+                | Q(filing_valid_to__gte=F("filed_on")),
+                name="filing_ends_after_start",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -129,4 +138,4 @@ class ElderCareProfile(models.Model):
             return [Problem("filing_missing", Severity.WARNS, "没有登记养老机构备案，请先向民政部门备案。")]
         if self.filed_on is not None and self.filed_on > on:
             return [Problem("filing_not_yet", Severity.WARNS, "登记的养老机构备案日期晚于今天，请核对。")]
-        return []
+        return filing_problems(self.filing_valid_to, on)
