@@ -1,7 +1,12 @@
 """The log of what happened, by whom, to what. Imports nothing of ours: actor and subject are plain keys."""
 
-from django.core.serializers.json import DjangoJSONEncoder
+import datetime as dt
+from typing import Any
+
 from django.db import models
+from django.db.models import Q
+
+from audit.verifier.verify_log import digest
 
 
 class Event(models.TextChoices):
@@ -89,20 +94,54 @@ class Event(models.TextChoices):
     LOG_VERIFIED = "log.verified", "核验日志"
 
 
+class Head(models.Model):
+    """The end of one subject's chain. Its row is the lock under which the chain grows; triggers keep it in step."""
+
+    pk = models.CompositePrimaryKey("subject_type", "subject_id")
+    subject_type = models.CharField(max_length=60, db_collation="C")
+    subject_id = models.BigIntegerField()
+    sequence = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "日志链末端"
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id} #{self.sequence}"
+
+
 class Entry(models.Model):
+    """One event. `id` is drawn beforehand, for it is hashed like every other column."""
+
     # The vocabulary is closed by `append`'s type; as choices every new word would be a migration of a huge table.
     event = models.CharField(max_length=40)
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=100, blank=True)
-    subject_type = models.CharField(max_length=60)
+    # Byte order, as the offline verifier sorts: chains are walked in the same order everywhere.
+    subject_type = models.CharField(max_length=60, db_collation="C")
     subject_id = models.BigIntegerField()
-    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    at = models.DateTimeField(auto_now_add=True)
+    sequence = models.BigIntegerField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    address = models.CharField(max_length=45, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    role = models.CharField(max_length=100, blank=True)
+    request_id = models.CharField(max_length=20, blank=True)
 
     class Meta:
         verbose_name = "日志"
         ordering = ["id"]
-        indexes = [models.Index(fields=["subject_type", "subject_id", "id"], name="audit_subject")]
+        indexes = [
+            models.Index(fields=["at", "id"], name="audit_at"),
+            models.Index(fields=["actor_id", "at", "id"], name="audit_actor"),
+            models.Index(fields=["event", "at", "id"], name="audit_event"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["subject_type", "subject_id", "sequence"], name="one_entry_for_each_link"),
+            models.CheckConstraint(condition=Q(sequence__gte=1), name="links_are_counted_from_one"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.words} {self.actor_name}"
@@ -111,3 +150,15 @@ class Entry(models.Model):
     def words(self) -> str:
         """What happened, in Chinese; the bare event for a word that is no longer in the vocabulary."""
         return str(Event(self.event).label) if self.event in Event else self.event
+
+    def record(self) -> dict[str, Any]:
+        """Return every column as the log is exported and hashed; the time in UTC to the microsecond."""
+        at = self.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return {field: getattr(self, field) for field in COLUMNS} | {"at": at}
+
+    def seal(self) -> None:
+        """Set the hash over all the other columns, which must be set and plain."""
+        self.hash = digest(self.record())
+
+
+COLUMNS = tuple(field.attname for field in Entry._meta.concrete_fields)

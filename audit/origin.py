@@ -1,0 +1,45 @@
+"""Where a deed came from: set once for each request, read by `append`. The clock and its jobs have an empty one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+MOST_OF_A_USER_AGENT = 300
+
+
+@dataclass(frozen=True)
+class Origin:
+    address: str = ""
+    user_agent: str = ""
+    role: str = ""  # the duty and place used, in words
+    request_id: str = ""
+
+
+NOWHERE = Origin()
+_current: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+
+
+def current() -> Origin:
+    return _current.get()
+
+
+def set_role(text: str) -> None:
+    """Say in words which duty and place the person uses, for what is logged during the rest of this request."""
+    _current.set(replace(_current.get(), role=_plain(text)[:100]))
+
+
+@contextmanager
+def coming_from(*, address: str, user_agent: str, request_id: str) -> Iterator[None]:
+    """Everything logged inside is marked with this origin."""
+    origin = Origin(_plain(address)[:45], _plain(user_agent)[:MOST_OF_A_USER_AGENT], "", _plain(request_id)[:20])
+    token = _current.set(origin)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _plain(text: str) -> str:
+    """Return text that the database and UTF-8 take: a header is whatever its sender wrote."""
+    return "".join(letter for letter in text.encode("utf-8", "replace").decode("utf-8") if letter.isprintable())
