@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from institutions import views
+from institutions.register import views
 
 urlpatterns = [
     path("institutions/", views.institution_list, name="institution-list"),
