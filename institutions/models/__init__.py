@@ -1,6 +1,7 @@
 from institutions.models.authority import Authority
 from institutions.models.duty import Duty
 from institutions.models.institution import Institution, InstitutionQuerySet, NameGrams, Role, same_legal_entity
+from institutions.models.invitation import Invitation
 from institutions.models.membership import (
     Membership,
     authorities_of,
@@ -14,9 +15,11 @@ from institutions.models.membership import (
 from institutions.models.names import FormerName
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
 from institutions.models.remit import remit_of
+from institutions.models.request import AdministratorRequest
 from institutions.models.validity import Document, Lapse, ValidityPeriod
 
 __all__ = [
+    "AdministratorRequest",
     "Authority",
     "Document",
     "Duty",
@@ -24,6 +27,7 @@ __all__ = [
     "FormerName",
     "Institution",
     "InstitutionQuerySet",
+    "Invitation",
     "Lapse",
     "MedicalProfile",
     "Membership",

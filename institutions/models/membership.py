@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from institutions.models.authority import Authority
@@ -29,6 +30,7 @@ class Membership(models.Model):
     institution = models.ForeignKey(Institution, models.CASCADE, null=True, blank=True, related_name="memberships")
     authority = models.ForeignKey(Authority, models.CASCADE, null=True, blank=True, related_name="memberships")
     duty = models.CharField("职责", max_length=20, choices=Duty, default=Duty.CLERK)
+    since = models.DateField("任职日期", null=True, blank=True, default=timezone.localdate)  # None: before it was noted
 
     if TYPE_CHECKING:
         user_id: int
