@@ -3,7 +3,6 @@
 django-axes counts, in PostgreSQL; what it is told and what a person then reads is here.
 """
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.signing_in import record_lockout
+from boundary.addresses import address_of as address_of  # asked for here too
 
 TOO_MANY_REQUESTS = 429
 
@@ -30,15 +30,6 @@ def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None) ->
     if User.objects.filter(username=typed).exists():
         return typed
     return salted_hmac("accounts.lockout", typed).hexdigest()
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """Return the client's address: as our own proxy saw it, else the connection's; None over a local socket."""
-    seen = [request.META.get("REMOTE_ADDR", "")]
-    if settings.BEHIND_PROXY:
-        # A proxy appends what it saw; whatever stands before that came from the client.
-        seen.insert(0, request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip())
-    return next((address for address in seen if _is_address(address)), None)
 
 
 def locked_page(request: HttpRequest, response: HttpResponse, credentials: Mapping[str, Any]) -> HttpResponse:
@@ -65,11 +56,3 @@ def is_resting(request: HttpRequest, user: User) -> bool:
 def count_failure(request: HttpRequest, user: User) -> None:
     """Count a wrong code, or a wrong password of a person who is signed in, like a failed sign-in."""
     user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

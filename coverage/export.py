@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from accounts.models import User
-from agreements.register.workbook import Cell, neutral
+from boundary.cells import Cell, neutral
 from coverage import words
 from coverage.figures import Counts, InstitutionFigure, Overview
 

@@ -6,7 +6,8 @@ from io import BytesIO
 
 from accounts.models import User
 from agreements.drafting.text import party_name
-from agreements.register.workbook import Cell, day_cell, write_workbook
+from agreements.register.workbook import day_cell, write_workbook
+from boundary.cells import Cell
 from filing.models import Filing, FilingQuerySet
 from filing.standing import LATE, RESUBMITTED, State
 from institutions.models import Role

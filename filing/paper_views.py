@@ -1,14 +1,14 @@
 """One filing's page and its papers. Nothing here changes a filing."""
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
 from audit.log import append
 from audit.models import Event
+from boundary.serving import served
 from filing.checks import checks
 from filing.comparison import compared
 from filing.history import lines
@@ -55,12 +55,11 @@ def download_receipt(request: PersonRequest, filing: Filing) -> HttpResponseBase
         raise Http404
     append(Event.RECEIPT_DOWNLOADED, by=request.user, subject=filing.agreement, filing=filing.pk)
     name = f"备案回执-{filing.number}.pdf"
-    return FileResponse(filing.receipt.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+    return served(filing.receipt, name=name, content_type="application/pdf")
 
 
 @require_GET
 @with_filing
-@xframe_options_sameorigin
 def show_copy(request: PersonRequest, filing: Filing) -> HttpResponseBase:
     """Give the authority's own numbered copy, for the frame beside the text."""
     copy = own_copy(filing)
@@ -68,4 +67,4 @@ def show_copy(request: PersonRequest, filing: Filing) -> HttpResponseBase:
         raise Http404
     append(Event.COPY_DOWNLOADED, by=request.user, subject=filing.agreement, copy=copy.number, sha256=copy.sha256)
     name = f"{filing.agreement.number}-正本{copy.number}-{copy.holder_label}.pdf"
-    return FileResponse(copy.file.open("rb"), filename=name, content_type="application/pdf")
+    return served(copy.file, name=name, content_type="application/pdf", framed=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from accounts.lockout import address_of
 from audit.origin import coming_from
+from boundary.addresses import address_of
 from yiyang.request_id import current
 
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "accounts",
     "audit",
+    "boundary",
     "regions",
     "institutions",
     "notifications",
@@ -183,7 +184,7 @@ AXES_DISABLE_ACCESS_LOG = True  # the audit log has it
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 AXES_USERNAME_CALLABLE = "accounts.lockout.counted_name"
-AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_of"
+AXES_CLIENT_IP_CALLABLE = "boundary.addresses.address_of"
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_page"
 # Who does one of these duties gives a one-time code too, at every sign-in.
 SECOND_FACTOR_DUTIES = ["signatory", "reviewer", "supervisor", "administrator", "template_editor", "auditor"]
@@ -215,6 +216,19 @@ STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/bootstrap", BASE_DIR / "node_modules" / "bootstrap" / "dist"),
+# How often one account, and one address with a whole office behind it, may do a thing (boundary/rates.py).
+RATE_LIMITS_FACTOR = env_int("RATE_LIMITS_FACTOR", 1)  # for an address with several offices behind it
+RATE_LIMITS_PREFIX = "yiyang"
+RATE_LIMITS = {
+    what: {whose: f"{number * RATE_LIMITS_FACTOR} per {window}" for whose, (number, window) in by.items()}
+    for what, by in {
+        "sign-in": {"account": (20, "10 minutes"), "address": (300, "10 minutes")},
+        "search": {"account": (120, "1 minute"), "address": (1200, "1 minute")},
+        "export": {"account": (30, "10 minutes"), "address": (300, "10 minutes")},
+        "verify": {"address": (120, "1 minute")},  # the public page that a printed code leads to
+        "apply": {"account": (30, "1 hour"), "address": (60, "1 hour")},  # public forms: applying, invitations
+    }.items()
+}
     ("vendor/echarts", BASE_DIR / "node_modules" / "echarts" / "dist"),
 ]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "media")))
@@ -229,7 +243,9 @@ S3_STORAGE = {
         "access_key": env("S3_ACCESS_KEY") or None,
         "secret_key": env_secret("S3_SECRET_KEY", default="", required=bool(S3_BUCKET)) or None,
         "file_overwrite": False,
+# No MEDIA_URL: a file is given out by a view that asks who it is for (boundary/serving.py).
         "default_acl": "private",
+FILES_BY_PROXY = env_bool("FILES_BY_PROXY", default=False)  # nginx gives out MEDIA_ROOT when told by X-Accel-Redirect
     },
 }
 FILE_STORAGE = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}}

@@ -2,11 +2,9 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
@@ -18,6 +16,10 @@ from agreements.models import Agreement, Counterpart, Rendition
 from agreements.permissions import with_agreement, with_own_agreement
 from audit.log import append
 from audit.models import Event
+from boundary.rates import limited
+from boundary.serving import disposition, guarded, served
+
+PDF = "application/pdf"
 
 
 @require_POST
@@ -38,7 +40,7 @@ def download_copy(request: PersonRequest, agreement: Agreement, rendition: int, 
     ready = Counterpart.objects.filter(rendition__agreement=agreement, rendition__state=Rendition.State.READY)
     found = get_object_or_404(ready, rendition=rendition, number=copy)
     append(Event.COPY_DOWNLOADED, by=request.user, subject=agreement, copy=copy, sha256=found.sha256)
-    return _attachment(found.file, f"{agreement.number}-正本{copy}-{found.holder_label}.pdf")
+    return served(found.file, name=f"{agreement.number}-正本{copy}-{found.holder_label}.pdf", content_type=PDF)
 
 
 @require_GET
@@ -47,17 +49,12 @@ def download_print(request: PersonRequest, agreement: Agreement, rendition: int)
     """Give the combined file: all copies in order, each beginning on a right-hand page."""
     found = get_object_or_404(agreement.renditions.filter(state=Rendition.State.READY), pk=rendition)
     append(Event.COPY_DOWNLOADED, by=request.user, subject=agreement, copy="print", sha256=found.print_sha256)
-    return _attachment(found.print_file, f"{agreement.number}-合并打印.pdf")
-
-
-def _attachment(file: FieldFile, name: str) -> HttpResponseBase:
-    return FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+    return served(found.print_file, name=f"{agreement.number}-合并打印.pdf", content_type=PDF)
 
 
 @require_GET
 @with_agreement
-@xframe_options_sameorigin
-def preview(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+def preview(request: PersonRequest, agreement: Agreement) -> HttpResponseBase:
     """Show the first copy as it will print. Made within the request and stored nowhere."""
     if agreement.partner is None or agreement.template_version is None:
         messages.error(request, "请先选择合作机构和范本，再预览。")
@@ -67,11 +64,13 @@ def preview(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     except UnprintableCharacters as problem:
         messages.error(request, str(problem))
         return redirect("draft-step", agreement.number, "check")
-    return HttpResponse(pdf, content_type="application/pdf")
+    name = disposition(f"{agreement.number}-预览.pdf", framed=True)
+    return guarded(HttpResponse(pdf, content_type=PDF, headers={"Content-Disposition": name}), framed=True)
 
 
 @require_GET
 @login_not_required
+@limited("verify")
 def verify_page(request: HttpRequest, number: str, copy: int, page: int, pages: int, digest: str) -> HttpResponse:
     """Tell anyone who scans a printed page whether it belongs to a text registered here. Names nobody."""
     printed = PrintedPage(number, copy, page, pages, digest)

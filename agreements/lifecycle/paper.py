@@ -11,7 +11,6 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from agreements import announcements
-from agreements.documents.scans import ScanRefused, look_at
 from agreements.drafting.answers import values_of
 from agreements.drafting.text import template_of
 from agreements.errors import Unacceptable
@@ -21,9 +20,9 @@ from agreements.models import Agreement, AgreementKind, Scan
 from agreements.terms import Term, TermUnknown, term_of
 from audit.log import append
 from audit.models import Event
+from boundary.uploads import UploadRefused, look_at
 from institutions.models import Role
 
-ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_signed_on"}
 
 
@@ -39,7 +38,7 @@ def record_signing(agreement: Agreement, *, by: User, role: Role, on: date) -> A
 
 
 def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) -> Scan:
-    """Keep a scan of the signed paper. Raises ScanRefused; uploading the same file twice keeps it once."""
+    """Keep a scan of the signed paper. Raises UploadRefused; uploading the same file twice keeps it once."""
     seen = look_at(content)
     with transaction.atomic():
         row = locked(agreement, CERTIFY)
@@ -47,7 +46,7 @@ def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) ->
         if standing is not None:
             return standing
         if row.scans.filter(sha256=seen.sha256).exists():
-            raise ScanRefused("这份文件核验时没有通过，请重新扫描后上传新的文件。")
+            raise UploadRefused("这份文件核验时没有通过，请重新扫描后上传新的文件。")
         scan = Scan(
             agreement=row,
             original_name=name[-200:],
@@ -58,7 +57,7 @@ def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) ->
         )
         # Not to be guessed, and the same when the same upload is tried again.
         secret = salted_hmac("agreements.scan", f"{row.pk}/{seen.sha256}", algorithm="sha256").hexdigest()[:32]
-        scan.file.save(f"scans/{row.pk}/{secret}.{ENDINGS[seen.content_type]}", ContentFile(content), save=False)
+        scan.file.save(f"scans/{row.pk}/{secret}.{seen.ending}", ContentFile(content), save=False)
         scan.save()
         facts = {"sha256": seen.sha256, "pages": seen.page_count, "name": scan.original_name}
         append(Event.SCAN_ATTACHED, by=by, subject=row, **facts)

@@ -9,7 +9,8 @@ from agreements.drafting.answers import values_of
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
 from agreements.register.parties import sides_of
-from agreements.register.workbook import Cell, day_cell, write_workbook
+from agreements.register.workbook import day_cell, write_workbook
+from boundary.cells import Cell
 from institutions.models import Role
 
 CHUNK = 500

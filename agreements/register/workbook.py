@@ -6,13 +6,12 @@ from io import BytesIO
 
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from accounts.models import User
+from boundary.cells import Cell, neutral
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-Cell = str | int | datetime | None
 Column = tuple[str, int]  # heading and width in characters
 
 
@@ -40,14 +39,6 @@ def write_workbook(
     book.save(file)
     file.seek(0)
     return file
-
-
-def neutral(cell: Cell) -> Cell:
-    """Return the cell so that no spreadsheet takes a text for a formula, and without control characters."""
-    if not isinstance(cell, str):
-        return cell
-    text = ILLEGAL_CHARACTERS_RE.sub("", cell)
-    return f"'{text}" if text.lstrip()[:1] in {"=", "+", "-", "@"} or text[:1] in {"\t", "\r"} else text
 
 
 def day_cell(at: datetime | None) -> str:

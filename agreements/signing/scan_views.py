@@ -1,18 +1,19 @@
 """Giving out scans: the file as it was uploaded, and single pages as pictures for the screen."""
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
-from agreements.documents.scans import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
-from agreements.lifecycle.paper import ENDINGS
 from agreements.models import Agreement
 from agreements.permissions import with_agreement
 from agreements.signing.progress import scans_shown
 from audit.log import append
 from audit.models import Event
+from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
+from boundary.serving import served
+from boundary.uploads import ENDINGS
 
 KEPT_SECONDS = 600  # a page never changes, but whoever signs in next at the same desk shall not find it
 
@@ -24,7 +25,7 @@ def scan_file(request: PersonRequest, agreement: Agreement, scan: int) -> HttpRe
     found = get_object_or_404(scans_shown(agreement, for_user=request.user), pk=scan)
     append(Event.COPY_DOWNLOADED, by=request.user, subject=agreement, scan=found.pk, sha256=found.sha256)
     name = f"{agreement.number}-扫描件{found.pk}.{ENDINGS[found.content_type]}"
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=name, content_type=found.content_type)
+    return served(found.file, name=name, content_type=found.content_type)
 
 
 @require_GET

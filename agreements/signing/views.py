@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.documents.scans import LARGEST_BYTES, ScanRefused
 from agreements.errors import Unacceptable, WrongState
 from agreements.models import Agreement, Rendition
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from agreements.permissions import can_act, can_sign_for, with_agreement, with_own_agreement
 from agreements.signing.forms import ScanForm, SignedOnForm
 from agreements.signing.progress import progress_of
+from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
 from institutions.models import Role
 
 State = Agreement.State
@@ -71,7 +71,8 @@ def _keep(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
         content = upload.read(LARGEST_BYTES + 1)  # one byte more shows that it is too large
         try:
             lifecycle.attach_scan(agreement, by=request.user, content=content, name=upload.name)
-        except ScanRefused as refusal:
+        except UploadRefused as refusal:
+            note_refused(refusal, by=request.user, subject=agreement, name=upload.name or "", content=content)
             form.add_error(None, f"{upload.name}：{refusal}")
         else:
             kept += 1

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from agreements.models import Agreement
-from agreements.register.workbook import Cell, neutral
+from boundary.cells import Cell, neutral
 from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import agreed

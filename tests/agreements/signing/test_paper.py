@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.documents.scans import ScanRefused
 from agreements.errors import Unacceptable, WrongState
 from agreements.models import Agreement, Rendition, Scan
+from boundary.uploads import UploadRefused
 from institutions.models import Role
 from tests.agreements.making import scan_pdf
 
@@ -48,7 +48,7 @@ def test_no_scan_before_anybody_signed(final: Agreement, elder_care_clerk: User)
 
 
 def test_a_refused_file_leaves_nothing_behind(dated: Agreement, elder_care_clerk: User) -> None:
-    with pytest.raises(ScanRefused):
+    with pytest.raises(UploadRefused):
         lifecycle.attach_scan(dated, by=elder_care_clerk, content=b"MZ", name="a.pdf")
     assert not dated.scans.exists()
 
@@ -83,7 +83,7 @@ def test_a_rejected_scan_stays_with_its_reason_and_is_not_taken_again(
     lifecycle.reject_scan(scanned, by=medical_clerk, reason="第二页不清")
     scan = scanned.scans.get()
     assert (scan.state, scan.reason, scan.checked_by) == (Scan.State.REJECTED, "第二页不清", medical_clerk)
-    with pytest.raises(ScanRefused, match="没有通过"):
+    with pytest.raises(UploadRefused, match="没有通过"):
         lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(), name="又一次.pdf")
     with pytest.raises(Unacceptable, match="还没有待核验"):
         lifecycle.certify(scanned, by=medical_clerk)

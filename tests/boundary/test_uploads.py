@@ -8,8 +8,9 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from agreements.documents import scans
-from agreements.documents.scans import ScanRefused, look_at, page_as_png
+from boundary import pictures, uploads
+from boundary.pictures import page_as_png
+from boundary.uploads import UploadRefused, look_at
 from tests.agreements.making import scan_pdf
 
 Change = Callable[[pikepdf.Pdf], None]
@@ -121,13 +122,13 @@ def test_kept(content: bytes, content_type: str, pages: int) -> None:
     ],
 )
 def test_refused(content: bytes, words: str) -> None:
-    with pytest.raises(ScanRefused, match=words):
+    with pytest.raises(UploadRefused, match=words):
         look_at(content)
 
 
 def test_too_large_a_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scans, "LARGEST_BYTES", 1024 * 1024)
-    with pytest.raises(ScanRefused, match="1 兆"):
+    monkeypatch.setattr(uploads, "LARGEST_BYTES", 1024 * 1024)
+    with pytest.raises(UploadRefused, match="1 兆"):
         look_at(scan_pdf(1) + b"\0" * 1024 * 1024)
 
 
@@ -137,7 +138,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused(side: int) -> None:
     out = io.BytesIO()
     Image.new("1", (side, side)).save(out, "PNG", optimize=True)
     assert len(out.getvalue()) < 200_000
-    with pytest.raises(ScanRefused, match="尺寸过大"):
+    with pytest.raises(UploadRefused, match="尺寸过大"):
         look_at(out.getvalue())
 
 
@@ -149,7 +150,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused(side: int) -> None:
 def test_pages_are_shown_as_pictures(content: bytes, content_type: str) -> None:
     with Image.open(io.BytesIO(page_as_png(content, content_type, 1))) as shown:
         assert shown.format == "PNG"
-        assert shown.width <= scans.SHOWN_WIDTH
+        assert shown.width <= pictures.SHOWN_WIDTH
     for missing in (0, 9):
         with pytest.raises(IndexError):
             page_as_png(content, content_type, missing)
@@ -161,4 +162,4 @@ def test_a_page_like_a_ribbon_does_not_fill_the_memory() -> None:
         out = io.BytesIO()
         pdf.save(out)
     with Image.open(io.BytesIO(page_as_png(out.getvalue(), "application/pdf", 1))) as shown:
-        assert shown.height <= scans.HIGHEST * scans.SHOWN_WIDTH
+        assert shown.height <= pictures.HIGHEST * pictures.SHOWN_WIDTH

@@ -1,0 +1,1 @@
+"""Where strangers' things come in and ours go out: uploads, files, spreadsheet cells, how often, who was refused."""
