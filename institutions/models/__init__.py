@@ -1,5 +1,6 @@
 from institutions.models.authority import Authority
 from institutions.models.duty import Duty
+from institutions.models.eligibility import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from institutions.models.institution import Institution, InstitutionQuerySet, NameGrams, Role, same_legal_entity
 from institutions.models.invitation import Invitation
 from institutions.models.membership import (
@@ -16,6 +17,7 @@ from institutions.models.names import FormerName
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
 from institutions.models.remit import remit_of
 from institutions.models.request import AdministratorRequest
+from institutions.models.survey import Survey, SurveyQuerySet, SurveyRound, SurveyRoundQuerySet
 from institutions.models.validity import Document, Lapse, ValidityPeriod
 
 __all__ = [
@@ -24,6 +26,9 @@ __all__ = [
     "Document",
     "Duty",
     "ElderCareProfile",
+    "EligibilityAnswer",
+    "EligibilityCase",
+    "EligibilityEvidence",
     "FormerName",
     "Institution",
     "InstitutionQuerySet",
@@ -33,6 +38,10 @@ __all__ = [
     "Membership",
     "NameGrams",
     "Role",
+    "Survey",
+    "SurveyQuerySet",
+    "SurveyRound",
+    "SurveyRoundQuerySet",
     "ValidityPeriod",
     "authorities_of",
     "has_duty",

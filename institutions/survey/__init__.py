@@ -1,0 +1,1 @@
+"""The survey (摸底): what an institution has, wants or offers, in dated editions; the rounds that ask for it."""
