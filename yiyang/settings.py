@@ -204,18 +204,6 @@ SECURE_HSTS_SECONDS = env_int("SECURE_HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)  # ours: it sets X-Forwarded-Proto and appends to -For
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-X_FRAME_OPTIONS = "DENY"  # views whose answer our own pages frame say so themselves
-
-LANGUAGE_CODE = "zh-hans"
-TIME_ZONE = "Asia/Shanghai"
-USE_I18N = True
-USE_TZ = True
-
-STATIC_URL = "static/"
-STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
-STATICFILES_DIRS = [
-    BASE_DIR / "static",
-    ("vendor/bootstrap", BASE_DIR / "node_modules" / "bootstrap" / "dist"),
 # How often one account, and one address with a whole office behind it, may do a thing (boundary/rates.py).
 RATE_LIMITS_FACTOR = env_int("RATE_LIMITS_FACTOR", 1)  # for an address with several offices behind it
 RATE_LIMITS_PREFIX = "yiyang"
@@ -229,9 +217,23 @@ RATE_LIMITS = {
         "apply": {"account": (30, "1 hour"), "address": (60, "1 hour")},  # public forms: applying, invitations
     }.items()
 }
+X_FRAME_OPTIONS = "DENY"  # views whose answer our own pages frame say so themselves
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env("STATIC_ROOT", str(VAR_DIR / "static")))
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/bootstrap", BASE_DIR / "node_modules" / "bootstrap" / "dist"),
     ("vendor/echarts", BASE_DIR / "node_modules" / "echarts" / "dist"),
 ]
+# No MEDIA_URL: a file is given out by a view that asks who it is for (boundary/serving.py).
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "media")))
+FILES_BY_PROXY = env_bool("FILES_BY_PROXY", default=False)  # nginx gives out MEDIA_ROOT when told by X-Accel-Redirect
 
 S3_BUCKET = env("S3_BUCKET")
 S3_STORAGE = {
@@ -243,9 +245,7 @@ S3_STORAGE = {
         "access_key": env("S3_ACCESS_KEY") or None,
         "secret_key": env_secret("S3_SECRET_KEY", default="", required=bool(S3_BUCKET)) or None,
         "file_overwrite": False,
-# No MEDIA_URL: a file is given out by a view that asks who it is for (boundary/serving.py).
         "default_acl": "private",
-FILES_BY_PROXY = env_bool("FILES_BY_PROXY", default=False)  # nginx gives out MEDIA_ROOT when told by X-Accel-Redirect
     },
 }
 FILE_STORAGE = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}}
