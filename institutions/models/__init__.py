@@ -1,6 +1,7 @@
 from institutions.models.authority import Authority
 from institutions.models.duty import Duty
 from institutions.models.eligibility import EligibilityAnswer, EligibilityCase, EligibilityEvidence
+from institutions.models.importing import ImportRow, InstitutionImport, RememberedColumns
 from institutions.models.institution import Institution, InstitutionQuerySet, NameGrams, Role, same_legal_entity
 from institutions.models.invitation import Invitation
 from institutions.models.membership import (
@@ -30,13 +31,16 @@ __all__ = [
     "EligibilityCase",
     "EligibilityEvidence",
     "FormerName",
+    "ImportRow",
     "Institution",
+    "InstitutionImport",
     "InstitutionQuerySet",
     "Invitation",
     "Lapse",
     "MedicalProfile",
     "Membership",
     "NameGrams",
+    "RememberedColumns",
     "Role",
     "Survey",
     "SurveyQuerySet",
