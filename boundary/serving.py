@@ -5,6 +5,7 @@ The view has decided that the person may have the file, and has logged it, befor
 
 from __future__ import annotations
 
+from typing import BinaryIO
 from urllib.parse import quote
 
 from django.conf import settings
@@ -39,6 +40,13 @@ def served(file: FieldFile, *, name: str, content_type: str, framed: bool = Fals
         response = FileResponse(file.open("rb"), as_attachment=not framed, filename=name, content_type=content_type)
         response["Content-Disposition"] = disposition(name, framed=framed)
     return guarded(response, framed=framed)
+
+
+def attached(content: BinaryIO, *, name: str, content_type: str) -> HttpResponseBase:
+    """Answer with a file that was made for this request, such as a ledger, as a download."""
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
+    response["Content-Disposition"] = disposition(name)
+    return guarded(response)
 
 
 def guarded(response: HttpResponseBase, *, framed: bool = False) -> HttpResponseBase:

@@ -4,7 +4,8 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
@@ -12,6 +13,10 @@ from accounts.requests import PersonRequest
 from agreements.models import Agreement
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from agreements.register.workbook import XLSX
+from audit.log import append
+from audit.models import Event
+from boundary.rates import limited
+from boundary.serving import attached
 from coverage import words
 from coverage.charts import chart_data
 from coverage.export import write_book
@@ -22,6 +27,7 @@ from coverage.telling import Told
 from institutions.models import Institution, Role
 
 PER_PAGE = 25
+BOOK = "医养签约覆盖情况"
 NAMED = 20  # uncovered institutions on the first page; the rest are on the list
 
 
@@ -52,6 +58,7 @@ def coverage_region(request: PersonRequest, place: Place) -> HttpResponse:
 
 
 @require_GET
+@limited("search")
 @with_place
 def coverage_institutions(request: PersonRequest, place: Place) -> HttpResponse:
     """The institutions behind a figure."""
@@ -87,14 +94,16 @@ def coverage_institution(request: PersonRequest, place: Place, pk: int) -> HttpR
 
 
 @require_GET
+@limited("export")
 @with_place
-def coverage_export(request: PersonRequest, place: Place) -> HttpResponse:
+def coverage_export(request: PersonRequest, place: Place) -> HttpResponseBase:
     """The figures and the institutions of what the same address shows on screen, in one workbook."""
     _, on = AsOfForm.asked(request.GET)
     filters = InstitutionsForm(request.GET, institutions(place.region, on), on)
-    file = write_book(overview(place.region, on), filters.found, asked=filters.in_words(), by=request.user)
-    name = f"{place.region.full_name}医养签约覆盖情况-{on:%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)  # type: ignore[return-value]  # a streaming response is a response
+    asked = filters.in_words()
+    append(Event.LIST_EXPORTED, by=request.user, subject=place.region, list=BOOK, asked=asked, on=on.isoformat())
+    file = write_book(overview(place.region, on), filters.found, asked=asked, by=request.user)
+    return attached(file, name=f"{place.region.full_name}{BOOK}-{on:%Y%m%d}.xlsx", content_type=XLSX)
 
 
 def _place(place: Place, form: AsOfForm, on: date) -> dict[str, object]:

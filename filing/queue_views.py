@@ -1,7 +1,7 @@
 """The queue of filings and its ledger. Nothing here changes a filing."""
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,14 +9,20 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
 from agreements.register.workbook import XLSX
+from audit.log import append
+from audit.models import Event
+from boundary.rates import limited
+from boundary.serving import attached
 from filing.filters import FilingFilter
 from filing.ledger import write_ledger
 from filing.standing import Seats
 
 PER_PAGE = 25
+LEDGER = "医养签约合作协议备案台账"
 
 
 @require_GET
+@limited("search")
 def filing_list(request: PersonRequest) -> HttpResponse:
     """The same address for both sides: officials see their queue, clerks what they have to hand in."""
     queue = FilingFilter(request.GET, user=request.user)
@@ -34,10 +40,12 @@ def filing_list(request: PersonRequest) -> HttpResponse:
 
 
 @require_GET
+@limited("export")
 def filing_export(request: PersonRequest) -> HttpResponseBase:
     """The ledger of what the same address shows on screen, all pages of it."""
     queue = FilingFilter(request.GET, user=request.user)
     queue.form.is_valid()
-    file = write_ledger(queue.rows, asked=queue.in_words(), by=request.user)
-    name = f"医养签约合作协议备案台账-{timezone.localdate():%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    asked = queue.in_words()
+    append(Event.LIST_EXPORTED, by=request.user, subject=request.user, list=LEDGER, asked=asked)
+    file = write_ledger(queue.rows, asked=asked, by=request.user)
+    return attached(file, name=f"{LEDGER}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)

@@ -2,7 +2,8 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Model
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -21,11 +22,17 @@ from agreements.register.standing import Sides, Standing
 from agreements.register.timeline import lines
 from agreements.register.workbook import XLSX
 from agreements.signing.progress import progress_of
+from audit.log import append
+from audit.models import Event
+from boundary.rates import limited
+from boundary.serving import attached
 
 PER_PAGE = 25
+LEDGER = "医养签约合作协议台账"
 
 
 @require_GET
+@limited("search")
 def agreement_list(request: PersonRequest) -> HttpResponse:
     register = AgreementFilter(request.GET, user=request.user)
     page = Paginator(register.qs, PER_PAGE).get_page(request.GET.get("page"))
@@ -35,12 +42,14 @@ def agreement_list(request: PersonRequest) -> HttpResponse:
 
 
 @require_GET
-def agreement_export(request: PersonRequest) -> HttpResponse:
+@limited("export")
+def agreement_export(request: PersonRequest) -> HttpResponseBase:
     """The ledger of what the same address shows on screen, all pages of it."""
     register = AgreementFilter(request.GET, user=request.user)
-    file = write_ledger(register.qs, asked=register.in_words(), by=request.user)
-    name = f"医养签约合作协议台账-{timezone.localdate():%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)  # type: ignore[return-value]  # a streaming response is a response
+    asked = register.in_words()
+    append(Event.LIST_EXPORTED, by=request.user, subject=request.user, list=LEDGER, asked=asked)
+    file = write_ledger(register.qs, asked=asked, by=request.user)
+    return attached(file, name=f"{LEDGER}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
 
 
 @require_GET
