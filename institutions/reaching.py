@@ -17,6 +17,12 @@ def clerks_by_institution(institutions: Iterable[int | None]) -> Mapping[int, li
     return _grouped(duties.order_by("user").values_list("institution", "user"))
 
 
+def people_by_institution(institutions: Iterable[int]) -> Mapping[int, list[int]]:
+    """Return everybody with a duty at each institution, by its id; an institution without anybody gives []."""
+    duties = Membership.objects.filter(user__is_active=True, institution__in=set(institutions))
+    return _grouped(duties.order_by("user").values_list("institution", "user").distinct())
+
+
 def reviewers_by_authority(authorities: Iterable[int]) -> Mapping[int, list[int]]:
     """Return the reviewers of each authority, by its id; an authority without any gives []."""
     duties = Membership.objects.filter(duty=Duty.REVIEWER, user__is_active=True, authority__in=set(authorities))

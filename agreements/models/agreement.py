@@ -20,6 +20,7 @@ BEFORE_FREEZING = ["draft", "discarded", "negotiating"]
 SIGNING_OR_LATER = ["signing", "in_force", "expired", "terminated", "superseded"]
 HAS_BEEN_IN_FORCE = ["in_force", "expired", "terminated", "superseded"]
 ENDED_EARLY = ["terminated", "superseded"]
+LIVING = ["draft", "negotiating", "agreed", "signing", "in_force"]
 GIVEN_UP = ["withdrawn", "discarded"]
 
 
@@ -72,6 +73,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         last_day = Least(F("expires_on"), Coalesce(F("ended_on"), F("expires_on")))
         issued = self.filter(state__in=HAS_BEEN_IN_FORCE, starts_on__lte=on)
         return issued.alias(last_day=last_day).filter(last_day__gte=on)
+
+    def living(self) -> Self:
+        """Return what is being drafted, negotiated or signed, and what is in force."""
+        return self.filter(state__in=LIVING)
 
     def with_parties(self) -> Self:
         return self.select_related("medical", "elder_care", "drafted_by", "template_version__template", "region")

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
-from institutions.register.filters import InstitutionFilter
 from institutions.models import Institution, institutions_of, institutions_read_by
+from institutions.register.filters import InstitutionFilter
 
 PER_PAGE = 25
 

@@ -1,0 +1,143 @@
+"""New validity of a licence or filing. The profile holds the newest period; every one entered is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.errors import WrongState
+from accounts.models import User
+from audit.log import append
+from audit.models import Event
+from boundary.uploads import LookedAt
+from institutions import announcements
+from institutions.errors import Unacceptable
+from institutions.lifecycle.changing import as_logged
+from institutions.lifecycle.locking import Profile, locked
+from institutions.models import Document, ElderCareProfile, Institution, MedicalProfile, ValidityPeriod
+from institutions.validity import document_of
+
+# Which fields of a profile say the same as a period: number, first day, last day.
+FIELDS = {
+    Document.LICENCE: ("licence_number", "licence_valid_from", "licence_valid_to"),
+    Document.FILING: ("filing_number", "filed_on", "filing_valid_to"),
+}
+
+
+@dataclass(frozen=True)
+class Period:
+    number: str
+    valid_from: date | None
+    valid_to: date | None  # last day, included
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A scan that was looked at (`boundary.uploads.look_at`) and is safe to keep."""
+
+    content: bytes
+    found: LookedAt
+
+
+def enter_period(institution: Institution, period: Period, *, by: User, proof: Proof | None = None) -> Institution:
+    """Enter a new period of the institution's licence or filing and tell who watches it.
+
+    Raises Unacceptable for a period that ends before it starts, or that says what is registered already.
+    """
+    if period.valid_from and period.valid_to and period.valid_to <= period.valid_from:
+        raise Unacceptable("有效期止应当晚于有效期起。", "valid_to")
+    with transaction.atomic():
+        row = locked(institution)
+        profile = _profile_of(row)
+        if _standing_period(profile) == period:
+            raise Unacceptable("填写的有效期与已登记的相同，没有需要保存的内容。")
+        _enter(row, profile, period, by=by, proof=proof)
+        announcements.validity_entered(row, period.valid_to, by=by)
+    return row
+
+
+def withdraw_filing(institution: Institution, *, by: User, last_day: date, reason: str) -> Institution:
+    """Note that an elder-care filing was cancelled (注销、撤销); `last_day` is the last day on which it held.
+
+    Raises WrongState if there is none, Unacceptable for a day to come or before the filing.
+    """
+    with transaction.atomic():
+        row = locked(institution)
+        profile = _profile_of(row)
+        if not isinstance(profile, ElderCareProfile) or not (profile.filing_number or profile.filed_on):
+            raise WrongState("没有登记养老机构备案，不需要注销。")
+        if last_day > timezone.localdate():
+            raise Unacceptable("最后有效日不能晚于今天。", "last_day")
+        if profile.filed_on is not None and last_day < profile.filed_on:
+            raise Unacceptable(f"最后有效日不能早于备案日期（{profile.filed_on}）。", "last_day")
+        _enter(row, profile, Period(profile.filing_number, profile.filed_on, last_day), by=by, reason=reason)
+        announcements.filing_withdrawn(row, last_day, reason, by=by)
+    return row
+
+
+def _profile_of(row: Institution) -> Profile:
+    if row.profile is None:
+        raise WrongState(f"还没有登记{row.get_role_display()}的基本信息，请先补全。")
+    return row.profile
+
+
+def _standing_period(profile: Profile) -> Period:
+    number, start, end = FIELDS[_document(profile)]
+    return Period(getattr(profile, number), getattr(profile, start), getattr(profile, end))
+
+
+def _document(profile: Profile) -> Document:
+    return Document.LICENCE if isinstance(profile, MedicalProfile) else Document.FILING
+
+
+def _enter(
+    row: Institution, profile: Profile, period: Period, *, by: User, proof: Proof | None = None, **facts: Any
+) -> None:
+    before = _standing_period(profile)
+    _keep_first(row, before)
+    values = (period.number, period.valid_from, period.valid_to)
+    names = FIELDS[document_of(row)]
+    written = {
+        name: (getattr(profile, name), value)
+        for name, value in zip(names, values, strict=True)
+        if getattr(profile, name) != value
+    }
+    for name, (_, value) in written.items():
+        setattr(profile, name, value)
+    profile.save(update_fields=list(written))
+    kept = _kept(row, period, by, proof)
+    append(Event.INSTITUTION_CHANGED, by=by, subject=row, changes=as_logged(written), scan=kept.scan_sha256, **facts)
+
+
+def _keep_first(row: Institution, before: Period) -> None:
+    """Keep what the profile held before the first renewal; from then on every period has its row."""
+    if before != Period("", None, None) and not row.validity_periods.exists():
+        ValidityPeriod.objects.create(
+            institution=row,
+            document=document_of(row),
+            number=before.number,
+            valid_from=before.valid_from,
+            valid_to=before.valid_to,
+        )
+
+
+def _kept(row: Institution, period: Period, by: User, proof: Proof | None) -> ValidityPeriod:
+    kept = ValidityPeriod(
+        institution=row,
+        document=document_of(row),
+        number=period.number,
+        valid_from=period.valid_from,
+        valid_to=period.valid_to,
+        entered_by=by,
+    )
+    if proof is not None:
+        name = f"institutions/{row.pk}/{proof.found.sha256}.{proof.found.ending}"
+        kept.scan_content_type, kept.scan_sha256 = proof.found.content_type, proof.found.sha256
+        kept.scan.save(name, ContentFile(proof.content), save=False)
+    kept.save()
+    return kept

@@ -1,0 +1,89 @@
+"""What is asked of the register, read from the address. What is no choice asks for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import QueryDict
+
+from institutions.register.facets import Facet
+from regions.models import Region
+
+LONGEST = 100  # characters of a search text
+MOST_REGIONS = 60  # a text that fits more is no place name
+REMIT, EVERYWHERE = "remit", "all"
+SORTS = ("name", "region", "status", "until", "opened")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One thing asked for, and the address without it."""
+
+    word: str
+    query: str
+
+
+class Asked:
+    """The filters, as values. `facets` are those that may be asked for; `has_remit` says whether there is a scope."""
+
+    def __init__(self, data: QueryDict, facets: Sequence[Facet], *, has_remit: bool) -> None:
+        self.data = data
+        self.facets = facets
+        self.text = data.get("q", "").replace("\0", "").strip()[:LONGEST]
+        self.place = data.get("region", "").replace("\0", "").strip()[:LONGEST]
+        self.scope = REMIT if has_remit and data.get("scope") != EVERYWHERE else EVERYWHERE
+        self.chosen = {facet.name: [v for v in facet.words if v in data.getlist(facet.name)] for facet in facets}
+        sort = data.get("sort", "")
+        self.sort = sort if sort.removeprefix("-") in SORTS else ""
+
+    @cached_property
+    def regions(self) -> list[Region] | None:
+        """The regions asked for, one where the text means one; None where none is asked for, [] where none is found."""
+        if not self.place:
+            return None
+        found = list(Region.objects.search(self.place).select_related("parent")[:MOST_REGIONS])
+        if found and all(each.code.startswith(found[0].prefix) for each in found):
+            return found[:1]
+        return found
+
+    @property
+    def region(self) -> Region | None:
+        return self.regions[0] if self.regions and len(self.regions) == 1 else None
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.text or self.place or any(self.chosen.values()))
+
+    @property
+    def chips(self) -> Iterator[Chip]:
+        """Yield everything asked for, each with the address that leaves it out."""
+        if self.text:
+            yield Chip(f"名称或代码：{self.text}", self.without("q"))
+        if self.place:
+            name = self.region.full_name if self.region else self.place
+            yield Chip(f"地区：{name}", self.without("region"))
+        for facet in self.facets:
+            for value in self.chosen[facet.name]:
+                yield Chip(f"{facet.label}：{facet.words[value]}", self.without(facet.name, value))
+
+    def in_words(self) -> str:
+        """Return what was asked for, for the ledger's notes."""
+        scope = "辖区内" if self.scope == REMIT else "全部可见机构"
+        return "；".join([scope, *(chip.word for chip in self.chips)])
+
+    def without(self, name: str, value: str = "") -> str:
+        """Return the address's query without one value, or without all of a name; always from the first page."""
+        kept = [each for each in self.data.getlist(name) if value and each != value]
+        return self._with(name, kept)
+
+    def having(self, name: str, value: str) -> str:
+        """Return the address's query with one value in place of what the name had."""
+        return self._with(name, [value])
+
+    def _with(self, name: str, values: list[str]) -> str:
+        query = self.data.copy()
+        query.pop("page", None)
+        query.setlist(name, values)
+        return query.urlencode()

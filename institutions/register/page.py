@@ -1,0 +1,173 @@
+"""The register as one person asks for it: the rows, and how many stand behind every choice.
+
+Two queries count everything. One groups what search, scope and region leave by all facets at once; from these few
+hundred groups follow the total and, for each facet, its counts under all the others. The second counts the regions
+below. Nothing is read twice, however many rows there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Count, F, Q
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import Left
+from django.http import QueryDict
+
+from accounts.models import User
+from institutions.models import Institution, InstitutionQuerySet, authorities_of, remit_of
+from institutions.register.asking import REMIT, Asked
+from institutions.register.facets import FACETS, Facet
+from institutions.validity import last_day_expression
+from regions.models import Region
+
+NAME_ORDER: tuple[str, ...] = ("name", "id")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a facet: how many rows it would show beside what else is asked for."""
+
+    value: str
+    word: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """One region to drill into."""
+
+    name: str
+    count: int
+    query: str
+
+
+class Register:
+    """What one person sees of the register. `more` are facets from above, e.g. whether it is covered."""
+
+    def __init__(self, user: User, data: QueryDict, *, on: date, more: Sequence[Facet] = ()) -> None:
+        self.on = on
+        self.seats = list(Region.objects.filter(authorities__in=authorities_of(user)).distinct().order_by("code"))
+        self.facets = (*FACETS, *more)
+        self.asked = Asked(data, self.facets, has_remit=bool(self.seats))
+        self.user = user
+
+    @cached_property
+    def rows(self) -> InstitutionQuerySet:
+        """What is asked for, in its order, with region and profiles."""
+        found = self._narrowed(self._base, self.asked.chosen)
+        return found.with_profiles().select_related("region__parent").order_by(*self._order)
+
+    @property
+    def count(self) -> int:
+        return sum(n for values, n in self._groups if self._fits(values, ""))
+
+    def options(self, facet: Facet) -> list[Option]:
+        """Return the choices of a facet that exist beside what else is asked for, and those chosen."""
+        place = self.facets.index(facet)
+        counts: Counter[str] = Counter()
+        for values, n in self._groups:
+            if self._fits(values, facet.name):
+                counts[values[place]] += n
+        chosen = self.asked.chosen[facet.name]
+        return [
+            Option(value, word, counts[value], value in chosen)
+            for value, word in facet.words.items()
+            if counts[value] or value in chosen
+        ]
+
+    @property
+    def panels(self) -> Iterator[tuple[Facet, list[Option]]]:
+        """Yield the facets that leave something to choose."""
+        for facet in self.facets:
+            options = self.options(facet)
+            if len(options) > 1 or self.asked.chosen[facet.name]:
+                yield facet, options
+
+    @cached_property
+    def region(self) -> Region | None:
+        """The region in view: the one asked for, else the only seat of an official; None for the whole nation."""
+        if self.asked.place or self.asked.scope != REMIT:
+            return self.asked.region
+        return self.seats[0] if len(self.seats) == 1 else None
+
+    @cached_property
+    def above(self) -> list[Region]:
+        """The regions between the nation, or the person's own seat, and the one in view."""
+        if self.region is None:
+            return []
+        tops = {seat.level for seat in self.seats} if self.asked.scope == REMIT else set()
+        chain = [each for each in self.region.chain()[:-1] if not each.is_grouping]
+        return [each for each in chain if each.level and each.level >= min(tops, default=0)]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The regions directly below the one in view, or those a place name may mean, with their numbers."""
+        several = self.asked.regions if self.asked.place and not self.region else None
+        if several is not None:
+            return [Part(each.full_name, 0, self.asked.having("region", each.code)) for each in several]
+        digits = 2 * ((self.region.level if self.region else 0) + 1)
+        if digits > 6:
+            return []
+        found = self._narrowed(self._base, self.asked.chosen).annotate(part=Left("region__code", digits))
+        counts = dict(found.order_by().values_list("part").annotate(n=Count("pk")))
+        names = Region.objects.filter(code__in=[part.ljust(6, "0") for part in counts])
+        return [
+            Part(each.name, counts[each.code[:digits]], self.asked.having("region", each.code))
+            for each in names.exclude(pk=self.region.pk if self.region else None)
+        ]
+
+    @property
+    def _base(self) -> InstitutionQuerySet:
+        """What scope, region and search leave, before any facet; every facet's value stands ready by its name."""
+        found = Institution.objects.visible_to(self.user)
+        if self.asked.scope == REMIT:
+            found = found.filter(region__in=remit_of(self.user))
+        if self.asked.regions is not None:
+            below = Q(pk__in=[])
+            for region in self.asked.regions:
+                below |= Q(region__code__startswith=region.prefix)
+            found = found.filter(below)
+        return found.search(self.asked.text)
+
+    @cached_property
+    def _groups(self) -> list[tuple[tuple[str, ...], int]]:
+        columns = [facet.column for facet in self.facets]
+        values = {facet.column: facet.expression(self.on) for facet in self.facets}
+        grouped = self._base.annotate(**values).order_by().values_list(*columns).annotate(n=Count("pk"))
+        return [(row[:-1], row[-1]) for row in grouped]
+
+    def _fits(self, values: tuple[str, ...], besides: str) -> bool:
+        """Whether a group is among what is asked for by every facet but one."""
+        pairs = zip(self.facets, values, strict=True)
+        return all(
+            facet.name == besides or not self.asked.chosen[facet.name] or value in self.asked.chosen[facet.name]
+            for facet, value in pairs
+        )
+
+    def _narrowed(self, found: InstitutionQuerySet, chosen: dict[str, list[str]]) -> InstitutionQuerySet:
+        asked = [facet for facet in self.facets if chosen[facet.name]]
+        found = found.alias(**{facet.column: facet.expression(self.on) for facet in asked})
+        return found.filter(**{f"{facet.column}__in": chosen[facet.name] for facet in asked})
+
+    @property
+    def _order(self) -> list[str | OrderBy | Combinable]:
+        name = self.asked.sort.removeprefix("-")
+        columns: dict[str, Combinable] = {
+            "name": F("name"),
+            "region": F("region__code"),
+            "status": F("status"),
+            "until": last_day_expression(),
+            "opened": F("opened_on"),
+        }
+        if not name:
+            return [*NAME_ORDER]
+        column = columns[name]
+        down = self.asked.sort.startswith("-")
+        order = column.desc(nulls_last=True) if down else column.asc(nulls_last=True)
+        return [F("name").desc(), "-id"] if (name, down) == ("name", True) else [order, *NAME_ORDER]

@@ -1,0 +1,111 @@
+"""Who may do what with a registered institution. Views get their institution from here and nowhere else."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeAlias
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from accounts.requests import PersonRequest
+from institutions.announcements import competent_kind
+from institutions.models import Duty, Institution, Membership, institutions_held_by, memberships_in_use, remit_of
+
+P = ParamSpec("P")
+InstitutionView: TypeAlias = Callable[Concatenate[PersonRequest, Institution, P], HttpResponseBase]
+AddressedView: TypeAlias = Callable[..., HttpResponseBase]  # request, the institution's id and what the view takes
+Check: TypeAlias = Callable[[User, Institution], bool]
+
+
+def is_of(user: User, institution: Institution) -> bool:
+    """Whether the person holds any duty there."""
+    return institutions_held_by(user).filter(pk=institution.pk).exists()
+
+
+def answers_for(user: User, institution: Institution) -> bool:
+    """Whether the institution lies in the person's remit, as a reviewer or a supervisor."""
+    return remit_of(user).filter(pk=institution.region_id).exists()
+
+
+def can_edit_own(user: User, institution: Institution) -> bool:
+    """Whether the person keeps the institution's own facts up to date: its clerks and administrators."""
+    held = memberships_in_use(user).filter(institution=institution)
+    return held.filter(duty__in=[Duty.CLERK, Duty.ADMINISTRATOR]).exists()
+
+
+def keeps_register(user: User, institution: Institution) -> bool:
+    """Whether the person is a reviewer whose authority's region holds the institution; supervisors only read."""
+    return _reviews_over(user, institution).exists()
+
+
+def is_competent(user: User, institution: Institution) -> bool:
+    """Whether the person is a reviewer of the bureau that watches it: health for medical, civil affairs for care."""
+    return _reviews_over(user, institution).filter(authority__kind=competent_kind(institution)).exists()
+
+
+def can_edit(user: User, institution: Institution) -> bool:
+    return can_edit_own(user, institution) or keeps_register(user, institution)
+
+
+def can_enter_validity(user: User, institution: Institution) -> bool:
+    """Whether the person enters a new licence or filing period: the institution with a scan, or its bureau."""
+    return can_edit_own(user, institution) or is_competent(user, institution)
+
+
+def reads_history(user: User, institution: Institution) -> bool:
+    return is_of(user, institution) or answers_for(user, institution)
+
+
+def can_add(user: User) -> bool:
+    """Whether the person registers new institutions at all; where, the form says."""
+    return memberships_in_use(user).filter(duty=Duty.REVIEWER).exists()
+
+
+def with_institution(view: InstitutionView[P]) -> AddressedView:
+    """Turn the `pk` of the address into an institution that the person may see; 404 for any other."""
+    return _guarded(view, None)
+
+
+def with_editable(view: InstitutionView[P]) -> AddressedView:
+    """As `with_institution`; 403 for who may see it and changes nothing there."""
+    return _guarded(view, can_edit)
+
+
+def with_kept(view: InstitutionView[P]) -> AddressedView:
+    """As `with_institution`; 403 for who may see it and keeps no register there."""
+    return _guarded(view, keeps_register)
+
+
+def with_watched(view: InstitutionView[P]) -> AddressedView:
+    """As `with_institution`; 403 for who neither belongs to it nor to the bureau that watches it."""
+    return _guarded(view, can_enter_validity)
+
+
+def with_competent(view: InstitutionView[P]) -> AddressedView:
+    """As `with_institution`; 403 for anybody but the bureau that watches it."""
+    return _guarded(view, is_competent)
+
+
+def with_readable_history(view: InstitutionView[P]) -> AddressedView:
+    """As `with_institution`; 403 for who neither belongs to it nor answers for it."""
+    return _guarded(view, reads_history)
+
+
+def _reviews_over(user: User, institution: Institution) -> QuerySet[Membership]:
+    held = memberships_in_use(user).filter(duty=Duty.REVIEWER)
+    return held.filter(authority__region__code__in=institution.region.chain_codes)
+
+
+def _guarded(view: InstitutionView[P], check: Check | None) -> AddressedView:
+    @wraps(view)
+    def guarded(request: PersonRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        visible = Institution.objects.visible_to(request.user).with_profiles()
+        institution = get_object_or_404(visible, pk=pk)
+        if check is not None and not check(request.user, institution):
+            raise PermissionDenied
+        return view(request, institution, *args, **kwargs)
+
+    return guarded

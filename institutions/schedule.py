@@ -1,0 +1,11 @@
+"""Jobs that the clock starts."""
+
+from celery import shared_task
+
+from institutions import watch
+
+
+@shared_task(name="institutions.schedule.watch_validity")  # type: ignore[untyped-decorator]  # Celery has no types
+def watch_validity() -> None:
+    watch.note_lapses()
+    watch.remind()
