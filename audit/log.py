@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit import origin
 from audit.models import Entry, Event
 from audit.plain import plain
-from audit.verifier.verify_log import GENESIS
+from audit.verifier.rules import GENESIS
 
 PLATFORM = "platform"  # the subject of what is about no row of ours: an unknown name, a refused address
 CHUNK = 2000  # entries that append_many writes at once

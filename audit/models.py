@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from audit.verifier.verify_log import digest
+from audit.verifier.rules import digest
 
 
 class Event(models.TextChoices):

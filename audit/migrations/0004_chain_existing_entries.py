@@ -5,7 +5,7 @@ from django.apps.registry import Apps
 from django.db import migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from audit.verifier.verify_log import GENESIS, digest
+from audit.verifier.rules import GENESIS, digest
 
 BATCH = 5000
 UPDATE = """

@@ -1,1 +1,1 @@
-"""The rules of the chain, in one file that outsiders run without us. The platform reckons by the same file."""
+"""The check of a log without the platform. Outsiders run this folder as one file (audit.bundle), the platform too."""

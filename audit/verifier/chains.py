@@ -1,0 +1,82 @@
+"""The walk along all chains at once."""
+
+import heapq
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from .rules import GENESIS, Finding, Head, Leaf, Record, Tally, digest
+
+
+class Chain:
+    """The walk along one subject's chain: entries, anchored ends and the kept end come in their order."""
+
+    def __init__(self, subject: tuple[str, int], *, complete: bool) -> None:
+        self.name = f"{subject[0]} {subject[1]}"
+        # Of a chain that is exported in part, nothing is known before its first entry.
+        self.first: int | None = 1 if complete else None
+        self.last: int | None = 0 if complete else None
+        self.hash: str | None = GENESIS if complete else None
+        self.anchored: int | None = 0 if complete else None
+        self.entries = 0
+        self.headed = False
+
+    def entry(self, record: Record) -> Iterator[str]:
+        number, self.entries = record["sequence"], self.entries + 1
+        if self.last is not None and number != self.last + 1:
+            yield f"第 {number} 条之前：缺第 {self.last + 1} 至 {number - 1} 条"
+        self.first = self.first or number
+        if self.hash is not None and record["previous_hash"] != self.hash:
+            yield f"第 {number} 条：与前一条不相接"
+        if digest(record) != record["hash"]:
+            yield f"第 {number} 条：内容与其哈希不符，已被改动"
+        self.last, self.hash = number, record["hash"]
+
+    def leaf(self, leaf: Leaf) -> Iterator[str]:
+        if self.anchored is not None and leaf.first != self.anchored + 1:
+            yield f"第 {leaf.first} 条：{leaf.day} 的锚与前一个锚不相接（前一个到第 {self.anchored} 条）"
+        if self.last != leaf.last:
+            yield f"第 {leaf.last} 条：{leaf.day} 已锚定，现已不在"
+        elif self.hash != leaf.hash:
+            yield f"第 {leaf.last} 条：与 {leaf.day} 锚定的哈希不符，该条或之前的内容已被改动并重算"
+        if self.anchored is None and self.first not in (None, leaf.first):
+            yield f"第 {leaf.first} 条：{leaf.day} 的锚由此开始，现却从第 {self.first} 条开始"
+        self.anchored = leaf.last
+
+    def head(self, head: Head) -> Iterator[str]:
+        self.headed = True
+        if (head.sequence, head.hash) != (self.last, self.hash):
+            yield f"第 {head.sequence} 条：链末端记录与最后一条（第 {self.last} 条）不符"
+
+    @property
+    def loose(self) -> int:
+        return (self.last or 0) - self.anchored if self.anchored is not None else self.entries
+
+
+def check_chains(
+    entries: Iterable[Record],
+    leaves: Iterable[Leaf],
+    tally: Tally,
+    *,
+    heads: Iterable[Head] | None = None,
+    complete: bool = True,
+) -> Iterator[Finding]:
+    """Walk all chains at once; every stream is sorted by subject and then sequence, and none is held in memory.
+
+    `complete` says that chains are there from their first entry; an export of a later period is not.
+    """
+    in_order = heapq.merge(
+        (((e["subject_type"], e["subject_id"]), e["sequence"], 0, e) for e in entries),
+        ((leaf[:2], leaf.last, 1, leaf) for leaf in leaves),
+        ((head[:2], sys.maxsize, 2, head) for head in heads or ()),
+        key=lambda step: step[:3],
+    )
+    for subject, steps in groupby(in_order, key=lambda step: step[0]):
+        chain = Chain(subject, complete=complete)
+        for _, _, kind, what in steps:
+            yield from (Finding(chain.name, said) for said in (chain.entry, chain.leaf, chain.head)[kind](what))
+        if heads is not None and not chain.headed:
+            yield Finding(chain.name, "链末端记录缺失")
+        tally.chains += 1
+        tally.entries += chain.entries
+        tally.loose += max(chain.loose, 0)
