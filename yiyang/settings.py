@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "axes",
+    "csp",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "accounts",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # before whatever answers by itself, static files too
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yiyang.request_id.RequestIdMiddleware",
     "yiyang.origin.OriginMiddleware",  # before whatever logs
@@ -56,6 +58,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.IssuedPasswordMiddleware",
+    "boundary.headers.HeadersMiddleware",
+    "boundary.refusals.RefusalsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -217,7 +222,23 @@ RATE_LIMITS = {
         "apply": {"account": (30, "1 hour"), "address": (60, "1 hour")},  # public forms: applying, invitations
     }.items()
 }
-X_FRAME_OPTIONS = "DENY"  # views whose answer our own pages frame say so themselves
+X_FRAME_OPTIONS = "DENY"  # views whose answer our own pages frame say so themselves (boundary/serving.py)
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSP_REPORT_URI = env("CSP_REPORT_URI")  # where browsers tell of what they refused; nowhere by default
+# Scripts and styles are files of ours: no inline ones, so that what somebody typed never runs.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # Bootstrap's arrows and ticks
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-src": ["'self'"],  # the copy beside the text
+        "frame-ancestors": ["'none'"],
+        **({"upgrade-insecure-requests": True} if HTTPS else {}),
+        **({"report-uri": CSP_REPORT_URI} if CSP_REPORT_URI else {}),
+    }
+}
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
