@@ -58,11 +58,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "accounts.middleware.IssuedPasswordMiddleware",
-    "boundary.headers.HeadersMiddleware",
-    "boundary.refusals.RefusalsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "boundary.headers.HeadersMiddleware",
+    "boundary.refusals.RefusalsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yiyang.errors.WrongStateMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it replaces the answer to one failure too many
