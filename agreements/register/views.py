@@ -46,9 +46,9 @@ def agreement_list(request: PersonRequest) -> HttpResponse:
 def agreement_export(request: PersonRequest) -> HttpResponseBase:
     """The ledger of what the same address shows on screen, all pages of it."""
     register = AgreementFilter(request.GET, user=request.user)
-    asked = register.in_words()
+    found, asked = register.qs, register.in_words()  # in this order: the first reads the form
     append(Event.LIST_EXPORTED, by=request.user, subject=request.user, list=LEDGER, asked=asked)
-    file = write_ledger(register.qs, asked=asked, by=request.user)
+    file = write_ledger(found, asked=asked, by=request.user)
     return attached(file, name=f"{LEDGER}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
 
 
