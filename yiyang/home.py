@@ -13,6 +13,7 @@ from accounts.requests import PersonRequest
 from agreements.register import worklist as agreements
 from filing import worklist as filings
 from institutions.posts import Posts, posts_of
+from institutions.survey import worklist as surveys
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Section:
     """One group of the work list, with the fragment that shows its rows."""
 
     template: str
-    group: agreements.Group | filings.Group
+    group: agreements.Group | filings.Group | surveys.Group
 
 
 @require_GET
@@ -41,4 +42,6 @@ def _sections(user: User, posts: Posts) -> Iterator[Section]:
     own = (Section("agreements/_work_group.html", group) for group in agreements.groups(user))
     yield from islice(own, 1)
     yield from (Section("filing/_work_group.html", group) for group in filings.groups_for_clerk(user))
+    asked = surveys.groups_for_institution(user)
+    yield from (Section("institutions/survey/_work_group.html", group) for group in asked)
     yield from own

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("agreements.urls")),
     path("", include("filing.urls")),
     path("", include("institutions.urls")),
+    path("", include("institutions.survey.urls")),
     path("", include("regions.urls")),
     path("", include("coverage.urls")),
 ]
