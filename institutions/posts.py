@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.models import User
-from institutions.models import Duty, Membership, memberships_in_use
+from institutions.models import Duty, Membership
+
+HELD = "held_in_request"  # where the middleware of `institutions.acting` keeps the memberships on the user
 
 
 @dataclass(frozen=True)
@@ -13,6 +15,7 @@ class Posts:
 
     duties: frozenset[Duty]
     places: tuple[str, ...]  # institutions and authorities by name; for a duty of the whole platform the duty itself
+    is_of_the_platform: bool = False
 
     @property
     def acting_for(self) -> str:
@@ -36,17 +39,28 @@ class Posts:
         return Duty.ADMINISTRATOR in self.duties
 
     @property
+    def is_platform_administrator(self) -> bool:
+        return self.is_administrator and self.is_of_the_platform
+
+    @property
     def is_official(self) -> bool:
         return bool(self.duties & {Duty.REVIEWER, Duty.SUPERVISOR})
 
 
+def held_by(user: User) -> list[Membership]:
+    """Return what the person holds at all places: without a query where the request has fetched it already."""
+    fetched: list[Membership] | None = getattr(user, HELD, None)
+    return list(user.memberships.with_places()) if fetched is None else fetched
+
+
 def posts_of(user: User) -> Posts:
-    """Return the person's posts at the place they act for, in one query."""
-    held = memberships_in_use(user).select_related("institution", "authority")
-    return _summed_up(held.order_by("institution__name", "authority__name", "id"))
+    """Return the person's posts at the place they act for, in one query, or none within a request."""
+    return _summed_up(held for held in held_by(user) if user.acting in {None, held.place_key})
 
 
 def _summed_up(held: Iterable[Membership]) -> Posts:
     held = list(held)
     places = [str(each.institution or each.authority or each.get_duty_display()) for each in held]
-    return Posts(frozenset(Duty(each.duty) for each in held), tuple(dict.fromkeys(places)))
+    duties = frozenset(Duty(each.duty) for each in held)
+    is_of_the_platform = any(each.place_key[0] == "platform" for each in held)
+    return Posts(duties, tuple(dict.fromkeys(places)), is_of_the_platform)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from institutions.acting import other_places, word_of
 from institutions.models import Duty
 from institutions.posts import posts_of
 
@@ -57,7 +58,12 @@ def frame(request: HttpRequest) -> dict[str, object]:
     if not isinstance(user, User):
         return {}
     posts = SimpleLazyObject(lambda: posts_of(user))
-    return {"posts": posts, "work_menu": SimpleLazyObject(lambda: entries(posts.duties, request.path))}
+    return {
+        "posts": posts,
+        "work_menu": SimpleLazyObject(lambda: entries(posts.duties, request.path)),
+        "acting_word": word_of(user),
+        "other_places": SimpleLazyObject(lambda: other_places(user)),
+    }
 
 
 def lines(duties: Iterable[Duty]) -> list[Line]:

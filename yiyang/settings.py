@@ -57,7 +57,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.IdleMiddleware",
+    "institutions.acting.ActingMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.IssuedPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "boundary.headers.HeadersMiddleware",
@@ -99,7 +102,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_secret("REDIS_URL", default="redis://127.0.0.1:6379/0", required=not DEBUG)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.session_store"
 
 CELERY_BROKER_URL = redis_broker(REDIS_URL)
 # A killed worker's tasks come back after visibility_timeout; it must exceed the longest task.
@@ -134,6 +137,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=40),
         "options": {"expires": 3000},
     },
+    # Just after midnight, and hourly for what was missed; each lapse and each reminder is noted once.
+    "watch-validity": {
+        "task": "institutions.schedule.watch_validity",
+        "schedule": crontab(minute=20, hour=0),
+        "options": {"expires": 3000},
+    },
+    "watch-missed-validity": {
+        "task": "institutions.schedule.watch_validity",
+        "schedule": crontab(minute=50),
+        "options": {"expires": 3000},
+    },
     "sweep-receipts": {
         "task": "filing.schedule.sweep_receipts",
         "schedule": 60.0,
@@ -159,6 +173,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    # Just after midnight, and hourly for missed days and timestamps that did not come.
+    "anchor-log": {
+        "task": "audit.schedule.anchor_log",
+        "schedule": crontab(minute=5),
+        "options": {"expires": 3000},
+    },
+    "sweep-log-works": {
+        "task": "audit.schedule.sweep_works",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
 }
 
 EMAIL_HOST = env("EMAIL_HOST")  # without a mail server, letters are printed in the worker's log
@@ -177,6 +202,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.ThreeKindsValidator"},
+    {"NAME": "accounts.passwords.NotUsedBeforeValidator"},
+]
+# The first makes new hashes; those of the others are made anew when their owner signs in.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_FAILURE_LIMIT = 5
@@ -195,12 +227,30 @@ SECOND_FACTOR_DUTIES = ["signatory", "reviewer", "supervisor", "administrator", 
 OTP_TOTP_ISSUER = "颐养签约"
 OTP_TOTP_SYNC = False  # one step of 30 s to either side, and no further
 CONFIRMATION_SECONDS = 60 * env_int("CONFIRMATION_MINUTES", 10)  # dangerous acts ask again after that
+# Signing in by a government identity provider (OpenID Connect); off without an issuer.
+OIDC_ISSUER = env("OIDC_ISSUER")
+OIDC_NAME = env("OIDC_NAME", "统一身份认证")
+OIDC_IS_SECOND_FACTOR = env_bool("OIDC_IS_SECOND_FACTOR", default=False)
+OIDC_OP_AUTHORIZATION_ENDPOINT = env("OIDC_AUTHORIZATION_ENDPOINT")
+OIDC_OP_TOKEN_ENDPOINT = env("OIDC_TOKEN_ENDPOINT")
+OIDC_OP_JWKS_ENDPOINT = env("OIDC_JWKS_ENDPOINT")
+OIDC_OP_USER_ENDPOINT = ""  # the token says who it is; nothing more is asked for
+OIDC_RP_CLIENT_ID = env("OIDC_CLIENT_ID")
+OIDC_RP_CLIENT_SECRET = env_secret("OIDC_CLIENT_SECRET", default="", required=bool(OIDC_ISSUER))
+OIDC_RP_SIGN_ALGO = env("OIDC_ALGORITHM", "RS256")
+OIDC_RP_SCOPES = "openid"
+OIDC_USE_PKCE = True
+OIDC_TIMEOUT = 10  # seconds
+OIDC_AUTHENTICATION_CALLBACK_URL = "identity-return"
 CSRF_FAILURE_VIEW = "yiyang.errors.form_expired"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 8 * 3600  # from signing in, whatever happens
+IDLE_SECONDS = 60 * env_int("IDLE_MINUTES", 30)
+IDLE_SECONDS_OFFICIALS = 60 * env_int("IDLE_MINUTES_OFFICIALS", 10)  # who has a duty at an authority or the platform
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # links in letters must find the person signed in
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", default=HTTPS)
 SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked from inside, without TLS
@@ -238,6 +288,11 @@ CONTENT_SECURITY_POLICY = {
         **({"report-uri": CSP_REPORT_URI} if CSP_REPORT_URI else {}),
     }
 }
+
+# The log's daily anchors are signed by the platform's key, and timestamped when an authority (RFC 3161) is named.
+PLATFORM_KEY_FILE = env("PLATFORM_KEY_FILE", str(VAR_DIR / "keys" / "platform-ed25519.pem"))
+TSA_URL = env("TSA_URL")
+TSA_CERTIFICATE = env("TSA_CERTIFICATE")  # PEM file: the authority's certificate, or that of its issuer
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -294,5 +349,13 @@ LOGGING = {
 
 if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
     raise ImproperlyConfigured("DEFAULT_FROM_EMAIL must be set when EMAIL_HOST is.")
+if OIDC_ISSUER and not (
+    OIDC_RP_CLIENT_ID and OIDC_OP_AUTHORIZATION_ENDPOINT and OIDC_OP_TOKEN_ENDPOINT and OIDC_OP_JWKS_ENDPOINT
+):
+    raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and the AUTHORIZATION, TOKEN and JWKS endpoints.")
+if OIDC_RP_SIGN_ALGO not in {"RS256", "ES256"}:
+    raise ImproperlyConfigured("OIDC_ALGORITHM must be RS256 or ES256.")
+if TSA_URL and not (TSA_CERTIFICATE and TSA_URL.startswith(("http://", "https://"))):
+    raise ImproperlyConfigured("TSA_URL must be an http or https address and needs TSA_CERTIFICATE.")
 if not DEBUG and not (ALLOWED_HOSTS and SITE_URL):
     raise ImproperlyConfigured("ALLOWED_HOSTS and SITE_URL must be set when DEBUG is off.")

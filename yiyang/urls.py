@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("filing.urls")),
     path("", include("institutions.urls")),
     path("", include("institutions.survey.urls")),
+    path("", include("institutions.people.urls")),
     path("", include("regions.urls")),
     path("", include("coverage.urls")),
 ]

@@ -1,6 +1,6 @@
 """Who acts for which institution or authority, and in which duty."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +21,13 @@ from institutions.models.duty import (
 from institutions.models.institution import Institution, InstitutionQuerySet
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def with_places(self) -> Self:
+        """Fetch the places with the rows, in the order in which they are shown."""
+        ordered = self.order_by("institution__name", "authority__name", "id")
+        return ordered.select_related("institution", "authority")
+
+
 class Membership(models.Model):
     """A person in one duty: for an institution, for an authority, or for the platform as a whole."""
 
@@ -31,6 +38,8 @@ class Membership(models.Model):
     authority = models.ForeignKey(Authority, models.CASCADE, null=True, blank=True, related_name="memberships")
     duty = models.CharField("职责", max_length=20, choices=Duty, default=Duty.CLERK)
     since = models.DateField("任职日期", null=True, blank=True, default=timezone.localdate)  # None: before it was noted
+
+    objects = MembershipQuerySet.as_manager()
 
     if TYPE_CHECKING:
         user_id: int
@@ -62,6 +71,13 @@ class Membership(models.Model):
         return str(self.institution or self.authority or "平台")
 
     @property
+    def place_key(self) -> tuple[str, int]:
+        """The place as `User.acting` names it."""
+        if self.institution_id:
+            return "institution", self.institution_id
+        return ("authority", self.authority_id) if self.authority_id else ("platform", 0)
+
+    @property
     def in_words(self) -> str:
         """The duty with the kind of place it is held for: 养老服务机构经办人, 民政部门审核员, 审计员."""
         kind = self.institution.get_role_display() if self.institution else ""
@@ -71,7 +87,7 @@ class Membership(models.Model):
         return f"{kind}{self.get_duty_display()}"
 
 
-def memberships_in_use(user: User) -> models.QuerySet[Membership]:
+def memberships_in_use(user: User) -> MembershipQuerySet:
     """Return what the person holds at the place they act for; everywhere where none is chosen."""
     return Membership.objects.filter(in_use(user))
 

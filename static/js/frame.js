@@ -9,6 +9,21 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// A form says for which place its page was shown, so that nobody acts for one place in a window opened for another.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const place = document.body.dataset.acting;
+  if (!place || form.method !== "post" || form.elements.namedItem("acting_for")) return;
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "acting_for", value: place });
+  form.append(field);
+});
+
+// The answer that says so comes with a status that fragments do not show by themselves.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Retarget") === "body") event.detail.shouldSwap = true;
+});
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.person-menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;

@@ -5,9 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from institutions.models import Duty, Institution
-from institutions.posts import posts_of
-from tests import factories
+from institutions.models import Duty
 from yiyang.menu import MOST_ENTRIES, lines
 
 CLERK = "待办 协议 新建协议 备案 范本 机构 消息"
@@ -48,13 +46,10 @@ def test_never_more_than_eight_entries() -> None:
     assert len(everything) == MOST_ENTRIES == len(set(everything))
 
 
-def test_the_top_bar_says_whom_one_acts_for(
-    client: Client, health_reviewer: User, elder_care_institution: Institution
-) -> None:
-    factories.MembershipFactory.create(user=health_reviewer, institution=elder_care_institution)
-    assert posts_of(health_reviewer).acting_for == "越城区福星养老院、越城区卫生健康局"
-    client.force_login(health_reviewer)
-    assert "越城区福星养老院、越城区卫生健康局" in client.get(reverse("template-list")).content.decode()
+def test_the_top_bar_says_whom_one_acts_for(client: Client, elder_care_clerk: User, auditor: User) -> None:
+    for user, acting_for in ((elder_care_clerk, "越城区福星养老院"), (auditor, "审计员")):
+        client.force_login(user)
+        assert f"当前代表：</span>{acting_for}" in client.get(reverse("template-list")).content.decode()
 
 
 def test_who_has_no_work_list_is_led_to_the_first_page_of_the_menu(

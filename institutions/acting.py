@@ -1,0 +1,124 @@
+"""For which place a person acts. The session holds the choice; every request checks it against what the person holds.
+
+Whoever holds duties at one place acts for it. With several and none chosen it is the first by name. Everything a
+person may see or do begins with `institutions.models.duty.in_use`, so this choice alone moves all of it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import User
+from audit.log import append
+from audit.models import Event
+from audit.origin import set_role
+from institutions.models import Membership
+from institutions.posts import HELD, held_by
+
+CHOSEN = "acting"  # in the session
+SHOWN_FOR = "X-Acting"  # the place that the sending page was shown for: of a fragment in the header …
+SHOWN_FOR_FIELD = "acting_for"  # … of a form in a field that static/js/acting.js adds
+FOR_ANY_PLACE = frozenset({"acting-switch", "sign-out", "large-print"})
+CONFLICT = 409
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place that a person can act for, as the switch in the top bar shows it."""
+
+    kind: str  # "institution", "authority" or "platform"
+    pk: int  # 0 for the platform
+    name: str
+    duties: str  # in words
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.pk
+
+    @property
+    def word(self) -> str:
+        """The place as pages send it back, such as institution-7."""
+        return f"{self.kind}-{self.pk}"
+
+
+def places_of(user: User) -> list[Place]:
+    """Return every place at which the person holds a duty, by name; for the platform's own duties the platform."""
+    by_key: dict[Key, list[Membership]] = {}
+    for held in held_by(user):
+        by_key.setdefault(held.place_key, []).append(held)
+    places = (
+        Place(*key, name=group[0].place, duties="、".join(held.in_words for held in group))
+        for key, group in by_key.items()
+    )
+    return sorted(places, key=lambda place: (place.kind == "platform", place.name, place.pk))
+
+
+def other_places(user: User) -> list[Place]:
+    """Return the places that the person could switch to."""
+    return [place for place in places_of(user) if place.key != user.acting]
+
+
+def word_of(user: User) -> str:
+    """Return the place acted for as pages send it back; "" without any."""
+    return "-".join(map(str, user.acting or ()))
+
+
+def switch(session: SessionBase, user: User, place: Place) -> None:
+    """Act for another of the person's places from now on, in this session; choosing the same again does nothing."""
+    before = user.acting
+    session[CHOSEN] = list(place.key)
+    _act_for(user, place)
+    if before != place.key:
+        append(Event.ACTING_SWITCHED, by=user, subject=user, place=place.name, duties=place.duties)
+
+
+def chosen(places: Iterable[Place], wanted: object) -> Place | None:
+    """Return the place that was chosen if the person still holds it, else the first; None without any."""
+    places = list(places)
+    asked = tuple(wanted) if isinstance(wanted, list) else ()
+    return next((place for place in places if place.key == asked), places[0] if places else None)
+
+
+def _act_for(user: User, place: Place) -> None:
+    user.acting = place.key
+    set_role(f"{place.duties} · {place.name}")
+
+
+class ActingMiddleware:
+    """Sets `request.user.acting`, in the one query that `institutions.posts` then needs no more.
+
+    A form or fragment that was sent from a page shown for another place is refused: somebody with two windows must not
+    do for the one what they saw for the other.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User):
+            prefetch_related_objects([user], Prefetch("memberships", Membership.objects.with_places(), to_attr=HELD))
+            place = chosen(places_of(user), request.session.get(CHOSEN))
+            if place is not None:
+                _act_for(user, place)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[object], kwargs: dict[str, object]
+    ) -> HttpResponse | None:
+        if not isinstance(request.user, User) or request.method != "POST":
+            return None
+        if request.resolver_match and request.resolver_match.url_name in FOR_ANY_PLACE:
+            return None
+        shown_for = request.headers.get(SHOWN_FOR) or request.POST.get(SHOWN_FOR_FIELD, "")
+        if not shown_for or shown_for == word_of(request.user):
+            return None
+        page = render(request, "institutions/acting_changed.html", status=CONFLICT)
+        page["HX-Retarget"], page["HX-Reswap"] = "body", "innerHTML"  # of a fragment too the whole page is told
+        return page

@@ -1,0 +1,47 @@
+"""Suspending accounts and restoring them: the platform administrator's, never of their own."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import sessions
+from accounts.models import User
+from audit.log import append
+from audit.models import Event
+from institutions.models import Invitation
+from institutions.people.granting import locked
+from institutions.people.permissions import refuse_unless_platform_administrator
+
+
+@transaction.atomic
+def suspend(user: User, *, by: User, reason: str) -> bool:
+    """End a person's sessions and bar sign-in until restored; False if that is so already. Raises PermissionDenied."""
+    person = _guarded(user, by)
+    if not person.is_active:
+        return False
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    sent = Invitation.objects.filter(invited_by=person, state=Invitation.State.OPEN)
+    sent.update(state=Invitation.State.CANCELLED, settled_at=timezone.now())
+    append(Event.ACCOUNT_SUSPENDED, by=by, subject=person, reason=reason, sessions_ended=sessions.end_all(person))
+    return True
+
+
+@transaction.atomic
+def restore(user: User, *, by: User, reason: str) -> bool:
+    """Let a suspended person sign in again; False if they can already. Raises PermissionDenied."""
+    person = _guarded(user, by)
+    if person.is_active:
+        return False
+    User.objects.filter(pk=person.pk).update(is_active=True)
+    append(Event.ACCOUNT_RESTORED, by=by, subject=person, reason=reason)
+    return True
+
+
+def _guarded(user: User, by: User) -> User:
+    person = locked(user)
+    refuse_unless_platform_administrator(by)
+    if person.pk == by.pk:
+        raise PermissionDenied("不能停用或恢复自己的账号。")
+    return person

@@ -1,0 +1,92 @@
+"""The switch of place: everything follows it, and nobody does for one place what they saw for another."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from audit.models import Entry, Event
+from institutions.acting import Place, places_of
+from institutions.models import Authority, Duty, Institution, Membership
+from institutions.posts import posts_of
+from tests import factories
+
+
+@pytest.fixture
+def double(elder_care_institution: Institution, health_authority: Authority) -> User:
+    """Clerk of the elder-care institution and reviewer at the county's health bureau."""
+    user = factories.UserFactory.create(username="double", full_name="严昇")
+    factories.MembershipFactory.create(user=user, institution=elder_care_institution)
+    factories.MembershipFactory.create(user=user, authority=health_authority, duty=Duty.REVIEWER)
+    return user
+
+
+def place_of(user: User, kind: str) -> Place:
+    return next(place for place in places_of(user) if place.kind == kind)
+
+
+def switch(client: Client, place: Place, **fields: str) -> int:
+    return client.post(reverse("acting-switch"), {"place": place.word, **fields}).status_code
+
+
+def test_without_a_choice_it_is_the_first_by_name_and_a_choice_is_kept(client: Client, double: User) -> None:
+    client.force_login(double)
+    page = client.get(reverse("template-list"))
+    assert page.context["posts"].acting_for == "越城区卫生健康局"
+    assert "切换到 越城区福星养老院" in " ".join(page.content.decode().split())
+    assert switch(client, place_of(double, "institution")) == 302
+    assert client.get(reverse("template-list")).context["posts"].acting_for == "越城区福星养老院"
+    entry = Entry.objects.get(event=Event.ACTING_SWITCHED)
+    assert entry.data["place"] == "越城区福星养老院"
+    assert entry.subject_id == entry.actor_id == double.pk
+    switch(client, place_of(double, "institution"))
+    assert Entry.objects.filter(event=Event.ACTING_SWITCHED).count() == 1, "the same place again is no switch"
+
+
+def test_a_place_that_is_not_ones_own_is_not_found(
+    client: Client, double: User, stranger_institution: Institution
+) -> None:
+    client.force_login(double)
+    assert switch(client, Place("institution", stranger_institution.pk, "", "")) == 404
+    session = client.session
+    session["acting"] = ["institution", stranger_institution.pk]
+    session.save()
+    assert client.get(reverse("template-list")).context["posts"].acting_for == "越城区卫生健康局"
+
+
+def test_when_a_duty_ends_the_next_request_falls_back(client: Client, double: User) -> None:
+    client.force_login(double)
+    switch(client, place_of(double, "institution"))
+    Membership.objects.filter(user=double, institution__isnull=False).delete()
+    page = client.get(reverse("template-list"))
+    assert page.context["posts"].acting_for == "越城区卫生健康局"
+    assert "切换到" not in page.content.decode(), "one place is no choice"
+
+
+def test_a_form_shown_for_another_place_is_refused(client: Client, double: User) -> None:
+    client.force_login(double)
+    there, here = place_of(double, "authority"), place_of(double, "institution")
+    switch(client, here)
+    for refused in (
+        client.post(reverse("inbox-read"), {"acting_for": there.word}),
+        client.post(reverse("inbox-read"), headers={"X-Acting": there.word}),
+    ):
+        assert refused.status_code == 409
+        assert "您已切换单位" in refused.content.decode()
+    assert client.post(reverse("inbox-read"), {"acting_for": here.word}).status_code == 302
+    assert switch(client, there, acting_for=there.word) == 302, "an old window may still switch"
+
+
+def test_what_is_not_found_may_belong_to_the_other_place(client: Client, double: User, elder_care_clerk: User) -> None:
+    client.force_login(double)
+    missing = reverse("agreement-detail", args=["YY2026-999999"])
+    page = client.get(missing)
+    assert page.status_code == 404
+    assert "请先切换过去" in page.content.decode()
+    assert f'name="next" value="{missing}"' in page.content.decode()
+    client.force_login(elder_care_clerk)
+    assert "请先切换过去" not in client.get(missing).content.decode()
+
+
+def test_outside_a_request_all_places_count(double: User) -> None:
+    assert posts_of(double).duties == {Duty.CLERK, Duty.REVIEWER}
