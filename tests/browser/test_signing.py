@@ -109,9 +109,7 @@ def _look_through(page: Page) -> None:
     pictures = page.locator(".scan-pages img")
     for n in range(pictures.count()):
         pictures.nth(n).scroll_into_view_if_needed()
-    page.wait_for_function(
-        "[...document.querySelectorAll('.scan-pages img')].every(each => each.complete && each.naturalWidth >= 600)"
-    )
+        assert pictures.nth(n).evaluate("each => each.decode().then(() => each.naturalWidth)") >= 600
 
 
 def test_ending_early(
