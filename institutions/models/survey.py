@@ -36,7 +36,7 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
 
     def newest(self) -> Self:
         """Return the edition that counts of each institution."""
-        return self.saved().order_by("institution", "-edition").distinct("institution")
+        return self.saved().order_by("institution_id", "-edition").distinct("institution_id")
 
 
 class Survey(models.Model):
@@ -202,14 +202,15 @@ class SurveyRound(models.Model):
 
     def answered(self) -> InstitutionQuerySet:
         """Return those of them that have handed an edition in since the round was opened."""
-        return self.asked().filter(pk__in=self._editions().values("institution"))
+        return self.asked().filter(pk__in=self.editions().values("institution"))
 
     def unanswered(self) -> InstitutionQuerySet:
-        return self.asked().exclude(pk__in=self._editions().values("institution"))
+        return self.asked().exclude(pk__in=self.editions().values("institution"))
 
     def is_answered_by(self, institution: Institution) -> bool:
-        return self._editions().filter(institution=institution).exists()
+        return self.editions().filter(institution=institution).exists()
 
-    def _editions(self) -> SurveyQuerySet:
+    def editions(self) -> SurveyQuerySet:
+        """Return the editions that answer the round."""
         since = Survey.objects.saved().filter(saved_at__gte=self.asked_at)
         return since.filter(saved_at__lte=self.closed_at) if self.closed_at else since

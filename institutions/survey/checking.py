@@ -26,7 +26,7 @@ class Incomplete(Exception):
     """What is missing or cannot be; nothing was handed in."""
 
     def __init__(self, findings: list[Finding]) -> None:
-        super().__init__("；".join(finding.text for finding in findings))
+        super().__init__("".join(finding.text for finding in findings))
         self.findings = findings
 
 

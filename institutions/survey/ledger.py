@@ -55,10 +55,9 @@ def rows(institutions: InstitutionQuerySet, opened: SurveyRound | None) -> Itera
 
 
 def _editions(institutions: Iterable[Institution], opened: SurveyRound | None) -> dict[int, Survey]:
-    found = Survey.objects.saved().filter(institution__in=list(institutions)).select_related("saved_by")
-    if opened is not None:
-        found = found.filter(saved_at__gte=opened.asked_at)
-    return {each.institution_id: each for each in found.newest()}
+    said = opened.editions() if opened else Survey.objects.saved()
+    found = said.filter(institution__in=list(institutions)).select_related("saved_by").newest()
+    return {each.institution_id: each for each in found}
 
 
 def _row(number: int, institution: Institution, survey: Survey | None) -> list[Cell]:
