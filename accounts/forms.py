@@ -3,19 +3,28 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+
+from accounts.models import User
 
 
 class SignInForm(AuthenticationForm):
     error_messages = {
-        "invalid_login": "用户名或密码不对。请检查后重新输入，注意大小写。",
+        "invalid_login": "用户名（或手机号）或密码不对。请检查后重新输入，注意大小写。",
         "inactive": "这个账号已停用，请联系本单位管理人员。",
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "用户名或手机号"
+
     def clean_username(self) -> str:
-        """User names are lower case; a keyboard locked in capitals does not matter."""
-        username: str = self.cleaned_data["username"]
-        return username.strip().lower()
+        """Return the account's user name. Those are lower case; a keyboard locked in capitals does not matter."""
+        return User.objects.name_for(self.cleaned_data["username"])
+
+    def was_tried(self) -> bool:
+        """Return whether both a name and a password were there to be checked."""
+        return bool(self.cleaned_data.get("username") and self.cleaned_data.get("password"))
 
 
 class CodeField(forms.CharField):
@@ -41,3 +50,28 @@ class ConfirmForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not with_code:
             del self.fields["code"]
+
+
+class CodeForm(forms.Form):
+    """The second step of signing in: what the phone shows, or a recovery code."""
+
+    code = CodeField("动态口令或恢复码")
+
+
+class EnrolForm(forms.Form):
+    """Proves that the phone has taken the key."""
+
+    code = CodeField("手机上显示的 6 位动态口令")
+
+
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The new password twice. Who stands here has just proved that they know the old one."""
+
+    error_messages = {"password_mismatch": "两次输入的密码不一样。"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = "新密码"
+        self.fields["new_password1"].help_text = "至少 8 位，包含小写字母、大写字母、数字、符号中的至少三种。"
+        self.fields["new_password2"].label = "再输入一次新密码"
+        self.fields["new_password2"].help_text = ""

@@ -11,10 +11,9 @@ from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from accounts.signing_in import record_lockout
+from accounts.signing_in import digest_of_name, record_lockout
 from boundary.addresses import address_of as address_of  # asked for here too
 
 TOO_MANY_REQUESTS = 429
@@ -23,13 +22,12 @@ TOO_MANY_REQUESTS = 429
 def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
     """Return the name under which failures are counted.
 
-    An account's own, so that an operator can lift its rest by name. Of any other text only a keyed digest is kept:
-    people type passwords into the name field.
+    An account's own, so that an operator can lift its rest by name; of any other text only a keyed digest.
     """
     typed = str((credentials or {}).get("username", ""))
     if User.objects.filter(username=typed).exists():
         return typed
-    return salted_hmac("accounts.lockout", typed).hexdigest()
+    return digest_of_name(typed)
 
 
 def locked_page(request: HttpRequest, response: HttpResponse, credentials: Mapping[str, Any]) -> HttpResponse:

@@ -1,12 +1,39 @@
 """The person. What a person may do is a membership, which lives with institutions and authorities."""
 
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 
 USERNAME_RULE = RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,31}$", "用户名为 3 至 32 位小写字母、数字或 . _ -")
+# Digits alone would be somebody's mobile number, and both can be typed into the one field of the sign-in page.
+NOT_DIGITS_ALONE = RegexValidator(r"^[0-9]+$", "用户名不能全是数字，以免与手机号混淆", inverse_match=True)
+MOBILE_RULE = RegexValidator(r"^[0-9]{5,15}$", "手机号只填数字，5 至 15 位")
+
+
+def bare_number(text: str) -> str:
+    """Return a mobile number as its digits: 138-0013 8000 and +86 13800138000 are the same. "" if it is none."""
+    digits = "".join(str(int(letter)) for letter in text if letter.isdecimal())
+    odd = [letter for letter in text if not (letter.isdecimal() or letter.isspace() or letter in "+-－＋()（）")]
+    if odd or not digits:
+        return ""
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+class MobileField(models.CharField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A mobile number, kept as digits whatever was typed between them, so that one number is one text."""
+
+    def to_python(self, value: Any) -> Any:
+        return bare_number(value) or value if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self.to_python(super().get_prep_value(value))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -17,14 +44,23 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def name_for(self, typed: str) -> str:
+        """Return the user name for which a user name or mobile number was typed; the text itself if none or several."""
+        typed = typed.strip().lower()
+        number = bare_number(typed)
+        found = self.filter(Q(username=typed) | Q(mobile=number)) if number else self.filter(username=typed)
+        names = list(found.values_list("username", flat=True)[:2])
+        return names[0] if len(names) == 1 else typed
+
 
 class User(AbstractBaseUser):
-    username = models.CharField("用户名", max_length=32, unique=True, validators=[USERNAME_RULE])
+    username = models.CharField("用户名", max_length=32, unique=True, validators=[USERNAME_RULE, NOT_DIGITS_ALONE])
     full_name = models.CharField("姓名", max_length=50)
-    mobile = models.CharField("手机号", max_length=20, blank=True)
+    mobile = MobileField("手机号", max_length=20, blank=True, validators=[MOBILE_RULE])
     email = models.EmailField("电子邮箱", blank=True)
     is_active = models.BooleanField("可登录", default=True)
     large_print = models.BooleanField("长辈版", default=False)
+    must_change_password = models.BooleanField("须修改密码", default=False)
     is_demo = models.BooleanField("演示账号", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -40,6 +76,83 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = "用户"
         ordering = ["username"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mobile"],
+                condition=~Q(mobile=""),
+                name="one_account_a_mobile",
+                violation_error_message="这个手机号已用于另一个账号",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class FormerPassword(models.Model):
+    """The hash of a password that the person used before, so that it does not come back at once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="former_passwords")
+    hash = models.CharField(max_length=128)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "曾用密码"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.at:%Y-%m-%d}"
+
+
+class RecoveryCode(models.Model):
+    """One way in without the phone. Only a keyed digest is kept; a used one is deleted."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "恢复码"
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="one_recovery_code_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class ExternalIdentity(models.Model):
+    """The person's account at a government identity provider, linked by themself."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities")
+    issuer = models.URLField()
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "统一身份认证"
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_account_an_identity"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="one_identity_an_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.issuer}"
+
+
+class Session(AbstractBaseSession):
+    """Django's session, with what a person needs to recognise it as theirs and to end it."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=300, blank=True)  # as it names itself
+    began_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField()
+    idle_seconds = models.PositiveIntegerField(default=0)
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = "登录"
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.address}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        return import_module(settings.SESSION_ENGINE).SessionStore  # type: ignore[no-any-return]  # named by a setting

@@ -1,10 +1,34 @@
-"""The one-time code of a person's device. django-otp checks it: no code twice, and slower after each wrong one."""
+"""The one-time code of a person's phone, and the recovery codes for the day without it.
 
+django-otp checks codes: none twice, one step of 30 seconds to either side, and slower after each wrong one.
+"""
+
+import secrets
+from base64 import b32encode
+from math import ceil
+
+import segno
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.debug import sensitive_variables
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
 
-from accounts.models import User
+from accounts.models import RecoveryCode, User
+from accounts.sessions import end_all
+from audit.log import append
+from audit.models import Event
+
+RECOVERY_CODES = 10
+ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that look alike
+CODE_LENGTH = 12  # about 59 bits
+GROUP = 4
 
 
 def is_required(user: User) -> bool:
@@ -13,7 +37,12 @@ def is_required(user: User) -> bool:
 
 
 def has_device(user: User) -> bool:
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return _devices(user).exists()
+
+
+def is_asked_of(user: User) -> bool:
+    """Return whether this person gives a second factor at sign-in: who must, and who has a device."""
+    return has_device(user) or is_required(user)
 
 
 @transaction.atomic
@@ -22,5 +51,127 @@ def is_current_code(user: User, code: str) -> bool:
 
     False too without a device, and for some seconds after each wrong code.
     """
-    device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
-    return device is not None and bool(device.verify_token("".join(code.split())))
+    device = _devices(user).select_for_update().first()
+    return device is not None and bool(device.verify_token(_bare(code)))
+
+
+@sensitive_variables("code")
+@transaction.atomic
+def use_recovery_code(user: User, code: str) -> bool:
+    """Use up one of the person's recovery codes; False if it is none of them. Deleting the row is the lock."""
+    used, _ = RecoveryCode.objects.filter(user=user, digest=_digest(user, code)).delete()
+    if used:
+        append(Event.RECOVERY_CODE_USED, by=user, subject=user, left=user.recovery_codes.count())
+    return bool(used)
+
+
+def given(user: User, code: str) -> str:
+    """Check what the person typed; return which factor it proved ("code" or "recovery_code"), "" for none."""
+    if is_current_code(user, code):
+        return "code"
+    return "recovery_code" if use_recovery_code(user, code) else ""
+
+
+def new_key() -> str:
+    """Return a fresh key of 160 bits for a device that is not confirmed yet, as hex digits."""
+    return str(random_hex(20))
+
+
+@sensitive_variables("key", "code")
+@transaction.atomic
+def enrol(user: User, key: str, code: str) -> list[str] | None:
+    """Make a device with this key the person's only one, if `code` is what it now shows.
+
+    Returns fresh recovery codes, or None for a wrong code.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    device = TOTPDevice(user=user, name="手机", key=key)
+    if not device.verify_token(_bare(code)):
+        device.delete()  # django-otp has saved it with its count of failures
+        return None
+    _devices(user).exclude(pk=device.pk).delete()
+    append(Event.SECOND_FACTOR_ENROLLED, by=user, subject=user)
+    return renew_recovery_codes(user)
+
+
+@transaction.atomic
+def renew_recovery_codes(user: User) -> list[str]:
+    """Void the person's recovery codes and return ten new ones; only digests of them are kept."""
+    User.objects.select_for_update().get(pk=user.pk)
+    codes = ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)) for _ in range(RECOVERY_CODES)]
+    user.recovery_codes.all().delete()
+    RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in codes)
+    return [grouped(code) for code in codes]
+
+
+@transaction.atomic
+def reset(user: User, *, by: User) -> None:
+    """Take away a lost device and its recovery codes, and end all sessions; the next sign-in enrols a new device.
+
+    Raises PermissionDenied for one's own account.
+    """
+    if user.pk == by.pk:
+        raise PermissionDenied
+    User.objects.select_for_update().get(pk=user.pk)
+    TOTPDevice.objects.filter(user=user).delete()
+    user.recovery_codes.all().delete()
+    append(Event.SECOND_FACTOR_RESET, by=by, subject=user, sessions_ended=end_all(user))
+
+
+def qr_of(user: User, key: str) -> SafeString:
+    """Return the QR code by which an app on the phone takes the key, as inline SVG."""
+    address = TOTPDevice(user=user, key=key).config_url
+    drawing = segno.make(address, error="m").svg_inline(scale=5, border=4, light="#fff", title="动态口令二维码")
+    return mark_safe(drawing)  # noqa: S308 -- drawn by segno from squares; no text of a person stands in it
+
+
+def key_in_groups(key: str) -> str:
+    """Return the key as apps take it when typed: base32 in groups of four."""
+    return grouped(b32encode(bytes.fromhex(key)).decode("ascii"), " ")
+
+
+def grouped(text: str, between: str = "-") -> str:
+    return between.join(text[start : start + GROUP] for start in range(0, len(text), GROUP))
+
+
+def looks_like_code(text: str) -> bool:
+    """Return whether the text could be what a phone shows, rather than a recovery code."""
+    return len(_bare(text)) == 6 and _bare(text).isdecimal()
+
+
+def seconds_to_wait(user: User) -> int:
+    """Return for how long django-otp takes no code of this person, after wrong ones."""
+    device = _devices(user).first()
+    refusal = None if device is None else device.verify_is_allowed()[1]
+    return 0 if refusal is None else ceil((refusal["locked_until"] - timezone.now()).total_seconds())
+
+
+def demo_code(user: User) -> str:
+    """Return the code that a demo account's device shows now, on a demo site; "" for everybody else.
+
+    While the code of this half minute is used up already, the next one, which is accepted too.
+    """
+    device = _devices(user).first() if settings.DEMO and user.is_demo else None
+    return "" if device is None else current_code(device)
+
+
+def current_code(device: TOTPDevice) -> str:
+    """Return the first code from now on that the device would show and that is not used up."""
+    shown = TOTP(device.bin_key, device.step, device.t0, device.digits)
+    if shown.t() <= device.last_t:
+        shown.drift = device.last_t + 1 - shown.t()
+    return f"{shown.token():0{device.digits}}"
+
+
+def _devices(user: User) -> QuerySet[TOTPDevice]:
+    found: QuerySet[TOTPDevice] = TOTPDevice.objects.filter(user=user, confirmed=True)
+    return found
+
+
+def _bare(code: str) -> str:
+    return "".join(code.split())
+
+
+def _digest(user: User, code: str) -> str:
+    letters = "".join(letter for letter in code.upper() if letter.isalnum())
+    return salted_hmac("accounts.recovery_code", f"{user.pk}:{letters}", algorithm="sha256").hexdigest()

@@ -1,11 +1,20 @@
 """What a session learns at the moment of signing in, however that happened: Django's `login` tells us by its signal."""
 
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from boundary.addresses import address_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+BEGAN = "began"  # when, from where, and how long the person may do nothing
 CONFIRMED_AT = "confirmed_at"  # seconds since 1970
 
 
@@ -19,5 +28,25 @@ def mark_confirmed(request: HttpRequest) -> None:
     request.session[CONFIRMED_AT] = int(timezone.now().timestamp())
 
 
-def _begin(request: HttpRequest, **_: Any) -> None:
+def _begin(request: HttpRequest, user: "User", **_: Any) -> None:
+    """Write down where the session began, how long it may idle, and when it ends whatever happens."""
+    now = timezone.now()
+    request.session[BEGAN] = {
+        "at": int(now.timestamp()),
+        "address": address_of(request),
+        "browser": _plain(request.headers.get("User-Agent", "")),
+        "idle_seconds": settings.IDLE_SECONDS_OFFICIALS if _is_official(user) else settings.IDLE_SECONDS,
+    }
+    # A moment, not a length: Django would begin a length anew with every change of the session.
+    request.session.set_expiry(now + timedelta(seconds=settings.SESSION_COOKIE_AGE))
     mark_confirmed(request)
+
+
+def _is_official(user: "User") -> bool:
+    """Return whether the person has a duty at an authority or for the platform."""
+    return user.memberships.filter(Q(authority__isnull=False) | Q(institution__isnull=True)).exists()
+
+
+def _plain(text: str) -> str:
+    """Return a header as text that the database takes: it is whatever its sender wrote."""
+    return "".join(letter for letter in text if letter.isprintable())[:300]

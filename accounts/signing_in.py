@@ -1,39 +1,50 @@
 """What is written down when someone signs in or fails to, and whom a demo site invites."""
 
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
 
-logger = logging.getLogger(__name__)
 
-
-def record_sign_in(user: User) -> None:
-    append(Event.SIGNED_IN, by=user, subject=user)
+def record_sign_in(user: User, first: str, second: str = "") -> None:
+    """Log a sign-in and how it was done: `first` and `second` name the factors."""
+    append(Event.SIGNED_IN, by=user, subject=user, first=first, second=second)
 
 
 def record_failure(username: str) -> None:
-    """Log a failed attempt at an account. A name that no account has goes to the server's log only:
-    people type passwords into the name field, and the log of what happened is kept for ever."""
-    user = User.objects.filter(username=username).first()
-    if user is None:
-        logger.warning("sign-in failed: no such account")
-    else:
-        append(Event.SIGN_IN_FAILED, by=None, subject=user, username=user.username)
+    """Log a failed attempt at an account, or at a name that none has."""
+    _about_name(Event.SIGN_IN_FAILED, username)
 
 
 def record_lockout(username: str) -> None:
-    """Log that sign-in at an account rests after too many failures."""
+    """Log that sign-in at an account, or at a name that none has, rests after too many failures."""
+    _about_name(Event.SIGN_IN_LOCKED, username)
+
+
+def record_second_failure(user: User) -> None:
+    append(Event.SECOND_FACTOR_FAILED, by=None, subject=user)
+
+
+def record_sign_out(user: User) -> None:
+    append(Event.SIGNED_OUT, by=user, subject=user)
+
+
+def digest_of_name(typed: str) -> str:
+    """Return a keyed digest by which the same text is known again. People type passwords into the name field."""
+    return salted_hmac("accounts.lockout", typed).hexdigest()
+
+
+def _about_name(event: Event, username: str) -> None:
     user = User.objects.filter(username=username).first()
     if user is None:
-        logger.warning("sign-in rests: no such account")
+        append(event, by=None, subject=None, name_digest=digest_of_name(username))
     else:
-        append(Event.SIGN_IN_LOCKED, by=None, subject=user, username=user.username)
+        append(event, by=None, subject=user, username=user.username)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.errors import WrongState
+from accounts.onward import came_from
 from yiyang.request_id import current
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The anti-forgery check failed, which to a person is an old page or a cleared cookie."""
     logger.warning("csrf: %s", reason)
-    return render(request, "403_csrf.html", {"code": current.get()}, status=403)
+    return render(request, "403_csrf.html", {"code": current.get(), "back": came_from(request)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

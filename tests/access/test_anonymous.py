@@ -7,7 +7,9 @@ from django.urls.converters import IntConverter
 
 from tests.access.addresses import ALL
 
-OPEN_TO_ALL = {"sign-in", "health", "verify-page"}
+OPEN_TO_ALL = {"sign-in", "health", "verify-page", "identity-sign-in", "identity-return"}
+# The second step of signing in: who did not take the first begins there, and comes from no page.
+SECOND_STEP = {"sign-in-code", "sign-in-enrol", "sign-in-finish"}
 
 
 def address(pattern: URLPattern) -> str:
@@ -28,6 +30,8 @@ def test_anonymous_is_sent_to_sign_in(client: Client, pattern: URLPattern, metho
     response = getattr(client, method)(url)
     if pattern.name in OPEN_TO_ALL:
         assert not response.get("Location", "").startswith(reverse("sign-in"))
+    elif pattern.name in SECOND_STEP:
+        assert response.status_code == 405 or response["Location"] == f"{reverse('sign-in')}?ended=late"
     else:
         assert response.status_code == 302
         assert response["Location"] == f"{reverse('sign-in')}?next={url}"
