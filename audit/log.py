@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit import origin
 from audit.models import Entry, Event
-from audit.plain import plain
+from audit.plain import plain, text
 from audit.verifier.rules import GENESIS
 
 PLATFORM = "platform"  # the subject of what is about no row of ours: an unknown name, a refused address
@@ -77,7 +77,7 @@ def _unchained(event: Event, by: Model | None, subject: Subject, data: Mapping[s
     return Entry(
         event=event.value,
         actor_id=by.pk if by else None,
-        actor_name=plain(str(by)[:100], "by") if by else "系统",
+        actor_name=text(str(by)[:100], "by") if by else "系统",
         subject_type=subject[0],
         subject_id=subject[1],
         data=plain(data),
@@ -109,7 +109,8 @@ def _grasp(subjects: Sequence[Subject]) -> list[tuple[str, int, int, str, int]]:
     """Return type, key, sequence and hash of the end of each chain, now locked, and a number drawn under the lock."""
     with connection.cursor() as cursor:
         cursor.execute(GRASP, [GENESIS, [kind for kind, _ in subjects], [key for _, key in subjects]])
-        return cursor.fetchall()
+        ends: list[tuple[str, int, int, str, int]] = cursor.fetchall()
+    return ends
 
 
 def _draw(count: int) -> list[int]:

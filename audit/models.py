@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from audit.verifier.rules import digest
 
@@ -98,6 +98,13 @@ class Event(models.TextChoices):
     LOG_READ = "log.read", "查阅日志"
     LOG_EXPORTED = "log.exported", "导出日志"
     LOG_VERIFIED = "log.verified", "核验日志"
+    TIMESTAMP_REFUSED = "log.timestamp_refused", "未取得可信时间戳"
+    TIMESTAMP_OBTAINED = "log.timestamp_obtained", "补取可信时间戳"
+
+
+def in_utc(time: dt.datetime) -> str:
+    """Return a time as it is hashed: UTC, ISO, to the microsecond."""
+    return time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class Head(models.Model):
@@ -159,8 +166,7 @@ class Entry(models.Model):
 
     def record(self) -> dict[str, Any]:
         """Return every column as the log is exported and hashed; the time in UTC to the microsecond."""
-        at = self.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return {field: getattr(self, field) for field in COLUMNS} | {"at": at}
+        return {field: getattr(self, field) for field in COLUMNS} | {"at": in_utc(self.at)}
 
     def seal(self) -> None:
         """Set the hash over all the other columns, which must be set and plain."""
@@ -168,3 +174,110 @@ class Entry(models.Model):
 
 
 COLUMNS = tuple(field.attname for field in Entry._meta.concrete_fields)
+
+
+class Anchor(models.Model):
+    """One day of the log: the ends of all chains that grew, under one root, signed, linked to the day before."""
+
+    number = models.BigIntegerField(primary_key=True)  # 1, 2, 3 …: a missing one is noticed
+    day = models.DateField(unique=True)  # in China
+    made_at = models.DateTimeField()  # honestly: later than the day's end by however long it took
+    previous_hash = models.CharField(max_length=64)
+    leaf_count = models.IntegerField()
+    root = models.CharField(max_length=64)
+    public_key = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        verbose_name = "日志锚"
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.day} 的锚"
+
+    def record(self) -> dict[str, Any]:
+        """Return what the anchor says and its signature, as it is exported, without leaves and timestamp."""
+        values = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        return values | {"day": self.day.isoformat(), "made_at": in_utc(self.made_at)}
+
+
+class AnchorLeaf(models.Model):
+    """The end of one chain on that day; `first` is where the anchor before had left it."""
+
+    pk = models.CompositePrimaryKey("anchor_id", "position")
+    anchor = models.ForeignKey(Anchor, models.PROTECT, related_name="leaves", db_index=False)
+    position = models.IntegerField()
+    subject_type = models.CharField(max_length=60, db_collation="C")
+    subject_id = models.BigIntegerField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "日志锚所含的链"
+        ordering = ["anchor", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["subject_type", "subject_id", "last"], name="anchored_once"),
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="a_leaf_holds_entries"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id} #{self.last}"
+
+
+class AnchorToken(models.Model):
+    """A timestamp of RFC 3161 over what the anchor says."""
+
+    anchor = models.OneToOneField(Anchor, models.PROTECT, primary_key=True, related_name="stamp")
+    token = models.BinaryField()
+    stamped_at = models.DateTimeField()  # by the authority's clock
+
+    class Meta:
+        verbose_name = "日志锚的可信时间戳"
+
+    def __str__(self) -> str:
+        return f"{self.anchor_id} {self.stamped_at}"
+
+
+class Work(models.Model):
+    """Something that takes a while and that the auditor comes back to: a verification or an export."""
+
+    class Kind(models.TextChoices):
+        VERIFICATION = "verification", "核验"
+        EXPORT = "export", "导出"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "排队中"
+        RUNNING = "running", "进行中"
+        DONE = "done", "已完成"
+        FAILED = "failed", "未完成"
+
+    OPEN = (State.QUEUED, State.RUNNING)
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    state = models.CharField(max_length=20, choices=State, default=State.QUEUED)
+    asked_by = models.BigIntegerField()
+    asked_by_name = models.CharField(max_length=100)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    found = models.IntegerField(default=0)
+    lines = models.JSONField(default=list)  # what was found and what the result cannot tell, in Chinese
+    file = models.FileField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "日志核验与导出"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(kind="verification", state__in=["queued", "running"]),
+                name="one_verification_at_a_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.asked_at}"

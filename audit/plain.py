@@ -15,7 +15,7 @@ def plain(value: object, where: str = "data") -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return _text(value, where)
+        return text(value, where)
     if isinstance(value, int):
         return _number(value, where)
     if isinstance(value, dt.date | dt.time):
@@ -30,15 +30,16 @@ def plain(value: object, where: str = "data") -> object:
 def _key(key: object, where: str) -> str:
     if not isinstance(key, str):
         raise TypeError(f"{where} has a key that is a {type(key).__name__}, not a text")
-    return _text(key, where)
+    return text(key, where)
 
 
-def _text(text: str, where: str) -> str:
-    if "\0" in text:
+def text(value: str, where: str) -> str:
+    """Return a text that PostgreSQL and UTF-8 take, bare of any enumeration. Raises ValueError for others."""
+    if "\0" in value:
         raise ValueError(f"{where} holds NUL, which PostgreSQL refuses")
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
         raise ValueError(f"{where} holds a lone surrogate, which UTF-8 has no bytes for")
-    return str.__str__(text)  # a choice of an enumeration becomes its bare value
+    return str.__str__(value)  # a choice of an enumeration becomes its bare value
 
 
 def _number(number: int, where: str) -> int:

@@ -17,6 +17,9 @@ END_OTHER_SESSIONS = """
 ALLOW_FLUSHING = """
     ALTER TABLE audit_entry DISABLE TRIGGER entries_are_not_truncated;
     ALTER TABLE audit_head DISABLE TRIGGER heads_are_not_truncated;
+    ALTER TABLE audit_anchor DISABLE TRIGGER anchors_are_not_truncated;
+    ALTER TABLE audit_anchorleaf DISABLE TRIGGER anchors_are_not_truncated;
+    ALTER TABLE audit_anchortoken DISABLE TRIGGER anchors_are_not_truncated;
 """
 
 

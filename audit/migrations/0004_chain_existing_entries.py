@@ -31,7 +31,7 @@ def chain_batch(apps: Apps, schema_editor: BaseDatabaseSchemaEditor, *, after: i
     """Chain the next entries in one transaction and return their numbers; what was chained before stays as it is."""
     rows = apps.get_model("audit", "Entry").objects.filter(sequence=0, id__gt=after).order_by("id")[:BATCH]
     with transaction.atomic(), schema_editor.connection.cursor() as cursor:
-        records = [dict(row) for row in rows.values()]
+        records: list[dict[str, Any]] = [dict(row) for row in rows.values()]
         ends = ends_of(apps, {(record["subject_type"], record["subject_id"]) for record in records})
         for record in records:
             put_at_the_end(record, ends)

@@ -13,16 +13,26 @@ from .timestamps import check_token
 
 
 def check_anchors(
-    anchors: Iterable[Record], tally: Tally, *, trusted: set[str], authorities: Sequence[x509.Certificate]
+    anchors: Iterable[Record],
+    tally: Tally,
+    *,
+    trusted: set[str],
+    authorities: Sequence[x509.Certificate],
+    complete: bool = False,
 ) -> Iterator[Finding]:
     """Check each anchor's root, link, signature and timestamp; they come by number, `leaves` of each may be a stream.
 
-    `trusted` are the platform's public keys in hexadecimal; `authorities` the certificates of timestamp authorities.
+    `complete` says that they must begin with the first. `trusted` are the platform's public keys in hexadecimal;
+    `authorities` the certificates of timestamp authorities.
     """
     previous: Record | None = None
     for anchor in anchors:
         where = f"{anchor['day']} 的锚（第 {anchor['number']} 个）"
-        faults = [*_link_faults(anchor, previous), *_content_faults(anchor), *_signature_faults(anchor, trusted)]
+        faults = [
+            *_link_faults(anchor, previous, complete=complete),
+            *_content_faults(anchor),
+            *_signature_faults(anchor, trusted),
+        ]
         if anchor["token"]:
             faults += _token_faults(anchor, tally, authorities)
         yield from (Finding(where, fault) for fault in faults)
@@ -31,8 +41,10 @@ def check_anchors(
         previous = anchor
 
 
-def _link_faults(anchor: Record, previous: Record | None) -> Iterator[str]:
+def _link_faults(anchor: Record, previous: Record | None, *, complete: bool) -> Iterator[str]:
     if previous is None:
+        if complete and anchor["number"] != 1:
+            yield f"缺第 1 至 {anchor['number'] - 1} 个"
         if anchor["number"] == 1 and anchor["previous_hash"] != GENESIS:
             yield "应为第一个，却声称之前还有锚"
         return
@@ -71,6 +83,8 @@ def _signature_faults(anchor: Record, trusted: set[str]) -> Iterator[str]:
 def _token_faults(anchor: Record, tally: Tally, authorities: Sequence[x509.Certificate]) -> list[str]:
     try:
         time = check_token(unpack(anchor["token"]), statement(anchor), authorities)
+        if "stamped_at" in anchor and anchor["stamped_at"] != time:
+            return ["时间戳的时间与所记的不符"]
     except Damaged as fault:
         return [f"时间戳{fault}"]
     except (ValueError, IndexError, KeyError):

@@ -2,10 +2,13 @@
 
 import heapq
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from typing import Any
 
 from .rules import GENESIS, Finding, Head, Leaf, Record, Tally, digest
+
+Step = tuple[tuple[str, int], int, int, Any]  # subject, sequence, which of the streams, what stands there
 
 
 class Chain:
@@ -65,17 +68,18 @@ def check_chains(
 
     `complete` says that chains are there from their first entry; an export of a later period is not.
     """
-    in_order = heapq.merge(
-        (((e["subject_type"], e["subject_id"]), e["sequence"], 0, e) for e in entries),
+    streams: tuple[Iterator[Step], ...] = (
+        (((one["subject_type"], one["subject_id"]), one["sequence"], 0, one) for one in entries),
         ((leaf[:2], leaf.last, 1, leaf) for leaf in leaves),
         ((head[:2], sys.maxsize, 2, head) for head in heads or ()),
-        key=lambda step: step[:3],
     )
+    in_order = heapq.merge(*streams, key=lambda step: step[:3])
     for subject, steps in groupby(in_order, key=lambda step: step[0]):
         chain = Chain(subject, complete=complete)
+        walk: tuple[Callable[[Any], Iterator[str]], ...] = (chain.entry, chain.leaf, chain.head)
         for _, _, kind, what in steps:
-            yield from (Finding(chain.name, said) for said in (chain.entry, chain.leaf, chain.head)[kind](what))
-        if heads is not None and not chain.headed:
+            yield from (Finding(chain.name, said) for said in walk[kind](what))
+        if heads is not None and chain.entries and not chain.headed:
             yield Finding(chain.name, "链末端记录缺失")
         tally.chains += 1
         tally.entries += chain.entries

@@ -100,7 +100,7 @@ def read_anchors(text: bytes, where: str) -> list[Record]:
 
 def leaves_of(anchors: Iterable[Record]) -> list[Leaf]:
     """Return all leaves in the order in which chains are walked."""
-    leaves = [Leaf(*leaf, day=anchor["day"]) for anchor in anchors for leaf in anchor["leaves"]]
+    leaves = [Leaf(*leaf, anchor["day"]) for anchor in anchors for leaf in anchor["leaves"]]
     return sorted(leaves, key=lambda leaf: (leaf.subject_type, leaf.subject_id, leaf.last))
 
 

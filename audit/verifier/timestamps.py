@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from .rules import Damaged
 
@@ -133,7 +134,7 @@ def _issued(certificate: x509.Certificate, *, by: x509.Certificate) -> bool:
         purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
         return False
-    return x509.ExtendedKeyUsageOID.TIME_STAMPING in purposes
+    return ExtendedKeyUsageOID.TIME_STAMPING in purposes
 
 
 def _verify(certificate: x509.Certificate, read: Token) -> None:

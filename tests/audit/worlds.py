@@ -1,0 +1,98 @@
+# ruff: noqa: S608  -- the names of columns are put into SQL on purpose, and all are ours
+"""A small log of several days, and the means to spoil it as a superuser would."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.anchoring import anchor_due
+from audit.checking import check_log
+from audit.log import append
+from audit.models import Entry, Event
+from audit.origin import coming_from, set_role
+from audit.verifier.rules import GENESIS, Finding, Tally
+
+CLERK = User(pk=7, username="clerk", full_name="陈喆")
+SUBJECTS = [User(pk=100 + number, username=f"u{number}") for number in range(5)]
+DAYS = 3
+FAR = 10**9  # where forgers put sequences out of the way
+
+
+def subject(number: int) -> User:
+    return SUBJECTS[number]
+
+
+@contextmanager
+def clock_at(time: dt.datetime) -> Iterator[None]:
+    """The clock of this process shows `time`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: time)
+        yield
+
+
+def write_day(days_ago: int, *, entries: int = 3) -> None:
+    """Append to every chain on one day, and a little to the platform's own."""
+    noon = timezone.localtime().replace(hour=12) - dt.timedelta(days=days_ago)
+    origin = coming_from(address="10.0.0.8", user_agent="Mozilla/5.0 测试", request_id="ABCD2345")
+    with clock_at(noon), origin:
+        set_role("经办人 · 福星养老院")
+        for number in range(entries):
+            for about in SUBJECTS:
+                append(
+                    Event.AGREEMENT_STEP_SAVED,
+                    by=CLERK,
+                    subject=about,
+                    step=f"第{number}步",
+                    parts=[number, None, True],
+                )
+        append(Event.SIGN_IN_FAILED, by=None, subject=None, username="张三")
+
+
+def write_world() -> None:
+    """Three days that are anchored, and today, which is not."""
+    for days_ago in range(DAYS, 0, -1):
+        write_day(days_ago)
+    anchor_due()
+    write_day(0)
+
+
+def checked() -> tuple[list[Finding], Tally]:
+    tally = Tally()
+    return list(check_log(tally)), tally
+
+
+@contextmanager
+def spoiling() -> Iterator[None]:
+    """Do what follows as a superuser with all triggers off, and take it back at the end."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
+        transaction.set_rollback(True)
+
+
+def execute(sql: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def rehash(subject_type: str, subject_id: int) -> None:
+    """Forge: number one chain anew, reckon all its hashes anew and set its head, as the rules want them."""
+    where, subject = "WHERE subject_type = %s AND subject_id = %s", (subject_type, subject_id)
+    chain = list(Entry.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("sequence", "id"))
+    execute(f"UPDATE audit_entry SET sequence = id + {FAR} {where}", *subject)
+    previous = GENESIS
+    for number, entry in enumerate(chain, start=1):
+        entry.sequence, entry.previous_hash = number, previous
+        entry.seal()
+        previous = entry.hash
+        values = (entry.sequence, entry.previous_hash, entry.hash, entry.pk)
+        execute("UPDATE audit_entry SET sequence = %s, previous_hash = %s, hash = %s WHERE id = %s", *values)
+    execute(f"DELETE FROM audit_head {where}", *subject)
+    if chain:
+        execute("INSERT INTO audit_head VALUES (%s, %s, %s, %s)", *subject, len(chain), previous)
