@@ -71,6 +71,7 @@ def limited(
                     return _refused(request, exceeded)
             return view(request, *args, **kwargs)
 
+        counted.limited = what  # type: ignore[attr-defined]  # a mark, for the test that walks all addresses
         return counted
 
     return counting

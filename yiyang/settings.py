@@ -273,7 +273,7 @@ RATE_LIMITS = {
 }
 X_FRAME_OPTIONS = "DENY"  # views whose answer our own pages frame say so themselves (boundary/serving.py)
 SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-CSP_REPORT_URI = env("CSP_REPORT_URI")  # where browsers tell of what they refused; nowhere by default
+POLICY_REPORTS_TO = env("CSP_REPORT_URI")  # where browsers tell of what they refused; nowhere by default
 # Scripts and styles are files of ours: no inline ones, so that what somebody typed never runs.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -285,7 +285,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": ["'self'"],  # the copy beside the text
         "frame-ancestors": ["'none'"],
         **({"upgrade-insecure-requests": True} if HTTPS else {}),
-        **({"report-uri": CSP_REPORT_URI} if CSP_REPORT_URI else {}),
+        **({"report-uri": POLICY_REPORTS_TO} if POLICY_REPORTS_TO else {}),
     }
 }
 
