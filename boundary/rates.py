@@ -37,6 +37,8 @@ View = Callable[Concatenate[R, P], HttpResponseBase]
 TOO_MANY_REQUESTS = 429
 PATIENCE = 1.0  # seconds for Valkey to answer; then the request goes on uncounted
 ACCOUNT, ADDRESS = "account", "address"
+EVERY_REQUEST = frozenset({"GET", "POST"})
+POSTS = frozenset({"POST"})
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Asked:
 
 
 def limited(
-    what: str, *, account_field: str = "", methods: frozenset[str] = frozenset({"GET", "POST"})
+    what: str, *, account_field: str = "", methods: frozenset[str] = EVERY_REQUEST
 ) -> Callable[[View[R, P]], View[R, P]]:
     """Refuse a view's requests beyond `settings.RATE_LIMITS[what]`, per account and per address, with a page (429).
 

@@ -20,6 +20,7 @@ from accounts.onward import onward
 from accounts.requests import PersonRequest
 from accounts.session_store import SessionStore
 from accounts.signing_in import demo_accounts, record_failure, record_second_failure, record_sign_in, record_sign_out
+from boundary.rates import POSTS, limited
 
 REFUSED = 422
 
@@ -28,6 +29,7 @@ REFUSED = 422
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
+@limited("sign-in", account_field="username", methods=POSTS)
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(onward(request))
@@ -57,6 +59,7 @@ def first_factor_given(
 @never_cache
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
+@limited("sign-in", methods=POSTS)
 def code(request: HttpRequest) -> HttpResponse:
     """The second step for whoever has a device: the code it shows, or a recovery code."""
     person = half_way.who(request)
