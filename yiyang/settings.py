@@ -168,6 +168,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "sweep-imports": {
+        "task": "institutions.schedule.sweep_imports",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "drop-import-rows": {
+        "task": "institutions.schedule.drop_import_rows",
+        "schedule": crontab(minute=25, hour=3),
+        "options": {"expires": 3000},
+    },
     "sweep-outbox": {
         "task": "notifications.schedule.sweep_outbox",
         "schedule": 60.0,
