@@ -1,4 +1,4 @@
-"""What every answer tells the browser besides django-csp's policy: what it may keep, lend out and ask the machine for."""
+"""What every answer tells the browser besides django-csp's policy: what to keep, lend out and ask the machine for."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        # At a shared desk the next person's “back” must not show the last person's pages. Views that know better say so.
+        # At a shared desk “back” must not show the next person the last one's pages. Views that know better say so.
         if request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", UNKEPT)
         return response

@@ -1,0 +1,161 @@
+"""What every answer tells the browser, and what no page may hold: read off all addresses at once."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from audit.models import Entry, Event
+from tests.access.addresses import ALL
+from tests.access.test_anonymous import address
+from tests.access.world import World
+from tests.security.walking import visits
+
+ROOT = Path(settings.BASE_DIR)
+CSP = "Content-Security-Policy"
+SAFE_REST = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+GIVEN_OUT = {Event.COPY_DOWNLOADED, Event.RECEIPT_DOWNLOADED, Event.LIST_EXPORTED, Event.LOG_EXPORTED}
+# Empty forms that are the same for everybody, and nobody's data.
+BLANK_FORMS = {"institution-import-template"}
+NOT_OF_THE_SITE = {"templates/emails", "templates/pdf"}  # letters and papers need their styles inside them
+TEMPLATE_TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+INLINE_IN_SCRIPTS = re.compile(
+    r"""setAttribute\(\s*["'](style|on\w+)|\.on[a-z]+\s*=[^=]|\beval\(|new Function\(|javascript:"""
+)
+
+
+class Inline(HTMLParser):
+    """Collects what the content policy would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        kind = given.get("type") or ""
+        if tag == "style" or (tag == "script" and "src" not in given and kind != "application/json"):
+            self.found.append(tag)
+        self.found += [
+            f"{tag} {name}"
+            for name, value in attrs
+            if name == "style" or name.startswith(("on", "hx-on")) or (value or "").strip().startswith("javascript:")
+        ]
+
+
+def inline_in(html: str) -> list[str]:
+    parser = Inline()
+    parser.feed(html)
+    return parser.found
+
+
+def wrong_with(response: HttpResponseBase) -> Iterator[str]:
+    """Tell what is missing from an answer to a signed-in person."""
+    policy = response.get(CSP, "")
+    if not ("default-src 'self'" in policy and "object-src 'none'" in policy) and "default-src 'none'" not in policy:
+        yield f"policy {policy!r}"
+    if "unsafe" in policy or "frame-ancestors" not in policy:
+        yield f"policy {policy!r}"
+    yield from (name for name, value in SAFE_REST.items() if response.get(name) != value)
+    if response.get("X-Frame-Options") not in {"DENY", "SAMEORIGIN"} or "Permissions-Policy" not in response:
+        yield "frames or powers"
+    if "private" not in response.get("Cache-Control", ""):
+        yield f"kept as {response.get('Cache-Control')!r}"
+
+
+@pytest.mark.django_db
+def test_every_page_and_every_file(world: World, request: pytest.FixtureRequest, client: Client) -> None:
+    """Headers of all; nothing inline in pages; of every file given out an entry, and no reading by content."""
+    wrong, files = [], set()
+    for visit in visits(world, request):
+        client.force_login(visit.user)
+        before = Entry.objects.count()
+        response = client.get(visit.url)
+        content = response.getvalue()
+        wrong += [f"{visit}: {what}" for what in wrong_with(response)]
+        if response["Content-Type"].startswith("text/html"):
+            wrong += [f"{visit}: inline {what}" for what in inline_in(content.decode())]
+        if response.get("Content-Disposition", "").startswith("attachment") and visit.name not in BLANK_FORMS:
+            files.add(visit.name)
+            entry = Entry.objects.order_by("-id").first()
+            if entry is None or Entry.objects.count() == before or entry.event not in GIVEN_OUT:
+                wrong.append(f"{visit}: not logged")
+            if response["Cache-Control"] != "private, no-store" or "sandbox" not in response[CSP]:
+                wrong.append(f"{visit}: given out by another way than boundary.serving")
+    assert not wrong, "\n".join(wrong)
+    assert {"agreement-export", "filing-export", "coverage-export", "copy-download", "scan-file"} <= files
+
+
+def test_no_template_and_no_script_of_ours_is_inline() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}: {what}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if not any(str(path.relative_to(ROOT)).startswith(place) for place in NOT_OF_THE_SITE)
+        for what in inline_in(TEMPLATE_TAGS.sub("", path.read_text(encoding="utf-8")))
+    ]
+    wrong += [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in sorted((ROOT / "static/js").rglob("*.js"))
+        for match in INLINE_IN_SCRIPTS.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.django_db
+def test_the_public_page_and_a_static_file_have_the_policy_too(client: Client) -> None:
+    for url in (reverse("sign-in"), "/static/img/mark.svg"):
+        response = client.get(url)
+        assert response.status_code == 200, url
+        assert "default-src 'self'" in response[CSP]
+        assert "unsafe" not in response[CSP]
+        assert response["X-Content-Type-Options"] == "nosniff"
+        response.close()
+
+
+@pytest.mark.django_db
+def test_no_form_is_taken_without_its_token(elder_care_clerk: User) -> None:
+    """At every address, before anything else is asked; no view is exempt."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(elder_care_clerk)
+    taken = {str(pattern.name): client.post(address(pattern)).status_code for pattern in ALL}
+    assert {name: status for name, status in taken.items() if status != 403} == {}
+    assert not [pattern.name for pattern in ALL if getattr(pattern.callback, "csrf_exempt", False)]
+
+
+@pytest.mark.django_db
+def test_an_unknown_host_is_refused(client: Client) -> None:
+    assert client.get(reverse("sign-in"), headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "onward",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "http:evil",
+        "\thttps://evil",
+    ],
+)
+def test_nobody_is_led_off_the_site(client: Client, elder_care_clerk: User, onward: str) -> None:
+    client.force_login(elder_care_clerk)
+    for response in (
+        client.get(reverse("sign-in"), {"next": onward}),
+        client.post(reverse("large-print"), {"next": onward}),
+    ):
+        assert response.status_code == 302
+        assert response["Location"] == reverse("home")
