@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Self
 
+from regions.checklist import ITEM, ChecklistItem
+
 COUNT: dict[str, Any] = {"type": "integer", "minimum": 1}
 FLAG: dict[str, Any] = {"type": "boolean"}
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
@@ -122,26 +124,29 @@ class EligibleElderCare(Rule):
 
 
 @dataclass(frozen=True)
-class ChecklistItem:
-    id: str
-    label: str
-    quote: str
-
-
-@dataclass(frozen=True)
 class EligibilityChecklist(Rule):
+    """What the medical side has to meet before it signs. Data alone: no code knows any item."""
+
     key = "eligibility_checklist"
     label = "资格核对清单"
     parameters = {
-        "subject": {"enum": ["private_medical"]},
-        "items": _objects({"id": TEXT, "label": TEXT, "quote": TEXT}),
+        "subject": {"enum": ["private_medical", "medical"]},
+        "items": {"type": "array", "minItems": 1, "uniqueItems": True, "items": ITEM},
+        "valid_months": COUNT,
+        "without": {"enum": ["warns", "blocks"]},
     }
     subject: str  # whom the list is for
     items: tuple[ChecklistItem, ...]
+    valid_months: int = 12  # how long a confirmation holds unless the authority says otherwise
+    without: str = "warns"  # what becomes of an agreement with an institution that nobody has confirmed
 
     @classmethod
     def from_json(cls, parameters: Mapping[str, Any]) -> Self:
-        return cls(parameters["subject"], tuple(ChecklistItem(**item) for item in parameters["items"]))
+        return cls(**{**parameters, "items": tuple(ChecklistItem(**item) for item in parameters["items"])})
+
+    def is_for(self, *, is_private: bool) -> bool:
+        """Tell whether the list is for a medical institution of that ownership."""
+        return is_private or self.subject == "medical"
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,9 @@ def _(rule: EligibleElderCare) -> str:
 
 @in_words.register
 def _(rule: EligibilityChecklist) -> str:
-    return "社会办医疗机构逐项核对：" + "；".join(item.label for item in rule.items)
+    whom = "社会办医疗机构" if rule.subject == "private_medical" else "医疗卫生机构"
+    holds = f"核对结果 {rule.valid_months} 个月内有效"
+    return f"{whom}逐项核对，{holds}：" + "；".join(item.label for item in rule.items)
 
 
 @in_words.register

@@ -114,7 +114,9 @@ def test_rules_with_lists_come_back_typed(schemes: None) -> None:
     assert [(item.service, item.times) for item in services.rule.items] == [("医养结合服务", 2), ("老年健康服务", 1)]
     checklist = rules_of("410102").get(EligibilityChecklist)
     assert checklist
-    assert len(checklist.rule.items) == 7
+    assert len(checklist.rule.items) == 13
+    assert [item.answer for item in checklist.rule.items if item.answer != "yes"] == ["day", "number"]
+    assert (checklist.rule.valid_months, checklist.rule.without) == (12, "warns")
 
 
 def test_eligibility(schemes: None) -> None:
