@@ -55,7 +55,7 @@ def _entries(seen: Callable[[int], None]) -> Iterator[Record]:
 def _leaves() -> Iterator[Leaf]:
     leaves = AnchorLeaf.objects.order_by(*SUBJECT, "last")
     for *leaf, day in leaves.values_list(*SUBJECT, "first", "last", "hash", "anchor__day").iterator(chunk_size=PAGE):
-        yield Leaf(*leaf, day.isoformat())
+        yield Leaf._make([*leaf, day.isoformat()])
 
 
 def _heads() -> Iterator[End]:

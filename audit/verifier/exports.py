@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from .rules import Damaged, Leaf, Record, canonical, statement, unpack
+from .rules import STATEMENT, Damaged, Leaf, Record, canonical, statement, unpack
 
 ENTRIES, ANCHORS, PUBLIC_KEY = "entries.jsonl", "anchors.json", "platform-key.pem"
 TEXTS = ("event", "actor_name", "subject_type", "previous_hash", "hash", "at", "address", "user_agent", "role")
 COLUMNS = {*TEXTS, "id", "actor_id", "subject_id", "sequence", "data", "request_id"}
+ANCHOR = {*STATEMENT, "hash", "signature", "token", "leaves"}
 SEAL = 64  # hexadecimal digits of SHA-256 as the last bytes of a zip: its comment, over all bytes before
 
 
@@ -88,19 +90,21 @@ def read_anchors(text: bytes, where: str) -> list[Record]:
     anchors = _parsed(text.removesuffix(b"\n"), where)
     try:
         for anchor in anchors:
+            if anchor.keys() != ANCHOR:
+                raise ValueError("所列项目不符")
             statement(anchor), dt.date.fromisoformat(anchor["day"]), dt.datetime.fromisoformat(anchor["made_at"])
             for leaf in anchor["leaves"]:
                 Leaf(*leaf)
             if anchor["token"]:
                 unpack(anchor["token"])
-    except (KeyError, TypeError, ValueError) as fault:
+    except (AttributeError, KeyError, TypeError, ValueError) as fault:
         raise Damaged(f"{where}不是锚文件（{fault}）") from None
     return list(anchors)
 
 
 def leaves_of(anchors: Iterable[Record]) -> list[Leaf]:
     """Return all leaves in the order in which chains are walked."""
-    leaves = [Leaf(*leaf, anchor["day"]) for anchor in anchors for leaf in anchor["leaves"]]
+    leaves = [Leaf._make([*leaf, anchor["day"]]) for anchor in anchors for leaf in anchor["leaves"]]
     return sorted(leaves, key=lambda leaf: (leaf.subject_type, leaf.subject_id, leaf.last))
 
 
@@ -108,8 +112,11 @@ def public_key_of(pem: bytes) -> str:
     """Return an Ed25519 public key in hexadecimal. Raises Damaged for anything else."""
     try:
         key = serialization.load_pem_public_key(pem)
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         raise Damaged("公钥文件无法读取") from None
     if not isinstance(key, ed25519.Ed25519PublicKey):
         raise Damaged("公钥文件不是平台公钥（Ed25519）")
+    spelt = key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    if spelt.strip() != pem.replace(b"\r\n", b"\n").strip(b"\n"):
+        raise Damaged("公钥文件的写法不规范，已被改动")
     return key.public_bytes_raw().hex()
