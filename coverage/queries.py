@@ -139,6 +139,8 @@ WHERE j.why = 'obliged' AND (%(standing)s IS NULL OR j.standing = %(standing)s)
 ORDER BY r.code, j.name, j.id
 """
 
+STANDINGS = "SELECT id, standing FROM judged WHERE why = 'obliged'"
+
 
 def totals(book: Book) -> dict[tuple[int, date], Counts]:
     """Return the counts of each region of the book on each day, by (region pk, day). One query.
@@ -153,6 +155,11 @@ def institutions(book: Book, *, standing: Standing | None = None) -> list[Instit
     names = [each.name for each in fields(InstitutionFigure)]
     rows = [dict(zip(names, row, strict=True)) for row in _ask(INSTITUTIONS, book, standing=standing)]
     return [InstitutionFigure(**{**row, "standing": Standing(row["standing"])}) for row in rows]
+
+
+def standings(book: Book) -> dict[int, Standing]:
+    """Return how every institution that must be covered stands on the (one) day of the book, by its pk. One query."""
+    return {pk: Standing(standing) for pk, standing in _ask(STANDINGS, book)}
 
 
 def designated(region: Region, on: date) -> dict[int, int]:

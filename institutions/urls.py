@@ -1,10 +1,25 @@
-"""Addresses of the institution register."""
+"""Addresses of one institution. The list and its ledger are put together above (yiyang/urls.py)."""
 
 from django.urls import path
 
-from institutions.register import views
+from institutions.register import act_views, editing_views, views
+
+ONE = "institutions/<int:pk>/"
 
 urlpatterns = [
-    path("institutions/", views.institution_list, name="institution-list"),
-    path("institutions/<int:pk>/", views.institution_detail, name="institution-detail"),
+    path("institutions/add/", editing_views.institution_add, name="institution-add"),
+    path(ONE, views.institution_detail, name="institution-detail"),
+    path(f"{ONE}edit/", editing_views.institution_edit, name="institution-edit"),
+    path(f"{ONE}rename/", act_views.institution_rename, name="institution-rename"),
+    *(
+        path(f"{ONE}{verb}/", act_views.institution_status, {"verb": verb}, name=f"institution-{verb}")
+        for verb in act_views.VERBS
+    ),
+    path(f"{ONE}validity/", act_views.institution_validity, name="institution-validity"),
+    path(f"{ONE}withdraw-filing/", act_views.institution_withdraw_filing, name="institution-withdraw-filing"),
+    path(
+        f"{ONE}validity/<int:period>/scan/",
+        act_views.institution_validity_scan,
+        name="institution-validity-scan",
+    ),
 ]

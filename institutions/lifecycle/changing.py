@@ -87,11 +87,16 @@ def _compared(row: Institution, profile: Profile, changes: Mapping[str, tuple[An
         now = getattr(holder_of(name, row, profile), name, None)
         if now == wanted:
             continue
-        if now != seen and profile.pk is not None:
+        if not _same(now, seen) and profile.pk is not None:
             overtakes.append(Overtake(name, seen, now, wanted))
         yield name, (now, wanted)
     if overtakes:
         raise Overtaken(overtakes)
+
+
+def _same(now: Any, seen: Any) -> bool:
+    """Whether a value still is as it was seen; forms strip what is around a text and know no None for one."""
+    return now == seen or (isinstance(now, str) and now.strip() == (seen or ""))
 
 
 def _checked(row: Institution, profile: Profile) -> None:

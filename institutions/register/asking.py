@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from regions.models import Region
 LONGEST = 100  # characters of a search text
 MOST_REGIONS = 60  # a text that fits more is no place name
 REMIT, EVERYWHERE = "remit", "all"
-SORTS = ("name", "region", "status", "until", "opened")
+SORTS = ("name", "region", "until")
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,20 @@ class Asked:
 
     def __init__(self, data: QueryDict, facets: Sequence[Facet], *, has_remit: bool) -> None:
         self.data = data
-        self.facets = facets
+        self.facets: tuple[Facet, ...] = ()
+        self.chosen: dict[str, list[str]] = {}
+        self.ask_by(facets)
         self.text = data.get("q", "").replace("\0", "").strip()[:LONGEST]
         self.place = data.get("region", "").replace("\0", "").strip()[:LONGEST]
         self.scope = REMIT if has_remit and data.get("scope") != EVERYWHERE else EVERYWHERE
-        self.chosen = {facet.name: [v for v in facet.words if v in data.getlist(facet.name)] for facet in facets}
         sort = data.get("sort", "")
         self.sort = sort if sort.removeprefix("-") in SORTS else ""
+
+    def ask_by(self, facets: Iterable[Facet]) -> None:
+        """Let these be asked for too."""
+        for facet in facets:
+            self.facets += (facet,)
+            self.chosen[facet.name] = [value for value in facet.words if value in self.data.getlist(facet.name)]
 
     @cached_property
     def regions(self) -> list[Region] | None:
@@ -78,12 +85,13 @@ class Asked:
         kept = [each for each in self.data.getlist(name) if value and each != value]
         return self._with(name, kept)
 
-    def having(self, name: str, value: str) -> str:
+    def having(self, name: str, value: str, *, leaving_out: str = "") -> str:
         """Return the address's query with one value in place of what the name had."""
-        return self._with(name, [value])
+        return self._with(name, [value], leaving_out)
 
-    def _with(self, name: str, values: list[str]) -> str:
+    def _with(self, name: str, values: list[str], leaving_out: str = "") -> str:
         query = self.data.copy()
-        query.pop("page", None)
+        for gone in ("page", leaving_out):
+            query.pop(gone, None)
         query.setlist(name, values)
         return query.urlencode()

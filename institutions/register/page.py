@@ -8,7 +8,7 @@ below. Nothing is read twice, however many rows there are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,11 +20,12 @@ from django.http import QueryDict
 
 from accounts.models import User
 from institutions.models import Institution, InstitutionQuerySet, authorities_of, remit_of
-from institutions.register.asking import REMIT, Asked
+from institutions.register.asking import EVERYWHERE, REMIT, Asked
 from institutions.register.facets import FACETS, Facet
-from institutions.validity import last_day_expression
+from institutions.validity import CHIPS, Chip, last_day_expression, last_day_of, validity_of
 from regions.models import Region
 
+MoreFacets = Callable[[Region | None], Sequence[Facet]]
 NAME_ORDER: tuple[str, ...] = ("name", "id")
 
 
@@ -47,21 +48,51 @@ class Part:
     query: str
 
 
-class Register:
-    """What one person sees of the register. `more` are facets from above, e.g. whether it is covered."""
+@dataclass(frozen=True)
+class Heading:
+    """A column; `query` sorts by it, or turns the order round. "" where it does not sort."""
 
-    def __init__(self, user: User, data: QueryDict, *, on: date, more: Sequence[Facet] = ()) -> None:
+    word: str
+    query: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One institution as the register shows it; `more`: its words by the facets from above."""
+
+    institution: Institution
+    validity: Chip
+    last_day: date | None
+    former: str
+    more: list[tuple[str, str]]
+
+
+class Register:
+    """What one person sees of the register. `more` gives further facets for the region in view, e.g. being covered."""
+
+    def __init__(self, user: User, data: QueryDict, *, on: date, more: MoreFacets | None = None) -> None:
         self.on = on
         self.seats = list(Region.objects.filter(authorities__in=authorities_of(user)).distinct().order_by("code"))
-        self.facets = (*FACETS, *more)
-        self.asked = Asked(data, self.facets, has_remit=bool(self.seats))
         self.user = user
+        self.asked = Asked(data, FACETS, has_remit=bool(self.seats))
+        self.more = tuple(more(self.region)) if more and self.seats else ()
+        self.asked.ask_by(self.more)
 
     @cached_property
     def rows(self) -> InstitutionQuerySet:
         """What is asked for, in its order, with region and profiles."""
         found = self._narrowed(self._base, self.asked.chosen)
-        return found.with_profiles().select_related("region__parent").order_by(*self._order)
+        found = found.annotate(**{facet.column: facet.expression(self.on) for facet in self.more})
+        return found.with_profiles().order_by(*self._order)
+
+    def shown(self, institutions: Iterable[Institution]) -> Iterator[Row]:
+        """Yield what the register says of each of its rows."""
+        for each in institutions:
+            chip = CHIPS[validity_of(each, self.on)]
+            words = [(facet.label, facet.words.get(getattr(each, facet.column), "")) for facet in self.more]
+            former = each.former_names.partition("\n")[0]
+            yield Row(each, chip, last_day_of(each), former, words)
 
     @property
     def count(self) -> int:
@@ -69,7 +100,7 @@ class Register:
 
     def options(self, facet: Facet) -> list[Option]:
         """Return the choices of a facet that exist beside what else is asked for, and those chosen."""
-        place = self.facets.index(facet)
+        place = self.asked.facets.index(facet)
         counts: Counter[str] = Counter()
         for values, n in self._groups:
             if self._fits(values, facet.name):
@@ -82,9 +113,19 @@ class Register:
         ]
 
     @property
+    def headings(self) -> list[Heading]:
+        sorting = [self._heading(*each) for each in (("name", "名称"), ("region", "所在地区"))]
+        validity = self._heading("until", "许可/备案")
+        return [sorting[0], Heading("机构类型"), sorting[1], validity, *(Heading(each.label) for each in self.more)]
+
+    def _heading(self, field: str, word: str) -> Heading:
+        order = {field: "ascending", f"-{field}": "descending"}.get(self.asked.sort, "")
+        return Heading(word, self.asked.having("sort", f"-{field}" if order == "ascending" else field), order)
+
+    @property
     def panels(self) -> Iterator[tuple[Facet, list[Option]]]:
         """Yield the facets that leave something to choose."""
-        for facet in self.facets:
+        for facet in self.asked.facets:
             options = self.options(facet)
             if len(options) > 1 or self.asked.chosen[facet.name]:
                 yield facet, options
@@ -97,13 +138,24 @@ class Register:
         return self.seats[0] if len(self.seats) == 1 else None
 
     @cached_property
-    def above(self) -> list[Region]:
+    def above(self) -> list[Part]:
         """The regions between the nation, or the person's own seat, and the one in view."""
         if self.region is None:
             return []
         tops = {seat.level for seat in self.seats} if self.asked.scope == REMIT else set()
-        chain = [each for each in self.region.chain()[:-1] if not each.is_grouping]
-        return [each for each in chain if each.level and each.level >= min(tops, default=0)]
+        chain = [each for each in self.region.chain()[:-1] if each.level and not each.is_grouping]
+        shown = [each for each in chain if each.level >= min(tops, default=0)]
+        return [Part(each.name, 0, self.asked.having("region", each.code)) for each in shown]
+
+    @property
+    def everywhere(self) -> str:
+        """The address's query without any region."""
+        return self.asked.without("region")
+
+    @property
+    def scopes(self) -> dict[str, str]:
+        """The address's query within the remit and beyond it; the region is left out, it may lie outside."""
+        return {scope: self.asked.having("scope", scope, leaving_out="region") for scope in (REMIT, EVERYWHERE)}
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -137,23 +189,23 @@ class Register:
 
     @cached_property
     def _groups(self) -> list[tuple[tuple[str, ...], int]]:
-        columns = [facet.column for facet in self.facets]
-        values = {facet.column: facet.expression(self.on) for facet in self.facets}
+        columns = [facet.column for facet in self.asked.facets]
+        values = {facet.column: facet.expression(self.on) for facet in self.asked.facets}
         grouped = self._base.annotate(**values).order_by().values_list(*columns).annotate(n=Count("pk"))
         return [(row[:-1], row[-1]) for row in grouped]
 
     def _fits(self, values: tuple[str, ...], besides: str) -> bool:
         """Whether a group is among what is asked for by every facet but one."""
-        pairs = zip(self.facets, values, strict=True)
+        pairs = zip(self.asked.facets, values, strict=True)
         return all(
             facet.name == besides or not self.asked.chosen[facet.name] or value in self.asked.chosen[facet.name]
             for facet, value in pairs
         )
 
     def _narrowed(self, found: InstitutionQuerySet, chosen: dict[str, list[str]]) -> InstitutionQuerySet:
-        asked = [facet for facet in self.facets if chosen[facet.name]]
-        found = found.alias(**{facet.column: facet.expression(self.on) for facet in asked})
-        return found.filter(**{f"{facet.column}__in": chosen[facet.name] for facet in asked})
+        asked = [facet for facet in self.asked.facets if chosen[facet.name]]
+        found = found.alias(**{f"asked_{facet.name}": facet.expression(self.on) for facet in asked})
+        return found.filter(**{f"asked_{facet.name}__in": chosen[facet.name] for facet in asked})
 
     @property
     def _order(self) -> list[str | OrderBy | Combinable]:
@@ -161,9 +213,7 @@ class Register:
         columns: dict[str, Combinable] = {
             "name": F("name"),
             "region": F("region__code"),
-            "status": F("status"),
             "until": last_day_expression(),
-            "opened": F("opened_on"),
         }
         if not name:
             return [*NAME_ORDER]

