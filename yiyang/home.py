@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from agreements.register import worklist as agreements
 from filing import worklist as filings
+from institutions.eligibility import worklist as eligibility
 from institutions.posts import Posts, posts_of
 from institutions.survey import worklist as surveys
 
@@ -21,7 +22,7 @@ class Section:
     """One group of the work list, with the fragment that shows its rows."""
 
     template: str
-    group: agreements.Group | filings.Group | surveys.Group
+    group: agreements.Group | filings.Group | eligibility.Group | surveys.Group
 
 
 @require_GET
@@ -37,11 +38,15 @@ def _sections(user: User, posts: Posts) -> Iterator[Section]:
     """Yield the groups in the order in which they concern the person: what others wait for comes first."""
     if posts.is_reviewer:
         yield from (Section("filing/_work_group.html", group) for group in filings.groups_for_official(user))
+        to_check = eligibility.groups_for_official(user)
+        yield from (Section("institutions/eligibility/_work_group.html", group) for group in to_check)
     if not posts.is_of_an_institution:
         return
     own = (Section("agreements/_work_group.html", group) for group in agreements.groups(user))
     yield from islice(own, 1)
     yield from (Section("filing/_work_group.html", group) for group in filings.groups_for_clerk(user))
+    begun = eligibility.groups_for_clerk(user)
+    yield from (Section("institutions/eligibility/_work_group.html", group) for group in begun)
     asked = surveys.groups_for_institution(user)
     yield from (Section("institutions/survey/_work_group.html", group) for group in asked)
     yield from own

@@ -168,6 +168,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "expire-eligibility": {
+        "task": "institutions.schedule.expire_eligibility",
+        "schedule": crontab(minute=30),
+        "options": {"expires": 3000},
+    },
+    "remind-of-surveys-and-eligibility": {
+        "task": "institutions.schedule.remind_of_surveys_and_eligibility",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "sweep-imports": {
         "task": "institutions.schedule.sweep_imports",
         "schedule": 60.0,

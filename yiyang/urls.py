@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("institutions/export/", institution_export, name="institution-export"),
     path("", include("institutions.urls")),
     path("", include("institutions.survey.urls")),
+    path("", include("institutions.eligibility.urls")),
     path("", include("institutions.people.urls")),
     path("", include("regions.urls")),
     path("", include("coverage.urls")),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 
 from agreements.models import Agreement
+from institutions.eligibility.checklist import required_of
+from institutions.eligibility.standing import eligibility_of, valid_until
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role, same_legal_entity
 from regions.models import Region
 from regions.schemes import RuleSet, rules_for
@@ -54,27 +58,33 @@ def assess_all(agreement: Agreement, institutions: Iterable[Institution]) -> lis
     """Return the candidates of one page with their verdicts; one query more, and one for each region's rules."""
     page = list(institutions)
     together = _signed_together(agreement.drafted_by, page, leave_out=agreement)
-    book = RuleBook()
+    book = RuleBook([agreement.drafted_by, *page])
     return [_assessed(agreement.drafted_by, partner, together[partner.pk], book) for partner in page]
 
 
 def assess(own: Institution, partner: Institution, *, leave_out: Agreement | None = None) -> Candidate:
     """Return the verdicts on one partner."""
     together = _signed_together(own, [partner], leave_out=leave_out)
-    return _assessed(own, partner, together[partner.pk], RuleBook())
+    return _assessed(own, partner, together[partner.pk], RuleBook([own, partner]))
 
 
 class RuleBook:
-    """The rules of the regions on one page, each read once."""
+    """The rules of the regions on one page, each read once; and who is found eligible, read if a rule asks for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, institutions: Sequence[Institution]) -> None:
         self.today = timezone.localdate()
+        self._institutions = institutions
         self._known: dict[int, RuleSet] = {}
 
     def of(self, region: Region) -> RuleSet:
         if region.pk not in self._known:
             self._known[region.pk] = rules_for(region, self.today)
         return self._known[region.pk]
+
+    @cached_property
+    def eligible(self) -> dict[int, date]:
+        """Until when each institution of the page is confirmed, by its id."""
+        return valid_until(self._institutions, self.today)
 
 
 def _assessed(own: Institution, partner: Institution, together: int, book: RuleBook) -> Candidate:
@@ -89,6 +99,7 @@ def _assessed(own: Institution, partner: Institution, together: int, book: RuleB
     verdicts.append(_nearness(own, partner))
     verdicts.append(_primary(medical))
     verdicts += _outside_the_scheme(medical, home, book.of(home.region))
+    verdicts += _eligibility(medical, book)
     if together:
         verdicts.append(Verdict(f"与本机构已有 {together} 份协议", good=True))
     return Candidate(partner, tuple(verdicts))
@@ -112,6 +123,20 @@ def _outside_the_scheme(medical: Institution, home: Institution, rules: RuleSet)
     if isinstance(home.profile, ElderCareProfile) and not rules.elder_care_may_sign(kind=home.profile.kind):
         found.append(Verdict(f"{home.profile.get_kind_display()}不在本地规定的签约养老服务机构范围内"))
     return found
+
+
+def _eligibility(medical: Institution, book: RuleBook) -> list[Verdict]:
+    """Say whether the medical side was found eligible where its region's scheme asks for that."""
+    rules = book.of(medical.region)
+    if required_of(medical, rules) is None:
+        return []
+    found = eligibility_of(medical, rules, book.today, known=book.eligible)
+    if found is None:
+        return []
+    verdicts = [Verdict(problem.text, blocks=problem.blocks) for problem in found.problems]
+    if found.until and not verdicts:
+        verdicts.append(Verdict(f"资格核对有效至{found.until.year}年{found.until.month}月{found.until.day}日", good=True))
+    return verdicts
 
 
 def _other_side(own: Institution) -> str:
