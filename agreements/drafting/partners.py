@@ -15,6 +15,7 @@ from agreements.models import Agreement
 from institutions.eligibility.checklist import required_of
 from institutions.eligibility.standing import eligibility_of, valid_until
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role, same_legal_entity
+from institutions.standing import in_words
 from regions.models import Region
 from regions.schemes import RuleSet, rules_for
 
@@ -135,7 +136,7 @@ def _eligibility(medical: Institution, book: RuleBook) -> list[Verdict]:
         return []
     verdicts = [Verdict(problem.text, blocks=problem.blocks) for problem in found.problems]
     if found.until and not verdicts:
-        verdicts.append(Verdict(f"资格核对有效至{found.until.year}年{found.until.month}月{found.until.day}日", good=True))
+        verdicts.append(Verdict(f"资格核对有效至{in_words(found.until)}", good=True))
     return verdicts
 
 
