@@ -30,9 +30,10 @@ class SignInForm(AuthenticationForm):
 class CodeField(forms.CharField):
     """A one-time or recovery code: the browser offers what the phone shows and keeps nothing."""
 
-    def __init__(self, label: str, *, required: bool = True) -> None:
+    def __init__(self, label: str, *, autofocus: bool = False) -> None:
         attributes = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
-        super().__init__(label=label, max_length=40, required=required, widget=forms.TextInput(attrs=attributes))
+        widget = forms.TextInput(attrs=attributes | {"autofocus": autofocus})
+        super().__init__(label=label, max_length=40, widget=widget)
 
 
 class ConfirmForm(forms.Form):
@@ -55,7 +56,7 @@ class ConfirmForm(forms.Form):
 class CodeForm(forms.Form):
     """The second step of signing in: what the phone shows, or a recovery code."""
 
-    code = CodeField("动态口令或恢复码")
+    code = CodeField("动态口令或恢复码", autofocus=True)
 
 
 class EnrolForm(forms.Form):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from accounts import second_factor
 from accounts.models import User
 from demo.loading import DemoDataError, Row, rows_of
 from institutions.models import Authority, Duty, Institution, Membership
@@ -25,6 +26,7 @@ def load_people(institutions: dict[str, Institution]) -> int:
     # Accounts of a demo that was loaded before accounts had the mark.
     User.objects.filter(username__in=[row["username"] for row in rows_of("people")], is_demo=False).update(is_demo=True)
     _renew_password(password)
+    second_factor.provide(User.objects.filter(is_demo=True))
     return made
 
 

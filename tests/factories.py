@@ -9,6 +9,7 @@ Every institution's code has a valid check digit, and no two are the same.
 from datetime import date, timedelta
 from typing import Any
 
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from factory.declarations import LazyAttribute, RelatedFactory, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
@@ -52,6 +53,13 @@ def region(code: str, name: str = "") -> Region:
         row, _ = Region.objects.get_or_create(code=each, defaults={"name": known, "level": level, "parent": row})
     assert row is not None
     return row
+
+
+def with_device(user: User) -> TOTPDevice:
+    """Give the person a device of which no code was used yet, in the place of any other."""
+    TOTPDevice.objects.filter(user=user).delete()
+    device: TOTPDevice = TOTPDevice.objects.create(user=user, name="手机")
+    return device
 
 
 class UserFactory(DjangoModelFactory[User]):

@@ -39,6 +39,9 @@ def account(request: PersonRequest) -> HttpResponse:
 @recently_confirmed
 @require_http_methods(["GET", "POST"])
 def password_change(request: PersonRequest) -> HttpResponse:
+    if settings.DEMO and request.user.is_demo and not request.user.must_change_password:
+        messages.info(request, "演示账号的密码大家共用，不能修改。")
+        return redirect("account")
     form = NewPasswordForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         passwords.change(request, form.cleaned_data["new_password1"])

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, syn
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from tests.factories import PASSWORD
+from accounts.second_factor import current_code, is_required
+from tests.factories import PASSWORD, with_device
 from yiyang.celery import app
 
 FLAGS = (
@@ -91,13 +92,17 @@ def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> I
 
 @pytest.fixture
 def sign_in(page: Page) -> Callable[[User], None]:
-    """Sign a person of the cast in, by the form."""
+    """Sign a person of the cast in by the form, with the code of a fresh device where one is needed."""
 
     def by_form(user: User) -> None:
+        device = with_device(user) if is_required(user) else None
         page.goto("/sign-in/")
         page.get_by_label("用户名").fill(user.username)
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录", exact=True).click()
+        if device is not None:
+            page.get_by_role("textbox", name="动态口令").fill(current_code(device))
+            page.get_by_role("button", name="登录", exact=True).click()
         page.get_by_role("heading", level=1, name="待办").wait_for()
 
     return by_form
