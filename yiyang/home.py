@@ -13,8 +13,10 @@ from accounts.requests import PersonRequest
 from agreements.register import worklist as agreements
 from filing import worklist as filings
 from institutions.eligibility import worklist as eligibility
+from institutions.people import worklist as administrators
 from institutions.posts import Posts, posts_of
 from institutions.survey import worklist as surveys
+from yiyang.menu import lines_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Section:
     """One group of the work list, with the fragment that shows its rows."""
 
     template: str
-    group: agreements.Group | filings.Group | eligibility.Group | surveys.Group
+    group: agreements.Group | filings.Group | eligibility.Group | surveys.Group | administrators.Group
 
 
 @require_GET
@@ -30,7 +32,7 @@ def home(request: PersonRequest) -> HttpResponse:
     """Show what waits for the person; who has no work list is led to the first page of their menu."""
     posts = posts_of(request.user)
     if not (posts.is_of_an_institution or posts.is_reviewer):
-        return redirect("coverage-home" if posts.is_official else "template-list")
+        return redirect(lines_of(posts)[0].address)
     return render(request, "home.html", {"sections": list(_sections(request.user, posts))})
 
 
@@ -40,6 +42,8 @@ def _sections(user: User, posts: Posts) -> Iterator[Section]:
         yield from (Section("filing/_work_group.html", group) for group in filings.groups_for_official(user))
         to_check = eligibility.groups_for_official(user)
         yield from (Section("institutions/eligibility/_work_group.html", group) for group in to_check)
+        waiting = administrators.groups_for_official(user)
+        yield from (Section("institutions/people/_work_group.html", group) for group in waiting)
     if not posts.is_of_an_institution:
         return
     own = (Section("agreements/_work_group.html", group) for group in agreements.groups(user))

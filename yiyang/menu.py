@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import User
 from institutions.acting import other_places, word_of
 from institutions.models import Duty
-from institutions.posts import posts_of
+from institutions.posts import Posts, posts_of
 
 MOST_ENTRIES = 8
 
@@ -39,15 +39,20 @@ TEMPLATES = Line("范本", "book", "template-list")
 INSTITUTIONS = Line("机构", "building", "institution-list")
 REGIONS = Line("地区与政策", "map", "region-list")
 COVERAGE = Line("覆盖", "bars", "coverage-home")
+PEOPLE = Line("人员", "person", "people-list")
+PLATFORM = Line("平台管理", "lock", "platform")
 INBOX = Line("消息", "bell", "inbox")
+LOG = Line("日志", "book", "log-search")
+LOG_WORKS = Line("核验与导出", "tick", "log-works")
 
 MENUS: dict[Duty, tuple[Line, ...]] = {
     Duty.CLERK: (HOME, AGREEMENTS, START, FILING, TEMPLATES, INSTITUTIONS, INBOX),
     Duty.SIGNATORY: (HOME, AGREEMENTS, FILING, TEMPLATES, INSTITUTIONS, INBOX),
     Duty.REVIEWER: (HOME, FILING, AGREEMENTS, COVERAGE, INSTITUTIONS, REGIONS, INBOX),
     Duty.SUPERVISOR: (COVERAGE, AGREEMENTS, FILING, INSTITUTIONS, REGIONS),
+    Duty.ADMINISTRATOR: (PEOPLE, INSTITUTIONS, REGIONS, INBOX),
     Duty.TEMPLATE_EDITOR: (TEMPLATES, INSTITUTIONS, REGIONS),
-    Duty.AUDITOR: (TEMPLATES, INSTITUTIONS, REGIONS),
+    Duty.AUDITOR: (LOG, LOG_WORKS, TEMPLATES, INSTITUTIONS, REGIONS),
 }
 WITHOUT_DUTY = (TEMPLATES, INSTITUTIONS, REGIONS)
 
@@ -60,21 +65,27 @@ def frame(request: HttpRequest) -> dict[str, object]:
     posts = SimpleLazyObject(lambda: posts_of(user))
     return {
         "posts": posts,
-        "work_menu": SimpleLazyObject(lambda: entries(posts.duties, request.path)),
+        "work_menu": SimpleLazyObject(lambda: entries(posts, request.path)),
         "acting_word": word_of(user),
         "other_places": SimpleLazyObject(lambda: other_places(user)),
     }
 
 
+def lines_of(posts: Posts) -> list[Line]:
+    """Return the menu of a person at the place they act for."""
+    first = [PLATFORM] if posts.is_platform_administrator else []
+    return [*first, *lines(posts.duties)][:MOST_ENTRIES]
+
+
 def lines(duties: Iterable[Duty]) -> list[Line]:
-    """Return the menu of a person: with several duties one after the other, each page once, never more than eight."""
+    """Return the menu of duties: with several one after the other, each page once, never more than eight."""
     menus = [menu for duty, menu in MENUS.items() if duty in set(duties)]
     return list(dict.fromkeys(chain.from_iterable(menus or [WITHOUT_DUTY])))[:MOST_ENTRIES]
 
 
-def entries(duties: Iterable[Duty], path: str) -> list[Entry]:
+def entries(posts: Posts, path: str) -> list[Entry]:
     """Return the menu with its addresses; the entry whose address begins this page's address is marked."""
-    menu = [(line, reverse(line.address)) for line in lines(duties)]
+    menu = [(line, reverse(line.address)) for line in lines_of(posts)]
     beginnings = [url for _, url in menu if path.startswith(url) and url != "/"]
     here = max(beginnings, key=len, default=path)
     return [Entry(line.word, line.icon, url, url == here) for line, url in menu]

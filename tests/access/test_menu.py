@@ -22,7 +22,10 @@ REVIEWER = "待办 备案 协议 覆盖 机构 地区与政策 消息"
         ("civil_affairs_officer", REVIEWER),
         ("supervisor", "覆盖 协议 备案 机构 地区与政策"),
         ("template_editor", "范本 机构 地区与政策"),
-        ("auditor", "范本 机构 地区与政策"),
+        ("auditor", "日志 核验与导出 范本 机构 地区与政策"),
+        ("institution_administrator", "人员 机构 地区与政策 消息"),
+        ("authority_administrator", "人员 机构 地区与政策 消息"),
+        ("platform_administrator", "平台管理 人员 机构 地区与政策 消息"),
         ("nobodys_user", "范本 机构 地区与政策"),
     ],
 )
@@ -58,7 +61,7 @@ def test_who_has_no_work_list_is_led_to_the_first_page_of_the_menu(
     client.force_login(supervisor)
     assert client.get(reverse("home"))["Location"] == reverse("coverage-home")
     client.force_login(auditor)
-    assert client.get(reverse("home"))["Location"] == reverse("template-list")
+    assert client.get(reverse("home"))["Location"] == reverse("log-search")
 
 
 def test_officials_and_signatories_are_offered_no_new_agreement(

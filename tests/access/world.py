@@ -4,23 +4,29 @@ Everything is made by the verbs. Each thing has a name, by which the rows of `ma
 words that addresses are built from.
 """
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from agreements.documents import renditions
 from agreements.models import Agreement, TemplateVersion
+from audit import anchoring, works
 from boundary.uploads import look_at
 from filing import lifecycle as filings
 from filing import opening, receipts
 from filing.models import Filing
 from institutions import lifecycle as institutions
 from institutions.lifecycle.validity import Proof
-from institutions.models import Authority, Institution
+from institutions.models import Authority, Duty, Institution
+from institutions.people import inviting, requesting
+from institutions.people.requesting import Applicant
 from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, sent, signed
+from tests.audit.worlds import clock_at
 
 World = dict[str, dict[str, str | int]]
 
@@ -34,6 +40,7 @@ def world(
     medical_clerk: User,
     health_reviewer: User,
     civil_affairs_officer: User,
+    people: World,
 ) -> World:
     def draft(slug: str = "shaoxing-2024-consortium") -> Agreement:
         return complete_draft(elder_care_institution, medical_institution, published[slug], by=elder_care_clerk)
@@ -54,7 +61,27 @@ def world(
         "under-review": _filing(_taken_up(of_second[civil_affairs], elder_care_clerk, civil_affairs_officer)),
         "accepted": _filing(_accepted(of_second[health], elder_care_clerk, health_reviewer)),
     }
-    return made | _places(elder_care_institution, elder_care_clerk)
+    return made | _places(elder_care_institution, elder_care_clerk) | {"log": _log(elder_care_clerk)} | people
+
+
+@pytest.fixture
+def people(
+    elder_care_institution: Institution,
+    colleague: User,
+    institution_administrator: User,
+    health_authority: Authority,
+) -> World:
+    """What people pages are about: a colleague with a duty, an invitation, a request for an administrator."""
+    looking_after = institution_administrator
+    invited, secret = inviting.invite("郑赟", Duty.SIGNATORY, elder_care_institution, by=looking_after)
+    asked = requesting.ask(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(), "许可证.pdf")
+    return {
+        "colleague": {"pk": colleague.pk},
+        "duty": {"pk": colleague.memberships.get().pk},
+        "invitation": {"pk": invited.pk, "secret": secret},
+        "request": {"pk": asked.pk, "number": asked.number, "page": 1},
+        "authority": {"pk": health_authority.pk},
+    }
 
 
 def _places(institution: Institution, clerk: User) -> World:
@@ -102,3 +129,12 @@ def _accepted(filing: Filing, clerk: User, reviewer: User) -> Filing:
     accepted = filings.accept(_taken_up(filing, clerk, reviewer), by=reviewer)
     receipts.make(accepted.pk)
     return accepted
+
+
+def _log(asker: User) -> dict[str, str | int]:
+    """Today's log, anchored as it will be tomorrow, and an export of it."""
+    with clock_at(timezone.now() + timedelta(days=1)):
+        (anchor,) = anchoring.anchor_due()
+    export = works.ask_export(by=asker, since=anchor.day, until=anchor.day)
+    works.carry_out(export.pk)
+    return {"pk": export.pk, "number": anchor.number}
