@@ -61,7 +61,8 @@ def guarded(response: HttpResponseBase, *, framed: bool = False) -> HttpResponse
 
 def disposition(name: str, *, framed: bool = False) -> str:
     """Return the header's value for any name: Chinese by RFC 5987, and nothing that could begin another header."""
-    safe = "".join(char for char in name.replace("/", "-").replace("\\", "-") if char.isprintable())
+    plain = name.replace("/", "-").replace("\\", "-").replace('"', "")
+    safe = "".join(char for char in plain if char.isprintable())
     return content_disposition_header(as_attachment=not framed, filename=safe or "file") or "attachment"
 
 

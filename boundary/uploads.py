@@ -61,7 +61,7 @@ def look_at(content: bytes) -> LookedAt:
     return LookedAt(kind, pages, hashlib.sha256(content).hexdigest())
 
 
-def note_refused(refusal: UploadRefused, *, by: Model, subject: Model, name: str, content: bytes) -> None:
+def note_refused(refusal: UploadRefused, *, by: Model | None, subject: Model, name: str, content: bytes) -> None:
     """Log that an upload was refused. Call it outside the transaction that the refusal rolled back."""
     facts = {"name": name[-200:], "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     append(Event.UPLOAD_REFUSED, by=by, subject=subject, reason=str(refusal), **facts)

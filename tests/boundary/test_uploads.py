@@ -2,16 +2,23 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pikepdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from PIL import Image
 
+from accounts.models import User
+from agreements.models import Agreement
+from audit.models import Entry, Event
 from boundary import pictures, uploads
 from boundary.pictures import page_as_png
 from boundary.uploads import UploadRefused, look_at
-from tests.agreements.making import scan_pdf
+from tests.agreements.making import scan_pdf, signed
 
 Change = Callable[[pikepdf.Pdf], None]
 
@@ -69,6 +76,59 @@ def opening_at_a_page(pdf: pikepdf.Pdf) -> None:
     pdf.Root.OpenAction = pikepdf.Array([pdf.pages[0].obj, pikepdf.Name.Fit])
 
 
+def with_outline_to_the_web(pdf: pikepdf.Pdf) -> None:
+    """An action that hangs on no page: on an entry of the outline, written into it directly."""
+    action = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="http://evil.example/")
+    entry = pdf.make_indirect(pikepdf.Dictionary(Title="目录", A=action))
+    pdf.Root.Outlines = pdf.make_indirect(pikepdf.Dictionary(First=entry, Last=entry, Count=1))
+
+
+def with_script_after_a_page(pdf: pikepdf.Pdf) -> None:
+    """Harmless at first sight: goes to a page, and then runs."""
+    pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=[pdf.pages[0].obj], Next=script())
+
+
+def with_loose_file(pdf: pikepdf.Pdf) -> None:
+    """A file that no list of attachments names."""
+    pdf.Root.Loose = pdf.make_stream(b"MZ", Type=pikepdf.Name.EmbeddedFile)
+
+
+def with_form_of_its_own(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.AcroForm = pikepdf.Dictionary(XFA=pdf.make_stream(b"<xdp/>"))
+
+
+def with_video(pdf: pikepdf.Pdf) -> None:
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.RichMedia, Rect=[0, 0, 9, 9])
+    pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(note)])
+
+
+def with_huge_picture(pdf: pikepdf.Pdf) -> None:
+    """Says to have 10 thousand million dots; no reader shall find out by making room for them."""
+    image = pdf.make_stream(b"x", Subtype=pikepdf.Name.Image, Width=100_000, Height=100_000, BitsPerComponent=8)
+    pdf.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=image))
+
+
+def bomb() -> bytes:
+    """A file of 400 kilobytes whose page unpacks to 400 megabytes."""
+    packed = zlib.compressobj(9)
+    megabyte = b" " * 1024 * 1024
+    content = b"".join([*(packed.compress(megabyte) for _ in range(400)), packed.flush()])
+    with pikepdf.open(io.BytesIO(scan_pdf(1))) as pdf:
+        pdf.pages[0].obj.Contents = pdf.make_stream(content, Filter=pikepdf.Name.FlateDecode)
+        out = io.BytesIO()
+        pdf.save(out, recompress_flate=False, compress_streams=False)
+        return out.getvalue()
+
+
+def said_by_exif() -> bytes:
+    """A picture whose EXIF claims another size, another program and another way up."""
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0100], exif[0x0101], exif[0x0131], exif[0x0112] = 65_000, 65_000, "<script>alert(1)</script>"[8:], 6
+    Image.new("RGB", (620, 877), "white").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
 def zip_file() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -84,8 +144,9 @@ def zip_file() -> bytes:
         (picture("JPEG"), "image/jpeg", 1),
         (picture("PNG"), "image/png", 1),
         (changed(opening_at_a_page), "application/pdf", 1),
+        (said_by_exif(), "image/jpeg", 1),
     ],
-    ids=["pdf", "200-pages", "jpeg", "png", "opens-at-a-page"],
+    ids=["pdf", "200-pages", "jpeg", "png", "opens-at-a-page", "exif-says-otherwise"],
 )
 def test_kept(content: bytes, content_type: str, pages: int) -> None:
     seen = look_at(content)
@@ -107,6 +168,17 @@ def test_kept(content: bytes, content_type: str, pages: int) -> None:
         (changed(with_page_script), "脚本"),
         (changed(with_launching_link), "脚本"),
         (changed(with_attachment), "附件"),
+        (changed(with_outline_to_the_web), "自动动作"),
+        (changed(with_script_after_a_page), "脚本"),
+        (changed(with_loose_file), "附件"),
+        (changed(with_form_of_its_own), "脚本"),
+        (changed(with_video), "脚本"),
+        (changed(with_huge_picture), "尺寸过大"),
+        (bomb(), "尺寸过大"),
+        (scan_pdf(1) + zip_file(), "另一种文件"),
+        (picture("PNG") + zip_file(), "另一种文件"),
+        (b"\xff\xd8\xff\xe0<html><script>alert(1)</script>", "另一种文件"),
+        (b"\xff\xd8\xff\xe0" + scan_pdf(1), "另一种文件"),
         (scan_pdf(3)[:40], "打不开"),
         (b"%PDF-1.7 nothing more", "打不开"),
         (scan_pdf(201), "201 页"),
@@ -117,7 +189,19 @@ def test_kept(content: bytes, content_type: str, pages: int) -> None:
     ],
     ids=[
         *("empty", "exe-renamed", "zip", "html", "not-at-the-start", "password", "owner-password", "document-script"),
-        *("opening-script", "page-script", "launching-link", "attachment", "cut-pdf", "no-pdf", "201-pages"),
+        *("opening-script", "page-script", "launching-link", "attachment", "outline", "next", "loose-file", "xfa"),
+        *(
+            "video",
+            "huge-picture",
+            "bomb",
+            "pdf-zip",
+            "png-zip",
+            "jpeg-html",
+            "jpeg-pdf",
+            "cut-pdf",
+            "no-pdf",
+            "201-pages",
+        ),
         *("head-of-a-jpeg", "cut-jpeg", "cut-png", "no-png"),
     ],
 )
@@ -163,3 +247,29 @@ def test_a_page_like_a_ribbon_does_not_fill_the_memory() -> None:
         pdf.save(out)
     with Image.open(io.BytesIO(page_as_png(out.getvalue(), "application/pdf", 1))) as shown:
         assert shown.height <= pictures.HIGHEST * pictures.SHOWN_WIDTH
+
+
+def test_nothing_but_dots_is_shown_of_a_picture() -> None:
+    shown = page_as_png(said_by_exif(), "image/jpeg", 1)
+    with Image.open(io.BytesIO(shown)) as picture_shown:
+        assert picture_shown.size == (620, 877)
+        assert not picture_shown.getexif()
+        assert not picture_shown.info
+    assert b"alert" not in shown
+
+
+@pytest.mark.django_db
+def test_a_refused_upload_is_told_logged_and_not_kept(
+    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    agreement = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    kept = agreement.scans.count()
+    client.force_login(elder_care_clerk)
+    upload = SimpleUploadedFile("../../扫描.pdf", changed(with_document_script), content_type="image/png")
+    response = client.post(reverse("scan-attach", args=[agreement.number]), {"scans": [upload]})
+    assert response.status_code == 422
+    assert "脚本" in response.content.decode()
+    entry = Entry.objects.get(event=Event.UPLOAD_REFUSED)
+    assert (entry.actor_id, entry.subject_id) == (elder_care_clerk.pk, agreement.pk)
+    assert entry.data["name"] == "扫描.pdf"
+    assert agreement.scans.count() == kept
