@@ -262,6 +262,7 @@ OIDC_RP_SCOPES = "openid"
 OIDC_USE_PKCE = True
 OIDC_TIMEOUT = 10  # seconds
 OIDC_AUTHENTICATION_CALLBACK_URL = "identity-return"
+CONTACT_RULES = ["agreements.partners.is_partner"]  # who else is shown an institution's contacts
 CSRF_FAILURE_VIEW = "yiyang.errors.form_expired"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"

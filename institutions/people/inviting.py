@@ -11,7 +11,7 @@ from functools import partial
 from celery import current_app
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -19,7 +19,7 @@ from accounts.errors import WrongState
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
-from institutions.models import Duty, Invitation, Membership
+from institutions.models import Duty, Invitation, Membership, memberships_in_use
 from institutions.people.granting import give, locked
 from institutions.people.permissions import looks_after, refuse_unless_grantable
 from institutions.people.places import Place, at, name_of, place_of, where
@@ -148,6 +148,15 @@ def cancel(invitation: Invitation, *, by: User) -> bool:
     facts = {"full_name": invitation.full_name, "duty": invitation.duty, "place": name_of(place)}
     append(Event.INVITATION_CANCELLED, by=by, subject=place, **facts)
     return True
+
+
+def cancellable(user: User) -> QuerySet[Invitation]:
+    """Return the open invitations that the person may withdraw: their own, and those of the places they look after."""
+    mine = Q(invited_by=user)
+    held = memberships_in_use(user).filter(duty=Duty.ADMINISTRATOR).select_related("institution", "authority")
+    for each in held:
+        mine |= Q(**where(place_of(each)))
+    return Invitation.objects.filter(mine, state=State.OPEN).select_related("institution", "authority")
 
 
 def _waiting(full_name: str, duty: Duty, place: Place) -> QuerySet[Invitation]:

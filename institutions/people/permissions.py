@@ -20,6 +20,11 @@ def looks_after(user: User, place: Place) -> bool:
     return memberships_in_use(user).filter(duty=Duty.ADMINISTRATOR, **where(place)).exists()
 
 
+def is_administrator(user: User) -> bool:
+    """Return whether the user is an administrator of anything, at the place they act for."""
+    return has_duty(user, Duty.ADMINISTRATOR)
+
+
 def is_platform_administrator(user: User) -> bool:
     return looks_after(user, None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.urls import reverse
 
@@ -26,6 +27,14 @@ def ended(membership: Membership, *, by: User, reason: str) -> None:
     """Tell a person that a duty has ended."""
     title = f"您不再担任{membership.place}的{membership.get_duty_display()}"
     _tell_person(membership, "duty_ended", title, f"解除人：{by.full_name}", f"原因：{reason}")
+
+
+def helped(user: User, kind: str, title: str, *, by: User, at: datetime) -> None:
+    """Tell a person that somebody reset their password or second factor."""
+    body = f"办理人：{by.full_name}\n如果不是您本人要求的，请立即联系本单位管理员或主管部门。"
+    ledger.tell(
+        kind, subject=user, recipients=[user], period=at.isoformat(), title=title, body=body, url=reverse("home")
+    )
 
 
 def requested(request: AdministratorRequest) -> None:

@@ -40,7 +40,7 @@ def world(
     medical_clerk: User,
     health_reviewer: User,
     civil_affairs_officer: User,
-    people: World,
+    people_pages: World,
 ) -> World:
     def draft(slug: str = "shaoxing-2024-consortium") -> Agreement:
         return complete_draft(elder_care_institution, medical_institution, published[slug], by=elder_care_clerk)
@@ -61,11 +61,11 @@ def world(
         "under-review": _filing(_taken_up(of_second[civil_affairs], elder_care_clerk, civil_affairs_officer)),
         "accepted": _filing(_accepted(of_second[health], elder_care_clerk, health_reviewer)),
     }
-    return made | _places(elder_care_institution, elder_care_clerk) | {"log": _log(elder_care_clerk)} | people
+    return made | _places(elder_care_institution, elder_care_clerk) | {"log": _log(elder_care_clerk)} | people_pages
 
 
 @pytest.fixture
-def people(
+def people_pages(
     elder_care_institution: Institution,
     colleague: User,
     institution_administrator: User,

@@ -1,0 +1,61 @@
+"""What people pages show of the people of one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.models import User
+from institutions.models import Duty, Invitation, Membership
+from institutions.people.places import Place, where
+
+STALE_AFTER = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of a place with the duties held there, the first to begin first."""
+
+    user: User
+    held: list[Membership]
+    has_second_factor: bool
+
+    @property
+    def duties(self) -> str:
+        return "、".join(each.get_duty_display() for each in self.held)
+
+    @property
+    def last_sign_in(self) -> datetime | None:
+        return self.user.last_login
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the person has not signed in for 90 days, or never since the account is that old."""
+        last = self.user.last_login or self.user.created_at
+        return self.user.is_active and last < timezone.now() - STALE_AFTER
+
+
+def people_at(place: Place) -> list[Person]:
+    """Return the people of a place in two queries at most, administrators first and then by name."""
+    enrolled = Exists(TOTPDevice.objects.filter(user=OuterRef("user"), confirmed=True))
+    held = Membership.objects.filter(**where(place)).select_related("user", "institution", "authority")
+    grouped: dict[int, list[Membership]] = {}
+    second_factors: dict[int, bool] = {}
+    for each, has_device in ((row, bool(row.has_device)) for row in held.annotate(has_device=enrolled).order_by("pk")):
+        grouped.setdefault(each.user_id, []).append(each)
+        second_factors[each.user_id] = has_device
+    people = [Person(rows[0].user, rows, second_factors[pk]) for pk, rows in grouped.items()]
+    return sorted(people, key=lambda person: (not _is_administrator(person), person.user.full_name, person.user.pk))
+
+
+def invitations_at(place: Place) -> QuerySet[Invitation]:
+    """Return the invitations of a place that nobody has accepted or withdrawn; some may have run out."""
+    return Invitation.objects.filter(state=Invitation.State.OPEN, **where(place)).select_related("invited_by")
+
+
+def _is_administrator(person: Person) -> bool:
+    return any(each.duty == Duty.ADMINISTRATOR for each in person.held)

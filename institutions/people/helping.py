@@ -1,0 +1,44 @@
+"""Helping somebody who has lost their password or their phone: the verbs are the accounts', who may is decided here."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from accounts import passwords, second_factor
+from accounts.models import User
+from institutions.people import telling
+from institutions.people.permissions import looks_after
+from institutions.people.places import place_of
+
+
+def may_help(helper: User, person: User) -> bool:
+    """Return whether the helper may issue a password or reset a second factor: never for themself, and only where they
+    look after every place at which the person holds a duty. Else one house could open another's account."""
+    places = {place_of(held) for held in person.memberships.select_related("institution", "authority")}
+    return helper.pk != person.pk and bool(places) and all(looks_after(helper, place) for place in places)
+
+
+@sensitive_variables("password")
+@transaction.atomic
+def issue_password(user: User, *, by: User) -> str:
+    """Issue a temporary password and tell the person; return it. Raises PermissionDenied."""
+    _guard(user, by)
+    password = passwords.issue(user, by=by)
+    telling.helped(user, "password_issued", "您的密码已重置为临时密码", by=by, at=timezone.now())
+    return password
+
+
+@transaction.atomic
+def reset_second_factor(user: User, *, by: User) -> None:
+    """Take the device away and tell the person. Raises PermissionDenied."""
+    _guard(user, by)
+    second_factor.reset(user, by=by)
+    telling.helped(user, "second_factor_reset", "您的动态口令已重置", by=by, at=timezone.now())
+
+
+def _guard(user: User, by: User) -> None:
+    if not may_help(by, user):
+        raise PermissionDenied("此人还在别处任职，或者就是您自己，不能由您重置。")
