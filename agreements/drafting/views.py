@@ -17,6 +17,7 @@ from agreements.drafting.saving import save_step
 from agreements.drafting.steps import BY_SLUG, Step, first_unfinished, neighbour, places
 from agreements.drafting.text import filled_text
 from agreements.errors import StaleDraft
+from agreements.marks import renamings
 from agreements.models import Agreement
 from agreements.permissions import with_draft
 from institutions.models import Duty, has_duty, institutions_of
@@ -104,6 +105,7 @@ def _page(
         "step": this,
         "places": places(agreement, this.slug),
         "back": neighbour(agreement, this.slug, -1),
+        "renamings": renamings(agreement),
         "saved_at": timezone.localtime(agreement.updated_at),
         **EXTRA.get(this.slug, _nothing)(request, agreement),
     }

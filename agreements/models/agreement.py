@@ -78,6 +78,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         """Return what is being drafted, negotiated or signed, and what is in force."""
         return self.filter(state__in=LIVING)
 
+    def with_profiles(self) -> Self:
+        """Fetch both parties' profiles too: what they may lack today is read from there."""
+        parties = ("medical", "elder_care")
+        return self.select_related(*(f"{party}__{side}_profile" for party in parties for side in parties))
+
     def with_parties(self) -> Self:
         return self.select_related("medical", "elder_care", "drafted_by", "template_version__template", "region")
 

@@ -50,7 +50,7 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
 
     def __init__(self, data: Any, *, user: User) -> None:
         visible = Agreement.objects.visible_to(user)
-        super().__init__(data, queryset=visible.with_parties())
+        super().__init__(data, queryset=visible.with_parties().with_profiles())
         self.filters["template"].extra["choices"] = _template_choices(visible)
         self.filters["region"].extra["choices"] = _region_choices(visible)
 

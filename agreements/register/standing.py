@@ -9,6 +9,7 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.drafting.text import party_name
 from agreements.lifecycle.succession import renewal_is_open
+from agreements.marks import Mark, party_marks
 from agreements.models import Agreement, AgreementKind
 from institutions.models import Duty, Membership, Role
 
@@ -104,6 +105,11 @@ class Standing:
         """The name of the side that the person does not belong to; "" while no partner is chosen."""
         role = self.agreement.answering_role if self.beside_drafter else self.agreement.drafting_role
         return party_name(self.agreement, role)
+
+    @property
+    def marks(self) -> list[Mark]:
+        """What is to be known of the parties as they are today."""
+        return party_marks(self.agreement, timezone.localdate())
 
     @property
     def acts(self) -> bool:

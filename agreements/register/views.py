@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.drafting.text import filled_text
+from agreements.marks import renamings
 from agreements.models import Agreement, Rendition
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement
@@ -60,6 +61,7 @@ def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpRespon
         "agreement": agreement,
         "standing": standing,
         "sides": sides_of(agreement),
+        "renamings": renamings(agreement),
         "text": filled_text(agreement) if agreement.template_version_id else None,
         "successors": _successors(request, agreement),
         "filings": _filings(request, agreement),

@@ -1,0 +1,74 @@
+"""An agreement says what its parties lack today and what they are called now; it changes no state of its own."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from agreements.models import Agreement, TemplateVersion
+from institutions import lifecycle as institutions
+from institutions.models import Institution, MedicalProfile
+from tests import factories
+from tests.agreements.making import complete_draft, in_force
+
+DAY = date(2026, 11, 2)
+NEW = "越城区晚晴养老院"
+
+
+@pytest.fixture
+def running(
+    published: dict[str, TemplateVersion],
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> Agreement:
+    version = published["shaoxing-2024-home-sickbed"]
+    draft = complete_draft(elder_care_institution, medical_institution, version, by=elder_care_clerk)
+    return in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+def test_lapsed_and_closed_parties_are_marked_on_page_and_list(
+    client: Client, running: Agreement, health_reviewer: User, medical_institution: Institution
+) -> None:
+    client.force_login(health_reviewer)
+    page, register = reverse("agreement-detail", args=[running.number]), reverse("agreement-list")
+    for url in (page, register):
+        text = client.get(url).content.decode()
+        assert "失效" not in text
+        assert "机构已关闭" not in text
+    MedicalProfile.objects.filter(institution=medical_institution).update(licence_valid_to=factories.YESTERDAY)
+    elder_care = Institution.objects.get(pk=running.elder_care_id)
+    institutions.close(elder_care, by=health_reviewer, on=DAY, reason="歇业")
+    text = client.get(page).content.decode()
+    assert "的执业许可证已于" in text
+    assert "已于2026年11月2日关闭。协议没有因此终止" in text
+    listed = client.get(register).content.decode()
+    assert "执业许可证失效" in listed
+    assert "机构已关闭" in listed
+    assert Agreement.objects.get(pk=running.pk).state == "in_force"
+
+
+def test_a_running_agreement_keeps_the_old_name_and_a_draft_says_the_new_one(
+    client: Client,
+    running: Agreement,
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    medical_clerk: User,
+    health_reviewer: User,
+    consortium: TemplateVersion,
+) -> None:
+    draft = complete_draft(medical_institution, elder_care_institution, consortium, by=medical_clerk)
+    institutions.rename(elder_care_institution, by=health_reviewer, to=NEW, on=DAY, reason="")
+    client.force_login(medical_clerk)
+    page = client.get(reverse("agreement-detail", args=[running.number])).content.decode()
+    assert f"现名“{NEW}”；协议仍使用定稿时的名称“{elder_care_institution.name}”" in page
+    for address in (
+        reverse("agreement-detail", args=[draft.number]),
+        reverse("draft-step", args=[draft.number, "terms"]),
+    ):
+        assert (
+            f"已由“{elder_care_institution.name}”更名为“{NEW}”（2026年11月2日）" in client.get(address).content.decode()
+        )
