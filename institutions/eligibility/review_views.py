@@ -29,13 +29,15 @@ def review(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     if not form.is_valid():
         return _review(request, case, form, status=UNPROCESSABLE)
     try:
-        reviewing.review(case, by=request.user, revision=form.cleaned_data["revision"], findings=form.findings)
+        kept = reviewing.review(case, by=request.user, revision=form.cleaned_data["revision"], findings=form.findings)
     except StaleCase:
         return _review(request, case, form, status=CONFLICT, is_stale=True)
-    onward = ONWARD.get(request.POST.get("go", ""))
-    if onward is None:
+    go = request.POST.get("go", "")
+    if go == "confirm" and (unmet := reviewing.unmet(kept)):
+        return _review(request, kept, ReviewForm(case=kept), status=UNPROCESSABLE, problems=unmet)
+    if go not in ONWARD:
         messages.success(request, "核对结果已保存。")
-    return redirect(onward or "eligibility-review", case.pk)
+    return redirect(ONWARD.get(go, "eligibility-review"), case.pk)
 
 
 def _review(

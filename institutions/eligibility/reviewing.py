@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.errors import WrongState
 from accounts.models import User
 from institutions.eligibility import announcements
+from institutions.eligibility.answering import Missing
 from institutions.eligibility.checklist import Checklist
 from institutions.eligibility.transitions import CONFIRM, EXPIRE, RETURN, REVIEW, WITHDRAW, locked, moved
 from institutions.errors import Unacceptable
@@ -45,14 +46,20 @@ def confirm(case: EligibilityCase, *, by: User, valid_from: date, valid_to: date
         raise Unacceptable("有效期止不能早于今天。", "valid_to")
     with transaction.atomic():
         row = locked(case, CONFIRM)
-        open_items = [each.item for each in row.answers.all() if not each.is_met]
-        if open_items:
-            raise WrongState(f"还有 {len(open_items)} 项没有核对为“符合”，不能确认。请逐项核对，或者退回。")
+        if left := unmet(row):
+            raise WrongState(f"还有 {len(left)} 项没有核对为“符合”，不能确认。请逐项核对，或者退回。")
         writes = {"decided_at": timezone.now(), "decided_by": by, "valid_from": valid_from, "valid_to": valid_to}
         days = {"valid_from": valid_from.isoformat(), "valid_to": valid_to.isoformat()}
         row = moved(row, CONFIRM, by=by, writes=writes, **days)
         announcements.confirmed(row, by=by)
     return row
+
+
+def unmet(case: EligibilityCase) -> list[Missing]:
+    """Return the items that were not found to be met."""
+    met = set(case.answers.filter(is_met=True).values_list("item", flat=True))
+    items = Checklist.from_json(case.checklist).items
+    return [Missing(item, f"“{item.label}”没有核对为符合。") for item in items if item.id not in met]
 
 
 def return_(case: EligibilityCase, *, by: User, reason: str) -> EligibilityCase:

@@ -46,7 +46,7 @@ def eligibility_of(
 
 def _problems(until: date | None, on: date, severity: Severity) -> list[Problem]:
     if until is None:
-        sentence = "本地规定签约前须由卫生健康部门逐项核对资格，该机构没有有效的核对结果。"
+        sentence = "本地规定签约前由卫生健康部门逐项核对医疗机构的资格，目前没有有效的核对结果。"
         return [Problem("eligibility_missing", severity, sentence)]
     days = (until - on).days
     if days <= NOTICE_DAYS:
