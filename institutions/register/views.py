@@ -6,11 +6,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
+from institutions.eligibility.standing import eligibility_of
 from institutions.models import Institution
 from institutions.register.concerned import agreements_of
 from institutions.register.history import lines
 from institutions.register.permissions import rights_of, with_institution
 from institutions.validity import CHIPS, last_day_of, validity_of
+from regions.schemes import rules_for
 
 MOST_AGREEMENTS = 10
 
@@ -30,6 +32,7 @@ def institution_detail(request: PersonRequest, institution: Institution) -> Http
         "last_day": last_day_of(institution),
         "periods": institution.validity_periods.select_related("entered_by") if may.reads_history else [],
         "past_names": institution.past_names.all(),
+        "eligibility": eligibility_of(institution, rules_for(institution.region, today), today),
         "agreements": agreements[:MOST_AGREEMENTS],
         "history": lines(institution) if may.reads_history else [],
     }
