@@ -101,8 +101,8 @@ def _batches(run: InstitutionImport) -> Iterator[list[ImportRow]]:
 
 
 def _add(run: InstitutionImport, rows: list[ImportRow], lookalikes: Lookalikes, codes: Codes, by: User) -> None:
-    codes = {row.values["uscc"] for row in rows if row.values.get("uscc")}
-    standing = {(each.facts["uscc"], each.role) for each in registered(uscc__in=codes)}
+    given = {row.values["uscc"] for row in rows if row.values.get("uscc")}
+    standing = {(each.facts["uscc"], each.role) for each in registered(uscc__in=given)}
     for row in rows:
         is_known = row.outcome == Outcome.NEW and lookalikes.find(row.role, row.values)
         if is_known or (row.values.get("uscc"), row.role) in standing:
