@@ -23,6 +23,7 @@ from regions.models import Region
 
 OWN = ("address", "legal_representative", "phone", "opened_on")
 REGISTERED = ("uscc", "operator_name", "operator_uscc", "region", "ownership")
+LONGEST_CODE = 40  # as typed, with spaces or hyphens
 RESIDENTS = ("residents", "residents_60", "residents_65", "residents_80")
 OWN_OF_PROFILE: Mapping[type[models.Model], tuple[str, ...]] = {
     MedicalProfile: (),
@@ -58,7 +59,7 @@ class Facts(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs 
 
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, value in entered.items():
+        for name, value in list(entered.items()):
             if isinstance(value, date) and value < EARLIEST:
                 self.add_error(name, "年份不对，请核对。")
         return entered
@@ -87,22 +88,32 @@ class Facts(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs 
 
 
 class InstitutionFacts(Facts):
+    uscc = forms.CharField(
+        label="统一社会信用代码", required=False, max_length=LONGEST_CODE, help_text="没有自己的代码时留空。"
+    )
+    operator_uscc = forms.CharField(label="举办单位代码", required=False, max_length=LONGEST_CODE)
+
     class Meta:
         model = Institution
         fields = ["name", *OWN, *REGISTERED]
 
     def clean_uscc(self) -> str:
-        code = normalise_uscc(self.cleaned_data["uscc"])
-        validate_uscc(code)
+        code = _checked_code(self.cleaned_data["uscc"])
         others = Institution.objects.filter(uscc=code, role=self.instance.role).exclude(pk=self.instance.pk)
         if code and others.exists():
             raise forms.ValidationError(f"这个代码已登记给同类别的另一家机构：{others[0].name}。")
         return code
 
     def clean_operator_uscc(self) -> str:
-        code = normalise_uscc(self.cleaned_data["operator_uscc"])
+        return _checked_code(self.cleaned_data["operator_uscc"])
+
+
+def _checked_code(text: str) -> str:
+    """Return a code without spaces and hyphens, in capitals; "" where there is none. Raises ValidationError."""
+    code = normalise_uscc(text)
+    if code:
         validate_uscc(code)
-        return code
+    return code
 
 
 class MedicalFacts(Facts):
