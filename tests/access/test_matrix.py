@@ -43,8 +43,9 @@ def read_table() -> list[Row]:
 
 BY_NAME = {str(pattern.name): pattern for pattern in ALL}
 ROWS = read_table()
-BEFORE_FORCE = {"draft", "sent", "agreed", "signed"}
+BEFORE_FORCE = {"draft", "sent", "agreed", "signed", "case-draft"}  # the two sides' alone
 CONFIDENTIAL = BEFORE_FORCE | {"in-force", "due", "submitted", "under-review", "accepted"}
+CONFIDENTIAL |= {"case-submitted", "case-confirmed", "round"}
 OUTSIDERS = {"stranger", "other-reviewer", "other-supervisor", "auditor", "template-editor", "nobody"}
 # They look after people and read none of the papers.
 OUTSIDERS |= {"institution-administrator", "authority-administrator", "platform-administrator"}

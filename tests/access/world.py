@@ -25,6 +25,7 @@ from institutions.people import inviting, requesting
 from institutions.people.requesting import Applicant
 from notifications.models import Notice
 from tests import factories
+from tests.access.surveyed import surveyed
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, sent, signed
 from tests.audit.worlds import clock_at
 
@@ -40,6 +41,7 @@ def world(
     medical_clerk: User,
     health_reviewer: User,
     civil_affairs_officer: User,
+    health_authority: Authority,
     people_pages: World,
 ) -> World:
     def draft(slug: str = "shaoxing-2024-consortium") -> Agreement:
@@ -61,6 +63,7 @@ def world(
         "under-review": _filing(_taken_up(of_second[civil_affairs], elder_care_clerk, civil_affairs_officer)),
         "accepted": _filing(_accepted(of_second[health], elder_care_clerk, health_reviewer)),
     }
+    made |= surveyed(medical_institution, medical_clerk, health_authority, health_reviewer)
     return made | _places(elder_care_institution, elder_care_clerk) | {"log": _log(elder_care_clerk)} | people_pages
 
 
