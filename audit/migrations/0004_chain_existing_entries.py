@@ -4,10 +4,16 @@ from typing import Any
 from django.apps.registry import Apps
 from django.db import migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.utils import CursorWrapper
 
 from audit.verifier.rules import GENESIS, digest
 
 BATCH = 5000
+ENDS = """
+    SELECT subject_type, subject_id, sequence, hash
+    FROM audit_head JOIN unnest(%s::text[], %s::bigint[]) AS asked (subject_type, subject_id)
+        USING (subject_type, subject_id)
+"""
 UPDATE = """
     UPDATE audit_entry SET sequence = new.sequence, previous_hash = new.previous_hash, hash = new.hash
     FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS new (id, sequence, previous_hash, hash)
@@ -32,7 +38,7 @@ def chain_batch(apps: Apps, schema_editor: BaseDatabaseSchemaEditor, *, after: i
     rows = apps.get_model("audit", "Entry").objects.filter(sequence=0, id__gt=after).order_by("id")[:BATCH]
     with transaction.atomic(), schema_editor.connection.cursor() as cursor:
         records: list[dict[str, Any]] = [dict(row) for row in rows.values()]
-        ends = ends_of(apps, {(record["subject_type"], record["subject_id"]) for record in records})
+        ends = ends_of(cursor, {(record["subject_type"], record["subject_id"]) for record in records})
         for record in records:
             put_at_the_end(record, ends)
         columns = ("id", "sequence", "previous_hash", "hash")
@@ -42,9 +48,9 @@ def chain_batch(apps: Apps, schema_editor: BaseDatabaseSchemaEditor, *, after: i
     return [record["id"] for record in records]
 
 
-def ends_of(apps: Apps, subjects: set[tuple[str, int]]) -> dict[tuple[str, int], End]:
-    heads = apps.get_model("audit", "Head").objects.filter(pk__in=subjects) if subjects else ()
-    return {(head.subject_type, head.subject_id): (head.sequence, head.hash) for head in heads}
+def ends_of(cursor: CursorWrapper, subjects: set[tuple[str, int]]) -> dict[tuple[str, int], End]:
+    cursor.execute(ENDS, [[kind for kind, _ in subjects], [key for _, key in subjects]])
+    return {(kind, key): (sequence, last) for kind, key, sequence, last in cursor.fetchall()}
 
 
 def put_at_the_end(record: dict[str, Any], ends: dict[tuple[str, int], End]) -> None:
