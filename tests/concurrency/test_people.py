@@ -1,0 +1,108 @@
+"""Two at once, on connections of their own: accepting, deciding, granting what is kept apart, leaving."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.errors import WrongState
+from accounts.models import User
+from institutions.models import AdministratorRequest, Authority, Duty, Institution, Invitation, Membership
+from institutions.people import granting, inviting, requesting
+from institutions.people.requesting import Applicant
+from tests import factories
+from tests.agreements.making import scan_pdf
+from tests.concurrency.test_drafting import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def refusals(results: list[Any]) -> int:
+    return sum(isinstance(result, WrongState) for result in results)
+
+
+def test_of_two_who_accept_one_becomes_a_member(
+    institution_administrator: User, elder_care_institution: Institution
+) -> None:
+    invitation, _ = inviting.invite("郑赟", Duty.SIGNATORY, elder_care_institution, by=institution_administrator)
+    namesakes = factories.UserFactory.create_batch(2, full_name="郑赟")
+    results = at_once(*(lambda user=user: inviting.accept(invitation, by=user) for user in namesakes))
+    assert refusals(results) == 1
+    assert Membership.objects.filter(duty=Duty.SIGNATORY).count() == 1
+
+
+def test_of_two_new_accounts_by_one_link_one_is_made(
+    institution_administrator: User, elder_care_institution: Institution
+) -> None:
+    invitation, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    accounts = [inviting.NewAccount(f"zheng-{n}", f"1380000000{n}", "", "Qing-Song-2026") for n in (1, 2)]
+    results = at_once(*(lambda each=each: inviting.accept_anew(invitation, each) for each in accounts))
+    assert refusals(results) == 1
+    assert User.objects.filter(full_name="郑赟").count() == 1
+
+
+def test_of_accepting_and_withdrawing_exactly_one_happens(
+    institution_administrator: User, elder_care_institution: Institution
+) -> None:
+    invitation, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    invitee = factories.UserFactory.create(full_name="郑赟")
+    accepted, withdrawn = at_once(
+        lambda: inviting.accept(invitation, by=invitee),
+        lambda: inviting.cancel(invitation, by=institution_administrator),
+    )
+    assert isinstance(accepted, Membership) != (withdrawn is True)
+
+
+def test_inviting_the_same_person_at_once_leaves_one_link_open(
+    institution_administrator: User, elder_care_institution: Institution
+) -> None:
+    at_once(*[lambda: inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)] * 2)
+    assert Invitation.objects.waiting().count() == 1
+
+
+def test_of_two_officials_one_decides(elder_care_institution: Institution, civil_affairs_officer: User) -> None:
+    asked = requesting.ask(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(), "a.pdf")
+    office = civil_affairs_officer.memberships.get().authority
+    second = factories.MembershipFactory.create(authority=office, duty=Duty.REVIEWER).user
+    results = at_once(
+        lambda: requesting.confirm(asked, by=civil_affairs_officer),
+        lambda: requesting.refuse(asked, by=second, reason="证照不清楚"),
+    )
+    assert refusals(results) == 1
+    row = AdministratorRequest.objects.get()
+    assert (row.state == AdministratorRequest.State.CONFIRMED) == Invitation.objects.exists()
+
+
+def test_asking_twice_at_once_is_asking_once(elder_care_institution: Institution) -> None:
+    applicant = Applicant("王昇", "13800000001")
+    results = at_once(*[lambda: requesting.ask(elder_care_institution, applicant, scan_pdf(), "a.pdf")] * 2)
+    assert results[0] == results[1] == AdministratorRequest.objects.get()
+
+
+def test_two_duties_that_are_kept_apart_granted_at_once(platform_administrator: User, colleague: User) -> None:
+    Membership.objects.filter(user=colleague).delete()
+    duties = (Duty.AUDITOR, Duty.ADMINISTRATOR)
+    results = at_once(
+        *(lambda duty=duty: granting.grant(colleague, duty, None, by=platform_administrator) for duty in duties)
+    )
+    assert refusals(results) == 1
+    assert colleague.memberships.count() == 1
+
+
+@pytest.mark.parametrize("each_other", [False, True])
+def test_two_administrators_who_leave_or_end_each_other_at_once_leave_one(
+    authority_administrator: User, health_authority: Authority, each_other: bool
+) -> None:
+    first = authority_administrator.memberships.get()
+    second = factories.MembershipFactory.create(authority=health_authority, duty=Duty.ADMINISTRATOR)
+    by_first, by_second = (second, first) if each_other else (first, second)
+
+    def end(membership: Membership, by: User) -> bool:
+        try:
+            return granting.end(membership, by=by, reason="调动")
+        except PermissionDenied:  # whoever came second is no administrator any more
+            return False
+
+    results = at_once(lambda: end(by_first, first.user), lambda: end(by_second, second.user))
+    assert results.count(True) == 1
+    assert Membership.objects.filter(authority=health_authority, duty=Duty.ADMINISTRATOR).count() == 1
