@@ -14,7 +14,9 @@ from tests.institutions.eligibility.conftest import ALL_MET, answered
 MADE_UP = Path(__file__).resolve().parent.parent / "institutions" / "eligibility" / "made_up"
 
 
-def surveyed(medical: Institution, clerk: User, authority: Authority, reviewer: User) -> dict[str, dict[str, str | int]]:
+def surveyed(
+    medical: Institution, clerk: User, authority: Authority, reviewer: User
+) -> dict[str, dict[str, str | int]]:
     """The draft is the cast's own; what was handed in and confirmed belongs to two others of the county."""
     load_scheme_files(read_schemes(MADE_UP))
     opened = rounds.ask(authority, by=reviewer, title="摸底", due_on=factories.FAR_AHEAD)
