@@ -45,12 +45,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def name_for(self, typed: str) -> str:
-        """Return the user name for which a user name or mobile number was typed; the text itself if none or several."""
+        """Return the user name for which a user name or mobile number was typed; the text itself if none."""
         typed = typed.strip().lower()
         number = bare_number(typed)
         found = self.filter(Q(username=typed) | Q(mobile=number)) if number else self.filter(username=typed)
-        names = list(found.values_list("username", flat=True)[:2])
-        return names[0] if len(names) == 1 else typed
+        names = list(found.values_list("username", flat=True))
+        return names[0] if names and typed not in names else typed
 
 
 class User(AbstractBaseUser):

@@ -4,6 +4,7 @@ import secrets
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
@@ -18,6 +19,16 @@ KINDS_NEEDED = 3
 FORMER_KEPT = 3  # the one in use and the two before it
 LETTERS, CAPITALS, DIGITS = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"  # none that look alike
 GROUP = 4
+
+
+class LongEnoughValidator(MinimumLengthValidator):
+    """Django's, whose sentence has no Chinese version."""
+
+    def get_error_message(self) -> str:
+        return f"密码太短，至少要 {self.min_length} 位。"
+
+    def get_help_text(self) -> str:
+        return self.get_error_message()
 
 
 class ThreeKindsValidator:
