@@ -17,8 +17,12 @@ Profile = MedicalProfile | ElderCareProfile
 
 
 def locked(institution: Institution) -> Institution:
-    """Return the institution as it stands, locked until the transaction ends."""
-    return Institution.objects.select_for_update(of=("self",)).with_profiles().get(pk=institution.pk)
+    """Return the institution as it stands, locked until the transaction ends.
+
+    Two statements: one that waited for the lock still sees joined rows as they were when it began to wait.
+    """
+    Institution.objects.select_for_update().only("pk").get(pk=institution.pk)
+    return Institution.objects.with_profiles().get(pk=institution.pk)
 
 
 def profile_or_new(institution: Institution) -> Profile:
