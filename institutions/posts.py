@@ -16,6 +16,7 @@ class Posts:
     duties: frozenset[Duty]
     places: tuple[str, ...]  # institutions and authorities by name; for a duty of the whole platform the duty itself
     is_of_the_platform: bool = False
+    is_of_an_authority: bool = False
 
     @property
     def acting_for(self) -> str:
@@ -63,4 +64,5 @@ def _summed_up(held: Iterable[Membership]) -> Posts:
     places = [str(each.institution or each.authority or each.get_duty_display()) for each in held]
     duties = frozenset(Duty(each.duty) for each in held)
     is_of_the_platform = any(each.place_key[0] == "platform" for each in held)
-    return Posts(duties, tuple(dict.fromkeys(places)), is_of_the_platform)
+    is_of_an_authority = any(each.authority_id is not None for each in held)
+    return Posts(duties, tuple(dict.fromkeys(places)), is_of_the_platform, is_of_an_authority)

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("filing.urls")),
     path("institutions/", institution_list, name="institution-list"),
     path("institutions/export/", institution_export, name="institution-export"),
+    path("", include("institutions.imports.urls")),
     path("", include("institutions.urls")),
     path("", include("institutions.survey.urls")),
     path("", include("institutions.eligibility.urls")),

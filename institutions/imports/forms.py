@@ -19,6 +19,10 @@ CHOICES = [("", LEFT_OUT), *{column.field: column.heading for column in COLUMNS}
 ROLES = [("", "不导入这张表"), *Role.choices]
 
 
+def select() -> forms.Select:
+    return forms.Select(attrs={"class": "form-select"})
+
+
 class UploadForm(forms.Form):
     authority = forms.ModelChoiceField(Authority.objects.none(), label="以哪个部门的名义导入", empty_label=None)
     sheet = forms.FileField(
@@ -47,12 +51,16 @@ class ColumnsForm(forms.Form):
             if not sheet.headings:
                 continue
             self.fields[f"role-{place}"] = forms.ChoiceField(
-                label="这张表是", choices=ROLES, required=False, initial=sheet.role
+                label="这张表是", choices=ROLES, required=False, initial=sheet.role, widget=select()
             )
             for column, heading in enumerate(sheet.headings):
                 known = sheet.fields[column] if column < len(sheet.fields) else ""
                 self.fields[f"column-{place}-{column}"] = forms.ChoiceField(
-                    label=heading or f"第 {column + 1} 列", choices=CHOICES, required=False, initial=known
+                    label=heading or f"第 {column + 1} 列",
+                    choices=CHOICES,
+                    required=False,
+                    initial=known,
+                    widget=select(),
                 )
 
     def clean(self) -> dict[str, Any]:

@@ -45,8 +45,9 @@ def import_list(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_importers
 def import_upload(request: PersonRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None, authorities=imports_for(request.user))
-    if request.method == "POST" and form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = UploadForm(*sent, authorities=imports_for(request.user))
+    if form.is_valid():
         authority, sheet = form.cleaned_data["authority"], form.cleaned_data["sheet"]
         try:
             run = runs.upload(authority, by=request.user, name=sheet.name, file=sheet.file, size=sheet.size)
@@ -64,8 +65,8 @@ def import_upload(request: PersonRequest) -> HttpResponse:
 @with_own_import
 def import_columns(request: PersonRequest, run: InstitutionImport) -> HttpResponse:
     """What each column means, with three of its values."""
-    form = ColumnsForm(request.POST or None, sheets=runs.sheets_of(run))
-    if request.method == "POST" and form.is_valid():
+    form = ColumnsForm(request.POST if request.method == "POST" else None, sheets=runs.sheets_of(run))
+    if form.is_valid():
         runs.set_columns(run, form.said(), by=request.user)
         return redirect("import-detail", run.pk)
     context = {"run": run, "form": form, "may_change": run.state in runs.READ_AGAIN_FROM}

@@ -28,6 +28,7 @@ from tests import factories
 from tests.access.surveyed import surveyed
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, sent, signed
 from tests.audit.worlds import clock_at
+from tests.institutions.imports.making import book, checked, home
 
 World = dict[str, dict[str, str | int]]
 
@@ -64,7 +65,13 @@ def world(
         "accepted": _filing(_accepted(of_second[health], elder_care_clerk, health_reviewer)),
     }
     made |= surveyed(medical_institution, medical_clerk, health_authority, health_reviewer)
-    return made | _places(elder_care_institution, elder_care_clerk) | {"log": _log(elder_care_clerk)} | people_pages
+    imported = _import(of_first[health].authority, health_reviewer)
+    return (
+        made
+        | _places(elder_care_institution, elder_care_clerk)
+        | {"log": _log(elder_care_clerk), "import": imported}
+        | people_pages
+    )
 
 
 @pytest.fixture
@@ -104,6 +111,12 @@ def _places(institution: Institution, clerk: User) -> World:
         "template": {"slug": "shaoxing-2024-consortium"},
         "notice": {"notice_id": Notice.objects.filter(recipient=clerk).earliest("pk").pk},
     }
+
+
+def _import(authority: Authority, by: User) -> dict[str, str | int]:
+    """A checked sheet with a wrong row, so that there is a marked one too."""
+    run = checked(book(home(1), home(2, beds="many")), authority, by)
+    return {"pk": run.pk, "authority": authority.pk}
 
 
 def _agreement(agreement: Agreement) -> dict[str, str | int]:
