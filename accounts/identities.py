@@ -48,13 +48,17 @@ class Provider(OIDCAuthenticationBackend):  # type: ignore[misc]  # the library 
             "code_verifier": state["code_verifier"],
         }
         try:
-            claims = self.verify_token(self.get_token(asked)["id_token"], nonce=state["nonce"])
+            return self.subject_in(self.get_token(asked)["id_token"], state["nonce"])
         except UNFIT_ANSWERS as problem:
             raise IdentityRefused(f"{type(problem).__name__}: {problem}") from problem
-        return self._subject_in(claims)
 
-    def _subject_in(self, claims: dict[str, Any]) -> str:
-        """Check what the library does not (OpenID Connect Core 1.0, 3.1.3.7: 2 to 5, 9)."""
+    def subject_in(self, token: str, nonce: str) -> str:
+        """Return the subject of an ID token that is signed by the provider, for us, now, and in answer to `nonce`.
+
+        The library checks signature, algorithm, end and nonce, the rest is checked here (OpenID Connect Core 1.0,
+        3.1.3.7). Raises IdentityRefused, or one of UNFIT_ANSWERS.
+        """
+        claims: dict[str, Any] = self.verify_token(token, nonce=nonce)
         audience = claims.get("aud")
         audiences = [audience] if isinstance(audience, str) else list(audience or [])
         authorised = claims.get("azp", self.OIDC_RP_CLIENT_ID if len(audiences) == 1 else None)

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from mozilla_django_oidc.views import OIDCAuthenticationRequestView
@@ -62,13 +62,13 @@ def start(request: HttpRequest) -> HttpResponseBase:
 @where_configured
 def come_back(request: HttpRequest) -> HttpResponseBase:
     """Take the provider's answer: sign in whoever has linked this identity, or link it for who asked to."""
-    linking = request.session.pop(LINKING, None)
-    further = request.session.pop(ONWARD, "")
     try:
         subject = identities.Provider().subject(request)
     except identities.IdentityRefused as refusal:
         logger.warning("identity refused: %s", refusal)
         return _refused(request, "refused")
+    linking = request.session.pop(LINKING, None)
+    further = request.session.pop(ONWARD, "") or resolve_url("home")
     if isinstance(request.user, User):
         return _link(request, request.user, subject) if linking == request.user.pk else redirect("home")
     user = identities.holder_of(subject)
