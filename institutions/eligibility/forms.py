@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
+from django.utils.datastructures import MultiValueDict
 
 from institutions.days import DayField
 from institutions.eligibility.answering import Answer
@@ -101,9 +102,15 @@ class AnswerForm(forms.Form):
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, case: EligibilityCase, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        *,
+        case: EligibilityCase,
+    ) -> None:
         items = Checklist.from_json(case.checklist).items
-        super().__init__(*args, initial=_answered(case, items), **kwargs)
+        super().__init__(data, files, initial=_answered(case, items))
         self.items = items
         for item in items:
             self.fields[f"answer-{item.id}"] = _answer_field(item)

@@ -70,9 +70,9 @@ def _parts(asked: tuple[Question, ...], values: Values) -> Iterator[Finding]:
 
 
 def _age_bands(values: Values) -> Iterator[Finding]:
-    bands = [values.get(band) for band in AGE_BANDS]
+    bands: list[int] = [band for name in AGE_BANDS if (band := values.get(name)) is not None]
     total = values.get("residents")
-    if total is None or any(band is None for band in bands):
+    if total is None or len(bands) < len(AGE_BANDS):
         return
     added = sum(bands)
     if added != total:

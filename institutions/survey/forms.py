@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
@@ -57,10 +58,10 @@ class SurveyForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     are_confirmed = forms.BooleanField(label="已经核对，情况属实", required=False)
 
-    def __init__(self, *args: Any, draft: Survey, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(draft), **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None, *, draft: Survey) -> None:
+        super().__init__(data, initial=_initial(draft))
         role = draft.institution.role
-        self.institution = draft.institution
+        self.institution, self.draft = draft.institution, draft
         self.fields["surveyed_on"] = DayField(label="统计日期", required=False, help_text="以下数字是哪一天的情况。")
         for question in questions(role):
             self.fields[question.field] = _field_of(question)
@@ -84,6 +85,12 @@ class SurveyForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         return {field: self.cleaned_data.get(field) for field in fields_of(self.institution.role)}
+
+    def renewed(self, newer: Survey) -> SurveyForm:
+        """Return the form with what was typed, now beside the newest survey; it still has to be checked."""
+        typed = cast("QueryDict", self.data).copy()
+        typed["revision"] = str(newer.revision)
+        return SurveyForm(typed, draft=self.draft)
 
     def as_survey(self) -> Survey:
         """Return what was typed as a survey that is saved nowhere, to compare with another."""

@@ -84,7 +84,7 @@ def with_own_survey(view: InstitutionView[P]) -> AddressedView:
 
     @with_survey
     def guarded(
-        request: PersonRequest, institution: Institution, *args: P.args, **kwargs: P.kwargs
+        request: PersonRequest, institution: Institution, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
         if not can_fill(request.user, institution):
             raise PermissionDenied
@@ -138,7 +138,7 @@ def with_own_round(view: RoundView[P]) -> AddressedView:
     """As `with_round`; 403 for who may see the round but does not review for the authority that asked."""
 
     @with_round
-    def guarded(request: PersonRequest, opened: SurveyRound, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: PersonRequest, opened: SurveyRound, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not can_close(request.user, opened):
             raise PermissionDenied
         return view(request, opened, *args, **kwargs)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from institutions.models import Role, Survey
 
+LABELS = {field.name: field.verbose_name for field in Survey._meta.concrete_fields}
 BASICS, PREMISES, ABILITY, SUPPORT = "基本情况", "基础设施条件", "服务能力", "服务保障"
 HEADINGS = (BASICS, PREMISES, ABILITY, SUPPORT)
 AGE_BANDS = ("residents_under_60", "residents_60_to_64", "residents_65_to_79", "residents_80_up")
@@ -26,7 +27,7 @@ class Question:
 
     @property
     def label(self) -> str:
-        return str(Survey._meta.get_field(self.field).verbose_name)
+        return str(LABELS[self.field])
 
     @property
     def is_count(self) -> bool:

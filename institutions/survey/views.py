@@ -97,10 +97,8 @@ def _kept(request: PersonRequest, institution: Institution, form: SurveyForm) ->
 
 def _stale(request: PersonRequest, form: SurveyForm, newer: Survey) -> HttpResponse:
     """Show what was typed beside what somebody else saved; saving again is then a decision."""
-    form.data = form.data.copy()
-    form.data["revision"] = str(newer.revision)
     lines = list(differences(form.as_survey(), newer))
-    return _form(request, form, status=CONFLICT, newer=newer, newer_lines=lines)
+    return _form(request, form.renewed(newer), status=CONFLICT, newer=newer, newer_lines=lines)
 
 
 def _form(request: PersonRequest, form: SurveyForm, status: int = 200, **more: object) -> HttpResponse:

@@ -53,7 +53,7 @@ def test_a_clerk_answers_uploads_mends_and_hands_in(
         url, {**TYPED, "revision": 2, "go": "save", "remove": kept.pk, "files-licence": upload("新.pdf", scan_pdf(2))}
     )
     assert case.evidence.get().page_count == 2
-    assert client.post(url, {**TYPED, "revision": 3, "go": "submit"}).url == reverse(
+    assert client.post(url, {**TYPED, "revision": 3, "go": "submit"})["Location"] == reverse(
         "eligibility-submit", args=[case.pk]
     )
     assert "材料 1 个" in client.get(reverse("eligibility-submit", args=[case.pk])).content.decode()
@@ -89,10 +89,10 @@ def test_a_reviewer_checks_item_by_item_and_confirms(
     half = client.post(url, {**found, "met-promise": "", "revision": case.revision + 1, "go": "confirm"})
     assert (half.status_code, "“承诺”没有核对为符合" in half.content.decode()) == (422, True)
     onward = client.post(url, {**found, "revision": case.revision + 2, "go": "confirm"})
-    days = client.get(onward.url).context["form"].initial
-    wrong = client.post(onward.url, {"valid_from": days["valid_to"], "valid_to": days["valid_from"]})
+    days = client.get(onward["Location"]).context["form"].initial
+    wrong = client.post(onward["Location"], {"valid_from": days["valid_to"], "valid_to": days["valid_from"]})
     assert wrong.status_code == 422
-    done = client.post(onward.url, days, follow=True)
+    done = client.post(onward["Location"], days, follow=True)
     assert "符合资格条件" in done.content.decode()
     assert "核对：符合" in done.content.decode()
     client.force_login(second_reviewer)
