@@ -38,6 +38,11 @@ class PageCounts:
 
 def scan_of(agreement: Agreement, pages: int) -> bytes:
     """Return a PDF of that many pages with the agreement's number, the mark and, on the last page, two seals."""
+    return marked(agreement.number, pages)
+
+
+def marked(label: str, pages: int = 1) -> bytes:
+    """Return a PDF of that many pages with an ASCII label, the mark and, on the last page, two seals."""
     with pikepdf.new() as pdf:
         font = pdf.make_indirect(
             pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
@@ -45,7 +50,7 @@ def scan_of(agreement: Agreement, pages: int) -> bytes:
         for number in range(1, pages + 1):
             sheet = pdf.add_blank_page(page_size=A4)
             sheet.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
-            content = _page(f"{agreement.number}   {number} / {pages}", is_last=number == pages)
+            content = _page(f"{label}   {number} / {pages}", is_last=number == pages)
             sheet.Contents = pdf.make_stream(content.encode("ascii"))
         out = io.BytesIO()
         pdf.save(out)
