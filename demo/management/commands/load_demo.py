@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from demo import agreements, loading, people
+from demo import agreements, loading, people, surveys
 
 
 class Command(BaseCommand):
@@ -21,6 +21,8 @@ class Command(BaseCommand):
                 by_key, institutions = loading.load_institutions()
                 accounts = people.load_people(by_key)
                 signed = agreements.load_agreements(by_key)
+                surveys.load_surveys(by_key)
+                surveys.load_eligibility(by_key)
                 _ring_no_bells()
         except loading.DemoDataError as error:
             raise CommandError(str(error)) from error
