@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit import platform_key, timestamping
 from audit.anchoring import due_days, leaves_of
-from audit.models import Anchor, AnchorLeaf, Entry, Head
+from audit.models import Anchor, AnchorLeaf, AnchorToken, Entry, Head
 from audit.verifier.anchors import check_anchors
 from audit.verifier.chains import check_chains
 from audit.verifier.rules import Finding, Leaf, Record, Tally, pack
@@ -30,7 +30,7 @@ def check_log(tally: Tally, *, seen: Callable[[int], None] = lambda entries: Non
         yield from check_chains(_entries(seen), _leaves(), tally, heads=_heads())
         trusted, authorities = platform_key.trusted_keys(), timestamping.certificates()
         yield from check_anchors(_anchors(), tally, trusted=trusted, authorities=authorities, complete=True)
-        yield from _stray_leaves()
+        yield from _strays()
         yield from _missing_days(tally)
 
 
@@ -75,12 +75,12 @@ def exported(anchor: Anchor) -> dict[str, Any]:
     return anchor.record() | {"token": pack(bytes(stamp.token)) if stamp else None}
 
 
-def _stray_leaves() -> Iterator[Finding]:
-    stray = AnchorLeaf.objects.exclude(anchor_id__in=Anchor.objects.values("number")).values_list(
-        "anchor_id", flat=True
-    )
-    for number in stray.order_by("anchor_id").distinct():
-        yield Finding(f"第 {number} 个锚", "已不在，只剩下它所列的链末端")
+def _strays() -> Iterator[Finding]:
+    """What belongs to an anchor that is no longer there."""
+    for model, what in ((AnchorLeaf, "链末端"), (AnchorToken, "时间戳")):
+        stray = model._default_manager.exclude(anchor_id__in=Anchor.objects.values("number"))
+        for number in sorted(set(stray.values_list("anchor_id", flat=True))):
+            yield Finding(f"第 {number} 个锚", f"已不在，只剩下它的{what}")
 
 
 def _missing_days(tally: Tally) -> Iterator[Finding]:

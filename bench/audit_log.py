@@ -1,7 +1,8 @@
 """What the chain costs: python -m bench.audit_log. Makes a database of its own beside the configured one and drops it.
 
 A deed is one transaction with one entry; "held" deeds go on for 5 ms after it, as real ones do until they commit, so
-that waiting for one another shows; "apart" is each about a subject of its own. "plain" is the same row put into a table of the same shape without chain.
+that waiting for one another shows; "apart" is each writer about a subject of its own. "plain" is the same row put into
+a table of the same shape without chain.
 """
 
 import os
@@ -44,6 +45,9 @@ class PlainEntry(models.Model):
         app_label = "audit"
         managed = False
         db_table = "plain_entry"
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
 
 
 for field in Entry._meta.concrete_fields:

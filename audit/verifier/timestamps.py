@@ -21,6 +21,9 @@ HASHES: dict[str, hashes.HashAlgorithm] = {
 }
 
 
+INTEGER = 0x02
+
+
 class Der(NamedTuple):
     tag: int
     content: bytes
@@ -51,6 +54,7 @@ class Token(NamedTuple):
     imprint: bytes
     imprint_hash: str
     time: dt.datetime
+    nonce: int | None
     signer: tuple[bytes, int]  # issuer in DER, serial number
     signed: bytes
     signature: bytes
@@ -82,6 +86,7 @@ def read_token(token: bytes) -> Token:
         imprint.content,
         said.parts()[0].content.hex(),
         dt.datetime.strptime(f"{time}+0000", "%Y%m%d%H%M%S%z"),
+        next((int.from_bytes(fact.content, signed=True) for fact in facts[5:] if fact.tag == INTEGER), None),
         (issuer.whole, int.from_bytes(serial.content, signed=True)),
         b"\x31" + parts[3].whole[1:],  # signed as a SET, sent under a context tag
         parts[5].content,

@@ -1,0 +1,166 @@
+"""The auditor searches, verifies and exports; nobody else does, and what the auditor does is logged too."""
+
+import datetime as dt
+import zipfile
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from agreements.models import Agreement
+from audit import works
+from audit.log import append, append_many, history
+from audit.models import Anchor, Entry, Event, Work
+from audit.schedule import sweep_works
+from tests.audit.worlds import DAYS, SUBJECTS, clock_at, execute, spoiling, write_world
+from yiyang.log_pages.searching import PER_PAGE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader(client: Client, auditor: User) -> Client:
+    client.force_login(auditor)
+    return client
+
+
+def shown(client: Client, **asked: str) -> list[Entry]:
+    page = client.get(reverse("log-search"), asked)
+    assert page.status_code == 200
+    return [line.entry for line in page.context["lines"]]
+
+
+def test_search_by_person_subject_event_and_period(
+    reader: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    append(Event.COPY_DOWNLOADED, by=medical_clerk, subject=draft, copy=2, sha256="ab" * 32)
+    append(Event.SIGNED_IN, by=medical_clerk, subject=medical_clerk, first="password")
+    with clock_at(timezone.now() - dt.timedelta(days=40)):
+        append(Event.SIGN_IN_FAILED, by=None, subject=None, username="不存在")
+    of_clerk = shown(reader, who=elder_care_clerk.full_name)
+    assert of_clerk
+    assert {entry.actor_id for entry in of_clerk} == {elder_care_clerk.pk}
+    assert shown(reader, who=medical_clerk.username.upper())[0].event == Event.SIGNED_IN
+    assert {entry.subject_id for entry in shown(reader, about=draft.number)} == {draft.pk}
+    assert {entry.event for entry in shown(reader, who="系统", about="平台")} == {Event.SIGN_IN_FAILED}
+    assert [entry.event for entry in shown(reader, event=Event.COPY_DOWNLOADED)] == [Event.COPY_DOWNLOADED]
+    long_ago = str(timezone.localdate() - dt.timedelta(days=30))
+    assert [entry.event for entry in shown(reader, until=long_ago)] == [Event.SIGN_IN_FAILED]
+    assert Event.SIGN_IN_FAILED not in {entry.event for entry in shown(reader, since=long_ago)}
+    assert shown(reader, who="没有这个人") == []
+    page = reader.get(reverse("log-search"), {"about": draft.number}).content.decode()
+    assert f"协议 {draft.number}" in page
+    assert "下载文件" in page
+    assert "<dt>文件摘要</dt>" in page
+
+
+def test_pages_follow_one_another_without_gap_in_few_queries(reader: Client, elder_care_clerk: User) -> None:
+    append_many(Event.SIGNED_IN, by=elder_care_clerk, about=[(User(pk=key), {}) for key in range(PER_PAGE * 2 + 5)])
+    same = Entry.objects.filter(event=Event.SIGNED_IN).order_by("-at", "-id")
+    seen, place = [], ""
+    for _ in range(3):
+        asked = {"event": Event.SIGNED_IN.value, **({"before": place} if place else {})}
+        with CaptureQueriesContext(connection) as queries:
+            page = reader.get(reverse("log-search"), asked)
+        assert len(queries) <= 20
+        seen += [line.entry.pk for line in page.context["lines"]]
+        place = page.context["older"]
+    assert seen == list(same.values_list("pk", flat=True))
+    assert place == ""
+    for odd in ("x", "2026-01-01~1", "2026-13-01T00:00:00+00:00~1", f"{timezone.now().isoformat()}~{'9' * 40}"):
+        assert shown(reader, before=odd)
+
+
+def test_reading_is_logged_once_for_each_search(reader: Client, auditor: User) -> None:
+    for asked in ({}, {}, {"who": "陈喆"}, {"who": "陈喆", "before": "x"}, {"event": "nonsense"}):
+        reader.get(reverse("log-search"), asked)
+    read = [entry.data["asked"] for entry in history(auditor).filter(event=Event.LOG_READ).order_by("sequence")]
+    assert read == [{}, {"who": "陈喆"}, {}]
+
+
+def test_a_verification_is_ordered_carried_out_and_its_result_kept(
+    reader: Client, auditor: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    write_world()
+    with django_capture_on_commit_callbacks(execute=False) as rung:
+        answer = reader.post(reverse("log-verify"))
+        assert reader.post(reverse("log-verify"))["Location"] == answer["Location"]  # one at a time
+    assert len(rung) == 1
+    work = Work.objects.get()
+    assert "排队中" in reader.get(answer["Location"]).content.decode()
+    works.carry_out(work.pk)
+    works.carry_out(work.pk)
+    page = reader.get(answer["Location"]).content.decode()
+    assert "未发现改动" in page
+    assert f"核对了 {DAYS} 个锚" in page
+    assert [entry.data.get("state") for entry in history(work).order_by("sequence")] == [None, "done"]
+    assert history(work).last().actor_id == auditor.pk  # type: ignore[union-attr]  # the first entry is there
+    with spoiling():
+        execute("UPDATE audit_entry SET event = 'x' WHERE subject_id = %s", SUBJECTS[0].pk)
+        execute("SET LOCAL session_replication_role = origin")
+        again = works.ask_verification(by=auditor)
+        works.carry_out(again.pk)
+        again.refresh_from_db()
+        assert (again.state, again.found) == ("done", (DAYS + 1) * 3)
+        assert "第 1 条：内容与其哈希不符" in reader.get(reverse("log-work", args=[again.pk])).content.decode()
+
+
+def test_an_export_is_ordered_made_and_given_out(reader: Client) -> None:
+    write_world()
+    today = timezone.localdate()
+    wrong = reader.post(reverse("log-export"), {"since": str(today), "until": "2020-01-01"})
+    assert (wrong.status_code, "截止日期早于起始日期" in wrong.content.decode()) == (422, True)
+    answer = reader.post(reverse("log-export"), {"since": str(today - dt.timedelta(days=9)), "until": str(today)})
+    work = Work.objects.get()
+    assert reader.get(reverse("log-work-file", args=[work.pk])).status_code == 404
+    works.carry_out(work.pk)
+    assert "下载导出包" in reader.get(answer["Location"]).content.decode()
+    with zipfile.ZipFile(BytesIO(reader.get(reverse("log-work-file", args=[work.pk])).getvalue())) as archive:
+        names = archive.namelist()
+    assert names == ["entries.jsonl", "anchors.json", "platform-key.pem", "verify_log.pyz", "说明.txt"]
+    assert [entry.event for entry in history(work)] == [Event.LOG_EXPORTED] * 3  # ordered, made, given out
+    with clock_at(timezone.now() + dt.timedelta(days=8)):
+        sweep_works()
+    assert "文件已过七天" in reader.get(answer["Location"]).content.decode()
+
+
+def test_work_that_no_worker_has_in_hands_is_given_up(reader: Client, auditor: User) -> None:
+    work = works.ask_verification(by=auditor)
+    sweep_works()
+    assert Work.objects.get().state == Work.State.QUEUED
+    with clock_at(timezone.now() + dt.timedelta(hours=1)):
+        cache.set(f"audit-work-{work.pk}", 2000)
+        sweep_works()
+        assert works.progress(work) == 2000
+        assert Work.objects.get().state == Work.State.QUEUED
+        cache.delete(f"audit-work-{work.pk}")
+        sweep_works()
+    assert Work.objects.get().state == Work.State.FAILED
+    assert "请重新发起" in reader.get(reverse("log-work", args=[work.pk])).content.decode()
+
+
+def test_anchors_key_and_verifier_are_given_out(reader: Client) -> None:
+    assert "还没有锚" in reader.get(reverse("log-anchors")).content.decode()
+    write_world()
+    page = reader.get(reverse("log-anchors")).content.decode()
+    assert page.count("平台自签，无第三方时间戳") == DAYS
+    assert reader.get(reverse("log-anchors"), {"before": "2"}).context["anchors"] == [Anchor.objects.get(number=1)]
+    assert reader.get(reverse("log-anchor-file", args=[2])).content.startswith(b'[{"day":"')
+    assert reader.get(reverse("log-key")).content.startswith(b"-----BEGIN PUBLIC KEY-----")
+    assert reader.get(reverse("log-verifier")).content.startswith(b"#!/usr/bin/env python3\nPK")
+
+
+def test_who_acts_in_another_duty_is_forbidden(client: Client, platform_administrator: User, auditor: User) -> None:
+    client.force_login(platform_administrator)
+    assert client.get(reverse("log-search")).status_code == 403
+    assert not history(platform_administrator).filter(event=Event.LOG_READ).exists()
+    auditor.memberships.all().delete()
+    client.force_login(auditor)
+    assert client.get(reverse("log-search")).status_code == 403

@@ -1,0 +1,213 @@
+"""Timestamps from a real authority: `openssl ts` behind a small HTTP server on this machine."""
+
+import datetime as dt
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from cryptography import x509
+from django.utils import timezone
+
+from audit import timestamping
+from audit.anchoring import anchor_due, stamp_missing
+from audit.exporting import write_export
+from audit.log import history
+from audit.models import Anchor, AnchorToken, Event
+from audit.verifier import command
+from audit.verifier.rules import Damaged, statement
+from audit.verifier.timestamps import check_token
+from tests.audit.worlds import DAYS, checked, execute, spoiling, write_world
+
+SAID = b"what an anchor says"
+CONFIGURATION = """
+[tsa]
+default_tsa = one
+[one]
+serial = {folder}/serial
+signer_cert = {folder}/tsa.pem
+signer_key = {folder}/tsa.key
+certs = {folder}/ca.pem
+signer_digest = sha256
+default_policy = 1.2.3.4
+digests = sha256, sha384, sha512
+ess_cert_id_alg = sha256
+[extensions]
+extendedKeyUsage = critical, timeStamping
+"""
+
+
+def openssl(*arguments: str | Path) -> None:
+    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
+
+
+class Authority:
+    """A timestamp authority with its own root. It may be down, or send something else than its answer."""
+
+    def __init__(self, folder: Path, *key: str) -> None:
+        self.folder, self.is_down = folder, False
+        self.spoil: Callable[[bytes], bytes] = bytes
+        folder.mkdir()
+        self.configuration = folder / "openssl.cnf"
+        self.configuration.write_text(CONFIGURATION.format(folder=folder), encoding="utf-8")
+        (folder / "serial").write_text("01", encoding="utf-8")
+        ca, ca_key, request = folder / "ca.pem", folder / "ca.key", folder / "tsa.csr"
+        new = ("req", "-newkey", *key, "-nodes")
+        openssl(*new, "-x509", "-keyout", ca_key, "-out", ca, "-days", "3650", "-subj", "/CN=Root")
+        openssl(*new, "-keyout", folder / "tsa.key", "-out", request, "-subj", "/CN=TSA")
+        extensions = ("-extfile", self.configuration, "-extensions", "extensions")
+        signing = ("-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", "3650", *extensions)
+        openssl("x509", "-req", "-in", request, *signing, "-out", folder / "tsa.pem")
+
+    def answer(self, query: bytes) -> bytes:
+        asked, answer = self.folder / "query", self.folder / "answer"
+        asked.write_bytes(query)
+        openssl("ts", "-reply", "-config", self.configuration, "-queryfile", asked, "-out", answer)
+        return self.spoil(answer.read_bytes())
+
+
+@contextmanager
+def served(authority: Authority) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            query = self.rfile.read(int(self.headers["Content-Length"]))
+            answer = b"" if authority.is_down else authority.answer(query)
+            self.send_response(503 if authority.is_down else 200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def rsa(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authorities") / "rsa", "rsa:2048")
+
+
+@pytest.fixture
+def authority(rsa: Authority, settings: Any) -> Iterator[Authority]:
+    rsa.is_down, rsa.spoil = False, bytes
+    with served(rsa) as url:
+        settings.TSA_URL, settings.TSA_CERTIFICATE = url, str(rsa.folder / "ca.pem")
+        yield rsa
+
+
+@pytest.mark.django_db
+def test_anchors_are_timestamped_and_the_export_proves_it(
+    authority: Authority, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_world()
+    assert AnchorToken.objects.count() == DAYS
+    assert all(abs(timezone.now() - token.stamped_at) < dt.timedelta(minutes=1) for token in AnchorToken.objects.all())
+    findings, tally = checked()
+    assert (findings, tally.stamped) == ([], DAYS)
+    export, today = tmp_path / "log.zip", timezone.localdate()
+    with export.open("w+b") as file:
+        write_export(file, since=today - dt.timedelta(days=9), until=today)
+    other = Authority(tmp_path / "other", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+    for given, code, said in (
+        (["--tsa-certificate", str(authority.folder / "ca.pem")], 0, f"其中 {DAYS} 个有时间戳"),
+        ([], 0, "未核对签发者身份"),
+        (["--tsa-certificate", str(other.folder / "ca.pem")], 1, "时间戳签发者不是给定的时间戳机构"),
+    ):
+        assert command.main([str(export), *given]) == code
+        assert said in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_a_failure_costs_the_level_only_is_logged_and_made_good_later(authority: Authority) -> None:
+    authority.is_down = True
+    write_world()
+    assert (Anchor.objects.count(), AnchorToken.objects.count(), checked()[0]) == (DAYS, 0, [])
+    first = Anchor.objects.get(number=1)
+    entry = history(first).get()
+    assert (entry.event, entry.data["day"]) == (Event.TIMESTAMP_REFUSED, first.day.isoformat())
+    assert stamp_missing() == 0
+    assert history(first).count() == 1
+    authority.is_down = False
+    assert stamp_missing() == DAYS
+    assert stamp_missing() == 0
+    assert history(first)[0].event == Event.TIMESTAMP_OBTAINED
+    assert AnchorToken.objects.get(anchor=first).stamped_at > first.made_at - dt.timedelta(seconds=2)
+    assert checked()[0] == []
+
+
+@pytest.mark.django_db
+def test_answers_that_do_not_hold_are_not_kept(authority: Authority) -> None:
+    earlier = timestamping.stamp(b"something else")
+    kept = (authority.folder / "answer").read_bytes()
+    spoilt: list[Callable[[bytes], bytes]] = [
+        lambda answer: b"",
+        lambda answer: b"\x30\x03abc",
+        lambda answer: answer[:-10],
+        lambda answer: answer[:-1] + bytes([answer[-1] ^ 1]),
+        lambda answer: kept,
+    ]
+    for spoil in spoilt:
+        authority.spoil = spoil
+        with pytest.raises(timestamping.NotStamped, match="时间戳"):
+            timestamping.stamp(SAID)
+    with pytest.raises(Damaged, match="不是为这个锚签发的"):
+        check_token(earlier, SAID, timestamping.certificates())
+
+
+@pytest.mark.django_db
+def test_no_byte_of_what_a_token_says_can_be_changed(authority: Authority) -> None:
+    token = timestamping.stamp(SAID)
+    certificates = timestamping.certificates()
+    signer = x509.load_pem_x509_certificate((authority.folder / "tsa.pem").read_bytes())
+    time = check_token(token, SAID, certificates)
+    assert check_token(token, SAID, [signer]) == time
+    began = token.index(time.strftime("%Y%m%d%H%M%SZ").encode()) - 60  # imprint, serial number and time
+    signature = range(len(token) - 256, len(token))
+    for place in [*range(began, began + 80), *signature[::8]]:
+        changed = token[:place] + bytes([token[place] ^ 1]) + token[place + 1 :]
+        with pytest.raises((Damaged, ValueError, IndexError, KeyError)):
+            check_token(changed, SAID, certificates)
+
+
+@pytest.mark.django_db
+def test_spoilt_tokens_in_the_database_are_found(authority: Authority) -> None:
+    write_world()
+    update = "UPDATE audit_anchortoken SET"
+    edits = {
+        "anchor_id": f"{update} anchor_id = anchor_id + 100 WHERE anchor_id = 1",
+        "token": f"{update} token = set_byte(token, length(token) - 1, get_byte(token, 1) # 1) WHERE anchor_id = 2",
+        "stamped_at": f"{update} stamped_at = stamped_at - interval '1 day' WHERE anchor_id = 3",
+        "another": f"{update} token = two.token FROM audit_anchortoken two"
+        " WHERE two.anchor_id = 2 AND audit_anchortoken.anchor_id = 3",
+    }
+    assert set(edits) >= {field.attname for field in AnchorToken._meta.concrete_fields}
+    for name, sql in edits.items():
+        with spoiling():
+            execute(sql)
+            assert checked()[0], name
+
+
+@pytest.mark.django_db
+def test_an_elliptic_key_known_by_itself(settings: Any, tmp_path: Path) -> None:
+    curve = Authority(tmp_path / "ec", "ec", "-pkeyopt", "ec_paramgen_curve:P-384")
+    with served(curve) as url:
+        settings.TSA_URL, settings.TSA_CERTIFICATE = url, str(curve.folder / "tsa.pem")
+        write_world()
+    assert (checked()[0], AnchorToken.objects.count()) == ([], DAYS)
+    anchor = Anchor.objects.get(number=1)
+    assert check_token(bytes(anchor.stamp.token), statement(anchor.record()), timestamping.certificates())
+
+
+@pytest.mark.django_db
+def test_without_an_authority_nothing_is_asked(settings: Any) -> None:
+    settings.TSA_URL = ""
+    write_world()
+    assert (anchor_due(), stamp_missing(), AnchorToken.objects.count()) == ([], 0, 0)
