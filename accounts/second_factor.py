@@ -127,7 +127,7 @@ def reset(user: User, *, by: User) -> None:
 def qr_of(user: User, key: str) -> SafeString:
     """Return the QR code by which an app on the phone takes the key, as inline SVG."""
     address = TOTPDevice(user=user, key=key).config_url
-    drawing = segno.make(address, error="m").svg_inline(scale=5, border=4, light="#fff", title="动态口令二维码")
+    drawing = segno.make(address, error="m").svg_inline(border=4, light="#fff", omitsize=True, title="动态口令二维码")
     return mark_safe(drawing)  # noqa: S308 -- drawn by segno from squares; no text of a person stands in it
 
 

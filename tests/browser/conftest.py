@@ -32,7 +32,8 @@ FLAGS = (
 )
 WIDE = ViewportSize(width=1366, height=768)
 NARROW = ViewportSize(width=360, height=740)
-REFUSED_FORM = "status of 422"  # how the browser's console tells of a form that was shown again with its errors
+# How the browser's console tells of a form that was shown again with its errors, of one that was too old, and of rest.
+REFUSALS = ("status of 422", "status of 403", "status of 429")
 GRAVE = {"serious", "critical"}
 
 
@@ -78,7 +79,7 @@ def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> I
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and REFUSED_FORM not in message.text:
+        if message.type == "error" and not any(refusal in message.text for refusal in REFUSALS):
             complaints.append(message.text)
 
     context = browser.new_context(base_url=live_server.url, viewport=WIDE, locale="zh-CN", accept_downloads=True)
