@@ -15,8 +15,8 @@ from audit.models import Event
 from boundary.refused import UploadRefused
 from institutions.imports.books import opened
 from institutions.imports.cells import Cell
-from institutions.imports.checking import Checker, is_noise
-from institutions.imports.headings import Sheet
+from institutions.imports.checking import Checker
+from institutions.imports.headings import Sheet, is_noise
 from institutions.imports.marked import keep_marked
 from institutions.imports.runs import FAULT, FITTING, claim, fail, finish, sheets_of
 from institutions.imports.tables import MOST_ROWS, Table

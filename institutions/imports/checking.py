@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -11,12 +10,11 @@ from django.utils import timezone
 from institutions.imports.cells import Cell, Level, Remark, Unreadable, Value, read
 from institutions.imports.columns import Kind
 from institutions.imports.facts import doubts
-from institutions.imports.headings import Sheet, bare, is_example
+from institutions.imports.headings import Sheet
 from institutions.imports.places import Places
 from institutions.imports.registered import Lookalikes, Registered, differences, likeness, registered
 from institutions.models import ImportRow, Institution, InstitutionImport, Role
 
-FOOT = re.compile(r"^(合计|总计|小计|填表|制表|审核|填报|单位负责人|注[:：]|备注[:：]|说明[:：])")
 Outcome = ImportRow.Outcome
 Place = tuple[int, int]  # sheet and row number
 
@@ -40,15 +38,6 @@ class Taken:
     @property
     def is_wrong(self) -> bool:
         return any(remark.level == Level.ERROR for remark in self.remarks)
-
-
-def is_noise(cells: Sequence[Cell], sheet: Sheet) -> bool:
-    """Whether a row is no data: an example, a foot such as 合计 or 填表人, or the heading once more."""
-    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
-    if is_example(cells) or (texts and FOOT.match(texts[0].strip().replace(" ", ""))):
-        return True
-    headings = [bare(heading) for heading in sheet.headings]
-    return [bare(str(cell)) if cell is not None else "" for cell in cells] == headings[: len(cells)]
 
 
 class Checker:

@@ -21,6 +21,7 @@ LONGEST_SAMPLE = 40
 FEWEST_KNOWN = 2  # headings by which a row is taken for the heading
 BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|【.*?】")
 NOISE = re.compile(r"[\s*＊:：、,/\"'“”]|必填|选填")
+FOOT = re.compile(r"^(合计|总计|小计|填表|制表|审核|填报|单位负责人|注[:：]|备注[:：]|说明[:：])")
 EXAMPLE = re.compile(r"[(（【]?(示例|例如|样例)")
 
 
@@ -57,8 +58,8 @@ class Sheet:
 
     @property
     def digest(self) -> str:
-        """The same for the same set of headings, in whatever order."""
-        words = sorted(filter(None, map(bare, self.headings)))
+        """The same for the same set of headings, in whatever order, and whether or not a marked sheet added its own."""
+        words = sorted({bare(heading) for heading in self.headings} - IGNORED - {""})
         return sha256("\n".join(words).encode()).hexdigest()
 
 
@@ -94,7 +95,7 @@ def look_at(table: Table, authority: Authority) -> Sheet:
         return sheet
     sheet.heading_row, cells = best
     sheet.headings = [_shown(cell) for cell in cells]
-    below = [row for number, row in rows if number > sheet.heading_row and not is_example(row)]
+    below = [row for number, row in rows if number > sheet.heading_row and not is_noise(row, sheet)]
     sheet.samples = [_samples(below, place) for place in range(len(sheet.headings))]
     _map(sheet, authority)
     return sheet
@@ -103,6 +104,15 @@ def look_at(table: Table, authority: Authority) -> Sheet:
 def is_example(row: Sequence[Cell]) -> bool:
     """Whether the row says of itself that it is only an example."""
     return any(isinstance(cell, str) and EXAMPLE.match(cell.strip()) for cell in row)
+
+
+def is_noise(cells: Sequence[Cell], sheet: Sheet) -> bool:
+    """Whether a row is no data: an example, a foot such as 合计 or 填表人, or the heading once more."""
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    if is_example(cells) or (texts and FOOT.match(texts[0].strip().replace(" ", ""))):
+        return True
+    headings = [bare(heading) for heading in sheet.headings]
+    return [bare(str(cell)) if cell is not None else "" for cell in cells] == headings[: len(cells)]
 
 
 def _map(sheet: Sheet, authority: Authority) -> None:

@@ -177,7 +177,8 @@ def sheets_of(run: InstitutionImport) -> list[Sheet]:
 
 def _order(run: InstitutionImport, old: State, new: State) -> None:
     changes: dict[str, Any] = {"rows_checked": 0} if new == State.WAITING else {}
-    move(run.pk, old, new, failure="", **changes)
+    if move(run.pk, old, new, failure="", **changes):
+        run.state = new
     # Robust: when the broker is away the order stands all the same, and the sweep rings again.
     transaction.on_commit(lambda: ring(run.pk, TASKS[new]), robust=True)
 
