@@ -77,6 +77,12 @@ def postgres_database(url: str) -> dict[str, object]:
     }
 
 
+def origin_of(url: str) -> list[str]:
+    """Return the origin of an address as a list of one, for a content policy; an empty one for no address."""
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
 def redis_broker(url: str) -> str:
     """Return a REDIS_URL as Celery's broker wants it: it names Unix sockets and database numbers in its own way."""
     if not url.startswith("unix://"):

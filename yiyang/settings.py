@@ -6,7 +6,7 @@ from pathlib import Path
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
-from yiyang.environment import env, env_bool, env_int, env_list, env_secret, postgres_database, redis_broker
+from yiyang.environment import env, env_bool, env_int, env_list, env_secret, origin_of, postgres_database, redis_broker
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var")))
@@ -302,7 +302,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],  # Bootstrap's arrows and ticks
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *origin_of(OIDC_OP_AUTHORIZATION_ENDPOINT)],  # linking is a form that leads there
         "frame-src": ["'self'"],  # the copy beside the text
         "frame-ancestors": ["'none'"],
         **({"upgrade-insecure-requests": True} if HTTPS else {}),

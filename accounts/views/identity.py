@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.onward import onward
 from accounts.requests import PersonRequest
 from accounts.views.signing_in import first_factor_given
+from boundary.rates import limited
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def where_configured(view: View[Request, Rest]) -> View[Request, Rest]:
 @login_not_required
 @never_cache
 @require_GET
+@limited("sign-in")
 @where_configured
 def start(request: HttpRequest) -> HttpResponseBase:
     """Send the browser to the provider, with state, nonce and PKCE challenge."""

