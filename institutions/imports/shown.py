@@ -114,8 +114,9 @@ def _line(row: ImportRow, sheets: Sequence[Sheet], regions: dict[int, str]) -> L
     where = f"“{sheet.name}”表第 {row.number} 行" if several else f"第 {row.number} 行"
     columns = OF_ROLE[Role(row.role)]
     changes = [
-        Change(columns[name].heading, worded(columns[name], old, regions), worded(columns[name], new, regions))
-        for name, (old, new) in row.changes.items()
+        Change(column.heading, *(worded(column, value, regions) for value in row.changes[name]))
+        for name, column in columns.items()
+        if name in row.changes
     ]
     return Line(
         row,

@@ -63,7 +63,7 @@ def _loaded(file: IO[bytes]) -> Workbook:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about drop-downs and styles that it does not know
             return load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except FAULTS as error:
+    except (*FAULTS, OSError) as error:  # OSError is what openpyxl says of an archive without a workbook
         raise UploadRefused(DAMAGED) from error
 
 

@@ -1,0 +1,110 @@
+"""Every row against the rules, the other rows and the register, with the row and the column named."""
+
+import io
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from openpyxl import load_workbook
+
+from accounts.models import User
+from audit.models import Entry, Event
+from institutions.models import Authority, ImportRow, InstitutionImport
+from tests import factories
+from tests.institutions.imports.making import book, checked, clinic, code, home, said, text, uploaded
+
+State = InstitutionImport.State
+Outcome = ImportRow.Outcome
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": None}, "第 2 行「机构名称」：没有填写。"),
+        (
+            {"region": "上虞区"},
+            "第 2 行「所在县区」：“上虞区”不是浙江省绍兴市越城区辖区内的县区，请对照“行政区划”表填写。",
+        ),
+        (
+            {"region": 330604},
+            "第 2 行「所在县区」：代码 330604 是浙江省绍兴市上虞区，不是浙江省绍兴市越城区辖区内的县区。",
+        ),
+        ({"region": "339999"}, "第 2 行「所在县区」：没有行政区划代码 339999。"),
+        ({"residents_65": 59}, "第 2 行「其中65岁及以上」：“其中65岁及以上”（59）不能多于“其中60岁及以上”（58）。"),
+        ({"residents": None}, "第 2 行「其中60岁及以上」：“其中60岁及以上”（58）不能多于“入住人数”（0）。"),
+    ],
+)
+def test_a_home_that_cannot_be(
+    changes: dict[str, Any], sentence: str, health_authority: Authority, health_reviewer: User
+) -> None:
+    factories.region("330604")
+    run = checked(book(home(1, **changes)), health_authority, health_reviewer)
+    assert (run.state, said(run)) == (State.CHECKED, [sentence])
+    assert run.tally["wrong"] == 1
+
+
+def test_what_looks_odd_is_told_and_stops_nothing(health_authority: Authority, health_reviewer: User) -> None:
+    odd = clinic(1, licence_valid_to="2021-01-01", licence_number="MB430103843010311C2201", ownership="民办营利")
+    codeless = home(1, uscc="", residents=101, opened_on="2099-01-01")
+    run = checked(book(codeless, medical=[odd]), health_authority, health_reviewer)
+    assert (run.tally["new"], run.tally["wrong"], run.tally["warned"]) == (2, 0, 2)
+    warnings = "".join(said(run, "warning"))
+    for part in ("没有举办单位", "多于床位数", "晚于今天", "已于 2021-01-01 到期", "不在同一市", "与所填性质"):
+        assert part in warnings, part
+
+
+def test_rows_that_repeat_each_other_name_the_earlier_one(health_authority: Authority, health_reviewer: User) -> None:
+    rows = [home(1), home(2, uscc=code(1)), home(3, uscc=""), home(3, uscc="", name="越城区安康 3 养老院"), home(4)]
+    same_place = home(4, uscc=code(5))
+    run = checked(book(*rows, same_place), health_authority, health_reviewer)
+    assert said(run) == [
+        "第 3 行「统一社会信用代码」：与第 2 行的代码重复，请删去其中一行。",
+        "第 5 行「机构名称」：与第 4 行的名称和地址相同，请核对。",
+    ]
+    assert "第 7 行「机构名称」：与第 6 行的名称和地址相同，请核对。" in said(run, "warning")
+
+
+def test_the_register_is_matched_by_code_and_by_name_with_address(
+    health_authority: Authority, health_reviewer: User
+) -> None:
+    elsewhere = factories.OpenElderCareFactory.create(region=factories.region("330604"))
+    by_code = factories.OpenElderCareFactory.create(name="甲养老院", address="一路 1 号")
+    by_place = factories.OpenElderCareFactory.create(name="乙（北区）养老院", address="二路2号")
+    both = factories.OpenMedicalInstitutionFactory.create(uscc=code(9))
+    rows = [
+        home(1, uscc=by_code.uscc, name="甲养老院", address="一路 1 号", ownership="公办", beds=121),
+        home(2, name="乙(北区) 养老院", address="二路 2 号"),
+        home(3, uscc=elsewhere.uscc),
+        home(4, uscc=both.uscc),
+        home(5, name="甲养老院"),
+    ]
+    run = checked(text(*rows), health_authority, health_reviewer)
+    changed, doubtful, foreign, other_side, namesake = run.rows.order_by("number")
+    assert (changed.outcome, changed.institution, changed.changes["beds"]) == (Outcome.CHANGED, by_code, [120, 121])
+    assert (doubtful.outcome, doubtful.institution) == (Outcome.DOUBTFUL, by_place)
+    assert doubtful.changes["uscc"] == [by_place.uscc, code(2)]
+    assert (foreign.outcome, other_side.outcome, namesake.outcome) == (Outcome.WRONG, Outcome.NEW, Outcome.NEW)
+    assert "辖区外的机构" in said(run)[0]
+    assert "已登记同名机构" in "".join(said(run, "warning"))
+
+
+def test_the_marked_sheet_has_no_formula_and_keeps_its_rows(health_authority: Authority, health_reviewer: User) -> None:
+    evil = home(2, name='=HYPERLINK("http://x","y")', beds="@SUM(1)")
+    run = checked(text(home(1), evil), health_authority, health_reviewer)
+    with default_storage.open(run.marked.name) as file:
+        sheet = load_workbook(io.BytesIO(file.read())).worksheets[0]
+    headings = [cell.value for cell in sheet[1]]
+    name, beds = sheet[3][headings.index("机构名称")], sheet[3][headings.index("床位数")]
+    assert (name.data_type, name.value) == ("s", '\'=HYPERLINK("http://x","y")')
+    assert (beds.value, beds.fill.fgColor.rgb) == ("'@SUM(1)", "FFF4CCCC")
+    assert sheet[3][headings.index("问题")].value == "「床位数」：应填写整数，现在是“@SUM(1)”。"
+    with default_storage.open(run.marked.name) as file:
+        again = checked(file.read(), health_authority, health_reviewer)
+    assert again.rows.get(number=3).name == evil["name"]
+
+
+def test_a_sheet_without_rows_or_headings_says_so(health_authority: Authority, health_reviewer: User) -> None:
+    run = checked(book(), health_authority, health_reviewer)
+    assert (run.state, "没有需要导入的行" in run.failure) == (State.FAILED, True)
+    assert Entry.objects.filter(event=Event.IMPORT_FAILED, subject_id=run.pk).exists()
+    assert uploaded("甲,乙,丙\n1,2,3".encode(), health_authority, health_reviewer).state == State.MAPPING
