@@ -7,18 +7,9 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from institutions.days import DayField
+
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
-DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
-
-
-class DayField(forms.DateField):
-    """A day, picked or typed in the ways people here write it."""
-
-    default_error_messages = {"invalid": "请填写存在的日期，例如 2026-11-22。"}
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=DAY_FORMATS, **kwargs)
 
 
 class SignedOnForm(forms.Form):
