@@ -77,6 +77,12 @@ def end_others(request: PersonRequest) -> int:
     return ended
 
 
+def forget_ended() -> int:
+    """Delete the rows of sessions past their end; return how many."""
+    forgotten, _ = Session.objects.filter(expire_date__lte=timezone.now()).delete()
+    return forgotten
+
+
 def _alive(user: User) -> QuerySet[Session]:
     now = timezone.now()
     allowed = ExpressionWrapper(F("idle_seconds") * Value(SECOND), output_field=DurationField())

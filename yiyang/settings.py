@@ -188,6 +188,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=25, hour=3),
         "options": {"expires": 3000},
     },
+    "forget-ended-sessions": {
+        "task": "accounts.schedule.forget_ended_sessions",
+        "schedule": crontab(minute=15),
+        "options": {"expires": 3000},
+    },
     "sweep-outbox": {
         "task": "notifications.schedule.sweep_outbox",
         "schedule": 60.0,

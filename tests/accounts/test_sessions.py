@@ -103,6 +103,8 @@ def test_eight_hours_are_the_end_whatever_happens(client: Client, elder_care_cle
             assert is_in(client)
         clock.shift(20 * MINUTE)
         assert not is_in(client)
+        assert sessions.forget_ended() == 1
+        assert not Session.objects.exists()
 
 
 def test_the_row_is_written_once_a_minute_at_most(client: Client, elder_care_clerk: User) -> None:
