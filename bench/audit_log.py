@@ -57,7 +57,7 @@ PLAIN = "CREATE TABLE plain_entry (LIKE audit_entry INCLUDING ALL)"
 
 def plain(writer: int, number: int) -> None:
     with transaction.atomic():
-        PlainEntry.objects.create(
+        PlainEntry(
             id=writer * 10**6 + number,
             event=Event.AGREEMENT_STEP_SAVED.value,
             actor_id=1,
@@ -69,7 +69,7 @@ def plain(writer: int, number: int) -> None:
             hash="0" * 64,
             data={"step": "terms", "revision": number},
             at=timezone.now(),
-        )
+        ).save(force_insert=True)
 
 
 def chained(writer: int, number: int) -> None:

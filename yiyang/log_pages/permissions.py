@@ -18,7 +18,7 @@ def auditor_only(view: View[Rest]) -> View[Rest]:
     """Forbid the view to whoever is not acting as an auditor."""
 
     @wraps(view)
-    def guarded(request: PersonRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+    def guarded(request: PersonRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
         if not has_duty(request.user, Duty.AUDITOR):
             raise PermissionDenied
         return view(request, *args, **kwargs)
