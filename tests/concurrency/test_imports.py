@@ -1,0 +1,62 @@
+"""Two officials with the same sheet at once, and an import beside an edit, on connections of their own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from audit.models import Entry, Event
+from institutions.imports import runs, write_run
+from institutions.models import Authority, Institution, InstitutionImport
+from tests.institutions.imports.making import book, checked, fresh, home
+
+pytestmark = pytest.mark.django_db(transaction=True)
+State = InstitutionImport.State
+
+
+def write_at_once(*keys: int) -> None:
+    barrier = Barrier(len(keys))
+
+    def write(key: int) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            write_run.write(key)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(keys)) as pool:
+        list(pool.map(write, keys))
+
+
+def confirmed(content: bytes, authority: Authority, by: User) -> InstitutionImport:
+    run = checked(content, authority, by)
+    runs.confirm(run, by=by)
+    return run
+
+
+def test_the_same_sheet_from_two_bureaus_registers_everybody_once(
+    health_authority: Authority,
+    civil_affairs_authority: Authority,
+    health_reviewer: User,
+    civil_affairs_officer: User,
+) -> None:
+    # Without codes no unique constraint helps: it is the lock on the region that does.
+    content = book(*(home(number, uscc="", operator_name="东湖街道办事处") for number in range(30)))
+    one = confirmed(content, health_authority, health_reviewer)
+    other = confirmed(content, civil_affairs_authority, civil_affairs_officer)
+    write_at_once(one.pk, other.pk)
+    states = {run.state: run for run in (fresh(one), fresh(other))}
+    assert set(states) == {State.DONE, State.FAILED}
+    assert "已由他人登记" in states[State.FAILED].failure
+    assert Institution.objects.count() == 30
+    assert Entry.objects.filter(event=Event.INSTITUTION_ADDED).count() == 30
+
+
+def test_a_message_delivered_twice_is_done_once(health_authority: Authority, health_reviewer: User) -> None:
+    run = confirmed(book(*(home(number) for number in range(30))), health_authority, health_reviewer)
+    write_at_once(run.pk, run.pk, run.pk)
+    assert (fresh(run).state, Institution.objects.count()) == (State.DONE, 30)
+    assert Entry.objects.filter(event=Event.IMPORT_DONE).count() == 1
