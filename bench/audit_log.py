@@ -41,6 +41,8 @@ Deed = Callable[[int, int], None]  # writer and number
 class PlainEntry(models.Model):
     """The same columns without chain and without triggers."""
 
+    id = models.BigIntegerField(primary_key=True)
+
     class Meta:
         app_label = "audit"
         managed = False
@@ -50,7 +52,7 @@ class PlainEntry(models.Model):
         return f"{self.pk}"
 
 
-for field in Entry._meta.concrete_fields:
+for field in Entry._meta.concrete_fields[1:]:
     PlainEntry.add_to_class(field.name, field.clone())
 PLAIN = "CREATE TABLE plain_entry (LIKE audit_entry INCLUDING ALL)"
 
