@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from institutions.models import Survey
+from accounts.models import User
+from institutions.models import Institution, Role, Survey, institutions_held_by, remit_of
 from institutions.survey.questions import HEADINGS, SERVICES_WORD, answer_in_words, questions
 from institutions.survey.services import Service, catalogue
+
+MOST_PARTNERS = 20
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,27 @@ def differences(one: Survey, other: Survey) -> Iterator[Line]:
             yield Line(question.label, theirs, mine)
     mine, theirs = (_names(each) for each in (one, other))
     if mine != theirs:
-        yield Line(SERVICES_WORD[one.institution.role], theirs, mine)  # type: ignore[index]  # a Role read from the row
+        yield Line(SERVICES_WORD[Role(one.institution.role)], theirs, mine)
 
 
 def _names(survey: Survey) -> str:
     return "、".join(service.label for service in catalogue().chosen(survey.services)) or "—"
+
+
+def partners_to_compare(institution: Institution, *, query: str, user: User) -> list[Institution]:
+    """Return a few open institutions of the other side: without a query those of the county.
+
+    Who is not of the institution is an official, and compares within the remit.
+    """
+    found = Institution.objects.open().of_role(other_side(institution)).select_related("region")
+    if not institutions_held_by(user).filter(pk=institution.pk).exists():
+        found = found.filter(region__in=remit_of(user))
+    found = found.search(query) if query.strip() else found.filter(region=institution.region)
+    return list(found.order_by("name", "id")[:MOST_PARTNERS])
+
+
+def other_side(institution: Institution) -> Role:
+    return Role.ELDER_CARE if institution.role == Role.MEDICAL else Role.MEDICAL
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from institutions.days import DayField
-from institutions.models import Authority, Duty, Institution, Role, Survey, authorities_of
+from institutions.models import Authority, Duty, Role, Survey, authorities_of
 from institutions.survey.questions import HEADINGS, SERVICES_WORD, Question, questions
 from institutions.survey.saving import fields_of
 from institutions.survey.services import catalogue
@@ -137,17 +137,3 @@ class AskForm(forms.Form):
         if due < timezone.localdate():
             raise forms.ValidationError("截止日期不能早于今天。")
         return due
-
-
-class PartnerForm(forms.Form):
-    """Which institution to lay beside one's own, by a part of its name."""
-
-    q = forms.CharField(label="机构名称", required=False, max_length=100)
-
-    @staticmethod
-    def found(query: str, *, role: Role, near: Institution) -> list[Institution]:
-        """Return a few open institutions of that side, those of the county first."""
-        open_ones = Institution.objects.open().of_role(role).select_related("region")
-        if query:
-            return list(open_ones.search(query).order_by("name")[:20])
-        return list(open_ones.filter(region=near.region).order_by("name")[:20])

@@ -15,7 +15,6 @@ from institutions.models import (
     Duty,
     Institution,
     InstitutionQuerySet,
-    Role,
     SurveyRound,
     authorities_of,
     has_duty,
@@ -144,7 +143,3 @@ def with_own_round(view: RoundView[P]) -> AddressedView:
         return view(request, opened, *args, **kwargs)
 
     return wraps(view)(guarded)
-
-
-def other_side(institution: Institution) -> Role:
-    return Role.ELDER_CARE if institution.role == Role.MEDICAL else Role.MEDICAL

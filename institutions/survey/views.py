@@ -10,14 +10,20 @@ from accounts.requests import PersonRequest
 from institutions.models import Institution, Role, Survey, SurveyRound
 from institutions.survey import saving, worklist
 from institutions.survey.checking import Incomplete
-from institutions.survey.comparing import blocks, differences, services, side_by_side
-from institutions.survey.forms import PartnerForm, SurveyForm
+from institutions.survey.comparing import (
+    blocks,
+    differences,
+    other_side,
+    partners_to_compare,
+    services,
+    side_by_side,
+)
+from institutions.survey.forms import SurveyForm
 from institutions.survey.permissions import (
     can_compare,
     can_fill,
     institutions_filled_by,
     is_official,
-    other_side,
     with_own_survey,
     with_survey,
 )
@@ -25,6 +31,7 @@ from institutions.survey.questions import SERVICES_WORD
 from institutions.survey.services import catalogue
 
 UNPROCESSABLE, CONFLICT = 422, 409
+MOST_ROUNDS = 50  # the newest; figures are reckoned for each
 
 
 @require_GET
@@ -33,7 +40,7 @@ def home(request: PersonRequest) -> HttpResponse:
     rounds = SurveyRound.objects.visible_to(request.user).select_related("authority__region")
     context = {
         "own": worklist.own_surveys(request.user),
-        "rounds": worklist.rounds_with_figures(request.user, rounds) if is_official(request.user) else [],
+        "rounds": worklist.rounds_with_figures(request.user, rounds[:MOST_ROUNDS]) if is_official(request.user) else [],
         "is_official": is_official(request.user),
         "fills": institutions_filled_by(request.user).exists(),
     }
@@ -125,7 +132,7 @@ def beside(request: PersonRequest, institution: Institution) -> HttpResponse:
         "other": other,
         "query": query,
         "other_side": other_side(institution),
-        "found": PartnerForm.found(query, role=other_side(institution), near=institution),
+        "found": partners_to_compare(institution, query=query, user=request.user),
         **_both(institution, other),
     }
     return render(request, "institutions/survey/beside.html", context)
