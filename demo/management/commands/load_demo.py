@@ -20,6 +20,7 @@ class Command(BaseCommand):
                 authorities = loading.load_authorities()
                 by_key, institutions = loading.load_institutions()
                 accounts = people.load_people(by_key)
+                people.load_request(by_key)
                 signed = agreements.load_agreements(by_key)
                 surveys.load_surveys(by_key)
                 surveys.load_eligibility(by_key)
