@@ -126,8 +126,8 @@ def plain(count: int, folder: Path) -> dict[str, Any]:
         start = time.perf_counter()
         for batch in batches(made, BATCH):
             Institution.objects.bulk_create([institution for institution, _ in batch])
-            for model in (MedicalProfile, ElderCareProfile):
-                model.objects.bulk_create([profile for _, profile in batch if isinstance(profile, model)])
+            MedicalProfile.objects.bulk_create(each for _, each in batch if isinstance(each, MedicalProfile))
+            ElderCareProfile.objects.bulk_create(each for _, each in batch if isinstance(each, ElderCareProfile))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         seconds = time.perf_counter() - start

@@ -11,7 +11,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from institutions.imports.columns import OF_ROLE, Column, Kind
+from institutions.imports.column import Column, Kind
+from institutions.imports.columns import OF_ROLE
 from institutions.imports.places import regions_of
 from institutions.imports.tables import LARGEST_BYTES, MOST_ROWS
 from institutions.models import Authority, Role

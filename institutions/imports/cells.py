@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 from boundary.cells import FORMULA
 from institutions.identifiers import phone_warnings
-from institutions.imports.columns import Column, Kind
+from institutions.imports.column import Column, Kind
 from institutions.imports.words import NO, YES
 from institutions.uscc import normalise_uscc, validate_uscc
 

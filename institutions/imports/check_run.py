@@ -87,7 +87,7 @@ def _check(run: InstitutionImport) -> None:
 
 def tally_of(run: InstitutionImport) -> dict[str, int]:
     """Return how many rows there are of each outcome, and how many have warnings."""
-    counts = dict(run.rows.values_list("outcome").annotate(count=Count("pk")).order_by())
+    counts: dict[str, int] = dict(run.rows.values_list("outcome").annotate(count=Count("pk")).order_by())
     tally = {outcome.value: counts.get(outcome.value, 0) for outcome in ImportRow.Outcome}
     return tally | {"warned": run.rows.filter(is_warned=True).count()}
 
@@ -110,7 +110,7 @@ def _decisions(run: InstitutionImport) -> Kept:
     rows = run.rows.exclude(decision="").values_list(
         "sheet", "number", "outcome", "institution_id", "changes", "decision"
     )
-    return {(sheet, number): (*rest,) for sheet, number, *rest in rows.iterator()}  # type: ignore[misc]  # by position
+    return {(sheet, number): (*rest,) for sheet, number, *rest in rows.iterator()}
 
 
 def _restore(run: InstitutionImport, decided: Kept) -> None:

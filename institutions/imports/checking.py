@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from institutions.imports.cells import Cell, Level, Remark, Unreadable, Value, read
-from institutions.imports.columns import Kind
+from institutions.imports.column import Kind
 from institutions.imports.facts import doubts
 from institutions.imports.headings import Sheet
 from institutions.imports.places import Places

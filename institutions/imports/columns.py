@@ -2,51 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum
-
+from institutions.imports.column import Column, Kind
 from institutions.imports.words import CARE_KINDS, LEVELS, MEDICAL_KINDS, OWNERSHIPS
 from institutions.models import Role
 
-BOTH = frozenset(Role)
 MEDICAL = frozenset({Role.MEDICAL})
 ELDER_CARE = frozenset({Role.ELDER_CARE})
 PROFILES = {Role.MEDICAL: "medical_profile", Role.ELDER_CARE: "elder_care_profile"}
-
-
-class Kind(Enum):
-    TEXT = "text"
-    CODE = "code"
-    LICENCE = "licence"
-    PHONE = "phone"
-    REGION = "region"
-    DAY = "day"
-    COUNT = "count"
-    CHOICE = "choice"
-    YES_NO = "yes_no"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One fact of an institution or of its side's profile, under the model's own field name."""
-
-    field: str
-    heading: str
-    kind: Kind
-    example: str | int
-    roles: frozenset[Role] = BOTH
-    is_required: bool = False  # for an institution that is not registered yet
-    most: int = 100  # characters
-    synonyms: tuple[str, ...] = ()
-    words: Mapping[str, str | int] = field(default_factory=dict)  # what people write → value; labels come first
-    options: tuple[str, ...] = ()  # the labels, for the drop-down
-    hint: str = ""
-
-    @property
-    def in_profile(self) -> bool:
-        return self.field in PROFILE_FIELDS
-
 
 COLUMNS = (
     Column(
@@ -329,7 +291,6 @@ COLUMNS = (
         synonyms=("是否医保定点", "医保定点机构", "是否定点", "医疗保险定点"),
     ),
 )
-PROFILE_FIELDS = frozenset(column.field for column in COLUMNS if column.roles != BOTH)
 OF_ROLE = {role: {column.field: column for column in COLUMNS if role in column.roles} for role in Role}
 # Headings that nobody needs to look at: numbering, and what an earlier marked sheet of ours added.
 IGNORED = frozenset({"序号", "编号", "示例", "问题", "备注", "说明"})

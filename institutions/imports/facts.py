@@ -82,5 +82,5 @@ def _of_identity(merged: dict[str, Any], values: Facts, region_code: str) -> Ite
             yield Remark("licence_number", Level.WARNING, text)
 
 
-def _is_after(day: str | None, today: date) -> bool:
+def _is_after(day: Any, today: date) -> bool:
     return bool(day) and date.fromisoformat(str(day)) > today

@@ -11,7 +11,8 @@ from itertools import islice
 from typing import Any
 
 from institutions.imports.cells import Cell, tidy
-from institutions.imports.columns import IGNORED, OF_ROLE, Column, required_of
+from institutions.imports.column import Column
+from institutions.imports.columns import IGNORED, OF_ROLE, required_of
 from institutions.imports.tables import Table
 from institutions.models import Authority, RememberedColumns, Role
 

@@ -35,7 +35,7 @@ Problems = Sequence[tuple[int, str, str]]
 
 def keep_marked(run: InstitutionImport, sheets: Sequence[Sheet]) -> None:
     """Write the marked sheet beside the uploaded file, over the one of an earlier check, and name it in `run`."""
-    name = f"{run.file.name.rsplit('/', 1)[0]}/marked.xlsx"
+    name = f"{str(run.file.name).rsplit('/', 1)[0]}/marked.xlsx"
     with tempfile.TemporaryFile() as target:
         book = Workbook(write_only=True)
         with run.file.open("rb") as file, opened(file, run.size) as tables:
@@ -98,13 +98,13 @@ def _marked(page: Any, cells: Sequence[Cell], problems: Problems, sheet: Sheet) 
     return [*row, note]
 
 
-def _coloured(page: Any, value: Any, fill: PatternFill) -> WriteOnlyCell:
+def _coloured(page: Any, value: Any, fill: PatternFill) -> Any:
     cell = WriteOnlyCell(page, value=value)
     cell.fill = fill
     return cell
 
 
-def _bold(page: Any, value: Cell) -> WriteOnlyCell:
+def _bold(page: Any, value: Cell) -> Any:
     cell = WriteOnlyCell(page, value=_plain(value))
     cell.font = BOLD
     return cell

@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any
 
 from institutions.imports.cells import Value
-from institutions.imports.columns import OF_ROLE, PROFILES, Column
+from institutions.imports.column import Column
+from institutions.imports.columns import OF_ROLE, PROFILES
 from institutions.models import Institution, Role
 
 Facts = Mapping[str, Value | None]

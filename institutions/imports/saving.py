@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.models import User
 from audit.log import append_many
 from audit.models import Event
-from institutions.imports.columns import OF_ROLE, Kind
+from institutions.imports.column import Kind
+from institutions.imports.columns import OF_ROLE
 from institutions.lifecycle import rename
 from institutions.models import (
     ElderCareProfile,
@@ -33,7 +34,6 @@ PERIODS = {
     Role.ELDER_CARE: ("filing_number", "filed_on", "filing_valid_to"),
 }
 Codes = Mapping[int, str]  # of regions, by key
-M = TypeVar("M", bound=Model)
 
 
 def add(rows: Sequence[ImportRow], *, run: InstitutionImport, codes: Codes, by: User) -> list[Institution]:
@@ -47,8 +47,7 @@ def add(rows: Sequence[ImportRow], *, run: InstitutionImport, codes: Codes, by: 
         made.append(institution)
         profiles.append(profile)
     Institution.objects.bulk_create(made)
-    for model in MODELS.values():
-        model._default_manager.bulk_create([profile for profile in profiles if isinstance(profile, model)])
+    _register_profiles(profiles)
     facts = [
         {
             "region": codes.get(each.region_id, ""),
@@ -81,10 +80,11 @@ def update(rows: Sequence[ImportRow], *, run: InstitutionImport, codes: Codes, b
         if (after := _period(profile, institution.role)) != before:
             periods.append((institution, before, after))
     _store(list(found.values()), _written(rows, in_profile=False))
+    known = [profile for profile in profiles if profile.pk]
+    _register_profiles([profile for profile in profiles if profile.pk is None])
     for role, model in MODELS.items():
-        of_role = [profile for profile in profiles if isinstance(profile, model)]
-        model._default_manager.bulk_create([profile for profile in of_role if profile.pk is None])
-        _store([profile for profile in of_role if profile.pk], _written(rows, in_profile=True, role=role))
+        of_role: list[Model] = [profile for profile in known if isinstance(profile, model)]
+        _store(of_role, _written(rows, in_profile=True, role=role))
     _keep_periods(periods, by)
     facts = [(found[pk], _logged(row, run, codes)) for pk, row in wanted.items() if pk and set(row.changes) - {"name"}]
     append_many(Event.INSTITUTION_CHANGED, by=by, about=facts)
@@ -94,7 +94,7 @@ def _lay(values: Mapping[str, Any], role: str, institution: Institution, profile
     """Put a row's values on the institution and its profile."""
     for name, value in values.items():
         column = OF_ROLE[Role(role)][name]
-        plain = date.fromisoformat(value) if column.kind is Kind.DAY else value
+        plain: Any = date.fromisoformat(value) if column.kind is Kind.DAY else value
         if name == "region":
             institution.region_id = plain
         else:
@@ -103,11 +103,16 @@ def _lay(values: Mapping[str, Any], role: str, institution: Institution, profile
         profile.is_primary = profile.kind in MedicalProfile.PRIMARY_KINDS
 
 
+def _register_profiles(profiles: Sequence[Profile]) -> None:
+    MedicalProfile.objects.bulk_create(each for each in profiles if isinstance(each, MedicalProfile))
+    ElderCareProfile.objects.bulk_create(each for each in profiles if isinstance(each, ElderCareProfile))
+
+
 def _rename(rows: Iterable[ImportRow], found: Mapping[int, Institution], run: InstitutionImport, by: User) -> None:
     """Give new names by the verb that keeps the old ones and tells everybody concerned."""
     today = timezone.localdate()
     for row in rows:
-        if row.institution_id in found and "name" in row.changes:
+        if "name" in row.changes and row.institution_id:
             reason = f"导入“{run.file_name[:100]}”第 {row.number} 行"
             rename(found[row.institution_id], by=by, to=row.values["name"], on=today, reason=reason)
 
@@ -124,7 +129,7 @@ def _written(rows: Iterable[ImportRow], *, in_profile: bool, role: str = "") -> 
     return sorted(names)
 
 
-def _store(rows: Sequence[M], fields: Sequence[str]) -> None:
+def _store(rows: Sequence[Model], fields: Sequence[str]) -> None:
     """Write fields of many rows in one statement: an upsert is several times quicker than bulk_update's CASE."""
     if rows and fields:
         type(rows[0])._default_manager.bulk_create(

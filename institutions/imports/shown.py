@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from institutions.imports.columns import OF_ROLE, Column, Kind
+from institutions.imports.column import Column, Kind
+from institutions.imports.columns import OF_ROLE
 from institutions.imports.headings import Sheet
 from institutions.imports.marked import problem_text
 from institutions.models import ImportRow, InstitutionImport, Role

@@ -13,7 +13,6 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from boundary.refused import UploadRefused
@@ -67,9 +66,9 @@ def _loaded(file: IO[bytes]) -> Workbook:
         raise UploadRefused(DAMAGED) from error
 
 
-def _rows(sheet: ReadOnlyWorksheet) -> Iterator[Row]:
+def _rows(sheet: Any) -> Iterator[Row]:
     """Yield the rows that hold anything. Our own loop: openpyxl's makes up every row missing in between."""
-    book: Any = sheet.parent
+    book = sheet.parent
     try:
         with warnings.catch_warnings(), sheet._get_source() as source:
             warnings.simplefilter("ignore")  # a number formatted as a date that is none becomes #VALUE!

@@ -113,7 +113,7 @@ def _add(run: InstitutionImport, rows: list[ImportRow], lookalikes: Lookalikes, 
 
 
 def _update(run: InstitutionImport, rows: list[ImportRow], codes: Codes, by: User) -> None:
-    keys = [row.institution_id for row in rows]
+    keys = [row.institution_id for row in rows if row.institution_id]
     # For its locks, in one order: whoever edits one of these waits, and then finds our facts.
     locked = list(
         Institution.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk", flat=True)

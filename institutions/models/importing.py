@@ -71,7 +71,6 @@ class InstitutionImport(models.Model):
         uploaded_by_id: int
         confirmed_by_id: int | None
         same_as_id: int | None
-        rows: "models.Manager[ImportRow]"
 
     class Meta:
         verbose_name = "机构导入"

@@ -4,7 +4,6 @@ import io
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 from openpyxl import load_workbook
 
 from accounts.models import User
@@ -91,14 +90,14 @@ def test_the_register_is_matched_by_code_and_by_name_with_address(
 def test_the_marked_sheet_has_no_formula_and_keeps_its_rows(health_authority: Authority, health_reviewer: User) -> None:
     evil = home(2, name='=HYPERLINK("http://x","y")', beds="@SUM(1)")
     run = checked(text(home(1), evil), health_authority, health_reviewer)
-    with default_storage.open(run.marked.name) as file:
+    with run.marked.open() as file:
         sheet = load_workbook(io.BytesIO(file.read())).worksheets[0]
     headings = [cell.value for cell in sheet[1]]
     name, beds = sheet[3][headings.index("机构名称")], sheet[3][headings.index("床位数")]
     assert (name.data_type, name.value) == ("s", '\'=HYPERLINK("http://x","y")')
     assert (beds.value, beds.fill.fgColor.rgb) == ("'@SUM(1)", "FFF4CCCC")
     assert sheet[3][headings.index("问题")].value == "「床位数」：应填写整数，现在是“@SUM(1)”。"
-    with default_storage.open(run.marked.name) as file:
+    with run.marked.open() as file:
         again = checked(file.read(), health_authority, health_reviewer)
     assert again.rows.get(number=3).name == evil["name"]
 

@@ -2,7 +2,6 @@
 
 import io
 
-from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -47,12 +46,13 @@ def test_a_corrected_mapping_is_remembered_for_the_marked_sheet_too(
     check_run.check(run.pk)
     run = fresh(run)
     assert (run.state, run.tally["wrong"], run.tally["ignored"]) == (State.CHECKED, 1, 2), run.failure
-    with default_storage.open(run.marked.name) as file:
+    with run.marked.open() as file:
         book = load_workbook(io.BytesIO(file.read()))
     again = uploaded(_bytes(book), health_authority, health_reviewer)
     assert again.state == State.WAITING
     assert sheets_of(again)[0].fields[handler] == "legal_representative"
-    assert uploaded(_bytes(book), other_reviewer.memberships.get().authority, other_reviewer).state == State.MAPPING
+    neighbour = Authority.objects.get(memberships__user=other_reviewer)
+    assert uploaded(_bytes(book), neighbour, other_reviewer).state == State.MAPPING
 
 
 def _bytes(book: object) -> bytes:
