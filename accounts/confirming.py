@@ -42,7 +42,7 @@ def recently_confirmed(view: View[Rest]) -> View[Rest]:
     """
 
     @wraps(view)
-    def confirmed_first(request: PersonRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+    def confirmed_first(request: PersonRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
         if is_recently_confirmed(request):
             return view(request, *args, **kwargs)
         asking = f"{reverse('confirm')}?{urlencode({'next': came_from(request)})}"

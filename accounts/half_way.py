@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import login
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
-from accounts.second_factor import has_device, new_key
+from accounts.second_factor import has_device, is_asked_of, new_key
 from accounts.signing_in import record_sign_in
 
 HALF_WAY = "half_way"
@@ -29,6 +30,18 @@ class HalfWay:
     onward: str
     key: str  # of the device to be enrolled; "" for whoever has one
     has_enrolled: bool
+
+
+def first_factor_given(
+    request: HttpRequest, user: User, first: str, further: str, *, is_enough: bool = False
+) -> HttpResponse:
+    """Sign the person in, or lead whoever needs a second factor to it; `first` names the factor for the log."""
+    if is_enough or not is_asked_of(user):
+        login(request, user, BACKEND)
+        record_sign_in(user, first)
+        return redirect(further)
+    begin(request, user, further, first)
+    return redirect("sign-in-code" if has_device(user) else "sign-in-enrol")
 
 
 def begin(request: HttpRequest, user: User, onward: str, first: str) -> None:

@@ -1,9 +1,11 @@
+from typing import Any
+
 from django.db import migrations
 
 from accounts.models import bare_number
 
 
-def unify(apps, schema_editor):
+def unify(apps: Any, schema_editor: Any) -> None:
     """Keep every number as its digits, and each at the oldest account only: it is about to be a name to sign in by."""
     User = apps.get_model("accounts", "User")
     seen = set()

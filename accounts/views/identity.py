@@ -17,10 +17,10 @@ from mozilla_django_oidc.views import OIDCAuthenticationRequestView
 
 from accounts import identities
 from accounts.confirming import is_recently_confirmed, recently_confirmed
+from accounts.half_way import first_factor_given
 from accounts.models import User
 from accounts.onward import onward
 from accounts.requests import PersonRequest
-from accounts.views.signing_in import first_factor_given
 from boundary.rates import limited
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ View = Callable[Concatenate[Request, Rest], HttpResponseBase]
 
 def where_configured(view: View[Request, Rest]) -> View[Request, Rest]:
     @wraps(view)
-    def found(request: Request, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
+    def found(request: Request, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponseBase:
         if not settings.OIDC_ISSUER:
             raise Http404
         return view(request, *args, **kwargs)

@@ -1,7 +1,7 @@
 """Signing in step by step, signing out, and proving once more who is there."""
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.onward import onward
 from accounts.requests import PersonRequest
 from accounts.session_store import SessionStore
-from accounts.signing_in import demo_accounts, record_failure, record_second_failure, record_sign_in, record_sign_out
+from accounts.signing_in import demo_accounts, record_failure, record_second_failure, record_sign_out
 from boundary.rates import POSTS, limited
 
 REFUSED = 422
@@ -36,23 +36,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if form.is_valid():
-            return first_factor_given(request, form.get_user(), "password", onward(request))
+            return half_way.first_factor_given(request, form.get_user(), "password", onward(request))
         if form.was_tried():
             record_failure(form.cleaned_data["username"])
     context = {"form": form, "onward": onward(request), "ended": request.GET.get("ended", "")}
     return render(request, "accounts/sign_in.html", context | _invitation())
-
-
-def first_factor_given(
-    request: HttpRequest, user: User, first: str, further: str, *, is_enough: bool = False
-) -> HttpResponse:
-    """Sign the person in, or lead whoever needs a second factor to it; `first` names the factor for the log."""
-    if is_enough or not second_factor.is_asked_of(user):
-        login(request, user, half_way.BACKEND)
-        record_sign_in(user, first)
-        return redirect(further)
-    half_way.begin(request, user, further, first)
-    return redirect("sign-in-code" if second_factor.has_device(user) else "sign-in-enrol")
 
 
 @login_not_required

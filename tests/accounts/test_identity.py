@@ -179,7 +179,7 @@ def test_only_a_token_for_us_from_our_provider_counts(settings: Settings) -> Non
         Provider().subject_in(token_for("other"), "n")
     claims = jwt.decode(good, options={"verify_signature": False})
     kid = jwt.get_unverified_header(good)["kid"]
-    for algorithm, key in (("HS256", "secret" * 8), ("none", None)):
+    for algorithm, key in (("HS256", "secret" * 8), ("none", "")):
         forged = jwt.encode(claims, key, algorithm=algorithm, headers={"kid": kid})
         with pytest.raises(UNFIT_ANSWERS):
             Provider().subject_in(forged, "n")
