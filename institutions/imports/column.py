@@ -37,7 +37,7 @@ class Column:
     synonyms: tuple[str, ...] = ()
     words: Mapping[str, str | int] = dataclasses.field(
         default_factory=dict
-    )  # what people write → value; labels come first
+    )  # as written → value, labels first
     options: tuple[str, ...] = ()  # the labels, for the drop-down
     hint: str = ""
 
