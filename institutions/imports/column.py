@@ -35,9 +35,7 @@ class Column:
     is_required: bool = False  # for an institution that is not registered yet
     most: int = 100  # characters
     synonyms: tuple[str, ...] = ()
-    words: Mapping[str, str | int] = dataclasses.field(
-        default_factory=dict
-    )  # as written → value, labels first
+    words: Mapping[str, str | int] = dataclasses.field(default_factory=dict)  # as written → value, labels first
     options: tuple[str, ...] = ()  # the labels, for the drop-down
     hint: str = ""
 

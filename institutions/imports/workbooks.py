@@ -10,9 +10,9 @@ from functools import partial
 from typing import IO, Any
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.workbook import Workbook
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from boundary.refused import UploadRefused
@@ -47,34 +47,41 @@ class Parser(WorkSheetParser):
 @contextmanager
 def tables_of_workbook(file: IO[bytes]) -> Iterator[list[Table]]:
     """Give the visible sheets of a judged archive. Raises UploadRefused for one that is no workbook after all."""
-    book = _loaded(file)
+    reader, sheets = _read(file)
     try:
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if len(sheets) > MOST_SHEETS:
             raise UploadRefused(f"工作表过多（{len(sheets)} 张），请只留下需要导入的，最多 {MOST_SHEETS} 张。")
-        yield [Table(str(sheet.title), partial(_rows, sheet)) for sheet in sheets]
+        yield [Table(name, partial(_rows, reader, part)) for name, part in sheets]
     finally:
-        book.close()
+        reader.archive.close()
 
 
-def _loaded(file: IO[bytes]) -> Workbook:
+def _read(file: IO[bytes]) -> tuple[ExcelReader, list[tuple[str, str]]]:
+    """Read all but the sheets; return these as name and part. openpyxl itself would read each through for its size."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about drop-downs and styles that it does not know
-            return load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            warnings.simplefilter("ignore")  # about styles that it does not know
+            reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+            reader.read_manifest()
+            reader.read_strings()
+            reader.read_workbook()
+            apply_stylesheet(reader.archive, reader.wb)
+        found = [(sheet, rel) for sheet, rel in reader.parser.find_sheets() if rel.target in reader.valid_files]
     except (*FAULTS, OSError) as error:  # OSError is what openpyxl says of an archive without a workbook
         raise UploadRefused(DAMAGED) from error
+    visible = [(sheet, rel) for sheet, rel in found if sheet.state == "visible" and "chartsheet" not in rel.Type]
+    return reader, [(str(sheet.name), str(rel.target)) for sheet, rel in visible]
 
 
-def _rows(sheet: Any) -> Iterator[Row]:
+def _rows(reader: ExcelReader, part: str) -> Iterator[Row]:
     """Yield the rows that hold anything. Our own loop: openpyxl's makes up every row missing in between."""
-    book = sheet.parent
+    book: Any = reader.wb
     try:
-        with warnings.catch_warnings(), sheet._get_source() as source:
+        with warnings.catch_warnings(), reader.archive.open(part) as source:
             warnings.simplefilter("ignore")  # a number formatted as a date that is none becomes #VALUE!
             parser = Parser(
                 source,
-                sheet._shared_strings,
+                reader.shared_strings,
                 data_only=True,
                 epoch=book.epoch,
                 date_formats=book._date_formats,
