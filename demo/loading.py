@@ -42,7 +42,11 @@ def load_authorities() -> int:
 def load_institutions() -> tuple[dict[str, Institution], int]:
     """Make the missing institutions with their profiles; return all by key, and how many are new."""
     regions = _regions()
-    known = {(institution.role, institution.name): institution for institution in _demo_institutions()}
+    known = {
+        (institution.role, name): institution
+        for institution in _demo_institutions()
+        for name in (institution.name, *institution.former_names.splitlines())
+    }
     by_key: dict[str, Institution] = {}
     made = 0
     for role in Role:

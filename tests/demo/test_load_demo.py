@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.http import HttpRequest
 from django.test import override_settings
+from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement, Scan
@@ -30,6 +31,7 @@ from institutions.models import (
 )
 from institutions.standing import blocked
 from institutions.uscc import validate_uscc
+from institutions.validity import Validity, validity_of
 from notifications.models import Notice
 from tests import factories
 
@@ -185,3 +187,14 @@ def test_refuses_to_take_over_a_real_person(demo: None) -> None:
         with pytest.raises(CommandError, match="shaoxing-yl"):
             call_command("load_demo")
         transaction.set_rollback(True)
+
+
+def test_one_home_was_renamed_and_licences_end(demo: None) -> None:
+    renamed = Institution.objects.exclude(former_names="").get()
+    former = renamed.past_names.get().name
+    kept = Agreement.objects.filter(elder_care=renamed, state="in_force").get()
+    assert kept.party_snapshots is not None
+    assert kept.party_snapshots["elder_care"]["name"] == former != renamed.name
+    today = timezone.localdate()
+    words = {validity_of(each, today) for each in Institution.objects.with_profiles()}
+    assert {Validity.VALID, Validity.ENDING, Validity.LAPSED} <= words
