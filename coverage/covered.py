@@ -12,7 +12,7 @@ from coverage.figures import Standing
 from coverage.obligations import open_book
 from coverage.overview import stocked
 from coverage.words import STANDINGS
-from institutions.models import Institution, Role, remit_of
+from institutions.models import Institution, Role, authorities_of, remit_of
 from institutions.register.facets import Facet
 from regions.models import Region
 
@@ -21,6 +21,16 @@ WORDS = {
     Standing.OWN_CLINIC.value: STANDINGS[Standing.OWN_CLINIC].word,
     Standing.UNCOVERED.value: "未覆盖",
 }
+
+
+WIDEST = Region.Level.PROVINCE  # a question over the whole nation takes seconds: first choose a province
+
+
+def covered_facets(user: User, region: Region | None, on: date) -> list[Facet]:
+    """Return the facet for the region in view, if that is a province or less; who acts for no bureau has none."""
+    seats = Region.objects.filter(authorities__in=authorities_of(user))
+    tops = [region] if region else list(seats)
+    return [covered_facet(user, region, on)] if tops and all(top.level >= WIDEST for top in tops) else []
 
 
 def covered_facet(user: User, region: Region | None, on: date) -> Facet:

@@ -14,7 +14,7 @@ from audit.log import append
 from audit.models import Event
 from boundary.rates import limited
 from boundary.serving import attached
-from coverage.covered import covered_facet
+from coverage.covered import covered_facets
 from institutions.models import institutions_held_by
 from institutions.register.ledger import LEDGER, MOST_ROWS, write_ledger
 from institutions.register.page import Register
@@ -67,5 +67,5 @@ def institution_export(request: PersonRequest) -> HttpResponseBase:
 def _register(request: PersonRequest) -> Register:
     today = timezone.localdate()
     return Register(
-        request.user, request.GET, on=today, more=lambda region: [covered_facet(request.user, region, today)]
+        request.user, request.GET, on=today, more=lambda region: covered_facets(request.user, region, today)
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from accounts.templatetags.dates import cn_day
 from audit.log import facts, history
 from audit.models import Entry, Event
 from institutions.lifecycle.locking import field_label
@@ -48,9 +49,9 @@ def _details(entry: Entry) -> Iterator[str]:
     if "former" in data:
         yield f"{data['former']} → {data['to']}"
     if data.get("on"):
-        yield f"日期：{data['on']}"
+        yield f"日期：{_day(data['on'])}"
     if data.get("last_day"):
-        yield f"最后有效日：{data['last_day']}"
+        yield f"最后有效日：{_day(data['last_day'])}"
     if data.get("reason"):
         yield f"原因：{data['reason']}"
 
@@ -63,6 +64,14 @@ def _changes(data: Mapping[str, Any]) -> Mapping[str, tuple[Any, Any]]:
     return {name: (pair[0], pair[1]) for name, pair in changes.items() if isinstance(pair, list) and len(pair) == 2}
 
 
+def _day(text: str) -> str:
+    """Return an ISO day as 2026年11月22日; any other text as it is."""
+    try:
+        return cn_day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def shown(name: str, value: Any) -> str:
     """Return a logged or present value as people read it: a choice by its word, nothing as （空）."""
     if isinstance(value, bool):
@@ -73,4 +82,4 @@ def shown(name: str, value: Any) -> str:
         for field in model._meta.concrete_fields:
             if field.name == name and field.choices:
                 return str(dict(field.flatchoices).get(value, value))
-    return str(value)
+    return _day(str(value))
