@@ -31,6 +31,7 @@ OUTSIDERS = {
     "PIL": "boundary/",
     "limits": "boundary/",
     "pyhanko": "agreements/signing/",
+    "rfc3161_client": "audit/timestamping.py",
 }
 # Who may name a module that answers requests or the clock.
 WIRING = {"urls.py"}
