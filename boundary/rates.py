@@ -66,7 +66,7 @@ def limited(
 
     def counting(view: View[R, P]) -> View[R, P]:
         @wraps(view)
-        def counted(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def counted(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method in methods:
                 exceeded = _first_exceeded(list(_asked(what, request, account_field)))
                 if exceeded is not None:
