@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -104,7 +104,9 @@ def _by(text: str) -> Q:
     if text == CLOCK:
         return Q(actor_id=None)
     people = User.objects.filter(Q(full_name__icontains=text) | Q(username__iexact=text)).order_by("pk")
-    return Q(actor_id__in=list(people.values_list("pk", flat=True)[:MOST_MEANT]))
+    # Of somebody who never did anything PostgreSQL would look for entries through the whole log.
+    active = people.filter(Exists(Entry.objects.filter(actor_id=OuterRef("pk"))))
+    return Q(actor_id__in=list(active.values_list("pk", flat=True)[:MOST_MEANT]))
 
 
 def _before(entries: QuerySet[Entry], place: str) -> QuerySet[Entry]:
