@@ -93,7 +93,7 @@ class PeriodForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.institution = institution
         self.fields["scan"].required = needs_scan
-        self.content = b""
+        self.content, self.file_name = b"", ""
         self.refusal: UploadRefused | None = None
         if document_of(institution) is Document.LICENCE:
             self.fields["number"].label = "执业许可证登记号"
@@ -108,7 +108,7 @@ class PeriodForm(forms.Form):
         upload = self.cleaned_data["scan"]
         if not upload:
             return None
-        self.content = upload.read(LARGEST_BYTES + 1)
+        self.content, self.file_name = upload.read(LARGEST_BYTES + 1), upload.name
         try:
             return look_at(self.content)
         except UploadRefused as refusal:

@@ -99,8 +99,7 @@ def institution_validity(request: PersonRequest, institution: Institution) -> Ht
             messages.success(request, "新的有效期已登记，旧的有效期仍可在历史中查到。")
             return redirect("institution-detail", institution.pk)
     if form.refusal is not None:
-        name = request.FILES["scan"].name or ""
-        note_refused(form.refusal, by=request.user, subject=institution, name=name, content=form.content)
+        note_refused(form.refusal, by=request.user, subject=institution, name=form.file_name, content=form.content)
     doubts = form.doubts if form.is_bound and not form.errors else []
     return _act_page(request, institution, form, "validity", document=document_of(institution), doubts=doubts)
 

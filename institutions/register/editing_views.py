@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -91,7 +93,7 @@ def _edit_page(
     request: PersonRequest,
     institution: Institution,
     facts: FactsForms,
-    more: dict[str, object] | None = None,
+    more: Mapping[str, object] | None = None,
     status: int | None = None,
 ) -> HttpResponse:
     context = {"institution": institution, "facts": facts, "doubts": _doubts(facts), **(more or {})}

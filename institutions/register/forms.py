@@ -194,7 +194,7 @@ class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
         super().__init__(found, label="所在县区", empty_label="请选择", error_messages={"required": "请选择所在县区。"})
         self.show_hidden_initial = True
 
-    def label_from_instance(self, obj: Region) -> str:  # type: ignore[override]  # narrower than any model
+    def label_from_instance(self, obj: Region) -> str:
         return f"{obj.full_name}（{obj.code}）"
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from django.db.models import Count, F, Q
 from django.db.models.expressions import Combinable, OrderBy
-from django.db.models.functions import Left
+from django.db.models.functions import Coalesce, Left
 from django.http import QueryDict
 
 from accounts.models import User
@@ -171,7 +171,7 @@ class Register:
         names = Region.objects.filter(code__in=[part.ljust(6, "0") for part in counts])
         return [
             Part(each.name, counts[each.code[:digits]], self.asked.having("region", each.code))
-            for each in names.exclude(pk=self.region.pk if self.region else None)
+            for each in names.exclude(code=self.region.code if self.region else "")
         ]
 
     @property
@@ -210,7 +210,7 @@ class Register:
     @property
     def _order(self) -> list[str | OrderBy | Combinable]:
         name = self.asked.sort.removeprefix("-")
-        columns: dict[str, Combinable] = {
+        columns: dict[str, F | Coalesce] = {
             "name": F("name"),
             "region": F("region__code"),
             "until": last_day_expression(),

@@ -40,7 +40,7 @@ def test_lapsed_and_closed_parties_are_marked_on_page_and_list(
         assert "失效" not in text
         assert "机构已关闭" not in text
     MedicalProfile.objects.filter(institution=medical_institution).update(licence_valid_to=factories.YESTERDAY)
-    elder_care = Institution.objects.get(pk=running.elder_care_id)
+    elder_care = Institution.objects.get(agreements_as_elder_care=running)
     institutions.close(elder_care, by=health_reviewer, on=DAY, reason="歇业")
     text = client.get(page).content.decode()
     assert "的执业许可证已于" in text

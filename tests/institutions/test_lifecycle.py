@@ -1,6 +1,7 @@
 """Renaming, suspending, closing, reopening, new validity: which states allow it, who is told, nothing half done."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -35,13 +36,15 @@ def partners(
 ) -> tuple[Agreement, Agreement, Agreement]:
     """Of one pair: an agreement in force, one whose text is final, and a draft of the medical side not yet sent."""
     first, second = published["shaoxing-2024-home-sickbed"], published["shaoxing-2024-consortium"]
-    both = {"drafter": elder_care_clerk, "answerer": medical_clerk}
+    enter_force, agree = (
+        partial(verb, drafter=elder_care_clerk, answerer=medical_clerk) for verb in (in_force, agreed)
+    )
 
     def draft(version: TemplateVersion) -> Agreement:
         return complete_draft(elder_care_institution, medical_institution, version, by=elder_care_clerk)
 
     own = complete_draft(medical_institution, elder_care_institution, second, by=medical_clerk)
-    return in_force(draft(first), **both), agreed(draft(second), **both), own
+    return enter_force(draft(first)), agree(draft(second)), own
 
 
 def test_a_new_name_and_what_keeps_the_old_one(
