@@ -11,7 +11,7 @@ from agreements.drafting.text import party_name
 from agreements.lifecycle.succession import renewal_is_open
 from agreements.marks import Mark, party_marks
 from agreements.models import Agreement, AgreementKind
-from institutions.models import Duty, Membership, Role
+from institutions.models import Duty, Role, memberships_in_use
 
 State = Agreement.State
 SOON_DAYS = 90
@@ -145,7 +145,7 @@ class Sides:
     """Which institutions one person belongs to and acts for; asked once, then answered for every row of a page."""
 
     def __init__(self, user: User) -> None:
-        held = list(Membership.objects.filter(user=user).values_list("institution", "duty"))
+        held = list(memberships_in_use(user).values_list("institution", "duty"))
         self.belongs_to = frozenset(pk for pk, _ in held)
         self.mine = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
 

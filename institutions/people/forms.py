@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
@@ -96,7 +96,7 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscrip
         super().__init__(*args, **kwargs)
         self.instance.full_name = full_name
         self.fields["mobile"].required = True
-        self.fields["password"].help_text = "".join(password_validators_help_texts())
+        self.fields["password"].help_text = "至少 8 位，包含小写字母、大写字母、数字、符号中的至少三种。"
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]

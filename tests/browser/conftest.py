@@ -33,7 +33,7 @@ FLAGS = (
 WIDE = ViewportSize(width=1366, height=768)
 NARROW = ViewportSize(width=360, height=740)
 # How the browser's console tells of a form that was shown again with its errors, of one that was too old, and of rest.
-REFUSALS = ("status of 422", "status of 403", "status of 429")
+REFUSALS = ("status of 422", "status of 403", "status of 409", "Error Code 409", "status of 429")
 GRAVE = {"serious", "critical"}
 
 

@@ -1,8 +1,12 @@
 """The switch of place: everything follows it, and nobody does for one place what they saw for another."""
 
+import re
+from io import BytesIO
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.models import User
 from audit.models import Entry, Event
@@ -10,6 +14,7 @@ from institutions.acting import Place, places_of
 from institutions.models import Authority, Duty, Institution, Membership
 from institutions.posts import posts_of
 from tests import factories
+from tests.access.world import World
 
 
 @pytest.fixture
@@ -90,3 +95,42 @@ def test_what_is_not_found_may_belong_to_the_other_place(client: Client, double:
 
 def test_outside_a_request_all_places_count(double: User) -> None:
     assert posts_of(double).duties == {Duty.CLERK, Duty.REVIEWER}
+
+
+def test_everything_follows_the_switch(
+    client: Client,
+    world: World,
+    double: User,
+    colleague: User,
+    health_authority: Authority,
+    medical_institution: Institution,
+) -> None:
+    """Acting for the institution one sees what a clerk of it sees, page by page, and for the bureau what a reviewer
+    sees: the same statuses, the same words, but for the person's own name, switch and news."""
+    reviewer = factories.UserFactory.create(username="only-reviewer", full_name="严昇")
+    factories.MembershipFactory.create(user=reviewer, authority=health_authority, duty=Duty.REVIEWER)
+    User.objects.filter(pk=colleague.pk).update(full_name="严昇")
+    names = ("agreement-list", "agreement-export", "filing-list", "filing-export", "home", "institution-list")
+    of_agreement = [("agreement-detail", [world[state]["number"]]) for state in ("draft", "sent", "in-force")]
+    of_filing = [("filing-detail", [world[state]["filing"]]) for state in ("due", "submitted", "accepted")]
+    urls = [reverse(name, args=args) for name, args in [*((name, []) for name in names), *of_agreement, *of_filing]]
+    for kind, single in (("institution", colleague), ("authority", reviewer)):
+        client.force_login(double)
+        switch(client, place_of(double, kind))
+        client.get(reverse("home"))  # the switch has told of itself
+        seen = [_seen(client, url) for url in urls]
+        client.force_login(single)
+        assert seen == [_seen(client, url) for url in urls], kind
+
+
+def _seen(client: Client, url: str) -> tuple[int, str]:
+    """Return the status, and what the page's main part or the workbook says."""
+    response = client.get(url)
+    content = response.getvalue()
+    if content.startswith(b"PK"):
+        book = load_workbook(BytesIO(content), read_only=True)
+        cells = str([row for sheet in book for row in sheet.iter_rows(values_only=True)])
+        return response.status_code, re.sub(r"\d+:\d\d", "", cells)  # when it was made
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", content.decode())
+    menu, _, main = text.partition('aria-label="我的工作"')[2].partition('<main id="content"')
+    return response.status_code, menu + main
