@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce, Left
 from django.http import QueryDict
 
 from accounts.models import User
-from institutions.models import Institution, InstitutionQuerySet, authorities_of, remit_of
+from institutions.models import Institution, InstitutionQuerySet, authorities_of
 from institutions.register.asking import EVERYWHERE, REMIT, Asked
 from institutions.register.facets import FACETS, Facet
 from institutions.validity import CHIPS, Chip, last_day_expression, last_day_of, validity_of
@@ -179,12 +179,9 @@ class Register:
         """What scope, region and search leave, before any facet; every facet's value stands ready by its name."""
         found = Institution.objects.visible_to(self.user)
         if self.asked.scope == REMIT:
-            found = found.filter(region__in=remit_of(self.user))
+            found = found.filter(_below(self.seats))
         if self.asked.regions is not None:
-            below = Q(pk__in=[])
-            for region in self.asked.regions:
-                below |= Q(region__code__startswith=region.prefix)
-            found = found.filter(below)
+            found = found.filter(_below(self.asked.regions))
         return found.search(self.asked.text)
 
     @cached_property
@@ -221,3 +218,13 @@ class Register:
         down = self.asked.sort.startswith("-")
         order = column.desc(nulls_last=True) if down else column.asc(nulls_last=True)
         return [F("name").desc(), "-id"] if (name, down) == ("name", True) else [order, *NAME_ORDER]
+
+
+def _below(regions: Iterable[Region]) -> Q:
+    """Return the condition of standing in one of these regions or below it."""
+    below = Q(pk__in=[])
+    for region in regions:
+        if not region.prefix:  # the nation
+            return Q()
+        below |= Q(region__code__startswith=region.prefix)
+    return below
