@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
+from typing import cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -65,7 +66,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     posts = SimpleLazyObject(lambda: posts_of(user))
     return {
         "posts": posts,
-        "work_menu": SimpleLazyObject(lambda: entries(posts, request.path)),
+        "work_menu": SimpleLazyObject(lambda: entries(cast(Posts, posts), request.path)),
         "acting_word": word_of(user),
         "other_places": SimpleLazyObject(lambda: other_places(user)),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -41,14 +41,13 @@ class Person:
 
 def people_at(place: Place) -> list[Person]:
     """Return the people of a place in two queries at most, administrators first and then by name."""
-    enrolled = Exists(TOTPDevice.objects.filter(user=OuterRef("user"), confirmed=True))
     held = Membership.objects.filter(**where(place)).select_related("user", "institution", "authority")
     grouped: dict[int, list[Membership]] = {}
-    second_factors: dict[int, bool] = {}
-    for each, has_device in ((row, bool(row.has_device)) for row in held.annotate(has_device=enrolled).order_by("pk")):
+    for each in held.order_by("pk"):
         grouped.setdefault(each.user_id, []).append(each)
-        second_factors[each.user_id] = has_device
-    people = [Person(rows[0].user, rows, second_factors[pk]) for pk, rows in grouped.items()]
+    devices = TOTPDevice.objects.filter(user__in=list(grouped), confirmed=True)
+    enrolled = set(devices.values_list("user_id", flat=True))
+    people = [Person(rows[0].user, rows, pk in enrolled) for pk, rows in grouped.items()]
     return sorted(people, key=lambda person: (not _is_administrator(person), person.user.full_name, person.user.pk))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 from accounts.models import User
 from institutions.models import Authority, Institution
@@ -22,7 +22,7 @@ class Held(Protocol):
     def authority(self) -> Authority | None: ...
 
 
-def at(place: Place) -> dict[str, Institution | Authority | None]:
+def at(place: Place) -> dict[str, Any]:
     """Return the columns that name a place in a row of memberships or invitations, for filters and new rows alike."""
     return {
         "institution": place if isinstance(place, Institution) else None,

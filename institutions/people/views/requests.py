@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -148,7 +150,7 @@ def _page(request: PersonRequest, found: AdministratorRequest, form: ReasonForm 
 
 def _kept(request: HttpRequest, institution: Institution, form: RequestForm) -> AdministratorRequest | None:
     """Keep the request, or say at the file why it is refused."""
-    upload: UploadedFile = form.cleaned_data["licence"]
+    upload: UploadedFile[Any] = form.cleaned_data["licence"]
     content = upload.read(LARGEST_BYTES + 1)  # one byte more shows that it is too large
     typed = form.cleaned_data
     applicant = requesting.Applicant(typed["full_name"], typed["mobile"], typed["email"])

@@ -1,10 +1,12 @@
 """Invitations: the link, who may accept it, how often, until when, and what the page says."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -146,3 +148,15 @@ def test_the_letter_goes_out_with_the_secret_that_the_database_does_not_have(
     invitation.refresh_from_db()
     assert invitation.mail == Invitation.Mail.SENT
     assert letters.mail(invitation.pk, secret) is False
+
+
+def test_the_first_platform_administrator_comes_from_the_console(db: None) -> None:
+    printed = StringIO()
+    call_command("invite_platform_administrator", "朱赟", stdout=printed)
+    link = printed.getvalue().partition("：")[2].split()[0]
+    invitation = inviting.find(link.rstrip("/").rpartition("/")[2])
+    assert invitation is not None
+    user = factories.UserFactory.create(full_name="朱赟")
+    assert inviting.accept(invitation, by=user).in_words == "平台管理员"
+    with pytest.raises(CommandError, match="已有平台管理员"):
+        call_command("invite_platform_administrator", "朱赟")
