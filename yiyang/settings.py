@@ -3,10 +3,10 @@
 from datetime import timedelta
 from pathlib import Path
 
-from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from yiyang.environment import env, env_bool, env_int, env_list, env_secret, origin_of, postgres_database, redis_broker
+from yiyang.timetable import TIMETABLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var")))
@@ -120,96 +120,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = env_int("WORKER_MAX_MEMORY_KB", 400_000)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
-CELERY_BEAT_SCHEDULE = {
-    "sweep-renditions": {
-        "task": "agreements.schedule.sweep_renditions",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
-    # Just after midnight, and hourly for what was missed while everything was down.
-    "expire-agreements": {
-        "task": "agreements.schedule.expire_due",
-        "schedule": crontab(minute=10, hour=0),
-        "options": {"expires": 3000},
-    },
-    "expire-missed-agreements": {
-        "task": "agreements.schedule.expire_due",
-        "schedule": crontab(minute=40),
-        "options": {"expires": 3000},
-    },
-    # Just after midnight, and hourly for what was missed; each lapse and each reminder is noted once.
-    "watch-validity": {
-        "task": "institutions.schedule.watch_validity",
-        "schedule": crontab(minute=20, hour=0),
-        "options": {"expires": 3000},
-    },
-    "watch-missed-validity": {
-        "task": "institutions.schedule.watch_validity",
-        "schedule": crontab(minute=50),
-        "options": {"expires": 3000},
-    },
-    "sweep-receipts": {
-        "task": "filing.schedule.sweep_receipts",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
-    "open-missing-filings": {
-        "task": "filing.schedule.open_missing_filings",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "remind-of-agreements": {
-        "task": "agreements.schedule.remind",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "remind-of-filings": {
-        "task": "filing.schedule.remind",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "expire-eligibility": {
-        "task": "institutions.schedule.expire_eligibility",
-        "schedule": crontab(minute=30),
-        "options": {"expires": 3000},
-    },
-    "remind-of-surveys-and-eligibility": {
-        "task": "institutions.schedule.remind_of_surveys_and_eligibility",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "sweep-imports": {
-        "task": "institutions.schedule.sweep_imports",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
-    "drop-import-rows": {
-        "task": "institutions.schedule.drop_import_rows",
-        "schedule": crontab(minute=25, hour=3),
-        "options": {"expires": 3000},
-    },
-    "forget-ended-sessions": {
-        "task": "accounts.schedule.forget_ended_sessions",
-        "schedule": crontab(minute=15),
-        "options": {"expires": 3000},
-    },
-    "sweep-outbox": {
-        "task": "notifications.schedule.sweep_outbox",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
-    # Just after midnight, and hourly for missed days and timestamps that did not come.
-    "anchor-log": {
-        "task": "audit.schedule.anchor_log",
-        "schedule": crontab(minute=5),
-        "options": {"expires": 3000},
-    },
-    "sweep-log-works": {
-        "task": "audit.schedule.sweep_works",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-}
+CELERY_BEAT_SCHEDULE = TIMETABLE
 
 EMAIL_HOST = env("EMAIL_HOST")  # without a mail server, letters are printed in the worker's log
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
