@@ -18,9 +18,7 @@ Check = Callable[[], None]
 
 
 @pytest.fixture
-def look(
-    page: Page, axe_clean: Check, fits: Check, screenshot: Callable[[str], None]
-) -> Callable[[str], None]:
+def look(page: Page, axe_clean: Check, fits: Check, screenshot: Callable[[str], None]) -> Callable[[str], None]:
     """Check a page at both widths and keep pictures."""
 
     def check(name: str) -> None:

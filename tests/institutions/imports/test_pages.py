@@ -66,7 +66,7 @@ def test_the_template_filled_in_goes_through_without_a_question(client: Client, 
     got = client.get(reverse("import-template", args=[own.pk]))
     filled = load_workbook(io.BytesIO(got.getvalue()))
     sheet = filled["养老服务机构"]
-    places = {str(cell.value).strip("*"): cell.column for cell in sheet[1]}
+    places = {str(cell.value).strip("*"): place for place, cell in enumerate(sheet[1], start=1)}
     facts = {"机构名称": "安康养老院", "所在县区": "越城区", "地址": "一路 1 号", "法定代表人（负责人）": "赵堃"}
     for heading, value in {**facts, "性质": "公办", "机构类型": "养老机构"}.items():
         sheet.cell(row=3, column=places[heading], value=value)
