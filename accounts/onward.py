@@ -12,7 +12,9 @@ def own_address(request: HttpRequest, wanted: str) -> str:
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return ""
     parts = urlsplit(wanted)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    # Of http://ours//theirs the path alone, //theirs, leads elsewhere.
+    return path if url_has_allowed_host_and_scheme(path, None) else ""
 
 
 def onward(request: HttpRequest) -> str:

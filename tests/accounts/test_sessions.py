@@ -158,7 +158,18 @@ def test_confirming_wrongly_closes_like_signing_in(client: Client, elder_care_cl
     assert Entry.objects.filter(event=Event.CONFIRMING_FAILED).count() == 5
 
 
-@pytest.mark.parametrize("elsewhere", ["https://example.org/x", "//example.org/x", "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://example.org/x",
+        "//example.org/x",
+        "http://testserver//example.org/x",
+        "//testserver//example.org/x",
+        "http://testserver/\\example.org/x",
+        "javascript:alert(1)",
+        "",
+    ],
+)
 def test_the_way_back_is_never_elsewhere(elsewhere: str) -> None:
     request = RequestFactory().post("/x/", headers={"referer": elsewhere})
     assert own_address(request, elsewhere) == ""
