@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
-from accounts.second_factor import has_device, is_asked_of, new_key
+from accounts.second_factor import device_of, has_device, is_asked_of, new_key
 from accounts.signing_in import record_sign_in
 
 HALF_WAY = "half_way"
@@ -29,7 +29,7 @@ class HalfWay:
     user: User
     onward: str
     key: str  # of the device to be enrolled; "" for whoever has one
-    has_enrolled: bool
+    has_enrolled: bool  # in this session, and the device is still theirs
 
 
 def first_factor_given(
@@ -66,13 +66,14 @@ def who(request: HttpRequest) -> HalfWay | None:
     user = User.objects.filter(pk=kept["user"], is_active=True).first()
     if user is None or not constant_time_compare(kept["proof"], user.get_session_auth_hash()):
         return None
-    return HalfWay(user, kept["onward"], kept["key"], kept.get("has_enrolled", False))
+    return HalfWay(user, kept["onward"], kept["key"], "device" in kept and device_of(user) == kept["device"])
 
 
-def note_enrolled(request: HttpRequest) -> None:
-    """Remember that a device was enrolled; the recovery codes are still on the person's screen."""
+def note_enrolled(request: HttpRequest, person: User) -> None:
+    """Remember which device was enrolled; the recovery codes are still on the person's screen."""
     kept = request.session[HALF_WAY]
-    request.session[HALF_WAY] = {**kept, "key": "", "has_enrolled": True, "until": _now() + ENROLMENT_SECONDS}
+    more = {"key": "", "device": device_of(person), "until": _now() + ENROLMENT_SECONDS}
+    request.session[HALF_WAY] = {**kept, **more}
 
 
 def finish(request: HttpRequest, half_way: HalfWay, second: str) -> None:

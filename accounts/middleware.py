@@ -18,7 +18,7 @@ from audit.models import Event
 
 # A page sends it with what it asks by itself: polls, and how long the session still lasts (static/js/idle.js).
 UNATTENDED = "X-Unattended"
-OPEN_TO_ISSUED_PASSWORDS = {"password-change", "sign-out", "session", "large-print", "health"}
+OPEN_TO_ISSUED_PASSWORDS = {"password-change", "confirm", "sign-out", "session", "large-print", "health"}
 
 
 class IdleMiddleware:

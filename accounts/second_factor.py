@@ -40,6 +40,12 @@ def has_device(user: User) -> bool:
     return _devices(user).exists()
 
 
+def device_of(user: User) -> int | None:
+    """Return the key of the person's device by which another one is told from it; None without any."""
+    found: int | None = _devices(user).values_list("pk", flat=True).first()
+    return found
+
+
 def is_asked_of(user: User) -> bool:
     """Return whether this person gives a second factor at sign-in: who must, and who has a device."""
     return has_device(user) or is_required(user)
@@ -75,6 +81,17 @@ def given(user: User, code: str) -> str:
 def new_key() -> str:
     """Return a fresh key of 160 bits for a device that is not confirmed yet, as hex digits."""
     return str(random_hex(20))
+
+
+@sensitive_variables("key", "code")
+@transaction.atomic
+def enrol_first(user: User, key: str, code: str) -> list[str] | None:
+    """Enrol as `enrol` does, for whoever proved no more than a password: None too if there is a device meanwhile.
+
+    Else whoever knows the password and began before the holder did could put a device in the place of theirs.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    return None if has_device(user) else enrol(user, key, code)
 
 
 @sensitive_variables("key", "code")

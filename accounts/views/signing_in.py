@@ -71,13 +71,13 @@ def code(request: HttpRequest) -> HttpResponse:
 def enrol(request: HttpRequest) -> HttpResponse:
     """The second step for whoever needs a device and has none: take the key, prove it, receive the recovery codes."""
     person = half_way.who(request)
-    if person is None or not person.key:
+    if person is None or not person.key or second_factor.has_device(person.user):
         return _begin_again()
     form = EnrolForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        codes = second_factor.enrol(person.user, person.key, form.cleaned_data["code"])
+        codes = second_factor.enrol_first(person.user, person.key, form.cleaned_data["code"])
         if codes is not None:
-            half_way.note_enrolled(request)
+            half_way.note_enrolled(request, person.user)
             return render(request, "accounts/recovery_codes_first.html", {"codes": codes, "person": person.user})
         form.add_error("code", "口令不对。请确认手机时间准确，输入手机上现在显示的 6 位数字。")
     return render(request, "accounts/enrol.html", _key(person, form), status=REFUSED if form.errors else 200)
@@ -104,6 +104,7 @@ def sign_out(request: PersonRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "POST"])
+@limited("sign-in", methods=POSTS)
 def confirm_page(request: PersonRequest) -> HttpResponse:
     """Ask once more who is there, then lead back to what they were about to do."""
     user = request.user

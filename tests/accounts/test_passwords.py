@@ -1,12 +1,16 @@
 """Passwords: good ones, old ones, issued ones; and the mobile number as a name to sign in by."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth.hashers import identify_hasher, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import passwords
 from accounts.models import Session, User, bare_number
@@ -72,6 +76,20 @@ def test_an_issued_password_opens_nothing_but_its_change(client: Client, signato
     assert issued not in str(list(Entry.objects.values()))
     with pytest.raises(PermissionDenied):
         passwords.issue(signatory, by=signatory)
+
+
+def test_an_issued_password_is_asked_again_before_its_change_after_a_while(
+    client: Client, elder_care_clerk: User, auditor: User
+) -> None:
+    issued = passwords.issue(elder_care_clerk, by=auditor)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client.post(reverse("sign-in"), {"username": "clerk", "password": issued})
+        clock.shift(timedelta(minutes=11))
+        asked = client.get(reverse("password-change"))["Location"]
+        assert client.get(asked).status_code == 200
+        done = client.post(reverse("confirm"), {"password": issued, "next": reverse("password-change")})
+        assert done["Location"] == reverse("password-change")
+        assert change(client) == 302
 
 
 def test_old_hashes_become_argon2_at_sign_in(client: Client, elder_care_clerk: User) -> None:

@@ -182,6 +182,27 @@ def test_finish_is_closed_to_who_has_not_just_enrolled(client: Client, signatory
     assert not is_in(client)
 
 
+def test_who_began_first_with_the_password_does_not_take_the_place_of_the_holders_device(signatory: User) -> None:
+    thief, holder = Client(), Client()
+    give_password(thief, "signatory")
+    key = b32decode(thief.get(reverse("sign-in-enrol")).context["key"].replace(" ", "")).hex()
+    give_password(holder, "signatory")
+    device, _ = enrolled(holder)
+    late = thief.post(reverse("sign-in-enrol"), {"code": current_code(TOTPDevice(key=key))})
+    assert late["Location"] == f"{reverse('sign-in')}?ended=late"
+    assert second_factor.enrol_first(signatory, key, current_code(TOTPDevice(key=key))) is None
+    assert TOTPDevice.objects.get() == device
+
+
+def test_a_device_that_was_reset_meanwhile_lets_nobody_in(client: Client, signatory: User, auditor: User) -> None:
+    give_password(client, "signatory")
+    enrolled(client)
+    second_factor.reset(signatory, by=auditor)
+    with_device(signatory)
+    assert client.post(reverse("sign-in-finish"))["Location"] == f"{reverse('sign-in')}?ended=late"
+    assert not is_in(client)
+
+
 def test_of_ones_own_accord_and_then_always(client: Client, elder_care_clerk: User) -> None:
     client.force_login(elder_care_clerk)
     key = client.get(reverse("second-factor")).context["key"].replace(" ", "")
