@@ -74,7 +74,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
     """The ledger of the remit: of a round with `?round=`, else every open institution with what it said last."""
     chosen = request.GET.get("round", "")
     visible = SurveyRound.objects.visible_to(request.user).select_related("authority__region")
-    opened = get_object_or_404(visible, pk=chosen) if chosen.isdigit() else None
+    opened = get_object_or_404(visible, pk=chosen) if chosen.isdecimal() else None
     asked = f"{opened.authority.name}：{opened.title}" if opened else "最近一次填报"
     append(Event.LIST_EXPORTED, by=request.user, subject=request.user, list=TITLE, asked=asked)
     institutions = in_remit(opened.asked() if opened else Institution.objects.open(), request.user)

@@ -124,7 +124,7 @@ def _form(request: PersonRequest, form: SurveyForm, status: int = 200, **more: o
 def beside(request: PersonRequest, institution: Institution) -> HttpResponse:
     """The services that one side wants beside those that the other offers; `?with=` names the other."""
     query, chosen = request.GET.get("q", ""), request.GET.get("with", "")
-    other = get_object_or_404(Institution.objects.visible_to(request.user), pk=chosen) if chosen.isdigit() else None
+    other = get_object_or_404(Institution.objects.visible_to(request.user), pk=chosen) if chosen.isdecimal() else None
     if other is not None and not can_compare(request.user, institution, other):
         raise PermissionDenied
     context = {
