@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from typing import Any
+from unicodedata import normalize
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -24,6 +25,12 @@ def bare_number(text: str) -> str:
     if odd or not digits:
         return ""
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def spelled_alike(typed: str) -> str:
+    """Return one text for a user name or mobile number, in whatever width, case and grouping it was typed."""
+    text = normalize("NFKC", typed).strip().lower()  # as the sign-in form reads it
+    return bare_number(text) or text
 
 
 class MobileField(models.CharField):  # type: ignore[type-arg]  # not subscriptable at run time

@@ -25,9 +25,9 @@ from limits.errors import StorageError
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from audit import origin
 from audit.log import append
 from audit.models import Event
+from boundary.addresses import counted_address
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=HttpRequest)
@@ -56,11 +56,16 @@ class Asked:
 
 
 def limited(
-    what: str, *, account_field: str = "", methods: frozenset[str] = EVERY_REQUEST
+    what: str,
+    *,
+    account_field: str = "",
+    spelled: Callable[[str], str] = str.strip,
+    methods: frozenset[str] = EVERY_REQUEST,
 ) -> Callable[[View[R, P]], View[R, P]]:
     """Refuse a view's requests beyond `settings.RATE_LIMITS[what]`, per account and per address, with a page (429).
 
-    The account is the signed-in person, or, before sign-in, what is posted in `account_field`. Only `methods` count.
+    The account is the signed-in person, or, before sign-in, what is posted in `account_field`, of which `spelled`
+    makes one text however it was typed. Only `methods` count.
     Stands below `login_not_required` and above whatever asks the database.
     """
 
@@ -68,7 +73,7 @@ def limited(
         @wraps(view)
         def counted(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.method in methods:
-                exceeded = _first_exceeded(list(_asked(what, request, account_field)))
+                exceeded = _first_exceeded(list(_asked(what, request, _account(request, account_field, spelled))))
                 if exceeded is not None:
                     return _refused(request, exceeded)
             return view(request, *args, **kwargs)
@@ -89,19 +94,19 @@ def first_within(seconds: int, *what: str) -> bool:
         return True
 
 
-def _asked(what: str, request: HttpRequest, account_field: str) -> Iterator[Asked]:
-    keys = {ACCOUNT: _account(request, account_field), ADDRESS: origin.current().address}
+def _asked(what: str, request: HttpRequest, account: str) -> Iterator[Asked]:
+    keys = {ACCOUNT: account, ADDRESS: counted_address(request) or ""}
     for whose, text in settings.RATE_LIMITS[what].items():
         if keys[whose]:
             yield from (Asked(what, whose, keys[whose], allowed) for allowed in parse_many(text))
 
 
-def _account(request: HttpRequest, field: str) -> str:
+def _account(request: HttpRequest, field: str, spelled: Callable[[str], str]) -> str:
     """Return the key of the account that asks, "" for nobody. Of a typed name only a digest: it may be a password."""
     if request.user.is_authenticated:
         return str(request.user.pk)
-    typed = request.POST.get(field, "") if field else ""
-    return salted_hmac("boundary.rates", typed.strip().lower()).hexdigest() if typed else ""
+    typed = spelled(request.POST.get(field, "")) if field else ""
+    return salted_hmac("boundary.rates", typed).hexdigest() if typed else ""
 
 
 def _first_exceeded(asked: list[Asked]) -> Asked | None:

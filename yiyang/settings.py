@@ -156,7 +156,7 @@ AXES_DISABLE_ACCESS_LOG = True  # the audit log has it
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
 AXES_USERNAME_CALLABLE = "accounts.lockout.counted_name"
-AXES_CLIENT_IP_CALLABLE = "boundary.addresses.address_of"
+AXES_CLIENT_IP_CALLABLE = "boundary.addresses.counted_address"
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_page"
 # Who does one of these duties gives a one-time code too, at every sign-in.
 SECOND_FACTOR_DUTIES = ["signatory", "reviewer", "supervisor", "administrator", "template_editor", "auditor"]

@@ -15,7 +15,7 @@ from accounts.confirming import confirm
 from accounts.forms import CodeForm, ConfirmForm, EnrolForm, SignInForm
 from accounts.half_way import HalfWay
 from accounts.lockout import count_failure, is_resting
-from accounts.models import User
+from accounts.models import User, spelled_alike
 from accounts.onward import onward
 from accounts.requests import PersonRequest
 from accounts.session_store import SessionStore
@@ -29,7 +29,7 @@ REFUSED = 422
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
-@limited("sign-in", account_field="username", methods=POSTS)
+@limited("sign-in", account_field="username", spelled=spelled_alike, methods=POSTS)
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(onward(request))

@@ -84,6 +84,11 @@ def test_another_browser_at_the_same_address_is_closed_too(client: Client, elder
     assert attempt(client, PASSWORD) == 429
 
 
+def test_another_address_of_the_same_network_is_closed_too(client: Client, elder_care_clerk: User) -> None:
+    assert [attempt(client, address=f"2001:db8::{n}") for n in range(1, 6)] == [200, 200, 200, 200, 429]
+    assert attempt(client, PASSWORD, address="2001:db8:0:1::1") == 302
+
+
 @pytest.mark.parametrize(
     ("behind_proxy", "claimed", "counts"),
     [

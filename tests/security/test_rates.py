@@ -17,7 +17,14 @@ pytestmark = pytest.mark.django_db
 PRINTED = ["YY2026-000001", 1, 1, 3, "0" * 16]
 HERE, ELSEWHERE = "192.0.2.7", "192.0.2.8"
 # What must be counted, by the word in its name or by its whole name.
-COUNTED = {"verify-page": "verify", "sign-in": "sign-in", "agreement-list": "search", "filing-list": "search"}
+COUNTED = {
+    "verify-page": "verify",
+    "sign-in": "sign-in",
+    "sign-in-code": "sign-in",
+    "confirm": "sign-in",
+    "agreement-list": "search",
+    "filing-list": "search",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -69,9 +76,26 @@ def test_sign_in_is_counted_by_the_name_tried_wherever_it_comes_from(client: Cli
     assert 429 not in {attempt("nobody-there", n) for n in range(3)}
     assert attempt("nobody-there", 9) == 429
     assert attempt("Nobody-There ", 10) == 429
+    assert attempt("ｎｏｂｏｄｙ－ｔｈｅｒｅ", 12) == 429
     assert attempt("somebody-else", 11) != 429
     assert client.get(reverse("sign-in"), REMOTE_ADDR="192.0.2.9").status_code == 200
     assert "nobody-there" not in str([entry.data for entry in limited_entries()])
+
+
+def test_a_mobile_number_is_counted_as_one_however_it_is_typed(client: Client) -> None:
+    typed = ["13800138000", "138 0013 8000", "+86-138-0013-8000", "１３８００１３８０００", "(138)00138000"]
+    answers = [
+        client.post(reverse("sign-in"), {"username": number, "password": "no"}, REMOTE_ADDR=f"192.0.2.{n}").status_code
+        for n, number in enumerate(typed)
+    ]
+    assert answers == [200, 200, 200, 429, 429]
+
+
+def test_all_addresses_of_one_network_are_counted_as_one(client: Client) -> None:
+    assert [verify(client, f"2001:db8:0:7::{n}") for n in range(1, 6)] == [200, 200, 200, 429, 429]
+    assert verify(client, "2001:db8:0:8::1") == 200
+    assert [verify(client, address) for address in (HERE, f"::ffff:{HERE}", HERE, f"::ffff:{HERE}")][-1] == 429
+    assert verify(client, f"::ffff:{ELSEWHERE}") == 200
 
 
 @pytest.fixture
