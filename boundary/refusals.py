@@ -48,6 +48,10 @@ def _note(request: HttpRequest, user: Model, refusal: str) -> None:
     found = request.resolver_match
     if found is None or not first_within(ONCE_IN, "refusal", refusal, str(user.pk), found.view_name):
         return
-    key = {name: str(value)[:LONGEST_KEY] for name, value in found.kwargs.items()}
+    # The log takes no NUL, which an address may well carry.
+    key = {
+        name: str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST_KEY]
+        for name, value in found.kwargs.items()
+    }
     method = request.method or ""
     append(Event.ACCESS_REFUSED, by=user, subject=user, reason=refusal, address=found.view_name, method=method, key=key)

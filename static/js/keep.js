@@ -20,14 +20,29 @@
 
   const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
 
+  const chosen = (field) => [...field.options].filter((each) => each.selected).map((each) => each.value);
+
+  const valueOf = (field) => {
+    if (isTicked(field)) return field.checked;
+    return field.multiple ? chosen(field) : field.value;
+  };
+
+  // What the page came with, whatever was typed before this file had arrived.
+  const firstValueOf = (field) => {
+    if (isTicked(field)) return field.defaultChecked;
+    if (!field.options) return field.defaultValue;
+    const marked = [...field.options].filter((each) => each.defaultSelected).map((each) => each.value);
+    if (field.multiple) return marked;
+    return marked.length ? marked[marked.length - 1] : ([...field.options].find((each) => !each.disabled) || field).value;
+  };
+
   // Fields of one name are told apart by their value when they are ticked, else by their order.
-  const contentOf = (form) => {
+  const contentOf = (form, read = valueOf) => {
     const content = {};
     const counts = {};
     for (const field of fieldsOf(form)) {
       const nth = isTicked(field) ? `=${field.value}` : (counts[field.name] = (counts[field.name] || 0) + 1);
-      const chosen = field.multiple ? [...field.options].filter((each) => each.selected).map((each) => each.value) : null;
-      content[`${field.name}|${nth}`] = isTicked(field) ? field.checked : chosen || field.value;
+      content[`${field.name}|${nth}`] = read(field);
     }
     return content;
   };
@@ -71,7 +86,7 @@
   };
 
   const watch = (form, key, sent) => {
-    const before = contentOf(form);
+    const before = contentOf(form, firstValueOf);
     let waiting = 0;
     const keep = () => {
       waiting = 0;
@@ -81,6 +96,7 @@
     };
     const draft = draftOf(key);
     if (draft && sent.includes(key) && !isShownAgain(form)) localStorage.removeItem(key);
+    else if (!isSame(contentOf(form), before)) keep();
     else if (draft && !isSame(draft.content, before)) {
       fill(form, draft.content);
       tellOf(form, key, before, draft.at);

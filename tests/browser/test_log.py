@@ -62,7 +62,7 @@ def test_search_verify_and_export(
     axe_clean()
     screenshot("log-works")
     desk.get_by_role("button", name="开始核验").click()
-    expect(desk.locator("#work")).to_contain_text("未发现改动", timeout=20_000)
+    expect(desk.locator("#work")).to_contain_text("未发现改动", timeout=60_000)
     axe_clean()
     screenshot("log-work")
 
@@ -70,7 +70,7 @@ def test_search_verify_and_export(
     desk.get_by_label("日期从").fill(str(timezone.localdate().replace(year=timezone.localdate().year - 1)))
     desk.get_by_role("button", name="导出日志").click()
     with desk.expect_download() as download:
-        desk.get_by_role("link", name="下载导出包").click(timeout=20_000)
+        desk.get_by_role("link", name="下载导出包").click(timeout=60_000)
     download.value.save_as(tmp_path / "log.zip")
     (tmp_path / bundle.NAME).write_bytes(bundle.verifier())
     verified = subprocess.run(
