@@ -63,7 +63,9 @@ def end(membership: Membership, *, by: User, reason: str) -> bool:
         return False
     if row.duty == Duty.ADMINISTRATOR:
         _refuse_last(row, administrators)
-        sent = Invitation.objects.filter(invited_by=row.user, state=Invitation.State.OPEN, **where(place))
+        sent = Invitation.objects.filter(invited_by=row.user, state=Invitation.State.OPEN)
+        if place is not None:  # the platform's administrators invite for bureaus too
+            sent = sent.filter(**where(place))
         sent.update(state=Invitation.State.CANCELLED, settled_at=timezone.now())
     row.delete()
     append(Event.DUTY_ENDED, by=by, subject=row.user, place=name_of(place), duty=row.duty, reason=reason)

@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts import passwords, second_factor
 from accounts.models import User
 from institutions.people import telling
+from institutions.people.granting import locked
 from institutions.people.permissions import looks_after
 from institutions.people.places import place_of
 
@@ -25,7 +26,7 @@ def may_help(helper: User, person: User) -> bool:
 @transaction.atomic
 def issue_password(user: User, *, by: User) -> str:
     """Issue a temporary password and tell the person; return it. Raises PermissionDenied."""
-    _guard(user, by)
+    _guard(locked(user), by)
     password = passwords.issue(user, by=by)
     telling.helped(user, "password_issued", "您的密码已重置为临时密码", by=by, at=timezone.now())
     return password
@@ -34,7 +35,7 @@ def issue_password(user: User, *, by: User) -> str:
 @transaction.atomic
 def reset_second_factor(user: User, *, by: User) -> None:
     """Take the device away and tell the person. Raises PermissionDenied."""
-    _guard(user, by)
+    _guard(locked(user), by)
     second_factor.reset(user, by=by)
     telling.helped(user, "second_factor_reset", "您的动态口令已重置", by=by, at=timezone.now())
 

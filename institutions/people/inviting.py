@@ -19,9 +19,9 @@ from accounts.errors import WrongState
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
-from institutions.models import Duty, Invitation, Membership, memberships_in_use
+from institutions.models import AdministratorRequest, Duty, Invitation, Membership, memberships_in_use
 from institutions.people.granting import give, locked
-from institutions.people.permissions import looks_after, refuse_unless_grantable
+from institutions.people.permissions import grantable, looks_after, refuse_unless_grantable
 from institutions.people.places import Place, at, name_of, place_of, where
 
 GOOD_FOR = timedelta(days=7)
@@ -115,6 +115,7 @@ def accept(invitation: Invitation, *, by: User) -> Membership:
         invitation.refresh_from_db(fields=["state"])
         raise WrongState(obstacle(invitation, person))
     place, duty = place_of(invitation), Duty(invitation.duty)
+    _refuse_unless_still_grantable(invitation, duty, place)
     append(Event.INVITATION_ACCEPTED, by=person, subject=person, place=name_of(place), duty=duty.value)
     return give(person, duty, place, by=person, invited_by=str(invitation.invited_by or "系统"))
 
@@ -161,6 +162,18 @@ def cancellable(user: User) -> QuerySet[Invitation]:
 
 def _waiting(full_name: str, duty: Duty, place: Place) -> QuerySet[Invitation]:
     return Invitation.objects.filter(full_name=full_name, duty=duty, state=State.OPEN, **where(place))
+
+
+def _refuse_unless_still_grantable(invitation: Invitation, duty: Duty, place: Place) -> None:
+    """Refuse what the inviter could no longer grant: duties end, and a bureau gets its first administrator once.
+
+    A first administrator of an institution is the bureau's decision and stands, whoever wrote the invitation.
+    """
+    inviter = invitation.invited_by
+    if inviter is None or AdministratorRequest.objects.filter(invitation=invitation).exists():
+        return
+    if duty not in grantable(inviter, place):
+        raise WrongState("邀请您的人现在已不能授予这项职责。请向这个单位的管理员要新的邀请。")
 
 
 def _digest(secret: str) -> str:

@@ -16,7 +16,7 @@ from accounts.errors import WrongState
 from accounts.models import User
 from audit.models import Entry, Event
 from institutions.models import Duty, Institution, Invitation
-from institutions.people import inviting, letters
+from institutions.people import granting, inviting, letters
 from institutions.tasks import mail_invitation
 from tests import factories
 
@@ -128,6 +128,23 @@ def test_an_expired_a_withdrawn_and_a_replaced_one_say_so(
     assert not inviting.cancel(fresh, by=institution_administrator)
     assert "已被撤回" in page(client, second)
     assert client.get(reverse("invitation", args=["x"])).status_code == 404
+
+
+def test_what_the_inviter_could_no_longer_grant_is_not_accepted(platform_administrator: User) -> None:
+    """Else a bureau's second “first” administrator comes from the platform, or from somebody who has left."""
+    bureau = factories.AuthorityFactory.create()
+    names = ("郑赟", "孙赟", "李赟")
+    people = [factories.UserFactory.create(full_name=name) for name in names]
+    sent = [inviting.invite(name, Duty.ADMINISTRATOR, bureau, by=platform_administrator)[0] for name in names]
+    inviting.accept(sent[0], by=people[0])
+    with pytest.raises(WrongState, match="已不能授予"):
+        inviting.accept(sent[1], by=people[1])
+    bureau.memberships.all().delete()
+    factories.MembershipFactory.create(user=factories.UserFactory.create(), duty=Duty.ADMINISTRATOR)
+    granting.end(platform_administrator.memberships.get(), by=platform_administrator, reason="离任")
+    with pytest.raises(WrongState, match="已被撤回"):
+        inviting.accept(sent[2], by=people[2])
+    assert not bureau.memberships.exists()
 
 
 def test_the_letter_goes_out_with_the_secret_that_the_database_does_not_have(
