@@ -25,6 +25,7 @@ from institutions.imports.permissions import (
     with_import,
     with_own_import,
 )
+from institutions.imports.tables import LARGEST_BYTES
 from institutions.models import InstitutionImport
 
 PER_PAGE = 25
@@ -53,7 +54,8 @@ def import_upload(request: PersonRequest) -> HttpResponse:
             run = runs.upload(authority, by=request.user, name=sheet.name, file=sheet.file, size=sheet.size)
         except UploadRefused as refusal:
             sheet.file.seek(0)
-            note_refused(refusal, by=request.user, subject=authority, name=sheet.name, content=sheet.file.read())
+            content = sheet.file.read(LARGEST_BYTES + 1)
+            note_refused(refusal, by=request.user, subject=authority, name=sheet.name, content=content)
             form.add_error("sheet", str(refusal))
         else:
             return redirect("import-columns" if run.state == State.MAPPING else "import-detail", run.pk)

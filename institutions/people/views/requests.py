@@ -19,6 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.confirming import recently_confirmed
 from accounts.models import User
 from accounts.requests import PersonRequest
+from audit.log import append
+from audit.models import Event
 from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
 from boundary.rates import limited
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
@@ -95,8 +97,11 @@ def request_list(request: PersonRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def one_request(request: PersonRequest, pk: int) -> HttpResponse:
-    """One request with the licence in view, and the two decisions."""
-    return _page(request, get_object_or_404(requesting.requests_for(request.user), pk=pk))
+    """One request with the licence in view, and the two decisions. It shows how to reach the person: that is logged."""
+    found = get_object_or_404(requesting.requests_for(request.user), pk=pk)
+    facts = {"place": found.institution.name, "whose": [found.full_name], "number": found.number}
+    append(Event.CONTACTS_READ, by=request.user, subject=found.institution, **facts)
+    return _page(request, found)
 
 
 @require_POST

@@ -77,6 +77,8 @@ def test_only_the_bureau_of_that_side_and_place_sees_and_decides(
     assert "核实机构管理员" in home
     page = client.get(reverse("administrator-request", args=[asked.pk])).content.decode()
     assert reverse("licence-page", args=[asked.pk, 3]) in page
+    look = Entry.objects.get(event=Event.CONTACTS_READ)
+    assert (look.actor_id, look.data["whose"]) == (civil_affairs_officer.pk, ["王昇"])
     assert client.get(reverse("licence-page", args=[asked.pk, 4])).status_code == 404
     assert client.get(reverse("licence-page", args=[asked.pk, 1]))["Content-Type"] == "image/png"
 
