@@ -99,11 +99,13 @@ class Checker:
             taken.outcome = Outcome.WRONG
 
     def _compare(self, taken: Taken, twin: Registered, *, by_code: bool) -> None:
-        taken.changes = differences(twin.facts, taken.values)
         if twin.facts["region"] not in self.places.codes:
             text = f"这个代码已由辖区外的机构“{twin.facts['name']}”登记，不能在这里更新，请与当地主管部门核对。"
             taken.say("uscc", Level.ERROR, text)
-        elif not taken.changes and twin.has_profile:
+            taken.twin = None  # what else is registered there, its telephone for one, is not for this official
+            return
+        taken.changes = differences(twin.facts, taken.values)
+        if not taken.changes and twin.has_profile:
             taken.outcome = Outcome.UNCHANGED
         else:
             taken.outcome = Outcome.CHANGED if by_code else Outcome.DOUBTFUL

@@ -84,6 +84,7 @@ def test_the_register_is_matched_by_code_and_by_name_with_address(
     assert doubtful.changes["uscc"] == [by_place.uscc, code(2)]
     assert (foreign.outcome, other_side.outcome, namesake.outcome) == (Outcome.WRONG, Outcome.NEW, Outcome.NEW)
     assert "辖区外的机构" in said(run)[0]
+    assert (foreign.institution, foreign.changes) == (None, {}), "nothing more is told of it"
     assert "已登记同名机构" in "".join(said(run, "warning"))
 
 
