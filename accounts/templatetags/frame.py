@@ -1,9 +1,11 @@
-"""The parts of the page frame: icons and page numbers."""
+"""The parts of the page frame: icons, page numbers, what is wrong in a form."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.core.paginator import Paginator
+from django.forms import BaseForm
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,3 +28,9 @@ def page_numbers(paginator: "Paginator[Any]", number: int) -> list[int]:
     """The page numbers to show around `number`; 0 stands for a gap."""
     shown = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
     return [each if isinstance(each, int) else 0 for each in shown]
+
+
+@register.inclusion_tag("_form_errors.html")
+def form_errors(form: BaseForm | Sequence[BaseForm]) -> dict[str, Sequence[BaseForm]]:
+    """Sum up what is wrong in a form, or in the several forms of one page, with links to the fields."""
+    return {"forms": [form] if isinstance(form, BaseForm) else form}

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
+from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput
 from institutions.days import DayField
-
-ACCEPTED = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
 
 
 class SignedOnForm(forms.Form):
@@ -33,22 +29,6 @@ class TerminateForm(forms.Form):
         help_text="对方和备案部门会看到这段话。",
         error_messages={"required": "请写明终止原因。", "max_length": "终止原因最多 %(limit_value)d 个字。"},
     )
-
-
-class ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """One file or several. What they are is judged by their content, not here."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        files = [each for each in data or [] if isinstance(each, UploadedFile)]
-        if not files:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        return files
 
 
 class ScanForm(forms.Form):

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 
+from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput
 from institutions.days import DayField
 from institutions.eligibility.answering import Answer
 from institutions.eligibility.checklist import Checklist
@@ -19,7 +20,6 @@ from institutions.eligibility.reviewing import Finding
 from institutions.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from regions.checklist import ChecklistItem
 
-ACCEPTED = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
 MOST_WORDS = 500
 YES_NO = (("yes", "符合"), ("no", "不符合"))
 MET = (("yes", "符合"), ("no", "不符合"), ("", "未核对"))
@@ -27,19 +27,6 @@ MET = (("yes", "符合"), ("no", "不符合"), ("", "未核对"))
 
 def _as_yes(text: str) -> bool:
     return text == "yes"
-
-
-class ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Any number of files, none included. What they are is judged by their content, not here."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        return [each for each in data or [] if isinstance(each, UploadedFile)]
 
 
 @dataclass(frozen=True)

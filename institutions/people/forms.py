@@ -10,10 +10,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
+from boundary.fields import ACCEPTED
 from institutions.models import Duty
 from institutions.uscc import normalise_uscc
 
-ACCEPTED = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
 NAME_LENGTH = 50
 
 

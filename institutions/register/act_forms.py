@@ -7,25 +7,15 @@ from typing import Any
 
 from django import forms
 
+from boundary.fields import ACCEPTED
 from boundary.uploads import LARGEST_BYTES, LookedAt, UploadRefused, look_at
+from institutions.days import DayField
 from institutions.identifiers import licence_warnings
 from institutions.lifecycle.validity import Period, Proof
 from institutions.models import Document, Institution
 from institutions.validity import document_of
 
-DAY_FORMATS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
-ACCEPTED = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
 RENAMED, CORRECTED = "renamed", "corrected"
-
-
-class DayField(forms.DateField):
-    """A day, picked or typed in the ways people here write it."""
-
-    default_error_messages = {"invalid": "请填写存在的日期，例如 2026-11-22。"}
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=DAY_FORMATS, **kwargs)
 
 
 def _reason(help_text: str) -> forms.CharField:
