@@ -55,7 +55,11 @@ class Facts(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs 
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
                 field.error_messages["invalid"] = "请填写存在的日期，例如 2026-11-22。"
             if isinstance(field, forms.IntegerField):
-                field.error_messages["invalid"] = "请填写数字。"
+                field.error_messages |= {
+                    "invalid": "请填写数字。",
+                    "min_value": "不能小于 0。",
+                    "max_value": "数字太大，请核对。",
+                }
 
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = super().clean() or self.cleaned_data

@@ -85,7 +85,7 @@ def test_only_what_was_changed_is_written_and_logged(
         ({"opened_on": "2026-02-30"}, "请填写存在的日期"),
         ({"opened_on": "0020-02-03"}, "年份不对"),
         ({"has_own_clinic": "on", "own_clinic_until": "2026-01-01"}, "已经停办的"),
-        ({"beds": "-1"}, "大于或等于0"),
+        ({"beds": "-1"}, "不能小于 0"),
     ],
 )
 def test_what_cannot_be_is_said_at_the_field(
