@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.templatetags.dates import cn_day
-from institutions.models import Authority, Institution
+from institutions.models import Authority, Institution, Role
 from institutions.reaching import clerks_by_institution, people_by_institution, reviewers_by_region
 from notifications import ledger
 
@@ -61,9 +61,13 @@ def filing_withdrawn(institution: Institution, last_day: date, reason: str, *, b
 
 
 def competent_kind(institution: Institution) -> Authority.Kind:
-    """Return which bureau watches over it: health over medical institutions, civil affairs over elder care."""
-    is_medical = institution.role == "medical"
-    return Authority.Kind.HEALTH if is_medical else Authority.Kind.CIVIL_AFFAIRS
+    """Return which bureau watches over it."""
+    return watching_kind(institution.role)
+
+
+def watching_kind(role: str) -> Authority.Kind:
+    """Return which bureaus watch over a side: health over medical institutions, civil affairs over elder care."""
+    return Authority.Kind.HEALTH if role == Role.MEDICAL else Authority.Kind.CIVIL_AFFAIRS
 
 
 def competent_reviewers(institution: Institution) -> list[int]:

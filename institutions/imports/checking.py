@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from institutions.announcements import watching_kind
 from institutions.imports.cells import Cell, Level, Remark, Unreadable, Value, read
 from institutions.imports.column import Kind
 from institutions.imports.facts import doubts
 from institutions.imports.headings import Sheet
 from institutions.imports.places import Places
 from institutions.imports.registered import Lookalikes, Registered, differences, likeness, registered
+from institutions.imports.saving import PERIODS
 from institutions.models import ImportRow, Institution, InstitutionImport, Role
 
 Outcome = ImportRow.Outcome
@@ -105,12 +107,22 @@ class Checker:
             taken.twin = None  # what else is registered there, its telephone for one, is not for this official
             return
         taken.changes = differences(twin.facts, taken.values)
+        self._refuse_watched(taken)
         if not taken.changes and twin.has_profile:
             taken.outcome = Outcome.UNCHANGED
         else:
             taken.outcome = Outcome.CHANGED if by_code else Outcome.DOUBTFUL
         if twin.status == Institution.Status.CLOSED:
             taken.say("name", Level.WARNING, "这家机构已登记为关闭，导入不会改变它的状态。")
+
+    def _refuse_watched(self, taken: Taken) -> None:
+        """A registered licence or filing is changed by the bureau that watches over it, by sheet as by page."""
+        kind = watching_kind(taken.role)
+        if self.run.authority.kind == kind:
+            return
+        for name in PERIODS[taken.role]:
+            if name in taken.changes:
+                taken.say(name, Level.ERROR, f"与登记的不同，只能由{kind.label}更改。请改回登记的内容，或清空这一格。")
 
     def _repeated(self, taken: Taken) -> Iterator[Remark]:
         """Yield what an earlier row of the sheet said already."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -9,10 +11,14 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts import passwords, second_factor
 from accounts.models import User
+from audit.log import history
+from audit.models import Event
 from institutions.people import telling
 from institutions.people.granting import locked
 from institutions.people.permissions import looks_after
 from institutions.people.places import place_of
+
+BOTH_AFTER = timedelta(days=3)  # time for the person to notice and to speak up
 
 
 def may_help(helper: User, person: User) -> bool:
@@ -26,7 +32,7 @@ def may_help(helper: User, person: User) -> bool:
 @transaction.atomic
 def issue_password(user: User, *, by: User) -> str:
     """Issue a temporary password and tell the person; return it. Raises PermissionDenied."""
-    _guard(locked(user), by)
+    _guard(locked(user), by, after=Event.SECOND_FACTOR_RESET)
     password = passwords.issue(user, by=by)
     telling.helped(user, "password_issued", "您的密码已重置为临时密码", by=by, at=timezone.now())
     return password
@@ -35,11 +41,16 @@ def issue_password(user: User, *, by: User) -> str:
 @transaction.atomic
 def reset_second_factor(user: User, *, by: User) -> None:
     """Take the device away and tell the person. Raises PermissionDenied."""
-    _guard(locked(user), by)
+    _guard(locked(user), by, after=Event.PASSWORD_ISSUED)
     second_factor.reset(user, by=by)
     telling.helped(user, "second_factor_reset", "您的动态口令已重置", by=by, at=timezone.now())
 
 
-def _guard(user: User, by: User) -> None:
+def _guard(user: User, by: User, *, after: Event) -> None:
+    """Both factors in one hand would be the account itself: who has given out one does not take the other away."""
     if not may_help(by, user):
         raise PermissionDenied("此人还在别处任职，或者就是您自己，不能由您重置。")
+    if history(user).filter(event=after, actor_id=by.pk, at__gt=timezone.now() - BOTH_AFTER).exists():
+        raise PermissionDenied(
+            "三天内您已为此人办理过密码或动态口令中的另一项。为防止账号被冒用，请由另一位管理员办理，或三天后再办。"
+        )

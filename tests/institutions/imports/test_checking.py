@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from audit.models import Entry, Event
-from institutions.models import Authority, ImportRow, InstitutionImport
+from institutions.models import Authority, ImportRow, InstitutionImport, Role
 from tests import factories
 from tests.institutions.imports.making import book, checked, clinic, code, home, said, text, uploaded
 
@@ -50,6 +50,19 @@ def test_what_looks_odd_is_told_and_stops_nothing(health_authority: Authority, h
     warnings = "".join(said(run, "warning"))
     for part in ("没有举办单位", "多于床位数", "晚于今天", "已于 2021-01-01 到期", "不在同一市", "与所填性质"):
         assert part in warnings, part
+
+
+def test_a_licence_is_changed_by_the_bureau_that_watches_over_it(
+    health_authority: Authority, health_reviewer: User, civil_affairs_authority: Authority, civil_affairs_officer: User
+) -> None:
+    lapsed = factories.ExpiredLicenceMedicalFactory.create(uscc=code(1, "12"))
+    facts = {"name": lapsed.name, "address": lapsed.address, "licence_valid_to": "2030-01-01"}
+    sheet = book(clinic(1, **facts), role=Role.MEDICAL)
+    refused = checked(sheet, civil_affairs_authority, civil_affairs_officer)
+    assert refused.tally["wrong"] == 1
+    words = "与登记的不同，只能由卫生健康部门更改。请改回登记的内容，或清空这一格。"
+    assert said(refused) == [f"第 2 行「许可证有效期{end}」：{words}" for end in "起止"]
+    assert checked(sheet, health_authority, health_reviewer).tally["changed"] == 1
 
 
 def test_rows_that_repeat_each_other_name_the_earlier_one(health_authority: Authority, health_reviewer: User) -> None:

@@ -164,7 +164,14 @@ def test_only_who_looks_after_all_places_of_a_person_helps_with_password_and_pho
     institution_administrator: User, colleague: User, stranger_institution: Institution, platform_administrator: User
 ) -> None:
     assert len(helping.issue_password(colleague, by=institution_administrator)) >= 12
-    helping.reset_second_factor(colleague, by=institution_administrator)
+    with pytest.raises(PermissionDenied, match="另一位管理员"):  # both would be the account itself
+        helping.reset_second_factor(colleague, by=institution_administrator)
+    other = factories.MembershipFactory.create(
+        institution=colleague.memberships.get().institution, duty=Duty.ADMINISTRATOR
+    ).user
+    helping.reset_second_factor(colleague, by=other)
+    with pytest.raises(PermissionDenied, match="另一位管理员"):
+        helping.issue_password(colleague, by=other)
     assert Notice.objects.filter(recipient=colleague, kind__in=["password_issued", "second_factor_reset"]).count() == 2
     factories.MembershipFactory.create(user=colleague, institution=stranger_institution)
     for by in (institution_administrator, platform_administrator, colleague):
