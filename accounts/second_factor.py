@@ -124,6 +124,7 @@ def renew_recovery_codes(user: User) -> list[str]:
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)) for _ in range(RECOVERY_CODES)]
     user.recovery_codes.all().delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in codes)
+    append(Event.RECOVERY_CODES_MADE, by=user, subject=user)
     return [grouped(code) for code in codes]
 
 

@@ -54,6 +54,7 @@ class Event(models.TextChoices):
     SECOND_FACTOR_ENROLLED = "account.second_factor_enrolled", "启用动态口令"
     SECOND_FACTOR_FAILED = "account.second_factor_failed", "动态口令验证失败"
     SECOND_FACTOR_RESET = "account.second_factor_reset", "重置动态口令"
+    RECOVERY_CODES_MADE = "account.recovery_codes_made", "生成恢复码"
     RECOVERY_CODE_USED = "account.recovery_code_used", "使用恢复码登录"
     IDENTITY_LINKED = "account.identity_linked", "绑定统一身份认证"
     IDENTITY_UNLINKED = "account.identity_unlinked", "解除统一身份认证绑定"

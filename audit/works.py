@@ -53,14 +53,14 @@ def carry_out(work_id: int) -> None:
 
 def progress(work: Work) -> int:
     """Return how many entries have been walked so far."""
-    return int(cache.get(_sign_of_life(work)) or 0)
+    return int(cache.get(sign_of_life(work)) or 0)
 
 
 def sweep() -> None:
     """Give up what no worker has in hands any more, and remove the files of old exports."""
     open_works = Work.objects.filter(state__in=Work.OPEN, asked_at__lt=timezone.now() - dt.timedelta(seconds=SILENCE))
     for work in open_works:
-        if cache.get(_sign_of_life(work)) is None:
+        if cache.get(sign_of_life(work)) is None:
             _finish(work, Work.State.FAILED, lines=["后台没有完成，请重新发起。"])
     for work in Work.objects.exclude(file="").filter(finished_at__lt=timezone.now() - EXPORTS_ARE_KEPT):
         work.file.delete(save=False)
@@ -77,17 +77,19 @@ def _ask(work: Work, event: Event, *, by: Model) -> Work:
 
 def _claim(work: Work) -> bool:
     """Take the work, if nobody has it in hands: only one sign of life can be put up."""
-    if not cache.add(_sign_of_life(work), 0, timeout=SILENCE):
+    if not cache.add(sign_of_life(work), 0, timeout=SILENCE):
         return False
     return Work.objects.filter(pk=work.pk, state__in=Work.OPEN).update(state=Work.State.RUNNING) == 1
 
 
-def _sign_of_life(work: Work) -> str:
-    return f"audit-work-{work.pk}"
+def sign_of_life(work: Work) -> str:
+    """Return the cache key under which a worker shows that it is at it, and how far."""
+    # With its moment, for a restored database counts its works from an older number again.
+    return f"audit-work-{work.pk}-{work.asked_at.timestamp():.6f}"
 
 
 def _teller(work: Work) -> Callable[[int], None]:
-    key = _sign_of_life(work)
+    key = sign_of_life(work)
     return lambda entries: cache.set(key, entries, timeout=SILENCE)
 
 

@@ -88,4 +88,4 @@ def load_request(institutions: dict[str, Institution]) -> None:
     """Let somebody ask to look after an institution that has no administrator, once; the bureau finds it at home."""
     institution = institutions[ASKED_FOR]
     if not institution.administrator_requests.exists():
-        requesting.ask(institution, APPLICANT, marked("LICENCE-DEMO"), "登记证书（演示）.pdf")
+        requesting.ask(institution, APPLICANT, marked(institution.uscc), "登记证书（演示）.pdf")

@@ -61,7 +61,7 @@ def posts_of(user: User) -> Posts:
 
 def _summed_up(held: Iterable[Membership]) -> Posts:
     held = list(held)
-    places = [str(each.institution or each.authority or each.get_duty_display()) for each in held]
+    places = [str(each.institution or each.authority or each.in_words) for each in held]
     duties = frozenset(Duty(each.duty) for each in held)
     is_of_the_platform = any(each.place_key[0] == "platform" for each in held)
     is_of_an_authority = any(each.authority_id is not None for each in held)

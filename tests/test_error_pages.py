@@ -7,10 +7,12 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
-from django.urls import path
+from django.urls import path, reverse
 
 from accounts.models import User
 from agreements.errors import WrongState
+from audit.models import Entry, Event
+from tests.factories import with_device
 from yiyang import errors
 from yiyang.request_id import RequestIdFilter, RequestIdMiddleware, current
 from yiyang.urls import urlpatterns as real
@@ -96,3 +98,21 @@ def test_log_lines_carry_the_code() -> None:
     finally:
         current.reset(token)
     assert record.__dict__["request_id"] == "ABCD2345"
+
+
+def test_an_address_that_only_forms_lead_to_is_explained_when_it_is_opened(client: Client, stranger: User) -> None:
+    client.force_login(stranger)
+    response = client.get(reverse("large-print"))
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "这个地址不能直接打开" in response.content.decode()
+
+
+def test_what_is_shown_once_is_not_left_for_large_print(client: Client, signatory: User) -> None:
+    with_device(signatory)
+    client.force_login(signatory)
+    switch = reverse("large-print")
+    assert f'action="{switch}"' in client.get(reverse("account")).content.decode()
+    shown = client.post(reverse("recovery-codes"))
+    assert shown.status_code == 200
+    assert f'action="{switch}"' not in shown.content.decode()
+    assert Entry.objects.filter(event=Event.RECOVERY_CODES_MADE, actor_id=signatory.pk).exists()

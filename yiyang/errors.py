@@ -12,6 +12,7 @@ from accounts.errors import WrongState
 from accounts.onward import came_from
 from yiyang.request_id import current
 
+NOT_ALLOWED = 405
 logger = logging.getLogger(__name__)
 
 
@@ -40,13 +41,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 class WrongStateMiddleware:
-    """Shows a verb's refusal as a page of its own with status 409."""
+    """Shows a verb's refusal as a page of its own (409), and what to do at an address that only forms lead to (405)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != NOT_ALLOWED or request.method != "GET":
+            return response
+        page = render(request, "405.html", {"code": current.get()}, status=NOT_ALLOWED)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, WrongState):

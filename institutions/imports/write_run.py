@@ -106,7 +106,7 @@ def _add(run: InstitutionImport, rows: list[ImportRow], lookalikes: Lookalikes, 
     for row in rows:
         is_known = row.outcome == Outcome.NEW and lookalikes.find(row.role, row.values)
         if is_known or (row.values.get("uscc"), row.role) in standing:
-            raise Stale(f"核对之后，第 {row.number} 行的“{row.name}”已由他人登记。没有写入任何内容，请重新核对。")
+            raise Stale(f"核对之后，第 {row.number} 行的“{row.name}”已经登记。没有写入任何内容，请重新核对。")
     institutions = add(rows, run=run, codes=codes, by=by)
     with connection.cursor() as cursor:
         cursor.execute(LINK, [[row.pk for row in rows], [each.pk for each in institutions]])

@@ -136,7 +136,7 @@ def test_work_that_no_worker_has_in_hands_is_given_up(reader: Client, auditor: U
     sweep_works()
     assert Work.objects.get().state == Work.State.QUEUED
     with clock_at(timezone.now() + dt.timedelta(hours=1)):
-        cache.set(f"audit-work-{work.pk}", 2000)
+        cache.set(works.sign_of_life(work), 2000)
         sweep_works()
         assert works.progress(work) == 2000
         assert Work.objects.get().state == Work.State.QUEUED

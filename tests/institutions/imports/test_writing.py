@@ -92,7 +92,7 @@ def test_what_changed_since_the_check_stops_all_of_it(health_authority: Authorit
     check_run.check(run.pk)
     assert run.rows.get(outcome="changed").changes["beds"] == [99, 100]
     factories.OpenElderCareFactory.create(uscc=code(1))
-    assert "由他人登记" in written(fresh(run), health_reviewer).failure
+    assert "已经登记" in written(fresh(run), health_reviewer).failure
 
 
 def test_a_run_that_breaks_or_dies_writes_nothing_and_is_taken_up_again(
