@@ -140,7 +140,7 @@ def test_work_that_no_worker_has_in_hands_is_given_up(reader: Client, auditor: U
         sweep_works()
         assert works.progress(work) == 2000
         assert Work.objects.get().state == Work.State.QUEUED
-        cache.delete(f"audit-work-{work.pk}")
+        cache.delete(works.sign_of_life(work))
         sweep_works()
     assert Work.objects.get().state == Work.State.FAILED
     assert "请重新发起" in reader.get(reverse("log-work", args=[work.pk])).content.decode()
