@@ -50,7 +50,7 @@ def test_the_same_sheet_from_two_bureaus_registers_everybody_once(
     write_at_once(one.pk, other.pk)
     states = {run.state: run for run in (fresh(one), fresh(other))}
     assert set(states) == {State.DONE, State.FAILED}
-    assert "已由他人登记" in states[State.FAILED].failure
+    assert "已经登记" in states[State.FAILED].failure
     assert Institution.objects.count() == 30
     assert Entry.objects.filter(event=Event.INSTITUTION_ADDED).count() == 30
 
