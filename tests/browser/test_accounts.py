@@ -156,4 +156,5 @@ def test_a_long_telephone_call_loses_nothing(
     expect(phone).to_have_value("0575-88009003")
     press(page, "下一步")
     heading(page, "核对")
+    page.wait_for_load_state()  # the heading is there before the deferred script that forgets what arrived
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('yiyang-draft:'))") == []
