@@ -14,7 +14,6 @@ from django.shortcuts import render
 
 from accounts.models import User
 from accounts.signing_in import digest_of_name, record_lockout
-from boundary.addresses import address_of as address_of  # asked for here too
 
 TOO_MANY_REQUESTS = 429
 

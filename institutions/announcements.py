@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.templatetags.dates import cn_day
-from institutions.models import Authority, Institution, Role
+from institutions.models import Authority, Institution
 from institutions.reaching import clerks_by_institution, people_by_institution, reviewers_by_region
 from notifications import ledger
 
@@ -46,7 +46,7 @@ def status_changed(institution: Institution, verb: str, on: date, reason: str, *
 
 def validity_entered(institution: Institution, last_day: date | None, *, by: User) -> None:
     """Tell its people and the bureau that watches it of a new period."""
-    what = "执业许可证" if competent_kind(institution) == Authority.Kind.HEALTH else "养老机构备案"
+    what = "执业许可证" if institution.watched_by == Authority.Kind.HEALTH else "养老机构备案"
     until = f"有效期至{cn_day(last_day)}" if last_day else "没有期限"
     lines = [f"机构：{institution.name}", f"{what}已登记新的有效期，{until}。", "主管部门请对照证照核对。"]
     people = [*people_by_institution([institution.pk])[institution.pk], *competent_reviewers(institution)]
@@ -60,19 +60,9 @@ def filing_withdrawn(institution: Institution, last_day: date, reason: str, *, b
     _tell_all(institution, "institution_filing_withdrawn", title, [*lines, "重新备案后才能签约。"], by=by)
 
 
-def competent_kind(institution: Institution) -> Authority.Kind:
-    """Return which bureau watches over it."""
-    return watching_kind(institution.role)
-
-
-def watching_kind(role: str) -> Authority.Kind:
-    """Return which bureaus watch over a side: health over medical institutions, civil affairs over elder care."""
-    return Authority.Kind.HEALTH if role == Role.MEDICAL else Authority.Kind.CIVIL_AFFAIRS
-
-
 def competent_reviewers(institution: Institution) -> list[int]:
-    """Return the reviewers of that bureau in the county, or the nearest above."""
-    return reviewers_by_region([institution.region], competent_kind(institution))[institution.region_id]
+    """Return the reviewers of the bureau that watches over it, in the county or the nearest above."""
+    return reviewers_by_region([institution.region], institution.watched_by)[institution.region_id]
 
 
 def partners_of(institution: Institution) -> set[int]:

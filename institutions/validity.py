@@ -21,15 +21,6 @@ class Validity(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
-LABELS = {
-    Validity.VALID: "有效",
-    Validity.ENDING: "即将到期",
-    Validity.LAPSED: "已失效",
-    Validity.UNREGISTERED: "未登记",
-    Validity.NOT_NEEDED: "无需备案",
-}
-
-
 @dataclass(frozen=True)
 class Chip:
     """The word as it is always shown: symbol, word and colour."""

@@ -13,7 +13,6 @@ from django.utils import timezone
 from accounts.templatetags.dates import cn_day
 from audit.log import append_many
 from audit.models import Event
-from institutions.announcements import competent_kind
 from institutions.models import Document, Institution, Lapse, Role
 from institutions.reaching import people_by_institution, reviewers_by_region
 from institutions.validity import document_of, last_day_expression, last_day_of
@@ -84,10 +83,11 @@ def _watched(side: Q) -> QuerySet[Institution]:
 def _own_people_and_bureau(rows: Sequence[Institution]) -> Callable[[Institution], list[int]]:
     """Its own people, and the reviewers of the bureau that watches it; two queries a batch and bureau."""
     own = people_by_institution([row.pk for row in rows])
-    bureaus = {kind: reviewers_by_region([row.region for row in rows], kind) for kind in map(competent_kind, rows)}
+    regions = [row.region for row in rows]
+    bureaus = {kind: reviewers_by_region(regions, kind) for kind in {row.watched_by for row in rows}}
 
     def of(row: Institution) -> list[int]:
-        return list(dict.fromkeys([*own[row.pk], *bureaus[competent_kind(row)][row.region_id]]))
+        return list(dict.fromkeys([*own[row.pk], *bureaus[row.watched_by][row.region_id]]))
 
     return of
 

@@ -45,7 +45,7 @@ class Candidate:
 def candidates(agreement: Agreement, *, query: str) -> QuerySet[Institution]:
     """Return institutions of the other role: without a query those of the county, else all found, nearest first."""
     own = agreement.drafted_by
-    other_role = Role.ELDER_CARE if own.role == Role.MEDICAL else Role.MEDICAL
+    other_role = Role(own.role).other
     found = Institution.objects.filter(role=other_role).select_related(
         "region", "medical_profile", "elder_care_profile"
     )
@@ -141,7 +141,7 @@ def _eligibility(medical: Institution, book: RuleBook) -> list[Verdict]:
 
 
 def _other_side(own: Institution) -> str:
-    return str((Role.ELDER_CARE if own.role == Role.MEDICAL else Role.MEDICAL).label)
+    return str(Role(own.role).other.label)
 
 
 def _nearness(own: Institution, partner: Institution) -> Verdict:
@@ -158,7 +158,7 @@ def _primary(medical: Institution) -> Verdict:
 
 def _signed_together(own: Institution, partners: Iterable[Institution], *, leave_out: Agreement | None) -> Counter[int]:
     """Count the live agreements between `own` and each partner, by the partner's id."""
-    mine, theirs = ("medical", "elder_care") if own.role == Role.MEDICAL else ("elder_care", "medical")
+    mine, theirs = own.role, Role(own.role).other.value
     rows = Agreement.objects.filter(**{mine: own, f"{theirs}__in": list(partners)}, state__in=LIVE_STATES)
     if leave_out is not None:
         rows = rows.exclude(pk=leave_out.pk)

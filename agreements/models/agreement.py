@@ -269,7 +269,7 @@ class Agreement(models.Model):
 
     @property
     def answering_role(self) -> Role:
-        return Role.ELDER_CARE if self.drafting_role is Role.MEDICAL else Role.MEDICAL
+        return self.drafting_role.other
 
     @property
     def partner(self) -> Institution | None:

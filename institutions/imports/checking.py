@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from institutions.announcements import watching_kind
 from institutions.imports.cells import Cell, Level, Remark, Unreadable, Value, read
 from institutions.imports.column import Kind
 from institutions.imports.facts import doubts
 from institutions.imports.headings import Sheet
 from institutions.imports.places import Places
 from institutions.imports.registered import Lookalikes, Registered, differences, likeness, registered
-from institutions.imports.saving import PERIODS
+from institutions.imports.saving import MODELS
 from institutions.models import ImportRow, Institution, InstitutionImport, Role
 
 Outcome = ImportRow.Outcome
@@ -117,10 +116,10 @@ class Checker:
 
     def _refuse_watched(self, taken: Taken) -> None:
         """A registered licence or filing is changed by the bureau that watches over it, by sheet as by page."""
-        kind = watching_kind(taken.role)
+        kind = taken.role.watched_by
         if self.run.authority.kind == kind:
             return
-        for name in PERIODS[taken.role]:
+        for name in MODELS[taken.role].PERIOD:
             if name in taken.changes:
                 taken.say(name, Level.ERROR, f"与登记的不同，只能由{kind.label}更改。请改回登记的内容，或清空这一格。")
 

@@ -28,11 +28,6 @@ from institutions.validity import document_of
 
 Profile = MedicalProfile | ElderCareProfile
 MODELS: dict[str, type[Profile]] = {Role.MEDICAL: MedicalProfile, Role.ELDER_CARE: ElderCareProfile}
-# Which fields of a profile are a period: number, first day, last day.
-PERIODS = {
-    Role.MEDICAL: ("licence_number", "licence_valid_from", "licence_valid_to"),
-    Role.ELDER_CARE: ("filing_number", "filed_on", "filing_valid_to"),
-}
 Codes = Mapping[int, str]  # of regions, by key
 
 
@@ -73,11 +68,11 @@ def update(rows: Sequence[ImportRow], *, run: InstitutionImport, codes: Codes, b
     for pk, institution in found.items():
         row = wanted[pk]
         profile = institution.profile or MODELS[institution.role](institution=institution)
-        before = _period(profile, institution.role)
+        before = _period(profile)
         values = {name: row.values[name] for name in row.changes if name != "name"}
         _lay(values if profile.pk else row.values, institution.role, institution, profile)
         profiles.append(profile)
-        if (after := _period(profile, institution.role)) != before:
+        if (after := _period(profile)) != before:
             periods.append((institution, before, after))
     _store(list(found.values()), _written(rows, in_profile=False))
     known = [profile for profile in profiles if profile.pk]
@@ -137,8 +132,8 @@ def _store(rows: Sequence[Model], fields: Sequence[str]) -> None:
         )
 
 
-def _period(profile: Profile, role: str) -> tuple[Any, ...]:
-    return tuple(getattr(profile, name) for name in PERIODS[Role(role)])
+def _period(profile: Profile) -> tuple[Any, ...]:
+    return tuple(getattr(profile, name) for name in profile.PERIOD)
 
 
 def _keep_periods(periods: Sequence[tuple[Institution, tuple[Any, ...], tuple[Any, ...]]], by: User) -> None:

@@ -19,14 +19,8 @@ from institutions import announcements
 from institutions.errors import Unacceptable
 from institutions.lifecycle.changing import as_logged
 from institutions.lifecycle.locking import Profile, locked
-from institutions.models import Document, ElderCareProfile, Institution, MedicalProfile, ValidityPeriod
+from institutions.models import ElderCareProfile, Institution, ValidityPeriod
 from institutions.validity import document_of
-
-# Which fields of a profile say the same as a period: number, first day, last day.
-FIELDS = {
-    Document.LICENCE: ("licence_number", "licence_valid_from", "licence_valid_to"),
-    Document.FILING: ("filing_number", "filed_on", "filing_valid_to"),
-}
 
 
 @dataclass(frozen=True)
@@ -87,12 +81,8 @@ def _profile_of(row: Institution) -> Profile:
 
 
 def _standing_period(profile: Profile) -> Period:
-    number, start, end = FIELDS[_document(profile)]
+    number, start, end = profile.PERIOD
     return Period(getattr(profile, number), getattr(profile, start), getattr(profile, end))
-
-
-def _document(profile: Profile) -> Document:
-    return Document.LICENCE if isinstance(profile, MedicalProfile) else Document.FILING
 
 
 def _enter(
@@ -101,10 +91,9 @@ def _enter(
     before = _standing_period(profile)
     _keep_first(row, before)
     values = (period.number, period.valid_from, period.valid_to)
-    names = FIELDS[document_of(row)]
     written = {
         name: (getattr(profile, name), value)
-        for name, value in zip(names, values, strict=True)
+        for name, value in zip(profile.PERIOD, values, strict=True)
         if getattr(profile, name) != value
     }
     for name, (_, value) in written.items():

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 
 from accounts.models import User
 from institutions.identifiers import licence_warnings, phone_warnings, uscc_warnings
+from institutions.models.authority import Authority
 from institutions.models.duty import in_use
 from institutions.models.remit import remit_of
 from institutions.standing import Problem, Severity, capacity_problems, in_words
@@ -28,6 +29,15 @@ class Role(models.TextChoices):
 
     MEDICAL = "medical", "医疗卫生机构"
     ELDER_CARE = "elder_care", "养老服务机构"
+
+    @property
+    def other(self) -> "Role":
+        return Role.ELDER_CARE if self is Role.MEDICAL else Role.MEDICAL
+
+    @property
+    def watched_by(self) -> Authority.Kind:
+        """Which bureaus watch over institutions of this side, and over what they must hold."""
+        return Authority.Kind.HEALTH if self is Role.MEDICAL else Authority.Kind.CIVIL_AFFAIRS
 
 
 class NameGrams(Func):
@@ -172,6 +182,11 @@ class Institution(models.Model):
     def acting_code(self) -> str:
         """The code of the legal entity that signs: its own or, without one, its operator's; "" when unknown."""
         return self.uscc or self.operator_uscc
+
+    @property
+    def watched_by(self) -> Authority.Kind:
+        """Which bureaus watch over it."""
+        return Role(self.role).watched_by
 
     def is_in_same_county(self, other: "Institution") -> bool:
         return self.region_id == other.region_id

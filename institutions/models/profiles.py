@@ -11,6 +11,9 @@ from institutions.standing import Problem, Severity, filing_problems, licence_pr
 
 
 class MedicalProfile(models.Model):
+    # What the bureau watches: number, first day, last day.
+    PERIOD = ("licence_number", "licence_valid_from", "licence_valid_to")
+
     class Kind(models.TextChoices):
         GENERAL_HOSPITAL = "general_hospital", "综合医院"
         TCM_HOSPITAL = "tcm_hospital", "中医医院"
@@ -72,6 +75,8 @@ class MedicalProfile(models.Model):
 
 
 class ElderCareProfile(models.Model):
+    PERIOD = ("filing_number", "filed_on", "filing_valid_to")  # as of MedicalProfile
+
     class Kind(models.TextChoices):
         RESIDENTIAL_CARE = "residential_care", "养老机构"
         TOWNSHIP_ELDERLY_HOME = "township_elderly_home", "敬老院"

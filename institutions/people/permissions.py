@@ -6,11 +6,9 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from institutions.models import Authority, Duty, Institution, Membership, authorities_of, has_duty, memberships_in_use
+from institutions.models.duty import OF_AUTHORITIES, OF_INSTITUTIONS, OF_THE_PLATFORM
 from institutions.people.places import Place, where
 
-AT_INSTITUTION = (Duty.CLERK, Duty.SIGNATORY, Duty.ADMINISTRATOR)
-AT_AUTHORITY = (Duty.REVIEWER, Duty.SUPERVISOR, Duty.ADMINISTRATOR)
-ON_PLATFORM = (Duty.TEMPLATE_EDITOR, Duty.AUDITOR, Duty.ADMINISTRATOR)
 # Who confirms an institution's first administrator, and is shown what its people are called.
 OFFICES = (Duty.REVIEWER, Duty.ADMINISTRATOR)
 
@@ -38,8 +36,8 @@ def grantable(user: User, place: Place) -> tuple[Duty, ...]:
     """Return the duties at a place that the user may give to others, or take from them."""
     if looks_after(user, place):
         if isinstance(place, Institution):
-            return AT_INSTITUTION
-        return AT_AUTHORITY if isinstance(place, Authority) else ON_PLATFORM
+            return OF_INSTITUTIONS
+        return OF_AUTHORITIES if isinstance(place, Authority) else OF_THE_PLATFORM
     if isinstance(place, Authority) and is_platform_administrator(user) and not has_administrator(place):
         return (Duty.ADMINISTRATOR,)
     return ()

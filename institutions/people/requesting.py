@@ -18,7 +18,7 @@ from accounts.models import User
 from audit.log import append
 from audit.models import Event
 from boundary.uploads import look_at
-from institutions.models import AdministratorRequest, Duty, Institution, Invitation, authorities_of
+from institutions.models import AdministratorRequest, Duty, Institution, Invitation, Role, authorities_of
 from institutions.people import telling
 from institutions.people.inviting import open_invitation
 from institutions.people.permissions import OFFICES
@@ -82,8 +82,8 @@ def requests_for(user: User) -> QuerySet[AdministratorRequest]:
     seats = authorities_of(user, *OFFICES).alias(own=Left("region__code", F("region__level") * 2))
     above = seats.filter(own=Left(OuterRef("institution__region__code"), F("region__level") * 2))
     fits = Q()
-    for role, kind in telling.AUTHORITY_FOR.items():
-        fits |= Q(Exists(above.filter(kind=kind)), institution__role=role)
+    for role in Role:
+        fits |= Q(Exists(above.filter(kind=role.watched_by)), institution__role=role)
     return AdministratorRequest.objects.filter(fits).select_related("institution__region", "decided_by")
 
 

@@ -8,12 +8,10 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.models import User
-from institutions.models import AdministratorRequest, Authority, Duty, Institution, Membership, Role
+from institutions.models import AdministratorRequest, Authority, Duty, Institution, Membership
 from institutions.people.permissions import OFFICES
 from institutions.people.places import Place, where
 from notifications import ledger
-
-AUTHORITY_FOR = {Role.MEDICAL: Authority.Kind.HEALTH, Role.ELDER_CARE: Authority.Kind.CIVIL_AFFAIRS}
 
 
 def granted(membership: Membership, *, by: User) -> None:
@@ -62,7 +60,7 @@ def decided(request: AdministratorRequest, *, by: User) -> None:
 
 def responsible_for(institution: Institution) -> Authority | None:
     """Return the bureau that looks at an institution's administrators: of health or of civil affairs, the nearest."""
-    return Authority.objects.all().for_region(institution.region, AUTHORITY_FOR[Role(institution.role)])
+    return Authority.objects.all().for_region(institution.region, institution.watched_by)
 
 
 def administrators_of(place: Place) -> list[int]:

@@ -69,8 +69,7 @@ def _role_to_add(request: PersonRequest) -> tuple[Role, bool]:
     own = Role.MEDICAL if Authority.Kind.HEALTH in kinds else Role.ELDER_CARE
     asked = request.GET.get("role", "")
     role = Role(asked) if asked in Role else own
-    kind = Authority.Kind.HEALTH if role == Role.MEDICAL else Authority.Kind.CIVIL_AFFAIRS
-    return role, kind in kinds
+    return role, role.watched_by in kinds
 
 
 def _overtaken(

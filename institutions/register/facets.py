@@ -11,7 +11,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role
-from institutions.validity import LABELS, validity_on
+from institutions.validity import CHIPS, validity_on
 
 YES, NO = "yes", "no"
 
@@ -53,5 +53,5 @@ KIND = Facet("kind", "机构类型", dict([*MedicalProfile.Kind.choices, *ElderC
 OWNERSHIP = Facet("ownership", "性质", dict(Institution.Ownership.choices), lambda on: F("ownership"))
 CLINIC = Facet("clinic", "自设医务室", {YES: "有自设医务室", NO: "没有自设医务室"}, own_clinic_on)
 STATUS = Facet("status", "状态", dict(Institution.Status.choices), lambda on: F("status"))
-VALIDITY = Facet("validity", "许可/备案", {word.value: label for word, label in LABELS.items()}, validity_on)
+VALIDITY = Facet("validity", "许可/备案", {word.value: chip.word for word, chip in CHIPS.items()}, validity_on)
 FACETS = (ROLE, KIND, STATUS, VALIDITY, CLINIC, OWNERSHIP)

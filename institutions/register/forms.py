@@ -33,11 +33,6 @@ REGISTERED_OF_PROFILE: Mapping[type[models.Model], tuple[str, ...]] = {
     MedicalProfile: ("kind", "level", "is_primary", "is_insurance_designated"),
     ElderCareProfile: ("kind",),
 }
-# Corrected in the form by the bureau that watches; a new period is entered by its own act.
-WATCHED_OF_PROFILE: Mapping[type[models.Model], tuple[str, ...]] = {
-    MedicalProfile: ("licence_number", "licence_valid_from", "licence_valid_to"),
-    ElderCareProfile: ("filing_number", "filed_on", "filing_valid_to"),
-}
 # Which entered fields may raise which doubts.
 DOUBTED = {"uscc": "uscc", "ownership": "uscc", "phone": "phone", "licence_number": "licence", "region": "licence"}
 EARLIEST = date(1900, 1, 1)
@@ -123,7 +118,7 @@ def _checked_code(text: str) -> str:
 class MedicalFacts(Facts):
     class Meta:
         model = MedicalProfile
-        fields = [*REGISTERED_OF_PROFILE[MedicalProfile], *WATCHED_OF_PROFILE[MedicalProfile]]
+        fields = [*REGISTERED_OF_PROFILE[MedicalProfile], *MedicalProfile.PERIOD]
 
     def clean(self) -> dict[str, Any]:
         entered = super().clean()
@@ -139,7 +134,7 @@ class ElderCareFacts(Facts):
         fields = [
             *REGISTERED_OF_PROFILE[ElderCareProfile],
             *OWN_OF_PROFILE[ElderCareProfile],
-            *WATCHED_OF_PROFILE[ElderCareProfile],
+            *ElderCareProfile.PERIOD,
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -176,10 +171,11 @@ class Rights:
         named = ("name",) if self.names else ()
         return (*named, *(OWN if self.own or self.keeps else ()), *(REGISTERED if self.keeps else ()))
 
-    def of_profile(self, kind: type[models.Model]) -> tuple[str, ...]:
+    def of_profile(self, kind: type[MedicalProfile | ElderCareProfile]) -> tuple[str, ...]:
         own = OWN_OF_PROFILE[kind] if self.own or self.keeps else ()
         registered = REGISTERED_OF_PROFILE[kind] if self.keeps else ()
-        return (*registered, *own, *(WATCHED_OF_PROFILE[kind] if self.competent else ()))
+        # Corrected in the form by the bureau that watches; a new period is entered by its own act.
+        return (*registered, *own, *(kind.PERIOD if self.competent else ()))
 
 
 class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only

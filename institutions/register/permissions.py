@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from institutions.announcements import competent_kind
 from institutions.models import Duty, Institution, Membership, institutions_held_by, memberships_in_use, remit_of
 
 P = ParamSpec("P")
@@ -75,7 +74,7 @@ def keeps_register(user: User, institution: Institution) -> bool:
 
 def is_competent(user: User, institution: Institution) -> bool:
     """Whether the person is a reviewer of the bureau that watches it: health for medical, civil affairs for care."""
-    return _reviews_over(user, institution).filter(authority__kind=competent_kind(institution)).exists()
+    return _reviews_over(user, institution).filter(authority__kind=institution.watched_by).exists()
 
 
 def can_edit(user: User, institution: Institution) -> bool:

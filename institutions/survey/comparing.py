@@ -91,7 +91,7 @@ def partners_to_compare(institution: Institution, *, query: str, user: User) -> 
 
 
 def other_side(institution: Institution) -> Role:
-    return Role.ELDER_CARE if institution.role == Role.MEDICAL else Role.MEDICAL
+    return Role(institution.role).other
 
 
 @dataclass(frozen=True)
