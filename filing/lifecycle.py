@@ -16,6 +16,7 @@ from accounts.models import User
 from agreements.errors import WrongState
 from audit.log import append
 from audit.models import Event
+from audit.transitions import Transition
 from filing import announcements, receipts
 from filing.deadlines import correction_due, review_due
 from filing.models import Filing
@@ -26,24 +27,19 @@ State = Filing.State
 
 
 @dataclass(frozen=True)
-class Transition:
-    verb: str
-    label: str
-    sources: frozenset[State]
-    target: State
-    event: Event
+class FilingTransition(Transition[State]):
     opens_new_row: bool = False  # the row itself stays as it is; a new one in `target` refers to it
 
 
-SUBMIT = Transition("submit", "报送", frozenset({State.DUE}), State.SUBMITTED, Event.FILING_SUBMITTED)
-WITHDRAW = Transition("withdraw", "撤回报送", frozenset({State.SUBMITTED}), State.DUE, Event.FILING_WITHDRAWN)
-TAKE_UP = Transition("take_up", "接收", frozenset({State.SUBMITTED}), State.UNDER_REVIEW, Event.FILING_TAKEN_UP)
-HAND_OVER = Transition(
+SUBMIT = FilingTransition("submit", "报送", frozenset({State.DUE}), State.SUBMITTED, Event.FILING_SUBMITTED)
+WITHDRAW = FilingTransition("withdraw", "撤回报送", frozenset({State.SUBMITTED}), State.DUE, Event.FILING_WITHDRAWN)
+TAKE_UP = FilingTransition("take_up", "接收", frozenset({State.SUBMITTED}), State.UNDER_REVIEW, Event.FILING_TAKEN_UP)
+HAND_OVER = FilingTransition(
     "hand_over", "转交", frozenset({State.UNDER_REVIEW}), State.UNDER_REVIEW, Event.FILING_HANDED_OVER
 )
-ACCEPT = Transition("accept", "受理备案", frozenset({State.UNDER_REVIEW}), State.ACCEPTED, Event.FILING_ACCEPTED)
-RETURN = Transition("return", "退回补正", frozenset({State.UNDER_REVIEW}), State.RETURNED, Event.FILING_RETURNED)
-RESUBMIT = Transition(
+ACCEPT = FilingTransition("accept", "受理备案", frozenset({State.UNDER_REVIEW}), State.ACCEPTED, Event.FILING_ACCEPTED)
+RETURN = FilingTransition("return", "退回补正", frozenset({State.UNDER_REVIEW}), State.RETURNED, Event.FILING_RETURNED)
+RESUBMIT = FilingTransition(
     "resubmit",
     "重新报送",
     frozenset({State.RETURNED}),
@@ -156,7 +152,7 @@ def _handed_in(filing: Filing, by: User) -> dict[str, Any]:
     return {"submitted_at": timezone.now(), "submitted_by": by, "review_due_on": review_due(filing, today).on}
 
 
-def check_state(filing: Filing, transition: Transition) -> None:
+def check_state(filing: Filing, transition: FilingTransition) -> None:
     """Raise WrongState when the act does not fit the filing's present state."""
     if filing.state not in transition.sources:
         raise WrongState(f"这份备案现在是“{_now(filing)}”，不能{transition.label}。可能刚刚有人处理过，请刷新查看。")
@@ -164,7 +160,7 @@ def check_state(filing: Filing, transition: Transition) -> None:
         raise WrongState("这份备案已经补正重报，不必再报。请刷新查看。")
 
 
-def _locked(filing: Filing, transition: Transition) -> Filing:
+def _locked(filing: Filing, transition: FilingTransition) -> Filing:
     # Locked first, read after: a row that waited for the lock comes with the persons joined to its old version.
     Filing.objects.select_for_update().get(pk=filing.pk)
     row = Filing.objects.with_parties().get(pk=filing.pk)
@@ -179,12 +175,12 @@ def _now(row: Filing) -> str:
     return f"{row.get_state_display()}（{person}）" if person else row.get_state_display()
 
 
-def _guard_reviewer(row: Filing, transition: Transition, by: User) -> None:
+def _guard_reviewer(row: Filing, transition: FilingTransition, by: User) -> None:
     if row.taken_up_by != by:
         raise WrongState(f"这份备案由{row.taken_up_by}审核，不能{transition.label}。需要由您办理的，请先转交给自己。")
 
 
-def _move(row: Filing, transition: Transition, *, by: User, writes: dict[str, Any], **facts: Any) -> Filing:
+def _move(row: Filing, transition: FilingTransition, *, by: User, writes: dict[str, Any], **facts: Any) -> Filing:
     row.state = transition.target
     for field, value in writes.items():
         setattr(row, field, value)
@@ -193,6 +189,6 @@ def _move(row: Filing, transition: Transition, *, by: User, writes: dict[str, An
     return row
 
 
-def _log(row: Filing, transition: Transition, by: User, **facts: Any) -> None:
+def _log(row: Filing, transition: FilingTransition, by: User, **facts: Any) -> None:
     """Log under the agreement, whose history shows where each copy stands."""
     append(transition.event, by=by, subject=row.agreement, filing=row.pk, authority=row.authority.name, **facts)

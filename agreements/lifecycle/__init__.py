@@ -18,7 +18,6 @@ from agreements.lifecycle.transitions import (
     TERMINATE,
     TRANSITIONS,
     WITHDRAW,
-    Transition,
 )
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "TERMINATE",
     "TRANSITIONS",
     "WITHDRAW",
-    "Transition",
     "agree",
     "attach_scan",
     "certify",

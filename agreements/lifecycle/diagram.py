@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agreements.lifecycle.transitions import TRANSITIONS, Transition
+from agreements.lifecycle.transitions import TRANSITIONS
 from agreements.models import Agreement
+from audit.transitions import Transition
 
 State = Agreement.State
 
@@ -65,5 +66,5 @@ def _table() -> Iterator[str]:
         )
 
 
-def _sources(transition: Transition) -> list[State]:
+def _sources(transition: Transition[State]) -> list[State]:
     return [state for state in State if state in transition.sources]

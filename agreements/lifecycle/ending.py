@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import announcements
 from agreements.errors import Unacceptable, WrongState
-from agreements.lifecycle.transitions import EXPIRE, TERMINATE, Transition, locked, moved
+from agreements.lifecycle.transitions import EXPIRE, TERMINATE, locked, moved
 from agreements.models import Agreement, AgreementKind
+from audit.transitions import Transition
 
 
 def terminate(agreement: Agreement, *, by: User, on: date, reason: str, told_on: date | None = None) -> Agreement:
@@ -32,7 +33,7 @@ def terminate(agreement: Agreement, *, by: User, on: date, reason: str, told_on:
     return row
 
 
-def end_supplements(main: Agreement, transition: Transition, *, by: User, reason: str = "") -> None:
+def end_supplements(main: Agreement, transition: Transition[Agreement.State], *, by: User, reason: str = "") -> None:
     """End what was agreed in addition to an agreement on the same day as the agreement itself."""
     for supplement in main.successors.filter(kind=AgreementKind.SUPPLEMENT, state=Agreement.State.IN_FORCE):
         row = locked(supplement, transition)

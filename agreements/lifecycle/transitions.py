@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
@@ -10,21 +9,9 @@ from agreements.errors import WrongState
 from agreements.models import Agreement
 from audit.log import append
 from audit.models import Event
+from audit.transitions import Transition
 
 State = Agreement.State
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One verb: from which states to which one. `by_clock` is done by the schedule, not by a person."""
-
-    verb: str
-    label: str
-    sources: frozenset[State]
-    target: State
-    event: Event
-    by_clock: bool = False
-
 
 SEND = Transition("send", "送对方确认", frozenset({State.DRAFT}), State.NEGOTIATING, Event.AGREEMENT_SENT)
 RETURN = Transition("return", "退回修改", frozenset({State.NEGOTIATING}), State.DRAFT, Event.AGREEMENT_RETURNED)
@@ -51,7 +38,7 @@ SUPERSEDE = Transition(
 TRANSITIONS = (SEND, RETURN, AGREE, WITHDRAW, DISCARD, SIGN, CERTIFY, TERMINATE, EXPIRE, SUPERSEDE)
 
 
-def locked(agreement: Agreement, transition: Transition) -> Agreement:
+def locked(agreement: Agreement, transition: Transition[State]) -> Agreement:
     """Lock the row for this transaction and return it fresh. Raises WrongState where the table has no such step."""
     row = Agreement.objects.select_for_update().get(pk=agreement.pk)
     if row.state not in transition.sources:
@@ -61,7 +48,12 @@ def locked(agreement: Agreement, transition: Transition) -> Agreement:
 
 
 def moved(
-    row: Agreement, transition: Transition, *, by: User | None, writes: dict[str, Any] | None = None, **facts: Any
+    row: Agreement,
+    transition: Transition[State],
+    *,
+    by: User | None,
+    writes: dict[str, Any] | None = None,
+    **facts: Any,
 ) -> Agreement:
     """Write the new state with `writes` and log it with `facts`; `by` is None for the clock."""
     row.state = transition.target

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
+from audit.transitions import Transition
 from institutions.eligibility import reviewing
 from institutions.eligibility.forms import ConfirmForm, ReasonForm, ReviewForm, rows
 from institutions.eligibility.permissions import with_review
-from institutions.eligibility.transitions import CONFIRM, RETURN, REVIEW, WITHDRAW, StaleCase, Transition, check_state
+from institutions.eligibility.transitions import CONFIRM, RETURN, REVIEW, WITHDRAW, StaleCase, check_state
 from institutions.errors import Unacceptable
 from institutions.models import EligibilityCase
 
@@ -92,7 +93,10 @@ def withdraw(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 
 
 def _deed(
-    request: PersonRequest, case: EligibilityCase, deed: Transition, form: ConfirmForm | ReasonForm
+    request: PersonRequest,
+    case: EligibilityCase,
+    deed: Transition[EligibilityCase.State],
+    form: ConfirmForm | ReasonForm,
 ) -> HttpResponse:
     status = UNPROCESSABLE if form.errors else 200
     context = {"case": case, "deed": deed, "form": form}

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from accounts.errors import WrongState
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
+from audit.transitions import Transition
 from institutions.models import EligibilityCase
 
 State = EligibilityCase.State
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One verb: from which states to which one. `by_clock` is done by the schedule, not by a person."""
-
-    verb: str
-    label: str
-    sources: frozenset[State]
-    target: State
-    event: Event
-    by_clock: bool = False
-
 
 ANSWER = Transition("answer", "填写", frozenset({State.DRAFT}), State.DRAFT, Event.ELIGIBILITY_ANSWERED)
 SUBMIT = Transition("submit", "提交", frozenset({State.DRAFT}), State.SUBMITTED, Event.ELIGIBILITY_SUBMITTED)
@@ -42,7 +29,7 @@ class StaleCase(Exception):
     """The case was saved elsewhere since this page was opened; nothing was overwritten."""
 
 
-def locked(case: EligibilityCase, transition: Transition, *, revision: int | None = None) -> EligibilityCase:
+def locked(case: EligibilityCase, transition: Transition[State], *, revision: int | None = None) -> EligibilityCase:
     """Lock the row for this transaction and return it fresh.
 
     Raises WrongState where the table has no such step, StaleCase when `revision` is not the newest.
@@ -55,7 +42,7 @@ def locked(case: EligibilityCase, transition: Transition, *, revision: int | Non
     return row
 
 
-def check_state(case: EligibilityCase, transition: Transition) -> None:
+def check_state(case: EligibilityCase, transition: Transition[State]) -> None:
     """Raise WrongState when the act does not fit the case's present state."""
     if case.state not in transition.sources:
         by = f"（{case.decided_by}）" if case.decided_by else ""
@@ -65,7 +52,12 @@ def check_state(case: EligibilityCase, transition: Transition) -> None:
 
 
 def moved(
-    row: EligibilityCase, transition: Transition, *, by: User | None, writes: dict[str, Any] | None = None, **facts: Any
+    row: EligibilityCase,
+    transition: Transition[State],
+    *,
+    by: User | None,
+    writes: dict[str, Any] | None = None,
+    **facts: Any,
 ) -> EligibilityCase:
     """Write the new state with `writes`, count the revision on, and log it about the institution with `facts`."""
     row.state = transition.target

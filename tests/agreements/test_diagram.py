@@ -6,9 +6,10 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from agreements.lifecycle import TRANSITIONS, Transition
+from agreements.lifecycle import TRANSITIONS
 from agreements.lifecycle.diagram import document
 from agreements.models import Agreement
+from audit.transitions import Transition
 
 
 def test_the_documents_show_the_table_as_it_is() -> None:
@@ -40,7 +41,7 @@ def test_every_state_can_be_reached_and_left_or_is_an_end() -> None:
 
 
 @pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda transition: transition.verb)
-def test_every_step_stands_in_the_picture(transition: Transition) -> None:
+def test_every_step_stands_in_the_picture(transition: Transition[Agreement.State]) -> None:
     lines = document().splitlines()
     for source in transition.sources:
         assert f"    {source.value} --> {transition.target.value}: {transition.verb}" in lines
