@@ -1,14 +1,10 @@
-"""The named ways in which a verb refuses. A wrong state and incomplete data are different errors."""
+"""The named ways in which a verb refuses, besides `accounts.errors.WrongState`."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from accounts.errors import WrongState
-
 if TYPE_CHECKING:
     from agreements.drafting.checking import Finding
-
-__all__ = ["Incomplete", "StaleDraft", "Unacceptable", "WrongState"]
 
 
 class StaleDraft(Exception):

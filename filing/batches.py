@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from accounts.errors import WrongState
 from accounts.models import User
-from agreements.errors import WrongState
 from filing import lifecycle
 from filing.models import Filing
 

@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.errors import WrongState
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.drafting.text import filled_text
-from agreements.errors import Unacceptable, WrongState
+from agreements.errors import Unacceptable
 from agreements.lifecycle.paper import pages_expected
 from agreements.models import Agreement, Scan
 from agreements.permissions import with_own_agreement

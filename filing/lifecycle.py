@@ -12,8 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.errors import WrongState
 from accounts.models import User
-from agreements.errors import WrongState
 from audit.log import append
 from audit.models import Event
 from audit.transitions import Transition

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
 from agreements.drafting.text import template_of
-from agreements.errors import WrongState
 from agreements.models import Agreement
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from audit.log import append

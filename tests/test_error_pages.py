@@ -9,8 +9,8 @@ from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.urls import path, reverse
 
+from accounts.errors import WrongState
 from accounts.models import User
-from agreements.errors import WrongState
 from audit.models import Entry, Event
 from tests.factories import with_device
 from yiyang import errors

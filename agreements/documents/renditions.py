@@ -16,13 +16,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements.documents.fonts import UnprintableCharacters
 from agreements.documents.paper import Paper
 from agreements.documents.press import copies_of, paper_of
 from agreements.documents.stamping import StampedFile, StampedSet
 from agreements.drafting.text import copy_labels, template_of
-from agreements.errors import WrongState
 from agreements.models import Agreement, Counterpart, Rendition
 from audit.log import append
 from audit.models import Event

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.errors import WrongState
 from accounts.models import User
-from agreements.errors import StaleDraft, WrongState
+from agreements.errors import StaleDraft
 from agreements.models import Agreement
 from audit.log import append
 from audit.models import Event

@@ -7,9 +7,10 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements import announcements
-from agreements.errors import Unacceptable, WrongState
+from agreements.errors import Unacceptable
 from agreements.lifecycle.transitions import EXPIRE, TERMINATE, locked, moved
 from agreements.models import Agreement, AgreementKind
 from audit.transitions import Transition

@@ -8,10 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements.catalogue.schema import TemplateBody
 from agreements.drafting.text import template_of
-from agreements.errors import Unacceptable, WrongState
+from agreements.errors import Unacceptable
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.agreement import GIVEN_UP
 from agreements.numbering import create_numbered

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.errors import WrongState
 from accounts.models import User
-from agreements.errors import WrongState
 from agreements.models import Agreement
 from audit.log import append
 from audit.models import Event

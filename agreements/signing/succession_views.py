@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.errors import WrongState
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.errors import Unacceptable, WrongState
+from agreements.errors import Unacceptable
 from agreements.models import Agreement
 from agreements.permissions import can_edit_draft, with_own_agreement
 from agreements.signing.forms import TerminateForm

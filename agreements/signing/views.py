@@ -6,9 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.errors import WrongState
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.errors import Unacceptable, WrongState
+from agreements.errors import Unacceptable
 from agreements.models import Agreement, Rendition
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from agreements.permissions import can_act, can_sign_for, with_agreement, with_own_agreement

@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
-from agreements.errors import Incomplete, StaleDraft, WrongState
+from agreements.errors import Incomplete, StaleDraft
 from agreements.models import Agreement, Rendition
 from audit.log import history
 from audit.models import Entry, Event

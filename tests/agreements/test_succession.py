@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
 from agreements.drafting.steps import first_unfinished, steps_of
-from agreements.errors import Unacceptable, WrongState
+from agreements.errors import Unacceptable
 from agreements.lifecycle.succession import renewal_is_open
 from agreements.models import Agreement, AgreementKind, Scan, TemplateVersion
 from audit.log import history

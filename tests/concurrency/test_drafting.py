@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
 from agreements.drafting.saving import save_step
-from agreements.errors import StaleDraft, Unacceptable, WrongState
+from agreements.errors import StaleDraft, Unacceptable
 from agreements.models import Agreement, Rendition
 from institutions.models import Institution
 from tests.agreements.making import CONTACT, sent

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from accounts.errors import WrongState
 from accounts.models import User
-from agreements.errors import WrongState
 from agreements.models import Agreement
 from audit.models import Entry, Event
 from filing import lifecycle, opening, receipts

@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
-from agreements.errors import WrongState
 from agreements.models import Agreement, Scan, TemplateVersion
 from audit.log import history
 from audit.models import Event

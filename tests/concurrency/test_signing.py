@@ -2,8 +2,9 @@
 
 import pytest
 
+from accounts.errors import WrongState
 from accounts.models import User
-from agreements.errors import Unacceptable, WrongState
+from agreements.errors import Unacceptable
 from agreements.models import Agreement
 from audit.log import history
 from audit.models import Event

@@ -3,8 +3,8 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from accounts.errors import WrongState
 from accounts.models import User
-from agreements.errors import WrongState
 from agreements.models import Agreement
 from audit.log import history
 from audit.models import Event

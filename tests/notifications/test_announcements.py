@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
-from agreements.errors import WrongState
 from agreements.models import Agreement
 from filing import lifecycle as filing_lifecycle
 from filing.models import Filing

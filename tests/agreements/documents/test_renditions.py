@@ -17,12 +17,12 @@ from django.db import IntegrityError, connection
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements.documents import renditions
 from agreements.documents.press import copies_of
 from agreements.documents.renditions import GIVEN_UP_AFTER, RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER
 from agreements.drafting.text import filled_text
-from agreements.errors import WrongState
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
-from agreements.errors import Unacceptable, WrongState
+from agreements.errors import Unacceptable
 from agreements.models import Agreement, Rendition, Scan
 from boundary.uploads import UploadRefused
 from institutions.models import Role
