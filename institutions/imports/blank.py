@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from institutions.imports.column import Column, Kind
 from institutions.imports.columns import OF_ROLE
 from institutions.imports.places import regions_of
+from institutions.imports.saving import MODELS
 from institutions.imports.tables import LARGEST_BYTES, MOST_ROWS
 from institutions.models import Authority, Role
 from regions.models import Region
@@ -37,8 +38,9 @@ NOTES = (
     "五、所在县区从下拉列表中选择，或填写 6 位行政区划代码（见“行政区划”表）；只能导入本辖区的机构。",
     "六、日期写成 2026-11-22、2026/11/22 或 2026年11月22日。",
     "七、没有自己的统一社会信用代码的机构，代码留空，并填写举办单位。",
-    f"八、一次最多 {MOST_ROWS // 10_000} 万行，文件不超过 {LARGEST_BYTES // 1024 // 1024} 兆。",
-    "九、上传后先逐行核对，核对无误并由您确认以后才会写入；只要有一行错误，就不写入任何内容。",
+    "八、许可证和养老机构备案只由负责的部门登记：别的部门的模板没有这几列，自带的表格里有也不写入，会逐格提醒。",
+    f"九、一次最多 {MOST_ROWS // 10_000} 万行，文件不超过 {LARGEST_BYTES // 1024 // 1024} 兆。",
+    "十、上传后先逐行核对，核对无误并由您确认以后才会写入；只要有一行错误，就不写入任何内容。",
 )
 
 
@@ -48,7 +50,7 @@ def template_for(authority: Authority) -> BytesIO:
     book = Workbook()
     _fill_notes(book.worksheets[0], authority)
     for role in (Role.ELDER_CARE, Role.MEDICAL):
-        _fill_side(book.create_sheet(role.label), role, regions)
+        _fill_side(book.create_sheet(role.label), role, authority, regions)
     _fill_places(book.create_sheet(PLACES), regions)
     book.active = 1
     file = BytesIO()
@@ -66,8 +68,14 @@ def _fill_notes(sheet: Worksheet, authority: Authority) -> None:
         sheet.append([note])
 
 
-def _fill_side(sheet: Worksheet, role: Role, regions: list[Region]) -> None:
-    columns = list(OF_ROLE[role].values())
+def _columns(role: Role, authority: Authority) -> list[Column]:
+    """Return what this authority may enter: licences or filings only of the side that it watches over."""
+    left_out = () if authority.kind == role.watched_by else MODELS[role].PERIOD
+    return [column for column in OF_ROLE[role].values() if column.field not in left_out]
+
+
+def _fill_side(sheet: Worksheet, role: Role, authority: Authority, regions: list[Region]) -> None:
+    columns = _columns(role, authority)
     sheet.append(["序号", *(f"{column.heading}{'*' if column.is_required else ''}" for column in columns)])
     example: dict[str, str | int] = {column.field: column.example for column in columns}
     example |= EXAMPLES[role] | {"region": regions[0].name if regions else ""}

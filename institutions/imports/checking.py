@@ -88,8 +88,10 @@ class Checker:
         taken.twin = same_code or like
         if taken.twin is not None:
             self._compare(taken, taken.twin, by_code=same_code is not None)
-        elif self.lookalikes.namesake(taken.role, taken.values):
-            taken.say("name", Level.WARNING, "辖区内已登记同名机构，地址不同，请确认不是同一家。")
+        else:
+            self._leave_to_watchers(taken, is_known=False)
+            if self.lookalikes.namesake(taken.role, taken.values):
+                taken.say("name", Level.WARNING, "辖区内已登记同名机构，地址不同，请确认不是同一家。")
         unread = {remark.field for remark in taken.remarks if remark.level == Level.ERROR}
         standing = taken.twin.facts if taken.twin else {}
         code = self.places.codes.get(int(taken.values.get("region", 0)), "")
@@ -106,7 +108,7 @@ class Checker:
             taken.twin = None  # what else is registered there, its telephone for one, is not for this official
             return
         taken.changes = differences(twin.facts, taken.values)
-        self._refuse_watched(taken)
+        self._leave_to_watchers(taken, is_known=by_code)
         if not taken.changes and twin.has_profile:
             taken.outcome = Outcome.UNCHANGED
         else:
@@ -114,14 +116,25 @@ class Checker:
         if twin.status == Institution.Status.CLOSED:
             taken.say("name", Level.WARNING, "这家机构已登记为关闭，导入不会改变它的状态。")
 
-    def _refuse_watched(self, taken: Taken) -> None:
-        """A registered licence or filing is changed by the bureau that watches over it, by sheet as by page."""
+    def _leave_to_watchers(self, taken: Taken, *, is_known: bool) -> None:
+        """A licence or filing is entered by the bureau that watches over it, by sheet as by page.
+
+        Another bureau's cells are left out, and that is said: no row is held up by what its bureau cannot enter. Only
+        a cell that contradicts the register is an error, for somebody must find out what is true. What a known
+        institution has registered already needs no word; what may yet be added as a new one does.
+        """
         kind = taken.role.watched_by
         if self.run.authority.kind == kind:
             return
         for name in MODELS[taken.role].PERIOD:
-            if name in taken.changes:
+            if taken.values.pop(name, None) is None:
+                continue
+            standing, _ = taken.changes.get(name, (None, None))
+            if standing:
                 taken.say(name, Level.ERROR, f"与登记的不同，只能由{kind.label}更改。请改回登记的内容，或清空这一格。")
+            elif name in taken.changes or not is_known:
+                taken.changes.pop(name, None)
+                taken.say(name, Level.WARNING, f"只能由{kind.label}登记，不写入这一格。")
 
     def _repeated(self, taken: Taken) -> Iterator[Remark]:
         """Yield what an earlier row of the sheet said already."""

@@ -8,9 +8,10 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from audit.models import Entry, Event
-from institutions.models import Authority, ImportRow, InstitutionImport, Role
+from institutions.imports import runs
+from institutions.models import Authority, ImportRow, Institution, InstitutionImport, Role
 from tests import factories
-from tests.institutions.imports.making import book, checked, clinic, code, home, said, text, uploaded
+from tests.institutions.imports.making import book, checked, clinic, code, home, said, text, uploaded, written
 
 State = InstitutionImport.State
 Outcome = ImportRow.Outcome
@@ -63,6 +64,31 @@ def test_a_licence_is_changed_by_the_bureau_that_watches_over_it(
     words = "与登记的不同，只能由卫生健康部门更改。请改回登记的内容，或清空这一格。"
     assert said(refused) == [f"第 2 行「许可证有效期{end}」：{words}" for end in "起止"]
     assert checked(sheet, health_authority, health_reviewer).tally["changed"] == 1
+
+
+def test_what_the_other_bureau_enters_is_left_out_and_said(
+    health_authority: Authority, health_reviewer: User, civil_affairs_authority: Authority, civil_affairs_officer: User
+) -> None:
+    """Both sides in one ledger: nothing of a row is lost but what its bureau cannot enter, and the same sheet again."""
+    twin = factories.OpenMedicalInstitutionFactory.create(name="越城区东湖2卫生院", address="东湖路 2 号")
+    doubtful = clinic(2, uscc="", operator_name="越城区", licence_valid_to=str(factories.FAR_AHEAD))
+    rows = [clinic(1, licence_number="MB430103843010311C2201"), doubtful | {"licence_valid_from": factories.LONG_AGO}]
+    sheet = book(home(1, filing_number="越民养备〔2020〕12号", filed_on="2020-06-01"), medical=rows)
+    run = checked(sheet, civil_affairs_authority, civil_affairs_officer)
+    left_out = "只能由卫生健康部门登记，不写入这一格。"
+    where = [(2, "执业许可证登记号"), (2, "许可证有效期起"), (2, "许可证有效期止")]
+    where += [(3, "许可证有效期起"), (3, "许可证有效期止")]
+    assert [each for each in said(run, "warning") if left_out in each] == [
+        f"第 {number} 行「{heading}」：{left_out}" for number, heading in where
+    ]
+    assert (run.tally["new"], run.tally["doubtful"], run.tally["wrong"], run.tally["warned"]) == (2, 1, 0, 2)
+    runs.decide(run, ImportRow.Decision.ADD, by=civil_affairs_officer, outcome=Outcome.DOUBTFUL)
+    run = written(run, civil_affairs_officer)
+    added = Institution.objects.with_profiles().exclude(pk=twin.pk).filter(role=Role.MEDICAL)
+    assert {(row.medical_profile.licence_number, row.medical_profile.licence_valid_to) for row in added} == {("", None)}
+    assert Institution.objects.with_profiles().get(uscc=code(1)).elder_care_profile.filing_number
+    again = checked(book(medical=rows[:1]), civil_affairs_authority, civil_affairs_officer)
+    assert (again.tally["unchanged"], again.tally["warned"]) == (1, 1)
 
 
 def test_rows_that_repeat_each_other_name_the_earlier_one(health_authority: Authority, health_reviewer: User) -> None:

@@ -86,4 +86,8 @@ def test_the_template_brings_drop_downs_region_codes_and_an_example_that_is_not_
     rules = {str(rule.formula1) for rule in sheet.data_validations.dataValidation}
     assert {'"公办,民办非营利,民办营利"', "'行政区划'!$C$2:$C$2"} <= rules
     assert sheet["A2"].value == "示例（不导入）"
+    # A filing is entered by civil affairs, a licence by the health bureau: each template has its own.
+    headings = {name: {cell.value for cell in found[name][1]} for name in found.sheetnames}
+    assert "许可证有效期止" in headings["医疗卫生机构"]
+    assert "备案编号" not in headings["养老服务机构"]
     assert [cell.value for cell in found["行政区划"][2]] == ["330602", "浙江省绍兴市越城区", "越城区"]
