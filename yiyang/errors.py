@@ -40,8 +40,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html", {"code": current.get()}), status=500)
 
 
-class WrongStateMiddleware:
-    """Shows a verb's refusal as a page of its own (409), and what to do at an address that only forms lead to (405)."""
+class NotAllowedMiddleware:
+    """Says what to do at an address that only forms lead to (405), when somebody opens it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -53,6 +53,16 @@ class WrongStateMiddleware:
         page = render(request, "405.html", {"code": current.get()}, status=NOT_ALLOWED)
         page["Allow"] = response["Allow"]
         return page
+
+
+class WrongStateMiddleware:
+    """Shows a verb's refusal as a page of its own (409)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, WrongState):

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "boundary.headers.HeadersMiddleware",
     "boundary.refusals.RefusalsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "yiyang.errors.NotAllowedMiddleware",
     "yiyang.errors.WrongStateMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it replaces the answer to one failure too many
 ]
