@@ -1,7 +1,7 @@
 """The person. What a person may do is a membership, which lives with institutions and authorities."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from django.conf import settings
@@ -11,10 +11,14 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.sealing import opened, sealed
 
 USERNAME_RULE = RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,31}$", "用户名为 3 至 32 位小写字母、数字或 . _ -")
 # Digits alone would be somebody's mobile number, and both can be typed into the one field of the sign-in page.
 NOT_DIGITS_ALONE = RegexValidator(r"^[0-9]+$", "用户名不能全是数字，以免与手机号混淆", inverse_match=True)
+PHONE = "phone"  # what a device's key is sealed for
 MOBILE_RULE = RegexValidator(r"^[0-9]{5,15}$", "手机号只填数字，5 至 15 位")
 
 
@@ -123,6 +127,29 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class PhoneDevice(TOTPDevice):  # type: ignore[misc]  # django-otp has no types
+    """The person's one-time codes. django-otp keeps the key in clear; here its column holds the sealed one."""
+
+    if TYPE_CHECKING:
+        user_id: int
+
+    class Meta:
+        proxy = True
+        verbose_name = "动态口令"
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def bin_key(self) -> bytes:
+        """The key itself. Raises Unopened when SECRET_KEY was changed without a fallback."""
+        return opened(self.key, owner=self.user_id, purpose=PHONE)
+
+    def seal(self, key: bytes) -> None:
+        """Set the key, unsaved."""
+        self.key = sealed(key, owner=self.user_id, purpose=PHONE)
 
 
 class ExternalIdentity(models.Model):

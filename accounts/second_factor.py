@@ -3,6 +3,7 @@
 django-otp checks codes: none twice, one step of 30 seconds to either side, and slower after each wrong one.
 """
 
+import logging
 import secrets
 from base64 import b32encode
 from math import ceil
@@ -20,10 +21,13 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
-from accounts.models import RecoveryCode, User
+from accounts.models import PhoneDevice, RecoveryCode, User
+from accounts.sealing import Unopened
 from accounts.sessions import end_all
 from audit.log import append
 from audit.models import Event
+
+log = logging.getLogger(__name__)
 
 RECOVERY_CODES = 10
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that look alike
@@ -58,14 +62,25 @@ def is_current_code(user: User, code: str) -> bool:
     False too without a device, and for some seconds after each wrong code.
     """
     device = _devices(user).select_for_update().first()
-    return device is not None and bool(device.verify_token(_bare(code)))
+    if device is None:
+        return False
+    try:
+        fits = bool(device.verify_token(_bare(code)))
+    except Unopened:
+        log.error("The device of account %s cannot be opened: is an old SECRET_KEY missing in the fallbacks?", user.pk)
+        return False
+    if fits:
+        _seal_anew(device)
+    return fits
 
 
 @sensitive_variables("code")
 @transaction.atomic
 def use_recovery_code(user: User, code: str) -> bool:
     """Use up one of the person's recovery codes; False if it is none of them. Deleting the row is the lock."""
-    used, _ = RecoveryCode.objects.filter(user=user, digest=_digest(user, code)).delete()
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = [_digest(user, code, key) for key in keys]
+    used, _ = RecoveryCode.objects.filter(user=user, digest__in=digests).delete()
     if used:
         append(Event.RECOVERY_CODE_USED, by=user, subject=user, left=user.recovery_codes.count())
     return bool(used)
@@ -102,7 +117,8 @@ def enrol(user: User, key: str, code: str) -> list[str] | None:
     Returns fresh recovery codes, or None for a wrong code.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    device = TOTPDevice(user=user, name="手机", key=key)
+    device = PhoneDevice(user=user, name="手机")
+    device.seal(bytes.fromhex(key))
     if not device.verify_token(_bare(code)):
         device.delete()  # django-otp has saved it with its count of failures
         return None
@@ -114,7 +130,10 @@ def enrol(user: User, key: str, code: str) -> list[str] | None:
 def provide(people: QuerySet[User]) -> int:
     """Give a device to those of these people who need one and have none; return how many. For made-up people only."""
     without = people.filter(memberships__duty__in=settings.SECOND_FACTOR_DUTIES, totpdevice=None).distinct()
-    return len(TOTPDevice.objects.bulk_create(TOTPDevice(user=user, name="演示", key=new_key()) for user in without))
+    devices = [PhoneDevice(user=user, name="演示") for user in without]
+    for device in devices:
+        device.seal(bytes.fromhex(new_key()))
+    return len(PhoneDevice.objects.bulk_create(devices))
 
 
 @transaction.atomic
@@ -137,7 +156,7 @@ def reset(user: User, *, by: User) -> None:
     if user.pk == by.pk:
         raise PermissionDenied
     User.objects.select_for_update().get(pk=user.pk)
-    TOTPDevice.objects.filter(user=user).delete()
+    PhoneDevice.objects.filter(user=user).delete()
     user.recovery_codes.all().delete()
     append(Event.SECOND_FACTOR_RESET, by=by, subject=user, sessions_ended=end_all(user))
 
@@ -187,15 +206,23 @@ def current_code(device: TOTPDevice) -> str:
     return f"{shown.token():0{device.digits}}"
 
 
-def _devices(user: User) -> QuerySet[TOTPDevice]:
-    found: QuerySet[TOTPDevice] = TOTPDevice.objects.filter(user=user, confirmed=True)
+def _devices(user: User) -> QuerySet[PhoneDevice]:
+    found: QuerySet[PhoneDevice] = PhoneDevice.objects.filter(user=user, confirmed=True)
     return found
+
+
+def _seal_anew(device: PhoneDevice) -> None:
+    """After a change of SECRET_KEY: whoever signs in while the old one is a fallback does not need it any more."""
+    before = device.key
+    device.seal(device.bin_key)
+    if device.key != before:
+        device.save(update_fields=["key"])
 
 
 def _bare(code: str) -> str:
     return "".join(code.split())
 
 
-def _digest(user: User, code: str) -> str:
+def _digest(user: User, code: str, key: str | None = None) -> str:
     letters = "".join(letter for letter in code.upper() if letter.isalnum())
-    return salted_hmac("accounts.recovery_code", f"{user.pk}:{letters}", algorithm="sha256").hexdigest()
+    return salted_hmac("accounts.recovery_code", f"{user.pk}:{letters}", key, algorithm="sha256").hexdigest()

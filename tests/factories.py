@@ -9,11 +9,11 @@ Every institution's code has a valid check digit, and no two are the same.
 from datetime import date, timedelta
 from typing import Any
 
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from factory.declarations import LazyAttribute, RelatedFactory, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from accounts.models import User
+from accounts.models import PhoneDevice, User
+from accounts.second_factor import new_key
 from agreements.models import Agreement
 from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Membership, Role
 from institutions.uscc import compose_uscc
@@ -55,10 +55,12 @@ def region(code: str, name: str = "") -> Region:
     return row
 
 
-def with_device(user: User) -> TOTPDevice:
+def with_device(user: User) -> PhoneDevice:
     """Give the person a device of which no code was used yet, in the place of any other."""
-    TOTPDevice.objects.filter(user=user).delete()
-    device: TOTPDevice = TOTPDevice.objects.create(user=user, name="手机")
+    PhoneDevice.objects.filter(user=user).delete()
+    device = PhoneDevice(user=user, name="手机")
+    device.seal(bytes.fromhex(new_key()))
+    device.save()
     return device
 
 

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import User
+from accounts.models import PhoneDevice, User
 from institutions.models import Duty, Invitation, Membership
 from institutions.people.places import Place, where
 
@@ -45,7 +44,7 @@ def people_at(place: Place) -> list[Person]:
     grouped: dict[int, list[Membership]] = {}
     for each in held.order_by("pk"):
         grouped.setdefault(each.user_id, []).append(each)
-    devices = TOTPDevice.objects.filter(user__in=list(grouped), confirmed=True)
+    devices = PhoneDevice.objects.filter(user__in=list(grouped), confirmed=True)
     enrolled = set(devices.values_list("user_id", flat=True))
     people = [Person(rows[0].user, rows, pk in enrolled) for pk, rows in grouped.items()]
     return sorted(people, key=lambda person: (not _is_administrator(person), person.user.full_name, person.user.pk))

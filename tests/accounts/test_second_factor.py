@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import second_factor
 from accounts.half_way import CODE_SECONDS
-from accounts.models import RecoveryCode, Session, User
+from accounts.models import PhoneDevice, RecoveryCode, Session, User
 from accounts.second_factor import current_code
 from audit.models import Entry, Event
 from tests.concurrency.test_drafting import at_once
@@ -40,7 +40,7 @@ def is_in(client: Client) -> bool:
     return client.get(reverse("account")).status_code == 200
 
 
-def enrolled(client: Client) -> tuple[TOTPDevice, list[str]]:
+def enrolled(client: Client) -> tuple[PhoneDevice, list[str]]:
     """Walk the enrolment of the person who is half way in; return the device and the recovery codes shown."""
     page = client.get(reverse("sign-in-enrol"))
     key = page.context["key"].replace(" ", "")
@@ -48,7 +48,7 @@ def enrolled(client: Client) -> tuple[TOTPDevice, list[str]]:
     assert page.context["key"] in page.content.decode()
     shown = TOTPDevice(key=b32decode(key).hex())
     codes = client.post(reverse("sign-in-enrol"), {"code": current_code(shown)}).context["codes"]
-    return TOTPDevice.objects.get(), codes
+    return PhoneDevice.objects.get(), codes
 
 
 def test_who_needs_none_is_in_after_the_password(client: Client, elder_care_clerk: User) -> None:
@@ -76,7 +76,7 @@ def test_enrolment_at_the_first_sign_in(client: Client, signatory: User) -> None
         half_way_key = client.session.session_key
         wrong = client.post(reverse("sign-in-enrol"), {"code": "000000"})
         assert wrong.status_code == 422
-        assert not TOTPDevice.objects.exists()
+        assert not PhoneDevice.objects.exists()
         device, codes = enrolled(client)
         assert not is_in(client)
         assert len(set(codes)) == RecoveryCode.objects.count() == 10
@@ -191,7 +191,7 @@ def test_who_began_first_with_the_password_does_not_take_the_place_of_the_holder
     late = thief.post(reverse("sign-in-enrol"), {"code": current_code(TOTPDevice(key=key))})
     assert late["Location"] == f"{reverse('sign-in')}?ended=late"
     assert second_factor.enrol_first(signatory, key, current_code(TOTPDevice(key=key))) is None
-    assert TOTPDevice.objects.get() == device
+    assert PhoneDevice.objects.get() == device
 
 
 def test_a_device_that_was_reset_meanwhile_lets_nobody_in(client: Client, signatory: User, auditor: User) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from accounts import passwords
-from accounts.models import User
+from accounts.models import PhoneDevice, User
 from accounts.second_factor import current_code
 from agreements.models import Agreement
 from tests.browser.test_drafting import heading, press
@@ -100,7 +100,7 @@ def test_from_five_failures_to_a_forgotten_password(
     first_step(page, "signatory")
     heading(page, "输入动态口令")
     look("code")
-    second_step(page, current_code(TOTPDevice.objects.get()))
+    second_step(page, current_code(PhoneDevice.objects.get()))
     heading(page, "待办")
     sign_out(page)
     first_step(page, "signatory")
