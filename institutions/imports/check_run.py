@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.log import append
 from audit.models import Event
 from boundary.refused import UploadRefused
+from institutions.imports import telling
 from institutions.imports.books import opened
 from institutions.imports.cells import Cell
 from institutions.imports.checking import Checker
@@ -83,6 +84,7 @@ def _check(run: InstitutionImport) -> None:
         if not finish(run, State.CHECKED, tally=tally, row_count=count, checked_at=timezone.now(), marked=run.marked):
             return
         append(Event.IMPORT_CHECKED, by=run.uploaded_by, subject=run, rows=count, tally=tally)
+        telling.checked(run, tally)
 
 
 def tally_of(run: InstitutionImport) -> dict[str, int]:

@@ -20,6 +20,7 @@ from accounts.models import User
 from audit.log import append
 from audit.models import Event
 from boundary.refused import UploadRefused
+from institutions.imports import telling
 from institutions.imports.books import kind_of, opened
 from institutions.imports.headings import Sheet, bare, look_at
 from institutions.models import Authority, ImportRow, InstitutionImport, RememberedColumns
@@ -157,6 +158,7 @@ def fail(run: InstitutionImport, reason: str) -> None:
     with transaction.atomic():
         if finish(run, State.FAILED, failure=reason):
             append(Event.IMPORT_FAILED, by=run.confirmed_by, subject=run, reason=reason)
+            telling.failed(run, reason)
 
 
 def claim(pk: int, old: State, new: State) -> InstitutionImport | None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
-from institutions.imports import progress
+from institutions.imports import progress, telling
 from institutions.imports.check_run import TakenOver
 from institutions.imports.registered import Lookalikes, differences, registered
 from institutions.imports.runs import FAULT, Decision, Outcome, State, claim, fail, finish, to_write
@@ -79,6 +79,7 @@ def _write(run: InstitutionImport, by: User) -> None:
     if not finish(run, State.DONE, done_at=timezone.now(), tally=tally):
         raise TakenOver
     append(Event.IMPORT_DONE, by=by, subject=run, tally=tally)
+    telling.written(run, tally)
 
 
 def _lock_regions(run: InstitutionImport) -> list[int]:

@@ -1,0 +1,61 @@
+"""The uploader may have left the page: the inbox says how the check and the writing ended, once for each run."""
+
+import pytest
+from django.db import ProgrammingError
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from institutions.imports import check_run, runs, write_run
+from institutions.models import Authority, InstitutionImport
+from notifications.models import Notice
+from tests import factories
+from tests.institutions.imports.making import book, checked, fresh, home, written
+
+
+def told(run: InstitutionImport, user: User) -> list[tuple[str, str]]:
+    """Return what the person was told of the import: title, and the last line but for the bureau."""
+    notices = Notice.objects.filter(recipient=user, subject_id=run.pk, subject_type="institutions.institutionimport")
+    return [(each.title, each.body.split("\n")[1]) for each in notices.order_by("id")]
+
+
+def test_each_end_is_told_once_however_often_the_task_comes(
+    client: Client, health_authority: Authority, health_reviewer: User, authority_administrator: User
+) -> None:
+    standing = factories.OpenElderCareFactory.create()
+    run = checked(book(home(1), home(2, uscc=standing.uscc), home(3)), health_authority, health_reviewer)
+    check_run.check(run.pk)
+    found = ("机构导入完成：机构.xlsx", "新增 2 家，更新 1 家（其中更名 1 家），跳过 0 行。")
+    to_decide = (
+        "导入表格核对完毕：机构.xlsx",
+        "没有错误。有 1 行与已登记的机构有关，请看清变化，决定以后再导入。",
+    )
+    assert told(run, health_reviewer) == [to_decide]
+    runs.recheck(run, by=health_reviewer)
+    check_run.check(run.pk)
+    run = written(fresh(run), authority_administrator)
+    write_run.write(run.pk)
+    assert told(run, health_reviewer) == [to_decide, to_decide, found]
+    assert told(run, authority_administrator) == [found], "who confirmed is told as well"
+    client.force_login(health_reviewer)
+    newest = Notice.objects.filter(recipient=health_reviewer).latest("id")
+    opened = client.get(reverse("inbox-open", args=[newest.pk]))
+    assert opened.headers["Location"] == reverse("import-detail", args=[run.pk])
+
+
+def test_what_could_not_be_is_told_with_its_reason(
+    health_authority: Authority, health_reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = checked(book(home(1, beds="x"), home(2, phone=57588000001)), health_authority, health_reviewer)
+    [(title, line)] = told(wrong, health_reviewer)
+    assert (title, line[:8]) == ("导入表格核对完毕：机构.xlsx", "1 行有错误，什")
+    empty = checked(book(), health_authority, health_reviewer)
+    assert told(empty, health_reviewer) == [
+        ("机构没有导入：机构.xlsx", "表头下面没有需要导入的行。示例行和合计行不导入。")
+    ]
+    broken = checked(book(home(3)), health_authority, health_reviewer)
+    runs.confirm(broken, by=health_reviewer)
+    monkeypatch.setattr(write_run, "LOCK", "SELECT broken")
+    with pytest.raises(ProgrammingError):
+        write_run.write(broken.pk)
+    assert told(broken, health_reviewer)[1:] == [("机构没有导入：机构.xlsx", runs.FAULT)]
