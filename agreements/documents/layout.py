@@ -17,6 +17,7 @@ TOP_LABEL = re.compile(r"[一二三四五六七八九十]+、|第[一二三四�
 HEAD = re.compile(r"[^。：；，,]{2,20}。")
 SEAL_LINE = re.compile(r"盖章|签章|公章")
 DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
+ASKED = re.compile(r"（[^（）]+）[：:]?$")  # what is asked for after a signature's label: （签字）：
 SPACES = re.compile(r"\s+")
 PARTY_GAP, END_GAP, MIDDLE_GAP, DATE_ROOM = 16, 8, 3, 2.5  # widths of empty blanks in characters
 SHORT = 6  # characters
@@ -133,6 +134,9 @@ def _pieces(run: Run, line: FilledLine) -> Iterator[Piece]:
         yield Piece(kind, f" {run.text} " if is_short else run.text)
     elif run.blank:
         yield from _empty_blank(run, line)
+    elif line.kind == "signature" and (asked := ASKED.search(run.text)) and asked.start():
+        yield Piece("words", run.text[: asked.start()])
+        yield Piece("together", asked.group())
     elif run.text:
         yield Piece("words", run.text)
 

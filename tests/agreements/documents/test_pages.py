@@ -82,6 +82,12 @@ def test_signature_block_is_whole_and_never_alone(paragraphs: int, *, side_by_si
     assert last != signatures
 
 
+def test_what_a_signature_asks_for_is_not_broken_over_two_lines() -> None:
+    pages = papers.words_of(preview_pdf(papers.template_paper("taihe-2021", is_filled=True)))
+    asked = [word for word in pages[-1] if "签字" in word.text]
+    assert [word.text for word in asked] == ["（签字）：", "（签字）："]
+
+
 @pytest.mark.parametrize("slug", ["hunan-2020", "shaoxing-2024-consortium", "shaoxing-2024-home-sickbed", "taihe-2021"])
 def test_signature_block_has_room_for_the_seals(slug: str) -> None:
     """Each party's part has a clear square of 42 mm by its seal line."""
