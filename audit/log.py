@@ -1,7 +1,7 @@
 """The one way to write the log."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
@@ -16,6 +16,14 @@ PLATFORM = "platform"  # the subject of what is about no row of ours: an unknown
 CHUNK = 2000  # entries that append_many writes at once
 Subject = tuple[str, int]
 
+
+class Actor(Protocol):
+    """Who acts: a row of the people's table, or what is kept of one. Its text is the name that the log keeps."""
+
+    @property
+    def pk(self) -> Any: ...
+
+
 # Begins the chain or waits for it, locks it and tells its end. Unlike a look and then a lock, this one statement sees
 # what the transaction that it waited for has committed. The entry that follows moves the end, by trigger.
 GRASP = """
@@ -27,7 +35,7 @@ GRASP = """
 DRAW = "SELECT nextval('audit_entry_id_seq') FROM generate_series(1, %s)"
 
 
-def append(event: Event, *, by: Model | None, subject: Model | None, **data: Any) -> Entry:
+def append(event: Event, *, by: Actor | None, subject: Model | None, **data: Any) -> Entry:
     """Write one entry in the caller's transaction and return it. One query more than the insert.
 
     `by` is the acting user, or None for the clock; `subject` None stands for the platform itself. `data` must be plain
@@ -42,7 +50,7 @@ def append(event: Event, *, by: Model | None, subject: Model | None, **data: Any
     return entry
 
 
-def append_many(event: Event, *, by: Model | None, about: Sequence[tuple[Model, Mapping[str, Any]]]) -> int:
+def append_many(event: Event, *, by: Actor | None, about: Sequence[tuple[Model, Mapping[str, Any]]]) -> int:
     """Write one entry for each subject, in the caller's transaction, three queries for 2,000; return how many.
 
     Subjects are taken in one order, so that two batches about the same ones cannot wait for each other in a ring.
@@ -72,7 +80,7 @@ def _key(subject: Model | None) -> Subject:
     return (subject._meta.label_lower, subject.pk) if subject else (PLATFORM, 0)
 
 
-def _unchained(event: Event, by: Model | None, subject: Subject, data: Mapping[str, Any]) -> Entry:
+def _unchained(event: Event, by: Actor | None, subject: Subject, data: Mapping[str, Any]) -> Entry:
     came_from = origin.current()
     return Entry(
         event=event.value,

@@ -1,6 +1,7 @@
 """The log of what happened, by whom, to what. Imports nothing of ours: actor and subject are plain keys."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -241,6 +242,17 @@ class AnchorToken(models.Model):
         return f"{self.anchor_id} {self.stamped_at}"
 
 
+@dataclass(frozen=True)
+class Asker:
+    """Who asked for a work, as its row keeps it: people are in a room above this one."""
+
+    pk: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Work(models.Model):
     """Something that takes a while and that the auditor comes back to: a verification or an export."""
 
@@ -261,6 +273,7 @@ class Work(models.Model):
     asked_by = models.BigIntegerField()
     asked_by_name = models.CharField(max_length=100)
     asked_at = models.DateTimeField(auto_now_add=True)
+    origin = models.JSONField(default=dict)  # of the order, for what the worker logs (audit.origin)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -282,3 +295,7 @@ class Work(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.asked_at}"
+
+    @property
+    def asker(self) -> Asker:
+        return Asker(self.asked_by, self.asked_by_name)

@@ -1,9 +1,12 @@
-"""Where a deed came from: set once for each request, read by `append`. The clock and its jobs have an empty one."""
+"""Where a deed came from: set once for each request, read by `append`. The clock and its jobs have an empty one.
 
-from collections.abc import Iterator
+What a person orders and a worker does has the origin of the order: its row keeps it, for the broker only rings.
+"""
+
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 MOST_OF_A_USER_AGENT = 300
 
@@ -34,6 +37,21 @@ def coming_from(*, address: str, user_agent: str, request_id: str) -> Iterator[N
     """Everything logged inside is marked with this origin."""
     origin = Origin(_plain(address)[:45], _plain(user_agent)[:MOST_OF_A_USER_AGENT], "", _plain(request_id)[:20])
     token = _current.set(origin)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def kept() -> dict[str, str]:
+    """Return the present origin as the row of what is ordered keeps it."""
+    return asdict(_current.get())
+
+
+@contextmanager
+def as_ordered(origin: Mapping[str, str]) -> Iterator[None]:
+    """Everything logged inside is marked with the origin that was kept with the order; {} is that of no request."""
+    token = _current.set(Origin(**origin))
     try:
         yield
     finally:

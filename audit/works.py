@@ -15,9 +15,10 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from audit import origin
 from audit.checking import check_log
 from audit.exporting import write_export
-from audit.log import append
+from audit.log import Actor, append
 from audit.models import Event, Work
 from audit.verifier.command import summary
 from audit.verifier.rules import Finding, Tally
@@ -48,7 +49,8 @@ def carry_out(work_id: int) -> None:
     work = Work.objects.filter(pk=work_id).first()
     if work is None or not _claim(work):
         return
-    {Work.Kind.VERIFICATION: _verify, Work.Kind.EXPORT: _export}[Work.Kind(work.kind)](work)
+    with origin.as_ordered(work.origin):
+        {Work.Kind.VERIFICATION: _verify, Work.Kind.EXPORT: _export}[Work.Kind(work.kind)](work)
 
 
 def progress(work: Work) -> int:
@@ -61,14 +63,14 @@ def sweep() -> None:
     open_works = Work.objects.filter(state__in=Work.OPEN, asked_at__lt=timezone.now() - dt.timedelta(seconds=SILENCE))
     for work in open_works:
         if cache.get(sign_of_life(work)) is None:
-            _finish(work, Work.State.FAILED, lines=["后台没有完成，请重新发起。"])
+            _finish(work, Work.State.FAILED, by=None, lines=["后台没有完成，请重新发起。"])
     for work in Work.objects.exclude(file="").filter(finished_at__lt=timezone.now() - EXPORTS_ARE_KEPT):
         work.file.delete(save=False)
         work.save(update_fields=["file"])
 
 
 def _ask(work: Work, event: Event, *, by: Model) -> Work:
-    work.asked_by, work.asked_by_name = by.pk, str(by)
+    work.asked_by, work.asked_by_name, work.origin = by.pk, str(by), origin.kept()
     work.save()
     append(event, by=by, subject=work, since=work.since, until=work.until)
     transaction.on_commit(lambda: current_app.send_task(TASK, [work.pk]))
@@ -98,7 +100,7 @@ def _verify(work: Work) -> None:
     findings = check_log(tally, seen=_teller(work))
     lines = [_line(finding) for finding in islice(findings, MOST_LINES)]
     found = len(lines) + sum(1 for _ in findings)
-    _finish(work, Work.State.DONE, found=found, lines=[*lines, *summary(tally)])
+    _finish(work, Work.State.DONE, by=work.asker, found=found, lines=[*lines, *summary(tally)])
 
 
 def _line(finding: Finding) -> str:
@@ -114,14 +116,14 @@ def _export(work: Work) -> None:
         work.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         work.file.name = default_storage.save(f"log-exports/{work.pk}/{get_random_string(32)}.zip", File(file))
-    _finish(work, Work.State.DONE, lines=[f"共 {entries} 条记录。"])
+    _finish(work, Work.State.DONE, by=work.asker, lines=[f"共 {entries} 条记录。"])
 
 
-def _finish(work: Work, state: Work.State, *, lines: list[str], found: int = 0) -> None:
-    """Write the result once; if somebody else has, theirs stands."""
+def _finish(work: Work, state: Work.State, *, by: Actor | None, lines: list[str], found: int = 0) -> None:
+    """Write the result once; if somebody else has, theirs stands. `by` is who asked, None for the clock's sweep."""
     writes = {"file": work.file.name or "", "sha256": work.sha256, "finished_at": timezone.now()}
     with transaction.atomic():
         rows = Work.objects.filter(pk=work.pk, state__in=Work.OPEN)
         if rows.update(state=state, lines=lines, found=found, **writes) == 1:
             event = Event.LOG_VERIFIED if work.kind == Work.Kind.VERIFICATION else Event.LOG_EXPORTED
-            append(event, by=None, subject=work, state=state.value, found=found, sha256=work.sha256)
+            append(event, by=by, subject=work, state=state.value, found=found, sha256=work.sha256)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audit.log import append
 from audit.models import Event
+from audit.origin import as_ordered
 from boundary.refused import UploadRefused
 from institutions.imports import telling
 from institutions.imports.books import opened
@@ -41,6 +42,18 @@ def check(run_id: int) -> None:
     run = claim(run_id, State.WAITING, State.CHECKING)
     if run is None:
         return
+    with as_ordered(run.origin):
+        _check_or_fail(run)
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield lists of at most `size`."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _check_or_fail(run: InstitutionImport) -> None:
     try:
         _check(run)
     except TakenOver:
@@ -50,13 +63,6 @@ def check(run_id: int) -> None:
     except Exception:
         fail(run, FAULT)
         raise
-
-
-def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield lists of at most `size`."""
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 def _check(run: InstitutionImport) -> None:
@@ -83,7 +89,7 @@ def _check(run: InstitutionImport) -> None:
     with transaction.atomic():
         if not finish(run, State.CHECKED, tally=tally, row_count=count, checked_at=timezone.now(), marked=run.marked):
             return
-        append(Event.IMPORT_CHECKED, by=run.uploaded_by, subject=run, rows=count, tally=tally)
+        append(Event.IMPORT_CHECKED, by=run.ordered_by or run.uploaded_by, subject=run, rows=count, tally=tally)
         telling.checked(run, tally)
 
 

@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.errors import WrongState
 from accounts.models import User
+from audit import origin
 from audit.log import append
 from audit.models import Event
 from boundary.refused import UploadRefused
@@ -67,7 +68,7 @@ def upload(authority: Authority, *, by: User, name: str, file: IO[bytes], size: 
         run.save()
         append(Event.IMPORT_UPLOADED, by=by, subject=run, name=run.file_name, size=size, sha256=digest)
         if is_ready(sheets):
-            _order(run, State.MAPPING, State.WAITING)
+            _order(run, State.MAPPING, State.WAITING, by=by)
     return run
 
 
@@ -87,14 +88,14 @@ def set_columns(run: InstitutionImport, sheets: Sequence[Sheet], *, by: User) ->
         before = row.state
         row.sheets = [sheet.as_json() for sheet in sheets]
         row.save(update_fields=["sheets"])
-        _order(row, State(before), State.WAITING)
+        _order(row, State(before), State.WAITING, by=by)
 
 
 def recheck(run: InstitutionImport, *, by: User) -> None:
     """Check again, against the register as it is now; decisions that still fit stay."""
     with transaction.atomic():
         row = _locked(run, READ_AGAIN_FROM - {State.MAPPING}, "现在不能重新核对。")
-        _order(row, State(row.state), State.WAITING)
+        _order(row, State(row.state), State.WAITING, by=by)
 
 
 def decide(run: InstitutionImport, decision: str, *, by: User, row: int | None = None, outcome: str = "") -> int:
@@ -124,7 +125,7 @@ def confirm(run: InstitutionImport, *, by: User) -> None:
             raise WrongState("没有需要写入的行：全部没有变化，或都选择了跳过。")
         row.confirmed_by, row.confirmed_at = by, timezone.now()
         row.save(update_fields=["confirmed_by", "confirmed_at"])
-        _order(row, State.CHECKED, State.ORDERED)
+        _order(row, State.CHECKED, State.ORDERED, by=by)
 
 
 def abandon(run: InstitutionImport, *, by: User | None) -> None:
@@ -157,7 +158,7 @@ def fail(run: InstitutionImport, reason: str) -> None:
     """End a run without having written anything, with the reason for people."""
     with transaction.atomic():
         if finish(run, State.FAILED, failure=reason):
-            append(Event.IMPORT_FAILED, by=run.confirmed_by, subject=run, reason=reason)
+            append(Event.IMPORT_FAILED, by=run.ordered_by, subject=run, reason=reason)
             telling.failed(run, reason)
 
 
@@ -177,9 +178,10 @@ def sheets_of(run: InstitutionImport) -> list[Sheet]:
     return [Sheet.from_json(kept) for kept in run.sheets]
 
 
-def _order(run: InstitutionImport, old: State, new: State) -> None:
+def _order(run: InstitutionImport, old: State, new: State, *, by: User) -> None:
+    """Ask the worker for what comes next, and keep who asked from where: what it logs is theirs."""
     changes: dict[str, Any] = {"rows_checked": 0} if new == State.WAITING else {}
-    if move(run.pk, old, new, failure="", **changes):
+    if move(run.pk, old, new, failure="", ordered_by=by, origin=origin.kept(), **changes):
         run.state = new
     # Robust: when the broker is away the order stands all the same, and the sweep rings again.
     transaction.on_commit(lambda: ring(run.pk, TASKS[new]), robust=True)

@@ -46,7 +46,7 @@ def failed(run: InstitutionImport, reason: str) -> None:
 
 
 def _tell(run: InstitutionImport, kind: str, what: str, lines: Iterable[str]) -> None:
-    people = dict.fromkeys(pk for pk in (run.uploaded_by_id, run.confirmed_by_id) if pk is not None)
+    people = dict.fromkeys(pk for pk in (run.uploaded_by_id, run.ordered_by_id) if pk is not None)
     ledger.tell(
         kind,
         subject=run,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
+from audit.origin import as_ordered
 from institutions.imports import progress, telling
 from institutions.imports.check_run import TakenOver
 from institutions.imports.registered import Lookalikes, differences, registered
@@ -43,9 +44,14 @@ def write(run_id: int) -> None:
     run = claim(run_id, State.ORDERED, State.WRITING)
     if run is None or run.confirmed_by is None:
         return
+    with as_ordered(run.origin):
+        _write_or_fail(run, run.confirmed_by)
+
+
+def _write_or_fail(run: InstitutionImport, by: User) -> None:
     try:
         with transaction.atomic():
-            _write(run, run.confirmed_by)
+            _write(run, by)
     except TakenOver:
         return
     except Stale as refusal:

@@ -19,7 +19,7 @@ class InstitutionImportQuerySet(models.QuerySet["InstitutionImport"]):
         return self.filter(authority__in=authorities_of(user, *OF_AUTHORITIES))
 
     def with_people(self) -> Self:
-        return self.select_related("authority__region", "uploaded_by", "confirmed_by", "same_as")
+        return self.select_related("authority__region", "uploaded_by", "confirmed_by", "ordered_by", "same_as")
 
 
 class InstitutionImport(models.Model):
@@ -61,6 +61,11 @@ class InstitutionImport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
     )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    # Who asked for the check or the writing that is under way or was the last, and from where (audit.origin).
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    origin = models.JSONField(default=dict, blank=True)
     done_at = models.DateTimeField("导入时间", null=True, blank=True)
     rows_dropped_at = models.DateTimeField("清除逐行数据时间", null=True, blank=True)
 
@@ -70,6 +75,7 @@ class InstitutionImport(models.Model):
         authority_id: int
         uploaded_by_id: int
         confirmed_by_id: int | None
+        ordered_by_id: int | None
         same_as_id: int | None
 
     class Meta:

@@ -100,8 +100,13 @@ def test_a_verification_is_ordered_carried_out_and_its_result_kept(
     page = reader.get(answer["Location"]).content.decode()
     assert "未发现改动" in page
     assert f"核对了 {DAYS} 个锚" in page
-    assert [entry.data.get("state") for entry in history(work).order_by("sequence")] == [None, "done"]
-    assert history(work).last().actor_id == auditor.pk  # type: ignore[union-attr]  # the first entry is there
+    ordered, done = history(work).order_by("sequence")
+    assert (ordered.data.get("state"), done.data.get("state")) == (None, "done")
+    # The worker's entry is as much the auditor's as the order, in the same role and from the same place.
+    assert (done.actor_id, done.actor_name) == (auditor.pk, str(auditor))
+    assert "审计" in done.role
+    for name in ("actor_name", "role", "address", "user_agent", "request_id"):
+        assert getattr(done, name) == getattr(ordered, name), name
     with spoiling():
         execute("UPDATE audit_entry SET event = 'x' WHERE subject_id = %s", SUBJECTS[0].pk)
         execute("SET LOCAL session_replication_role = origin")
@@ -143,6 +148,7 @@ def test_work_that_no_worker_has_in_hands_is_given_up(reader: Client, auditor: U
         cache.delete(works.sign_of_life(work))
         sweep_works()
     assert Work.objects.get().state == Work.State.FAILED
+    assert history(work)[0].actor_name == "系统", "the clock gave it up"
     assert "请重新发起" in reader.get(reverse("log-work", args=[work.pk])).content.decode()
 
 

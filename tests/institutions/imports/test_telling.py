@@ -1,4 +1,4 @@
-"""The uploader may have left the page: the inbox says how the check and the writing ended, once for each run."""
+"""The uploader may have left the page: how each run ended is told in the inbox, once, and logged as who ordered it."""
 
 import pytest
 from django.db import ProgrammingError
@@ -6,11 +6,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from audit import origin
+from audit.models import Entry, Event
 from institutions.imports import check_run, runs, write_run
-from institutions.models import Authority, InstitutionImport
+from institutions.models import Authority, ImportRow, InstitutionImport
 from notifications.models import Notice
 from tests import factories
-from tests.institutions.imports.making import book, checked, fresh, home, written
+from tests.institutions.imports.making import book, checked, fresh, home, uploaded, written
 
 
 def told(run: InstitutionImport, user: User) -> list[tuple[str, str]]:
@@ -59,3 +61,37 @@ def test_what_could_not_be_is_told_with_its_reason(
     with pytest.raises(ProgrammingError):
         write_run.write(broken.pk)
     assert told(broken, health_reviewer)[1:] == [("机构没有导入：机构.xlsx", runs.FAULT)]
+
+
+def test_what_the_worker_logs_bears_who_ordered_it_in_which_role_and_from_where(
+    health_authority: Authority, health_reviewer: User, authority_administrator: User
+) -> None:
+    standing = factories.OpenElderCareFactory.create()
+    with origin.coming_from(address="192.0.2.7", user_agent="浏览器", request_id="CHECK234"):
+        origin.set_role("审核员 · 越城区卫生健康局")
+        run = uploaded(book(home(1), home(2, uscc=standing.uscc)), health_authority, health_reviewer)
+    check_run.check(run.pk)
+    with origin.coming_from(address="192.0.2.8", user_agent="浏览器", request_id="WRITE234"):
+        origin.set_role("管理员 · 越城区卫生健康局")
+        runs.recheck(run, by=authority_administrator)
+    check_run.check(run.pk)
+    runs.decide(run, ImportRow.Decision.UPDATE, by=health_reviewer, outcome="changed")
+    with origin.coming_from(address="192.0.2.8", user_agent="浏览器", request_id="WRITE235"):
+        origin.set_role("管理员 · 越城区卫生健康局")
+        runs.confirm(run, by=authority_administrator)
+    write_run.write(run.pk)
+    assert origin.current() == origin.NOWHERE
+    entries = Entry.objects.filter(request_id__in=["CHECK234", "WRITE234", "WRITE235"]).order_by("id")
+    shown = [(each.event, each.actor_id, each.role[:3], each.request_id) for each in entries]
+    first = (health_reviewer.pk, "审核员", "CHECK234")
+    second = (authority_administrator.pk, "管理员", "WRITE235")
+    assert shown == [
+        (Event.IMPORT_UPLOADED, *first),
+        (Event.IMPORT_CHECKED, *first),
+        (Event.IMPORT_CHECKED, authority_administrator.pk, "管理员", "WRITE234"),
+        (Event.INSTITUTION_ADDED, *second),
+        (Event.INSTITUTION_RENAMED, *second),
+        (Event.INSTITUTION_CHANGED, *second),
+        (Event.IMPORT_DONE, *second),
+    ]
+    assert {each.address for each in entries} == {"192.0.2.7", "192.0.2.8"}
