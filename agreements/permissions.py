@@ -1,22 +1,11 @@
 """Who may see and do what with an agreement. Views get their agreement from here and nowhere else."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec, TypeAlias
+from django.db.models import QuerySet
 
-from django.core.exceptions import PermissionDenied
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
-
+from accounts.guards import Addressed
 from accounts.models import User
-from accounts.requests import PersonRequest
 from agreements.models import Agreement
 from institutions.models import Role, institutions_of, institutions_read_by
-
-P = ParamSpec("P")
-AgreementView: TypeAlias = Callable[Concatenate[PersonRequest, Agreement, P], HttpResponseBase]
-AddressedView: TypeAlias = Callable[..., HttpResponseBase]  # request, number and what the view itself takes
-Check: TypeAlias = Callable[[User, Agreement], bool]
 
 
 def can_edit_draft(user: User, agreement: Agreement) -> bool:
@@ -51,38 +40,13 @@ def can_withdraw(user: User, agreement: Agreement) -> bool:
     return can_act(user, agreement) if agreement.is_frozen else can_edit_draft(user, agreement)
 
 
-def with_agreement(view: AgreementView[P]) -> AddressedView:
-    """Turn the `number` of the address into an agreement that the person may see; 404 for any other."""
-    return _guarded(view, None)
+def visible(user: User) -> QuerySet[Agreement]:
+    return Agreement.objects.visible_to(user).with_parties()
 
 
-def with_draft(view: AgreementView[P]) -> AddressedView:
-    """As `with_agreement`; 403 for who may see the agreement but is not on the drafting side."""
-    return _guarded(view, can_edit_draft)
-
-
-def with_answer(view: AgreementView[P]) -> AddressedView:
-    """As `with_agreement`; 403 for who may see the agreement but is not on the side that answers."""
-    return _guarded(view, can_answer)
-
-
-def with_withdrawable(view: AgreementView[P]) -> AddressedView:
-    """As `with_agreement`; 403 for who may see the agreement but may not withdraw it."""
-    return _guarded(view, can_withdraw)
-
-
-def with_own_agreement(view: AgreementView[P]) -> AddressedView:
-    """As `with_agreement`; 403 for who may see the agreement but is a clerk of neither side."""
-    return _guarded(view, can_act)
-
-
-def _guarded(view: AgreementView[P], check: Check | None) -> AddressedView:
-    @wraps(view)
-    def guarded(request: PersonRequest, number: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        visible = Agreement.objects.visible_to(request.user).with_parties()
-        agreement = get_object_or_404(visible, number=number)
-        if check is not None and not check(request.user, agreement):
-            raise PermissionDenied
-        return view(request, agreement, *args, **kwargs)
-
-    return guarded
+AGREEMENT = Addressed(visible, word="number", field="number")
+with_agreement = AGREEMENT.guard()
+with_draft = AGREEMENT.guard(can_edit_draft)
+with_answer = AGREEMENT.guard(can_answer)
+with_withdrawable = AGREEMENT.guard(can_withdraw)
+with_own_agreement = AGREEMENT.guard(can_act)

@@ -83,9 +83,17 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def visible_to(self, user: User) -> Self:
         """Return what a signed-in person may see: every open institution, for its facts are public, and in any state
-        one's own and, for an official, those of the remit."""
-        own = Institution.objects.filter(in_use(user, "memberships")).values("pk")
-        return self.filter(Q(status=Institution.Status.OPEN) | Q(pk__in=own) | Q(region__in=remit_of(user)))
+        those that concern the person."""
+        return self.filter(Q(status=Institution.Status.OPEN) | _concern(user))
+
+    def concerning(self, user: User) -> Self:
+        """Return the institutions at which the person holds any duty and, for an official, those of the remit."""
+        return self.filter(_concern(user))
+
+
+def _concern(user: User) -> Q:
+    own = Institution.objects.filter(in_use(user, "memberships")).values("pk")
+    return Q(pk__in=own) | Q(region__in=remit_of(user))
 
 
 class Institution(models.Model):

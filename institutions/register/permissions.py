@@ -1,23 +1,21 @@
 """Who may do what with a registered institution. Views get their institution from here and nowhere else."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Concatenate, ParamSpec, TypeAlias
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 
+from accounts.guards import Addressed
 from accounts.models import User
-from accounts.requests import PersonRequest
-from institutions.models import Duty, Institution, Membership, institutions_held_by, memberships_in_use, remit_of
-
-P = ParamSpec("P")
-InstitutionView: TypeAlias = Callable[Concatenate[PersonRequest, Institution, P], HttpResponseBase]
-AddressedView: TypeAlias = Callable[..., HttpResponseBase]  # request, the institution's id and what the view takes
-Check: TypeAlias = Callable[[User, Institution], bool]
+from institutions.models import (
+    Duty,
+    Institution,
+    InstitutionQuerySet,
+    Membership,
+    has_duty,
+    institutions_held_by,
+    memberships_in_use,
+    remit_of,
+)
 
 
 @dataclass(frozen=True)
@@ -92,37 +90,7 @@ def reads_history(user: User, institution: Institution) -> bool:
 
 def can_add(user: User) -> bool:
     """Whether the person registers new institutions at all; where, the form says."""
-    return memberships_in_use(user).filter(duty=Duty.REVIEWER).exists()
-
-
-def with_institution(view: InstitutionView[P]) -> AddressedView:
-    """Turn the `pk` of the address into an institution that the person may see; 404 for any other."""
-    return _guarded(view, None)
-
-
-def with_editable(view: InstitutionView[P]) -> AddressedView:
-    """As `with_institution`; 403 for who may see it and changes nothing there."""
-    return _guarded(view, can_edit)
-
-
-def with_kept(view: InstitutionView[P]) -> AddressedView:
-    """As `with_institution`; 403 for who may see it and keeps no register there."""
-    return _guarded(view, keeps_register)
-
-
-def with_watched(view: InstitutionView[P]) -> AddressedView:
-    """As `with_institution`; 403 for who neither belongs to it nor to the bureau that watches it."""
-    return _guarded(view, can_enter_validity)
-
-
-def with_competent(view: InstitutionView[P]) -> AddressedView:
-    """As `with_institution`; 403 for anybody but the bureau that watches it."""
-    return _guarded(view, is_competent)
-
-
-def with_readable_history(view: InstitutionView[P]) -> AddressedView:
-    """As `with_institution`; 403 for who neither belongs to it nor answers for it."""
-    return _guarded(view, reads_history)
+    return has_duty(user, Duty.REVIEWER)
 
 
 def _reviews_over(user: User, institution: Institution) -> QuerySet[Membership]:
@@ -130,13 +98,14 @@ def _reviews_over(user: User, institution: Institution) -> QuerySet[Membership]:
     return held.filter(authority__region__code__in=institution.region.chain_codes)
 
 
-def _guarded(view: InstitutionView[P], check: Check | None) -> AddressedView:
-    @wraps(view)
-    def guarded(request: PersonRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        visible = Institution.objects.visible_to(request.user).with_profiles()
-        institution = get_object_or_404(visible, pk=pk)
-        if check is not None and not check(request.user, institution):
-            raise PermissionDenied
-        return view(request, institution, *args, **kwargs)
+def visible(user: User) -> InstitutionQuerySet:
+    return Institution.objects.visible_to(user).with_profiles()
 
-    return guarded
+
+INSTITUTION = Addressed(visible)
+with_institution = INSTITUTION.guard()
+with_editable = INSTITUTION.guard(can_edit)
+with_kept = INSTITUTION.guard(keeps_register)
+with_watched = INSTITUTION.guard(can_enter_validity)
+with_competent = INSTITUTION.guard(is_competent)
+with_readable_history = INSTITUTION.guard(reads_history)
