@@ -20,6 +20,8 @@ class Duty(models.TextChoices):
 AT_INSTITUTIONS = (Duty.CLERK, Duty.SIGNATORY)
 AT_AUTHORITIES = (Duty.REVIEWER, Duty.SUPERVISOR)
 OF_INSTITUTIONS = (*AT_INSTITUTIONS, Duty.ADMINISTRATOR)
+# They keep what an institution says about itself up to date: its entry in the register, its survey.
+KEEPERS = (Duty.CLERK, Duty.ADMINISTRATOR)
 OF_AUTHORITIES = (*AT_AUTHORITIES, Duty.ADMINISTRATOR)
 OF_THE_PLATFORM = (Duty.TEMPLATE_EDITOR, Duty.AUDITOR, Duty.ADMINISTRATOR)
 

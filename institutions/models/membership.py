@@ -12,6 +12,7 @@ from institutions.models.authority import Authority
 from institutions.models.duty import (
     AT_AUTHORITIES,
     AT_INSTITUTIONS,
+    KEEPERS,
     OF_AUTHORITIES,
     OF_INSTITUTIONS,
     OF_THE_PLATFORM,
@@ -107,6 +108,16 @@ def institutions_read_by(user: User) -> InstitutionQuerySet:
 def institutions_held_by(user: User) -> InstitutionQuerySet:
     """Return the institutions at which the user holds any duty, their administrators included."""
     return Institution.objects.filter(pk__in=memberships_in_use(user).values("institution"))
+
+
+def institutions_kept_by(user: User) -> InstitutionQuerySet:
+    """Return the institutions whose own facts the user keeps up to date: as their clerk or administrator."""
+    held = memberships_in_use(user).filter(duty__in=KEEPERS)
+    return Institution.objects.filter(pk__in=held.values("institution"))
+
+
+def keeps_facts_of(user: User, institution: Institution) -> bool:
+    return institutions_kept_by(user).filter(pk=institution.pk).exists()
 
 
 def authorities_of(user: User, *duties: Duty) -> models.QuerySet[Authority]:

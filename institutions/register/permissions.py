@@ -13,6 +13,7 @@ from institutions.models import (
     Membership,
     has_duty,
     institutions_held_by,
+    keeps_facts_of,
     memberships_in_use,
     remit_of,
 )
@@ -42,7 +43,7 @@ def rights_of(user: User, institution: Institution) -> May:
     belongs = is_of(user, institution)
     return May(
         is_of=belongs,
-        edits_own=belongs and can_edit_own(user, institution),
+        edits_own=belongs and keeps_facts_of(user, institution),
         keeps=keeps_register(user, institution),
         is_competent=is_competent(user, institution),
         reads_history=belongs or answers_for(user, institution),
@@ -59,12 +60,6 @@ def answers_for(user: User, institution: Institution) -> bool:
     return remit_of(user).filter(pk=institution.region_id).exists()
 
 
-def can_edit_own(user: User, institution: Institution) -> bool:
-    """Whether the person keeps the institution's own facts up to date: its clerks and administrators."""
-    held = memberships_in_use(user).filter(institution=institution)
-    return held.filter(duty__in=[Duty.CLERK, Duty.ADMINISTRATOR]).exists()
-
-
 def keeps_register(user: User, institution: Institution) -> bool:
     """Whether the person is a reviewer whose authority's region holds the institution; supervisors only read."""
     return _reviews_over(user, institution).exists()
@@ -76,16 +71,16 @@ def is_competent(user: User, institution: Institution) -> bool:
 
 
 def can_edit(user: User, institution: Institution) -> bool:
-    return can_edit_own(user, institution) or keeps_register(user, institution)
+    return keeps_facts_of(user, institution) or keeps_register(user, institution)
 
 
 def can_enter_validity(user: User, institution: Institution) -> bool:
     """Whether the person enters a new licence or filing period: the institution with a scan, or its bureau."""
-    return can_edit_own(user, institution) or is_competent(user, institution)
+    return keeps_facts_of(user, institution) or is_competent(user, institution)
 
 
 def reads_history(user: User, institution: Institution) -> bool:
-    return is_of(user, institution) or answers_for(user, institution)
+    return Institution.objects.concerning(user).filter(pk=institution.pk).exists()
 
 
 def can_add(user: User) -> bool:

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.templatetags.dates import cn_day
-from institutions.models import Duty, InstitutionQuerySet, Membership, SurveyRound, SurveyRoundQuerySet
+from institutions.models import InstitutionQuerySet, Membership, SurveyRound, SurveyRoundQuerySet
+from institutions.models.duty import KEEPERS
 from notifications import ledger
 from notifications.ladders import Ladder, Reminder, Words
 
 DUE = Ladder("survey_due", (-7, -1, 1, 7), stale_after=30)
-ANSWERERS = (Duty.CLERK, Duty.ADMINISTRATOR)
 
 
 def asked(opened: SurveyRound) -> None:
@@ -52,7 +52,7 @@ def sweep(*, on: date | None = None) -> int:
 
 
 def _people_of(institutions: InstitutionQuerySet) -> list[int]:
-    held = Membership.objects.filter(institution__in=institutions, duty__in=ANSWERERS, user__is_active=True)
+    held = Membership.objects.filter(institution__in=institutions, duty__in=KEEPERS, user__is_active=True)
     return list(held.order_by("user").values_list("user", flat=True).distinct())
 
 

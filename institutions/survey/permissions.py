@@ -11,23 +11,9 @@ from institutions.models import (
     SurveyRound,
     has_duty,
     institutions_held_by,
-    memberships_in_use,
+    keeps_facts_of,
     reviews_for,
 )
-
-
-def institutions_filled_by(user: User) -> InstitutionQuerySet:
-    """Return the institutions whose survey the person fills in: as their clerk or administrator."""
-    held = memberships_in_use(user).filter(duty__in=[Duty.CLERK, Duty.ADMINISTRATOR])
-    return Institution.objects.filter(pk__in=held.values("institution"))
-
-
-def can_fill(user: User, institution: Institution) -> bool:
-    return institutions_filled_by(user).filter(pk=institution.pk).exists()
-
-
-def can_read(user: User, institution: Institution) -> bool:
-    return Institution.objects.concerning(user).filter(pk=institution.pk).exists()
 
 
 def can_compare(user: User, institution: Institution, other: Institution) -> bool:
@@ -37,7 +23,7 @@ def can_compare(user: User, institution: Institution, other: Institution) -> boo
         return False
     if institutions_held_by(user).filter(pk=institution.pk).exists():
         return other.status == Institution.Status.OPEN
-    return can_read(user, institution) and can_read(user, other)
+    return readable(user).filter(pk__in=[institution.pk, other.pk]).count() == 2
 
 
 def is_official(user: User) -> bool:
@@ -68,7 +54,7 @@ def rounds_for(user: User) -> QuerySet[SurveyRound]:
 
 SURVEY = Addressed(readable)
 with_survey = SURVEY.guard()
-with_own_survey = SURVEY.guard(can_fill)
+with_own_survey = SURVEY.guard(keeps_facts_of)
 ROUND = Addressed(rounds_for)
 with_round = ROUND.guard()
 with_own_round = ROUND.guard(can_close)

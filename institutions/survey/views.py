@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import PersonRequest
-from institutions.models import Institution, Role, Survey, SurveyRound
+from institutions.models import Institution, Role, Survey, SurveyRound, institutions_kept_by, keeps_facts_of
 from institutions.survey import saving, worklist
 from institutions.survey.checking import Incomplete
 from institutions.survey.comparing import (
@@ -21,8 +21,6 @@ from institutions.survey.comparing import (
 from institutions.survey.forms import SurveyForm
 from institutions.survey.permissions import (
     can_compare,
-    can_fill,
-    institutions_filled_by,
     is_official,
     with_own_survey,
     with_survey,
@@ -42,7 +40,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "own": worklist.own_surveys(request.user),
         "rounds": worklist.rounds_with_figures(request.user, rounds[:MOST_ROUNDS]) if is_official(request.user) else [],
         "is_official": is_official(request.user),
-        "fills": institutions_filled_by(request.user).exists(),
+        "fills": institutions_kept_by(request.user).exists(),
     }
     return render(request, "institutions/survey/home.html", context)
 
@@ -64,7 +62,7 @@ def detail(request: PersonRequest, institution: Institution) -> HttpResponse:
         "services": services(shown, earlier) if shown else [],
         "services_word": SERVICES_WORD[Role(institution.role)],
         "catalogue": catalogue(),
-        "may_fill": can_fill(request.user, institution),
+        "may_fill": keeps_facts_of(request.user, institution),
         "rounds": worklist.rounds_waiting_for(institution),
     }
     return render(request, "institutions/survey/detail.html", context)

@@ -17,9 +17,9 @@ from institutions.models import (
     SurveyRound,
     SurveyRoundQuerySet,
     institutions_held_by,
+    institutions_kept_by,
     remit_of,
 )
-from institutions.survey.permissions import institutions_filled_by
 
 ROWS = 10
 
@@ -107,7 +107,7 @@ def groups_for_institution(user: User) -> Iterator[Group]:
     today = timezone.localdate()
     rows = [
         Row(each, institution, reverse("survey-edit", args=[institution.pk]), each.due_on < today)
-        for institution in institutions_filled_by(user).select_related("region").order_by("name")
+        for institution in institutions_kept_by(user).select_related("region").order_by("name")
         for each in rounds_waiting_for(institution)
     ]
     if rows:
