@@ -11,6 +11,7 @@ LARGEST_BYTES = 20 * 1024 * 1024
 MOST_SHEETS = 20
 MOST_ROWS = 100_000
 MOST_COLUMNS = 100
+NOTES_SHEET, PLACES_SHEET = "说明", "行政区划"  # that we add beside the tables
 DAMAGED = "表格打不开，可能已损坏，或不是真正的 Excel 文件。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
 
 Row = tuple[int, Sequence[Cell]]  # number as Excel shows it, cells from column A

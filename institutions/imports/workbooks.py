@@ -17,7 +17,7 @@ from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from boundary.refused import UploadRefused
 from institutions.imports.cells import WITHOUT_VALUE, Cell
-from institutions.imports.tables import DAMAGED, MOST_COLUMNS, MOST_SHEETS, Row, Table
+from institutions.imports.tables import DAMAGED, MOST_COLUMNS, MOST_SHEETS, NOTES_SHEET, PLACES_SHEET, Row, Table
 
 # What openpyxl, the XML parser and the archive raise for crooked files. defusedxml's refusals are ValueErrors; its
 # ParseError is another class than the standard library's, and both are SyntaxErrors.
@@ -49,8 +49,9 @@ def tables_of_workbook(file: IO[bytes]) -> Iterator[list[Table]]:
     """Give the visible sheets of a judged archive. Raises UploadRefused for one that is no workbook after all."""
     reader, sheets = _read(file)
     try:
-        if len(sheets) > MOST_SHEETS:
-            raise UploadRefused(f"工作表过多（{len(sheets)} 张），请只留下需要导入的，最多 {MOST_SHEETS} 张。")
+        count = sum(name not in (NOTES_SHEET, PLACES_SHEET) for name, _ in sheets)
+        if count > MOST_SHEETS:
+            raise UploadRefused(f"工作表过多（{count} 张），请只留下需要导入的，最多 {MOST_SHEETS} 张。")
         yield [Table(name, partial(_rows, reader, part)) for name, part in sheets]
     finally:
         reader.archive.close()

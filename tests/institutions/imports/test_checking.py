@@ -127,6 +127,28 @@ def test_the_register_is_matched_by_code_and_by_name_with_address(
     assert "已登记同名机构" in "".join(said(run, "warning"))
 
 
+def test_the_marked_sheet_helps_like_the_template(health_authority: Authority, health_reviewer: User) -> None:
+    """Notes, region codes and drop-downs come along, and what is mended in it goes in as it is."""
+    run = checked(book(home(1, uscc=1.23456789e17), medical=[clinic(1)]), health_authority, health_reviewer)
+    with run.marked.open() as file:
+        marked = load_workbook(io.BytesIO(file.read()))
+    assert marked.sheetnames == ["养老服务机构", "医疗卫生机构", "说明", "行政区划"]
+    assert marked["说明"]["A2"].value.startswith("一、红色的单元格有错误")
+    sheet = marked["养老服务机构"]
+    headings = {cell.value: cell for cell in sheet[1]}
+    rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
+    for heading, source in (("性质", '"公办,民办非营利,民办营利"'), ("所在县区", "'行政区划'!$C$2:$C$2")):
+        letter = headings[heading].column_letter
+        assert rules[f"{letter}2:{letter}5000"] == source
+    spoilt = sheet.cell(row=2, column=headings["统一社会信用代码"].column)
+    assert spoilt.number_format == "@", "or the code typed over it is spoilt as well"
+    spoilt.value = code(1)
+    mended = io.BytesIO()
+    marked.save(mended)
+    run = checked(mended.getvalue(), health_authority, health_reviewer)
+    assert (run.tally["new"], run.tally["wrong"], run.failure) == (2, 0, "")
+
+
 def test_the_marked_sheet_has_no_formula_and_keeps_its_rows(health_authority: Authority, health_reviewer: User) -> None:
     evil = home(2, name='=HYPERLINK("http://x","y")', beds="@SUM(1)")
     run = checked(text(home(1), evil), health_authority, health_reviewer)
