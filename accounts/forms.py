@@ -11,7 +11,7 @@ from accounts.models import User
 class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": "用户名（或手机号）或密码不对。请检查后重新输入，注意大小写。",
-        "inactive": "这个账号已停用，请联系本单位管理人员。",
+        "inactive": "这个账号已停用，请联系本单位管理员。",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -45,10 +46,13 @@ def code_of(response: HttpResponseBase) -> str:
 @pytest.mark.urls(__name__)
 def test_wrong_state_is_a_page_of_its_own(client: Client, elder_care_clerk: User) -> None:
     client.force_login(elder_care_clerk)
-    response = client.get("/refuses/")
+    response = client.get("/refuses/", headers={"Referer": "http://testserver/agreements/?page=2"})
     assert response.status_code == 409
     assert "不能撤回" in response.content.decode()
     assert code_of(response)
+    assert 'href="/agreements/?page=2">返回刚才的页面' in response.content.decode()
+    again = client.get("/refuses/", headers={"Referer": "http://testserver/refuses/"})
+    assert "返回刚才的页面" not in again.content.decode()
 
 
 @pytest.mark.django_db
@@ -88,6 +92,19 @@ def test_pages_of_refusal(rf: RequestFactory, page: object, status: int) -> None
     assert response.status_code == status
     assert "没有丢失" in response.content.decode()
     assert code_of(response)
+
+
+@pytest.mark.django_db
+def test_a_refusal_says_why(client: Client, elder_care_clerk: User) -> None:
+    client.force_login(elder_care_clerk)
+    response = client.get(reverse("people-list"))
+    assert response.status_code == 403
+    assert "只有这个单位的管理员可以管理它的人员。" in response.content.decode()
+
+
+def test_administrators_are_called_by_one_name() -> None:
+    templates = Path(__file__).parents[1] / "templates"
+    assert not [each for each in templates.rglob("*.html") if "管理人员" in each.read_text()]
 
 
 def test_log_lines_carry_the_code() -> None:

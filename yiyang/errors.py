@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.errors import WrongState
-from accounts.onward import came_from
+from accounts.onward import came_from, own_address
 from yiyang.request_id import current
 
 NOT_ALLOWED = 405
@@ -21,7 +21,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "403.html", {"code": current.get()}, status=403)
+    """What the refusal says of itself is the best reason there is."""
+    return _page(request, 403, reason=str(exception))
 
 
 @login_not_required
@@ -32,7 +33,7 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", {"code": current.get()}, status=404)
+    return _page(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -50,7 +51,7 @@ class NotAllowedMiddleware:
         response = self.get_response(request)
         if response.status_code != NOT_ALLOWED or request.method != "GET":
             return response
-        page = render(request, "405.html", {"code": current.get()}, status=NOT_ALLOWED)
+        page = _page(request, NOT_ALLOWED)
         page["Allow"] = response["Allow"]
         return page
 
@@ -67,4 +68,12 @@ class WrongStateMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, WrongState):
             return None
-        return render(request, "409.html", {"code": current.get(), "reason": str(exception)}, status=409)
+        return _page(request, 409, reason=str(exception))
+
+
+def _page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
+    """The page of a status, with the way back to where the person was, unless that is the page that does not open."""
+    back = own_address(request, request.headers.get("Referer", ""))
+    if request.method == "GET" and back == request.get_full_path():
+        back = ""
+    return render(request, f"{status}.html", {"code": current.get(), "reason": reason, "back": back}, status=status)

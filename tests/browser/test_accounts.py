@@ -76,7 +76,7 @@ def test_from_five_failures_to_a_forgotten_password(
     for _ in range(5):
         first_step(page, "colleague", "wrong")
     heading(page, "登录已暂停")
-    expect(page.get_by_text("联系本单位管理人员")).to_be_visible()
+    expect(page.get_by_text("联系本单位管理员")).to_be_visible()
     look("locked")
 
     page.get_by_role("link", name="返回登录页").click()

@@ -62,4 +62,4 @@ def test_institutions_without_a_code_of_their_own(at_home: Client) -> None:
 
 def test_someone_without_an_institution_is_told_whom_to_ask(client: Client, nobodys_user: User) -> None:
     client.force_login(nobodys_user)
-    assert "请联系管理人员登记任职" in client.get(reverse("institution-list")).content.decode()
+    assert "请联系本机构管理员授予职责" in client.get(reverse("institution-list")).content.decode()
