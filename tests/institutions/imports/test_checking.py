@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from accounts.models import User
 from audit.models import Entry, Event
@@ -135,12 +136,12 @@ def test_the_marked_sheet_helps_like_the_template(health_authority: Authority, h
     assert marked.sheetnames == ["养老服务机构", "医疗卫生机构", "说明", "行政区划"]
     assert marked["说明"]["A2"].value.startswith("一、红色的单元格有错误")
     sheet = marked["养老服务机构"]
-    headings = {cell.value: cell for cell in sheet[1]}
+    places = {cell.value: place for place, cell in enumerate(sheet[1], start=1)}
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
     for heading, source in (("性质", '"公办,民办非营利,民办营利"'), ("所在县区", "'行政区划'!$C$2:$C$2")):
-        letter = headings[heading].column_letter
+        letter = get_column_letter(places[heading])
         assert rules[f"{letter}2:{letter}5000"] == source
-    spoilt = sheet.cell(row=2, column=headings["统一社会信用代码"].column)
+    spoilt = sheet.cell(row=2, column=places["统一社会信用代码"])
     assert spoilt.number_format == "@", "or the code typed over it is spoilt as well"
     spoilt.value = code(1)
     mended = io.BytesIO()
