@@ -173,16 +173,7 @@ def attach(case: EligibilityCase, item: ChecklistItem, *, content: bytes, name: 
                 page_count=seen.page_count,
                 uploaded_by=by,
             )
-            append(
-                Event.ELIGIBILITY_ANSWERED,
-                by=by,
-                subject=row.institution,
-                case=row.pk,
-                round=row.round,
-                item=item.id,
-                attached=kept.original_name,
-                sha256=kept.sha256,
-            )
+            _log(row, kept, by=by, attached=kept.original_name)
     except UploadRefused as refusal:
         note_refused(refusal, by=by, subject=case.institution, name=name, content=content)
         raise
@@ -196,13 +187,9 @@ def detach(evidence: EligibilityEvidence, *, by: User) -> None:
         gone, _ = row.evidence.filter(pk=evidence.pk).delete()
         if gone != 1:
             raise WrongState("这个文件已经移除。")
-        append(
-            Event.ELIGIBILITY_ANSWERED,
-            by=by,
-            subject=row.institution,
-            case=row.pk,
-            round=row.round,
-            item=evidence.item,
-            detached=evidence.original_name,
-            sha256=evidence.sha256,
-        )
+        _log(row, evidence, by=by, detached=evidence.original_name)
+
+
+def _log(row: EligibilityCase, evidence: EligibilityEvidence, *, by: User, **deed: str) -> None:
+    facts = {"case": row.pk, "round": row.round, "item": evidence.item, **deed, "sha256": evidence.sha256}
+    append(Event.ELIGIBILITY_ANSWERED, by=by, subject=row.institution, **facts)
