@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from filing.models import Filing, FilingQuerySet
-from filing.permissions import is_official
-from institutions.models import Authority, Duty, authorities_of
+from institutions.models import Authority, Duty, authorities_of, is_official
 from regions.models import Region
 
 CURRENT_RETURN = Q(state="returned", is_resubmitted=False)

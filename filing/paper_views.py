@@ -14,9 +14,10 @@ from filing.comparison import compared
 from filing.history import lines
 from filing.models import Filing
 from filing.papers import enclosures, own_copy
-from filing.permissions import is_official, with_filing
+from filing.permissions import with_filing
 from filing.standing import Seats
 from filing.worklist import next_to_review
+from institutions.models import is_official
 
 
 @require_GET

@@ -7,7 +7,7 @@ from accounts.guards import Addressed
 from accounts.models import User
 from agreements.permissions import can_act
 from filing.models import Filing
-from institutions.models import Duty, has_duty, reviews_for
+from institutions.models import reviews_for
 
 
 def can_submit(user: User, filing: Filing) -> bool:
@@ -18,11 +18,6 @@ def can_submit(user: User, filing: Filing) -> bool:
 def can_review(user: User, filing: Filing) -> bool:
     """Whether the user is a reviewer of that very authority; supervisors and other authorities only read."""
     return reviews_for(user, filing.authority)
-
-
-def is_official(user: User) -> bool:
-    """Whether the person sees filings from the authority's side."""
-    return has_duty(user, Duty.REVIEWER, Duty.SUPERVISOR)
 
 
 def visible(user: User) -> QuerySet[Filing]:

@@ -131,6 +131,11 @@ def reviews_for(user: User, authority: Authority) -> bool:
     return memberships_in_use(user).filter(authority=authority, duty=Duty.REVIEWER).exists()
 
 
+def is_official(user: User) -> bool:
+    """Return whether the user reviews or supervises for any authority."""
+    return has_duty(user, *AT_AUTHORITIES)
+
+
 def has_duty(user: User, *duties: Duty) -> bool:
     """Return whether the user holds one of these duties at the place they act for."""
     return memberships_in_use(user).filter(duty__in=duties).exists()

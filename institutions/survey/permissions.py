@@ -11,6 +11,7 @@ from institutions.models import (
     SurveyRound,
     has_duty,
     institutions_held_by,
+    is_official,
     keeps_facts_of,
     reviews_for,
 )
@@ -24,10 +25,6 @@ def can_compare(user: User, institution: Institution, other: Institution) -> boo
     if institutions_held_by(user).filter(pk=institution.pk).exists():
         return other.status == Institution.Status.OPEN
     return readable(user).filter(pk__in=[institution.pk, other.pk]).count() == 2
-
-
-def is_official(user: User) -> bool:
-    return has_duty(user, Duty.REVIEWER, Duty.SUPERVISOR)
 
 
 def reviews(user: User) -> bool:

@@ -7,7 +7,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import PersonRequest
-from institutions.models import Institution, Role, Survey, SurveyRound, institutions_kept_by, keeps_facts_of
+from institutions.models import (
+    Institution,
+    Role,
+    Survey,
+    SurveyRound,
+    institutions_kept_by,
+    is_official,
+    keeps_facts_of,
+)
 from institutions.survey import saving, worklist
 from institutions.survey.checking import Incomplete
 from institutions.survey.comparing import (
@@ -21,7 +29,6 @@ from institutions.survey.comparing import (
 from institutions.survey.forms import SurveyForm
 from institutions.survey.permissions import (
     can_compare,
-    is_official,
     with_own_survey,
     with_survey,
 )
