@@ -27,6 +27,15 @@ ONE_DAY = timedelta(days=1)
 TODAY = date.today()  # noqa: DTZ011 -- licences end on calendar days, not at instants
 YESTERDAY = TODAY - ONE_DAY
 
+
+def today() -> date:
+    """Return the day, asked for anew: a test may begin after midnight."""
+    return date.today()  # noqa: DTZ011 -- licences end on calendar days, not at instants
+
+
+def yesterday() -> date:
+    return today() - ONE_DAY
+
 NATION_CODE = "000000"
 REGION_NAMES = {
     NATION_CODE: "全国",
