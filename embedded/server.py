@@ -111,8 +111,8 @@ def _in_memory(places: Places) -> Path:
 
 def await_website(supervisor: Supervisor, website: Child, host: str, port: int) -> None:
     """Wait until it answers or we are told to stop. Raises Problem when it ends or stays silent."""
-    supervisor.wait(lambda: not website.is_running or web.is_healthy(host, port), READY_SECONDS)
-    if not supervisor.stopping and not (website.is_running and web.is_healthy(host, port)):
+    answered = supervisor.wait(lambda: not website.is_running or web.is_healthy(host, port), READY_SECONDS)
+    if not supervisor.stopping and not (website.is_running and answered):
         raise Problem(f"网站没有启动成功。日志在 {website.log}，最后几行：\n{last_lines(website.log)}")
 
 

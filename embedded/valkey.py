@@ -44,8 +44,8 @@ class Valkey:
         """Start it and wait until it has loaded its data. Raises Problem when it cannot."""
         self.socket.unlink(missing_ok=True)
         process = self.child.start()
-        wait_until(lambda: process.poll() is not None or self._answers(), START_SECONDS)
-        if process.poll() is not None or not self._answers():
+        answered = wait_until(lambda: process.poll() is not None or self._answers(), START_SECONDS)
+        if process.poll() is not None or not answered:
             self.child.stop()
             raise Problem(f"Valkey 没有启动成功。日志在 {self.log}，最后几行：\n{last_lines(self.log)}")
 
@@ -63,7 +63,7 @@ class Valkey:
             f'dir "{self.data}"',
             "maxmemory-policy noeviction",  # the broker's queues must never be evicted
             'save ""',
-            *(["appendonly no"] if throwaway else ["appendonly yes", "appendfsync everysec"]),
+            *(["appendonly no", "databases 256"] if throwaway else ["appendonly yes", "appendfsync everysec"]),
         ]
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:

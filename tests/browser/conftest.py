@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from celery.contrib.testing.worker import start_worker
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -35,6 +35,7 @@ NARROW = ViewportSize(width=360, height=740)
 # How the browser's console tells of a form that was shown again with its errors, of one that was too old, and of rest.
 REFUSALS = ("status of 422", "status of 403", "status of 409", "Error Code 409", "status of 429")
 GRAVE = {"serious", "critical"}
+PATIENCE = 30_000  # milliseconds until what must appear counts as missing, on a machine with more to do
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,6 +56,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's loop runs in this thread, where Django then takes every query for one of async code.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=PATIENCE)
         started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield started
         started.close()
@@ -105,15 +107,17 @@ def sign_in(page: Page) -> Callable[[User], None]:
             page.get_by_role("textbox", name="动态口令").fill(current_code(device))
             page.get_by_role("button", name="登录", exact=True).click()
         page.get_by_role("heading", level=1, name="待办").wait_for()
+        page.wait_for_load_state()  # scripts are deferred: before that no menu opens
 
     return by_form
 
 
 @pytest.fixture
 def axe_clean(page: Page) -> Callable[[], None]:
-    """Check that the page as it stands has no violation of level serious or worse."""
+    """Check that the page, once it has loaded, has no violation of level serious or worse."""
 
     def check() -> None:
+        page.wait_for_load_state()
         found = Axe().run(page).response["violations"]
         grave = [
             f"{violation['id']} ({violation['impact']}): {node['html'][:160]} {node['failureSummary'][:300]}"
@@ -128,9 +132,10 @@ def axe_clean(page: Page) -> Callable[[], None]:
 
 @pytest.fixture
 def fits(page: Page) -> Callable[[], None]:
-    """Check that nothing makes the page scroll sideways."""
+    """Check that nothing makes the page, once it has loaded, scroll sideways."""
 
     def check() -> None:
+        page.wait_for_load_state()
         script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(script) <= 0, f"{page.url} is wider than the window"
 

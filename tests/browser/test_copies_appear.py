@@ -26,7 +26,7 @@ def test_the_copies_and_the_next_act_appear_without_reloading(
     expect(page.get_by_role("link", name="下载合并打印文件")).to_be_hidden()
 
     renditions.render(final.renditions.get().pk)
-    expect(page.get_by_role("link", name="第 4 份")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("link", name="第 4 份")).to_be_visible()
     act = page.get_by_role("link", name="下载合并打印文件")
     expect(act).to_be_visible()
     axe_clean()
@@ -42,5 +42,5 @@ def test_when_the_session_has_ended_the_page_goes_to_sign_in(
     page.goto(f"/agreements/{final.number}/")
     expect(page.get_by_text("排队中")).to_be_visible()
     page.context.clear_cookies(name="sessionid")
-    expect(page.get_by_role("heading", level=1)).to_have_text("登录", timeout=15_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
     expect(page.get_by_role("navigation", name="我的工作")).to_have_count(0)

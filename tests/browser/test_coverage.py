@@ -91,7 +91,7 @@ def test_another_day_by_keyboard_and_down_to_the_agreement(
     axe_clean()
     screenshot("coverage-institution")
     page.get_by_role("link", name=history.number).click()
-    expect(page).to_have_url(f"{page.url.split('/agreements/')[0]}/agreements/{history.number}/")
+    page.wait_for_url(f"**/agreements/{history.number}/")
 
 
 @pytest.mark.parametrize("size", [NARROW, ZOOMED, WIDE], ids=["narrow", "zoomed", "wide"])

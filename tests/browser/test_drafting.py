@@ -23,7 +23,9 @@ def press(page: Page, name: str) -> None:
 
 
 def heading(page: Page, words: str) -> None:
+    """Wait for the page with this heading and for its scripts, which are deferred."""
     expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+    page.wait_for_load_state()
 
 
 def test_from_wizard_to_four_copies(
@@ -52,6 +54,7 @@ def test_from_wizard_to_four_copies(
     heading(page, "选择合作机构")
     page.get_by_label("按名称或统一社会信用代码查找").fill("塔山")
     page.keyboard.press("Enter")
+    expect(page.get_by_text("找到 1 家")).to_be_visible()  # it stood on the page before, too
     page.get_by_label(medical_institution.name).check()
     looked_at("partner")
     press(page, "下一步")

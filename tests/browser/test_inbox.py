@@ -40,8 +40,7 @@ def test_from_the_bell_to_the_agreement(
     screenshot("inbox-narrow")
 
     page.get_by_role("link", name="收到合作协议").click()
-    expect(page.get_by_text(draft.number).first).to_be_visible()
-    assert page.url.endswith(f"/agreements/{draft.number}/")
+    page.wait_for_url(f"**/agreements/{draft.number}/")
     expect(bell).to_contain_text("1")
 
     bell.click()

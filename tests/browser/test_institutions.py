@@ -16,7 +16,7 @@ from tests.browser.conftest import NARROW, WIDE
 
 Check = Callable[[], None]
 NEW = "越城区晚晴养老院"
-SOON = factories.TODAY + 20 * factories.ONE_DAY
+SOON = factories.today() + 20 * factories.ONE_DAY
 
 
 @pytest.fixture
@@ -63,13 +63,16 @@ def test_narrow_down_rename_and_find_again(
     page.get_by_role("checkbox", name="养老服务机构").focus()
     page.keyboard.press("Space")
     expect(page.get_by_text("共 7 家")).to_be_visible()
+    page.wait_for_load_state()  # a tick is answered by a script
     page.get_by_role("checkbox", name="已签约").check()
     expect(page.get_by_text("共 1 家")).to_be_visible()
     axe_clean()
     screenshot("institutions-list")
     page.get_by_role("link", name="签约覆盖：已签约").click()
     expect(page.get_by_text("共 7 家")).to_be_visible()
+    page.wait_for_load_state()  # so is a click on a row
     page.get_by_role("row", name=elder_care_institution.name).click()
+    expect(page.get_by_role("heading", level=1, name=elder_care_institution.name)).to_be_visible()
     axe_clean()
     screenshot("institutions-detail")
     page.get_by_role("link", name="更名", exact=True).click()

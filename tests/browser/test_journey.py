@@ -123,6 +123,7 @@ def drafted(walk: Walk, clerk: User, version: TemplateVersion, ends: date) -> No
     heading(page, "选择合作机构")
     page.get_by_label("按名称或统一社会信用代码查找").fill("塔山")
     page.keyboard.press("Enter")
+    expect(page.get_by_text("找到 1 家")).to_be_visible()  # it stood on the page before, too
     page.get_by_label(CLINIC).check()
     walk.look("partner")
     press(page, "下一步")

@@ -107,6 +107,8 @@ def _upload(page: Page, agreement: Agreement, folder: Path, looked_at: Keep) -> 
 def _look_through(page: Page) -> None:
     """Every page is there as a picture that has really loaded."""
     pictures = page.locator(".scan-pages img")
+    expect(pictures.first).to_be_visible()
+    page.wait_for_load_state()
     for n in range(pictures.count()):
         pictures.nth(n).scroll_into_view_if_needed()
         assert pictures.nth(n).evaluate("each => each.decode().then(() => each.naturalWidth)") >= 600
