@@ -86,9 +86,14 @@ def limited(
 
 def first_within(seconds: int, *what: str) -> bool:
     """Return whether this is the first time within so many seconds; True when Valkey is away."""
-    (once,) = parse_many(f"1 per {seconds} seconds")
+    return among_first(1, seconds, *what)
+
+
+def among_first(number: int, seconds: int, *what: str) -> bool:
+    """Return whether this is one of the first so many times within so many seconds; True when Valkey is away."""
+    (allowed,) = parse_many(f"{number} per {seconds} seconds")
     try:
-        return _limiter().hit(once, settings.RATE_LIMITS_PREFIX, "first", *what)
+        return _limiter().hit(allowed, settings.RATE_LIMITS_PREFIX, "first", *what)
     except StorageError:
         logger.exception("rate limits: Valkey does not answer")
         return True

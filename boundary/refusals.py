@@ -1,29 +1,36 @@
 """Who was refused what: a signed-in person's 403, and their 404 at an address that names an object, are events.
 
-Written after the answer is made, outside whatever transaction the refusal rolled back. Anonymous requests are led to
-sign-in or counted by `rates`: whoever walks the addresses from outside shall not fill the log.
+Written after the answer is made, outside whatever transaction the refusal rolled back. Whoever walks a thousand numbers
+leaves twenty lines a minute and the count of the others, which the clock takes down: the log is neither flooded nor
+silent. Anonymous requests are led to sign-in or counted by `rates`: who walks the addresses from outside fills no log.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
+from audit import origin
 from audit.log import append
 from audit.models import Event
-from boundary.rates import first_within
+from boundary import tallies
+from boundary.rates import among_first
 
 FORBIDDEN, UNSEEN = "forbidden", "unseen"
-ONCE_IN = 60  # seconds, for one person, address and kind of refusal
+LISTED, SECONDS = 20, 60  # so many refusals of one person in so many seconds have a line each
 LONGEST_KEY = 64
+TALLY = "refusals"
+AT_IT, SILENCE = "refusal-counts-are-written", 50  # cache key of the one that writes, and seconds until the next may
 
 
 class RefusalsMiddleware:
-    """Appends ACCESS_REFUSED with the address's name and key (never the query), once a minute for each address."""
+    """Appends ACCESS_REFUSED with the address's name and key (never the query), or counts the refusal."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -44,9 +51,33 @@ class RefusalsMiddleware:
             request.refusal = UNSEEN  # type: ignore[attr-defined]  # HttpRequest is open by design
 
 
+def write_counts() -> int:
+    """Log how many refusals had no line of their own since the last turn; return how many entries that took.
+
+    One entry for each person, kind and role. A count is taken off once its entry stands: whoever dies in between leaves
+    it to be written again, rather than never.
+    """
+    if not cache.add(AT_IT, 1, timeout=SILENCE):
+        return 0
+    try:
+        counts = tallies.waiting(TALLY)
+        people = get_user_model()._default_manager.in_bulk({int(pk) for pk, _, _ in counts})
+        for (pk, refusal, role), count in counts.items():
+            user = people.get(int(pk))
+            with origin.as_ordered({"role": role}):
+                append(Event.ACCESS_REFUSED, by=user, subject=user, reason=refusal, not_listed=count)
+            tallies.take_off(TALLY, (pk, refusal, role), count)
+    finally:
+        cache.delete(AT_IT)
+    return len(counts)
+
+
 def _note(request: HttpRequest, user: Model, refusal: str) -> None:
     found = request.resolver_match
-    if found is None or not first_within(ONCE_IN, "refusal", refusal, str(user.pk), found.view_name):
+    if found is None:
+        return
+    person, role = str(user.pk), origin.current().role
+    if not among_first(LISTED, SECONDS, "refusal", person) and tallies.add(TALLY, person, refusal, role):
         return
     # The log takes no NUL, which an address may well carry.
     key = {

@@ -88,6 +88,11 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute=5),
         "options": {"expires": 3000},
     },
+    "write-refusal-counts": {
+        "task": "boundary.schedule.write_refusal_counts",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "sweep-log-works": {
         "task": "audit.schedule.sweep_works",
         "schedule": 600.0,
