@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -11,32 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.worklist import Group, first_rows
 from filing.models import Filing, FilingQuerySet
 from filing.standing import Seats, Standing
 from institutions.models import Duty, authorities_of, institutions_of
 
-ROWS = 10
 DUE_SOON = timedelta(days=14)
 
 
-@dataclass(frozen=True)
-class Group:
-    """As many rows as a home shows, most urgent first; `total` counts them all."""
-
-    slug: str
-    title: str
-    empty: str
-    rows: list[Standing]
-    total: int
-    more_url: str
-
-    @property
-    def hidden(self) -> int:
-        """How many rows are left for the list to show."""
-        return self.total - len(self.rows)
-
-
-def groups_for_official(user: User) -> Iterator[Group]:
+def groups_for_official(user: User) -> Iterator[Group[Standing]]:
     """Return what waits for the person's own authorities, late ones first; supervisors have nothing to decide."""
     today = timezone.localdate()
     ours = _clocked(today).filter(authority__in=authorities_of(user, Duty.REVIEWER))
@@ -51,7 +33,7 @@ def groups_for_official(user: User) -> Iterator[Group]:
     yield _group("filing-mine", "我正在审核", "您手上没有正在审核的备案。", mine, seats, "under_review")
 
 
-def groups_for_clerk(user: User) -> Iterator[Group]:
+def groups_for_clerk(user: User) -> Iterator[Group[Standing]]:
     """Return what the person's institutions have to hand in or correct."""
     today = timezone.localdate()
     mine = institutions_of(user)
@@ -74,7 +56,6 @@ def _clocked(today: date) -> FilingQuerySet:
     return Filing.objects.with_clock(today).with_parties()
 
 
-def _group(slug: str, title: str, empty: str, found: FilingQuerySet, seats: Seats, more: str) -> Group:
-    rows = [seats.of(filing) for filing in found.by_urgency()[:ROWS]]
-    total = len(rows) if len(rows) < ROWS else found.count()
-    return Group(slug, title, empty, rows, total, f"{reverse('filing-list')}?group={more}")
+def _group(slug: str, title: str, empty: str, found: FilingQuerySet, seats: Seats, more: str) -> Group[Standing]:
+    rows, total = first_rows(found.by_urgency(), seats.of)
+    return Group(slug, title, rows, total, f"{reverse('filing-list')}?group={more}", empty)

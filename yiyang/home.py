@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import PersonRequest
+from accounts.worklist import Group
 from agreements.register import worklist as agreements
 from filing import worklist as filings
 from institutions.eligibility import worklist as eligibility
@@ -24,7 +26,7 @@ class Section:
     """One group of the work list, with the fragment that shows its rows."""
 
     template: str
-    group: agreements.Group | filings.Group | eligibility.Group | surveys.Group | administrators.Group
+    group: Group[Any]
 
 
 @require_GET

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.worklist import Group, first_rows
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
 from agreements.register.standing import SOON_DAYS, Sides, Standing
 
-ROWS = 10
 State = Agreement.State
 
 
@@ -22,22 +22,7 @@ class Row:
     since: date  # a moment for what waits since then, a day for what ends then
 
 
-@dataclass(frozen=True)
-class Group:
-    slug: str
-    title: str
-    empty: str
-    rows: list[Row]
-    total: int
-    more_url: str
-
-    @property
-    def hidden(self) -> int:
-        """How many rows are left for the register to show."""
-        return self.total - len(self.rows)
-
-
-def groups(user: User) -> Iterator[Group]:
+def groups(user: User) -> Iterator[Group[Row]]:
     """Return the groups in the order in which they concern the person, each with its first rows."""
     visible = Agreement.objects.visible_to(user).with_parties()
     to_answer = visible.to_answer_by(user)
@@ -46,10 +31,9 @@ def groups(user: User) -> Iterator[Group]:
     returned = drafts.exclude(return_reason="")
     sides = Sides(user)
 
-    def group(slug: str, title: str, empty: str, found: AgreementQuerySet, since: str, state: State) -> Group:
-        rows = [Row(sides.of(each), getattr(each, since) or each.updated_at) for each in found[:ROWS]]
-        total = len(rows) if len(rows) < ROWS else found.count()
-        return Group(slug, title, empty, rows, total, f"{reverse('agreement-list')}?state={state}")
+    def group(slug: str, title: str, empty: str, found: AgreementQuerySet, since: str, state: State) -> Group[Row]:
+        rows, total = first_rows(found, lambda each: Row(sides.of(each), getattr(each, since) or each.updated_at))
+        return Group(slug, title, rows, total, f"{reverse('agreement-list')}?state={state}", empty)
 
     waiting = (to_answer | returned).order_by("updated_at", "id")
     yield group("for-me", "待我处理", "没有等您处理的协议。", waiting, "sent_at", State.NEGOTIATING)

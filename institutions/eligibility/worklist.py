@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.worklist import Group, first_rows
 from institutions.eligibility.standing import NOTICE_DAYS
 from institutions.models import Duty, EligibilityCase, authorities_of, institutions_of
 from institutions.models.eligibility import EligibilityCaseQuerySet
 
-ROWS = 10
 State = EligibilityCase.State
 
 
@@ -26,28 +26,14 @@ class Row:
     word: str  # of the act
 
 
-@dataclass(frozen=True)
-class Group:
-    """A group of the home; `slug` is its anchor."""
-
-    slug: str
-    title: str
-    rows: list[Row]
-    total: int
-
-    @property
-    def hidden(self) -> int:
-        return self.total - len(self.rows)
-
-
-def groups_for_official(user: User) -> Iterator[Group]:
+def groups_for_official(user: User) -> Iterator[Group[Row]]:
     """Yield what waits to be checked by the person's authorities; nothing when nothing does."""
     ours = EligibilityCase.objects.filter(authority__in=authorities_of(user, Duty.REVIEWER))
     waiting = ours.filter(state=State.SUBMITTED).order_by("submitted_at", "pk")
     yield from _group("eligibility", "待核对的资格条件", waiting, "eligibility-review", "核对")
 
 
-def groups_for_clerk(user: User) -> Iterator[Group]:
+def groups_for_clerk(user: User) -> Iterator[Group[Row]]:
     """Yield what the person's institutions have begun, got back, or must renew."""
     own = EligibilityCase.objects.filter(institution__in=institutions_of(user))
     soon = timezone.localdate() + timedelta(days=NOTICE_DAYS)
@@ -57,8 +43,7 @@ def groups_for_clerk(user: User) -> Iterator[Group]:
     yield from _group("eligibility", "资格条件", waiting, "eligibility-case", "查看")
 
 
-def _group(slug: str, title: str, found: EligibilityCaseQuerySet, address: str, word: str) -> Iterator[Group]:
-    rows = [Row(case, reverse(address, args=[case.pk]), word) for case in found.with_places()[:ROWS]]
+def _group(slug: str, title: str, found: EligibilityCaseQuerySet, address: str, word: str) -> Iterator[Group[Row]]:
+    rows, total = first_rows(found.with_places(), lambda case: Row(case, reverse(address, args=[case.pk]), word))
     if rows:
-        total = len(rows) if len(rows) < ROWS else found.count()
-        yield Group(slug, title, rows, total)
+        yield Group(slug, title, rows, total, reverse("eligibility-list"))

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from accounts.models import User
+from accounts.worklist import Group, first_rows
 from institutions.models import AdministratorRequest
 from institutions.people.requesting import requests_for
 
-ROWS = 10
 
-
-@dataclass(frozen=True)
-class Group:
-    rows: list[AdministratorRequest]
-    total: int
-    title: str = "核实机构管理员"
-    slug: str = "administrators"
-
-
-def groups_for_official(user: User) -> Iterator[Group]:
-    """Yield the group if anybody waits: one query then, two with rows."""
+def groups_for_official(user: User) -> Iterator[Group[AdministratorRequest]]:
+    """Yield the group if anybody waits."""
     waiting = requests_for(user).filter(state=AdministratorRequest.State.WAITING)
-    rows = list(waiting[: ROWS + 1])
+    rows, total = first_rows(waiting, lambda each: each)
     if rows:
-        yield Group(rows[:ROWS], waiting.count() if len(rows) > ROWS else len(rows))
+        yield Group("administrators", "核实机构管理员", rows, total)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.worklist import ROWS, Group
 from institutions.models import (
     Institution,
     InstitutionQuerySet,
@@ -20,8 +21,6 @@ from institutions.models import (
     institutions_kept_by,
     remit_of,
 )
-
-ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -59,16 +58,6 @@ class Row:
     is_late: bool
 
 
-@dataclass(frozen=True)
-class Group:
-    """A group of the home; `slug` is its anchor."""
-
-    slug: str
-    title: str
-    rows: list[Row]
-    total: int
-
-
 def rounds_waiting_for(institution: Institution) -> list[SurveyRound]:
     """Return the open rounds that this institution has not answered yet, the most urgent first."""
     asking = SurveyRound.objects.open().asking(institution).select_related("authority__region").order_by("due_on", "id")
@@ -102,7 +91,7 @@ def rounds_with_figures(user: User, rounds: SurveyRoundQuerySet | Iterable[Surve
     return [figures(user, each) for each in rounds]
 
 
-def groups_for_institution(user: User) -> Iterator[Group]:
+def groups_for_institution(user: User) -> Iterator[Group[Row]]:
     """Yield what the person's institutions are asked to fill in; nothing when nobody asks."""
     today = timezone.localdate()
     rows = [

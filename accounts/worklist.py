@@ -1,0 +1,37 @@
+"""What waits for a person, as panels of the first page. Each app fills its own; the page stands above them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+
+ROWS = 10  # that a panel shows at most
+
+Found = TypeVar("Found", bound=Model)
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Group(Generic[Row]):
+    """One panel: its first rows, the most urgent first; `total` counts them all. `slug` is its anchor."""
+
+    slug: str
+    title: str
+    rows: list[Row]
+    total: int
+    more_url: str = ""  # where all of them are listed
+    empty: str = ""  # what is said where there are none
+
+    @property
+    def hidden(self) -> int:
+        """How many rows are left for the list to show."""
+        return self.total - len(self.rows)
+
+
+def first_rows(found: QuerySet[Found], row: Callable[[Found], Row]) -> tuple[list[Row], int]:
+    """Return the rows that a panel shows, and how many there are. Counts only where there may be more."""
+    rows = [row(each) for each in found[:ROWS]]
+    return rows, len(rows) if len(rows) < ROWS else found.count()
