@@ -72,6 +72,7 @@ class Event(models.TextChoices):
     INVITATION_CANCELLED = "membership.invitation_cancelled", "撤回邀请"
     DUTY_GRANTED = "membership.granted", "授予职责"
     DUTY_ENDED = "membership.ended", "解除职责"
+    AUTHORITY_PHONE_SET = "authority.phone_set", "登记部门咨询电话"
     ADMINISTRATOR_REQUESTED = "administrator.requested", "申请机构管理员"
     ADMINISTRATOR_CONFIRMED = "administrator.confirmed", "确认机构管理员"
     ADMINISTRATOR_REFUSED = "administrator.refused", "不予确认机构管理员"

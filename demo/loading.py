@@ -31,7 +31,7 @@ def load_authorities() -> int:
     regions = _regions()
     made = 0
     for row in rows_of("authorities"):
-        facts = {"name": row["name"], "is_demo": True}
+        facts = {"name": row["name"], "phone": row["phone"], "is_demo": True}
         _, is_new = Authority.objects.get_or_create(
             region=_region(regions, row["region"]), kind=row["kind"], defaults=facts
         )

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from boundary.fields import ACCEPTED
+from institutions.identifiers import phone_warnings
 from institutions.models import Duty
 from institutions.uscc import normalise_uscc
 
@@ -114,8 +115,27 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscrip
                 self.add_error("password", error)
 
 
+class PhoneForm(forms.Form):
+    phone = forms.CharField(
+        label="咨询电话",
+        required=False,
+        max_length=30,
+        help_text="写明区号。申请成为机构管理员的人会在公开页面上看到，请不要填个人手机号。",
+    )
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if doubts := phone_warnings(phone):
+            raise ValidationError(doubts)
+        return phone
+
+
 class SearchForm(forms.Form):
-    q = forms.CharField(label="姓名、用户名或单位", required=False, max_length=50)
+    q = forms.CharField(label="姓名或用户名", required=False, max_length=50)
+
+    def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].label = label or self.fields["q"].label
 
     @property
     def text(self) -> str:

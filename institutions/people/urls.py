@@ -9,6 +9,7 @@ urlpatterns = [
     path("people/", people.people_list, name="people-list"),
     path("people/invite/", invitations.invite, name="invite"),
     path("people/invitations/<int:pk>/cancel/", invitations.cancel, name="invitation-cancel"),
+    path("people/phone/", people.authority_phone, name="authority-phone"),
     path("people/contacts/", contacts.people_contacts, name="people-contacts"),
     path("people/duties/<int:pk>/end/", deeds.end, name="duty-end"),
     path("people/<int:pk>/", people.person, name="person"),

@@ -30,6 +30,7 @@ GROUPS = {
     "upload": "访问控制",
     "membership": "人员与职责",
     "administrator": "人员与职责",
+    "authority": "人员与职责",
     "import": "批量导入",
     "institution": "机构",
     "survey": "摸底与资格",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
-from institutions.models import AdministratorRequest
-from institutions.people import directory, helping
+from institutions.models import AdministratorRequest, Authority
+from institutions.people import directory, enquiries, helping
+from institutions.people.forms import PhoneForm
 from institutions.people.here import further_duties, looked_after, person_at
 from institutions.people.places import name_of
 from institutions.people.requesting import requests_for
@@ -18,15 +21,36 @@ from institutions.people.requesting import requests_for
 @require_GET
 @never_cache
 def people_list(request: PersonRequest) -> HttpResponse:
+    return _list_page(request)
+
+
+@require_POST
+@never_cache
+def authority_phone(request: PersonRequest) -> HttpResponse:
+    """Set the number that people call about requests, or show at the field what is wrong with it."""
     place = looked_after(request)
+    if not isinstance(place, Authority):
+        raise PermissionDenied("只有主管部门登记咨询电话。")
+    form = PhoneForm(request.POST)
+    if not form.is_valid():
+        return _list_page(request, form)
+    enquiries.set_phone(place, form.cleaned_data["phone"], by=request.user)
+    messages.success(request, "咨询电话已保存。")
+    return redirect("people-list")
+
+
+def _list_page(request: PersonRequest, refused: PhoneForm | None = None) -> HttpResponse:
+    place = looked_after(request)
+    form = PhoneForm(initial={"phone": place.phone}) if isinstance(place, Authority) else None
     context = {
+        "form": refused or form,
         "place": place,
         "place_name": name_of(place),
         "people": directory.people_at(place),
         "invitations": directory.invitations_at(place),
         "requests": requests_for(request.user).filter(state=AdministratorRequest.State.WAITING),
     }
-    return render(request, "institutions/people/list.html", context)
+    return render(request, "institutions/people/list.html", context, status=422 if refused else 200)
 
 
 @require_GET

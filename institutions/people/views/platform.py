@@ -30,7 +30,7 @@ PER_PAGE = 25
 def authorities(request: PersonRequest) -> HttpResponse:
     """The bureaus with their administrators; those without any first."""
     refuse_unless_platform_administrator(request.user)
-    form = SearchForm(request.GET)
+    form = SearchForm(request.GET, label="部门或地区的名称")
     found = platform.authorities(form.text, without_only="without" in request.GET)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "without_only": "without" in request.GET}

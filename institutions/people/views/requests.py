@@ -24,8 +24,8 @@ from audit.models import Event
 from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
 from boundary.rates import limited
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
-from institutions.models import AdministratorRequest, Institution
-from institutions.people import requesting, telling
+from institutions.models import AdministratorRequest, Authority, Institution
+from institutions.people import enquiries, requesting, telling
 from institutions.people.forms import FindForm, ReasonForm, RequestForm
 from institutions.people.letters import link_of
 from institutions.people.permissions import confirms_administrators, has_administrator
@@ -42,10 +42,13 @@ def find(request: HttpRequest) -> HttpResponse:
     """Find the institution by its exact code; one code can stand for both of its sides."""
     form = FindForm(request.GET or None)
     found: list[Institution] = []
+    bureaus: list[Authority] = []
     if form.is_bound and form.is_valid():
-        known = Institution.objects.filter(uscc=form.cleaned_data["code"]).exclude(uscc="")
+        code = form.cleaned_data["code"]
+        known = Institution.objects.filter(uscc=code).exclude(uscc="")
         found = list(known.exclude(status=Institution.Status.CLOSED).select_related("region"))
-    return render(request, "institutions/people/find.html", {"form": form, "found": found})
+        bureaus = [] if found else enquiries.to_call(code)
+    return render(request, "institutions/people/find.html", {"form": form, "found": found, "bureaus": bureaus})
 
 
 @login_not_required

@@ -47,9 +47,23 @@ def test_the_public_form_from_code_to_receipt(
     assert Entry.objects.get(event=Event.UPLOAD_REFUSED).subject_id == elder_care_institution.pk
 
 
-def test_an_unknown_code_says_whom_to_ask(client: Client, elder_care_institution: Institution) -> None:
-    page = client.get(reverse("administrator-find"), {"code": "91330602MA00000000"}).content.decode()
+def test_an_unknown_code_says_whom_to_ask(
+    client: Client, elder_care_institution: Institution, authority_administrator: User
+) -> None:
+    bureau = Authority.objects.get(memberships__user=authority_administrator)
+    client.force_login(authority_administrator)
+    people = reverse("people-list")
+    wrong = client.post(reverse("authority-phone"), {"phone": "88009001"})
+    assert (wrong.status_code, "电话缺少区号" in wrong.content.decode()) == (422, True)
+    for _ in range(2):  # saved twice is one entry in the log
+        assert client.post(reverse("authority-phone"), {"phone": "0575-88009001"})["Location"] == people
+    assert Entry.objects.get(event=Event.AUTHORITY_PHONE_SET).subject_id == bureau.pk
+    client.logout()
+    unknown = {"code": f"91{bureau.region.code}MA00000000"}
+    page = client.get(reverse("administrator-find"), unknown).content.decode()
     assert "养老服务机构找民政局" in page
+    assert f"{bureau.name}，咨询电话 0575-88009001" in page
+    assert "，咨询电话" not in client.get(reverse("administrator-find"), {"code": "91999999MA00000000"}).content.decode()
     assert client.get(reverse("administrator-asked", args=["GL-AAAA-AAAA"])).status_code == 404
 
 
