@@ -38,7 +38,7 @@ def file(filing: Filing, state: str, *, clerk: User, signed_on: date) -> None:
     """Take a filing that is due to a state of DEEDS, as if it had been handed in soon after signing."""
     if state not in DEEDS:
         raise DemoDataError(f"agreements.csv 中的备案状态 {state} 不认识。")
-    day, remark = _handing_in(signed_on)
+    day, remark = _handing_in(signed_on, DEEDS[state])
     for deed in DEEDS[state]:
         day = min(day, timezone.localdate())
         with on_day(day):
@@ -47,15 +47,18 @@ def file(filing: Filing, state: str, *, clerk: User, signed_on: date) -> None:
         day += DAYS_BETWEEN_DEEDS
 
 
-def _handing_in(signed_on: date) -> tuple[date, str]:
+def _handing_in(signed_on: date, deeds: tuple[str, ...]) -> tuple[date, str]:
     """Return the day of handing in, and what the clerk says to it.
 
-    Never in an earlier year: filing numbers carry the year of loading, and a number of this year on a decision of
-    last year would be wrong. So what was signed in earlier years is filed afterwards, as at a new platform.
+    What gets a number is never handed in in an earlier year: numbers carry the year of loading, and a number of this
+    year on a decision of last year would be wrong. So what was signed in earlier years is filed afterwards, as at a new
+    platform.
     """
     new_year = timezone.localdate().replace(month=1, day=1)
     day = signed_on + DAYS_TO_HAND_IN
-    return (day, "") if day >= new_year else (new_year + timedelta(days=signed_on.day + 6), AFTERWARDS)
+    if "accept" not in deeds or day >= new_year:
+        return day, ""
+    return new_year + timedelta(days=signed_on.day + 6), AFTERWARDS
 
 
 def _do(deed: str, filing: Filing, *, clerk: User, remark: str) -> Filing:

@@ -1,15 +1,17 @@
 """The demo's life: agreements and filings in every state, dated back so that terms, deadlines and coverage follow."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db.models import F
 from django.utils import timezone
 
 from agreements.models import Agreement, Scan
 from agreements.models.agreement import HAS_BEEN_IN_FORCE, AgreementKind
 from coverage.overview import overview
+from demo import filings
 from demo.scans import PageCounts
 from filing.models import Filing
 from institutions.models import Duty, Role, institutions_of
@@ -98,6 +100,13 @@ def test_deeds_on_filings_follow_each_other_and_numbers_carry_their_year(demo: N
     for filing in decided.filter(state=F_.ACCEPTED):
         assert filing.decided_at is not None
         assert f"〔{timezone.localdate(filing.decided_at).year}〕" in filing.number
+
+
+@pytest.mark.parametrize(("state", "day"), [("submitted", date(2026, 12, 13)), ("accepted", date(2027, 1, 17))])
+def test_in_january_only_what_gets_a_number_was_handed_in_this_year(state: str, day: date) -> None:
+    """Else nothing would be late with an authority in a demo that is loaded then."""
+    with time_machine.travel("2027-01-04T09:00+08:00", tick=False):
+        assert filings._handing_in(date(2026, 12, 10), filings.DEEDS[state])[0] == day
 
 
 @pytest.mark.parametrize("code", sorted(COUNTIES))
