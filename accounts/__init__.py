@@ -1,1 +1,1 @@
-"""Who a person is: users, sign-in, access policies."""
+"""Who a person is: users, sign-in, sessions, and how views are guarded."""

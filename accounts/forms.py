@@ -1,4 +1,4 @@
-"""Sign-in and sign-off forms: text becomes values."""
+"""The forms of sign-in, of the second factor and of passwords: text becomes values."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 
 from accounts.models import User
+from accounts.passwords import RULE_IN_WORDS
 
 
 class SignInForm(AuthenticationForm):
@@ -62,6 +63,8 @@ class CodeForm(forms.Form):
 class EnrolForm(forms.Form):
     """Proves that the phone has taken the key."""
 
+    wrong_code = "口令不对。请确认手机时间准确，输入手机上现在显示的 6 位数字。"
+
     code = CodeField("手机上显示的 6 位动态口令")
 
 
@@ -73,6 +76,6 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscri
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label = "新密码"
-        self.fields["new_password1"].help_text = "至少 8 位，包含小写字母、大写字母、数字、符号中的至少三种。"
+        self.fields["new_password1"].help_text = RULE_IN_WORDS
         self.fields["new_password2"].label = "再输入一次新密码"
         self.fields["new_password2"].help_text = ""

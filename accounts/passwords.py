@@ -16,6 +16,7 @@ from audit.log import append
 from audit.models import Event
 
 KINDS_NEEDED = 3
+RULE_IN_WORDS = "至少 8 位，包含小写字母、大写字母、数字、符号中的至少三种。"  # as AUTH_PASSWORD_VALIDATORS has it
 FORMER_KEPT = 3  # the one in use and the two before it
 LETTERS, CAPITALS, DIGITS = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"  # none that look alike
 GROUP = 4

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from audit.origin import MOST_OF_A_USER_AGENT, printable
 from boundary.addresses import address_of
 
 if TYPE_CHECKING:
@@ -34,19 +34,14 @@ def _begin(request: HttpRequest, user: "User", **_: Any) -> None:
     request.session[BEGAN] = {
         "at": int(now.timestamp()),
         "address": address_of(request),
-        "browser": _plain(request.headers.get("User-Agent", "")),
-        "idle_seconds": settings.IDLE_SECONDS_OFFICIALS if _is_official(user) else settings.IDLE_SECONDS,
+        "browser": printable(request.headers.get("User-Agent", ""))[:MOST_OF_A_USER_AGENT],
+        "idle_seconds": settings.IDLE_SECONDS_OFFICIALS if _works_for_an_office(user) else settings.IDLE_SECONDS,
     }
     # A moment, not a length: Django would begin a length anew with every change of the session.
     request.session.set_expiry(now + timedelta(seconds=settings.SESSION_COOKIE_AGE))
     mark_confirmed(request)
 
 
-def _is_official(user: "User") -> bool:
+def _works_for_an_office(user: "User") -> bool:
     """Return whether the person has a duty at an authority or for the platform."""
-    return user.memberships.filter(Q(authority__isnull=False) | Q(institution__isnull=True)).exists()
-
-
-def _plain(text: str) -> str:
-    """Return a header as text that the database takes: it is whatever its sender wrote."""
-    return "".join(letter for letter in text if letter.isprintable())[:300]
+    return user.memberships.filter(institution__isnull=True).exists()

@@ -29,13 +29,15 @@ def current() -> Origin:
 
 def set_role(text: str) -> None:
     """Say in words which duty and place the person uses, for what is logged during the rest of this request."""
-    _current.set(replace(_current.get(), role=_plain(text)[:100]))
+    _current.set(replace(_current.get(), role=printable(text)[:100]))
 
 
 @contextmanager
 def coming_from(*, address: str, user_agent: str, request_id: str) -> Iterator[None]:
     """Everything logged inside is marked with this origin."""
-    origin = Origin(_plain(address)[:45], _plain(user_agent)[:MOST_OF_A_USER_AGENT], "", _plain(request_id)[:20])
+    origin = Origin(
+        printable(address)[:45], printable(user_agent)[:MOST_OF_A_USER_AGENT], "", printable(request_id)[:20]
+    )
     token = _current.set(origin)
     try:
         yield
@@ -58,6 +60,6 @@ def as_ordered(origin: Mapping[str, str]) -> Iterator[None]:
         _current.reset(token)
 
 
-def _plain(text: str) -> str:
+def printable(text: str) -> str:
     """Return text that the database and UTF-8 take: a header is whatever its sender wrote."""
     return "".join(letter for letter in text.encode("utf-8", "replace").decode("utf-8") if letter.isprintable())

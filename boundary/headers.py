@@ -14,7 +14,7 @@ REFUSED_POWERS = (
     *("publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
 )
 PERMISSIONS_POLICY = ", ".join(f"{power}=()" for power in REFUSED_POWERS)
-UNKEPT = "private, no-store"
+KEPT_NOWHERE = "private, no-store"
 
 
 class HeadersMiddleware:
@@ -29,5 +29,5 @@ class HeadersMiddleware:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         # At a shared desk “back” must not show the next person the last one's pages. Views that know better say so.
         if request.user.is_authenticated:
-            response.headers.setdefault("Cache-Control", UNKEPT)
+            response.headers.setdefault("Cache-Control", KEPT_NOWHERE)
         return response

@@ -15,10 +15,11 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.views.decorators.debug import sensitive_variables
 
+from boundary.headers import KEPT_NOWHERE
+
 # Where the proxy looks when we answer with X-Accel-Redirect; nobody outside can ask for it (docs/operations.md).
 PROXY_PLACE = "/_files/"
 SIGNED_SECONDS = 60  # long enough for a slow computer to follow the redirect, too short to pass the address on
-KEPT_NOWHERE = "private, no-store"
 # A file does nothing in the browser. A sandboxed PDF is not shown at all by Chromium, so one in our frame may be drawn.
 ALONE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 FRAMED_POLICY = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"

@@ -72,7 +72,7 @@ def second_factor_page(request: PersonRequest) -> HttpResponse:
         if codes is not None:
             del request.session[NEW_KEY]
             return render(request, "accounts/recovery_codes.html", {"codes": codes, "is_new_device": True})
-        form.add_error("code", "口令不对。请确认手机时间准确，输入手机上现在显示的 6 位数字。")
+        form.add_error("code", form.wrong_code)
     context = {
         "form": form,
         "qr": second_factor.qr_of(user, key),

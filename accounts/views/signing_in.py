@@ -79,7 +79,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         if codes is not None:
             half_way.note_enrolled(request, person.user)
             return render(request, "accounts/recovery_codes_first.html", {"codes": codes, "person": person.user})
-        form.add_error("code", "口令不对。请确认手机时间准确，输入手机上现在显示的 6 位数字。")
+        form.add_error("code", form.wrong_code)
     return render(request, "accounts/enrol.html", _key(person, form), status=REFUSED if form.errors else 200)
 
 
