@@ -10,9 +10,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
+from accounts.passwords import RULE_IN_WORDS
 from boundary.fields import ACCEPTED
 from institutions.identifiers import phone_warnings
-from institutions.models import Duty
+from institutions.models import AdministratorRequest, Duty
 from institutions.uscc import normalise_uscc
 
 NAME_LENGTH = 50
@@ -97,7 +98,7 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscrip
         super().__init__(*args, **kwargs)
         self.instance.full_name = full_name
         self.fields["mobile"].required = True
-        self.fields["password"].help_text = "至少 8 位，包含小写字母、大写字母、数字、符号中的至少三种。"
+        self.fields["password"].help_text = RULE_IN_WORDS
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]
@@ -154,6 +155,21 @@ class FindForm(forms.Form):
 
     def clean_code(self) -> str:
         return normalise_uscc(self.cleaned_data["code"])
+
+
+class NumberForm(forms.Form):
+    number = forms.CharField(
+        label="受理编号",
+        max_length=20,
+        help_text="提交申请时显示的编号，形如 GL-ABCD-EFGH。",
+        error_messages={"required": "请填写受理编号。"},
+    )
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if not AdministratorRequest.objects.filter(number=number.upper()).exists():
+            raise ValidationError("没有这个受理编号的申请，请核对有没有输错。")
+        return number.upper()
 
 
 class RequestForm(forms.Form):

@@ -26,7 +26,7 @@ from boundary.rates import limited
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
 from institutions.models import AdministratorRequest, Authority, Institution
 from institutions.people import enquiries, requesting, telling
-from institutions.people.forms import FindForm, ReasonForm, RequestForm
+from institutions.people.forms import FindForm, NumberForm, ReasonForm, RequestForm
 from institutions.people.letters import link_of
 from institutions.people.permissions import confirms_administrators, has_administrator
 
@@ -39,8 +39,11 @@ KEPT_SECONDS = 600
 @limited("apply")
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
-    """Find the institution by its exact code; one code can stand for both of its sides."""
-    form = FindForm(request.GET or None)
+    """Find the institution by its exact code, which can stand for both of its sides, or a request by its number."""
+    form = FindForm(request.GET if "code" in request.GET else None)
+    sought = NumberForm(request.GET if "number" in request.GET else None)
+    if sought.is_valid():
+        return redirect("administrator-asked", sought.cleaned_data["number"])
     found: list[Institution] = []
     bureaus: list[Authority] = []
     if form.is_bound and form.is_valid():
@@ -48,7 +51,8 @@ def find(request: HttpRequest) -> HttpResponse:
         known = Institution.objects.filter(uscc=code).exclude(uscc="")
         found = list(known.exclude(status=Institution.Status.CLOSED).select_related("region"))
         bureaus = [] if found else enquiries.to_call(code)
-    return render(request, "institutions/people/find.html", {"form": form, "found": found, "bureaus": bureaus})
+    context = {"form": form, "found": found, "bureaus": bureaus, "sought": sought}
+    return render(request, "institutions/people/find.html", context)
 
 
 @login_not_required

@@ -39,6 +39,9 @@ def test_the_public_form_from_code_to_receipt(
     row = AdministratorRequest.objects.get()  # asking twice is asking once
     assert {answer["Location"] for answer in answers} == {reverse("administrator-asked", args=[row.number])}
     assert (row.full_name, row.mobile, row.page_count) == ("王昇", "13800000001", 3)
+    by_number = client.get(reverse("administrator-find"), {"number": row.number.lower()})
+    assert by_number["Location"] == answers[0]["Location"]
+    assert "没有这个受理编号" in client.get(reverse("administrator-find"), {"number": "GL-AAAA-AAAA"}).content.decode()
     receipt = client.get(answers[0]["Location"]).content.decode()
     assert row.number in receipt
     assert "王昇" not in receipt, "whoever finds the number learns no name"
@@ -63,7 +66,8 @@ def test_an_unknown_code_says_whom_to_ask(
     page = client.get(reverse("administrator-find"), unknown).content.decode()
     assert "养老服务机构找民政局" in page
     assert f"{bureau.name}，咨询电话 0575-88009001" in page
-    assert "，咨询电话" not in client.get(reverse("administrator-find"), {"code": "91999999MA00000000"}).content.decode()
+    nowhere = client.get(reverse("administrator-find"), {"code": "91999999MA00000000"}).content.decode()
+    assert "，咨询电话" not in nowhere
     assert client.get(reverse("administrator-asked", args=["GL-AAAA-AAAA"])).status_code == 404
 
 

@@ -19,7 +19,7 @@ from institutions.validity import validity_of, validity_on
 from tests import factories
 from tests.agreements.making import complete_draft, in_force
 
-SOON = factories.TODAY + 30 * factories.ONE_DAY
+SOON = factories.today() + 30 * factories.ONE_DAY
 
 
 def found(client: Client, **asked: str | list[str]) -> list[str]:
@@ -134,6 +134,10 @@ def test_covered_is_what_coverage_says(
     signed = {each.name for each in with_agreement.context["page"] if each.is_covered}
     assert found(client, covered="signed") == sorted(signed) == [elder_care_institution.name]
     assert found(client, covered="uncovered") == [bare.name]
+    explained = "要看签约覆盖，请先在上面选一个省份"
+    register = reverse("institution-list")
+    assert explained not in client.get(register).content.decode()
+    assert explained in client.get(register, {"scope": "all", "region": factories.NATION_CODE}).content.decode()
     client.force_login(elder_care_clerk)
     assert counts(client, "covered") == {}
 
@@ -164,7 +168,7 @@ def test_the_number_of_queries_is_constant(
 
 @pytest.mark.django_db
 def test_the_word_for_validity_is_the_same_in_python_and_in_sql() -> None:
-    today = factories.TODAY
+    today = factories.today()
     days = [None, *(today + n * factories.ONE_DAY for n in (-1, 0, 1, 90, 91))]
     for last_day in days:
         medical = factories.OpenMedicalInstitutionFactory.create()
