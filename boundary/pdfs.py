@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
-import zlib
 from collections.abc import Iterator
 
 import pikepdf
 
 from boundary.refused import MOST_PAGES, MOST_PIXELS, TOO_MANY_PIXELS, UploadRefused
+from boundary.unpacking import refuse_bombs
 
 # Keys by which a PDF does something when it is opened, or carries other files.
 ACTIVE = ("/AA", "/JavaScript", "/EmbeddedFiles", "/AF", "/XFA")
@@ -27,17 +26,10 @@ REACHING = frozenset(
 )
 DEEPEST = 40  # direct objects within each other; honest files have a handful
 
-STREAM = re.compile(rb"stream\r?\n")
-DEFLATED = b"\x78"  # deflate as PDF has it begins with this byte
-UNPACKED_EACH = 300 * 1024 * 1024  # an A3 sheet at 600 dpi in colour, unpacked, has 210
-UNPACKED_ALL = 2 * 1024 * 1024 * 1024
-AT_A_TIME = 4 * 1024 * 1024
-MOST_EXPANSION = 1032  # what deflate can gain at most
-
 
 def pages_of_pdf(content: bytes) -> int:
     """Return the number of pages. Raises UploadRefused."""
-    _refuse_bombs(content)
+    refuse_bombs(content)
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             if pdf.is_encrypted:
@@ -54,37 +46,6 @@ def pages_of_pdf(content: bytes) -> int:
     if not 1 <= pages <= MOST_PAGES:
         raise UploadRefused(f"这份 PDF 有 {pages} 页，应在 1 到 {MOST_PAGES} 页之间。")
     return pages
-
-
-def _refuse_bombs(content: bytes) -> None:
-    """Refuse what unpacks to more than a scan can hold, before anything opens it: readers unpack some streams at once.
-
-    Deflated streams are found as they lie in the file and unpacked piece by piece.
-    """
-    if len(content) * MOST_EXPANSION < UNPACKED_EACH:
-        return
-    total = 0
-    starts = [match.end() for match in STREAM.finditer(content)]
-    for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
-        if content[start : start + 1] == DEFLATED:
-            total += _unpacked(content[start:end])
-        if total > UNPACKED_ALL:
-            raise UploadRefused(TOO_MANY_PIXELS)
-
-
-def _unpacked(packed: bytes) -> int:
-    """Return how many bytes a deflated stream unpacks to. Raises UploadRefused above the limit."""
-    unpacker = zlib.decompressobj()
-    total = 0
-    try:
-        while packed and not unpacker.eof:
-            total += len(unpacker.decompress(packed, AT_A_TIME))
-            packed = unpacker.unconsumed_tail
-            if total > UNPACKED_EACH:
-                raise UploadRefused(TOO_MANY_PIXELS)
-    except zlib.error:
-        return total
-    return total
 
 
 def _is_active(pdf: pikepdf.Pdf) -> bool:
