@@ -34,11 +34,6 @@ def last_day_after_years(start: date, years: int) -> date:
     return start + relativedelta(years=years)
 
 
-def last_day_after_months(start: date, months: int) -> date:
-    """As `last_day_after_years`, for months: one month from 2026-01-31 ends on 2026-02-28."""
-    return start + relativedelta(months=months)
-
-
 def formed_on(signed: Mapping[str, date]) -> date:
     """Return when the contract was formed: when both have signed or sealed, i.e. the later day (民法典 490).
 

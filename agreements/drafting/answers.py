@@ -10,8 +10,6 @@ from agreements.catalogue.schema import Blank, BlankKind, TemplateBody
 from agreements.models import Agreement
 from institutions.models import Institution, Role
 
-PARTY_FACTS = ("name", "address")
-
 
 def to_json(value: Value | None) -> Any:
     """Return a typed value as it is stored: dates as ISO text, money as text with two decimals."""

@@ -40,14 +40,6 @@ class Progress:
         return sum(scan.page_count for scan in self.waiting)
 
     @property
-    def all_signed(self) -> bool:
-        return all(side.on for side in self.sides)
-
-    @property
-    def all_scanned(self) -> bool:
-        return bool(self.waiting) and self.pages_scanned >= self.pages_expected
-
-    @property
     def missing(self) -> list[str]:
         """What still stands between the paper and the certifying, in the order of the steps."""
         words = [f"{side.name}还没有登记签章日期。" for side in self.sides if side.on is None]

@@ -1,6 +1,5 @@
 """What an institution says of itself in a survey (摸底): dated editions that stay, and the rounds that ask for them."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -190,10 +189,6 @@ class SurveyRound(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def asked_on(self) -> date:
-        return timezone.localdate(self.asked_at)
 
     def asked(self) -> InstitutionQuerySet:
         """Return the open institutions that the round asks."""

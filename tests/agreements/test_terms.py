@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agreements.catalogue.filling import Value
 from agreements.catalogue.schema import TemplateBody
-from agreements.terms import Term, TermUnknown, formed_on, last_day_after_months, last_day_after_years, term_of
+from agreements.terms import Term, TermUnknown, formed_on, last_day_after_years, term_of
 from tests.agreements.documents import papers
 
 
@@ -25,19 +25,6 @@ from tests.agreements.documents import papers
 )
 def test_years_end_on_the_corresponding_day(start: date, years: int, end: date) -> None:
     assert last_day_after_years(start, years) == end
-
-
-@pytest.mark.parametrize(
-    ("start", "months", "end"),
-    [
-        (date(2026, 1, 31), 1, date(2026, 2, 28)),
-        (date(2024, 1, 31), 1, date(2024, 2, 29)),
-        (date(2026, 10, 31), 1, date(2026, 11, 30)),
-        (date(2026, 11, 30), 3, date(2027, 2, 28)),
-    ],
-)
-def test_months_end_at_the_month_end_where_the_day_is_missing(start: date, months: int, end: date) -> None:
-    assert last_day_after_months(start, months) == end
 
 
 def test_formed_when_the_later_side_has_sealed() -> None:
