@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,8 +18,6 @@ from institutions.eligibility.checklist import Checklist
 from institutions.eligibility.transitions import CONFIRM, EXPIRE, RETURN, REVIEW, WITHDRAW, locked, moved
 from institutions.errors import Unacceptable
 from institutions.models import EligibilityCase
-
-DECEMBER = 12
 
 
 @dataclass(frozen=True)
@@ -106,16 +104,9 @@ def default_validity(case: EligibilityCase, start: date) -> tuple[date, date]:
 
     By the months of the scheme, reckoned like a term (民法典 202): the day before the corresponding day.
     """
-    return start, _after(start, Checklist.from_json(case.checklist).valid_months) - timedelta(days=1)
-
-
-def _after(start: date, months: int) -> date:
-    """Return the corresponding day so many months later, or the first of the month after where it has none."""
-    years, month = divmod(start.month - 1 + months, DECEMBER)
-    year, month = start.year + years, month + 1
-    if start.day <= monthrange(year, month)[1]:
-        return date(year, month, start.day)
-    return date(year, month, monthrange(year, month)[1]) + timedelta(days=1)
+    corresponding = start + relativedelta(months=Checklist.from_json(case.checklist).valid_months)
+    has_one = corresponding.day == start.day  # else it is the last of a shorter month, and itself the end
+    return start, corresponding - timedelta(days=1) if has_one else corresponding
 
 
 def _needed(reason: str) -> str:
