@@ -124,7 +124,9 @@ def test_an_address_that_only_forms_lead_to_is_explained_when_it_is_opened(clien
     assert "这个地址不能直接打开" in response.content.decode()
 
 
-def test_what_is_shown_once_is_not_left_for_large_print(client: Client, signatory: User) -> None:
+def test_what_is_shown_once_is_not_left_for_large_print(
+    client: Client, signatory: User, institution_administrator: User
+) -> None:
     with_device(signatory)
     client.force_login(signatory)
     switch = reverse("large-print")
@@ -132,4 +134,8 @@ def test_what_is_shown_once_is_not_left_for_large_print(client: Client, signator
     shown = client.post(reverse("recovery-codes"))
     assert shown.status_code == 200
     assert f'action="{switch}"' not in shown.content.decode()
+    client.force_login(institution_administrator)
+    for name, args in (("person-password", [signatory.pk]), ("people-contacts", [])):
+        answer = client.post(reverse(name, args=args), {"reason": "忘记密码"})
+        assert (answer.status_code, f'action="{switch}"' in answer.content.decode()) == (200, False), name
     assert Entry.objects.filter(event=Event.RECOVERY_CODES_MADE, actor_id=signatory.pk).exists()
