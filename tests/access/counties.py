@@ -9,12 +9,15 @@ from accounts.models import User
 from agreements.models import TemplateVersion
 from filing import lifecycle as filings
 from filing import opening
+from institutions.imports import check_run
 from institutions.models import Authority, Duty, Institution
 from institutions.people import inviting, requesting
 from institutions.people.requesting import Applicant
 from institutions.survey import rounds, saving
 from tests import factories
+from tests.access.surveyed import applied
 from tests.agreements.making import complete_draft, in_force, scan_pdf, sent
+from tests.institutions.imports.making import book, home, uploaded
 from tests.institutions.survey.answers import ELDER_CARE
 
 
@@ -39,7 +42,7 @@ class County:
 
 
 def build(mark: str, code: str, version: TemplateVersion) -> County:
-    """Make the county: an agreement in force and filed, one sent, one drafted, a survey, an invitation, a request."""
+    """Make the county: what it has signed and filed, what it is asked, whom it invites, what it imports."""
     county = County(mark, code)
     elder_care, medical = _institutions(county)
     health, civil_affairs = (_authority(county, kind) for kind in Authority.Kind)
@@ -52,6 +55,8 @@ def build(mark: str, code: str, version: TemplateVersion) -> County:
     _agreements(county, elder_care, medical, version)
     _survey(county, health, elder_care)
     _requests(county, elder_care)
+    _eligibility(county, medical)
+    _import(county, health)
     return county
 
 
@@ -113,7 +118,7 @@ def _agreements(county: County, elder_care: Institution, medical: Institution, v
 def _survey(county: County, health: Authority, elder_care: Institution) -> None:
     title, remark = f"{county.mark}摸底", f"{county.mark}填报说明"
     reviewer, clerk = county.people["health-reviewer"], county.people["elder-care-clerk"]
-    rounds.ask(health, by=reviewer, title=title, due_on=factories.TODAY + 30 * factories.ONE_DAY, remark="")
+    rounds.ask(health, by=reviewer, title=title, due_on=factories.today() + 30 * factories.ONE_DAY, remark="")
     saving.hand_in(elder_care, by=clerk, revision=0, values={**ELDER_CARE, "remark": remark})
     county.words |= {title, remark}
 
@@ -125,3 +130,17 @@ def _requests(county: County, elder_care: Institution) -> None:
     asked = requesting.ask(elder_care, applicant, scan_pdf(), "许可证.pdf")
     county.numbers.add(asked.number)
     county.words |= {f"{county.mark}受邀", applicant.full_name, applicant.mobile}
+
+
+def _eligibility(county: County, medical: Institution) -> None:
+    county.words.add(f"{county.mark}资格说明")
+    applied(medical, county.people["medical-clerk"], words=f"{county.mark}资格说明")
+
+
+def _import(county: County, health: Authority) -> None:
+    """A sheet whose row could be added, and one whose row is wrong: what is in them is nobody else's."""
+    for number, (word, changes) in enumerate({"待增": {}, "待改": {"beds": "很多"}}.items()):
+        name, file_name = f"{county.mark}区{word}养老院", f"{county.mark}区{word}.xlsx"
+        sheet = book(home(number, name=name, region=county.code, **changes))
+        check_run.check(uploaded(sheet, health, county.people["health-reviewer"], file_name).pk)
+        county.words |= {name, file_name}

@@ -1,5 +1,6 @@
 """A survey round of the county's health bureau, and an eligibility case in each state that pages are about."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from accounts.models import User
@@ -9,7 +10,7 @@ from institutions.survey import rounds
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
 from tests import factories
-from tests.institutions.eligibility.conftest import ALL_MET, answered
+from tests.institutions.eligibility.conftest import ALL_MET, ANSWERS, answered
 
 MADE_UP = Path(__file__).resolve().parent.parent / "institutions" / "eligibility" / "made_up"
 
@@ -32,6 +33,18 @@ def surveyed(
     }
 
 
+def applied(medical: Institution, clerk: User, *, words: str) -> EligibilityCase:
+    """Return a case that was handed in under a checklist of the institution's own county, with an answer in words."""
+    [made_up] = read_schemes(MADE_UP)
+    code = medical.region.code
+    load_scheme_files([replace(made_up, body=replace(made_up.body, slug=f"made-up-{code}", region=code))])
+    row = answered(answering.begin(medical, by=clerk), clerk)
+    told = ANSWERS | {"licence": replace(ANSWERS["licence"], words=words)}
+    row = answering.answer(row, by=clerk, revision=row.revision, answers=told)
+    load_scheme_files([])  # it would speak against every agreement here
+    return answering.submit(row, by=clerk, revision=row.revision)
+
+
 def _handed_in(beside: Institution, reviewer: User) -> EligibilityCase:
     institution = factories.OpenMedicalInstitutionFactory.create(region=beside.region)
     clerk = factories.MembershipFactory.create(institution=institution).user
@@ -41,7 +54,7 @@ def _handed_in(beside: Institution, reviewer: User) -> EligibilityCase:
 
 
 def _confirmed(row: EligibilityCase, reviewer: User) -> EligibilityCase:
-    return reviewing.confirm(row, by=reviewer, valid_from=factories.TODAY, valid_to=factories.FAR_AHEAD)
+    return reviewing.confirm(row, by=reviewer, valid_from=factories.today(), valid_to=factories.FAR_AHEAD)
 
 
 def _words(case: EligibilityCase) -> dict[str, str | int]:

@@ -37,6 +37,7 @@ FILTERS: dict[str, list[dict[str, str]]] = {
     "filing-export": [{"group": "all"}],
     "institution-list": [{"scope": "all"}, {"q": "{name}", "scope": "all"}],
     "institution-export": [{"scope": "all"}],
+    "eligibility-list": [{"state": "submitted"}],
     "inbox": [{"show": "unread"}],
 }
 

@@ -1,4 +1,7 @@
-"""Two counties with an agreement and filings each: no list, ledger or work list of the one shows a row of the other."""
+"""Two counties, each with an agreement, filings, an eligibility case and an import of its own.
+
+No list, ledger or work list of the one shows a row of the other.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,17 +16,24 @@ from accounts.models import User
 from agreements.models import Agreement, TemplateVersion
 from filing import lifecycle as filings
 from filing import opening
+from institutions.imports import check_run
+from institutions.imports.permissions import reads_imports
 from institutions.models import Authority, Institution
 from institutions.posts import posts_of
 from tests import factories
+from tests.access.surveyed import applied
 from tests.agreements.making import complete_draft, in_force
+from tests.institutions.imports.making import book, home, uploaded
 
+IMPORTS = ["import-list {}"]
 PLACES: list[tuple[str, dict[str, str]]] = [
     ("home", {}),
     ("agreement-list", {}),
     ("agreement-export", {}),
     *(("filing-list", {"group": group}) for group in ("open", "late", "submitted", "due", "decided", "all")),
     ("filing-export", {"group": "all"}),
+    ("eligibility-list", {}),
+    ("import-list", {}),
     ("inbox", {}),
 ]
 
@@ -45,6 +55,8 @@ def two(
     consortium: TemplateVersion,
     health_authority: Authority,
     civil_affairs_authority: Authority,
+    health_reviewer: User,
+    other_reviewer: User,
 ) -> Two:
     """An agreement in 越城区 and one in 上虞区, in force, handed in to both bureaus of their county."""
     partner = factories.OpenMedicalInstitutionFactory.create(
@@ -53,6 +65,11 @@ def two(
     partners_clerk = factories.MembershipFactory.create(institution=partner).user
     for kind in Authority.Kind:
         factories.AuthorityFactory.create(region=stranger_institution.region, kind=kind)
+    for medical, clerk in ((medical_institution, medical_clerk), (partner, partners_clerk)):
+        applied(medical, clerk, words="见附件")
+    for place, reviewer in ((elder_care_institution, health_reviewer), (stranger_institution, other_reviewer)):
+        bureau = Authority.objects.get(memberships__user=reviewer)
+        check_run.check(uploaded(book(home(1, name=place.name)), bureau, reviewer, f"{place.name}.xlsx").pk)
     return Two(
         _handed_in(elder_care_institution, medical_institution, consortium, elder_care_clerk, medical_clerk),
         _handed_in(stranger_institution, partner, consortium, stranger, partners_clerk),
@@ -84,7 +101,11 @@ def leaks(client: Client, two: Two) -> Callable[[User, Agreement], list[str]]:
 
     def found(user: User, agreement: Agreement) -> list[str]:
         traces = {agreement.number, str(agreement.elder_care), str(agreement.medical)} - set(posts_of(user).places)
-        texts = {f"{place} {asked}": shown(client, user, place, asked) for place, asked in PLACES}
+        texts = {
+            f"{place} {asked}": shown(client, user, place, asked)
+            for place, asked in PLACES
+            if place != "import-list" or reads_imports(user)
+        }
         return [place for place, text in texts.items() if any(trace in text for trace in traces)]
 
     return found
@@ -105,12 +126,14 @@ def test_the_two_sides_and_their_bureaus_read_their_own_and_no_others(
     for user in (elder_care_clerk, medical_clerk, signatory, health_reviewer, civil_affairs_officer):
         assert leaks(user, two.there) == [], user.username
         assert {"agreement-list {}", "agreement-export {}"} <= set(leaks(user, two.here)), user.username
+    assert {"eligibility-list {}", "import-list {}"} <= set(leaks(health_reviewer, two.here))
 
 
 def test_the_neighbours_likewise(two: Two, leaks: Leaks, stranger: User, other_reviewer: User) -> None:
     for user in (stranger, other_reviewer):
         assert leaks(user, two.here) == [], user.username
         assert {"agreement-list {}", "agreement-export {}"} <= set(leaks(user, two.there)), user.username
+    assert {"eligibility-list {}", "import-list {}"} <= set(leaks(other_reviewer, two.there))
 
 
 def test_the_prefecture_reads_both(two: Two, leaks: Leaks, supervisor: User) -> None:
@@ -131,9 +154,11 @@ def test_nobody_else_reads_either(
     platform_administrator: User,
     nobodys_user: User,
 ) -> None:
-    administrators = (institution_administrator, authority_administrator, platform_administrator)
+    administrators = (institution_administrator, platform_administrator)
     for user in (other_supervisor, template_editor, *administrators, nobodys_user):
         assert leaks(user, two.here) == leaks(user, two.there) == [], user.username
+    # A bureau's administrator imports for it as well.
+    assert (leaks(authority_administrator, two.here), leaks(authority_administrator, two.there)) == (IMPORTS, [])
     # The auditor's first page is the log, which names what happened to what; they open none of it.
     assert {*leaks(auditor, two.here), *leaks(auditor, two.there)} <= {"home {}"}
 
