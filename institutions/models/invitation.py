@@ -17,6 +17,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Return those that can still be accepted."""
         return self.filter(state=Invitation.State.OPEN, expires_at__gt=timezone.now())
 
+    def cancel(self) -> int:
+        """End those that nobody has accepted; return how many."""
+        standing = self.filter(state=Invitation.State.OPEN)
+        return standing.update(state=Invitation.State.CANCELLED, settled_at=timezone.now())
+
 
 class Invitation(models.Model):
     class State(models.TextChoices):

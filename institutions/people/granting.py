@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import sessions
 from accounts.errors import WrongState
@@ -63,10 +62,10 @@ def end(membership: Membership, *, by: User, reason: str) -> bool:
         return False
     if row.duty == Duty.ADMINISTRATOR:
         _refuse_last(row, administrators)
-        sent = Invitation.objects.filter(invited_by=row.user, state=Invitation.State.OPEN)
+        sent = Invitation.objects.filter(invited_by=row.user)
         if place is not None:  # the platform's administrators invite for bureaus too
             sent = sent.filter(**where(place))
-        sent.update(state=Invitation.State.CANCELLED, settled_at=timezone.now())
+        sent.cancel()
     row.delete()
     append(Event.DUTY_ENDED, by=by, subject=row.user, place=name_of(place), duty=row.duty, reason=reason)
     telling.ended(membership, by=by, reason=reason)

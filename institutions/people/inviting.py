@@ -61,7 +61,7 @@ def open_invitation(
     `by` is None only on the operator's console.
     """
     now, secret = timezone.now(), secrets.token_urlsafe(SECRET_BYTES)
-    _waiting(full_name, duty, place).update(state=State.CANCELLED, settled_at=now)
+    Invitation.objects.filter(full_name=full_name, duty=duty, **where(place)).cancel()
     invitation = Invitation(
         digest=_digest(secret),
         duty=duty,
@@ -143,8 +143,7 @@ def cancel(invitation: Invitation, *, by: User) -> bool:
     place = place_of(invitation)
     if by.pk != invitation.invited_by_id and not looks_after(by, place):
         raise PermissionDenied("只有邀请人和这个单位的管理员可以撤回邀请。")
-    standing = Invitation.objects.filter(pk=invitation.pk, state=State.OPEN)
-    if standing.update(state=State.CANCELLED, settled_at=timezone.now()) != 1:
+    if Invitation.objects.filter(pk=invitation.pk).cancel() != 1:
         return False
     facts = {"full_name": invitation.full_name, "duty": invitation.duty, "place": name_of(place)}
     append(Event.INVITATION_CANCELLED, by=by, subject=place, **facts)
@@ -158,10 +157,6 @@ def cancellable(user: User) -> QuerySet[Invitation]:
     for each in held:
         mine |= Q(**where(place_of(each)))
     return Invitation.objects.filter(mine, state=State.OPEN).select_related("institution", "authority")
-
-
-def _waiting(full_name: str, duty: Duty, place: Place) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(full_name=full_name, duty=duty, state=State.OPEN, **where(place))
 
 
 def _refuse_unless_still_grantable(invitation: Invitation, duty: Duty, place: Place) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import sessions
 from accounts.models import User
@@ -22,8 +21,7 @@ def suspend(user: User, *, by: User, reason: str) -> bool:
     if not person.is_active:
         return False
     User.objects.filter(pk=person.pk).update(is_active=False)
-    sent = Invitation.objects.filter(invited_by=person, state=Invitation.State.OPEN)
-    sent.update(state=Invitation.State.CANCELLED, settled_at=timezone.now())
+    Invitation.objects.filter(invited_by=person).cancel()
     append(Event.ACCOUNT_SUSPENDED, by=by, subject=person, reason=reason, sessions_ended=sessions.end_all(person))
     return True
 
@@ -39,9 +37,14 @@ def restore(user: User, *, by: User, reason: str) -> bool:
     return True
 
 
+def refuse_unless_in_charge(user: User, by: User) -> None:
+    """Raise PermissionDenied to everybody but the platform's administrators, and to them for their own account."""
+    refuse_unless_platform_administrator(by)
+    if user.pk == by.pk:
+        raise PermissionDenied("不能停用或恢复自己的账号。")
+
+
 def _guarded(user: User, by: User) -> User:
     person = locked(user)
-    refuse_unless_platform_administrator(by)
-    if person.pk == by.pk:
-        raise PermissionDenied("不能停用或恢复自己的账号。")
+    refuse_unless_in_charge(person, by)
     return person

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -75,42 +77,42 @@ def accounts(request: PersonRequest) -> HttpResponse:
 @recently_confirmed
 def suspend(request: PersonRequest, pk: int) -> HttpResponse:
     user = _account(request, pk)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        suspending.suspend(user, by=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, f"{user.full_name}的账号已停用。")
-        return redirect("platform-accounts")
-    context = {
+    words = {
         "title": f"停用{user.full_name}的账号",
         "sentence": "停用后立即退出登录，不能再登录，直到恢复。任职保留，本人发出的邀请作废。",
         "button": "确定停用",
         "is_grave": True,
-        "form": form,
     }
-    return render(request, "institutions/people/deed.html", context, status=422 if form.errors else 200)
+    return _decide(request, user, suspending.suspend, done=f"{user.full_name}的账号已停用。", words=words)
 
 
 @require_http_methods(GET_AND_POST)
 @recently_confirmed
 def restore(request: PersonRequest, pk: int) -> HttpResponse:
     user = _account(request, pk)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        suspending.restore(user, by=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, f"{user.full_name}的账号已恢复。")
-        return redirect("platform-accounts")
-    context = {
+    words = {
         "title": f"恢复{user.full_name}的账号",
         "sentence": "恢复后可以用原来的密码登录，职责与停用前相同。",
         "button": "确定恢复",
-        "form": form,
     }
-    return render(request, "institutions/people/deed.html", context, status=422 if form.errors else 200)
+    return _decide(request, user, suspending.restore, done=f"{user.full_name}的账号已恢复。", words=words)
 
 
 def _account(request: PersonRequest, pk: int) -> User:
-    refuse_unless_platform_administrator(request.user)
+    refuse_unless_platform_administrator(request.user)  # first: others do not learn which accounts there are
     user = get_object_or_404(User, pk=pk)
-    if user.pk == request.user.pk:
-        raise PermissionDenied("不能停用或恢复自己的账号。")
+    suspending.refuse_unless_in_charge(user, request.user)
     return user
+
+
+def _decide(
+    request: PersonRequest, user: User, verb: Callable[..., bool], *, done: str, words: Mapping[str, object]
+) -> HttpResponse:
+    """Ask for the reason, then do it."""
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        verb(user, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, done)
+        return redirect("platform-accounts")
+    context = {**words, "form": form}
+    return render(request, "institutions/people/deed.html", context, status=422 if form.errors else 200)
