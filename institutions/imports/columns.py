@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from institutions.imports.column import Column, Kind
-from institutions.imports.words import CARE_KINDS, LEVELS, MEDICAL_KINDS, OWNERSHIPS
+from institutions.imports.profile_columns import OF_ELDER_CARE, OF_MEDICAL
+from institutions.imports.words import OWNERSHIPS
 from institutions.models import Role
 
-MEDICAL = frozenset({Role.MEDICAL})
-ELDER_CARE = frozenset({Role.ELDER_CARE})
 PROFILES = {Role.MEDICAL: "medical_profile", Role.ELDER_CARE: "elder_care_profile"}
 
-COLUMNS = (
+OF_BOTH = (
     Column(
         "name",
         "机构名称",
@@ -124,173 +123,8 @@ COLUMNS = (
         most=18,
         synonyms=("举办单位统一社会信用代码", "主办单位代码", "举办单位信用代码", "运营单位代码"),
     ),
-    Column(
-        "kind",
-        "机构类型",
-        Kind.CHOICE,
-        "养老机构",
-        ELDER_CARE,
-        is_required=True,
-        words=CARE_KINDS,
-        options=("养老机构", "敬老院", "居家社区养老服务机构", "日间照料中心", "互助院", "老饭桌"),
-        synonyms=("类型", "类别", "机构类别", "养老机构类型", "设施类型"),
-    ),
-    Column(
-        "beds",
-        "床位数",
-        Kind.COUNT,
-        120,
-        ELDER_CARE,
-        synonyms=("床位", "核定床位", "总床位数", "床位总数", "养老床位数", "核定床位数"),
-    ),
-    Column(
-        "residents",
-        "入住人数",
-        Kind.COUNT,
-        80,
-        ELDER_CARE,
-        synonyms=("入住老人数", "在住人数", "入住老年人数", "在院人数", "收住人数", "现有人数"),
-    ),
-    Column(
-        "residents_60",
-        "其中60岁及以上",
-        Kind.COUNT,
-        78,
-        ELDER_CARE,
-        synonyms=("60岁及以上", "60岁以上", "60周岁及以上", "60岁以上人数"),
-    ),
-    Column(
-        "residents_65",
-        "其中65岁及以上",
-        Kind.COUNT,
-        70,
-        ELDER_CARE,
-        synonyms=("65岁及以上", "65岁以上", "65周岁及以上", "65岁以上人数"),
-    ),
-    Column(
-        "residents_80",
-        "其中80岁及以上",
-        Kind.COUNT,
-        31,
-        ELDER_CARE,
-        synonyms=("80岁及以上", "80岁以上", "80周岁及以上", "80岁以上人数"),
-    ),
-    Column(
-        "has_own_clinic",
-        "内设医疗机构",
-        Kind.YES_NO,
-        "否",
-        ELDER_CARE,
-        options=("是", "否"),
-        synonyms=("是否内设医疗机构", "有无内设医疗机构", "内设医务室", "是否内设医务室"),
-    ),
-    Column(
-        "own_clinic_since",
-        "内设医疗机构设立日期",
-        Kind.DAY,
-        "",
-        ELDER_CARE,
-        synonyms=("内设医疗机构设立时间", "内设医疗机构成立日期", "医务室设立日期"),
-    ),
-    Column(
-        "filing_number",
-        "备案编号",
-        Kind.TEXT,
-        "越民养备〔2020〕12号",
-        ELDER_CARE,
-        most=60,
-        synonyms=("备案号", "养老机构备案编号", "备案回执编号", "养老机构备案号", "设立许可证号"),
-    ),
-    Column(
-        "filed_on",
-        "备案日期",
-        Kind.DAY,
-        "2020-06-01",
-        ELDER_CARE,
-        synonyms=("备案时间", "养老机构备案日期", "养老机构备案时间"),
-    ),
-    Column(
-        "kind",
-        "机构类型",
-        Kind.CHOICE,
-        "乡镇卫生院",
-        MEDICAL,
-        is_required=True,
-        words=MEDICAL_KINDS,
-        options=(
-            "综合医院",
-            "中医医院",
-            "专科医院",
-            "康复医院",
-            "护理院（站）",
-            "社区卫生服务中心",
-            "社区卫生服务站",
-            "乡镇卫生院",
-            "村卫生室",
-            "诊所、医务室",
-        ),
-        synonyms=("类型", "类别", "机构类别", "医疗机构类别", "医疗机构类型"),
-    ),
-    Column(
-        "level",
-        "等级",
-        Kind.CHOICE,
-        "一级",
-        MEDICAL,
-        words=LEVELS,
-        options=("未定级", "一级", "二级", "三级"),
-        synonyms=("医院等级", "机构等级", "级别", "医疗机构等级", "医院级别"),
-    ),
-    Column(
-        "licence_number",
-        "执业许可证登记号",
-        Kind.LICENCE,
-        "",
-        MEDICAL,
-        most=22,
-        synonyms=(
-            "登记号",
-            "执业许可证号",
-            "医疗机构执业许可证登记号",
-            "医疗机构执业许可证号",
-            "许可证号",
-            "执业登记号",
-        ),
-    ),
-    Column(
-        "licence_valid_from",
-        "许可证有效期起",
-        Kind.DAY,
-        "2022-01-01",
-        MEDICAL,
-        synonyms=("有效期起", "有效期开始", "发证日期", "许可证有效期自", "执业许可证有效期起"),
-    ),
-    Column(
-        "licence_valid_to",
-        "许可证有效期止",
-        Kind.DAY,
-        "2036-12-31",
-        MEDICAL,
-        synonyms=(
-            "有效期止",
-            "有效期至",
-            "有效期截止",
-            "到期日期",
-            "许可证有效期至",
-            "执业许可证有效期止",
-            "许可证到期日",
-        ),
-    ),
-    Column(
-        "is_insurance_designated",
-        "医保定点",
-        Kind.YES_NO,
-        "是",
-        MEDICAL,
-        options=("是", "否"),
-        synonyms=("是否医保定点", "医保定点机构", "是否定点", "医疗保险定点"),
-    ),
 )
+COLUMNS = (*OF_BOTH, *OF_ELDER_CARE, *OF_MEDICAL)
 OF_ROLE = {role: {column.field: column for column in COLUMNS if role in column.roles} for role in Role}
 # Headings that nobody needs to look at: numbering, and what an earlier marked sheet of ours added.
 IGNORED = frozenset({"序号", "编号", "示例", "问题", "备注", "说明"})
