@@ -6,49 +6,11 @@ Adding a kind of rule is adding a class here; setting a rule for a region is a l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import Any, Self
 
 from regions.checklist import ITEM, ChecklistItem
-
-COUNT: dict[str, Any] = {"type": "integer", "minimum": 1}
-FLAG: dict[str, Any] = {"type": "boolean"}
-TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
-TEXTS: dict[str, Any] = {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT}
-
-
-def _objects(properties: Mapping[str, Any]) -> dict[str, Any]:
-    item = {
-        "type": "object",
-        "required": list(properties),
-        "additionalProperties": False,
-        "properties": dict(properties),
-    }
-    return {"type": "array", "minItems": 1, "items": item}
-
-
-class Rule:
-    """A rule with its parameters. `key` is its name in data files, `label` its name on screen."""
-
-    key: ClassVar[str]
-    label: ClassVar[str]
-    parameters: ClassVar[Mapping[str, Any]]  # JSON schema of each parameter
-
-    @classmethod
-    def schema(cls) -> dict[str, Any]:
-        """Return the JSON schema of the rule's parameters."""
-        own = fields(cls)  # type: ignore[arg-type]  # every subclass is a dataclass
-        return {
-            "type": "object",
-            "required": [field.name for field in own if field.default is MISSING],
-            "additionalProperties": False,
-            "properties": dict(cls.parameters),
-        }
-
-    @classmethod
-    def from_json(cls, parameters: Mapping[str, Any]) -> Self:
-        """Build the rule from checked parameters."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in parameters.items()})
+from regions.rule import COUNT, FLAG, TEXT, TEXTS, Rule, objects
 
 
 @dataclass(frozen=True)
@@ -197,7 +159,7 @@ class YearlyService:
 class YearlyServices(Rule):
     key = "yearly_services"
     label = "每年提供的服务"
-    parameters = {"items": _objects({"service": TEXT, "age": COUNT, "times": COUNT, "free": FLAG})}
+    parameters = {"items": objects({"service": TEXT, "age": COUNT, "times": COUNT, "free": FLAG})}
     items: tuple[YearlyService, ...]
 
     @classmethod
@@ -215,7 +177,7 @@ class ServiceGroup:
 class ServicePackage(Rule):
     key = "service_package"
     label = "服务包"
-    parameters = {"groups": _objects({"label": TEXT, "services": TEXTS})}
+    parameters = {"groups": objects({"label": TEXT, "services": TEXTS})}
     groups: tuple[ServiceGroup, ...]
 
     @classmethod

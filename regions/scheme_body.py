@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from regions.rules import KINDS, Rule
+from regions.rule import Rule
+from regions.rules import KINDS
 
 
 @dataclass(frozen=True)

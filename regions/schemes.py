@@ -13,6 +13,7 @@ from datetime import date
 from typing import Generic, TypeVar, cast
 
 from regions.models import Region, Scheme
+from regions.rule import Rule
 from regions.rules import (
     KINDS,
     EligibleElderCare,
@@ -21,7 +22,6 @@ from regions.rules import (
     MinPrimaryPartners,
     OwnClinicAdvised,
     OwnClinicExempts,
-    Rule,
 )
 from regions.scheme_body import Deadline, SchemeBody, SetRule, Target
 

@@ -2,6 +2,7 @@
 
 from functools import singledispatch
 
+from regions.rule import Rule
 from regions.rules import (
     AdvisoryNotice,
     AgreementElements,
@@ -23,7 +24,6 @@ from regions.rules import (
     PracticeFiling,
     Prohibition,
     ReviewDue,
-    Rule,
     ServicePackage,
     SeveralPartners,
     YearlyAssessment,

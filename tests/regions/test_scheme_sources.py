@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from institutions.models import ElderCareProfile, MedicalProfile
-from regions.rules import KINDS, EligibilityChecklist, EligibleElderCare, EligibleMedical, Rule
+from regions.rule import Rule
+from regions.rules import KINDS, EligibilityChecklist, EligibleElderCare, EligibleMedical
 from regions.scheme_body import SchemeBody
 from regions.scheme_files import read_schemes
 
