@@ -9,7 +9,8 @@ Every institution's code has a valid check digit, and no two are the same.
 from datetime import date, timedelta
 from typing import Any
 
-from factory.declarations import LazyAttribute, RelatedFactory, Sequence, SubFactory
+from django.utils import timezone
+from factory.declarations import LazyAttribute, LazyFunction, RelatedFactory, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from accounts.models import PhoneDevice, User
@@ -24,17 +25,6 @@ PASSWORD = "Yiyang-Test-2026"
 LONG_AGO = date(2015, 3, 1)
 FAR_AHEAD = date(2099, 12, 31)
 ONE_DAY = timedelta(days=1)
-TODAY = date.today()  # noqa: DTZ011 -- licences end on calendar days, not at instants
-YESTERDAY = TODAY - ONE_DAY
-
-
-def today() -> date:
-    """Return the day, asked for anew: a test may begin after midnight."""
-    return date.today()  # noqa: DTZ011 -- licences end on calendar days, not at instants
-
-
-def yesterday() -> date:
-    return today() - ONE_DAY
 
 NATION_CODE = "000000"
 REGION_NAMES = {
@@ -50,6 +40,15 @@ REGION_NAMES = {
     "640300": "吴忠市",
     "640323": "盐池县",
 }
+
+
+def today() -> date:
+    """Return the day here: asked for anew each time, for a run may last beyond midnight."""
+    return timezone.localdate()
+
+
+def yesterday() -> date:
+    return today() - ONE_DAY
 
 
 def region(code: str, name: str = "") -> Region:
@@ -159,7 +158,9 @@ class OpenMedicalInstitutionFactory(_InstitutionFactory):
 
 
 class ExpiredLicenceMedicalFactory(OpenMedicalInstitutionFactory):
-    profile = RelatedFactory(MedicalProfileFactory, factory_related_name="institution", licence_valid_to=YESTERDAY)
+    profile = RelatedFactory(
+        MedicalProfileFactory, factory_related_name="institution", licence_valid_to=LazyFunction(yesterday)
+    )
 
 
 class NoLicenceMedicalFactory(OpenMedicalInstitutionFactory):

@@ -16,7 +16,7 @@ from audit.log import history
 from audit.models import Entry, Event
 from institutions.models import Institution, Role
 from tests.agreements.making import CONTACT, agreed, in_force, save, sent, signed
-from tests.factories import TODAY
+from tests.factories import today
 
 State = Agreement.State
 FAR_AHEAD = date(2098, 6, 30)
@@ -29,7 +29,7 @@ VERBS: dict[str, Verb] = {
     "agree": lambda agreement, by: lifecycle.agree(agreement, by=by, contact=CONTACT),
     "withdraw": lambda agreement, by: lifecycle.withdraw(agreement, by=by, reason="写错了机构"),
     "discard": lambda agreement, by: lifecycle.discard(agreement, by=by),
-    "sign": lambda agreement, by: lifecycle.record_signing(agreement, by=by, role=Role.MEDICAL, on=TODAY),
+    "sign": lambda agreement, by: lifecycle.record_signing(agreement, by=by, role=Role.MEDICAL, on=today()),
     "certify": lambda agreement, by: lifecycle.certify(agreement, by=by),
     "terminate": lambda agreement, by: lifecycle.terminate(agreement, by=by, on=FAR_AHEAD, reason="机构迁址"),
     "expire": lambda agreement, by: lifecycle.expire(agreement, on=AFTER_THE_END),

@@ -39,7 +39,7 @@ def test_lapsed_and_closed_parties_are_marked_on_page_and_list(
         text = client.get(url).content.decode()
         assert "失效" not in text
         assert "机构已关闭" not in text
-    MedicalProfile.objects.filter(institution=medical_institution).update(licence_valid_to=factories.YESTERDAY)
+    MedicalProfile.objects.filter(institution=medical_institution).update(licence_valid_to=factories.yesterday())
     elder_care = Institution.objects.get(agreements_as_elder_care=running)
     institutions.close(elder_care, by=health_reviewer, on=DAY, reason="歇业")
     text = client.get(page).content.decode()

@@ -73,7 +73,7 @@ def test_closing_twice_closes_once(elder_care_institution: Institution, health_r
 
 
 def test_two_sweeps_note_a_lapse_once(medical_institution: Institution) -> None:
-    MedicalProfile.objects.update(licence_valid_to=factories.YESTERDAY)
+    MedicalProfile.objects.update(licence_valid_to=factories.yesterday())
     results = at_once(watch.note_lapses, watch.note_lapses)
     assert sorted(results) == [0, 1]
     assert Lapse.objects.count() == Entry.objects.filter(event=Event.INSTITUTION_LAPSED).count() == 1

@@ -74,9 +74,9 @@ def test_a_case_is_begun_and_decided_once(
     row = answered(EligibilityCase.objects.get(), medical_clerk)
     row = answering.submit(row, by=medical_clerk, revision=row.revision)
     row = reviewing.review(row, by=health_reviewer, revision=row.revision, findings=ALL_MET)
-    until = factories.TODAY + timedelta(days=90)
+    until = factories.today() + timedelta(days=90)
     results = at_once(
-        lambda: reviewing.confirm(row, by=health_reviewer, valid_from=factories.TODAY, valid_to=until),
+        lambda: reviewing.confirm(row, by=health_reviewer, valid_from=factories.today(), valid_to=until),
         lambda: reviewing.return_(row, by=health_reviewer, reason="看不清。"),
     )
     assert len(refusals(results)) == 1

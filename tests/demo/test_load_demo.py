@@ -87,7 +87,7 @@ def test_institutions_are_marked_and_their_identifiers_hold(demo: None) -> None:
 
 
 def test_there_is_something_wrong_to_look_at(demo: None) -> None:
-    today = factories.TODAY
+    today = factories.today()
     codes = {p.code for institution in Institution.objects.with_profiles() for p in institution.standing(today)}
 
     assert codes >= {"closed", "suspended", "licence_expired", "licence_ending", "filing_missing", "no_civil_capacity"}

@@ -185,7 +185,7 @@ def test_late_ones_come_first_and_are_called_late(
     client: Client, in_state: InState, filings: dict[str, Filing], supervisor: User
 ) -> None:
     late = in_state(State.SUBMITTED)
-    Filing.objects.filter(pk=late.pk).update(review_due_on=factories.YESTERDAY)
+    Filing.objects.filter(pk=late.pk).update(review_due_on=factories.yesterday())
     response = as_user(client, supervisor).get(reverse("filing-list"), {"group": "all"})
     assert [row.filing.pk for row in response.context["rows"]] == [late.pk, filings["civil_affairs"].pk]
     assert "受理已超期 1 天" in response.content.decode()

@@ -99,7 +99,7 @@ def test_an_unsent_draft_betrays_nobody(
 
 def test_names_that_cannot_be(elder_care_institution: Institution, health_reviewer: User) -> None:
     row, first = elder_care_institution, elder_care_institution.name
-    for to, on in ((row.name, DAY), (NEW, factories.TODAY + factories.ONE_DAY)):
+    for to, on in ((row.name, DAY), (NEW, factories.today() + factories.ONE_DAY)):
         with pytest.raises(Unacceptable):
             lifecycle.rename(row, by=health_reviewer, to=to, on=on, reason="")
     again = lifecycle.rename(row, by=health_reviewer, to=NEW, on=DAY, reason="")
@@ -107,7 +107,7 @@ def test_names_that_cannot_be(elder_care_institution: Institution, health_review
         lifecycle.rename(Institution(pk=row.pk, name=first), by=health_reviewer, to="别的", on=DAY, reason="")
     with pytest.raises(Unacceptable, match="上一次更名"):
         lifecycle.rename(again, by=health_reviewer, to="别的", on=date(2026, 11, 1), reason="")
-    third = lifecycle.rename(again, by=health_reviewer, to=first, on=factories.TODAY, reason="")
+    third = lifecycle.rename(again, by=health_reviewer, to=first, on=factories.today(), reason="")
     assert third.former_names.splitlines() == [NEW, first]
     assert [each.used_from for each in third.past_names.all()] == [DAY, None]
     corrected = lifecycle.correct_name(third, by=health_reviewer, to="越城区福星养老公寓")
@@ -136,13 +136,13 @@ def test_which_act_fits_which_state(
         days = {"suspend": (DAY, None), "close": (None, DAY), "reopen": (None, None)}[verb]
         assert (row.suspended_on, row.closed_on) == days
         assert bool(row.status_reason) == (verb != "reopen")
-        assert any(problem.blocks for problem in row.standing(factories.TODAY)) == (verb != "reopen")
+        assert any(problem.blocks for problem in row.standing(factories.today())) == (verb != "reopen")
     assert done == allowed
 
 
 def test_days_that_cannot_be(elder_care_institution: Institution, health_reviewer: User) -> None:
     Institution.objects.update(opened_on=date(2020, 1, 1))
-    for on in (factories.TODAY + factories.ONE_DAY, date(2019, 12, 31)):
+    for on in (factories.today() + factories.ONE_DAY, date(2019, 12, 31)):
         with pytest.raises(Unacceptable):
             lifecycle.close(elder_care_institution, by=health_reviewer, on=on, reason="歇业")
     lifecycle.suspend(elder_care_institution, by=health_reviewer, on=DAY, reason="检修")
@@ -169,7 +169,7 @@ def test_a_new_licence_keeps_the_old_one(medical_institution: Institution, medic
 def test_a_filing_is_withdrawn_once(elder_care_institution: Institution, civil_affairs_officer: User) -> None:
     lifecycle.withdraw_filing(elder_care_institution, by=civil_affairs_officer, last_day=DAY, reason="注销")
     row = Institution.objects.with_profiles().get(pk=elder_care_institution.pk)
-    assert [problem.code for problem in row.standing(factories.TODAY)] == ["filing_expired"]
+    assert [problem.code for problem in row.standing(factories.today())] == ["filing_expired"]
     assert [problem.code for problem in row.standing(DAY)] == ["filing_ending"]
     unfiled = factories.UnfiledElderCareFactory.create()
     with pytest.raises(WrongState):

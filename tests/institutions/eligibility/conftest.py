@@ -71,12 +71,12 @@ def in_state(case: EligibilityCase, medical_clerk: User, health_reviewer: User) 
         if state == State.SUBMITTED:
             return row
         row = reviewing.confirm(
-            row, by=health_reviewer, valid_from=factories.TODAY, valid_to=factories.TODAY + timedelta(days=180)
+            row, by=health_reviewer, valid_from=factories.today(), valid_to=factories.today() + timedelta(days=180)
         )
         if state == State.WITHDRAWN:
             return reviewing.withdraw(row, by=health_reviewer, reason="年度评价不合格。")
         if state == State.EXPIRED:
-            reviewing.expire_due(on=factories.TODAY + timedelta(days=181))
+            reviewing.expire_due(on=factories.today() + timedelta(days=181))
             row.refresh_from_db()
         return row
 

@@ -81,7 +81,7 @@ def test_choosing_a_partner_says_where_the_medical_side_stands(
         state="confirmed",
         decided_at=case.submitted_at,
         decided_by=case.submitted_by,
-        valid_from=factories.TODAY,
+        valid_from=factories.today(),
         valid_to=factories.FAR_AHEAD,
     )
     candidate = assess(elder_care_institution, medical_institution)

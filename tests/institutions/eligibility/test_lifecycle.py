@@ -24,17 +24,17 @@ from tests.institutions.eligibility.conftest import ALL_MET, ANSWERS, InState, a
 State = EligibilityCase.State
 Verb = Callable[[EligibilityCase], object]
 TABLE = {transition.verb: transition for transition in TRANSITIONS}
-LATER = factories.TODAY + timedelta(days=180)
+HALF_A_YEAR = timedelta(days=180)
 
 
 @pytest.fixture
 def verbs(medical_clerk: User, health_reviewer: User) -> dict[str, Verb]:
-    clerk, reviewer, today = medical_clerk, health_reviewer, factories.TODAY
+    clerk, reviewer, today = medical_clerk, health_reviewer, factories.today()
     return {
         "answer": lambda case: answering.answer(case, by=clerk, revision=case.revision, answers=ANSWERS),
         "submit": lambda case: answering.submit(case, by=clerk, revision=case.revision),
         "review": lambda case: reviewing.review(case, by=reviewer, revision=case.revision, findings=ALL_MET),
-        "confirm": lambda case: reviewing.confirm(case, by=reviewer, valid_from=today, valid_to=LATER),
+        "confirm": lambda case: reviewing.confirm(case, by=reviewer, valid_from=today, valid_to=today + HALF_A_YEAR),
         "return": lambda case: reviewing.return_(case, by=reviewer, reason="看不清。"),
         "withdraw": lambda case: reviewing.withdraw(case, by=reviewer, reason="评价不合格。"),
     }
@@ -100,9 +100,9 @@ def test_confirming_needs_every_item_met_and_sensible_days(in_state: InState, he
     case = in_state(State.SUBMITTED)
     findings = {**ALL_MET, "promise": Finding(is_met=None)}
     row = reviewing.review(case, by=health_reviewer, revision=case.revision, findings=findings)
-    today = factories.TODAY
+    today = factories.today()
     with pytest.raises(WrongState, match="还有 1 项"):
-        reviewing.confirm(row, by=health_reviewer, valid_from=today, valid_to=LATER)
+        reviewing.confirm(row, by=health_reviewer, valid_from=today, valid_to=today + HALF_A_YEAR)
     for start, end in ((today, today - timedelta(days=1)), (today - timedelta(days=9), today - timedelta(days=1))):
         with pytest.raises(Unacceptable):
             reviewing.confirm(row, by=health_reviewer, valid_from=start, valid_to=end)
@@ -162,18 +162,18 @@ def test_both_sides_are_told_each_deed_once(
 def test_the_clock_warns_and_ends_once_and_a_renewal_silences_it(
     in_state: InState, medical_institution: Institution, medical_clerk: User, health_reviewer: User
 ) -> None:
-    case = in_state(State.CONFIRMED)
-    assert reviewing.expire_due(on=LATER) == 0
-    assert announcements.sweep(on=LATER - timedelta(days=30)) == 2
-    assert announcements.sweep(on=LATER - timedelta(days=29)) == 0
+    case, later = in_state(State.CONFIRMED), factories.today() + HALF_A_YEAR
+    assert reviewing.expire_due(on=later) == 0
+    assert announcements.sweep(on=later - timedelta(days=30)) == 2
+    assert announcements.sweep(on=later - timedelta(days=29)) == 0
     row = answered(answering.begin(medical_institution, by=medical_clerk), medical_clerk)
     row = answering.submit(row, by=medical_clerk, revision=row.revision)
     row = reviewing.review(row, by=health_reviewer, revision=row.revision, findings=ALL_MET)
-    reviewing.confirm(row, by=health_reviewer, valid_from=LATER, valid_to=LATER + timedelta(days=180))
-    assert announcements.sweep(on=LATER - timedelta(days=7)) == 0
-    assert [reviewing.expire_due(on=LATER + timedelta(days=1)) for _ in range(2)] == [1, 0]
+    reviewing.confirm(row, by=health_reviewer, valid_from=later, valid_to=later + HALF_A_YEAR)
+    assert announcements.sweep(on=later - timedelta(days=7)) == 0
+    assert [reviewing.expire_due(on=later + timedelta(days=1)) for _ in range(2)] == [1, 0]
     case.refresh_from_db()
     assert case.state == State.EXPIRED
     held = EligibilityCase.objects.filter(institution=medical_institution)
-    assert held.valid_on(LATER).count() == 2  # the last day of the one is the first of the other
-    assert held.valid_on(LATER + timedelta(days=1)).get() == row
+    assert held.valid_on(later).count() == 2  # the last day of the one is the first of the other
+    assert held.valid_on(later + timedelta(days=1)).get() == row

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tests.factories import TODAY
+from tests.factories import today
 
 ELDER_CARE: dict[str, Any] = {
-    "surveyed_on": TODAY,
+    "surveyed_on": today(),
     "beds": 120,
     "nursing_beds": 40,
     "residents": 80,
@@ -23,7 +23,7 @@ ELDER_CARE: dict[str, Any] = {
     "remark": "",
 }
 MEDICAL: dict[str, Any] = {
-    "surveyed_on": TODAY,
+    "surveyed_on": today(),
     "beds": 30,
     "nursing_beds": 10,
     "physicians": 12,

@@ -19,7 +19,7 @@ from notifications.models import Notice
 from tests import factories
 from tests.institutions.survey.answers import ELDER_CARE, MEDICAL
 
-DUE = factories.TODAY + timedelta(days=20)
+DUE = factories.today() + timedelta(days=20)
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_reminders_come_once_and_only_to_who_has_not_answered(
 def test_a_round_that_is_due_at_once_does_not_tell_twice(
     health_authority: Authority, health_reviewer: User, medical_clerk: User
 ) -> None:
-    rounds.ask(health_authority, by=health_reviewer, title="急", due_on=factories.TODAY + factories.ONE_DAY)
+    rounds.ask(health_authority, by=health_reviewer, title="急", due_on=factories.today() + factories.ONE_DAY)
     assert announcements.sweep() == 0
 
 

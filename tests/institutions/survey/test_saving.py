@@ -1,7 +1,6 @@
 """Drafts and editions: what is kept, what is refused, what feeds the profile."""
 
 import hashlib
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,7 @@ def test_an_edition_is_dated_numbered_logged_and_writes_the_profile(
 ) -> None:
     values = {**ELDER_CARE, "beds": 150, "residents": 90, "residents_80_up": 41}
     first = saving.hand_in(elder_care_institution, by=elder_care_clerk, revision=0, values=values)
-    assert (first.edition, first.saved_by, first.surveyed_on) == (1, elder_care_clerk, factories.TODAY)
+    assert (first.edition, first.saved_by, first.surveyed_on) == (1, elder_care_clerk, ELDER_CARE["surveyed_on"])
     profile = ElderCareProfile.objects.get(institution=elder_care_institution)
     numbers = (profile.beds, profile.residents, profile.residents_60, profile.residents_65, profile.residents_80)
     assert numbers == (150, 90, 88, 80, 41)
@@ -90,7 +89,7 @@ def test_what_was_handed_in_cannot_be_changed_or_deleted(
     ("spoilt", "field", "words"),
     [
         ({"surveyed_on": None}, "surveyed_on", "请填写统计日期"),
-        ({"surveyed_on": factories.TODAY + timedelta(days=1)}, "surveyed_on", "不能晚于今天"),
+        ({"surveyed_on": factories.FAR_AHEAD}, "surveyed_on", "不能晚于今天"),
         ({"beds": None}, "beds", "没有的填 0"),
         ({"has_coordinator": None}, "has_coordinator", "请选择"),
         ({"nursing_beds": 121}, "nursing_beds", "不能多于床位总数（120 张）"),
@@ -99,7 +98,7 @@ def test_what_was_handed_in_cannot_be_changed_or_deleted(
     ],
 )
 def test_errors_stand_at_their_field(spoilt: dict[str, Any], field: str, words: str) -> None:
-    found = errors("elder_care", {**ELDER_CARE, **spoilt}, today=factories.TODAY)
+    found = errors("elder_care", {**ELDER_CARE, **spoilt}, today=factories.today())
     assert [finding.field for finding in found] == [field]
     assert words in found[0].text
 
@@ -114,7 +113,7 @@ def test_doubts_are_confirmed_by_a_person(elder_care_institution: Institution, e
     assert row.edition == 1
     assert [each.field for each in doubts("medical", {**MEDICAL, "team_members": 0})] == ["team_members"]
     assert [each.field for each in doubts("medical", {**MEDICAL, "teams": 0})] == ["teams"]
-    wrong = errors("medical", {**MEDICAL, "services": []}, today=factories.TODAY)
+    wrong = errors("medical", {**MEDICAL, "services": []}, today=factories.today())
     assert [each.field for each in wrong] == ["services"]
 
 
