@@ -5,9 +5,9 @@ from datetime import date
 
 from django.utils import timezone
 
+from accounts.chips import Chip
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementKind
-from coverage.words import Chip
 from filing.models import Filing
 from institutions.models import Authority
 

@@ -1,10 +1,10 @@
 """The figures in words: who is counted, who is not and why, what is missing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from accounts.chips import Chip
 from coverage.figures import (
     Counts,
     FiledWith,
@@ -20,15 +20,6 @@ from institutions.models import ElderCareProfile
 MOST_NAMES = 6
 SIGNED = "signed_coverage"  # the metric of a scheme's target that the one number answers
 KINDS = dict(ElderCareProfile.Kind.choices)
-
-
-@dataclass(frozen=True)
-class Chip:
-    """As agreements.register.standing.Chip: symbol, word and colour."""
-
-    word: str
-    icon: str
-    colour: str
 
 
 STANDINGS = {

@@ -8,9 +8,10 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.chips import Chip
 from accounts.models import User
 from agreements.drafting.text import party_name
-from agreements.register.standing import Act, Chip
+from agreements.register.standing import Act
 from filing.models import Filing
 from institutions.models import Duty, Role, authorities_of, institutions_of
 

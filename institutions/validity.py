@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from django.db.models import Case, CharField, DateField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
+from accounts.chips import Chip
 from institutions.models import Document, ElderCareProfile, Institution, MedicalProfile, Role
 from institutions.standing import LICENCE_NOTICE_DAYS
 
@@ -19,15 +19,6 @@ class Validity(StrEnum):
     LAPSED = "lapsed"
     UNREGISTERED = "unregistered"
     NOT_NEEDED = "not_needed"
-
-
-@dataclass(frozen=True)
-class Chip:
-    """The word as it is always shown: symbol, word and colour."""
-
-    word: str
-    icon: str
-    colour: str
 
 
 CHIPS = {

@@ -1,4 +1,4 @@
-"""The parts of the page frame: icons, page numbers, what is wrong in a form."""
+"""The parts of the page frame: icons, state chips, page numbers, what is wrong in a form."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +9,8 @@ from django.forms import BaseForm
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from accounts.chips import Chip
 
 register = template.Library()
 
@@ -21,6 +23,11 @@ def icon(name: str) -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.inclusion_tag("_chip.html")
+def state_chip(chip: Chip) -> dict[str, Chip]:
+    return {"chip": chip}
 
 
 @register.filter

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.chips import Chip
 from accounts.models import User
 from agreements import lifecycle
 from agreements.drafting.text import party_name
@@ -15,15 +16,6 @@ from institutions.models import Duty, Role, memberships_in_use
 
 State = Agreement.State
 SOON_DAYS = 90
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A state as it is always shown: symbol, word and colour."""
-
-    word: str
-    icon: str
-    colour: str
 
 
 CHIPS = {

@@ -1,18 +1,11 @@
-"""The parts of a register: state chips and headings that sort."""
+"""The parts of a register: headings that sort."""
 
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 
-from agreements.register.standing import Chip
-
 register = template.Library()
-
-
-@register.inclusion_tag("agreements/_chip.html")
-def state_chip(chip: Chip) -> dict[str, Any]:
-    return {"chip": chip}
 
 
 @register.inclusion_tag("agreements/_sort_heading.html", takes_context=True)

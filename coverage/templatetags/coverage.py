@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django import template
 
+from accounts.chips import Chip
 from coverage import words
 from coverage.figures import InstitutionFigure, Obligation, Overview, Population, Standing, TargetFigure
 
@@ -59,5 +60,5 @@ def kind(value: str) -> str:
 
 
 @register.filter
-def standing_chip(standing: Standing) -> words.Chip:
+def standing_chip(standing: Standing) -> Chip:
     return words.STANDINGS[standing]

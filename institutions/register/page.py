@@ -18,11 +18,12 @@ from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Coalesce, Left
 from django.http import QueryDict
 
+from accounts.chips import Chip
 from accounts.models import User
 from institutions.models import Institution, InstitutionQuerySet, authorities_of
 from institutions.register.asking import EVERYWHERE, REMIT, Asked
 from institutions.register.facets import FACETS, Facet
-from institutions.validity import CHIPS, Chip, last_day_expression, last_day_of, validity_of
+from institutions.validity import CHIPS, last_day_expression, last_day_of, validity_of
 from regions.models import Region
 
 MoreFacets = Callable[[Region | None], Sequence[Facet]]
