@@ -1,7 +1,6 @@
 """The log of what happened, by whom, to what. Imports nothing of ours: actor and subject are plain keys."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -243,17 +242,6 @@ class AnchorToken(models.Model):
         return f"{self.anchor_id} {self.stamped_at}"
 
 
-@dataclass(frozen=True)
-class Asker:
-    """Who asked for a work, as its row keeps it: people are in a room above this one."""
-
-    pk: int
-    name: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Work(models.Model):
     """Something that takes a while and that the auditor comes back to: a verification or an export."""
 
@@ -296,7 +284,3 @@ class Work(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.asked_at}"
-
-    @property
-    def asker(self) -> Asker:
-        return Asker(self.asked_by, self.asked_by_name)

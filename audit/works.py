@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 
 from celery import current_app
@@ -27,6 +28,17 @@ TASK = "audit.tasks.carry_out"
 MOST_LINES = 200  # findings kept; the number of all of them is kept too
 SILENCE = 600  # seconds without a sign of life after which the worker must have died
 EXPORTS_ARE_KEPT = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asked for a work, as its row keeps it: people are in a room above this one."""
+
+    pk: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def ask_verification(*, by: Model) -> Work:
@@ -100,7 +112,9 @@ def _verify(work: Work) -> None:
     findings = check_log(tally, seen=_teller(work))
     lines = [_line(finding) for finding in islice(findings, MOST_LINES)]
     found = len(lines) + sum(1 for _ in findings)
-    _finish(work, Work.State.DONE, by=work.asker, found=found, lines=[*lines, *summary(tally)])
+    _finish(
+        work, Work.State.DONE, by=Asker(work.asked_by, work.asked_by_name), found=found, lines=[*lines, *summary(tally)]
+    )
 
 
 def _line(finding: Finding) -> str:
@@ -116,7 +130,7 @@ def _export(work: Work) -> None:
         work.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         work.file.name = default_storage.save(f"log-exports/{work.pk}/{get_random_string(32)}.zip", File(file))
-    _finish(work, Work.State.DONE, by=work.asker, lines=[f"共 {entries} 条记录。"])
+    _finish(work, Work.State.DONE, by=Asker(work.asked_by, work.asked_by_name), lines=[f"共 {entries} 条记录。"])
 
 
 def _finish(work: Work, state: Work.State, *, by: Actor | None, lines: list[str], found: int = 0) -> None:
