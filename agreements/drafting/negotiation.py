@@ -27,8 +27,9 @@ def send(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 
 
 def _revision(request: PersonRequest, agreement: Agreement) -> int:
+    """Return which text the person has seen, as the page says that was sent."""
     posted = request.POST.get("revision", "")
-    return int(posted) if posted.isdecimal() else agreement.revision
+    return int(posted) if posted.isdecimal() and len(posted) < 10 else agreement.revision
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +39,11 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     form = AgreeForm(request.POST or None, agreement=agreement)
     if request.method == "POST" and form.is_valid():
         try:
-            lifecycle.agree(agreement, by=request.user, contact=form.cleaned_data)
+            lifecycle.agree(
+                agreement, by=request.user, contact=form.cleaned_data, revision=_revision(request, agreement)
+            )
+        except StaleDraft as late:
+            form.add_error(None, str(late))
         except Incomplete as refusal:
             form.add_error(None, f"现在还不能定稿：{refusal}")
         else:

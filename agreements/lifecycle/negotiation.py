@@ -72,14 +72,17 @@ def return_to_drafter(agreement: Agreement, *, by: User, reason: str) -> Agreeme
     return row
 
 
-def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str]) -> Agreement:
+def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str], revision: int | None = None) -> Agreement:
     """The partner agrees: text, template version and party facts are frozen, and the copies are ordered.
 
-    `contact` is the answering side's signatory and contact (keys as in `Agreement.contact`). Raises
-    Incomplete if something became wrong since sending, e.g. an institution closed meanwhile.
+    `contact` is the answering side's signatory and contact (keys as in `Agreement.contact`). `revision` is what the
+    person has read: StaleDraft if a colleague returned it meanwhile and it came again changed; None where nobody reads.
+    Raises Incomplete if something became wrong since sending, e.g. an institution closed meanwhile.
     """
     with transaction.atomic():
         row = locked(agreement, AGREE)
+        if revision is not None and row.revision != revision:
+            raise StaleDraft("协议文本在您打开这一页以后改过。请先回协议页面通读最新的文本，再确认定稿。")
         row.contacts = {**row.contacts, row.answering_role.value: dict(contact)}
         missing = blocking(findings(row, answering=True))
         if missing:
