@@ -29,7 +29,7 @@ def certify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     if request.method == "GET":
         return _page(request, agreement, RejectScanForm(None))
     try:
-        certified = opening.certify(agreement, by=request.user)
+        certified = opening.certify(agreement, by=request.user, seen=_seen(request))
     except Unacceptable as refusal:
         messages.error(request, f"没有核验：{refusal}")
         return _page(request, agreement, RejectScanForm(None), status=422)
@@ -45,12 +45,18 @@ def reject_scan(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     if not form.is_valid():
         return _page(request, agreement, form, status=422)
     try:
-        lifecycle.reject_scan(agreement, by=request.user, reason=form.cleaned_data["reason"])
+        lifecycle.reject_scan(agreement, by=request.user, reason=form.cleaned_data["reason"], seen=_seen(request))
     except Unacceptable as refusal:
         form.add_error(None, str(refusal))
         return _page(request, agreement, form, status=422)
     messages.success(request, "已退回扫描件，请上传的一方重新扫描。")
     return redirect("agreement-detail", agreement.number)
+
+
+def _seen(request: PersonRequest) -> set[int] | None:
+    """Return the keys of the scans on the page that was sent; None for a request that no page of ours sent."""
+    posted = request.POST.getlist("scan")
+    return {int(each) for each in posted if each.isdecimal() and len(each) < 19} if posted else None
 
 
 def _page(request: PersonRequest, agreement: Agreement, form: RejectScanForm, status: int = 200) -> HttpResponse:

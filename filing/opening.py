@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -22,13 +22,13 @@ from institutions.models import Authority
 KINDS = tuple(Authority.Kind)
 
 
-def certify(agreement: Agreement, *, by: User) -> Agreement:
+def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = None) -> Agreement:
     """Bring an agreement into force and open its filings, both or neither. Raises as `lifecycle.certify` does.
 
     An authority that is not known yet keeps no agreement from entering force: see `without_authority`.
     """
     with transaction.atomic():
-        row = lifecycle.certify(agreement, by=by)
+        row = lifecycle.certify(agreement, by=by, seen=seen)
         open_filings(row, by=by)
     return row
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
@@ -64,28 +65,29 @@ def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) ->
     return scan
 
 
-def reject_scan(agreement: Agreement, *, by: User, reason: str) -> Agreement:
+def reject_scan(agreement: Agreement, *, by: User, reason: str, seen: Collection[int] | None = None) -> Agreement:
     """Turn the uploaded scans down with a reason; new ones are awaited. Raises Unacceptable as `certify` does."""
     with transaction.atomic():
         row = locked(agreement, CERTIFY)
-        _decide(row, by=by, state=Scan.State.REJECTED, reason=reason)
+        _decide(row, by=by, state=Scan.State.REJECTED, reason=reason, seen=seen)
         append(Event.SCAN_REJECTED, by=by, subject=row, reason=reason)
         announcements.scan_rejected(row, by=by, reason=reason)
     return row
 
 
-def certify(agreement: Agreement, *, by: User) -> Agreement:
+def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = None) -> Agreement:
     """A second person confirms that the scan shows the signed text: the agreement is in force.
 
     Effective when both have signed, i.e. on the later day (民法典 490); filing never delays it (502). A renewed
     agreement that is still in force is superseded in the same transaction. Raises Unacceptable when a date or the
-    scan is missing, when pages are missing, or when the uploader certifies.
+    scan is missing, when pages are missing, when the uploader certifies, or when the scans are no longer those `seen`
+    (their keys; None where nobody looks).
     """
     with transaction.atomic():
         row = locked(agreement, CERTIFY)
         _all_pages_are_there(row)
         term = _term(row)
-        _decide(row, by=by, state=Scan.State.CERTIFIED)
+        _decide(row, by=by, state=Scan.State.CERTIFIED, seen=seen)
         _supersede_predecessor(row, term, by=by)
         _refuse_overlap(row, term)
         writes = {
@@ -106,10 +108,13 @@ def pages_expected(agreement: Agreement) -> int:
     return final.page_count if final else 0
 
 
-def _decide(row: Agreement, *, by: User, state: Scan.State, reason: str = "") -> None:
+def _decide(row: Agreement, *, by: User, state: Scan.State, seen: Collection[int] | None, reason: str = "") -> None:
     waiting = row.scans.filter(state=Scan.State.UPLOADED)
-    if not waiting.exists():
+    standing = set(waiting.values_list("pk", flat=True))
+    if not standing:
         raise Unacceptable("还没有待核验的扫描件，请先上传双方签章后的协议。")
+    if seen is not None and standing != set(seen):
+        raise Unacceptable("扫描件在您打开这一页以后换过或添过，下面是最新的。请重新逐页核对。")
     if waiting.filter(uploaded_by=by).exists():
         raise Unacceptable("上传扫描件的人不能自己核验，请由另一位同事或对方经办人核验。")
     waiting.update(state=state, checked_by=by, checked_at=timezone.now(), reason=reason)

@@ -1,14 +1,17 @@
 """The second person certifies beside the scan: entry into force and filings in one transaction."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from agreements import lifecycle
 from agreements.models import Agreement, Scan
 from filing.models import Filing
 from institutions.models import Authority
-from tests.agreements.making import agreed, signed
+from tests.agreements.making import agreed, scan_pdf, signed
 
 
 @pytest.fixture
@@ -45,6 +48,24 @@ def test_turning_the_scan_down_needs_a_reason(client: Client, scanned: Agreement
     assert act(client, medical_clerk, "agreement-reject-scan", scanned, reason="第2页不清。")[0] == 302
     assert scanned.scans.get().state == Scan.State.REJECTED
     assert not Filing.objects.exists()
+
+
+def test_a_scan_that_came_meanwhile_is_neither_certified_nor_turned_down_unseen(
+    client: Client, scanned: Agreement, medical_clerk: User, elder_care_clerk: User, colleague: User
+) -> None:
+    client.force_login(medical_clerk)
+    page = client.get(reverse("agreement-certify", args=[scanned.number])).content.decode()
+    looked_at = re.findall(r'name="scan" value="(\d+)"', page)
+    assert len(looked_at) == 2  # one for each of the two forms
+    lifecycle.reject_scan(scanned, by=colleague, reason="模糊")
+    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="重扫.pdf")
+    for name, more in (("agreement-certify", {}), ("agreement-reject-scan", {"reason": "第2页不清。"})):
+        status, page = act(client, medical_clerk, name, scanned, scan=looked_at[0], **more)
+        assert (status, "请重新逐页核对" in page) == (422, True)
+    assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.SIGNING
+    now = re.findall(r'name="scan" value="(\d+)"', page)[0]
+    assert act(client, medical_clerk, "agreement-certify", scanned, scan=now)[0] == 302
+    assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.IN_FORCE
 
 
 def test_a_missing_authority_is_said_and_stops_nothing(
