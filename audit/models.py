@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from audit.verifier.rules import digest
 
@@ -283,4 +284,4 @@ class Work(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.asked_at}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.asked_at):%Y-%m-%d %H:%M}"

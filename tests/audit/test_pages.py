@@ -57,6 +57,8 @@ def test_search_by_person_subject_event_and_period(
     assert shown(reader, who="没有这个人") == []
     page = reader.get(reverse("log-search"), {"about": draft.number}).content.decode()
     assert f"协议 {draft.number}" in page
+    told = reader.get(reverse("log-search"), {"event": Event.SIGNED_IN, "who": medical_clerk.username}).context["lines"]
+    assert ("第一步", "密码") in told[0].facts, "codes are said in words"
     assert "下载文件" in page
     assert "<dt>文件摘要</dt>" in page
 

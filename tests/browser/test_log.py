@@ -16,7 +16,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from audit import bundle
 from tests.audit.worlds import DAYS, write_world
-from tests.browser.conftest import NARROW
+from tests.browser.conftest import NARROW, WIDE
 
 Check = Callable[[], None]
 
@@ -58,7 +58,10 @@ def test_search_verify_and_export(
     desk.set_viewport_size(NARROW)
     fits()
     screenshot("log-search-narrow")
-    desk.set_viewport_size({"width": 1366, "height": 768})
+    folded = desk.locator(".log tbody tr:not(:has([open]))").first.bounding_box()
+    assert folded
+    assert folded["height"] < 130, "fifty lines of the log are read on a small screen"
+    desk.set_viewport_size(WIDE)
 
     desk.get_by_role("navigation", name="我的工作").get_by_role("link", name="核验与导出").click()
     axe_clean()
@@ -69,6 +72,9 @@ def test_search_verify_and_export(
     screenshot("log-work")
 
     desk.get_by_role("link", name="核验与导出").last.click()
+    desk.set_viewport_size(NARROW)
+    fits()  # now with a line of what was done
+    desk.set_viewport_size(WIDE)
     desk.get_by_label("日期从").fill(str(timezone.localdate() - timedelta(days=365)))
     desk.get_by_role("button", name="导出日志").click()
     with desk.expect_download() as download:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from audit.log import facts
 from audit.models import Entry
 from yiyang.log_pages.subjects import names_of, subject_of
+from yiyang.log_pages.values import in_words
 
 WORDS = {
     "address": "页面",
@@ -87,16 +88,16 @@ def lines_of(entries: Iterable[Entry]) -> list[Line]:
 
 def _told(data: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for key, value in data.items():
-        yield WORDS.get(key, key), _in_words(value)
+        yield WORDS.get(key, key), _in_words(value, key)
 
 
-def _in_words(value: object) -> str:
+def _in_words(value: object, key: str) -> str:
     if value is None or value == "":
         return "—"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(_in_words(one) for one in value) or "—"
+        return "、".join(_in_words(one, key) for one in value) or "—"
     if isinstance(value, Mapping):
-        return "；".join(f"{WORDS.get(key, key)} {_in_words(one)}" for key, one in value.items()) or "—"
-    return str(value)
+        return "；".join(f"{WORDS.get(name, name)} {_in_words(one, name)}" for name, one in value.items()) or "—"
+    return in_words(key, str(value))
