@@ -75,7 +75,7 @@ def test_a_new_person_makes_an_account_and_becomes_a_member(
     ("field", "value", "told"),
     [
         ("username", "clerk", "已有人使用"),
-        ("mobile", "", "必填"),
+        ("mobile", "", "请填写这一项。"),
         ("password", "aaaaaaaa", "三种"),
         ("again", "Qing-Song-2027", "不一样"),
     ],
