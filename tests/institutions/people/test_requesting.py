@@ -65,7 +65,7 @@ def test_an_unknown_code_says_whom_to_ask(
     unknown = {"code": f"91{bureau.region.code}MA00000000"}
     page = client.get(reverse("administrator-find"), unknown).content.decode()
     assert "养老服务机构找民政局" in page
-    assert f"{bureau.name}，咨询电话 0575-88009001" in page
+    assert f"{bureau.name}，咨询电话 <strong>0575-88009001" in page
     nowhere = client.get(reverse("administrator-find"), {"code": "91999999MA00000000"}).content.decode()
     assert "，咨询电话" not in nowhere
     assert client.get(reverse("administrator-asked", args=["GL-AAAA-AAAA"])).status_code == 404
