@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.errors import WrongState
 from accounts.models import User
 from institutions.models import AdministratorRequest, Authority, Duty, Institution, Invitation, Membership
-from institutions.people import granting, inviting, requesting
+from institutions.people import granting, inviting, requesting, suspending
 from institutions.people.requesting import Applicant
 from tests import factories
 from tests.agreements.making import scan_pdf
@@ -106,3 +106,17 @@ def test_two_administrators_who_leave_or_end_each_other_at_once_leave_one(
     results = at_once(lambda: end(by_first, first.user), lambda: end(by_second, second.user))
     assert results.count(True) == 1
     assert Membership.objects.filter(authority=health_authority, duty=Duty.ADMINISTRATOR).count() == 1
+
+
+def test_of_two_who_suspend_each_other_at_once_one_is_left(platform_administrator: User) -> None:
+    second = factories.MembershipFactory.create(duty=Duty.ADMINISTRATOR).user
+
+    def suspend(user: User, by: User) -> bool:
+        try:
+            return suspending.suspend(user, by=by, reason="停用")
+        except PermissionDenied:  # whoever came second is suspended already
+            return False
+
+    results = at_once(lambda: suspend(second, platform_administrator), lambda: suspend(platform_administrator, second))
+    assert sorted(results) == [False, True]
+    assert User.objects.filter(is_active=True).count() == 1
