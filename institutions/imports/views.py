@@ -105,7 +105,8 @@ def import_decide(request: PersonRequest, run: InstitutionImport) -> HttpRespons
     """Decide about one row, or about all of an outcome that are still open."""
     row, outcome = request.POST.get("row", ""), request.POST.get("outcome", "")
     decision = request.POST.get("decision", "")
-    count = runs.decide(run, decision, by=request.user, row=int(row) if row.isdecimal() else None, outcome=outcome)
+    one = int(row) if row.isdecimal() and len(row) < 19 else None
+    count = runs.decide(run, decision, by=request.user, row=one, outcome=outcome)
     if not row:
         messages.success(request, f"已决定 {count} 行。")
     query = urlencode({"group": request.POST.get("group", ""), "page": request.POST.get("page", "1")})

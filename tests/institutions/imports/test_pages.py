@@ -105,3 +105,14 @@ def test_every_group_shows_its_rows_in_few_queries(
         with django_assert_max_num_queries(25):  # type: ignore[operator]  # pytest-django's own fixture
             page = client.get(reverse("import-detail", args=[run.pk]), {"group": group}).content.decode()
         assert part in page, group
+
+
+def test_a_row_that_is_not_there_is_answered_however_long_its_number(
+    client: Client, health_authority: Authority, health_reviewer: User
+) -> None:
+    run = checked(book(home(1)), health_authority, health_reviewer)
+    client.force_login(health_reviewer)
+    decide = reverse("import-decide", args=[run.pk])
+    answers = [client.post(decide, {"row": "9" * digits, "decision": "skip"}).status_code for digits in (18, 5000)]
+    assert answers == [409, 302]
+    assert not run.rows.exclude(decision="").exists()
