@@ -106,6 +106,15 @@ def test_a_checklist_is_answered_with_a_file_and_confirmed(
     sign_in(health_reviewer)
     page.get_by_role("link", name="核对").first.click()
     looked_at("eligibility-review")
+    page.set_viewport_size(NARROW)
+    file = page.locator("a[target=evidence]").last
+    file.evaluate("link => link.scrollIntoView({ behavior: 'instant' })")  # pages glide, and the click would not wait
+    file.click()
+    expect(page.frame_locator("iframe[name=evidence]").locator("body")).to_be_attached()
+    expect(page.locator("iframe[name=evidence]")).to_be_in_viewport()
+    page.get_by_role("link", name="回到刚才的条件").click()
+    expect(file).to_be_in_viewport()
+    page.set_viewport_size(WIDE)
     for each in page.get_by_label("符合", exact=True).all():
         each.check()
     page.get_by_role("button", name="确认符合").click()
