@@ -71,12 +71,12 @@ def agreed(agreement: Agreement, *, drafter: User, answerer: User) -> Agreement:
 
 
 def scan_pdf(pages: int = 3) -> bytes:
-    """Return a plain PDF with blank A4 pages, as a scanner makes it."""
+    """Return a plain PDF with blank A4 pages, as a scanner makes it: the same bytes whenever it is asked for."""
     with pikepdf.new() as pdf:
         for _ in range(pages):
             pdf.add_blank_page(page_size=(595, 842))
         out = io.BytesIO()
-        pdf.save(out)
+        pdf.save(out, deterministic_id=True)
         return out.getvalue()
 
 
