@@ -49,11 +49,14 @@ class OpenSession:
 def open_sessions(request: PersonRequest) -> list[OpenSession]:
     """Return the person's sessions that still work, the one of this request first."""
     this = request.session.session_key
-    rows = [
-        OpenSession(in_words(row.browser), row.address or "", row.began_at, row.last_seen_at, row.pk == this)
-        for row in _alive(request.user).order_by("-last_seen_at")
-    ]
+    rows = [_line(row, is_this=row.pk == this) for row in _alive(request.user).order_by("-last_seen_at")]
     return sorted(rows, key=lambda row: not row.is_this)
+
+
+def _line(row: Session, *, is_this: bool) -> OpenSession:
+    """A session that began as an anonymous one was last noted before the sign-in: nothing is used before it begins."""
+    seen = max(row.began_at or row.last_seen_at, row.last_seen_at)
+    return OpenSession(in_words(row.browser), row.address or "", row.began_at, seen, is_this)
 
 
 def in_words(browser: str) -> str:

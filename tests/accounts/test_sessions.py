@@ -42,7 +42,10 @@ def test_the_key_changes_at_sign_in_and_the_cookie_is_closed_to_scripts(client: 
 
 def test_a_person_sees_their_sessions_and_ends_the_others(elder_care_clerk: User, colleague: User) -> None:
     here, there, theirs = signed_in(user_agent=EDGE), signed_in(user_agent=HUAWEI), signed_in("colleague")
+    late = Session.objects.get(pk=there.cookies[settings.SESSION_COOKIE_NAME].value)
+    Session.objects.filter(pk=late.pk).update(last_seen_at=late.last_seen_at - MINUTE)  # noted before the sign-in
     page = here.get(reverse("account"))
+    assert all(each.began_at <= each.last_seen_at for each in page.context["sessions"])
     shown = page.context["sessions"]
     assert [row.browser for row in shown] == ["Edge 浏览器，Windows 电脑", "微信内置浏览器，鸿蒙设备"]
     assert [(row.is_this, row.address) for row in shown] == [(True, "192.0.2.7"), (False, "192.0.2.7")]
