@@ -113,10 +113,22 @@ def decide(run: InstitutionImport, decision: str, *, by: User, row: int | None =
     return changed
 
 
-def confirm(run: InstitutionImport, *, by: User) -> None:
-    """Order the writing. Raises WrongState while a row is wrong or undecided, or when there is nothing to write."""
+def stamp(run: InstitutionImport) -> str:
+    """Return a mark of what a confirmation rests on: this check, and every decision about it."""
+    decided = run.rows.exclude(decision=Decision.OPEN).order_by("pk").values_list("pk", "decision")
+    return sha256(repr((run.checked_at, list(decided))).encode()).hexdigest()[:32]
+
+
+def confirm(run: InstitutionImport, *, by: User, seen: str | None = None) -> None:
+    """Order the writing. Raises WrongState while a row is wrong or undecided, or when there is nothing to write.
+
+    `seen` is the `stamp` of what the person was shown, who is refused if somebody has decided otherwise or checked
+    again since; None where nobody looks.
+    """
     with transaction.atomic():
         row = _locked(run, frozenset({State.CHECKED}), "现在不能导入。")
+        if seen is not None and seen != stamp(row):
+            raise WrongState("在您打开确认页以后，有人更改了决定或重新核对过。请看过现在的结果，再确认导入。")
         if row.rows.filter(outcome=Outcome.WRONG).exists():
             raise WrongState("还有错误的行，不能导入。请改好表格后重新上传。")
         if row.rows.filter(outcome__in=list(FITTING), decision="").exists():

@@ -70,8 +70,16 @@ def test_decisions_are_guarded_and_survive_a_second_check(health_authority: Auth
         runs.decide(run, "burn", by=health_reviewer, row=doubtful.pk)
     assert runs.decide(run, Decision.SKIP, by=health_reviewer, outcome="changed") == 1
     runs.decide(run, Decision.ADD, by=health_reviewer, row=doubtful.pk)
+    seen = runs.stamp(run)
+    runs.decide(run, Decision.SKIP, by=health_reviewer, row=doubtful.pk)
+    with pytest.raises(WrongState, match="有人更改了决定"):
+        runs.confirm(run, by=health_reviewer, seen=seen)
+    runs.decide(run, Decision.ADD, by=health_reviewer, row=doubtful.pk)
+    assert runs.stamp(run) == seen
     runs.recheck(run, by=health_reviewer)
     check_run.check(run.pk)
+    with pytest.raises(WrongState, match="重新核对过"):
+        runs.confirm(run, by=health_reviewer, seen=seen)
     assert dict(run.rows.values_list("number", "decision")) == {2: "skip", 3: "add", 4: ""}
     run = written(run, health_reviewer)
     assert (run.tally["added"], run.tally["updated"], run.tally["skipped"]) == (2, 0, 1)
