@@ -1,5 +1,6 @@
 """The demo's life: agreements and filings in every state, dated back so that terms, deadlines and coverage follow."""
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from agreements.models import Agreement, Scan
 from agreements.models.agreement import HAS_BEEN_IN_FORCE, AgreementKind
+from audit.models import Entry
 from coverage.overview import overview
 from demo import filings
 from demo.scans import PageCounts
@@ -18,10 +20,12 @@ from institutions.models import Duty, Role, institutions_of
 from notifications.models import Notice
 from regions.models import Region
 from tests.demo.test_load_demo import COUNTIES
+from yiyang.log_pages.lines import lines_of
 
 S = Agreement.State
 F_ = Filing.State
 IN_EVERY_COUNTY = {S.DRAFT, S.NEGOTIATING, S.AGREED, S.SIGNING, S.IN_FORCE}
+CHINESE, CODE = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"(?<!\.)\b[a-z]{2,}(?:[-_][a-z0-9]+)*\b")
 DAYS_BACK = (0, 20, 60, 120, 200, 400)
 
 
@@ -127,6 +131,13 @@ def test_old_news_is_read_and_unsent_and_there_is_something_new(demo: None) -> N
     assert not old.filter(read_at=None).exists()
     assert not old.filter(state=Notice.State.QUEUED).exists()
     assert Notice.objects.filter(state=Notice.State.QUEUED, read_at=None).exists()
+
+
+def test_all_that_the_log_tells_is_in_words(demo: None) -> None:
+    told = [fact for line in lines_of(Entry.objects.all()) for fact in line.facts]
+    assert len(told) > 1000
+    assert {label for label, _ in told if not CHINESE.search(label)} == set()
+    assert {(label, value) for label, value in told if CODE.search(value) and label != "代号"} == set()
 
 
 def test_a_second_person_can_certify_by_signing_in(demo: None) -> None:
