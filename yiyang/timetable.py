@@ -4,98 +4,38 @@ from typing import Any
 
 from celery.schedules import crontab
 
-TIMETABLE: dict[str, dict[str, Any]] = {
-    "sweep-renditions": {
-        "task": "agreements.schedule.sweep_renditions",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
+Entry = dict[str, Any]
+
+
+def _every(seconds: int, task: str) -> Entry:
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds - 5}}
+
+
+def _at(task: str, **when: int) -> Entry:
+    """Once a day, or with no `hour` once an hour; what is late by most of an hour waits for its next turn."""
+    return {"task": task, "schedule": crontab(**when), "options": {"expires": 3000}}
+
+
+TIMETABLE: dict[str, Entry] = {
+    "sweep-renditions": _every(60, "agreements.schedule.sweep_renditions"),
     # Just after midnight, and hourly for what was missed while everything was down.
-    "expire-agreements": {
-        "task": "agreements.schedule.expire_due",
-        "schedule": crontab(minute=10, hour=0),
-        "options": {"expires": 3000},
-    },
-    "expire-missed-agreements": {
-        "task": "agreements.schedule.expire_due",
-        "schedule": crontab(minute=40),
-        "options": {"expires": 3000},
-    },
+    "expire-agreements": _at("agreements.schedule.expire_due", minute=10, hour=0),
+    "expire-missed-agreements": _at("agreements.schedule.expire_due", minute=40),
     # Just after midnight, and hourly for what was missed; each lapse and each reminder is noted once.
-    "watch-validity": {
-        "task": "institutions.schedule.watch_validity",
-        "schedule": crontab(minute=20, hour=0),
-        "options": {"expires": 3000},
-    },
-    "watch-missed-validity": {
-        "task": "institutions.schedule.watch_validity",
-        "schedule": crontab(minute=50),
-        "options": {"expires": 3000},
-    },
-    "sweep-receipts": {
-        "task": "filing.schedule.sweep_receipts",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
-    "open-missing-filings": {
-        "task": "filing.schedule.open_missing_filings",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "remind-of-agreements": {
-        "task": "agreements.schedule.remind",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "remind-of-filings": {
-        "task": "filing.schedule.remind",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "expire-eligibility": {
-        "task": "institutions.schedule.expire_eligibility",
-        "schedule": crontab(minute=30),
-        "options": {"expires": 3000},
-    },
-    "remind-of-surveys-and-eligibility": {
-        "task": "institutions.schedule.remind_of_surveys_and_eligibility",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "sweep-imports": {
-        "task": "institutions.schedule.sweep_imports",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
-    "drop-import-rows": {
-        "task": "institutions.schedule.drop_import_rows",
-        "schedule": crontab(minute=25, hour=3),
-        "options": {"expires": 3000},
-    },
-    "forget-ended-sessions": {
-        "task": "accounts.schedule.forget_ended_sessions",
-        "schedule": crontab(minute=15),
-        "options": {"expires": 3000},
-    },
-    "sweep-outbox": {
-        "task": "notifications.schedule.sweep_outbox",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
+    "watch-validity": _at("institutions.schedule.watch_validity", minute=20, hour=0),
+    "watch-missed-validity": _at("institutions.schedule.watch_validity", minute=50),
+    "sweep-receipts": _every(60, "filing.schedule.sweep_receipts"),
+    "open-missing-filings": _every(600, "filing.schedule.open_missing_filings"),
+    "remind-of-agreements": _every(600, "agreements.schedule.remind"),
+    "remind-of-filings": _every(600, "filing.schedule.remind"),
+    "expire-eligibility": _at("institutions.schedule.expire_eligibility", minute=30),
+    "remind-of-surveys-and-eligibility": _every(600, "institutions.schedule.remind_of_surveys_and_eligibility"),
+    "sweep-imports": _every(60, "institutions.schedule.sweep_imports"),
+    "drop-import-rows": _at("institutions.schedule.drop_import_rows", minute=25, hour=3),
+    "forget-ended-sessions": _at("accounts.schedule.forget_ended_sessions", minute=15),
+    "sweep-outbox": _every(60, "notifications.schedule.sweep_outbox"),
     # Just after midnight, and hourly for missed days and timestamps that did not come.
-    "anchor-log": {
-        "task": "audit.schedule.anchor_log",
-        "schedule": crontab(minute=5),
-        "options": {"expires": 3000},
-    },
-    "write-refusal-counts": {
-        "task": "boundary.schedule.write_refusal_counts",
-        "schedule": 60.0,
-        "options": {"expires": 55},
-    },
-    "sweep-log-works": {
-        "task": "audit.schedule.sweep_works",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
+    "anchor-log": _at("audit.schedule.anchor_log", minute=5),
+    "write-refusal-counts": _every(60, "boundary.schedule.write_refusal_counts"),
+    "sweep-log-works": _every(600, "audit.schedule.sweep_works"),
 }
