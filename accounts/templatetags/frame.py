@@ -38,6 +38,9 @@ def page_numbers(paginator: "Paginator[Any]", number: int) -> list[int]:
 
 
 @register.inclusion_tag("_form_errors.html")
-def form_errors(form: BaseForm | Sequence[BaseForm]) -> dict[str, Sequence[BaseForm]]:
-    """Sum up what is wrong in a form, or in the several forms of one page, with links to the fields."""
-    return {"forms": [form] if isinstance(form, BaseForm) else form}
+def form_errors(form: BaseForm | Sequence[BaseForm], words: str = "", tone: str = "danger") -> dict[str, Any]:
+    """Sum up what is wrong in a form, or in the several forms of one page, with links to the fields.
+
+    `words` and `tone` are for what is only doubtful: the sentence above the list, and "warning".
+    """
+    return {"forms": [form] if isinstance(form, BaseForm) else form, "words": words, "tone": tone}
