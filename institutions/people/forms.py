@@ -14,6 +14,7 @@ from accounts.passwords import RULE_IN_WORDS
 from boundary.fields import ACCEPTED
 from institutions.identifiers import phone_warnings
 from institutions.models import AdministratorRequest, Duty
+from institutions.people.requesting import spelled
 from institutions.uscc import normalise_uscc
 
 NAME_LENGTH = 50
@@ -166,10 +167,10 @@ class NumberForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        number: str = self.cleaned_data["number"]
-        if not AdministratorRequest.objects.filter(number=number.upper()).exists():
+        number = spelled(self.cleaned_data["number"])
+        if not AdministratorRequest.objects.filter(number=number).exists():
             raise ValidationError("没有这个受理编号的申请，请核对有没有输错。")
-        return number.upper()
+        return number
 
 
 class RequestForm(forms.Form):

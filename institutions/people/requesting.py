@@ -106,6 +106,11 @@ def _with_licence(request: AdministratorRequest, content: bytes, name: str) -> A
     return request
 
 
-def _number() -> str:
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH))
+def spelled(typed: str) -> str:
+    """Return a number as it is given out, however it was copied: gl abcd efgh is GL-ABCD-EFGH. No L follows the GL."""
+    letters = "".join(letter for letter in typed.upper() if letter.isalnum()).removeprefix("GL")
     return f"GL-{letters[:4]}-{letters[4:]}"
+
+
+def _number() -> str:
+    return spelled("".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LENGTH)))
