@@ -43,7 +43,11 @@ def env_int(name: str, default: int) -> int:
 
 def env_list(name: str, default: str = "") -> list[str]:
     """Return a comma-separated variable as a list without blanks."""
-    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+    return parts_of(env(name, default))
+
+
+def parts_of(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def env_secret(name: str, *, default: str, required: bool) -> str:

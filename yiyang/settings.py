@@ -5,7 +5,19 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from yiyang.environment import env, env_bool, env_int, env_list, env_secret, origin_of, postgres_database, redis_broker
+from yiyang.environment import (
+    env,
+    env_bool,
+    env_int,
+    env_list,
+    env_secret,
+    origin_of,
+    parts_of,
+    postgres_database,
+    redis_broker,
+)
+from yiyang.limits import rate_limits
+from yiyang.policy import content_policy
 from yiyang.timetable import TIMETABLE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -13,7 +25,8 @@ VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY", default="not-secret-only-for-debug", required=not DEBUG)
-SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")  # former ones, while sessions and devices move over
+# Former ones, while sessions and the keys of phones move over.
+SECRET_KEY_FALLBACKS = parts_of(env_secret("SECRET_KEY_FALLBACKS", default="", required=False))
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")  # printed in QR codes and mails
@@ -197,36 +210,16 @@ SECURE_HSTS_SECONDS = env_int("SECURE_HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env_bool("BEHIND_PROXY", default=False)  # ours: it sets X-Forwarded-Proto and appends to -For
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-# How often one account, and one address with a whole office behind it, may do a thing (boundary/rates.py).
 RATE_LIMITS_FACTOR = env_int("RATE_LIMITS_FACTOR", 1)  # for an address with several offices behind it
 RATE_LIMITS_PREFIX = "yiyang"
-RATE_LIMITS = {
-    what: {whose: f"{number * RATE_LIMITS_FACTOR} per {window}" for whose, (number, window) in by.items()}
-    for what, by in {
-        "sign-in": {"account": (20, "10 minutes"), "address": (300, "10 minutes")},
-        "search": {"account": (120, "1 minute"), "address": (1200, "1 minute")},
-        "export": {"account": (30, "10 minutes"), "address": (300, "10 minutes")},
-        "verify": {"address": (120, "1 minute")},  # the public page that a printed code leads to
-        "apply": {"account": (30, "1 hour"), "address": (60, "1 hour")},  # public forms: applying, invitations
-    }.items()
-}
+RATE_LIMITS = rate_limits(RATE_LIMITS_FACTOR)
 X_FRAME_OPTIONS = "DENY"  # views whose answer our own pages frame say so themselves (boundary/serving.py)
 SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 POLICY_REPORTS_TO = env("CSP_REPORT_URI")  # where browsers tell of what they refused; nowhere by default
-# Scripts and styles are files of ours: no inline ones, so that what somebody typed never runs.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],  # Bootstrap's arrows and ticks
-        "object-src": ["'none'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'self'", *origin_of(OIDC_OP_AUTHORIZATION_ENDPOINT)],  # linking is a form that leads there
-        "frame-src": ["'self'"],  # the copy beside the text
-        "frame-ancestors": ["'none'"],
-        **({"upgrade-insecure-requests": True} if HTTPS else {}),
-        **({"report-uri": POLICY_REPORTS_TO} if POLICY_REPORTS_TO else {}),
-    }
-}
+# Linking a government identity is a form that leads to its provider.
+CONTENT_SECURITY_POLICY = content_policy(
+    forms_lead_to=origin_of(OIDC_OP_AUTHORIZATION_ENDPOINT), https=HTTPS, reports_to=POLICY_REPORTS_TO
+)
 
 # The log's daily anchors are signed by the platform's key, and timestamped when an authority (RFC 3161) is named.
 PLATFORM_KEY_FILE = env("PLATFORM_KEY_FILE", str(VAR_DIR / "keys" / "platform-ed25519.pem"))

@@ -1,0 +1,17 @@
+"""How often one account, and one address with a whole office behind it, may do a thing; boundary/rates.py counts."""
+
+LIMITS = {
+    "sign-in": {"account": (20, "10 minutes"), "address": (300, "10 minutes")},
+    "search": {"account": (120, "1 minute"), "address": (1200, "1 minute")},
+    "export": {"account": (30, "10 minutes"), "address": (300, "10 minutes")},
+    "verify": {"address": (120, "1 minute")},  # the public page that a printed code leads to
+    "apply": {"account": (30, "1 hour"), "address": (60, "1 hour")},  # public forms: applying, invitations
+}
+
+
+def rate_limits(factor: int) -> dict[str, dict[str, str]]:
+    """Return the setting RATE_LIMITS: for each thing and whose count, a limit as the library `limits` reads it."""
+    return {
+        what: {whose: f"{number * factor} per {window}" for whose, (number, window) in by.items()}
+        for what, by in LIMITS.items()
+    }
