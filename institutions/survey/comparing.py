@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from institutions.models import Institution, Role, Survey, institutions_held_by, remit_of
 from institutions.survey.questions import HEADINGS, SERVICES_WORD, answer_in_words, questions
-from institutions.survey.services import Service, catalogue
+from institutions.survey.service_catalogue import Service, catalogue
 
 MOST_PARTNERS = 20
 

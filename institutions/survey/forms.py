@@ -15,7 +15,7 @@ from institutions.days import DayField
 from institutions.models import Authority, Duty, Role, Survey, authorities_of
 from institutions.survey.questions import HEADINGS, SERVICES_WORD, Question, questions
 from institutions.survey.saving import fields_of
-from institutions.survey.services import catalogue
+from institutions.survey.service_catalogue import catalogue
 
 MOST = 100_000
 YES_NO = (("yes", "是"), ("no", "否"))

@@ -10,7 +10,7 @@ from accounts.models import User
 from boundary.cells import Cell
 from institutions.models import Institution, InstitutionQuerySet, Role, Survey, SurveyRound
 from institutions.survey.questions import ELDER_CARE, MEDICAL, questions
-from institutions.survey.services import catalogue
+from institutions.survey.service_catalogue import catalogue
 from institutions.workbook import Column, day_cell, write_workbook
 
 CHUNK = 500

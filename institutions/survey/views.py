@@ -33,7 +33,7 @@ from institutions.survey.permissions import (
     with_survey,
 )
 from institutions.survey.questions import SERVICES_WORD
-from institutions.survey.services import catalogue
+from institutions.survey.service_catalogue import catalogue
 
 UNPROCESSABLE, CONFLICT = 422, 409
 MOST_ROUNDS = 50  # the newest; figures are reckoned for each

@@ -20,7 +20,7 @@ from institutions.models import (
     Role,
     Survey,
 )
-from institutions.survey.services import catalogue
+from institutions.survey.service_catalogue import catalogue
 
 FACTS = {
     "about": "对象",
@@ -150,8 +150,6 @@ def in_words(key: str, value: str, items: Mapping[str, str]) -> str:
     """Return what people call the value of a fact, or the value itself: most are words already."""
     if key in ("item", "items"):
         return items.get(value, value)
-    if key == "services":
-        return _services().get(value, value)
     return _VOCABULARY.get(key, {}).get(value) or _choices().get(key, {}).get(value, value)
 
 
@@ -169,7 +167,7 @@ def _labels() -> Mapping[str, str]:
 
 @cache
 def _choices() -> Mapping[str, Mapping[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+    found = {"services": {service.id: service.label for service in catalogue().services}}
     for field in _fields():
         if field.flatchoices:
             found.setdefault(field.name, {}).update({str(value): str(label) for value, label in field.flatchoices})
@@ -178,10 +176,6 @@ def _choices() -> Mapping[str, Mapping[str, str]]:
 
 def _fields() -> Iterable["Field[object, object]"]:
     return [field for model in TOLD_BY_FIELD for field in model._meta.concrete_fields]
-
-
-def _services() -> dict[str, str]:
-    return {service.id: service.label for service in catalogue().services}
 
 
 def _of(choices: list[tuple[str, str]]) -> dict[str, str]:

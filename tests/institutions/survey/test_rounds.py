@@ -14,7 +14,7 @@ from audit.models import Entry, Event
 from institutions.models import Authority, Institution, SurveyRound
 from institutions.survey import announcements, rounds, saving, worklist
 from institutions.survey.ledger import columns
-from institutions.survey.services import catalogue
+from institutions.survey.service_catalogue import catalogue
 from notifications.models import Notice
 from tests import factories
 from tests.institutions.survey.answers import ELDER_CARE, MEDICAL

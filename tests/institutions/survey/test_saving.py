@@ -15,7 +15,7 @@ from institutions.models import ElderCareProfile, Institution, Survey
 from institutions.survey import saving
 from institutions.survey.checking import Incomplete, doubts, errors
 from institutions.survey.comparing import blocks, services
-from institutions.survey.services import catalogue
+from institutions.survey.service_catalogue import catalogue
 from tests import factories
 from tests.institutions.survey.answers import ELDER_CARE, MEDICAL
 
