@@ -14,10 +14,10 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
-from accounts.errors import WrongState
 from accounts.models import ExternalIdentity, User
 from audit.log import append
 from audit.models import Event
+from verbs.errors import WrongState
 
 STATES = "oidc_states"  # mozilla-django-oidc's name
 UNFIT_ANSWERS = (SuspiciousOperation, jwt.PyJWTError, requests.RequestException, KeyError, TypeError, ValueError)

@@ -38,7 +38,16 @@ def spelled_alike(typed: str) -> str:
 
 
 class MobileField(models.CharField):  # type: ignore[type-arg]  # not subscriptable at run time
-    """A mobile number, kept as digits whatever was typed between them, so that one number is one text."""
+    """A mobile number, kept as digits whatever was typed between them, so that one number is one text.
+
+    Migrations see a plain text: what is read as a number may change.
+    """
+
+    default_validators = [MOBILE_RULE]
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
     def to_python(self, value: Any) -> Any:
         return bare_number(value) or value if isinstance(value, str) else value
@@ -67,7 +76,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     username = models.CharField("用户名", max_length=32, unique=True, validators=[USERNAME_RULE, NOT_DIGITS_ALONE])
     full_name = models.CharField("姓名", max_length=50)
-    mobile = MobileField("手机号", max_length=20, blank=True, validators=[MOBILE_RULE])
+    mobile = MobileField("手机号", max_length=20, blank=True)
     email = models.EmailField("电子邮箱", blank=True)
     is_active = models.BooleanField("可登录", default=True)
     large_print = models.BooleanField("长辈版", default=False)

@@ -1,6 +1,6 @@
 """What people are told at once, called by the verbs in their last beat and inside their transaction.
 
-The moment tells repetitions apart, e.g. a text sent again after its return: each deed happens once, under a lock.
+The moment tells repetitions apart, e.g. a text sent again after its return: each act happens once, under a lock.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.templatetags.dates import cn_day
 from agreements import telling
 from agreements.models import Agreement
+from frame.templatetags.dates import cn_day
 from institutions.models import Role
 from notifications import ledger
 

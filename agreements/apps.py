@@ -9,5 +9,14 @@ class AgreementsConfig(AppConfig):
     verbose_name = "协议"
 
     def ready(self) -> None:
+        """Fill the sockets of the apps below. Imported here: models are not there before."""
+        from agreements.contacts import is_partner
+        from agreements.register import panels
+        from duties.sockets import CONTACT_RULES
+        from institutions import sockets
+
+        CONTACT_RULES.fill(is_partner)
+        sockets.PANELS.fill(panels.agreements)
+        sockets.CONCERNED.fill(panels.concerned)
         for check in CHECKS:
             register(check)

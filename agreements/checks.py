@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
-from agreements.documents.fonts import REQUIRED, FontMissing, font_file
+from agreements.text.fonts import REQUIRED, FontMissing, font_file
 
 # The names under which WeasyPrint looks for it on Linux, macOS and Windows.
 HARFBUZZ_SUBSET = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")

@@ -2,9 +2,9 @@
 
 from django.db.models import QuerySet
 
-from accounts.guards import Addressed
 from accounts.models import User
 from agreements.models import Agreement
+from frame.guards import Addressed
 from institutions.models import Role, institutions_of, institutions_read_by
 
 

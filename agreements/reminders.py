@@ -8,11 +8,10 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest, TruncDate
 
-from accounts.templatetags.dates import cn_day
 from agreements import telling
-from agreements.drafting.text import party_name
 from agreements.models import Agreement, Scan
 from agreements.models.agreement import HAS_BEEN_IN_FORCE, AgreementKind, AgreementQuerySet
+from frame.templatetags.dates import cn_day
 from institutions.models import Authority, Role
 from institutions.reaching import reviewers_by_region
 from notifications.ladders import Ladder, Reminder, Words
@@ -56,7 +55,7 @@ def _civil_affairs(agreements: Sequence[Agreement]) -> Callable[[Agreement], lis
 
 
 def _answer_words(agreement: Agreement, days: int) -> Words:
-    drafter = party_name(agreement, agreement.drafting_role)
+    drafter = agreement.party_name(agreement.drafting_role)
     title = f"对方送来的协议已等待 {days} 天：{telling.pair(agreement)}"
     sent = f"{drafter}于{cn_day(agreement.sent_at)}送出"
     return Words(title, telling.facts(agreement, sent, "请核对文本，确认或者退回修改。"), telling.page(agreement))
@@ -69,7 +68,7 @@ def unsigned_sides(agreement: Agreement) -> list[Role]:
 
 
 def _signing_words(agreement: Agreement, days: int) -> Words:
-    missing = "、".join(party_name(agreement, role) for role in unsigned_sides(agreement))
+    missing = "、".join(agreement.party_name(role) for role in unsigned_sides(agreement))
     title = f"文本定稿已 {days} 天，等待签章：{telling.pair(agreement)}"
     lines = f"尚未登记签章日期：{missing}", "请打印、签章，再登记签章日期。"
     return Words(title, telling.facts(agreement, *lines), telling.page(agreement))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from django.urls import reverse
 
-from agreements.drafting.text import party_name
 from agreements.models import Agreement
 from institutions.models import Role
 from institutions.reaching import clerks_by_institution
@@ -16,12 +15,12 @@ SHORT = 36  # characters of a name in a title: two names, the rest of the senten
 
 def pair(agreement: Agreement) -> str:
     """Return both parties for a title, long names cut."""
-    return " 与 ".join(_cut(party_name(agreement, role)) for role in (Role.ELDER_CARE, Role.MEDICAL))
+    return " 与 ".join(_cut(agreement.party_name(role)) for role in (Role.ELDER_CARE, Role.MEDICAL))
 
 
 def facts(agreement: Agreement, *more: str) -> str:
     """Return the body of a notice: which agreement, between whom, and what else is to be known, a line each."""
-    sides = (f"{role.label}：{party_name(agreement, role)}" for role in (Role.ELDER_CARE, Role.MEDICAL))
+    sides = (f"{role.label}：{agreement.party_name(role)}" for role in (Role.ELDER_CARE, Role.MEDICAL))
     return "\n".join((f"协议编号：{agreement.number}", *sides, *(line for line in more if line)))
 
 

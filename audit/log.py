@@ -40,7 +40,7 @@ def append(event: Event, *, by: Actor | None, subject: Model | None, **data: Any
 
     `by` is the acting user, or None for the clock; `subject` None stands for the platform itself. `data` must be plain
     (audit.plain); names in it are kept as they were. The subject's chain stays locked until the transaction ends:
-    append last, after every row that the deed locks. Raises TypeError or ValueError for data that is not plain.
+    append last, after every row that the act locks. Raises TypeError or ValueError for data that is not plain.
     """
     entry = _unchained(event, by, _key(subject), data)
     with transaction.atomic(savepoint=False):

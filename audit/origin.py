@@ -1,4 +1,4 @@
-"""Where a deed came from: set once for each request, read by `append`. The clock and its jobs have an empty one.
+"""Where an act came from: set once for each request, read by `append`. The clock and its jobs have an empty one.
 
 What a person orders and a worker does has the origin of the order: its row keeps it, for the broker only rings.
 """

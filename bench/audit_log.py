@@ -1,6 +1,6 @@
 """What the chain costs: python -m bench.audit_log. Makes a database of its own beside the configured one and drops it.
 
-A deed is one transaction with one entry; "held" deeds go on for 5 ms after it, as real ones do until they commit, so
+An act is one transaction with one entry; "held" acts go on for 5 ms after it, as real ones do until they commit, so
 that waiting for one another shows; "apart" is each writer about a subject of its own. "plain" is the same row put into
 a table of the same shape without chain.
 """
@@ -29,13 +29,13 @@ from audit.log import append, append_many  # noqa: E402
 from audit.models import Entry, Event  # noqa: E402
 from audit.verifier.rules import Tally  # noqa: E402
 
-DEEDS = 2_000
-HELD_DEEDS = 60  # by each writer
+ACTS = 2_000
+HELD_ACTS = 60  # by each writer
 WRITERS = 8
 INSTITUTIONS = 40_000
 ENTRIES = 100_000
 CLERK = User(pk=1, username="clerk", full_name="陈喆")
-Deed = Callable[[int, int], None]  # writer and number
+Act = Callable[[int, int], None]  # writer and number
 
 
 class PlainEntry(models.Model):
@@ -79,17 +79,17 @@ def chained(writer: int, number: int) -> None:
         append(Event.AGREEMENT_STEP_SAVED, by=CLERK, subject=User(pk=writer), step="terms", revision=number)
 
 
-def held(deed: Deed) -> Deed:
+def held(act: Act) -> Act:
     def longer(writer: int, number: int) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            deed(writer, number)
+            act(writer, number)
             cursor.execute("SELECT pg_sleep(0.005)")
 
     return longer
 
 
-def rate(deed: Deed, *, writers: list[int], each: int) -> float:
-    """Return deeds a second, all writers together, each on a connection of its own."""
+def rate(act: Act, *, writers: list[int], each: int) -> float:
+    """Return acts a second, all writers together, each on a connection of its own."""
     barrier = Barrier(len(writers) + 1)
 
     def write(place: int) -> None:
@@ -97,7 +97,7 @@ def rate(deed: Deed, *, writers: list[int], each: int) -> float:
         barrier.wait()
         try:
             for number in range(each):
-                deed(writers[place], place * each + number)
+                act(writers[place], place * each + number)
         finally:
             connection.close()
 
@@ -115,27 +115,27 @@ def row(what: str, figure: float, unit: str, ratio: str = "") -> None:
 
 
 def bench_single() -> None:
-    base = rate(plain, writers=[1], each=DEEDS)
-    row("plain insert, 1 writer", base, "deeds/s", "1.00")
-    one = rate(chained, writers=[2], each=DEEDS)
-    row("append, 1 writer", one, "deeds/s", f"{one / base:.2f} of plain")
+    base = rate(plain, writers=[1], each=ACTS)
+    row("plain insert, 1 writer", base, "acts/s", "1.00")
+    one = rate(chained, writers=[2], each=ACTS)
+    row("append, 1 writer", one, "acts/s", f"{one / base:.2f} of plain")
 
 
 def bench_writers() -> None:
     apart, together = list(range(10, 10 + WRITERS)), [30] * WRITERS
-    plain_rate = rate(held(plain), writers=list(range(40, 40 + WRITERS)), each=HELD_DEEDS)
-    row(f"held 5 ms, plain insert, {WRITERS} writers", plain_rate, "deeds/s", "1.00")
-    one = rate(held(chained), writers=[9], each=HELD_DEEDS)
-    row("held 5 ms, append, 1 writer", one, "deeds/s", f"{one / plain_rate:.2f} of plain")
-    unrelated = rate(held(chained), writers=apart, each=HELD_DEEDS)
+    plain_rate = rate(held(plain), writers=list(range(40, 40 + WRITERS)), each=HELD_ACTS)
+    row(f"held 5 ms, plain insert, {WRITERS} writers", plain_rate, "acts/s", "1.00")
+    one = rate(held(chained), writers=[9], each=HELD_ACTS)
+    row("held 5 ms, append, 1 writer", one, "acts/s", f"{one / plain_rate:.2f} of plain")
+    unrelated = rate(held(chained), writers=apart, each=HELD_ACTS)
     row(
         f"held 5 ms, append, {WRITERS} writers, apart",
         unrelated,
-        "deeds/s",
+        "acts/s",
         f"{unrelated / plain_rate:.2f} of plain",
     )
-    same = rate(held(chained), writers=together, each=HELD_DEEDS)
-    row(f"held 5 ms, append, {WRITERS} writers, one subject", same, "deeds/s", f"{same / unrelated:.2f} of apart")
+    same = rate(held(chained), writers=together, each=HELD_ACTS)
+    row(f"held 5 ms, append, {WRITERS} writers, one subject", same, "acts/s", f"{same / unrelated:.2f} of apart")
 
 
 def bench_batch() -> None:

@@ -74,7 +74,7 @@ def sheet(path: Path, count: int, *, faulty: bool) -> None:
     """Write the workbook that an official would upload, a sheet for each side."""
     from openpyxl import Workbook
 
-    from institutions.imports.columns import OF_ROLE
+    from imports.columns import OF_ROLE
     from institutions.models import Role
 
     book = Workbook(write_only=True)
@@ -131,7 +131,7 @@ def plain(count: int, folder: Path) -> dict[str, Any]:
     """Time bulk_create alone, and undo it."""
     from django.db import connection, transaction
 
-    from institutions.imports.check_run import batches
+    from imports.check_run import batches
     from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role
     from regions.models import Region
 
@@ -168,8 +168,9 @@ def plain(count: int, folder: Path) -> dict[str, Any]:
 def import_(name: str, folder: Path) -> dict[str, Any]:
     """Upload as the web process does, then check and, unless it is faulty or unchanged, write."""
     from accounts.models import User
-    from institutions.imports import check_run, runs, write_run
-    from institutions.models import Authority, InstitutionImport
+    from imports import check_run, runs, write_run
+    from imports.models import InstitutionImport
+    from institutions.models import Authority
 
     path = folder / f"{name}.xlsx"
     by, authority = User.objects.get(), Authority.objects.get()

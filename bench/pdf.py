@@ -35,13 +35,13 @@ django.setup()
 import typst  # noqa: E402 -- as above
 import weasyprint  # noqa: E402 -- as above
 
-from agreements.catalogue.filling import Value, fill  # noqa: E402 -- as above
 from agreements.catalogue.reader import find_template  # noqa: E402 -- as above
-from agreements.catalogue.schema import Blank, BlankKind  # noqa: E402 -- as above
 from agreements.documents.layout import body_html  # noqa: E402 -- as above
-from agreements.documents.paper import CopyLabel, Paper  # noqa: E402 -- as above
 from agreements.documents.press import copies_of  # noqa: E402 -- as above
 from agreements.documents.renderer import style_text  # noqa: E402 -- as above
+from agreements.text.filling import Value, fill  # noqa: E402 -- as above
+from agreements.text.paper import CopyLabel, Paper  # noqa: E402 -- as above
+from agreements.text.schema import Blank, BlankKind  # noqa: E402 -- as above
 
 SLUG = "shaoxing-2024-consortium"
 SET_TO_ONE, SET_TO_FOUR, PEAK_MB = 1.5, 0.4, 400  # the limits we hold ourselves to

@@ -19,10 +19,10 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
-from coverage.covered import covered_facets  # noqa: E402
 from institutions.models import Authority, Duty  # noqa: E402
 from institutions.register.ledger import write_ledger  # noqa: E402
 from institutions.register.page import Register  # noqa: E402
+from institutions.sockets import FACETS  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.institutions import crowd  # noqa: E402
 
@@ -62,7 +62,7 @@ def official(code: str) -> User:
 def show(user: User, query: str) -> Register:
     """Do what the page does."""
     today = timezone.localdate()
-    register = Register(user, QueryDict(query), on=today, more=lambda region: covered_facets(user, region, today))
+    register = Register(user, QueryDict(query), on=today, more=FACETS)
     list(register.panels)
     list(register.shown(register.rows[:25]))
     list(register.parts)

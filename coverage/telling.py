@@ -5,10 +5,10 @@ from datetime import date
 
 from django.utils import timezone
 
-from accounts.chips import Chip
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementKind
 from filing.models import Filing
+from frame.chips import Chip
 from institutions.models import Authority
 
 RUNNING = Chip("当日生效中", "tick", "pine")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from accounts.chips import Chip
 from coverage.figures import (
     Counts,
     FiledWith,
@@ -15,6 +14,7 @@ from coverage.figures import (
     Standing,
     TargetFigure,
 )
+from frame.chips import Chip
 from institutions.models import ElderCareProfile
 
 MOST_NAMES = 6

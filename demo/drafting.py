@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.catalogue.schema import TermKind
-from agreements.drafting.forms import CONTACT_FIELDS, ContactsForm, PartnerForm, StepForm, TemplateForm, TermsForm
+from agreements.drafting.forms import ContactsForm, PartnerForm, StepForm, TemplateForm, TermsForm
 from agreements.drafting.saving import save_step
-from agreements.drafting.text import template_of
+from agreements.fields import CONTACT_FIELDS
 from agreements.models import Agreement, TemplateVersion
+from agreements.text.schema import TermKind
 from demo import life
 from demo.loading import DATA, DemoDataError, Row
 from demo.people import clerk_of
@@ -52,7 +52,7 @@ def fill_in_terms(agreement: Agreement, row: Row, by: User) -> Agreement:
 
 
 def _term_days(agreement: Agreement, row: Row) -> dict[str, str]:
-    term = template_of(agreement).parsed.term
+    term = agreement.chosen_version.parsed.term
     if term.kind is not TermKind.DATE_RANGE or not row["signed"]:
         return {}
     years = life.YEARS_OF_DATE_RANGE

@@ -17,7 +17,7 @@ from institutions.models import Duty, Membership
 HAND_IN = ("submit",)
 REVIEW = (*HAND_IN, "take_up")
 CORRECT = (*REVIEW, "return", "resubmit")
-DEEDS: dict[str, tuple[str, ...]] = {
+ACTS: dict[str, tuple[str, ...]] = {
     "": (),
     "due": (),
     "submitted": HAND_IN,
@@ -28,26 +28,26 @@ DEEDS: dict[str, tuple[str, ...]] = {
     "corrected": (*CORRECT, "take_up", "accept"),
 }
 DAYS_TO_HAND_IN = timedelta(days=3)
-DAYS_BETWEEN_DEEDS = timedelta(days=2)
+DAYS_BETWEEN_ACTS = timedelta(days=2)
 REASONS = "扫描件第二页的骑缝章不清楚，请重新扫描后报送。"
 CORRECTED = "已重新扫描第二页，骑缝章清楚。"
 AFTERWARDS = "平台启用前签订的协议，现补报备案。"
 
 
 def file(filing: Filing, state: str, *, clerk: User, signed_on: date) -> None:
-    """Take a filing that is due to a state of DEEDS, as if it had been handed in soon after signing."""
-    if state not in DEEDS:
+    """Take a filing that is due to a state of ACTS, as if it had been handed in soon after signing."""
+    if state not in ACTS:
         raise DemoDataError(f"agreements.csv 中的备案状态 {state} 不认识。")
-    day, remark = _handing_in(signed_on, DEEDS[state])
-    for deed in DEEDS[state]:
+    day, remark = _handing_in(signed_on, ACTS[state])
+    for act in ACTS[state]:
         day = min(day, timezone.localdate())
         with on_day(day):
-            filing = _do(deed, filing, clerk=clerk, remark=remark)
-        filing = set_back_filing(filing, MOMENT_OF[deed], day)
-        day += DAYS_BETWEEN_DEEDS
+            filing = _do(act, filing, clerk=clerk, remark=remark)
+        filing = set_back_filing(filing, MOMENT_OF[act], day)
+        day += DAYS_BETWEEN_ACTS
 
 
-def _handing_in(signed_on: date, deeds: tuple[str, ...]) -> tuple[date, str]:
+def _handing_in(signed_on: date, acts: tuple[str, ...]) -> tuple[date, str]:
     """Return the day of handing in, and what the clerk says to it.
 
     What gets a number is never handed in in an earlier year: numbers carry the year of loading, and a number of this
@@ -56,21 +56,21 @@ def _handing_in(signed_on: date, deeds: tuple[str, ...]) -> tuple[date, str]:
     """
     new_year = timezone.localdate().replace(month=1, day=1)
     day = signed_on + DAYS_TO_HAND_IN
-    if "accept" not in deeds or day >= new_year:
+    if "accept" not in acts or day >= new_year:
         return day, ""
     return new_year + timedelta(days=signed_on.day + 6), AFTERWARDS
 
 
-def _do(deed: str, filing: Filing, *, clerk: User, remark: str) -> Filing:
+def _do(act: str, filing: Filing, *, clerk: User, remark: str) -> Filing:
     reviewer = _reviewer_of(filing)
-    deeds: dict[str, Callable[[], Filing]] = {
+    acts: dict[str, Callable[[], Filing]] = {
         "submit": lambda: lifecycle.submit(filing, by=clerk, remark=remark),
         "take_up": lambda: lifecycle.take_up(filing, by=reviewer),
         "accept": lambda: lifecycle.accept(filing, by=reviewer),
         "return": lambda: lifecycle.return_(filing, by=reviewer, reasons=REASONS),
         "resubmit": lambda: lifecycle.resubmit(filing, by=clerk, remark=CORRECTED),
     }
-    return deeds[deed]()
+    return acts[act]()
 
 
 MOMENT_OF = {

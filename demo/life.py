@@ -12,15 +12,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.catalogue.schema import TemplateBody, TermKind
-from agreements.drafting.answers import values_of
-from agreements.drafting.text import template_of
 from agreements.models import Agreement
+from agreements.text.schema import TemplateBody, TermKind
 from demo import filings
 from demo.loading import DemoDataError, Row
 from demo.past import on_day, set_back_agreement, set_back_scans
 from demo.scans import PageCounts, scan_of
-from filing import opening
 
 # Endings of agreements.csv that begin with the signing, in the order of an agreement's life.
 SIGNED = ("signing-one", "signing-both", "scanned", "scan-rejected")
@@ -51,14 +48,14 @@ def signed_on(signed: str, years: int) -> date:
 
 def years_of(agreement: Agreement) -> int:
     """Return how many years the term runs by the template and what was filled in; a supplement has none of its own."""
-    body: TemplateBody = template_of(agreement).parsed
+    body: TemplateBody = agreement.chosen_version.parsed
     if body.term.kind is TermKind.WITH_MAIN:
         return 0
     if body.term.kind is TermKind.DATE_RANGE:
         return YEARS_OF_DATE_RANGE
     if body.term.kind is TermKind.FIXED_YEARS and body.term.years:
         return body.term.years
-    years = values_of(agreement, body).get(body.term.blank)
+    years = agreement.values().get(body.term.blank)
     if not isinstance(years, int):
         raise DemoDataError(f"{agreement.number} 没有写明合作年限。")
     return years
@@ -103,7 +100,7 @@ class Signing:
     def certify(self) -> Agreement:
         """Bring it into force, open the filings and take them where the row wants them."""
         with on_day(self.certified_on):
-            agreement = opening.certify(self.agreement, by=self.answerer)
+            agreement = lifecycle.certify(self.agreement, by=self.answerer)
         set_back_agreement(agreement, certified_at=self.certified_on)
         for filing in agreement.filings.with_parties():
             filings.file(filing, self.row[filing.authority.kind], clerk=self.drafter, signed_on=self.on)

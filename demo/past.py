@@ -55,7 +55,7 @@ def set_back_scans(agreement: Agreement, *, uploaded: date, checked: date) -> No
 
 
 def set_back_filing(filing: Filing, name: str, day: date) -> Filing:
-    """Date one deed on a filing (`submitted_at`, `taken_up_at` or `decided_at`) with the deadline counted from it."""
+    """Date one act on a filing (`submitted_at`, `taken_up_at` or `decided_at`) with the deadline counted from it."""
     writes: dict[str, Any] = {name: moment(day)}
     if name == "submitted_at":
         writes["review_due_on"] = review_due(filing, day).on

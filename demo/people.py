@@ -9,9 +9,9 @@ from accounts import second_factor
 from accounts.models import User
 from demo.loading import DemoDataError, Row, rows_of
 from demo.scans import marked
+from duties import requesting
+from duties.requesting import Applicant
 from institutions.models import Authority, Duty, Institution, Membership
-from institutions.people import requesting
-from institutions.people.requesting import Applicant
 
 MAILBOX = "demo.invalid"  # a domain that never exists: letters of a demo reach nobody
 ASKED_FOR = "yc-c"

@@ -6,10 +6,9 @@ import io
 
 import pikepdf
 
-from agreements.documents.fonts import outlines
 from agreements.documents.press import paper_of, preview_pdf
-from agreements.drafting.text import template_of
 from agreements.models import Agreement
+from agreements.text.fonts import outlines
 
 A4 = (595, 842)
 MARK = "演示扫描件"
@@ -25,7 +24,7 @@ class PageCounts:
         self._known: dict[str, int] = {}
 
     def of(self, agreement: Agreement) -> int:
-        slug = template_of(agreement).template.slug
+        slug = agreement.chosen_version.template.slug
         if slug not in self._known:
             self._known[slug] = self.exactly(agreement)
         return self._known[slug]

@@ -9,21 +9,14 @@ from django.utils import timezone
 from demo.loading import DemoDataError
 from demo.people import clerk_of
 from demo.scans import marked
-from institutions.eligibility import answering
-from institutions.eligibility.answering import Answer
-from institutions.eligibility.checklist import Checklist
-from institutions.models import (
-    Authority,
-    Duty,
-    ElderCareProfile,
-    EligibilityCase,
-    Institution,
-    Membership,
-    Role,
-    SurveyRound,
-)
-from institutions.survey import rounds, saving
-from institutions.survey.checking import Values
+from eligibility import answering
+from eligibility.answering import Answer
+from eligibility.checklist import Checklist
+from eligibility.models import EligibilityCase
+from institutions.models import Authority, Duty, ElderCareProfile, Institution, Membership, Role
+from surveys import rounds, saving
+from surveys.checking import Values
+from surveys.models import SurveyRound
 
 ASKING = ("430103", Authority.Kind.HEALTH)  # in the province whose notice asks for it
 TITLE = "2026年下半年医养签约摸底"

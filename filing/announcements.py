@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import User
-from accounts.templatetags.dates import cn_day
 from agreements import telling
 from filing.models import Filing
 from filing.telling import both_clerks, facts, page
+from frame.templatetags.dates import cn_day
 from institutions.reaching import reviewers_by_authority
 from notifications import ledger
 
@@ -41,7 +41,7 @@ def returned(filing: Filing, *, by: User) -> None:
 def _tell(
     filing: Filing, kind: str, people: Iterable[int], by: User, when: datetime | None, title: str, *lines: str
 ) -> None:
-    """Tell them, except whoever did it; the moment of the deed tells repetitions apart."""
+    """Tell them, except whoever did it; the moment of the act tells repetitions apart."""
     ledger.tell(
         kind,
         subject=filing,

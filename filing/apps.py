@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class FilingConfig(AppConfig):
     name = "filing"
     verbose_name = "备案"
+
+    def ready(self) -> None:
+        """Fill the sockets of the apps below. Imported here: models are not there before."""
+        from agreements import sockets
+        from filing import opening, panels
+
+        sockets.ON_FORCE.fill(opening.open_filings)
+        sockets.NOTES_ON_FORCE.fill(opening.notes)
+        sockets.PANELS.fill(panels.filings)

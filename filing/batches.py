@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from accounts.errors import WrongState
 from accounts.models import User
 from filing import lifecycle
 from filing.models import Filing
+from verbs.errors import WrongState
 
 MOST = 200  # rows at once
 

@@ -9,11 +9,9 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from agreements import terms
-from agreements.catalogue.filling import FilledText
-from agreements.drafting.answers import values_of
-from agreements.drafting.text import template_of
 from agreements.models import Agreement
+from agreements.text import terms
+from agreements.text.filling import FilledText
 from filing.comparison import Comparison
 from filing.models import Filing
 from filing.papers import certified_scans
@@ -68,7 +66,7 @@ def _text(agreement: Agreement, comparison: Comparison) -> Iterator[Check]:
         "对照范本",
         Verdict.DOUBTFUL if changed else Verdict.GOOD,
         f"有 {changed} 处与范本的固定文字不同，已在文本中标出。" if changed else "固定文字与范本一字不差。",
-        str(template_of(agreement)),
+        str(agreement.chosen_version),
     )
 
 
@@ -87,10 +85,10 @@ def _dates(agreement: Agreement) -> Iterator[Check]:
 
 def _term(agreement: Agreement, signed: dict[str, date]) -> Check:
     source = "民法典第四百九十条、第二百零一条、第二百零二条"
-    body = template_of(agreement).parsed
+    body = agreement.chosen_version.parsed
     try:
         main_until = agreement.predecessor.expires_on if agreement.predecessor else None
-        term = terms.term_of(body, values_of(agreement, body), signed, main_until=main_until)
+        term = terms.term_of(body, agreement.values(), signed, main_until=main_until)
     except terms.TermUnknown as problem:
         return Check("生效与期限", Verdict.WRONG, str(problem), source)
     recorded = (agreement.effective_on, agreement.starts_on, agreement.expires_on)

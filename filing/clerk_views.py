@@ -23,8 +23,8 @@ def submit(request: PersonRequest, filing: Filing) -> HttpResponse:
         lifecycle.submit(filing, by=request.user, remark=form.cleaned_data["remark"])
         messages.success(request, f"已报送{filing.authority}。")
         return redirect("filing-detail", filing.pk)
-    context = {"filing": filing, "form": form, "deed": lifecycle.SUBMIT, **enclosures(filing)}
-    return render(request, "filing/deed/submit.html", context, status=422 if form.errors else 200)
+    context = {"filing": filing, "form": form, "act": lifecycle.SUBMIT, **enclosures(filing)}
+    return render(request, "filing/act/submit.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,8 +36,8 @@ def withdraw(request: PersonRequest, filing: Filing) -> HttpResponse:
         lifecycle.withdraw(filing, by=request.user)
         messages.success(request, f"已撤回报送{filing.authority}的备案，期限不变。")
         return redirect("filing-detail", filing.pk)
-    context = {"filing": filing, "deed": lifecycle.WITHDRAW}
-    return render(request, "filing/deed/withdraw.html", context)
+    context = {"filing": filing, "act": lifecycle.WITHDRAW}
+    return render(request, "filing/act/withdraw.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,5 +50,5 @@ def resubmit(request: PersonRequest, filing: Filing) -> HttpResponse:
         new = lifecycle.resubmit(filing, by=request.user, remark=form.cleaned_data["remark"])
         messages.success(request, f"已重新报送{filing.authority}，这是第 {new.round} 次。")
         return redirect("filing-detail", new.pk)
-    context = {"filing": filing, "form": form, "deed": lifecycle.RESUBMIT, **enclosures(filing)}
-    return render(request, "filing/deed/resubmit.html", context, status=422 if form.errors else 200)
+    context = {"filing": filing, "form": form, "act": lifecycle.RESUBMIT, **enclosures(filing)}
+    return render(request, "filing/act/resubmit.html", context, status=422 if form.errors else 200)

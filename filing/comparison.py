@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from agreements.catalogue.filling import FilledLine, fill
-from agreements.drafting.text import filled_text, template_of
 from agreements.models import Agreement
+from agreements.text.filling import FilledLine, fill
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Comparison:
 
 def compared(agreement: Agreement) -> Comparison:
     """Compare the present text, line by line, with the published template version it was made from."""
-    return compare(fill(template_of(agreement).parsed, {}).all_lines(), filled_text(agreement).all_lines())
+    return compare(fill(agreement.chosen_version.parsed, {}).all_lines(), agreement.filled_text().all_lines())
 
 
 def compare(template: Iterable[FilledLine], text: Iterable[FilledLine]) -> Comparison:

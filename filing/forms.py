@@ -1,4 +1,4 @@
-"""The forms of the deeds. They turn text into values and stop."""
+"""The forms of the acts. They turn text into values and stop."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -62,13 +62,3 @@ class HandOverForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  -- narrows the type
         others = colleagues.exclude(pk=filing.taken_up_by.pk) if filing.taken_up_by else colleagues
         field.queryset = others.distinct().order_by("full_name", "pk")
-
-
-class RejectScanForm(forms.Form):
-    reason = forms.CharField(
-        label="退回原因",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="请写明哪一页有什么问题，上传的一方会看到这段话。",
-        error_messages={"required": "请写明退回原因，上传的一方才知道要重新扫描什么。"},
-    )

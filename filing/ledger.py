@@ -5,7 +5,6 @@ from datetime import date
 from io import BytesIO
 
 from accounts.models import User
-from agreements.drafting.text import party_name
 from agreements.register.workbook import day_cell, write_workbook
 from boundary.cells import Cell
 from filing.models import Filing, FilingQuerySet
@@ -62,8 +61,8 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
             filing.authority.name,
             agreement.region.name,
             agreement.region.code,
-            party_name(agreement, Role.ELDER_CARE),
-            party_name(agreement, Role.MEDICAL),
+            agreement.party_name(Role.ELDER_CARE),
+            agreement.party_name(Role.MEDICAL),
             agreement.number,
             version.title if version else "",
             *map(_iso, (agreement.effective_on, agreement.starts_on, agreement.expires_on)),

@@ -8,11 +8,10 @@ from datetime import datetime
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from agreements.documents.fonts import UnprintableCharacters, unprintable
 from agreements.documents.renderer import render
-from agreements.drafting.text import party_name, template_of
 from agreements.models import Agreement
 from agreements.register.parties import sides_of
+from agreements.text.fonts import UnprintableCharacters, unprintable
 from filing.models import Filing
 from institutions.models import Role
 from institutions.standing import in_words
@@ -72,7 +71,7 @@ def receipt_pdf(letter: Letter) -> bytes:
 
 def copy_label(filing: Filing) -> str:
     """Return how the template calls the authority's own copy, e.g. 民政部门存; "" when it has none."""
-    copies = template_of(filing.agreement).parsed.copies
+    copies = filing.agreement.chosen_version.parsed.copies
     return next((copy.label for copy in copies if copy.holder == filing.authority.kind), "")
 
 
@@ -80,10 +79,10 @@ def _facts(agreement: Agreement) -> tuple[tuple[str, str], ...]:
     days = (agreement.effective_on, agreement.starts_on, agreement.expires_on)
     effective, starts, expires = (in_words(day) if day else "" for day in days)
     return (
-        ("协议名称", template_of(agreement).title),
+        ("协议名称", agreement.chosen_version.title),
         ("协议编号", agreement.number),
-        ("养老服务机构", party_name(agreement, Role.ELDER_CARE)),
-        ("医疗卫生机构", party_name(agreement, Role.MEDICAL)),
+        ("养老服务机构", agreement.party_name(Role.ELDER_CARE)),
+        ("医疗卫生机构", agreement.party_name(Role.MEDICAL)),
         ("生效日期", effective),
         ("合作期限", f"{starts}至{expires}"),
         ("文本摘要", agreement.text_digest),

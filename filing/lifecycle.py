@@ -12,16 +12,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
-from audit.transitions import Transition
 from filing import announcements, receipts
 from filing.deadlines import correction_due, review_due
 from filing.models import Filing
 from filing.numbering import issue
 from institutions.models import reviews_for
+from verbs.errors import WrongState
+from verbs.transitions import Transition
 
 State = Filing.State
 

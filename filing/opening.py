@@ -1,16 +1,16 @@
-"""One filing per authority as soon as an agreement is in force. Opening twice opens nothing new."""
+"""One filing per authority as soon as an agreement is in force. Opening twice opens nothing new.
+
+Fills `agreements.sockets.ON_FORCE`. An authority that is not known yet keeps no agreement from entering force.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.errors import WrongState
 from accounts.models import User
-from agreements import lifecycle
-from agreements.drafting.text import template_of
 from agreements.models import Agreement
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from audit.log import append
@@ -18,19 +18,9 @@ from audit.models import Event
 from filing.deadlines import filing_due
 from filing.models import Filing
 from institutions.models import Authority
+from verbs.errors import WrongState
 
 KINDS = tuple(Authority.Kind)
-
-
-def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = None) -> Agreement:
-    """Bring an agreement into force and open its filings, both or neither. Raises as `lifecycle.certify` does.
-
-    An authority that is not known yet keeps no agreement from entering force: see `without_authority`.
-    """
-    with transaction.atomic():
-        row = lifecycle.certify(agreement, by=by, seen=seen)
-        open_filings(row, by=by)
-    return row
 
 
 def open_filings(agreement: Agreement, *, by: User | None) -> list[Filing]:
@@ -49,6 +39,14 @@ def open_filings(agreement: Agreement, *, by: User | None) -> list[Filing]:
         return [standing[kind] for kind in held_by_authorities(row) if kind in standing]
 
 
+def notes(agreement: Agreement) -> list[str]:
+    """Say for which authorities no filing could be opened, and what follows from that."""
+    missing = "、".join(kind.label for kind in without_authority(agreement))
+    if not missing:
+        return []
+    return [f"系统里还没有登记本县区的{missing}，暂时不能向其报送；登记后自动建立报送任务，不影响协议效力。"]
+
+
 def without_authority(agreement: Agreement) -> list[Authority.Kind]:
     """Return the kinds of authority that are to get a copy but are registered neither here nor in a region above."""
     return [kind for kind, authority in _authorities(agreement) if authority is None]
@@ -56,7 +54,7 @@ def without_authority(agreement: Agreement) -> list[Authority.Kind]:
 
 def held_by_authorities(agreement: Agreement) -> list[Authority.Kind]:
     """Return the kinds of authority that hold a copy, in the template's order."""
-    holders = [copy.holder for copy in template_of(agreement).parsed.copies]
+    holders = [copy.holder for copy in agreement.chosen_version.parsed.copies]
     return [Authority.Kind(holder) for holder in dict.fromkeys(holders) if holder in KINDS]
 
 

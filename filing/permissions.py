@@ -3,10 +3,10 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.guards import Addressed
 from accounts.models import User
 from agreements.permissions import can_act
 from filing.models import Filing
+from frame.guards import Addressed
 from institutions.models import reviews_for
 
 

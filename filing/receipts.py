@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from agreements.documents.fonts import UnprintableCharacters
+from agreements.text.fonts import UnprintableCharacters
 from audit.log import append
 from audit.models import Event
 from filing.letter import letter_of, receipt_pdf

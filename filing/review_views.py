@@ -34,7 +34,7 @@ def accept(request: PersonRequest, filing: Filing) -> HttpResponse:
         accepted = lifecycle.accept(filing, by=request.user)
         messages.success(request, f"已受理，备案号 {accepted.number}。正在生成备案回执。")
         return redirect("filing-detail", filing.pk)
-    return render(request, "filing/deed/accept.html", {"filing": filing, "deed": lifecycle.ACCEPT})
+    return render(request, "filing/act/accept.html", {"filing": filing, "act": lifecycle.ACCEPT})
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,8 +47,8 @@ def return_for_correction(request: PersonRequest, filing: Filing) -> HttpRespons
         lifecycle.return_(filing, by=request.user, reasons=form.cleaned_data["reasons"])
         messages.success(request, "已退回补正，双方机构会看到退回原因。")
         return redirect("filing-detail", filing.pk)
-    context = {"filing": filing, "form": form, "deed": lifecycle.RETURN}
-    return render(request, "filing/deed/return.html", context, status=422 if form.errors else 200)
+    context = {"filing": filing, "form": form, "act": lifecycle.RETURN}
+    return render(request, "filing/act/return.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,8 +62,8 @@ def hand_over(request: PersonRequest, filing: Filing) -> HttpResponse:
         lifecycle.hand_over(filing, by=request.user, to=colleague)
         messages.success(request, f"已转交{colleague}审核。")
         return redirect("filing-detail", filing.pk)
-    context = {"filing": filing, "form": form, "deed": lifecycle.HAND_OVER}
-    return render(request, "filing/deed/hand_over.html", context, status=422 if form.errors else 200)
+    context = {"filing": filing, "form": form, "act": lifecycle.HAND_OVER}
+    return render(request, "filing/act/hand_over.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -8,11 +8,10 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.chips import Chip
 from accounts.models import User
-from agreements.drafting.text import party_name
 from agreements.register.standing import Act
 from filing.models import Filing
+from frame.chips import Chip
 from institutions.models import Duty, Role, authorities_of, institutions_of
 
 State = Filing.State
@@ -73,11 +72,11 @@ class Standing:
 
     @property
     def medical_name(self) -> str:
-        return party_name(self.filing.agreement, Role.MEDICAL)
+        return self.filing.agreement.party_name(Role.MEDICAL)
 
     @property
     def elder_care_name(self) -> str:
-        return party_name(self.filing.agreement, Role.ELDER_CARE)
+        return self.filing.agreement.party_name(Role.ELDER_CARE)
 
     @property
     def needs_correction(self) -> bool:

@@ -2,11 +2,9 @@
 
 from django.urls import path
 
-from filing import certify_views, clerk_views, paper_views, queue_views, review_views
+from filing import clerk_views, paper_views, queue_views, review_views
 
 urlpatterns = [
-    path("agreements/<str:number>/certify/", certify_views.certify, name="agreement-certify"),
-    path("agreements/<str:number>/certify/reject/", certify_views.reject_scan, name="agreement-reject-scan"),
     path("filing/", queue_views.filing_list, name="filing-list"),
     path("filing/export/", queue_views.filing_export, name="filing-export"),
     path("filing/batch/", review_views.batch, name="filing-batch"),

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.worklist import Group, first_rows
 from filing.models import Filing, FilingQuerySet
 from filing.standing import Seats, Standing
+from frame.worklist import Group, first_rows
 from institutions.models import Duty, authorities_of, institutions_of
 
 DUE_SOON = timedelta(days=14)

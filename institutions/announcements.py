@@ -1,7 +1,7 @@
 """What people are told at once about an institution, by the verbs and inside their transaction.
 
 Its own people, the clerks of those it has living agreements with, and the reviewers of both bureaus of its county
-are told. The moment tells repetitions apart: each deed happens once, under a lock.
+are told. The moment tells repetitions apart: each act happens once, under a lock.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.templatetags.dates import cn_day
+from frame.templatetags.dates import cn_day
 from institutions.models import Authority, Institution
 from institutions.reaching import clerks_by_institution, people_by_institution, reviewers_by_region
 from notifications import ledger

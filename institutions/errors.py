@@ -1,4 +1,4 @@
-"""How verbs about institutions refuse what was entered; a wrong state is `accounts.errors.WrongState`."""
+"""How verbs about institutions refuse what was entered; a wrong state is `verbs.errors.WrongState`."""
 
 
 class Unacceptable(ValueError):

@@ -1,12 +1,14 @@
-"""Addresses of one institution. The list and its ledger are put together above (yiyang/urls.py)."""
+"""Addresses of the register and of one institution."""
 
 from django.urls import path
 
-from institutions.register import act_views, editing_views, views
+from institutions.register import act_views, editing_views, list_views, views
 
 ONE = "institutions/<int:pk>/"
 
 urlpatterns = [
+    path("institutions/", list_views.institution_list, name="institution-list"),
+    path("institutions/export/", list_views.institution_export, name="institution-export"),
     path("institutions/add/", editing_views.institution_add, name="institution-add"),
     path(ONE, views.institution_detail, name="institution-detail"),
     path(f"{ONE}edit/", editing_views.institution_edit, name="institution-edit"),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.db.models import Case, CharField, DateField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
-from accounts.chips import Chip
+from frame.chips import Chip
 from institutions.models import Document, ElderCareProfile, Institution, MedicalProfile, Role
 from institutions.standing import LICENCE_NOTICE_DAYS
 

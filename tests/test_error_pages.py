@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.urls import path, reverse
 
-from accounts.errors import WrongState
 from accounts.models import User
 from audit.models import Entry, Event
 from tests.factories import with_device
+from verbs.errors import WrongState
 from yiyang import errors
 from yiyang.request_id import RequestIdFilter, RequestIdMiddleware, current
 from yiyang.urls import urlpatterns as real

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from accounts.errors import WrongState
 from accounts.onward import came_from, own_address
+from verbs.errors import WrongState
 from yiyang.request_id import current
 
 NOT_ALLOWED = 405

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from accounts.worklist import Group
 from agreements.register import worklist as agreements
+from duties import worklist as administrators
+from eligibility import worklist as eligibility
 from filing import worklist as filings
-from institutions.eligibility import worklist as eligibility
-from institutions.people import worklist as administrators
+from frame.worklist import Group
 from institutions.posts import Posts, posts_of
-from institutions.survey import worklist as surveys
+from surveys import worklist as surveys
 from yiyang.menu import lines_of
 
 
@@ -43,16 +43,16 @@ def _sections(user: User, posts: Posts) -> Iterator[Section]:
     if posts.is_reviewer:
         yield from (Section("filing/_work_group.html", group) for group in filings.groups_for_official(user))
         to_check = eligibility.groups_for_official(user)
-        yield from (Section("institutions/eligibility/_work_group.html", group) for group in to_check)
+        yield from (Section("eligibility/_work_group.html", group) for group in to_check)
         waiting = administrators.groups_for_official(user)
-        yield from (Section("institutions/people/_work_group.html", group) for group in waiting)
+        yield from (Section("duties/_work_group.html", group) for group in waiting)
     if not posts.is_of_an_institution:
         return
     own = (Section("agreements/_work_group.html", group) for group in agreements.groups(user))
     yield from islice(own, 1)
     yield from (Section("filing/_work_group.html", group) for group in filings.groups_for_clerk(user))
     begun = eligibility.groups_for_clerk(user)
-    yield from (Section("institutions/eligibility/_work_group.html", group) for group in begun)
+    yield from (Section("eligibility/_work_group.html", group) for group in begun)
     asked = surveys.groups_for_institution(user)
-    yield from (Section("institutions/survey/_work_group.html", group) for group in asked)
+    yield from (Section("surveys/_work_group.html", group) for group in asked)
     yield from own

@@ -50,15 +50,22 @@ INSTALLED_APPS = [
     "csp",
     "django_otp",
     "django_otp.plugins.otp_totp",
-    "accounts",
+    "sockets",
     "audit",
-    "boundary",
     "regions",
-    "institutions",
+    "boundary",
+    "accounts",
+    "frame",
     "notifications",
+    "institutions",
+    "duties",
+    "surveys",
+    "eligibility",
+    "imports",
     "agreements",
     "filing",
     "coverage",
+    "auditing",
     "demo",
 ]
 MIDDLEWARE = [
@@ -96,7 +103,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.chrome.chrome",
+                "frame.chrome.chrome",
                 "yiyang.menu.frame",
                 "notifications.chrome.unread_notices",
             ],
@@ -193,7 +200,6 @@ OIDC_RP_SCOPES = "openid"
 OIDC_USE_PKCE = True
 OIDC_TIMEOUT = 10  # seconds
 OIDC_AUTHENTICATION_CALLBACK_URL = "identity-return"
-CONTACT_RULES = ["agreements.partners.is_partner"]  # who else is shown an institution's contacts
 CSRF_FAILURE_VIEW = "yiyang.errors.form_expired"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"

@@ -4,7 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from yiyang.health import health
 from yiyang.home import home
-from yiyang.institutions_register import institution_export, institution_list
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -13,16 +12,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("notifications.urls")),
     path("", include("agreements.urls")),
     path("", include("filing.urls")),
-    path("institutions/", institution_list, name="institution-list"),
-    path("institutions/export/", institution_export, name="institution-export"),
-    path("", include("institutions.imports.urls")),
+    path("", include("imports.urls")),
     path("", include("institutions.urls")),
-    path("", include("institutions.survey.urls")),
-    path("", include("institutions.eligibility.urls")),
-    path("", include("institutions.people.urls")),
+    path("", include("surveys.urls")),
+    path("", include("eligibility.urls")),
+    path("", include("duties.urls")),
     path("", include("regions.urls")),
     path("", include("coverage.urls")),
-    path("", include("yiyang.log_pages.urls")),
+    path("", include("auditing.urls")),
 ]
 
 handler400 = "yiyang.errors.bad_request"

@@ -9,14 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from agreements.catalogue.filling import PLACEHOLDER, fill
-from agreements.catalogue.schema import (
-    BlankKind,
-    BlockKind,
-    Effectiveness,
-    TemplateBody,
-    TermKind,
-)
+from agreements.text.filling import PLACEHOLDER, fill
+from agreements.text.schema import BlankKind, BlockKind, Effectiveness, TemplateBody, TermKind
 
 Path = tuple[str | int, ...]
 Mistake = tuple[Path, str]

@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.db.models import Max
 
-from agreements.catalogue.schema import TemplateBody
 from agreements.models import Template, TemplateVersion
+from agreements.text.schema import TemplateBody
 from audit import log
 from audit.models import Event
 from regions.models import Region

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agreements.catalogue.checks import mistakes
-from agreements.catalogue.schema import TemplateBody
+from agreements.text.schema import TemplateBody
 from regions import datafile
 from regions.datafile import DataFile, DataFileError
 

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
-from agreements.catalogue.filling import fill
 from agreements.models import TemplateVersion
+from agreements.text.filling import fill
 
 
 @require_GET

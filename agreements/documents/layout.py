@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from agreements.catalogue.filling import FilledLine, FilledSignature, Run
-from agreements.documents.paper import CopyLabel, Paper
+from agreements.text.filling import FilledLine, FilledSignature, Run
+from agreements.text.paper import CopyLabel, Paper
 
 TOP_LABEL = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十百\d]+条")
 HEAD = re.compile(r"[^。：；，,]{2,20}。")

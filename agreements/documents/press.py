@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from agreements.documents.fonts import UnprintableCharacters, unprintable
+from agreements.documents.copies import copy_labels
 from agreements.documents.layout import body_html, labels_html
-from agreements.documents.paper import Paper
 from agreements.documents.renderer import render
 from agreements.documents.stamping import StampedSet, stamp_all, stamp_one
-from agreements.drafting.text import copy_labels, filled_text, party_name
 from agreements.models import Agreement
+from agreements.text.fonts import UnprintableCharacters, unprintable
+from agreements.text.paper import Paper
 from institutions.models import Role
 
 
@@ -18,12 +18,12 @@ def paper_of(agreement: Agreement, *, site: str = "") -> Paper:
     """Return an agreement's paper: as frozen, or the draft as it stands. `site` is the address in the QR codes."""
     return Paper(
         number=agreement.number,
-        text=filled_text(agreement),
+        text=agreement.filled_text(),
         copies=copy_labels(agreement),
         is_draft=not agreement.is_frozen,
         site=(site or settings.SITE_URL).rstrip("/"),
         dated=agreement.agreed_at or agreement.updated_at,
-        parties=tuple(name for role in Role if (name := party_name(agreement, role))),
+        parties=tuple(name for role in Role if (name := agreement.party_name(role))),
     )
 
 

@@ -16,16 +16,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts.errors import WrongState
 from accounts.models import User
-from agreements.documents.fonts import UnprintableCharacters
-from agreements.documents.paper import Paper
+from agreements.documents.copies import copy_labels
 from agreements.documents.press import copies_of, paper_of
 from agreements.documents.stamping import StampedFile, StampedSet
-from agreements.drafting.text import copy_labels, template_of
 from agreements.models import Agreement, Counterpart, Rendition
+from agreements.text.fonts import UnprintableCharacters
+from agreements.text.paper import Paper
 from audit.log import append
 from audit.models import Event
+from verbs.errors import WrongState
 
 State = Rendition.State
 
@@ -50,7 +50,8 @@ def request(agreement: Agreement, *, by: User) -> Rendition:
         row = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
         if row.state in ENDED:
             raise WrongState(f"这份协议{row.get_state_display()}，不能生成正本。")
-        template_of(row)
+        if row.template_version is None:
+            raise ValueError(f"{row} has no template yet")
         wanted = {"agreement": row, "revision": row.revision, "is_final": row.is_frozen}
         standing = Rendition.objects.filter(**wanted).exclude(state=State.FAILED).first()
         if standing is not None:

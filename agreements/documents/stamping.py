@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
-from agreements.documents.fonts import outlines
-from agreements.documents.paper import CopyLabel, Paper
 from agreements.documents.qr import squares
 from agreements.documents.renderer import Rendered
+from agreements.text.fonts import outlines
+from agreements.text.paper import CopyLabel, Paper
 
 MM = 72 / 25.4  # points
 # The QR code hangs in the top margin, flush with the right edge of the type area: clear of the text, of seals in the

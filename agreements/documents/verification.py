@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from agreements.documents.paper import DIGEST_DIGITS
 from agreements.models import Agreement, Rendition
+from agreements.text.paper import DIGEST_DIGITS
 
 
 class Verdict(StrEnum):

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
 from agreements.documents import renditions
-from agreements.documents.fonts import UnprintableCharacters
 from agreements.documents.press import paper_of, preview_pdf
 from agreements.documents.verification import PrintedPage, Verdict, standing_in_words, verdict_on
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.permissions import with_agreement, with_own_agreement
+from agreements.text.fonts import UnprintableCharacters
 from audit.log import append
 from audit.models import Event
 from boundary.rates import limited

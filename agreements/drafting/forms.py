@@ -12,15 +12,14 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
 
-from agreements.catalogue.capitals import in_capitals
-from agreements.catalogue.filling import FilledLine, blanks_in, fill_block
-from agreements.catalogue.schema import Blank, BlankKind, Block, TemplateBody, TermKind
-from agreements.drafting.answers import to_json, values_of
-from agreements.drafting.fields import PrintableField, field_for
-from agreements.drafting.partners import Candidate, assess
 from agreements.drafting.proposals import proposals
-from agreements.drafting.text import template_of
+from agreements.fields import CONTACT_FIELDS, contact_field, field_for
+from agreements.lifecycle.candidates import Candidate, assess
 from agreements.models import Agreement, TemplateVersion
+from agreements.text.answers import to_json
+from agreements.text.capitals import in_capitals
+from agreements.text.filling import FilledLine, blanks_in, fill_block
+from agreements.text.schema import Blank, BlankKind, Block, TemplateBody, TermKind
 from institutions.models import Institution, Role
 
 LONGEST_TERM_YEARS = 20
@@ -120,7 +119,7 @@ class ClauseGroup:
 
 class TermsForm(StepForm):
     def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
-        self.body: TemplateBody = template_of(agreement).parsed
+        self.body: TemplateBody = agreement.chosen_version.parsed
         super().__init__(data, agreement=agreement)
         for blank in self.asked:
             self.fields[blank.id] = field_for(blank)
@@ -131,8 +130,8 @@ class TermsForm(StepForm):
 
     @staticmethod
     def initial_for(agreement: Agreement) -> dict[str, Any]:
-        body = template_of(agreement).parsed
-        return {**proposals(agreement, body), **values_of(agreement, body)}
+        body = agreement.chosen_version.parsed
+        return {**proposals(agreement, body), **agreement.values()}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -157,7 +156,7 @@ class TermsForm(StepForm):
     def groups(self) -> Iterator[ClauseGroup]:
         """Yield one group per clause that has a blank to fill, each blank at its first clause only."""
         shown = self.typed_so_far() if self.is_bound else {key: to_json(value) for key, value in self.initial.items()}
-        values = values_of(self.agreement, self.body, shown)
+        values = self.agreement.values(shown)
         blanks = {blank.id: blank for blank in self.body.blanks}
         seen: set[str] = set()
         heading = "协议其他内容"
@@ -175,22 +174,6 @@ class TermsForm(StepForm):
         """Money being typed, in Chinese capitals, by blank id; "" while it is no amount."""
         amounts = {blank.id: self.cleaned_data.get(blank.id) for blank in self.asked if blank.kind is BlankKind.MONEY}
         return {id_: "" if amount is None else in_capitals(amount) for id_, amount in amounts.items()}
-
-
-CONTACT_FIELDS = {
-    "signatory_name": ("签约人姓名", 50, "在协议上签字的人，一般是法定代表人或其授权代表"),
-    "signatory_title": ("签约人职务", 50, ""),
-    "contact_name": ("经办联系人", 50, "对方和主管部门有事时联系的人"),
-    "contact_phone": ("联系电话", 30, "手机或带区号的座机"),
-}
-
-
-def contact_field(name: str, *, required: bool) -> PrintableField:
-    """Return the form field for one of CONTACT_FIELDS."""
-    label, longest, help_text = CONTACT_FIELDS[name]
-    field = PrintableField(label=label, max_length=longest, required=required, help_text=help_text)
-    field.widget.attrs["autocomplete"] = "off"
-    return field
 
 
 class ContactsForm(StepForm):

@@ -1,8 +1,8 @@
 """What the wizard proposes for an empty blank: the authorities of the county where a copy is filed."""
 
-from agreements.catalogue.filling import Value
-from agreements.catalogue.schema import Blank, BlankKind, TemplateBody
 from agreements.models import Agreement
+from agreements.text.filling import Value
+from agreements.text.schema import Blank, BlankKind, TemplateBody
 from institutions.models import Authority
 
 

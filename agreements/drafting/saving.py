@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
-from agreements.errors import StaleDraft
+from agreements.lifecycle.errors import StaleDraft
 from agreements.models import Agreement
 from audit.log import append
 from audit.models import Event
+from verbs.errors import WrongState
 
 
 def save_step(agreement: Agreement, *, by: User, step: str, revision: int, changes: Mapping[str, Any]) -> Agreement:

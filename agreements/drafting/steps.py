@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agreements.drafting.checking import Finding, blocking, findings
 from agreements.drafting.forms import ContactsForm, PartnerForm, StepForm, TemplateForm, TermsForm
+from agreements.lifecycle.checking import Finding, blocking, findings
 from agreements.models import Agreement, AgreementKind
 
 

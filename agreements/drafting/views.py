@@ -1,4 +1,4 @@
-"""The wizard's pages: one step is shown or saved at a time; everything else is a deed of its own."""
+"""The wizard's pages: one step is shown or saved at a time; everything else is an act of its own."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,14 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.drafting.checking import findings
 from agreements.drafting.forms import StepForm, TermsForm
-from agreements.drafting.partners import assess, assess_all, candidates
 from agreements.drafting.saving import save_step
 from agreements.drafting.steps import BY_SLUG, Step, first_unfinished, neighbour, places
-from agreements.drafting.text import filled_text
-from agreements.errors import StaleDraft
-from agreements.marks import renamings
+from agreements.lifecycle.candidates import assess, assess_all, candidates
+from agreements.lifecycle.checking import findings
+from agreements.lifecycle.errors import StaleDraft
+from agreements.lifecycle.marks import renamings
 from agreements.models import Agreement
 from agreements.permissions import with_draft
 from institutions.models import Duty, has_duty, institutions_of
@@ -128,7 +127,7 @@ def _partner_search(request: HttpRequest, agreement: Agreement) -> dict[str, obj
 
 def _whole_text(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
     found = findings(agreement)
-    return {"text": filled_text(agreement), "findings": found, "can_send": not any(f.blocks for f in found)}
+    return {"text": agreement.filled_text(), "findings": found, "can_send": not any(f.blocks for f in found)}
 
 
 EXTRA = {"partner": _partner_search, "check": _whole_text}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agreements.lifecycle.transitions import TRANSITIONS
 from agreements.models import Agreement
-from audit.transitions import Transition
+from verbs.transitions import Transition
 
 State = Agreement.State
 

@@ -7,13 +7,13 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements import announcements
-from agreements.errors import Unacceptable
+from agreements.lifecycle.errors import Unacceptable
 from agreements.lifecycle.transitions import EXPIRE, TERMINATE, locked, moved
 from agreements.models import Agreement, AgreementKind
-from audit.transitions import Transition
+from verbs.errors import WrongState
+from verbs.transitions import Transition
 
 
 def terminate(agreement: Agreement, *, by: User, on: date, reason: str, told_on: date | None = None) -> Agreement:

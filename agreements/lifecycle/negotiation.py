@@ -11,12 +11,11 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import announcements
 from agreements.documents import renditions
-from agreements.drafting.checking import blocking, findings
-from agreements.drafting.text import filled_text
-from agreements.errors import Incomplete, StaleDraft, Unacceptable
+from agreements.lifecycle.checking import blocking, findings
+from agreements.lifecycle.errors import Incomplete, StaleDraft, Unacceptable
+from agreements.lifecycle.numbering import create_numbered
 from agreements.lifecycle.transitions import AGREE, DISCARD, RETURN, SEND, WITHDRAW, locked, moved
 from agreements.models import Agreement
-from agreements.numbering import create_numbered
 from audit.log import append
 from audit.models import Event
 from institutions.models import Institution, Role
@@ -87,7 +86,7 @@ def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str], revisio
         missing = blocking(findings(row, answering=True))
         if missing:
             raise Incomplete(missing)
-        text = filled_text(row)
+        text = row.filled_text()
         writes = {
             "frozen_text": text.to_json(),
             "text_digest": text.digest,

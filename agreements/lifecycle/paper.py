@@ -12,13 +12,12 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from agreements import announcements
-from agreements.drafting.answers import values_of
-from agreements.drafting.text import template_of
-from agreements.errors import Unacceptable
 from agreements.lifecycle.ending import end_supplements
+from agreements.lifecycle.errors import Unacceptable
 from agreements.lifecycle.transitions import CERTIFY, SIGN, SUPERSEDE, locked, moved
 from agreements.models import Agreement, AgreementKind, Scan
-from agreements.terms import Term, TermUnknown, term_of
+from agreements.sockets import ON_FORCE
+from agreements.text.terms import Term, TermUnknown, term_of
 from audit.log import append
 from audit.models import Event
 from boundary.uploads import UploadRefused, look_at
@@ -79,7 +78,8 @@ def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = No
     """A second person confirms that the scan shows the signed text: the agreement is in force.
 
     Effective when both have signed, i.e. on the later day (民法典 490); filing never delays it (502). A renewed
-    agreement that is still in force is superseded in the same transaction. Raises Unacceptable when a date or the
+    agreement that is still in force is superseded in the same transaction, and what follows from being in force
+    (`sockets.ON_FORCE`: the filings) happens in it too, whoever calls. Raises Unacceptable when a date or the
     scan is missing, when pages are missing, when the uploader certifies, or when the scans are no longer those `seen`
     (their keys; None where nobody looks).
     """
@@ -92,13 +92,15 @@ def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = No
         _refuse_overlap(row, term)
         writes = {
             "certified_at": timezone.now(),
-            "template": template_of(row).template,
+            "template": row.chosen_version.template,
             "effective_on": term.effective_on,
             "starts_on": term.starts_on,
             "expires_on": term.expires_on,
         }
         row = moved(row, CERTIFY, by=by, writes=writes, expires_on=term.expires_on.isoformat())
         announcements.in_force(row, by=by)
+        for follow in ON_FORCE:
+            follow(row, by=by)
     return row
 
 
@@ -130,10 +132,10 @@ def _all_pages_are_there(row: Agreement) -> None:
 def _term(row: Agreement) -> Term:
     if row.medical_signed_on is None or row.elder_care_signed_on is None:
         raise Unacceptable("双方都登记签章日期以后才能核验生效。")
-    body = template_of(row).parsed
+    body = row.chosen_version.parsed
     signed = {"medical": row.medical_signed_on, "elder_care": row.elder_care_signed_on}
     try:
-        return term_of(body, values_of(row, body), signed, main_until=_main_until(row))
+        return term_of(body, row.values(), signed, main_until=_main_until(row))
     except TermUnknown as unknown:
         raise Unacceptable(str(unknown)) from unknown
 
@@ -176,7 +178,7 @@ def _refuse_overlap(row: Agreement, term: Term) -> None:
     others = Agreement.objects.filter(
         medical=row.medical,
         elder_care=row.elder_care,
-        template=template_of(row).template,
+        template=row.chosen_version.template,
         state=Agreement.State.IN_FORCE,
         starts_on__lte=term.expires_on,
         expires_on__gte=term.starts_on,

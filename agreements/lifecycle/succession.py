@@ -8,17 +8,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
-from agreements.catalogue.schema import TemplateBody
-from agreements.drafting.text import template_of
-from agreements.errors import Unacceptable
+from agreements.lifecycle.errors import Unacceptable
+from agreements.lifecycle.numbering import create_numbered
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.agreement import GIVEN_UP
-from agreements.numbering import create_numbered
+from agreements.text.schema import TemplateBody
 from audit.log import append
 from audit.models import Event
 from institutions.models import Institution, institutions_of
+from verbs.errors import WrongState
 
 RENEWAL_OPENS = timedelta(days=180)  # before the end of the term
 RENEWABLE = {Agreement.State.IN_FORCE, Agreement.State.EXPIRED}
@@ -37,8 +36,8 @@ def start_renewal(agreement: Agreement, *, by: User) -> Agreement:
         if standing is not None:
             return standing
         _may_renew(old)
-        version = TemplateVersion.objects.for_region(old.region).filter(template=template_of(old).template).first()
-        answers = _without_dates(old.answers, template_of(old).parsed)
+        version = TemplateVersion.objects.for_region(old.region).filter(template=old.chosen_version.template).first()
+        answers = _without_dates(old.answers, old.chosen_version.parsed)
         return _linked(old, AgreementKind.RENEWAL, version, answers, by=by)
 
 
@@ -49,7 +48,7 @@ def start_supplement(agreement: Agreement, *, by: User) -> Agreement:
         if main.state != Agreement.State.IN_FORCE or main.kind == AgreementKind.SUPPLEMENT:
             raise WrongState(f"这份协议现在是“{main.get_state_display()}”，生效中的协议才能签补充协议。")
         versions = TemplateVersion.objects.filter(template__slug=SUPPLEMENT_SLUG).order_by("-number")
-        answers = {"main_number": main.number, "main_title": template_of(main).title}
+        answers = {"main_number": main.number, "main_title": main.chosen_version.title}
         return _linked(main, AgreementKind.SUPPLEMENT, versions.first(), answers, by=by)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements.models import Agreement
 from audit.log import append
 from audit.models import Event
-from audit.transitions import Transition
+from verbs.errors import WrongState
+from verbs.transitions import Transition
 
 State = Agreement.State
 

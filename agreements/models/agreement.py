@@ -1,5 +1,6 @@
 """The agreement row: draft answers first, frozen facts later."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,6 +14,9 @@ from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
 from agreements.models.template import Template, TemplateVersion
+from agreements.text import filling
+from agreements.text.answers import values_of
+from agreements.text.filling import FilledText, fill
 from institutions.models import Institution, Role, institutions_of, institutions_read_by, remit_of
 from regions.models import Region
 
@@ -280,7 +284,41 @@ class Agreement(models.Model):
     def is_frozen(self) -> bool:
         return self.frozen_text is not None
 
+    @property
+    def chosen_version(self) -> TemplateVersion:
+        """The chosen template version. Raises ValueError while none is chosen."""
+        if self.template_version is None:
+            raise ValueError(f"{self.number} has no template yet")
+        return self.template_version
+
+    def values(self, answers: Mapping[str, Any] | None = None) -> dict[str, filling.Value]:
+        """Return every value that the text needs: facts of the parties, and answers as far as given.
+
+        `answers` replaces the stored ones, for the live preview of what is being typed.
+        """
+        parties = {role.value: party_facts(self.party(role)) for role in Role}
+        given = self.answers if answers is None else answers
+        return values_of(self.chosen_version.parsed, given, parties)
+
+    def filled_text(self) -> FilledText:
+        """Return the frozen text, or the template filled with the draft's present values."""
+        if self.frozen_text is not None:
+            return FilledText.from_json(self.frozen_text)
+        return fill(self.chosen_version.parsed, self.values())
+
+    def party_name(self, role: Role) -> str:
+        """Return a party's name: as frozen, else live, else ""."""
+        if self.party_snapshots is not None:
+            return str(self.party_snapshots[role.value]["name"])
+        institution = self.party(role)
+        return institution.name if institution else ""
+
     def contact(self, role: Role) -> dict[str, Any]:
         """Return signatory_name, signatory_title, contact_name, contact_phone of one side, as far as given."""
         found: dict[str, Any] = self.contacts.get(role.value, {})
         return found
+
+
+def party_facts(institution: Institution | None) -> dict[str, str]:
+    """Return what a text prints of a party, by the name of the fact; {} while no party is chosen."""
+    return {"name": institution.name, "address": institution.address} if institution else {}

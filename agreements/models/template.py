@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-from agreements.catalogue.schema import TemplateBody
+from agreements.text.schema import TemplateBody
 from regions.models import Region
 
 

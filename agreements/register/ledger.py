@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 from accounts.models import User
-from agreements.catalogue.schema import TermKind
-from agreements.drafting.answers import values_of
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
 from agreements.register.parties import sides_of
 from agreements.register.workbook import day_cell, write_workbook
+from agreements.text.schema import TermKind
 from boundary.cells import Cell
 from institutions.models import Role
 
@@ -74,7 +73,7 @@ def term_of(agreement: Agreement) -> str:
     if agreement.template_version is None:
         return ""
     body = agreement.template_version.parsed
-    values = values_of(agreement, body)
+    values = agreement.values()
     match body.term.kind:
         case TermKind.FIXED_YEARS:
             return f"{body.term.years} 年"

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.chips import Chip
 from accounts.models import User
 from agreements import lifecycle
-from agreements.drafting.text import party_name
+from agreements.lifecycle.marks import Mark, party_marks
 from agreements.lifecycle.succession import renewal_is_open
-from agreements.marks import Mark, party_marks
 from agreements.models import Agreement, AgreementKind
+from frame.chips import Chip
 from institutions.models import Duty, Role, memberships_in_use
 
 State = Agreement.State
@@ -96,7 +95,7 @@ class Standing:
     def other_side(self) -> str:
         """The name of the side that the person does not belong to; "" while no partner is chosen."""
         role = self.agreement.answering_role if self.beside_drafter else self.agreement.drafting_role
-        return party_name(self.agreement, role)
+        return self.agreement.party_name(role)
 
     @property
     def marks(self) -> list[Mark]:
@@ -110,11 +109,11 @@ class Standing:
 
     @property
     def medical_name(self) -> str:
-        return party_name(self.agreement, Role.MEDICAL)
+        return self.agreement.party_name(Role.MEDICAL)
 
     @property
     def elder_care_name(self) -> str:
-        return party_name(self.agreement, Role.ELDER_CARE)
+        return self.agreement.party_name(Role.ELDER_CARE)
 
     @property
     def next_act(self) -> Act:

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from accounts.templatetags.dates import cn_day
 from agreements.models import Agreement, AgreementKind
 from audit.log import facts, history
 from audit.models import Entry, Event
+from frame.templatetags.dates import cn_day
 from institutions.models import Role
 
 # The other side has no business with how a draft came about.

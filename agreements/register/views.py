@@ -1,7 +1,6 @@
 """Register, ledger and one agreement's page. Nothing here changes an agreement."""
 
 from django.core.paginator import Paginator
-from django.db.models import Model
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -11,8 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.drafting.text import filled_text
-from agreements.marks import renamings
+from agreements.lifecycle.marks import renamings
 from agreements.models import Agreement, Rendition
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement
@@ -23,10 +21,12 @@ from agreements.register.standing import Sides, Standing
 from agreements.register.timeline import lines
 from agreements.register.workbook import XLSX
 from agreements.signing.progress import progress_of
+from agreements.sockets import PANELS
 from audit.log import append
 from audit.models import Event
 from boundary.rates import limited
 from boundary.serving import attached
+from frame.panels import panels_of
 
 PER_PAGE = 25
 LEDGER = "医养签约合作协议台账"
@@ -62,9 +62,9 @@ def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpRespon
         "standing": standing,
         "sides": sides_of(agreement),
         "renamings": renamings(agreement),
-        "text": filled_text(agreement) if agreement.template_version_id else None,
+        "text": agreement.filled_text() if agreement.template_version_id else None,
         "successors": _successors(request, agreement),
-        "filings": _filings(request, agreement),
+        "panels": panels_of(PANELS, agreement, request.user),
         "history": lines(agreement, for_drafting_side=standing.beside_drafter),
         "to_certify": _waits_for_certifying(agreement, request.user, standing),
         **_copies(agreement, standing),
@@ -77,14 +77,6 @@ def _successors(request: PersonRequest, agreement: Agreement) -> list[Agreement]
     if agreement.state not in HAS_BEEN_IN_FORCE:
         return []
     return list(agreement.successors.visible_to(request.user).order_by("pk"))
-
-
-def _filings(request: PersonRequest, agreement: Agreement) -> list[Model]:
-    """Where the authorities' copies stand, by the reverse relation: agreements know nothing of filing."""
-    if agreement.state not in HAS_BEEN_IN_FORCE:
-        return []
-    current = agreement.filings.current().visible_to(request.user).select_related("authority")
-    return list(current.order_by("authority__kind"))
 
 
 def _waits_for_certifying(agreement: Agreement, user: User, standing: Standing) -> bool:

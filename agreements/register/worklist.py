@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.worklist import Group, first_rows
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
 from agreements.register.standing import SOON_DAYS, Sides, Standing
+from frame.worklist import Group, first_rows
 
 State = Agreement.State
 

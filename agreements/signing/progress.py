@@ -8,7 +8,6 @@ from datetime import date
 from django.db import models
 
 from accounts.models import User
-from agreements.drafting.text import party_name
 from agreements.lifecycle.paper import SIGNED_ON, pages_expected
 from agreements.models import Agreement, Scan
 from agreements.permissions import reads_for_a_party
@@ -58,7 +57,7 @@ class Progress:
 def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
     """Return how far it has come, with the scans that the person may see."""
     sides = [
-        SignedSide(role, party_name(agreement, role), getattr(agreement, field)) for role, field in SIGNED_ON.items()
+        SignedSide(role, agreement.party_name(role), getattr(agreement, field)) for role, field in SIGNED_ON.items()
     ]
     scans = scans_shown(agreement, for_user=for_user).select_related("uploaded_by", "checked_by")
     return Progress(sides, list(scans), pages_expected(agreement))

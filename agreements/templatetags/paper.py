@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from agreements.catalogue.filling import FilledLine, FilledText
+from agreements.text.filling import FilledLine, FilledText
 
 register = template.Library()
 

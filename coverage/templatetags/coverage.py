@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from django import template
 
-from accounts.chips import Chip
 from coverage import words
 from coverage.figures import InstitutionFigure, Obligation, Overview, Population, Standing, TargetFigure
+from frame.chips import Chip
 
 register = template.Library()
 

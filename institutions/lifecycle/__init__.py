@@ -2,15 +2,15 @@
 
 from institutions.lifecycle.changing import Overtake, Overtaken, add, change
 from institutions.lifecycle.naming import correct_name, rename
-from institutions.lifecycle.status import CLOSE, DEEDS, REOPEN, SUSPEND, Deed, close, reopen, suspend
+from institutions.lifecycle.status import ACTS, CLOSE, REOPEN, SUSPEND, Act, close, reopen, suspend
 from institutions.lifecycle.validity import Period, enter_period, withdraw_filing
 
 __all__ = [
+    "ACTS",
     "CLOSE",
-    "DEEDS",
     "REOPEN",
     "SUSPEND",
-    "Deed",
+    "Act",
     "Overtake",
     "Overtaken",
     "Period",

@@ -7,7 +7,6 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
@@ -15,6 +14,7 @@ from institutions import announcements
 from institutions.errors import Unacceptable
 from institutions.lifecycle.locking import locked
 from institutions.models import FormerName, Institution
+from verbs.errors import WrongState
 
 
 def rename(institution: Institution, *, by: User, to: str, on: date, reason: str) -> Institution:

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
@@ -17,12 +16,13 @@ from institutions import announcements
 from institutions.errors import Unacceptable
 from institutions.lifecycle.locking import locked
 from institutions.models import Institution
+from verbs.errors import WrongState
 
 Status = Institution.Status
 
 
 @dataclass(frozen=True)
-class Deed:
+class Act:
     """One verb: from which states to which one, the event, and the field that keeps the day."""
 
     verb: str
@@ -33,10 +33,10 @@ class Deed:
     day_field: str = ""
 
 
-SUSPEND = Deed(
+SUSPEND = Act(
     "suspend", "暂停", frozenset({Status.OPEN}), Status.SUSPENDED, Event.INSTITUTION_SUSPENDED, "suspended_on"
 )
-CLOSE = Deed(
+CLOSE = Act(
     "close",
     "关闭",
     frozenset({Status.OPEN, Status.SUSPENDED}),
@@ -44,8 +44,8 @@ CLOSE = Deed(
     Event.INSTITUTION_CLOSED,
     "closed_on",
 )
-REOPEN = Deed("reopen", "恢复", frozenset({Status.SUSPENDED, Status.CLOSED}), Status.OPEN, Event.INSTITUTION_REOPENED)
-DEEDS = {deed.verb: deed for deed in (SUSPEND, CLOSE, REOPEN)}
+REOPEN = Act("reopen", "恢复", frozenset({Status.SUSPENDED, Status.CLOSED}), Status.OPEN, Event.INSTITUTION_REOPENED)
+ACTS = {act.verb: act for act in (SUSPEND, CLOSE, REOPEN)}
 
 
 def suspend(institution: Institution, *, by: User, on: date, reason: str) -> Institution:
@@ -66,21 +66,21 @@ def reopen(institution: Institution, *, by: User, on: date, reason: str) -> Inst
     return _do(REOPEN, institution, by, on, reason)
 
 
-def _do(deed: Deed, institution: Institution, by: User, on: date, reason: str) -> Institution:
+def _do(act: Act, institution: Institution, by: User, on: date, reason: str) -> Institution:
     with transaction.atomic():
         row = locked(institution)
-        if row.status not in deed.sources:
-            raise WrongState(f"{row.name}现在是“{row.get_status_display()}”，不能{deed.label}。请刷新查看。")
+        if row.status not in act.sources:
+            raise WrongState(f"{row.name}现在是“{row.get_status_display()}”，不能{act.label}。请刷新查看。")
         _may_be_on(row, on)
-        writes: dict[str, Any] = {"status": deed.target, "suspended_on": None, "closed_on": None}
-        writes["status_reason"] = reason if deed.day_field else ""
-        if deed.day_field:
-            writes[deed.day_field] = on
+        writes: dict[str, Any] = {"status": act.target, "suspended_on": None, "closed_on": None}
+        writes["status_reason"] = reason if act.day_field else ""
+        if act.day_field:
+            writes[act.day_field] = on
         for name, value in writes.items():
             setattr(row, name, value)
         row.save(update_fields=list(writes))
-        announcements.status_changed(row, deed.verb, on, reason, by=by)
-        append(deed.event, by=by, subject=row, on=on.isoformat(), reason=reason)
+        announcements.status_changed(row, act.verb, on, reason, by=by)
+        append(act.event, by=by, subject=row, on=on.isoformat(), reason=reason)
     return row
 
 

@@ -10,7 +10,6 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
@@ -21,6 +20,7 @@ from institutions.lifecycle.changing import as_logged
 from institutions.lifecycle.locking import Profile, locked
 from institutions.models import ElderCareProfile, Institution, ValidityPeriod
 from institutions.validity import document_of
+from verbs.errors import WrongState
 
 
 @dataclass(frozen=True)

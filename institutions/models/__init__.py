@@ -1,9 +1,6 @@
 from institutions.models.authority import Authority
 from institutions.models.duty import Duty
-from institutions.models.eligibility import EligibilityAnswer, EligibilityCase, EligibilityEvidence
-from institutions.models.importing import ImportRow, InstitutionImport, RememberedColumns
-from institutions.models.institution import Institution, InstitutionQuerySet, NameGrams, Role, same_legal_entity
-from institutions.models.invitation import Invitation
+from institutions.models.institution import Institution, InstitutionQuerySet, Role, same_legal_entity
 from institutions.models.membership import (
     Membership,
     authorities_of,
@@ -20,35 +17,20 @@ from institutions.models.membership import (
 from institutions.models.names import FormerName
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
 from institutions.models.remit import remit_of
-from institutions.models.request import AdministratorRequest
-from institutions.models.survey import Survey, SurveyQuerySet, SurveyRound, SurveyRoundQuerySet
 from institutions.models.validity import Document, Lapse, ValidityPeriod
 
 __all__ = [
-    "AdministratorRequest",
     "Authority",
     "Document",
     "Duty",
     "ElderCareProfile",
-    "EligibilityAnswer",
-    "EligibilityCase",
-    "EligibilityEvidence",
     "FormerName",
-    "ImportRow",
     "Institution",
-    "InstitutionImport",
     "InstitutionQuerySet",
-    "Invitation",
     "Lapse",
     "MedicalProfile",
     "Membership",
-    "NameGrams",
-    "RememberedColumns",
     "Role",
-    "Survey",
-    "SurveyQuerySet",
-    "SurveyRound",
-    "SurveyRoundQuerySet",
     "ValidityPeriod",
     "authorities_of",
     "has_duty",

@@ -1,7 +1,7 @@
 """Institutions of both sides."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -40,14 +40,23 @@ class Role(models.TextChoices):
         return Authority.Kind.HEALTH if self is Role.MEDICAL else Authority.Kind.CIVIL_AFFAIRS
 
 
-class NameGrams(Func):
-    """Single characters and character pairs of a name; its SQL function is made by the first migration.
+def grams_of(text: F | Value) -> Func:
+    """Return the expression for the single characters and character pairs of a text.
 
-    pg_trgm needs three characters for its index, and most names are searched by two.
+    Its SQL function is made by the first migration. pg_trgm needs three characters for its index, and most names are
+    searched by two. A plain Func: a migration that names it imports nothing of ours.
     """
+    return Func(text, function="name_grams", output_field=ArrayField(models.TextField()))
 
-    function = "name_grams"
-    output_field = ArrayField(models.TextField())
+
+class UsccField(models.CharField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A unified social credit code (GB 32100), checked. Migrations see a plain text: the check may change."""
+
+    default_validators = [validate_uscc]
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
@@ -62,7 +71,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         found = Q()
         formerly = Q()
         for word in words:
-            grams = NameGrams(Value(word))
+            grams = grams_of(Value(word))
             found &= Q(name_grams__contains=grams, name__contains=word)
             formerly &= Q(former_grams__contains=grams, former_names__contains=word)
         found |= formerly
@@ -110,18 +119,16 @@ class Institution(models.Model):
     role = models.CharField("类别", max_length=10, choices=Role)
     name = models.CharField("名称", max_length=100)
     name_grams = models.GeneratedField(
-        expression=NameGrams(F("name")), output_field=ArrayField(models.TextField()), db_persist=True
+        expression=grams_of(F("name")), output_field=ArrayField(models.TextField()), db_persist=True
     )
     # The names of `past_names`, one a line, for the search only; written by the verb that renames.
     former_names = models.TextField("曾用名", blank=True, default="", db_default="")
     former_grams = models.GeneratedField(
-        expression=NameGrams(F("former_names")), output_field=ArrayField(models.TextField()), db_persist=True
+        expression=grams_of(F("former_names")), output_field=ArrayField(models.TextField()), db_persist=True
     )
-    uscc = models.CharField(
-        "统一社会信用代码", max_length=18, blank=True, validators=[validate_uscc], help_text="没有自己的代码时留空"
-    )
+    uscc = UsccField("统一社会信用代码", max_length=18, blank=True, help_text="没有自己的代码时留空")
     operator_name = models.CharField("举办单位", max_length=100, blank=True, help_text="机构没有自己的代码时填写")
-    operator_uscc = models.CharField("举办单位代码", max_length=18, blank=True, validators=[validate_uscc])
+    operator_uscc = UsccField("举办单位代码", max_length=18, blank=True)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="所在县区", related_name="institutions")
     address = models.CharField("地址", max_length=200)
     legal_representative = models.CharField("法定代表人（负责人）", max_length=50)
@@ -189,7 +196,8 @@ class Institution(models.Model):
     @property
     def acting_code(self) -> str:
         """The code of the legal entity that signs: its own or, without one, its operator's; "" when unknown."""
-        return self.uscc or self.operator_uscc
+        code: str = self.uscc or self.operator_uscc
+        return code
 
     @property
     def watched_by(self) -> Authority.Kind:

@@ -9,7 +9,7 @@ from django import forms
 
 from boundary.fields import ACCEPTED
 from boundary.uploads import LARGEST_BYTES, LookedAt, UploadRefused, look_at
-from institutions.days import DayField
+from frame.days import DayField
 from institutions.identifiers import licence_warnings
 from institutions.lifecycle.validity import Period, Proof
 from institutions.models import Document, Institution

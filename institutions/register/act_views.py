@@ -10,17 +10,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.confirming import recently_confirmed
-from accounts.errors import WrongState
 from accounts.requests import PersonRequest
 from audit.log import append
 from audit.models import Event
 from boundary.serving import served
 from boundary.uploads import ENDINGS, note_refused
-from institutions import lifecycle
+from frame.panels import panels_of
+from institutions import lifecycle, sockets
 from institutions.errors import Unacceptable
 from institutions.models import Institution
 from institutions.register.act_forms import RENAMED, PeriodForm, RenameForm, StatusForm, WithdrawForm
-from institutions.register.concerned import concerned
 from institutions.register.permissions import (
     rights_of,
     with_competent,
@@ -29,6 +28,7 @@ from institutions.register.permissions import (
     with_watched,
 )
 from institutions.validity import document_of
+from verbs.errors import WrongState
 
 VERBS = {"suspend": lifecycle.suspend, "close": lifecycle.close, "reopen": lifecycle.reopen}
 
@@ -65,11 +65,9 @@ def _renamed(institution: Institution, form: RenameForm, request: PersonRequest)
 @with_kept
 def institution_status(request: PersonRequest, institution: Institution, verb: str) -> HttpResponse:
     """Suspend, close or reopen, after asking for the day and the reason."""
-    deed = lifecycle.DEEDS[verb]
-    if institution.status not in deed.sources:
-        raise WrongState(
-            f"{institution.name}现在是“{institution.get_status_display()}”，不能{deed.label}。请刷新查看。"
-        )
+    act = lifecycle.ACTS[verb]
+    if institution.status not in act.sources:
+        raise WrongState(f"{institution.name}现在是“{institution.get_status_display()}”，不能{act.label}。请刷新查看。")
     form = StatusForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -77,9 +75,9 @@ def institution_status(request: PersonRequest, institution: Institution, verb: s
         except Unacceptable as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
-            messages.success(request, f"{institution.name}已{deed.label}，相关人员已收到通知。")
+            messages.success(request, f"{institution.name}已{act.label}，相关人员已收到通知。")
             return redirect("institution-detail", institution.pk)
-    return _act_page(request, institution, form, verb, deed=deed)
+    return _act_page(request, institution, form, verb, act=act)
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,8 +128,10 @@ def institution_validity_scan(request: PersonRequest, institution: Institution, 
     return served(found.scan, name=name, content_type=found.scan_content_type)
 
 
-def _act_page(request: PersonRequest, institution: Institution, form: object, act: str, **more: object) -> HttpResponse:
-    context = {"institution": institution, "form": form, "act": act, **more}
-    context["concerned"] = concerned(institution, request.user)
+def _act_page(
+    request: PersonRequest, institution: Institution, form: object, page: str, **more: object
+) -> HttpResponse:
+    context = {"institution": institution, "form": form, "page": page, **more}
+    context["concerned"] = panels_of(sockets.CONCERNED, institution, request.user)
     asked_again = getattr(form, "errors", None) or more.get("doubts")
-    return render(request, f"institutions/register/{act}.html", context, status=422 if asked_again else 200)
+    return render(request, f"institutions/register/{page}.html", context, status=422 if asked_again else 200)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from accounts.templatetags.dates import cn_day
 from audit.log import facts, history
 from audit.models import Entry, Event
+from frame.templatetags.dates import cn_day
 from institutions.lifecycle.locking import field_label
 from institutions.models import ElderCareProfile, Institution, MedicalProfile
 
@@ -37,7 +37,7 @@ class Line:
 
 
 def lines(institution: Institution) -> list[Line]:
-    """Return the newest deeds about the institution's registration, newest first. One query."""
+    """Return the newest acts about the institution's registration, newest first. One query."""
     entries = history(institution).filter(event__in=[event.value for event in TOLD])[:SHOWN]
     return [Line(entry.at, entry.actor_name, entry.words, list(_details(entry))) for entry in entries]
 

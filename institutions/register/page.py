@@ -18,15 +18,15 @@ from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Coalesce, Left
 from django.http import QueryDict
 
-from accounts.chips import Chip
 from accounts.models import User
+from frame.chips import Chip
 from institutions.models import Institution, InstitutionQuerySet, authorities_of
 from institutions.register.asking import EVERYWHERE, REMIT, Asked
 from institutions.register.facets import FACETS, Facet
 from institutions.validity import CHIPS, last_day_expression, last_day_of, validity_of
 from regions.models import Region
 
-MoreFacets = Callable[[Region | None], Sequence[Facet]]
+MoreFacets = Callable[[User, Region | None, date], Sequence[Facet]]
 NAME_ORDER: tuple[str, ...] = ("name", "id")
 
 
@@ -70,14 +70,15 @@ class Row:
 
 
 class Register:
-    """What one person sees of the register. `more` gives further facets for the region in view, e.g. being covered."""
+    """What one person sees of the register. `more` gives further facets (`institutions.sockets.FACETS`)."""
 
-    def __init__(self, user: User, data: QueryDict, *, on: date, more: MoreFacets | None = None) -> None:
+    def __init__(self, user: User, data: QueryDict, *, on: date, more: Iterable[MoreFacets] = ()) -> None:
         self.on = on
         self.seats = list(Region.objects.filter(authorities__in=authorities_of(user)).distinct().order_by("code"))
         self.user = user
         self.asked = Asked(data, FACETS, has_remit=bool(self.seats))
-        self.more = tuple(more(self.region)) if more and self.seats else ()
+        asked = more if self.seats else ()
+        self.more = tuple(facet for facets in asked for facet in facets(user, self.region, on))
         self.asked.ask_by(self.more)
 
     @cached_property

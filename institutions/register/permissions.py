@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from accounts.guards import Addressed
 from accounts.models import User
+from frame.guards import Addressed
 from institutions.models import (
     Duty,
     Institution,

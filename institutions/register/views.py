@@ -6,15 +6,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
-from institutions.eligibility.standing import eligibility_of
+from frame.panels import panels_of
+from institutions import sockets
 from institutions.models import Institution
-from institutions.register.concerned import agreements_of
 from institutions.register.history import lines
 from institutions.register.permissions import rights_of, with_institution
 from institutions.validity import CHIPS, last_day_of, validity_of
-from regions.schemes import rules_for
-
-MOST_AGREEMENTS = 10
 
 
 @require_GET
@@ -22,7 +19,6 @@ MOST_AGREEMENTS = 10
 def institution_detail(request: PersonRequest, institution: Institution) -> HttpResponse:
     """Its facts, what speaks against signing with it today, and for who belongs there or answers for it its history."""
     today, may = timezone.localdate(), rights_of(request.user, institution)
-    agreements = agreements_of(institution).visible_to(request.user).with_parties().order_by("-updated_at", "-id")
     context = {
         "institution": institution,
         "may": may,
@@ -32,8 +28,8 @@ def institution_detail(request: PersonRequest, institution: Institution) -> Http
         "last_day": last_day_of(institution),
         "periods": institution.validity_periods.select_related("entered_by") if may.reads_history else [],
         "past_names": institution.past_names.all(),
-        "eligibility": eligibility_of(institution, rules_for(institution.region, today), today),
-        "agreements": agreements[:MOST_AGREEMENTS],
+        "contacts": panels_of(sockets.CONTACTS, institution, request.user),
+        "panels": panels_of(sockets.PANELS, institution, request.user),
         "history": lines(institution) if may.reads_history else [],
     }
     return render(request, "institutions/register/detail.html", context)

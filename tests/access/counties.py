@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 
 from accounts.models import User
 from agreements.models import TemplateVersion
+from duties import inviting, requesting
+from duties.requesting import Applicant
 from filing import lifecycle as filings
 from filing import opening
-from institutions.imports import check_run
+from imports import check_run
 from institutions.models import Authority, Duty, Institution
-from institutions.people import inviting, requesting
-from institutions.people.requesting import Applicant
-from institutions.survey import rounds, saving
+from surveys import rounds, saving
 from tests import factories
 from tests.access.surveyed import applied
 from tests.agreements.making import complete_draft, in_force, scan_pdf, sent
-from tests.institutions.imports.making import book, home, uploaded
-from tests.institutions.survey.answers import ELDER_CARE
+from tests.imports.making import book, home, uploaded
+from tests.surveys.answers import ELDER_CARE
 
 
 @dataclass

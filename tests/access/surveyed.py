@@ -4,13 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from accounts.models import User
-from institutions.eligibility import answering, reviewing
-from institutions.models import Authority, EligibilityCase, Institution
-from institutions.survey import rounds
+from eligibility import answering, reviewing
+from eligibility.models import EligibilityCase
+from institutions.models import Authority, Institution
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
+from surveys import rounds
 from tests import factories
-from tests.institutions.eligibility.conftest import ALL_MET, ANSWERS, answered
+from tests.eligibility.conftest import ALL_MET, ANSWERS, answered
 
 MADE_UP = Path(__file__).resolve().parent.parent / "institutions" / "eligibility" / "made_up"
 

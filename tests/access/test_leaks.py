@@ -16,14 +16,14 @@ from accounts.models import User
 from agreements.models import Agreement, TemplateVersion
 from filing import lifecycle as filings
 from filing import opening
-from institutions.imports import check_run
-from institutions.imports.permissions import reads_imports
+from imports import check_run
+from imports.permissions import reads_imports
 from institutions.models import Authority, Institution
 from institutions.posts import posts_of
 from tests import factories
 from tests.access.surveyed import applied
 from tests.agreements.making import complete_draft, in_force
-from tests.institutions.imports.making import book, home, uploaded
+from tests.imports.making import book, home, uploaded
 
 IMPORTS = ["import-list {}"]
 PLACES: list[tuple[str, dict[str, str]]] = [

@@ -4,16 +4,16 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from institutions.eligibility import answering
+from eligibility import answering
 from institutions.models import Authority, Institution
-from institutions.survey import rounds, saving
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
+from surveys import rounds, saving
 from tests import factories
 from tests.access.surveyed import MADE_UP
 from tests.access.test_leaks import shown
-from tests.institutions.eligibility.conftest import answered
-from tests.institutions.survey.answers import MEDICAL
+from tests.eligibility.conftest import answered
+from tests.surveys.answers import MEDICAL
 
 PLACES: list[tuple[str, dict[str, str]]] = [
     ("home", {}),

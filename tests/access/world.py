@@ -15,20 +15,20 @@ from agreements.documents import renditions
 from agreements.models import Agreement, TemplateVersion
 from audit import anchoring, works
 from boundary.uploads import look_at
+from duties import inviting, requesting
+from duties.requesting import Applicant
 from filing import lifecycle as filings
 from filing import opening, receipts
 from filing.models import Filing
 from institutions import lifecycle as institutions
 from institutions.lifecycle.validity import Proof
 from institutions.models import Authority, Duty, Institution
-from institutions.people import inviting, requesting
-from institutions.people.requesting import Applicant
 from notifications.models import Notice
 from tests import factories
 from tests.access.surveyed import surveyed
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, sent, signed
 from tests.audit.worlds import clock_at
-from tests.institutions.imports.making import book, checked, home
+from tests.imports.making import book, checked, home
 
 World = dict[str, dict[str, str | int]]
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.templatetags.dates import cn_date, cn_day, cn_moment, cn_partial, days_away, days_since
+from frame.templatetags.dates import cn_date, cn_day, cn_moment, cn_partial, days_away, days_since
 
 
 def test_date_with_weekday() -> None:

@@ -1,11 +1,9 @@
 """A copy of the database opens nothing: keys of phones lie sealed, move with SECRET_KEY, and belong to one person."""
 
 import logging
-from importlib import import_module
 
 import pytest
 import time_machine
-from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
@@ -69,17 +67,3 @@ def test_codes_outlive_a_change_of_the_secret_key(
     assert now.key != device.key
     with time_machine.travel(timezone.now(), tick=False):
         assert second_factor.is_current_code(signatory, current_code(now))
-
-
-@pytest.mark.django_db
-def test_the_migration_seals_what_lay_in_clear_and_gives_it_back(signatory: User, elder_care_clerk: User) -> None:
-    keys = {user.pk: second_factor.new_key() for user in (signatory, elder_care_clerk)}
-    migration = import_module("accounts.migrations.0005_seal_phone_keys")
-    clear = apps.get_model("otp_totp", "TOTPDevice").objects
-    for pk, key in keys.items():
-        clear.create(user_id=pk, name="手机", key=key)
-    migration.seal(apps, None)
-    assert not set(keys.values()) & set(clear.values_list("key", flat=True))
-    assert {device.user_id: device.bin_key.hex() for device in PhoneDevice.objects.all()} == keys
-    migration.open_again(apps, None)
-    assert dict(clear.values_list("user_id", "key")) == keys

@@ -5,8 +5,8 @@ import pytest
 from accounts.models import User
 from agreements.catalogue.publishing import publish
 from agreements.catalogue.reader import read_templates
-from agreements.catalogue.schema import TemplateBody
 from agreements.models import Agreement, TemplateVersion
+from agreements.text.schema import TemplateBody
 from institutions.models import Authority, Institution
 from tests import factories
 from tests.agreements.making import complete_draft

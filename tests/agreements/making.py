@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.catalogue.filling import Value
-from agreements.catalogue.schema import Blank, BlankKind, TemplateBody
-from agreements.drafting.answers import to_json
 from agreements.drafting.saving import save_step
 from agreements.models import Agreement, TemplateVersion
+from agreements.text.answers import to_json
+from agreements.text.filling import Value
+from agreements.text.schema import Blank, BlankKind, TemplateBody
 from institutions.models import Institution, Role
 
 CONTACT = {

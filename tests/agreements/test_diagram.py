@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from agreements.lifecycle import TRANSITIONS
 from agreements.lifecycle.diagram import document
 from agreements.models import Agreement
-from audit.transitions import Transition
+from verbs.transitions import Transition
 
 
 def test_the_documents_show_the_table_as_it_is() -> None:

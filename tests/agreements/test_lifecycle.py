@@ -7,16 +7,16 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
-from agreements.errors import Incomplete, StaleDraft
+from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.models import Agreement, Rendition
 from audit.log import history
 from audit.models import Entry, Event
 from institutions.models import Institution, Role
 from tests.agreements.making import CONTACT, agreed, in_force, save, sent, signed
 from tests.factories import today
+from verbs.errors import WrongState
 
 State = Agreement.State
 FAR_AHEAD = date(2098, 6, 30)

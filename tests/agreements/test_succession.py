@@ -7,11 +7,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
 from agreements.drafting.steps import first_unfinished, steps_of
-from agreements.errors import Unacceptable
+from agreements.lifecycle.errors import Unacceptable
 from agreements.lifecycle.succession import renewal_is_open
 from agreements.models import Agreement, AgreementKind, Scan, TemplateVersion
 from audit.log import history
@@ -19,6 +18,7 @@ from audit.models import Event
 from institutions.models import Institution, Role
 from tests.agreements.making import agreed, complete_draft, in_force, save, signed
 from tests.factories import ONE_DAY
+from verbs.errors import WrongState
 
 State = Agreement.State
 SIGNED = date(2026, 3, 2)  # the home-sickbed text runs one year: its last day is 2027-03-02

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from agreements.catalogue.filling import Value
 from agreements.catalogue.reader import DATA, read_template
-from agreements.catalogue.schema import TemplateBody
-from agreements.terms import Term, TermUnknown, term_of
+from agreements.text.filling import Value
+from agreements.text.schema import TemplateBody
+from agreements.text.terms import Term, TermUnknown, term_of
 
 FROM_TO = {"valid_from": date(2026, 1, 1), "valid_to": date(2027, 12, 31)}
 

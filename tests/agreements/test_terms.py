@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreements.catalogue.filling import Value
-from agreements.catalogue.schema import TemplateBody
-from agreements.terms import Term, TermUnknown, formed_on, last_day_after_years, term_of
+from agreements.text.filling import Value
+from agreements.text.schema import TemplateBody
+from agreements.text.terms import Term, TermUnknown, formed_on, last_day_after_years, term_of
 from tests.agreements.documents import papers
 
 

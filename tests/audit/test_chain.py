@@ -115,7 +115,7 @@ def test_a_request_tells_its_address_browser_and_code(client: Client, elder_care
 
 
 @pytest.mark.django_db
-def test_nothing_stays_of_a_deed_that_fails() -> None:
+def test_nothing_stays_of_a_act_that_fails() -> None:
     append(Event.SIGNED_IN, by=CLERK, subject=subject(0))
     with transaction.atomic():
         append(Event.SIGNED_OUT, by=CLERK, subject=subject(0))
@@ -125,19 +125,19 @@ def test_nothing_stays_of_a_deed_that_fails() -> None:
     assert checked()[0] == []
 
 
-def at_once(*deeds: Any) -> list[Any]:
-    barrier = Barrier(len(deeds))
+def at_once(*acts: Any) -> list[Any]:
+    barrier = Barrier(len(acts))
 
-    def run(deed: Any) -> Any:
+    def run(act: Any) -> Any:
         try:
             connection.ensure_connection()
             barrier.wait(timeout=30)
-            return deed()
+            return act()
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
 
 
 @pytest.mark.django_db(transaction=True)

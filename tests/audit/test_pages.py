@@ -19,8 +19,8 @@ from audit import works
 from audit.log import append, append_many, history
 from audit.models import Anchor, Entry, Event, Work
 from audit.schedule import sweep_works
+from auditing.searching import PER_PAGE
 from tests.audit.worlds import DAYS, SUBJECTS, clock_at, execute, spoiling, write_world
-from yiyang.log_pages.searching import PER_PAGE
 
 pytestmark = pytest.mark.django_db
 

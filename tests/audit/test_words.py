@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from auditing.words import called
 from tests.test_architecture import APPS, sources
-from yiyang.log_pages.words import called
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LOGS = {"append", "append_many", "moved", "_move", "_moved", "_log"}

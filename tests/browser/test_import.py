@@ -11,7 +11,7 @@ from accounts.models import User
 from institutions.models import Authority, Institution, Role
 from tests import factories
 from tests.browser.conftest import NARROW, WIDE
-from tests.institutions.imports.making import home, table, workbook
+from tests.imports.making import home, table, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Check = Callable[[], None]

@@ -9,9 +9,10 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.second_factor import current_code
-from institutions.models import AdministratorRequest, Institution
-from institutions.people import requesting
-from institutions.people.requesting import Applicant
+from duties import requesting
+from duties.models import AdministratorRequest
+from duties.requesting import Applicant
+from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.browser.conftest import NARROW, WIDE

@@ -7,15 +7,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from institutions.models import Authority, EligibilityCase, Institution, Survey
-from institutions.survey import rounds
+from eligibility.models import EligibilityCase
+from institutions.models import Authority, Institution
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
+from surveys import rounds
+from surveys.models import Survey
 from tests import factories
 from tests.access.surveyed import MADE_UP
 from tests.agreements.making import scan_pdf
 from tests.browser.conftest import NARROW, WIDE
-from tests.institutions.survey.answers import ELDER_CARE
+from tests.surveys.answers import ELDER_CARE
 
 Check = Callable[[], None]
 Keep = Callable[[str], None]

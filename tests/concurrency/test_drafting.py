@@ -8,34 +8,34 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
 from agreements.drafting.saving import save_step
-from agreements.errors import StaleDraft, Unacceptable
+from agreements.lifecycle.errors import StaleDraft, Unacceptable
 from agreements.models import Agreement, Rendition
 from institutions.models import Institution
 from tests.agreements.making import CONTACT, sent
+from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """Run the deeds on one connection each, let go together; return results or the exceptions they raised."""
-    barrier = Barrier(len(deeds))
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run the acts on one connection each, let go together; return results or the exceptions they raised."""
+    barrier = Barrier(len(acts))
 
-    def run(deed: Callable[[], Any]) -> Any:
+    def run(act: Callable[[], Any]) -> Any:
         try:
             connection.ensure_connection()
             barrier.wait(timeout=30)
-            return deed()
+            return act()
         except (StaleDraft, Unacceptable, WrongState) as refusal:
             return refusal
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
 
 
 def test_of_two_savers_one_wins_and_the_other_is_told(

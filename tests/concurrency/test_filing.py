@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Entry, Event
@@ -15,6 +14,7 @@ from tests import factories
 from tests.agreements.making import complete_draft, in_force
 from tests.concurrency.test_drafting import at_once
 from tests.filing.fixtures import InState
+from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Filing.State
@@ -62,17 +62,17 @@ def test_of_accepting_and_returning_exactly_one_happens(in_state: InState, healt
     ("verb", "state"),
     [("submit", State.DUE), ("accept", State.UNDER_REVIEW), ("resubmit", State.RETURNED)],
 )
-def test_a_deed_done_twice_at_once_happens_once(
+def test_a_act_done_twice_at_once_happens_once(
     verb: str, state: State, in_state: InState, elder_care_clerk: User, health_reviewer: User
 ) -> None:
     filing = in_state(state)
-    deeds: dict[str, Callable[[], Filing]] = {
+    acts: dict[str, Callable[[], Filing]] = {
         "submit": lambda: lifecycle.submit(filing, by=elder_care_clerk),
         "accept": lambda: lifecycle.accept(filing, by=health_reviewer),
         "resubmit": lambda: lifecycle.resubmit(filing, by=elder_care_clerk, remark="已补。"),
     }
     before = Filing.objects.count()
-    results = at_once(deeds[verb], deeds[verb])
+    results = at_once(acts[verb], acts[verb])
     assert len(refusals(results)) == 1
     assert Filing.objects.count() == before + (verb == "resubmit")
 

@@ -8,9 +8,10 @@ from django.db import connection
 
 from accounts.models import User
 from audit.models import Entry, Event
-from institutions.imports import runs, write_run
-from institutions.models import Authority, Institution, InstitutionImport
-from tests.institutions.imports.making import book, checked, fresh, home
+from imports import runs, write_run
+from imports.models import InstitutionImport
+from institutions.models import Authority, Institution
+from tests.imports.making import book, checked, fresh, home
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = InstitutionImport.State

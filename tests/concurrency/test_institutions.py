@@ -6,26 +6,26 @@ from typing import Any
 
 import pytest
 
-from accounts.errors import WrongState
 from accounts.models import User
 from audit.models import Entry, Event
 from institutions import lifecycle, watch
 from institutions.models import ElderCareProfile, FormerName, Institution, Lapse, MedicalProfile
 from tests import factories
 from tests.concurrency.test_drafting import at_once
+from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = date(2026, 11, 2)
 
 
 def changing(row: Institution, by: User, **changes: tuple[Any, Any]) -> Callable[[], Any]:
-    def deed() -> Any:
+    def act() -> Any:
         try:
             return lifecycle.change(row, by=by, changes=changes)
         except lifecycle.Overtaken as late:
             return late
 
-    return deed
+    return act
 
 
 def kinds(results: list[Any]) -> list[str]:

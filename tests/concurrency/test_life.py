@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement, Scan, TemplateVersion
@@ -17,6 +16,7 @@ from audit.models import Event
 from institutions.models import Institution, Role
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, signed
 from tests.concurrency.test_drafting import at_once
+from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Agreement.State
@@ -73,11 +73,11 @@ def test_a_scan_is_decided_once(
     other: str, draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
 ) -> None:
     row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    deeds: dict[str, Callable[[], Any]] = {
+    acts: dict[str, Callable[[], Any]] = {
         "certify": lambda: lifecycle.certify(row, by=colleague),
         "reject": lambda: lifecycle.reject_scan(row, by=colleague, reason="缺页"),
     }
-    results = at_once(lambda: lifecycle.certify(row, by=medical_clerk), deeds[other])
+    results = at_once(lambda: lifecycle.certify(row, by=medical_clerk), acts[other])
     assert sum(isinstance(result, Exception) for result in results) == 1
     scan = row.scans.get()
     after = Agreement.objects.get(pk=row.pk)

@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from accounts.errors import WrongState
 from accounts.models import User
-from institutions.models import AdministratorRequest, Authority, Duty, Institution, Invitation, Membership
-from institutions.people import granting, inviting, requesting, suspending
-from institutions.people.requesting import Applicant
+from duties import granting, inviting, requesting, suspending
+from duties.models import AdministratorRequest, Invitation
+from duties.requesting import Applicant
+from institutions.models import Authority, Duty, Institution, Membership
 from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.concurrency.test_drafting import at_once
+from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

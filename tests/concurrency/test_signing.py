@@ -2,16 +2,16 @@
 
 import pytest
 
-from accounts.errors import WrongState
 from accounts.models import User
-from agreements.errors import Unacceptable
+from agreements import lifecycle
+from agreements.lifecycle.errors import Unacceptable
 from agreements.models import Agreement
 from audit.log import history
 from audit.models import Event
-from filing import opening
 from filing.models import Filing
 from tests.agreements.making import signed
 from tests.concurrency.test_drafting import at_once
+from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,8 +21,8 @@ def test_of_two_certifiers_one_wins_and_the_filings_are_opened_once(
 ) -> None:
     scanned = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     results = at_once(
-        lambda: opening.certify(scanned, by=colleague),
-        lambda: opening.certify(scanned, by=medical_clerk),
+        lambda: lifecycle.certify(scanned, by=colleague),
+        lambda: lifecycle.certify(scanned, by=medical_clerk),
     )
     assert sum(isinstance(result, (WrongState, Unacceptable)) for result in results) == 1
     assert Filing.objects.filter(agreement=scanned).count() == 2

@@ -5,19 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from accounts.errors import WrongState
 from accounts.models import User
 from audit.models import Entry, Event
-from institutions.eligibility import answering, reviewing
-from institutions.models import Authority, EligibilityCase, Institution, Survey, SurveyRound
-from institutions.survey import rounds, saving
+from eligibility import answering, reviewing
+from eligibility.models import EligibilityCase
+from institutions.models import Authority, Institution
 from notifications.models import Notice
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
+from surveys import rounds, saving
+from surveys.models import Survey, SurveyRound
 from tests import factories
 from tests.concurrency.test_drafting import at_once
-from tests.institutions.eligibility.conftest import ALL_MET, answered
-from tests.institutions.survey.answers import ELDER_CARE
+from tests.eligibility.conftest import ALL_MET, answered
+from tests.surveys.answers import ELDER_CARE
+from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

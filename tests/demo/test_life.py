@@ -12,6 +12,7 @@ from django.utils import timezone
 from agreements.models import Agreement, Scan
 from agreements.models.agreement import HAS_BEEN_IN_FORCE, AgreementKind
 from audit.models import Entry
+from auditing.lines import lines_of
 from coverage.overview import overview
 from demo import filings
 from demo.scans import PageCounts
@@ -20,7 +21,6 @@ from institutions.models import Duty, Role, institutions_of
 from notifications.models import Notice
 from regions.models import Region
 from tests.demo.test_load_demo import COUNTIES
-from yiyang.log_pages.lines import lines_of
 
 S = Agreement.State
 F_ = Filing.State
@@ -98,7 +98,7 @@ def test_filings_stand_in_every_state_and_at_every_time(demo: None) -> None:
     assert any(row.state == F_.RETURNED and not row.is_resubmitted for row in rows)
 
 
-def test_deeds_on_filings_follow_each_other_and_numbers_carry_their_year(demo: None) -> None:
+def test_acts_on_filings_follow_each_other_and_numbers_carry_their_year(demo: None) -> None:
     decided = Filing.objects.filter(state__in=[F_.ACCEPTED, F_.RETURNED])
     assert not decided.exclude(submitted_at__lte=F("taken_up_at"), taken_up_at__lte=F("decided_at")).exists()
     for filing in decided.filter(state=F_.ACCEPTED):
@@ -110,7 +110,7 @@ def test_deeds_on_filings_follow_each_other_and_numbers_carry_their_year(demo: N
 def test_in_january_only_what_gets_a_number_was_handed_in_this_year(state: str, day: date) -> None:
     """Else nothing would be late with an authority in a demo that is loaded then."""
     with time_machine.travel("2027-01-04T09:00+08:00", tick=False):
-        assert filings._handing_in(date(2026, 12, 10), filings.DEEDS[state])[0] == day
+        assert filings._handing_in(date(2026, 12, 10), filings.ACTS[state])[0] == day
 
 
 @pytest.mark.parametrize("code", sorted(COUNTIES))

@@ -15,10 +15,10 @@ from agreements.models import Agreement, Scan
 from audit.models import Entry
 from demo.loading import rows_of
 from demo.people import demo_people
+from duties.models import AdministratorRequest
 from filing.models import Filing
 from institutions.acting import places_of
 from institutions.models import (
-    AdministratorRequest,
     Authority,
     Duty,
     ElderCareProfile,

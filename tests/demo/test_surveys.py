@@ -2,7 +2,9 @@
 
 from django.utils import timezone
 
-from institutions.models import Duty, EligibilityCase, Membership, Survey, SurveyRound
+from eligibility.models import EligibilityCase
+from institutions.models import Duty, Membership
+from surveys.models import Survey, SurveyRound
 
 
 def test_a_round_is_answered_by_some_and_waits_for_the_rest(demo: None) -> None:

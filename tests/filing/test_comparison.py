@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from agreements.catalogue.filling import FilledLine, Run, fill
 from agreements.models import Agreement
+from agreements.text.filling import FilledLine, Run, fill
 from filing.comparison import Change, compare, compared
 from tests.agreements.documents import papers
 

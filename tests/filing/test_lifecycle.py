@@ -6,7 +6,6 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements.models import Agreement
 from audit.log import history
@@ -16,6 +15,7 @@ from filing.models import Filing
 from institutions.models import Membership
 from notifications.models import Notice
 from tests.filing.fixtures import InState
+from verbs.errors import WrongState
 
 State = Filing.State
 Verb = Callable[[Filing], Filing]

@@ -3,7 +3,6 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements.models import Agreement
 from audit.log import history
@@ -13,6 +12,7 @@ from filing.models import Filing
 from institutions.models import Authority
 from tests import factories
 from tests.agreements.making import agreed
+from verbs.errors import WrongState
 
 HEALTH, CIVIL_AFFAIRS = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
 

@@ -5,9 +5,7 @@ from functools import partial
 
 import pytest
 
-from accounts.errors import WrongState
 from accounts.models import User
-from agreements.drafting.text import party_name
 from agreements.models import Agreement, TemplateVersion
 from audit.log import history
 from audit.models import Event
@@ -17,6 +15,7 @@ from institutions.models import Institution, Role
 from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import agreed, complete_draft, in_force
+from verbs.errors import WrongState
 
 DAY = date(2026, 11, 2)
 NEW = "越城区晚晴养老院"
@@ -57,7 +56,7 @@ def test_a_new_name_and_what_keeps_the_old_one(
     assert (renamed.name, renamed.past_names.get().name, renamed.past_names.get().used_until) == (NEW, old, DAY)
     assert list(Institution.objects.search(old[:5])) == list(Institution.objects.search(NEW)) == [renamed]
     running, final, draft = (Agreement.objects.with_parties().get(pk=each.pk) for each in partners)
-    assert [party_name(each, Role.ELDER_CARE) for each in (running, final, draft)] == [old, old, NEW]
+    assert [each.party_name(Role.ELDER_CARE) for each in (running, final, draft)] == [old, old, NEW]
     # What is frozen does not change by one character, and names the old name only.
     assert [running.frozen_text, final.frozen_text] == texts[:2]
     assert old in str(running.frozen_text)
@@ -186,7 +185,7 @@ def test_nothing_stays_when_the_last_step_fails(
     for module in ("naming", "status", "changing"):
         monkeypatch.setattr(f"institutions.lifecycle.{module}.append", fail)
     before = Institution.objects.values().get(pk=elder_care_institution.pk)
-    deeds = {
+    acts = {
         "rename": lambda: lifecycle.rename(elder_care_institution, by=health_reviewer, to=NEW, on=DAY, reason=""),
         "close": lambda: lifecycle.close(elder_care_institution, by=health_reviewer, on=DAY, reason="歇业"),
         "change": lambda: lifecycle.change(
@@ -194,7 +193,7 @@ def test_nothing_stays_when_the_last_step_fails(
         ),
     }
     with pytest.raises(RuntimeError):
-        deeds[verb]()
+        acts[verb]()
     assert Institution.objects.values().get(pk=elder_care_institution.pk) == before
     assert not elder_care_institution.past_names.exists()
     assert not Notice.objects.filter(kind__startswith="institution_").exists()

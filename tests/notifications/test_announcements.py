@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement
@@ -13,6 +12,7 @@ from filing import lifecycle as filing_lifecycle
 from filing.models import Filing
 from notifications.models import Notice
 from tests.agreements.making import agreed, in_force, sent, signed
+from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +114,7 @@ def test_a_decision_is_told_to_both_parties(
     assert again.number in Notice.objects.filter(kind="filing_accepted")[0].body
 
 
-def test_a_deed_that_is_undone_tells_nobody(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> None:
+def test_a_act_that_is_undone_tells_nobody(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> None:
     with transaction.atomic():
         filing_lifecycle.submit(filing, by=elder_care_clerk)
         transaction.set_rollback(True)

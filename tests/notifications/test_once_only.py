@@ -66,20 +66,20 @@ def once_only(record_property: Record, mail_server: SmtpServer) -> Callable[[str
     return check
 
 
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """Run the deeds on one connection each, let go together."""
-    barrier = Barrier(len(deeds))
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run the acts on one connection each, let go together."""
+    barrier = Barrier(len(acts))
 
-    def run(deed: Callable[[], Any]) -> Any:
+    def run(act: Callable[[], Any]) -> Any:
         try:
             connection.ensure_connection()
             barrier.wait(timeout=TOO_LATE)
-            return deed()
+            return act()
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
 
 
 def test_the_sweep_twice(waiting: Agreement, once_only: Callable[[str], None]) -> None:

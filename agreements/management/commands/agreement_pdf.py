@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from agreements.documents.fonts import UnprintableCharacters
 from agreements.documents.press import copies_of, paper_of
 from agreements.documents.stamping import StampedSet
 from agreements.models import Agreement
+from agreements.text.fonts import UnprintableCharacters
 
 
 class Command(BaseCommand):

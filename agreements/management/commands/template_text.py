@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from agreements.catalogue.filling import fill
 from agreements.catalogue.reader import DATA, find_template
-from agreements.catalogue.schema import TemplateBody
 from agreements.models import TemplateVersion
+from agreements.text.filling import fill
+from agreements.text.schema import TemplateBody
 from regions.datafile import DataFileError
 
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreements.catalogue.filling import FilledText, Run, Value, fill, printed_value
 from agreements.catalogue.reader import read_templates
-from agreements.catalogue.schema import Blank, BlankKind, TemplateBody
+from agreements.text.filling import FilledText, Run, Value, fill, printed_value
+from agreements.text.schema import Blank, BlankKind, TemplateBody
 from tests.agreements.catalogue.test_new_region import MADE_UP
 
 BODIES = [template.body for template in (*read_templates(), *read_templates(MADE_UP))]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from agreements.catalogue.filling import fill
-from agreements.catalogue.schema import TermKind
 from agreements.models import TemplateVersion
+from agreements.text.filling import fill
+from agreements.text.schema import TermKind
 from tests.factories import region
 
 MADE_UP = Path(__file__).parent / "made_up"

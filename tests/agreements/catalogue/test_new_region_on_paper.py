@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 
 from agreements.documents import renditions
-from agreements.drafting.text import filled_text
 from agreements.models import Agreement, Rendition, TemplateVersion
 from tests import factories
 from tests.agreements.catalogue.test_new_region import MADE_UP
@@ -55,7 +54,7 @@ def test_its_five_copies_carry_its_text(agreement: Agreement, tmp_path: Path) ->
         path.write_bytes(stored.read())
     printed = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, text=True, check=True).stdout
     words = "".join(printed.split())
-    for line in filled_text(agreement).lines:
+    for line in agreement.filled_text().lines:
         if line.kind in {"clause", "heading", "title"}:
             assert "".join(line.text.split())[:12] in words
     assert "第一条" in words

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from agreements.catalogue.filling import fill
 from agreements.catalogue.reader import DATA, read_template
-from agreements.catalogue.schema import BlankKind, TemplateBody
+from agreements.text.filling import fill
+from agreements.text.schema import BlankKind, TemplateBody
 
 OFFICIAL = Path(__file__).parents[2] / "official"
 # slug → file, title line of the annex, line after its end ("" for the end of the file)

@@ -13,8 +13,8 @@ from django.db import IntegrityError, connection, transaction
 
 from agreements.catalogue.publishing import publish
 from agreements.catalogue.reader import DATA, read_template, read_templates
-from agreements.catalogue.schema import TemplateBody
 from agreements.models import Template, TemplateVersion
+from agreements.text.schema import TemplateBody
 from audit.models import Entry, Event
 from regions.models import Region
 from tests.factories import region
@@ -99,11 +99,11 @@ def test_publishing_is_logged_with_number_and_digest(hunan: TemplateBody) -> Non
     assert entry.data == {"slug": "hunan-2020", "number": 1, "digest": version.digest}
 
 
-@pytest.mark.parametrize("deed", ["update", "delete"])
-def test_the_database_itself_keeps_a_published_version(hunan: TemplateBody, deed: str) -> None:
+@pytest.mark.parametrize("what", ["update", "delete"])
+def test_the_database_itself_keeps_a_published_version(hunan: TemplateBody, what: str) -> None:
     version = publish(hunan)
     rows = TemplateVersion.objects.filter(pk=version.pk)
-    act: Callable[[], object] = rows.delete if deed == "delete" else lambda: rows.update(title="改过的标题")
+    act: Callable[[], object] = rows.delete if what == "delete" else lambda: rows.update(title="改过的标题")
     with pytest.raises(IntegrityError, match="immutable"), transaction.atomic():
         act()
     assert TemplateVersion.objects.get(pk=version.pk).title == hunan.title

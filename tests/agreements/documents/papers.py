@@ -14,10 +14,10 @@ import pypdfium2
 import zxingcpp
 from PIL import Image
 
-from agreements.catalogue.filling import FilledLine, FilledSignature, FilledText, Run, Value, fill
 from agreements.catalogue.reader import read_templates
-from agreements.catalogue.schema import Blank, BlankKind, TemplateBody
-from agreements.documents.paper import CopyLabel, Paper
+from agreements.text.filling import FilledLine, FilledSignature, FilledText, Run, Value, fill
+from agreements.text.paper import CopyLabel, Paper
+from agreements.text.schema import Blank, BlankKind, TemplateBody
 
 NAMES = {"elder_care": "越城区堃喆颐养院", "medical": "越城区昇祎赟䶮𠅤社区卫生服务中心"}
 HOLDERS = ("medical", "elder_care", "health", "civil_affairs", "other", "other")

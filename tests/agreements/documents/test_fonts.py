@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from agreements.documents.fonts import FontMissing, UnprintableCharacters, described, font_file, outlines, unprintable
-from agreements.documents.paper import CopyLabel
 from agreements.documents.press import preview_pdf
+from agreements.text.fonts import FontMissing, UnprintableCharacters, described, font_file, outlines, unprintable
+from agreements.text.paper import CopyLabel
 from tests.agreements.documents import papers
 
 ORDINARY = "甲方：协议〔2024〕6号 ①②③ ABC abc 0123 ￥½℃㎡ “”‘’—…·、。《》（）【】□■○●±×÷≥≤→☐☑"

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from PIL import Image, ImageChops
 
-from agreements.documents.paper import CopyLabel
 from agreements.documents.press import copies_of, preview_pdf
+from agreements.text.paper import CopyLabel
 from tests.agreements.documents import papers
 
 SEAL = 42  # mm

@@ -17,18 +17,17 @@ from django.db import IntegrityError, connection
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements.documents import renditions
 from agreements.documents.press import copies_of
 from agreements.documents.renditions import GIVEN_UP_AFTER, RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER
-from agreements.drafting.text import filled_text
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
 from audit.models import Entry, Event
 from tests.agreements.documents import papers
 from tests.agreements.making import agreed
+from verbs.errors import WrongState
 
 State = Rendition.State
 
@@ -144,7 +143,7 @@ def test_frozen_text_is_printed_without_the_draft_mark(
     assert (rendition.is_final, rendition.text_digest) == (True, frozen.text_digest)
     content = read(rendition.counterparts.get(number=1).file)
     assert "草稿" not in papers.poppler("pdfinfo", content)
-    assert papers.squeezed(papers.type_area_text(content)) == papers.squeezed(filled_text(frozen).plain)
+    assert papers.squeezed(papers.type_area_text(content)) == papers.squeezed(frozen.filled_text().plain)
 
 
 def test_rendering_twice_changes_nothing(order: Rendition, draft: Agreement) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from agreements.catalogue.filling import FilledLine, Run
 from agreements.documents.press import copies_of, preview_pdf
+from agreements.text.filling import FilledLine, Run
 from tests.agreements.documents import papers
 
 SLUGS = (

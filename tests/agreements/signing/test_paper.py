@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.errors import WrongState
 from accounts.models import User
 from agreements import lifecycle
-from agreements.errors import Unacceptable
+from agreements.lifecycle.errors import Unacceptable
 from agreements.models import Agreement, Rendition, Scan
 from boundary.uploads import UploadRefused
 from institutions.models import Role
 from tests.agreements.making import scan_pdf
+from verbs.errors import WrongState
 
 DAY = timedelta(days=1)
 

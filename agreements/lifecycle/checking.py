@@ -1,0 +1,126 @@
+"""What is missing or doubtful in an agreement, each with the step where it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from agreements.lifecycle.candidates import AGREED_STATES, assess
+from agreements.models import Agreement, TemplateVersion
+from agreements.text.filling import Value
+from agreements.text.fonts import described, unprintable
+from agreements.text.schema import TemplateBody, TermKind
+from institutions.models import Institution, Role
+from regions.schemes import rules_for
+
+LONG_TERM_YEARS = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at. `blocks`: the text cannot be sent or frozen while it stands."""
+
+    text: str
+    step: str
+    blocks: bool = False
+    field: str = ""  # the form field to jump to
+
+
+def blocking(found: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.blocks]
+
+
+def findings(agreement: Agreement, *, on: date | None = None, answering: bool = False) -> list[Finding]:
+    """Return everything missing (blocks) or doubtful (warns), in the order of the steps.
+
+    The partner's own signatory is required only when the partner answers (`answering`).
+    """
+    day = on or timezone.localdate()
+    return [
+        *_parties(agreement, day),
+        *_template(agreement),
+        *_terms(agreement, day),
+        *_contacts(agreement, answering=answering),
+    ]
+
+
+def _parties(agreement: Agreement, on: date) -> Iterator[Finding]:
+    """Of a linked agreement nobody can choose the parties again, yet they may have closed meanwhile."""
+    partner = agreement.partner
+    if partner is None:
+        yield Finding("还没有选择合作机构。", "partner", blocks=True)
+        return
+    for verdict in assess(agreement.drafted_by, partner, leave_out=agreement).verdicts:
+        if not verdict.good:
+            yield Finding(f"{partner.name}：{verdict.text}", "partner", blocks=verdict.blocks)
+    for problem in agreement.drafted_by.standing(on):
+        yield Finding(f"本机构：{problem.text}", "partner", blocks=problem.blocks)
+    yield from _region_rules(agreement, on)
+
+
+def _region_rules(agreement: Agreement, on: date) -> Iterator[Finding]:
+    """What the county's scheme wants of the elder-care side as a whole, told but never enforced on one agreement."""
+    home, medical = agreement.elder_care, agreement.medical
+    if home is None or medical is None:
+        return
+    wanted = rules_for(agreement.region, on).min_primary_partners
+    if wanted and not medical.is_primary and not _has_primary_partner(home, leave_out=agreement):
+        yield Finding(f"本地要求每家养老机构至少与 {wanted} 家基层医疗卫生机构签约，{home.name}目前还没有。", "partner")
+
+
+def _has_primary_partner(home: Institution, *, leave_out: Agreement) -> bool:
+    others = home.agreements_as_elder_care.exclude(pk=leave_out.pk).filter(state__in=AGREED_STATES)
+    return others.filter(medical__medical_profile__is_primary=True).exists()
+
+
+def _template(agreement: Agreement) -> Iterator[Finding]:
+    version = agreement.template_version
+    if version is None:
+        yield Finding("还没有选择范本。", "template", blocks=True)
+        return
+    if version.parsed.purpose == "supplement":
+        return
+    offered = {offer.template_id: offer for offer in TemplateVersion.objects.for_region(agreement.region)}
+    newest = offered.get(version.template_id)
+    if newest is None:
+        yield Finding(f"所选范本不适用于{agreement.region.full_name}，请重新选择。", "template", blocks=True)
+    elif newest.pk != version.pk:
+        yield Finding("这份范本已发布新版本，草稿用的还是旧版本。", "template")
+
+
+def _terms(agreement: Agreement, on: date) -> Iterator[Finding]:
+    if agreement.template_version is None:
+        return
+    body = agreement.template_version.parsed
+    values = agreement.values()
+    for blank in body.blanks:
+        if blank.is_asked and blank.id not in values:
+            words = "还没有填写" if blank.required else "没有填写，将留空打印"
+            yield Finding(f"“{blank.label}”{words}。", "terms", blocks=blank.required, field=blank.id)
+    yield from _term_doubts(body, values, on)
+    missing = unprintable(agreement.filled_text().plain)
+    if missing:
+        yield Finding(f"有打印不出来的字：{described(missing)}。", "terms", blocks=True)
+
+
+def _term_doubts(body: TemplateBody, values: Mapping[str, Value], on: date) -> Iterator[Finding]:
+    years, ends = values.get(body.term.blank), values.get(body.term.to_blank)
+    if body.term.kind is TermKind.BLANK_YEARS and isinstance(years, int) and years > LONG_TERM_YEARS:
+        yield Finding(f"合作期限 {years} 年，比通常的长，请核对。", "terms", field=body.term.blank)
+    if isinstance(ends, date) and ends <= on:
+        yield Finding("合作期限的截止日期已经过去，请核对。", "terms", blocks=True, field=body.term.to_blank)
+
+
+def _contacts(agreement: Agreement, *, answering: bool) -> Iterator[Finding]:
+    for role in Role:
+        party, contact = agreement.party(role), agreement.contact(role)
+        must = answering or role is agreement.drafting_role
+        if party is not None and not contact.get("signatory_name"):
+            text = f"{party.name}：还没有填写签约人。"
+            yield Finding(text, "contacts", blocks=must, field=f"{role.value}-signatory_name")
+        if must and party is not None and not contact.get("contact_phone"):
+            text = f"{party.name}：还没有填写联系电话。"
+            yield Finding(text, "contacts", blocks=True, field=f"{role.value}-contact_phone")

@@ -1,0 +1,634 @@
+import django.contrib.postgres.constraints
+import django.core.serializers.json
+import django.db.models.deletion
+from django.conf import settings
+from django.contrib.postgres.operations import BtreeGistExtension
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("institutions", "0001_tables"),
+        ("regions", "0001_tables"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        BtreeGistExtension(),  # for the exclusion of overlapping terms
+        migrations.CreateModel(
+            name="Agreement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30, unique=True, verbose_name="协议编号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "起草中"),
+                            ("negotiating", "待对方确认"),
+                            ("agreed", "文本已定"),
+                            ("signing", "签章中"),
+                            ("in_force", "生效中"),
+                            ("expired", "已到期"),
+                            ("terminated", "已终止"),
+                            ("superseded", "已续签"),
+                            ("withdrawn", "已撤回"),
+                            ("discarded", "已作废"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "answers",
+                    models.JSONField(
+                        default=dict,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        help_text="blank id → value",
+                        verbose_name="填写内容",
+                    ),
+                ),
+                (
+                    "contacts",
+                    models.JSONField(
+                        default=dict, help_text="role → signatory and contact", verbose_name="签约人与联系人"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.PositiveIntegerField(
+                        default=0, help_text="raised by every save of the draft", verbose_name="修订号"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="创建时间")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="最近修改")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="送出时间")),
+                ("return_reason", models.TextField(blank=True, verbose_name="退回原因")),
+                ("agreed_at", models.DateTimeField(null=True, verbose_name="定稿时间")),
+                (
+                    "frozen_text",
+                    models.JSONField(help_text="FilledText.to_json() at freezing", null=True, verbose_name="定稿文本"),
+                ),
+                ("text_digest", models.CharField(blank=True, max_length=64, verbose_name="定稿文本 SHA-256")),
+                (
+                    "party_snapshots",
+                    models.JSONField(
+                        help_text="role → facts of the institution", null=True, verbose_name="定稿时双方信息"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("original", "首次签约"), ("renewal", "续签"), ("supplement", "补充协议")],
+                        default="original",
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("medical_signed_on", models.DateField(blank=True, null=True, verbose_name="医疗卫生机构签章日期")),
+                ("elder_care_signed_on", models.DateField(blank=True, null=True, verbose_name="养老服务机构签章日期")),
+                ("certified_at", models.DateTimeField(blank=True, null=True, verbose_name="核验时间")),
+                ("effective_on", models.DateField(blank=True, null=True, verbose_name="生效日期")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="期限起")),
+                (
+                    "expires_on",
+                    models.DateField(
+                        blank=True, help_text="last day of the term, included", null=True, verbose_name="期限止"
+                    ),
+                ),
+                (
+                    "ended_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="last day in force, of a terminated or superseded agreement",
+                        null=True,
+                        verbose_name="提前结束日期",
+                    ),
+                ),
+                ("end_reason", models.TextField(blank=True, verbose_name="终止原因")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafted_agreements",
+                        to="institutions.institution",
+                        verbose_name="起草方",
+                    ),
+                ),
+                (
+                    "elder_care",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements_as_elder_care",
+                        to="institutions.institution",
+                        verbose_name="养老服务机构",
+                    ),
+                ),
+                (
+                    "medical",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements_as_medical",
+                        to="institutions.institution",
+                        verbose_name="医疗卫生机构",
+                    ),
+                ),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successors",
+                        to="agreements.agreement",
+                        verbose_name="原协议",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="regions.region",
+                        verbose_name="所在县区",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "协议",
+                "ordering": ["-updated_at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Rendition",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "revision",
+                    models.PositiveIntegerField(
+                        help_text="the agreement's revision that was rendered", verbose_name="文本修订号"
+                    ),
+                ),
+                (
+                    "is_final",
+                    models.BooleanField(
+                        help_text="rendered from the frozen text, without watermark", verbose_name="定稿"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队中"),
+                            ("rendering", "正在生成"),
+                            ("ready", "已生成"),
+                            ("failed", "生成失败"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("failure", models.TextField(blank=True, verbose_name="失败原因")),
+                ("text_digest", models.CharField(blank=True, max_length=64, verbose_name="文本摘要 SHA-256")),
+                ("page_count", models.PositiveIntegerField(default=0, verbose_name="每份页数")),
+                ("print_file", models.FileField(blank=True, max_length=200, upload_to="", verbose_name="合并打印文件")),
+                ("print_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="renditions",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "生成记录",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Counterpart",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="第几份")),
+                ("holder", models.CharField(max_length=20, verbose_name="执存方")),
+                ("holder_label", models.CharField(max_length=40, verbose_name="执存标注")),
+                ("holder_name", models.CharField(blank=True, max_length=100, verbose_name="执存单位")),
+                ("file", models.FileField(max_length=200, upload_to="", verbose_name="文件")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("page_count", models.PositiveIntegerField(verbose_name="页数")),
+                (
+                    "rendition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="counterparts",
+                        to="agreements.rendition",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "正本",
+                "ordering": ["number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Scan",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.FileField(max_length=200, upload_to="", verbose_name="文件")),
+                ("original_name", models.CharField(max_length=200, verbose_name="原文件名")),
+                ("content_type", models.CharField(max_length=40)),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("page_count", models.PositiveIntegerField(verbose_name="页数")),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("uploaded", "待核验"), ("certified", "已核验"), ("rejected", "未通过")],
+                        default="uploaded",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("checked_at", models.DateTimeField(blank=True, null=True, verbose_name="核验时间")),
+                ("reason", models.TextField(blank=True, verbose_name="未通过原因")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scans", to="agreements.agreement"
+                    ),
+                ),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核验人",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "扫描件",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Template",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="标识")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="templates",
+                        to="regions.region",
+                        verbose_name="适用区域",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "范本",
+                "ordering": ["slug"],
+            },
+        ),
+        migrations.AddField(
+            model_name="agreement",
+            name="template",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="set on entering force",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="agreements.template",
+            ),
+        ),
+        migrations.CreateModel(
+            name="TemplateVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="版本")),
+                ("title", models.CharField(max_length=100, verbose_name="标题")),
+                ("is_official", models.BooleanField(verbose_name="官方文本")),
+                ("body", models.JSONField(verbose_name="内容")),
+                ("digest", models.CharField(max_length=64, verbose_name="内容摘要 SHA-256")),
+                ("published_at", models.DateTimeField(auto_now_add=True, verbose_name="发布时间")),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="agreements.template"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "范本版本",
+                "ordering": ["template", "number"],
+            },
+        ),
+        migrations.AddField(
+            model_name="agreement",
+            name="template_version",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="agreements",
+                to="agreements.templateversion",
+                verbose_name="范本版本",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rendition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "failed"), _negated=True),
+                fields=("agreement", "revision", "is_final"),
+                name="one_live_rendition_per_revision",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rendition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ready"), _negated=True),
+                    models.Q(("page_count__gt", 0), models.Q(("print_sha256", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="ready_rendition_has_files",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="counterpart",
+            constraint=models.UniqueConstraint(fields=("rendition", "number"), name="counterpart_number"),
+        ),
+        migrations.AddConstraint(
+            model_name="counterpart",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1), ("number__lte", 6)), name="counterpart_number_1_to_6"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "rejected"), _negated=True),
+                fields=("agreement", "sha256"),
+                name="same_scan_once_per_agreement",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("checked_by__isnull", True),
+                    models.Q(("checked_by", models.F("uploaded_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="scan_checked_by_a_second_person",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("checked_at__isnull", True), ("checked_by__isnull", True), ("state", "uploaded")),
+                    models.Q(
+                        models.Q(("state", "uploaded"), _negated=True),
+                        ("checked_at__isnull", False),
+                        ("checked_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="scan_checked_exactly_when_decided",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "rejected"), models.Q(("reason", ""), _negated=True)),
+                    models.Q(models.Q(("state", "rejected"), _negated=True), ("reason", "")),
+                    _connector="OR",
+                ),
+                name="scan_reason_exactly_when_rejected",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scan",
+            constraint=models.CheckConstraint(condition=models.Q(("page_count__gt", 0)), name="scan_has_pages"),
+        ),
+        migrations.AddConstraint(
+            model_name="templateversion",
+            constraint=models.UniqueConstraint(fields=("template", "number"), name="template_version_number"),
+        ),
+        migrations.AddIndex(
+            model_name="agreement",
+            index=models.Index(fields=["state", "region"], name="agreement_state_region"),
+        ),
+        migrations.AddIndex(
+            model_name="agreement",
+            index=models.Index(fields=["-updated_at", "-id"], name="agreement_recent"),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("medical__isnull", True),
+                    ("elder_care__isnull", True),
+                    models.Q(("medical", models.F("elder_care")), _negated=True),
+                    _connector="OR",
+                ),
+                name="two_different_parties",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "discarded"]),
+                    models.Q(
+                        ("elder_care__isnull", False), ("medical__isnull", False), ("template_version__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="beyond_draft_is_complete",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("agreed_at__isnull", True),
+                        ("frozen_text__isnull", True),
+                        ("party_snapshots__isnull", True),
+                        ("state__in", ["draft", "discarded", "negotiating", "withdrawn"]),
+                        ("text_digest", ""),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ["draft", "discarded", "negotiating"]), _negated=True),
+                        ("agreed_at__isnull", False),
+                        ("frozen_text__isnull", False),
+                        ("party_snapshots__isnull", False),
+                        models.Q(("text_digest", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="frozen_exactly_from_agreed_on",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "original"), ("predecessor__isnull", True)),
+                    models.Q(models.Q(("kind", "original"), _negated=True), ("predecessor__isnull", False)),
+                    _connector="OR",
+                ),
+                name="linked_exactly_when_not_original",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("kind", "renewal"), models.Q(("state__in", ["withdrawn", "discarded"]), _negated=True)
+                ),
+                fields=("predecessor",),
+                name="one_live_renewal",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["signing", "in_force", "expired", "terminated", "superseded"]),
+                    models.Q(("elder_care_signed_on__isnull", True), ("medical_signed_on__isnull", True)),
+                    models.Q(
+                        ("state", "withdrawn"),
+                        models.Q(
+                            ("medical_signed_on__isnull", True), ("elder_care_signed_on__isnull", True), _connector="OR"
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="signed_on_only_from_signing_on",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("certified_at__isnull", False),
+                        ("effective_on__isnull", False),
+                        ("elder_care_signed_on__isnull", False),
+                        ("expires_on__isnull", False),
+                        ("medical_signed_on__isnull", False),
+                        ("starts_on__isnull", False),
+                        ("state__in", ["in_force", "expired", "terminated", "superseded"]),
+                        ("template__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ["in_force", "expired", "terminated", "superseded"]), _negated=True),
+                        ("certified_at__isnull", True),
+                        ("effective_on__isnull", True),
+                        ("expires_on__isnull", True),
+                        ("starts_on__isnull", True),
+                        ("template__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="dated_exactly_from_in_force_on",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_on__isnull", False), ("state__in", ["terminated", "superseded"])),
+                    models.Q(
+                        models.Q(("state__in", ["terminated", "superseded"]), _negated=True), ("ended_on__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="ended_on_exactly_when_ended_early",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on__isnull", True),
+                    models.Q(("ended_on__gte", models.F("effective_on")), ("ended_on__lte", models.F("expires_on"))),
+                    _connector="OR",
+                ),
+                name="ended_on_within_the_term",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_on__isnull", True),
+                    models.Q(("expires_on__gte", models.F("starts_on")), ("starts_on__gte", models.F("effective_on"))),
+                    _connector="OR",
+                ),
+                name="term_ends_after_it_starts",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("state", "in_force"), models.Q(("kind", "supplement"), _negated=True)),
+                expressions=[
+                    ("medical", "="),
+                    ("elder_care", "="),
+                    ("template", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"), models.F("expires_on"), models.Value("[]"), function="daterange"
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="one_in_force_per_pair_and_template",
+            ),
+        ),
+    ]

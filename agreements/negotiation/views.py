@@ -1,0 +1,99 @@
+"""The pages between the two sides: send, agree, return, withdraw, discard. One act each; each asks once."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.requests import PersonRequest
+from agreements import lifecycle
+from agreements.lifecycle.errors import Incomplete, StaleDraft, Unacceptable
+from agreements.models import Agreement
+from agreements.negotiation.forms import AgreeForm, ReturnForm, WithdrawForm
+from agreements.permissions import with_answer, with_draft, with_withdrawable
+
+
+@require_POST
+@with_draft
+def send(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Send the text that the person has just checked; a text changed meanwhile is shown again first."""
+    try:
+        lifecycle.send(agreement, by=request.user, revision=_revision(request, agreement))
+    except (Incomplete, StaleDraft) as refusal:
+        messages.error(request, f"没有送出：{refusal}")
+        return redirect("draft-step", agreement.number, "check")
+    messages.success(request, f"已送{agreement.partner}确认。")
+    return redirect("agreement-detail", agreement.number)
+
+
+def _revision(request: PersonRequest, agreement: Agreement) -> int:
+    """Return which text the person has seen, as the page says that was sent."""
+    posted = request.POST.get("revision", "")
+    return int(posted) if posted.isdecimal() and len(posted) < 10 else agreement.revision
+
+
+@require_http_methods(["GET", "POST"])
+@with_answer
+def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Agree to the text, which freezes it."""
+    form = AgreeForm(request.POST or None, agreement=agreement)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.agree(
+                agreement, by=request.user, contact=form.cleaned_data, revision=_revision(request, agreement)
+            )
+        except StaleDraft as late:
+            form.add_error(None, str(late))
+        except Incomplete as refusal:
+            form.add_error(None, f"现在还不能定稿：{refusal}")
+        else:
+            messages.success(request, "双方已确认，文本定稿。正在生成四份正本。")
+            return redirect("agreement-detail", agreement.number)
+    context = {"agreement": agreement, "form": form, "act": lifecycle.AGREE}
+    return render(request, "agreements/negotiation/agree.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@with_answer
+def return_to_drafter(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Return the text with a reason."""
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        lifecycle.return_to_drafter(agreement, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, f"已退回{agreement.drafted_by}修改，改好再送来时会出现在您的待办里。")
+        return redirect("home")  # a draft is the drafting side's own again
+    context = {"agreement": agreement, "form": form, "act": lifecycle.RETURN}
+    return render(request, "agreements/negotiation/return.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@with_withdrawable
+def withdraw(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Take a text back for good, after asking once; a frozen one with a reason."""
+    form = WithdrawForm(request.POST if request.method == "POST" else None, agreement=agreement)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.withdraw(agreement, by=request.user, reason=form.cleaned_data.get("reason", ""))
+        except Unacceptable as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"协议 {agreement.number} 已撤回。")
+            return redirect("agreement-detail", agreement.number)
+    context = {"agreement": agreement, "form": form, "act": lifecycle.WITHDRAW}
+    return render(request, "agreements/negotiation/withdraw.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@with_draft
+def discard(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Give a draft up, after asking once."""
+    if request.method == "POST":
+        lifecycle.discard(agreement, by=request.user)
+        messages.success(request, f"草稿 {agreement.number} 已作废。")
+        return redirect("agreement-list")
+    context = {"agreement": agreement, "act": lifecycle.DISCARD}
+    return render(request, "agreements/negotiation/discard.html", context)
+
+
+def _status(form: AgreeForm | ReturnForm | WithdrawForm) -> int:
+    return 422 if form.is_bound and form.errors else 200

@@ -1,0 +1,76 @@
+"""The second person's page: compare the scan with the text, then certify it or turn it down."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.requests import PersonRequest
+from agreements import lifecycle
+from agreements.lifecycle.errors import Unacceptable
+from agreements.lifecycle.paper import pages_expected
+from agreements.models import Agreement, Scan
+from agreements.permissions import with_own_agreement
+from agreements.signing.forms import RejectScanForm
+from agreements.sockets import NOTES_ON_FORCE
+from verbs.errors import WrongState
+
+
+@require_http_methods(["GET", "POST"])
+@with_own_agreement
+def certify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Show the scan beside the text; on POST bring the agreement into force and open its filings."""
+    if agreement.state not in lifecycle.CERTIFY.sources:
+        raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，不能核验。请刷新查看。")
+    if request.method == "GET":
+        return _page(request, agreement, RejectScanForm(None))
+    try:
+        certified = lifecycle.certify(agreement, by=request.user, seen=_seen(request))
+    except Unacceptable as refusal:
+        messages.error(request, f"没有核验：{refusal}")
+        return _page(request, agreement, RejectScanForm(None), status=422)
+    _tell(request, certified)
+    return redirect("agreement-detail", agreement.number)
+
+
+@require_POST
+@with_own_agreement
+def reject_scan(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Turn the scan down with a reason; a new one is awaited."""
+    form = RejectScanForm(request.POST)
+    if not form.is_valid():
+        return _page(request, agreement, form, status=422)
+    try:
+        lifecycle.reject_scan(agreement, by=request.user, reason=form.cleaned_data["reason"], seen=_seen(request))
+    except Unacceptable as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, agreement, form, status=422)
+    messages.success(request, "已退回扫描件，请上传的一方重新扫描。")
+    return redirect("agreement-detail", agreement.number)
+
+
+def _seen(request: PersonRequest) -> set[int] | None:
+    """Return the keys of the scans on the page that was sent; None for a request that no page of ours sent."""
+    posted = request.POST.getlist("scan")
+    return {int(each) for each in posted if each.isdecimal() and len(each) < 19} if posted else None
+
+
+def _page(request: PersonRequest, agreement: Agreement, form: RejectScanForm, status: int = 200) -> HttpResponse:
+    scans = list(agreement.scans.filter(state=Scan.State.UPLOADED).select_related("uploaded_by"))
+    context = {
+        "agreement": agreement,
+        "scans": scans,
+        "pages_scanned": sum(scan.page_count for scan in scans),
+        "pages_expected": pages_expected(agreement),
+        "is_uploader": any(scan.uploaded_by == request.user for scan in scans),
+        "text": agreement.filled_text(),
+        "form": form,
+    }
+    return render(request, "agreements/signing/certify.html", context, status=status)
+
+
+def _tell(request: PersonRequest, agreement: Agreement) -> None:
+    messages.success(request, "已核验，协议生效。请在期限内向备案部门报送各自的一份正本。")
+    for notes in NOTES_ON_FORCE:
+        for note in notes(agreement):
+            messages.warning(request, note)

@@ -1,0 +1,24 @@
+"""What agreements ask of the apps above them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from accounts.models import User
+from agreements.models import Agreement
+from frame.panels import Panel
+from sockets import Socket
+
+
+class OnForce(Protocol):
+    """What happens with an agreement that has just entered force, in the same transaction."""
+
+    def __call__(self, agreement: Agreement, *, by: User) -> object: ...
+
+
+ON_FORCE: Socket[OnForce] = Socket("agreements.ON_FORCE", is_mandatory=True)
+# Sentences for whoever has just brought an agreement into force: what could not be done with it yet, and why.
+NOTES_ON_FORCE: Socket[Callable[[Agreement], Iterable[str]]] = Socket("agreements.NOTES_ON_FORCE")
+# Panels of one agreement's page for one person; None where there is nothing to show.
+PANELS: Socket[Callable[[Agreement, User], Panel | None]] = Socket("agreements.PANELS")

@@ -1,0 +1,64 @@
+"""Answers to blanks, from JSON to typed values and back. Pure: knows no row."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from agreements.text.filling import Value
+from agreements.text.schema import Blank, BlankKind, TemplateBody
+
+
+def to_json(value: Value | None) -> Any:
+    """Return a typed value as it is stored: dates as ISO text, money as text with two decimals."""
+    match value:
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return f"{value:.2f}"
+        case _:
+            return "" if value is None else value
+
+
+def typed(blank: Blank, stored: Any) -> Value | None:
+    """Return the stored answer as the blank's type, or None when it is empty or of another type.
+
+    Another type happens when a draft changes to a template that uses the same id differently.
+    """
+    if stored in ("", None):
+        return None
+    try:
+        match blank.kind:
+            case BlankKind.INTEGER:
+                return int(stored)
+            case BlankKind.MONEY:
+                return Decimal(str(stored))
+            case BlankKind.DATE:
+                return date.fromisoformat(str(stored))
+            case BlankKind.CHOICE:
+                return str(stored) if stored in blank.choices else None
+            case _:
+                return str(stored)
+    except (ValueError, InvalidOperation):
+        return None
+
+
+def values_of(
+    body: TemplateBody, answers: Mapping[str, Any], parties: Mapping[str, Mapping[str, str]]
+) -> dict[str, Value]:
+    """Return the value of every blank that has one: facts of the parties, and answers as far as given.
+
+    `answers` maps a blank's id to what is stored for it; `parties` a role to that party's facts ("name", "address").
+    """
+    values: dict[str, Value] = {}
+    for blank in body.blanks:
+        value: Value | None
+        if blank.kind is BlankKind.INSTITUTION:
+            value = parties.get(blank.role, {}).get(blank.fact or "name")
+        elif blank.kind is BlankKind.SIGNING_DATE:
+            value = None
+        else:
+            value = typed(blank, answers.get(blank.id))
+        if value not in (None, ""):
+            values[blank.id] = value
+    return values

@@ -1,0 +1,67 @@
+"""What is printed, as plain data: one text, the copies that are made of it, and what names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agreements.text.filling import FilledText
+
+DIGEST_DIGITS = 16  # of the 64: enough to tell versions apart, and the QR code stays small
+
+
+@dataclass(frozen=True)
+class CopyLabel:
+    """One numbered copy (正本): `name` is the institution or authority that holds it, "" when not known yet."""
+
+    number: int
+    total: int
+    holder: str
+    label: str
+    name: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return 正本 2/4 · 乙方存（机构全名）, as it is printed at the foot of each page of the copy."""
+        held_by = f"（{self.name}）" if self.name else ""
+        return f"正本 {self.number}/{self.total} · {self.label}{held_by}"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One agreement as it goes to paper.
+
+    `site` is where a QR code leads, without a slash at the end. `dated` is when the text got its present form: the
+    date in the file's metadata, so that the same text always gives the same bytes.
+    """
+
+    number: str
+    text: FilledText
+    copies: tuple[CopyLabel, ...]
+    is_draft: bool
+    site: str
+    dated: datetime
+    parties: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return self.text.title
+
+    @property
+    def subject(self) -> str:
+        """The description in the file's metadata."""
+        return f"{'草稿 ' if self.is_draft else ''}协议编号 {self.number}"
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        return ("医养签约", self.number, self.text.digest[:DIGEST_DIGITS])
+
+    def address(self, copy: int, page: int, pages: int) -> str:
+        """Return the verification address that the QR code of one page of one copy holds."""
+        digest = self.text.digest[:DIGEST_DIGITS]
+        return f"{self.site}/v/{self.number}/{copy}/{page}-{pages}/{digest}"
+
+    def everything_printed(self) -> str:
+        """Every text that reaches the page, for checking that the fonts have its characters."""
+        words = [self.number, self.title, self.text.plain, *self.parties, *(copy.text for copy in self.copies)]
+        return "\n".join(words)

@@ -1,0 +1,127 @@
+"""Searching the log by person, subject, event and period; page after page by keys, however long it is."""
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import User
+from audit.models import Entry, Event
+from auditing.subjects import MOST_MEANT, meant_by
+
+PER_PAGE = 50
+CLOCK = "系统"
+GROUPS = {
+    "agreement": "协议",
+    "scan": "协议",
+    "copies": "协议文件",
+    "copy": "协议文件",
+    "filing": "备案",
+    "template": "范本",
+    "account": "账号与登录",
+    "access": "访问控制",
+    "contacts": "访问控制",
+    "list": "访问控制",
+    "upload": "访问控制",
+    "membership": "人员与职责",
+    "administrator": "人员与职责",
+    "authority": "人员与职责",
+    "import": "批量导入",
+    "institution": "机构",
+    "survey": "摸底与资格",
+    "eligibility": "摸底与资格",
+    "log": "日志",
+}
+
+
+def _choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
+    order = list(dict.fromkeys(GROUPS.values()))
+    sorted_events = sorted(Event, key=lambda event: order.index(_group(event)))
+    grouped = groupby(sorted_events, key=_group)
+    return [("", "全部"), *((name, [(one.value, str(one.label)) for one in events]) for name, events in grouped)]
+
+
+def _group(event: Event) -> str:
+    return GROUPS[event.value.partition(".")[0]]
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _search(limit: int) -> forms.TextInput:
+    return forms.TextInput(attrs={"type": "search", "maxlength": limit})
+
+
+class SearchForm(forms.Form):
+    who = forms.CharField(label="操作人姓名或用户名", required=False, max_length=50, widget=_search(50))
+    about = forms.CharField(label="对象（协议编号、机构或人名）", required=False, max_length=100, widget=_search(100))
+    event = forms.ChoiceField(label="事件", required=False, choices=_choices)
+    since = forms.DateField(label="日期从", required=False, widget=_day())
+    until = forms.DateField(label="日期到", required=False, widget=_day())
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or {}
+        if asked.get("since") and asked.get("until") and asked["since"] > asked["until"]:
+            self.add_error("until", "截止日期早于起始日期。")
+        return asked
+
+
+@dataclass(frozen=True)
+class Page:
+    entries: list[Entry]
+    older: str  # where the next page begins, "" at the end
+
+
+def page_of(asked: dict[str, Any], before: str) -> Page:
+    """Return the entries that are asked for, newest first, from after `before`, which a page's `older` gave."""
+    found = list(_before(_asked_for(asked), before).order_by("-at", "-id")[: PER_PAGE + 1])
+    shown = found[:PER_PAGE]
+    older = f"{shown[-1].at.isoformat()}~{shown[-1].pk}" if len(found) > PER_PAGE else ""
+    return Page(shown, older)
+
+
+def _asked_for(asked: dict[str, Any]) -> QuerySet[Entry]:
+    entries = Entry.objects.all()
+    if asked.get("who"):
+        entries = entries.filter(_by(asked["who"]))
+    if asked.get("about"):
+        entries = entries.filter(meant_by(asked["about"]))
+    if asked.get("event"):
+        entries = entries.filter(event=asked["event"])
+    if asked.get("since"):
+        entries = entries.filter(at__gte=_midnight(asked["since"]))
+    if asked.get("until"):
+        entries = entries.filter(at__lt=_midnight(asked["until"] + dt.timedelta(days=1)))
+    return entries
+
+
+def _by(text: str) -> Q:
+    if text == CLOCK:
+        return Q(actor_id=None)
+    people = User.objects.filter(Q(full_name__icontains=text) | Q(username__iexact=text)).order_by("pk")
+    # Of somebody who never did anything PostgreSQL would look for entries through the whole log.
+    active = people.filter(Exists(Entry.objects.filter(actor_id=OuterRef("pk"))))
+    return Q(actor_id__in=list(active.values_list("pk", flat=True)[:MOST_MEANT]))
+
+
+def _before(entries: QuerySet[Entry], place: str) -> QuerySet[Entry]:
+    """Begin after a place; one that is none, typed into the address, is the beginning."""
+    at, _, key = place.partition("~")
+    try:
+        time = parse_datetime(at)
+    except ValueError:
+        return entries
+    if time is None or timezone.is_naive(time) or not key.isdecimal() or len(key) > 18:
+        return entries
+    # Written so that the index of time and key is walked from the place on.
+    return entries.filter(at__lte=time).exclude(at=time, id__gte=int(key))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))

@@ -1,0 +1,197 @@
+"""The forms of people pages. They turn text into values and stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from accounts.passwords import RULE_IN_WORDS
+from boundary.fields import ACCEPTED
+from duties.models import AdministratorRequest
+from duties.requesting import spelled
+from institutions.identifiers import phone_warnings
+from institutions.models import Duty
+from institutions.uscc import normalise_uscc
+
+NAME_LENGTH = 50
+
+
+class FullNameField(forms.CharField):
+    """A person's name as on the identity card; spaces around and within do not matter for Chinese names."""
+
+    def __init__(self, label: str = "姓名", **kwargs: Any) -> None:
+        missing = {"required": "请填写姓名，与身份证一致。"}
+        super().__init__(label=label, max_length=NAME_LENGTH, error_messages=missing, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        name: str = super().clean(value)
+        return name if name.isascii() else "".join(name.split())
+
+
+def duty_choices(duties: Iterable[Duty]) -> list[tuple[str, str]]:
+    return [(duty.value, str(duty.label)) for duty in duties]
+
+
+class InviteForm(forms.Form):
+    full_name = FullNameField(help_text="接受邀请的人必须是这个姓名。")
+    duty = forms.ChoiceField(label="职责", error_messages={"required": "请选择职责。"})
+    email = forms.EmailField(
+        label="电子邮箱",
+        required=False,
+        help_text="可以不填。填写后，邀请链接会同时发到这个邮箱。",
+        error_messages={"invalid": "请填写正确的电子邮箱，例如 name@example.cn。"},
+    )
+
+    def __init__(self, *args: Any, duties: Iterable[Duty], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["duty"].choices = duty_choices(duties)  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class GrantForm(forms.Form):
+    duty = forms.ChoiceField(label="再授予的职责", error_messages={"required": "请选择职责。"})
+
+    def __init__(self, *args: Any, duties: Iterable[Duty], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["duty"].choices = duty_choices(duties)  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="原因",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="会记入日志。",
+        error_messages={
+            "required": "请写明原因，以后查阅时才知道为什么。",
+            "max_length": "最多 %(limit_value)d 个字。",
+        },
+    )
+
+
+class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """What an invited person without an account says of themself. The name stands in the invitation."""
+
+    password = forms.CharField(
+        label="密码", strip=False, max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    again = forms.CharField(
+        label="再输入一次密码",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "mobile", "email"]
+        help_texts = {
+            "username": "登录时使用：3 至 32 位小写字母、数字或 . _ -，不能只有数字。",
+            "mobile": "也可以用来登录；只有本单位和主管部门的人办理业务时能看到。",
+            "email": "可以不填。填写后会收到待办提醒。",
+        }
+        error_messages = {"username": {"unique": "这个用户名已有人使用，请换一个。"}}
+
+    def __init__(self, *args: Any, full_name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.full_name = full_name
+        self.fields["mobile"].required = True
+        self.fields["password"].help_text = RULE_IN_WORDS
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        return username.strip().lower()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's own hook: only now the instance holds what was typed
+        password, again = self.cleaned_data.get("password"), self.cleaned_data.get("again")
+        if password and again and password != again:
+            self.add_error("again", "两次输入的密码不一样。")
+        try:
+            validate_password(password or "", self.instance)
+        except ValidationError as error:
+            if password:
+                self.add_error("password", error)
+
+
+class PhoneForm(forms.Form):
+    phone = forms.CharField(
+        label="咨询电话",
+        required=False,
+        max_length=30,
+        help_text="写明区号。申请成为机构管理员的人会在公开页面上看到，请不要填个人手机号。",
+    )
+
+    def clean_phone(self) -> str:
+        phone: str = self.cleaned_data["phone"]
+        if doubts := phone_warnings(phone):
+            raise ValidationError(doubts)
+        return phone
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label="姓名或用户名", required=False, max_length=50)
+
+    def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].label = label or self.fields["q"].label
+
+    @property
+    def text(self) -> str:
+        """What is asked for, "" for nothing or for what no text can be."""
+        typed: str = self.cleaned_data["q"] if self.is_valid() else ""
+        return " ".join(typed.split())
+
+
+class FindForm(forms.Form):
+    code = forms.CharField(
+        label="统一社会信用代码",
+        max_length=40,
+        help_text="18 位，在营业执照、登记证书或执业许可证上。",
+        error_messages={"required": "请填写机构的统一社会信用代码。"},
+    )
+
+    def clean_code(self) -> str:
+        return normalise_uscc(self.cleaned_data["code"])
+
+
+class NumberForm(forms.Form):
+    number = forms.CharField(
+        label="受理编号",
+        max_length=20,
+        help_text="提交申请时显示的编号，形如 GL-ABCD-EFGH。",
+        error_messages={"required": "请填写受理编号。"},
+    )
+
+    def clean_number(self) -> str:
+        number = spelled(self.cleaned_data["number"])
+        if not AdministratorRequest.objects.filter(number=number).exists():
+            raise ValidationError("没有这个受理编号的申请，请核对有没有输错。")
+        return number
+
+
+class RequestForm(forms.Form):
+    full_name = FullNameField("您的姓名")
+    mobile = forms.CharField(
+        label="手机号", max_length=20, help_text="主管部门核实时联系您。", error_messages={"required": "请填写手机号。"}
+    )
+    email = forms.EmailField(
+        label="电子邮箱",
+        required=False,
+        help_text="可以不填。填写后，核实结果和邀请链接会发到这个邮箱。",
+        error_messages={"invalid": "请填写正确的电子邮箱，例如 name@example.cn。"},
+    )
+    licence = forms.FileField(
+        label="证照扫描件",
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text="执业许可证、备案回执或登记证书，加盖公章；PDF、JPG 或 PNG，不超过 50 兆。",
+        error_messages={"required": "请选择证照的扫描件。", "empty": "文件是空的，请重新扫描后上传。"},
+    )
+
+    def clean_mobile(self) -> str:
+        mobile = User._meta.get_field("mobile").clean(self.cleaned_data["mobile"], None)
+        return str(mobile)

@@ -1,0 +1,83 @@
+"""Granting a duty and ending one. Nobody grants one to themself, and no place loses its last administrator unawares."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts import sessions
+from accounts.models import User
+from audit.log import append
+from audit.models import Event
+from duties import telling
+from duties.models import Invitation
+from duties.permissions import refuse_unless_grantable, refuse_unless_looking_after
+from duties.places import Place, at, name_of, place_of, where
+from duties.separation import refuse_together
+from institutions.models import Duty, Membership
+from verbs.errors import WrongState
+
+
+@transaction.atomic
+def grant(user: User, duty: Duty, place: Place, *, by: User) -> Membership:
+    """Give a duty to somebody who has an account; the same again changes nothing.
+
+    Raises PermissionDenied to whoever may not, or grants to themself, and WrongState for duties that are kept apart.
+    """
+    person = locked(user)
+    if person.pk == by.pk:
+        raise PermissionDenied("不能给自己授予职责。")
+    refuse_unless_grantable(by, duty, place)
+    return give(person, duty, place, by=by)
+
+
+def give(person: User, duty: Duty, place: Place, *, by: User, **facts: str) -> Membership:
+    """Write a duty for a person whose row is locked, after all guards but separation; log it and tell the person."""
+    if not person.is_active:
+        raise WrongState(f"{person.full_name}的账号已停用，先恢复账号才能授予职责。")
+    refuse_together(person, duty, place)
+    membership, is_new = Membership.objects.get_or_create(user=person, duty=duty, **at(place))
+    if is_new:
+        append(Event.DUTY_GRANTED, by=by, subject=person, place=name_of(place), duty=duty.value, **facts)
+        telling.granted(membership, by=by)
+        if duty in settings.SECOND_FACTOR_DUTIES:
+            sessions.end_all(person)  # they sign in again, with the second factor and the shorter idle time
+    return membership
+
+
+@transaction.atomic
+def end(membership: Membership, *, by: User, reason: str) -> bool:
+    """Take a duty from a person, with a reason; False if it has ended already.
+
+    The invitations that an administrator has sent from there end too. Raises PermissionDenied to whoever does not look
+    after the place, and WrongState when its last administrator would leave.
+    """
+    place = place_of(membership)
+    # In one order for everybody: two administrators who leave at the same moment see each other.
+    standing = Membership.objects.select_for_update(of=("self",)).filter(**where(place)).order_by("pk")
+    administrators = list(standing.filter(duty=Duty.ADMINISTRATOR).select_related("user"))
+    row = standing.filter(pk=membership.pk).select_related("user").first()
+    refuse_unless_looking_after(by, place)
+    if row is None:
+        return False
+    if row.duty == Duty.ADMINISTRATOR:
+        _refuse_last(row, administrators)
+        sent = Invitation.objects.filter(invited_by=row.user)
+        if place is not None:  # the platform's administrators invite for bureaus too
+            sent = sent.filter(**where(place))
+        sent.cancel()
+    row.delete()
+    append(Event.DUTY_ENDED, by=by, subject=row.user, place=name_of(place), duty=row.duty, reason=reason)
+    telling.ended(membership, by=by, reason=reason)
+    return True
+
+
+def locked(user: User) -> User:
+    """Lock the person: their duties are granted one after the other."""
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def _refuse_last(leaving: Membership, administrators: list[Membership]) -> None:
+    if not any(each.pk != leaving.pk and each.user.is_active for each in administrators):
+        raise WrongState("这里只有这一位管理员。请先授予另一位同事管理员职责，再解除。")

@@ -1,0 +1,27 @@
+"""The first platform administrator, invited from the operator's console: before there is one, nobody else can."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from duties.inviting import open_invitation
+from duties.letters import link_of
+from duties.permissions import has_administrator
+from institutions.models import Duty
+
+
+class Command(BaseCommand):
+    help = "邀请第一位平台管理员，打印邀请链接；已有平台管理员时不办理"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("full_name", help="姓名，接受邀请的人必须是这个姓名")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if has_administrator(None):
+            raise CommandError("已有平台管理员，请由他们在“平台管理”里邀请。")
+        with transaction.atomic():
+            invitation, secret = open_invitation(options["full_name"], Duty.ADMINISTRATOR, None, by=None)
+        self.stdout.write(f"邀请链接（七天内有效，只显示这一次）：{link_of(secret)}")
+        self.stdout.write(f"交给 {invitation.full_name} 本人打开。")

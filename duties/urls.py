@@ -1,0 +1,34 @@
+"""Addresses of people: the switch of place, people pages, invitations, administrators, the platform."""
+
+from django.urls import path
+
+from duties.views import acting, acts, contacts, invitations, people, platform, requests
+
+urlpatterns = [
+    path("acting/", acting.switch, name="acting-switch"),
+    path("people/", people.people_list, name="people-list"),
+    path("people/invite/", invitations.invite, name="invite"),
+    path("people/invitations/<int:pk>/cancel/", invitations.cancel, name="invitation-cancel"),
+    path("people/phone/", people.authority_phone, name="authority-phone"),
+    path("people/contacts/", contacts.people_contacts, name="people-contacts"),
+    path("people/duties/<int:pk>/end/", acts.end, name="duty-end"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/grant/", acts.grant, name="duty-grant"),
+    path("people/<int:pk>/password/", acts.issue_password, name="person-password"),
+    path("people/<int:pk>/second-factor/", acts.reset_second_factor, name="person-second-factor"),
+    path("institutions/<int:pk>/contacts/", contacts.institution_contacts, name="institution-contacts"),
+    path("invitations/<str:secret>/", invitations.accept, name="invitation"),
+    path("administrators/", requests.find, name="administrator-find"),
+    path("administrators/<int:pk>/", requests.ask, name="administrator-ask"),
+    path("administrators/asked/<str:number>/", requests.asked, name="administrator-asked"),
+    path("administrator-requests/", requests.request_list, name="administrator-requests"),
+    path("administrator-requests/<int:pk>/", requests.one_request, name="administrator-request"),
+    path("administrator-requests/<int:pk>/confirm/", requests.confirm, name="administrator-confirm"),
+    path("administrator-requests/<int:pk>/refuse/", requests.refuse, name="administrator-refuse"),
+    path("administrator-requests/<int:pk>/licence/<int:page>/", requests.licence_page, name="licence-page"),
+    path("platform/", platform.authorities, name="platform"),
+    path("platform/authorities/<int:pk>/", platform.appoint, name="platform-appoint"),
+    path("platform/accounts/", platform.accounts, name="platform-accounts"),
+    path("platform/accounts/<int:pk>/suspend/", platform.suspend, name="account-suspend"),
+    path("platform/accounts/<int:pk>/restore/", platform.restore, name="account-restore"),
+]

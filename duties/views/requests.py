@@ -1,0 +1,176 @@
+"""First administrators: the public form, and the bureau's work list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.confirming import recently_confirmed
+from accounts.models import User
+from accounts.requests import PersonRequest
+from audit.log import append
+from audit.models import Event
+from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
+from boundary.rates import limited
+from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
+from duties import enquiries, requesting, telling
+from duties.forms import FindForm, NumberForm, ReasonForm, RequestForm
+from duties.letters import link_of
+from duties.models import AdministratorRequest
+from duties.permissions import confirms_administrators, has_administrator
+from institutions.models import Authority, Institution
+
+GET_AND_POST = ["GET", "POST"]
+PER_PAGE = 20
+KEPT_SECONDS = 600
+
+
+@login_not_required
+@limited("apply")
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Find the institution by its exact code, which can stand for both of its sides, or a request by its number."""
+    form = FindForm(request.GET if "code" in request.GET else None)
+    sought = NumberForm(request.GET if "number" in request.GET else None)
+    if sought.is_valid():
+        return redirect("administrator-asked", sought.cleaned_data["number"])
+    found: list[Institution] = []
+    bureaus: list[Authority] = []
+    if form.is_bound and form.is_valid():
+        code = form.cleaned_data["code"]
+        known = Institution.objects.filter(uscc=code).exclude(uscc="")
+        found = list(known.exclude(status=Institution.Status.CLOSED).select_related("region"))
+        bureaus = [] if found else enquiries.to_call(code)
+    context = {"form": form, "found": found, "bureaus": bureaus, "sought": sought}
+    return render(request, "duties/find.html", context)
+
+
+@login_not_required
+@limited("apply")
+@require_http_methods(GET_AND_POST)
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the request with the scan of the licence, and lead to its number."""
+    standing = Institution.objects.exclude(status=Institution.Status.CLOSED).exclude(uscc="")
+    institution = get_object_or_404(standing.select_related("region"), pk=pk)
+    form = RequestForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        kept = _kept(request, institution, form)
+        if kept is not None:
+            return redirect("administrator-asked", kept.number)
+    context = {
+        "form": form,
+        "institution": institution,
+        "authority": telling.responsible_for(institution),
+        "has_administrator": has_administrator(institution),
+    }
+    return render(request, "duties/ask.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required
+@limited("apply")
+@require_GET
+@never_cache
+def asked(request: HttpRequest, number: str) -> HttpResponse:
+    """How far a request has come, for whoever knows its number; without any name."""
+    found = get_object_or_404(AdministratorRequest.objects.select_related("institution__region"), number=number)
+    context = {"asked": found, "authority": telling.responsible_for(found.institution)}
+    return render(request, "duties/asked.html", context)
+
+
+@require_GET
+def request_list(request: PersonRequest) -> HttpResponse:
+    """The bureau's requests: what waits first, then what was decided, newest first."""
+    if not confirms_administrators(request.user):
+        raise PermissionDenied("只有主管部门的审核员和管理员可以核实机构管理员。")
+    mine = requesting.requests_for(request.user)
+    decided = mine.exclude(state=AdministratorRequest.State.WAITING).order_by("-decided_at", "-pk")
+    context = {
+        "waiting": mine.filter(state=AdministratorRequest.State.WAITING),
+        "page": Paginator(decided, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "duties/requests.html", context)
+
+
+@require_GET
+@never_cache
+def one_request(request: PersonRequest, pk: int) -> HttpResponse:
+    """One request with the licence in view, and the two decisions. It shows how to reach the person: that is logged."""
+    found = get_object_or_404(requesting.requests_for(request.user), pk=pk)
+    facts = {"place": found.institution.name, "whose": [found.full_name], "number": found.number}
+    append(Event.CONTACTS_READ, by=request.user, subject=found.institution, **facts)
+    return _page(request, found)
+
+
+@require_POST
+@recently_confirmed
+@never_cache
+@sensitive_variables("secret")
+def confirm(request: PersonRequest, pk: int) -> HttpResponse:
+    """Decide for the applicant and show the link, which nobody can see again."""
+    found = get_object_or_404(requesting.requests_for(request.user), pk=pk)
+    invitation, secret = requesting.confirm(found, by=request.user)
+    context = {"invitation": invitation, "link": link_of(secret), "back": "administrator-requests"}
+    return render(request, "duties/link.html", context)
+
+
+@require_POST
+def refuse(request: PersonRequest, pk: int) -> HttpResponse:
+    """Decide against the applicant, with a reason."""
+    found = get_object_or_404(requesting.requests_for(request.user), pk=pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form)
+    requesting.refuse(found, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, f"已答复{found.full_name}的申请：不予确认。")
+    return redirect("administrator-requests")
+
+
+@require_GET
+def licence_page(request: PersonRequest, pk: int, page: int) -> HttpResponseBase:
+    """Show one page of the licence, counted from 1, as a picture: no file acts in the browser."""
+    found = get_object_or_404(requesting.requests_for(request.user), pk=pk)
+    with found.licence.open("rb") as file:
+        content = file.read()
+    try:
+        width = LARGE_WIDTH if "large" in request.GET else SHOWN_WIDTH
+        picture = page_as_png(content, found.content_type, page, width=width)
+    except IndexError:
+        raise Http404 from None
+    headers = {"Cache-Control": f"private, max-age={KEPT_SECONDS}"}
+    return HttpResponse(picture, content_type="image/png", headers=headers)
+
+
+def _page(request: PersonRequest, found: AdministratorRequest, form: ReasonForm | None = None) -> HttpResponse:
+    context = {
+        "asked": found,
+        "pages": range(1, found.page_count + 1),
+        "has_administrator": has_administrator(found.institution),
+        "form": form or ReasonForm(),
+    }
+    return render(request, "duties/request.html", context, status=422 if form else 200)
+
+
+def _kept(request: HttpRequest, institution: Institution, form: RequestForm) -> AdministratorRequest | None:
+    """Keep the request, or say at the file why it is refused."""
+    upload: UploadedFile[Any] = form.cleaned_data["licence"]
+    content = upload.read(LARGEST_BYTES + 1)  # one byte more shows that it is too large
+    typed = form.cleaned_data
+    applicant = requesting.Applicant(typed["full_name"], typed["mobile"], typed["email"])
+    try:
+        return requesting.ask(institution, applicant, content, upload.name or "")
+    except UploadRefused as refusal:
+        by = request.user if isinstance(request.user, User) else None
+        note_refused(refusal, by=by, subject=institution, name=upload.name or "", content=content)
+        form.add_error("licence", str(refusal))
+    return None

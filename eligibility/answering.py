@@ -1,0 +1,196 @@
+"""The institution's verbs: begin a round, answer, attach evidence, hand in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.log import append
+from audit.models import Event
+from boundary.uploads import UploadRefused, look_at, note_refused
+from eligibility import announcements
+from eligibility.checklist import Checklist, checklist_for
+from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
+from eligibility.transitions import ANSWER, SUBMIT, locked, moved
+from institutions.models import Authority, Institution
+from regions.checklist import ChecklistItem
+from verbs.errors import WrongState
+
+MOST_FILES = 10  # for one item
+ALREADY_BEGUN = "已经有一份正在填写或等待核对的资格填报，不必重新开始。"
+State = EligibilityCase.State
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered to one item: only the part that the item asks for is set, and words if need be."""
+
+    yes: bool | None = None
+    number: int | None = None
+    day: date | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Missing:
+    item: ChecklistItem
+    text: str
+
+
+class Incomplete(Exception):
+    """Items are not answered or not proved; nothing was handed in."""
+
+    def __init__(self, missing: list[Missing]) -> None:
+        super().__init__("".join(each.text for each in missing))
+        self.missing = missing
+
+
+def begin(institution: Institution, *, by: User) -> EligibilityCase:
+    """Begin the next round as a draft, with the answers and files of the one before, under today's checklist."""
+    checklist = checklist_for(institution)
+    if checklist is None:
+        raise WrongState("本机构所在地区的规定没有要求核对资格。")
+    authority = Authority.objects.for_region(institution.region, Authority.Kind.HEALTH)
+    if authority is None:
+        raise WrongState("本地还没有登记卫生健康部门，暂时不能填报。请联系平台管理员。")
+    with transaction.atomic():
+        Institution.objects.select_for_update(of=("self",)).get(pk=institution.pk)
+        last = institution.eligibility_cases.order_by("-round").first()
+        try:
+            with transaction.atomic():
+                case = EligibilityCase.objects.create(
+                    institution=institution,
+                    authority=authority,
+                    round=last.round + 1 if last else 1,
+                    previous=last,
+                    checklist=checklist.as_json(),
+                    created_by=by,
+                )
+        except IntegrityError:
+            raise WrongState(ALREADY_BEGUN) from None
+        _copy(last, case, checklist)
+        append(Event.ELIGIBILITY_ANSWERED, by=by, subject=institution, case=case.pk, round=case.round, begun=True)
+    return case
+
+
+def _copy(last: EligibilityCase | None, case: EligibilityCase, checklist: Checklist) -> None:
+    """Take over what still fits the checklist; the files stay where they are stored and are referred to twice."""
+    known = {item.id for item in checklist.items}
+    answers = {each.item: each for each in last.answers.all()} if last else {}
+    for item in checklist.items:
+        old = answers.get(item.id) or EligibilityAnswer()
+        EligibilityAnswer.objects.create(
+            case=case, item=item.id, yes=old.yes, number=old.number, day=old.day, words=old.words
+        )
+    for each in last.evidence.filter(item__in=known) if last else []:
+        each.pk, each.case = None, case
+        each.save(force_insert=True)
+
+
+def answer(case: EligibilityCase, *, by: User, revision: int, answers: Mapping[str, Answer]) -> EligibilityCase:
+    """Keep what is answered so far. Raises StaleCase when somebody saved in between."""
+    with transaction.atomic():
+        row = locked(case, ANSWER, revision=revision)
+        _write(row, answers)
+        return moved(row, ANSWER, by=by, items=sorted(answers))
+
+
+def _write(row: EligibilityCase, answers: Mapping[str, Answer]) -> None:
+    for kept in row.answers.filter(item__in=answers):
+        given = answers[kept.item]
+        kept.yes, kept.number, kept.day, kept.words = given.yes, given.number, given.day, given.words
+        kept.save(update_fields=["yes", "number", "day", "words"])
+
+
+def submit(case: EligibilityCase, *, by: User, revision: int) -> EligibilityCase:
+    """Hand the answers in to the health authority. Raises Incomplete with what is missing."""
+    with transaction.atomic():
+        row = locked(case, SUBMIT, revision=revision)
+        if missing := missing_of(row):
+            raise Incomplete(missing)
+        writes = {"submitted_at": timezone.now(), "submitted_by": by}
+        row = moved(row, SUBMIT, by=by, writes=writes, answers=_as_facts(row))
+        announcements.submitted(row, by=by)
+    return row
+
+
+def missing_of(case: EligibilityCase) -> list[Missing]:
+    """Return the items that are not answered, or need a file and have none."""
+    answers = {each.item: each for each in case.answers.all()}
+    proved = set(case.evidence.values_list("item", flat=True))
+    found = []
+    for item in Checklist.from_json(case.checklist).items:
+        given = answers[item.id]
+        if getattr(given, item.answer) is None:
+            found.append(Missing(item, f"“{item.label}”还没有填写。"))
+        if item.evidence and item.id not in proved:
+            found.append(Missing(item, f"“{item.label}”还没有上传证明材料。"))
+    return found
+
+
+def _as_facts(row: EligibilityCase) -> dict[str, Any]:
+    files: dict[str, list[str]] = {}
+    for each in row.evidence.all():
+        files.setdefault(each.item, []).append(each.sha256)
+    return {
+        each.item: {
+            "yes": each.yes,
+            "number": each.number,
+            "day": each.day.isoformat() if each.day else None,
+            "words": each.words,
+            "files": files.get(each.item, []),
+        }
+        for each in row.answers.all()
+    }
+
+
+def attach(case: EligibilityCase, item: ChecklistItem, *, content: bytes, name: str, by: User) -> EligibilityEvidence:
+    """Keep one file as evidence for an item. Raises UploadRefused, which is logged; the same file twice is one."""
+    try:
+        seen = look_at(content)
+        with transaction.atomic():
+            row = locked(case, ANSWER)
+            same = row.evidence.filter(item=item.id, sha256=seen.sha256).first()
+            if same is not None:
+                return same
+            if row.evidence.filter(item=item.id).count() >= MOST_FILES:
+                raise UploadRefused(f"每一项最多 {MOST_FILES} 个文件，请先移除不用的，或者合成一个 PDF。")
+            place = f"eligibility/{row.pk}/{seen.sha256}.{seen.ending}"
+            kept = EligibilityEvidence.objects.create(
+                case=row,
+                item=item.id,
+                file=default_storage.save(place, ContentFile(content)),
+                original_name=name[-200:],
+                content_type=seen.content_type,
+                sha256=seen.sha256,
+                page_count=seen.page_count,
+                uploaded_by=by,
+            )
+            _log(row, kept, by=by, attached=kept.original_name)
+    except UploadRefused as refusal:
+        note_refused(refusal, by=by, subject=case.institution, name=name, content=content)
+        raise
+    return kept
+
+
+def detach(evidence: EligibilityEvidence, *, by: User) -> None:
+    """Take a file out of a draft. The stored file itself stays: an earlier round may refer to it."""
+    with transaction.atomic():
+        row = locked(evidence.case, ANSWER)
+        gone, _ = row.evidence.filter(pk=evidence.pk).delete()
+        if gone != 1:
+            raise WrongState("这个文件已经移除。")
+        _log(row, evidence, by=by, detached=evidence.original_name)
+
+
+def _log(row: EligibilityCase, evidence: EligibilityEvidence, *, by: User, **act: str) -> None:
+    facts = {"case": row.pk, "round": row.round, "item": evidence.item, **act, "sha256": evidence.sha256}
+    append(Event.ELIGIBILITY_ANSWERED, by=by, subject=row.institution, **facts)

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class EligibilityConfig(AppConfig):
+    name = "eligibility"
+    verbose_name = "资格核对"
+
+    def ready(self) -> None:
+        """Fill the sockets of the apps below. Imported here: models are not there before."""
+        from eligibility.panels import surveyed
+        from institutions.sockets import PANELS
+
+        PANELS.fill(surveyed)

@@ -1,0 +1,22 @@
+"""What an institution's page shows of its survey and its eligibility."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from accounts.models import User
+from eligibility.standing import eligibility_of
+from frame.panels import Panel
+from institutions.models import Institution
+from institutions.register.permissions import reads_history
+from regions.schemes import rules_for
+
+
+def surveyed(institution: Institution, user: User) -> Panel | None:
+    """Whether it was found eligible, for everybody; the ways to its survey and checklist for who may read them."""
+    today = timezone.localdate()
+    found = eligibility_of(institution, rules_for(institution.region, today), today)
+    reads = reads_history(user, institution)
+    if found is None and not reads:
+        return None
+    return Panel("eligibility/_surveyed.html", {"eligibility": found, "reads_history": reads})

@@ -1,0 +1,166 @@
+"""Eligibility as everybody reads it, and as the institution answers it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.requests import PersonRequest
+from audit.log import append
+from audit.models import Event
+from boundary.serving import served
+from boundary.uploads import LARGEST_BYTES, UploadRefused
+from eligibility import answering
+from eligibility.checklist import Checklist, checklist_for
+from eligibility.forms import AnswerForm, rows
+from eligibility.models import EligibilityCase, EligibilityEvidence
+from eligibility.permissions import can_answer, can_begin, can_review, with_case, with_institution, with_own_case
+from eligibility.standing import valid_until
+from eligibility.transitions import ANSWER, StaleCase, check_state
+from institutions.models import Institution
+
+PER_PAGE = 25
+UNPROCESSABLE, CONFLICT = 422, 409
+State = EligibilityCase.State
+
+
+@require_GET
+def home(request: PersonRequest) -> HttpResponse:
+    """Every case that the person may see; `?state=` narrows the list."""
+    state = request.GET.get("state", "")
+    visible = EligibilityCase.objects.visible_to(request.user).with_places()
+    found = visible.filter(state=state) if state in State.values else visible
+    page = Paginator(found.order_by("-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "states": State.choices, "state": state}
+    return render(request, "eligibility/list.html", context)
+
+
+@require_GET
+@with_institution
+def institution(request: PersonRequest, place: Institution) -> HttpResponse:
+    """One institution: what its region asks, what holds today, and every round."""
+    visible = EligibilityCase.objects.visible_to(request.user).filter(institution=place)
+    today = timezone.localdate()
+    context = {
+        "institution": place,
+        "checklist": checklist_for(place),
+        "until": valid_until([place], today).get(place.pk),
+        "cases": visible.with_places(),
+        "may_begin": can_begin(request.user, place) and not place.eligibility_cases.open().exists(),
+    }
+    return render(request, "eligibility/institution.html", context)
+
+
+@require_POST
+@with_institution
+def begin(request: PersonRequest, place: Institution) -> HttpResponse:
+    if not can_begin(request.user, place):
+        raise PermissionDenied
+    case = answering.begin(place, by=request.user)
+    return redirect("eligibility-answer", case.pk)
+
+
+@require_GET
+@with_case
+def detail(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
+    context = {
+        "case": case,
+        "rows": rows(case),
+        "checklist": Checklist.from_json(case.checklist),
+        "may_answer": can_answer(request.user, case),
+        "may_review": can_review(request.user, case),
+    }
+    return render(request, "eligibility/case.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@with_own_case
+def answer(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
+    """Fill the checklist in, with files; `go` says whether to stay or to go on to handing it in."""
+    check_state(case, ANSWER)
+    if request.method == "GET":
+        return _form(request, case, AnswerForm(case=case))
+    form = AnswerForm(request.POST, request.FILES, case=case)
+    if not form.is_valid():
+        return _form(request, case, form, status=UNPROCESSABLE)
+    try:
+        kept = answering.answer(case, by=request.user, revision=form.cleaned_data["revision"], answers=form.answers)
+    except StaleCase:
+        return _form(request, case, form, status=CONFLICT, is_stale=True)
+    return _kept(request, kept, form)
+
+
+def _kept(request: PersonRequest, case: EligibilityCase, form: AnswerForm) -> HttpResponse:
+    """Take files in and out; what was answered is kept already, whatever becomes of the files."""
+    for evidence in case.evidence.filter(pk__in=form.cleaned_data["remove"]):
+        answering.detach(evidence, by=request.user)
+    refused = _attach_all(request, case, form)
+    goes_on = request.POST.get("go") == "submit"
+    missing = answering.missing_of(case) if goes_on else []
+    if not refused and goes_on and not missing:
+        return redirect("eligibility-submit", case.pk)
+    if not refused and not goes_on:
+        messages.success(request, "已保存，还没有提交。可以随时回来接着填。")
+        return redirect("eligibility-answer", case.pk)
+    fresh = AnswerForm(case=case)
+    problems = [*refused, *missing]
+    return _form(request, case, fresh, status=UNPROCESSABLE, problems=problems)
+
+
+def _attach_all(request: PersonRequest, case: EligibilityCase, form: AnswerForm) -> list[answering.Missing]:
+    refused = []
+    for item, file in form.new_files:
+        content = file.read(LARGEST_BYTES + 1)
+        try:
+            answering.attach(case, item, content=content, name=file.name or "", by=request.user)
+        except UploadRefused as refusal:
+            refused.append(answering.Missing(item, f"“{item.label}”的文件{file.name}没有收下：{refusal}"))
+    return refused
+
+
+def _form(
+    request: PersonRequest, case: EligibilityCase, form: AnswerForm, status: int = 200, **more: object
+) -> HttpResponse:
+    context = {
+        "case": case,
+        "form": form,
+        "rows": rows(case, form),
+        "checklist": Checklist.from_json(case.checklist),
+        **more,
+    }
+    return render(request, "eligibility/answer.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@with_own_case
+def submit(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
+    """Asks once: after it the answers and files stay as they are."""
+    check_state(case, ANSWER)
+    if request.method == "POST":
+        try:
+            answering.submit(case, by=request.user, revision=case.revision)
+        except answering.Incomplete as problem:
+            return _form(request, case, AnswerForm(case=case), status=UNPROCESSABLE, problems=problem.missing)
+        messages.success(request, f"已提交{case.authority.name}核对。")
+        return redirect("eligibility-case", case.pk)
+    context = {"case": case, "rows": rows(case)}
+    return render(request, "eligibility/submit.html", context)
+
+
+@require_GET
+@with_case
+@xframe_options_sameorigin
+def evidence(request: PersonRequest, case: EligibilityCase, evidence: int) -> HttpResponseBase:
+    """Give one file: to show beside the item, or with `?download=1` to keep."""
+    found = get_object_or_404(EligibilityEvidence.objects.filter(case=case), pk=evidence)
+    append(Event.COPY_DOWNLOADED, by=request.user, subject=case.institution, evidence=found.pk, sha256=found.sha256)
+    item = Checklist.from_json(case.checklist).item(found.item)
+    ending = found.content_type.rpartition("/")[2].replace("jpeg", "jpg")
+    name = f"{case.institution.name}-{item.label if item else found.item}-{found.pk}.{ending}"
+    framed = request.GET.get("download") != "1"
+    return served(found.file, name=name, content_type=found.content_type, framed=framed)

@@ -1,0 +1,206 @@
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        ("agreements", "0001_tables"),
+        ("institutions", "0001_tables"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Filing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "待报送"),
+                            ("submitted", "已报送"),
+                            ("under_review", "审核中"),
+                            ("accepted", "已备案"),
+                            ("returned", "退回补正"),
+                        ],
+                        default="due",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="第几次")),
+                ("due_on", models.DateField(verbose_name="报送期限")),
+                ("due_basis", models.CharField(max_length=300, verbose_name="期限依据")),
+                ("is_platform_default", models.BooleanField(default=False, verbose_name="平台默认期限")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("remark", models.TextField(blank=True, verbose_name="报送说明")),
+                (
+                    "review_due_on",
+                    models.DateField(blank=True, help_text="set when submitted", null=True, verbose_name="受理期限"),
+                ),
+                ("taken_up_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="备案号")),
+                ("reasons", models.TextField(blank=True, verbose_name="退回原因")),
+                (
+                    "correction_due_on",
+                    models.DateField(blank=True, help_text="set when returned", null=True, verbose_name="补正期限"),
+                ),
+                ("receipt", models.FileField(blank=True, max_length=200, upload_to="", verbose_name="备案回执")),
+                ("receipt_sha256", models.CharField(blank=True, max_length=64)),
+                ("receipt_failure", models.TextField(blank=True, verbose_name="回执生成失败原因")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="filings", to="agreements.agreement"
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="filings", to="institutions.authority"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "previous",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="resubmission",
+                        to="filing.filing",
+                        verbose_name="上一次报送",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "taken_up_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "备案",
+                "ordering": ["due_on", "id"],
+                "indexes": [models.Index(fields=["authority", "state", "due_on"], name="filing_queue")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["due", "submitted", "under_review"])),
+                        fields=("agreement", "authority"),
+                        name="one_open_filing_per_authority",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "accepted")),
+                        fields=("agreement", "authority"),
+                        name="one_accepted_filing_per_authority",
+                    ),
+                    models.UniqueConstraint(fields=("agreement", "authority", "round"), name="filing_round"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        fields=("authority", "number"),
+                        name="filing_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state", "accepted"),
+                                models.Q(("number", ""), _negated=True),
+                            ),
+                            models.Q(models.Q(("state", "accepted"), _negated=True), ("number", "")),
+                            _connector="OR",
+                        ),
+                        name="numbered_exactly_when_accepted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("state", "returned"),
+                                models.Q(("reasons", ""), _negated=True),
+                            ),
+                            models.Q(models.Q(("state", "returned"), _negated=True), ("reasons", "")),
+                            _connector="OR",
+                        ),
+                        name="reasons_exactly_when_returned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "due"), ("submitted_at__isnull", True)),
+                            models.Q(models.Q(("state", "due"), _negated=True), ("submitted_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="submitted_at_exactly_when_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "under_review"), _negated=True),
+                            models.Q(("taken_up_at__isnull", False), ("taken_up_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="under_review_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("review_due_on__isnull", True), models.Q(("state", "due"), _negated=True), _connector="OR"
+                        ),
+                        name="review_due_only_when_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("correction_due_on__isnull", True), ("state", "returned"), _connector="OR"),
+                        name="correction_due_only_when_returned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("receipt", ""), ("receipt_sha256", "")),
+                            models.Q(
+                                ("state", "accepted"),
+                                models.Q(("receipt", ""), _negated=True),
+                                models.Q(("receipt_sha256", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="receipt_with_digest_only_when_accepted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("previous__isnull", True), ("round", 1)),
+                            models.Q(("previous__isnull", False), ("round__gt", 1)),
+                            _connector="OR",
+                        ),
+                        name="later_rounds_refer_to_the_earlier",
+                    ),
+                ],
+            },
+        ),
+    ]

@@ -1,0 +1,56 @@
+"""The parts of the page frame: icons, state chips, page numbers, what is wrong in a form."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.core.paginator import Paginator
+from django.forms import BaseForm
+from django.template import Context, Engine
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from frame.chips import Chip
+from frame.panels import Panel
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one symbol of static/img/icons.svg; it is decoration, the word stands beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("_chip.html")
+def state_chip(chip: Chip) -> dict[str, Chip]:
+    return {"chip": chip}
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: Context, shown: Panel) -> SafeString:
+    """Draw what another app adds to this page, within the page's own context."""
+    engine = context.template.engine if context.template else Engine.get_default()
+    with context.push(**shown.context):
+        return engine.get_template(shown.template).render(context)
+
+
+@register.filter
+def page_numbers(paginator: "Paginator[Any]", number: int) -> list[int]:
+    """The page numbers to show around `number`; 0 stands for a gap."""
+    shown = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
+    return [each if isinstance(each, int) else 0 for each in shown]
+
+
+@register.inclusion_tag("_form_errors.html")
+def form_errors(form: BaseForm | Sequence[BaseForm], words: str = "", tone: str = "danger") -> dict[str, Any]:
+    """Sum up what is wrong in a form, or in the several forms of one page, with links to the fields.
+
+    `words` and `tone` are for what is only doubtful: the sentence above the list, and "warning".
+    """
+    return {"forms": [form] if isinstance(form, BaseForm) else form, "words": words, "tone": tone}

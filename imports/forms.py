@@ -1,0 +1,112 @@
+"""The forms of an import: the sheet itself, and what its columns mean. They turn input into values and stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from imports.columns import COLUMNS, OF_ROLE
+from imports.headings import Sheet
+from imports.tables import LARGEST_BYTES
+from institutions.models import Authority, Role
+
+LEFT_OUT = "不导入这一列"
+CHOICES = [("", LEFT_OUT), *{column.field: column.heading for column in COLUMNS}.items()]
+ROLES = [("", "不导入这张表"), *Role.choices]
+
+
+def select() -> forms.Select:
+    return forms.Select(attrs={"class": "form-select"})
+
+
+class UploadForm(forms.Form):
+    authority = forms.ModelChoiceField(Authority.objects.none(), label="以哪个部门的名义导入", empty_label=None)
+    sheet = forms.FileField(
+        label="选择表格",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=f"Excel 表格（.xlsx）或 CSV 文件，不超过 {LARGEST_BYTES // 1024 // 1024} 兆。",
+        error_messages={"required": "请先选择要导入的表格。", "empty": "文件是空的，请重新选择。"},
+    )
+
+    def __init__(self, *args: Any, authorities: QuerySet[Authority], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["authority"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- tells the type checker what stands above
+        field.queryset = authorities
+        if authorities.count() == 1:
+            field.initial, field.widget = authorities.get().pk, forms.HiddenInput()
+
+
+class ColumnsForm(forms.Form):
+    """For each sheet its side, for each of its columns a field."""
+
+    def __init__(self, *args: Any, sheets: Sequence[Sheet], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sheets = sheets
+        for place, sheet in enumerate(sheets):
+            if not sheet.headings:
+                continue
+            self.fields[f"role-{place}"] = forms.ChoiceField(
+                label="这张表是", choices=ROLES, required=False, initial=sheet.role, widget=select()
+            )
+            for column, heading in enumerate(sheet.headings):
+                known = sheet.fields[column] if column < len(sheet.fields) else ""
+                self.fields[f"column-{place}-{column}"] = forms.ChoiceField(
+                    label=heading or f"第 {column + 1} 列",
+                    choices=CHOICES,
+                    required=False,
+                    initial=known,
+                    widget=select(),
+                )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        said = self.said()
+        if not any(sheet.role for sheet in said):
+            raise forms.ValidationError("请至少选择一张要导入的表，并说明它是哪一类机构。")
+        for sheet in said:
+            for problem in _problems(sheet):
+                self.add_error(None, f"{_name(sheet)}{problem}")
+        return cleaned
+
+    def said(self) -> list[Sheet]:
+        """Return the sheets with what the person said of them."""
+        return [self._said(place, sheet) for place, sheet in enumerate(self.sheets)]
+
+    def _said(self, place: int, sheet: Sheet) -> Sheet:
+        count = len(sheet.headings)
+        fields = [str(self.cleaned_data.get(f"column-{place}-{column}", "")) for column in range(count)]
+        return replace(sheet, role=self.cleaned_data.get(f"role-{place}", ""), fields=fields, is_sure=True)
+
+    def groups(self) -> Iterator[tuple[Sheet, forms.BoundField, list[tuple[str, forms.BoundField, list[str]]]]]:
+        """Yield for each sheet: itself, the field of its side, and heading, field and samples of each column."""
+        for place, sheet in enumerate(self.sheets):
+            if sheet.headings:
+                columns = [
+                    (heading, self[f"column-{place}-{column}"], sheet.samples[column])
+                    for column, heading in enumerate(sheet.headings)
+                    if heading or sheet.samples[column]
+                ]
+                yield sheet, self[f"role-{place}"], columns
+
+
+def _problems(sheet: Sheet) -> Iterator[str]:
+    if not sheet.role:
+        return
+    known = OF_ROLE[Role(sheet.role)]
+    words = {column.field: column.heading for column in COLUMNS}
+    chosen = [name for name in sheet.fields if name]
+    for name in sorted({name for name in chosen if chosen.count(name) > 1}):
+        yield f"有不止一列选了“{words[name]}”，请只留一列。"
+    for name in dict.fromkeys(name for name in chosen if name not in known):
+        yield f"“{words[name]}”不是{Role(sheet.role).label}的内容，请改选或不导入。"
+    if missing := sheet.missing:
+        yield f"缺少必需的列：{'、'.join(column.heading for column in missing)}。"
+
+
+def _name(sheet: Sheet) -> str:
+    return f"“{sheet.name}”表" if sheet.name else ""

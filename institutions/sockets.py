@@ -1,0 +1,24 @@
+"""What institutions ask of the apps above them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from accounts.models import User
+from frame.panels import Panel
+from institutions.models import Institution
+from institutions.register.facets import Facet
+from regions.models import Region
+from sockets import Socket
+
+PanelOf = Callable[[Institution, User], Panel | None]
+
+# Further facets of the register for one person, the region in view (None: the nation) and a day.
+FACETS: Socket[Callable[[User, Region | None, date], Sequence[Facet]]] = Socket("institutions.FACETS")
+# Panels of one institution's page for one person; None where there is nothing to show.
+PANELS: Socket[PanelOf] = Socket("institutions.PANELS", is_mandatory=True)
+# How to reach the institution, in a line of its facts.
+CONTACTS: Socket[PanelOf] = Socket("institutions.CONTACTS", is_mandatory=True)
+# What an act on an institution concerns, shown beside the act's form.
+CONCERNED: Socket[PanelOf] = Socket("institutions.CONCERNED", is_mandatory=True)

@@ -1,0 +1,5 @@
+"""Named, typed openings of a lower app that higher apps fill when they are ready (docs/architecture.md lists them)."""
+
+from sockets.socket import Socket
+
+__all__ = ["Socket"]

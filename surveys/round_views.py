@@ -1,0 +1,83 @@
+"""Survey rounds as officials see them: asking, who has answered, ending, the ledger."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.requests import PersonRequest
+from audit.log import append
+from audit.models import Event
+from boundary.rates import limited
+from boundary.serving import attached
+from institutions.models import Institution
+from institutions.workbook import XLSX
+from surveys import rounds
+from surveys.forms import AskForm
+from surveys.ledger import TITLE, write_ledger
+from surveys.models import SurveyRound
+from surveys.permissions import can_close, for_officials, for_reviewers, with_own_round, with_round
+from surveys.worklist import figures, in_remit
+
+PER_PAGE = 25
+UNPROCESSABLE = 422
+
+
+@require_http_methods(["GET", "POST"])
+@for_reviewers
+def ask(request: PersonRequest) -> HttpResponse:
+    form = AskForm(request.POST or None, user=request.user)
+    if request.method == "GET" or not form.is_valid():
+        status = 200 if request.method == "GET" else UNPROCESSABLE
+        return render(request, "surveys/ask.html", {"form": form}, status=status)
+    opened = rounds.ask(by=request.user, **form.cleaned_data)
+    asked = figures(request.user, opened).asked
+    messages.success(request, f"已发起摸底，{asked} 家机构会在待办和消息里看到。")
+    return redirect("survey-round", opened.pk)
+
+
+@require_GET
+@with_round
+def detail(request: PersonRequest, opened: SurveyRound) -> HttpResponse:
+    """Who has answered and who has not; `?show=answered` turns the list over."""
+    show_answered = request.GET.get("show") == "answered"
+    listed = opened.answered() if show_answered else opened.unanswered()
+    found = in_remit(listed, request.user).with_profiles().order_by("region__code", "role", "name", "id")
+    context = {
+        "opened": opened,
+        "figures": figures(request.user, opened),
+        "show_answered": show_answered,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "may_close": can_close(request.user, opened) and opened.closed_at is None,
+    }
+    return render(request, "surveys/round.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@with_own_round
+def close(request: PersonRequest, opened: SurveyRound) -> HttpResponse:
+    """Asks once, for what has not come by then is missing from this round for good."""
+    if request.method == "POST":
+        rounds.close(opened, by=request.user)
+        messages.success(request, f"“{opened.title}”已结束。")
+        return redirect("survey-round", opened.pk)
+    context = {"opened": opened, "figures": figures(request.user, opened)}
+    return render(request, "surveys/close.html", context)
+
+
+@require_GET
+@limited("export")
+@for_officials
+def export(request: PersonRequest) -> HttpResponseBase:
+    """The ledger of the remit: of a round with `?round=`, else every open institution with what it said last."""
+    chosen = request.GET.get("round", "")
+    visible = SurveyRound.objects.visible_to(request.user).select_related("authority__region")
+    opened = get_object_or_404(visible, pk=chosen) if chosen.isdecimal() else None
+    asked = f"{opened.authority.name}：{opened.title}" if opened else "最近一次填报"
+    append(Event.LIST_EXPORTED, by=request.user, subject=request.user, list=TITLE, asked=asked)
+    institutions = in_remit(opened.asked() if opened else Institution.objects.open(), request.user)
+    file = write_ledger(institutions, opened=opened, asked=asked, by=request.user)
+    return attached(file, name=f"{TITLE}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)

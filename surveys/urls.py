@@ -1,0 +1,16 @@
+"""Addresses of the survey and of its rounds."""
+
+from django.urls import path
+
+from surveys import round_views, views
+
+urlpatterns = [
+    path("institutions/surveys/", views.home, name="survey-home"),
+    path("institutions/surveys/export/", round_views.export, name="survey-export"),
+    path("institutions/surveys/ask/", round_views.ask, name="survey-ask"),
+    path("institutions/surveys/<int:pk>/", round_views.detail, name="survey-round"),
+    path("institutions/surveys/<int:pk>/close/", round_views.close, name="survey-round-close"),
+    path("institutions/<int:pk>/survey/", views.detail, name="survey-detail"),
+    path("institutions/<int:pk>/survey/edit/", views.edit, name="survey-edit"),
+    path("institutions/<int:pk>/survey/beside/", views.beside, name="survey-beside"),
+]

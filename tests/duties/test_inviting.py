@@ -1,0 +1,180 @@
+"""Invitations: the link, who may accept it, how often, until when, and what the page says."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from accounts.models import User
+from audit.models import Entry, Event
+from duties import granting, inviting, letters
+from duties.models import Invitation
+from duties.tasks import mail_invitation
+from institutions.models import Duty, Institution
+from tests import factories
+from verbs.errors import WrongState
+
+FORM = {
+    "username": "zheng-yun",
+    "mobile": "138 0000 0002",
+    "email": "",
+    "password": "Qing-Song-2026",
+    "again": "Qing-Song-2026",
+}
+Invited = tuple[Invitation, str]
+
+
+@pytest.fixture
+def invited(institution_administrator: User, elder_care_institution: Institution) -> Invited:
+    return inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+
+
+@pytest.fixture
+def invitee(db: None) -> User:
+    """Has an account already, at another house."""
+    return factories.UserFactory.create(username="invitee", full_name="郑赟")
+
+
+def page(client: Client, secret: str) -> str:
+    return client.get(reverse("invitation", args=[secret])).content.decode()
+
+
+def test_only_a_digest_is_kept(invited: Invited) -> None:
+    invitation, secret = invited
+    row = Invitation.objects.filter(pk=invitation.pk).values().get()
+    assert secret not in str(row)
+    assert inviting.find(secret) == invitation
+    assert inviting.find(secret[:-1]) is None
+    assert secret not in str(Entry.objects.get(event=Event.INVITED).data)
+
+
+def test_a_new_person_makes_an_account_and_becomes_a_member(
+    client: Client, invited: Invited, elder_care_institution: Institution
+) -> None:
+    invitation, secret = invited
+    assert "还没有账号" in page(client, secret)
+    answer = client.post(reverse("invitation", args=[secret]), FORM)
+    assert "您已成为越城区福星养老院的经办人" in answer.content.decode()
+    user = User.objects.get(username="zheng-yun")
+    assert (user.full_name, user.mobile) == ("郑赟", "13800000002")
+    assert user.check_password(FORM["password"])
+    assert user.memberships.get().institution == elder_care_institution
+    granted = Entry.objects.get(event=Event.DUTY_GRANTED, subject_id=user.pk)
+    assert granted.data["invited_by"] == str(invitation.invited_by)
+    assert client.get(reverse("home")).status_code == 302, "signing in is another step"
+    assert "已经接受过了" in page(client, secret)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("username", "clerk", "已有人使用"),
+        ("mobile", "", "请填写这一项。"),
+        ("password", "aaaaaaaa", "三种"),
+        ("again", "Qing-Song-2027", "不一样"),
+    ],
+)
+def test_a_form_with_something_amiss_keeps_the_invitation_open(
+    client: Client, invited: Invited, elder_care_clerk: User, field: str, value: str, told: str
+) -> None:
+    answer = client.post(reverse("invitation", args=[invited[1]]), {**FORM, field: value})
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert Invitation.objects.waiting().count() == 1
+
+
+def test_an_existing_person_accepts_with_their_account(
+    client: Client, invited: Invited, invitee: User, elder_care_institution: Institution
+) -> None:
+    client.force_login(invitee)
+    assert "接受邀请" in page(client, invited[1])
+    client.post(reverse("invitation", args=[invited[1]]))
+    assert invitee.memberships.get().institution == elder_care_institution
+    again = client.post(reverse("invitation", args=[invited[1]]))
+    assert again.status_code == 410
+
+
+def test_neither_the_wrong_person_nor_the_inviter_accepts(
+    client: Client, invited: Invited, elder_care_clerk: User, institution_administrator: User
+) -> None:
+    for user, told in ((elder_care_clerk, "是发给郑赟的"), (institution_administrator, "自己发出的邀请")):
+        client.force_login(user)
+        answer = client.post(reverse("invitation", args=[invited[1]]))
+        assert answer.status_code == 403
+        assert told in answer.content.decode()
+        with pytest.raises(WrongState, match=told):
+            inviting.accept(invited[0], by=user)
+    User.objects.filter(pk=institution_administrator.pk).update(full_name="郑赟")
+    institution_administrator.refresh_from_db()
+    with pytest.raises(WrongState, match="自己发出"):
+        inviting.accept(invited[0], by=institution_administrator)
+
+
+def test_an_expired_a_withdrawn_and_a_replaced_one_say_so(
+    client: Client, invited: Invited, institution_administrator: User, elder_care_institution: Institution
+) -> None:
+    _, secret = invited
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert "已过期" in page(client, secret)
+    fresh, second = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    assert "已换成新的邀请" in page(client, secret)
+    assert inviting.cancel(fresh, by=institution_administrator)
+    assert not inviting.cancel(fresh, by=institution_administrator)
+    assert "已被撤回" in page(client, second)
+    assert client.get(reverse("invitation", args=["x"])).status_code == 404
+
+
+def test_what_the_inviter_could_no_longer_grant_is_not_accepted(platform_administrator: User) -> None:
+    """Else a bureau's second “first” administrator comes from the platform, or from somebody who has left."""
+    bureau = factories.AuthorityFactory.create()
+    names = ("郑赟", "孙赟", "李赟")
+    people = [factories.UserFactory.create(full_name=name) for name in names]
+    sent = [inviting.invite(name, Duty.ADMINISTRATOR, bureau, by=platform_administrator)[0] for name in names]
+    inviting.accept(sent[0], by=people[0])
+    with pytest.raises(WrongState, match="已不能授予"):
+        inviting.accept(sent[1], by=people[1])
+    bureau.memberships.all().delete()
+    factories.MembershipFactory.create(user=factories.UserFactory.create(), duty=Duty.ADMINISTRATOR)
+    granting.end(platform_administrator.memberships.get(), by=platform_administrator, reason="离任")
+    with pytest.raises(WrongState, match="已被撤回"):
+        inviting.accept(sent[2], by=people[2])
+    assert not bureau.memberships.exists()
+
+
+def test_the_letter_goes_out_with_the_secret_that_the_database_does_not_have(
+    institution_administrator: User,
+    elder_care_institution: Institution,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True) as rung:
+        invitation, secret = inviting.invite(
+            "郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator, email="zheng@example.org"
+        )
+    assert len(rung) == 1
+    mail_invitation(invitation.pk, secret)
+    mail_invitation(invitation.pk, secret)  # handed out twice: one letter
+    [letter] = mail.outbox
+    assert f"{settings.SITE_URL}{reverse('invitation', args=[secret])}" in letter.body
+    assert letter.to == ["zheng@example.org"]
+    invitation.refresh_from_db()
+    assert invitation.mail == Invitation.Mail.SENT
+    assert letters.mail(invitation.pk, secret) is False
+
+
+def test_the_first_platform_administrator_comes_from_the_console(db: None) -> None:
+    printed = StringIO()
+    call_command("invite_platform_administrator", "朱赟", stdout=printed)
+    link = printed.getvalue().partition("：")[2].split()[0]
+    invitation = inviting.find(link.rstrip("/").rpartition("/")[2])
+    assert invitation is not None
+    user = factories.UserFactory.create(full_name="朱赟")
+    assert inviting.accept(invitation, by=user).in_words == "平台管理员"
+    with pytest.raises(CommandError, match="已有平台管理员"):
+        call_command("invite_platform_administrator", "朱赟")

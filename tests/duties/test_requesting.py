@@ -1,0 +1,132 @@
+"""The first administrator of an institution: asked for in public, decided by the bureau of its side and place."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from audit.models import Entry, Event
+from duties import inviting, requesting
+from duties.models import AdministratorRequest
+from duties.requesting import Applicant
+from institutions.models import Authority, Duty, Institution, Membership
+from notifications.models import Notice
+from tests import factories
+from tests.agreements.making import scan_pdf
+from verbs.errors import WrongState
+
+State = AdministratorRequest.State
+APPLICANT = Applicant("王昇", "13800000001")
+
+
+@pytest.fixture
+def asked(elder_care_institution: Institution, civil_affairs_officer: User) -> AdministratorRequest:
+    return requesting.ask(elder_care_institution, APPLICANT, scan_pdf(), "许可证.pdf")
+
+
+def test_the_public_form_from_code_to_receipt(
+    client: Client, elder_care_institution: Institution, civil_affairs_officer: User, institution_administrator: User
+) -> None:
+    found = client.get(reverse("administrator-find"), {"code": elder_care_institution.uscc.lower()})
+    ask = reverse("administrator-ask", args=[elder_care_institution.pk])
+    assert ask in found.content.decode()
+    fields = {"full_name": "王 昇", "mobile": "138 0000 0001", "email": ""}
+    bad = client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", b"MZ no licence")})
+    assert bad.status_code == 422
+    assert "只能上传扫描成" in bad.content.decode()
+    answers = [client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", scan_pdf())}) for _ in range(2)]
+    row = AdministratorRequest.objects.get()  # asking twice is asking once
+    assert {answer["Location"] for answer in answers} == {reverse("administrator-asked", args=[row.number])}
+    assert (row.full_name, row.mobile, row.page_count) == ("王昇", "13800000001", 3)
+    by_number = client.get(reverse("administrator-find"), {"number": row.number.lower().replace("-", " ")})
+    assert by_number["Location"] == answers[0]["Location"]
+    assert "没有这个受理编号" in client.get(reverse("administrator-find"), {"number": "GL-AAAA-AAAA"}).content.decode()
+    receipt = client.get(answers[0]["Location"]).content.decode()
+    assert row.number in receipt
+    assert "王昇" not in receipt, "whoever finds the number learns no name"
+    told = set(Notice.objects.filter(subject_id=row.pk).values_list("recipient", flat=True))
+    assert told == {civil_affairs_officer.pk, institution_administrator.pk}
+    assert Entry.objects.get(event=Event.UPLOAD_REFUSED).subject_id == elder_care_institution.pk
+
+
+def test_an_unknown_code_says_whom_to_ask(
+    client: Client, elder_care_institution: Institution, authority_administrator: User
+) -> None:
+    bureau = Authority.objects.get(memberships__user=authority_administrator)
+    client.force_login(authority_administrator)
+    people = reverse("people-list")
+    wrong = client.post(reverse("authority-phone"), {"phone": "88009001"})
+    assert (wrong.status_code, "电话缺少区号" in wrong.content.decode()) == (422, True)
+    for _ in range(2):  # saved twice is one entry in the log
+        assert client.post(reverse("authority-phone"), {"phone": "0575-88009001"})["Location"] == people
+    assert Entry.objects.get(event=Event.AUTHORITY_PHONE_SET).subject_id == bureau.pk
+    client.logout()
+    unknown = {"code": f"91{bureau.region.code}MA00000000"}
+    page = client.get(reverse("administrator-find"), unknown).content.decode()
+    assert "养老服务机构找民政局" in page
+    assert f"{bureau.name}，咨询电话 <strong>0575-88009001" in page
+    nowhere = client.get(reverse("administrator-find"), {"code": "91999999MA00000000"}).content.decode()
+    assert "，咨询电话" not in nowhere
+    assert client.get(reverse("administrator-asked", args=["GL-AAAA-AAAA"])).status_code == 404
+
+
+def test_only_the_bureau_of_that_side_and_place_sees_and_decides(
+    client: Client,
+    asked: AdministratorRequest,
+    health_reviewer: User,
+    other_reviewer: User,
+    supervisor: User,
+    authority_administrator: User,
+    platform_administrator: User,
+    civil_affairs_officer: User,
+) -> None:
+    for user in (health_reviewer, other_reviewer, supervisor, authority_administrator, platform_administrator):
+        assert not requesting.requests_for(user).exists()
+        with pytest.raises(PermissionDenied):
+            requesting.confirm(asked, by=user)
+    above = factories.AuthorityFactory.create(region=factories.region("330600"), kind=Authority.Kind.CIVIL_AFFAIRS)
+    chief = factories.UserFactory.create()
+    factories.MembershipFactory.create(user=chief, authority=above, duty=Duty.ADMINISTRATOR)
+    for user in (civil_affairs_officer, chief):
+        assert requesting.requests_for(user).get() == asked
+    client.force_login(civil_affairs_officer)
+    home = client.get(reverse("home")).content.decode()
+    assert "核实机构管理员" in home
+    page = client.get(reverse("administrator-request", args=[asked.pk])).content.decode()
+    assert reverse("licence-page", args=[asked.pk, 3]) in page
+    look = Entry.objects.get(event=Event.CONTACTS_READ)
+    assert (look.actor_id, look.data["whose"]) == (civil_affairs_officer.pk, ["王昇"])
+    assert client.get(reverse("licence-page", args=[asked.pk, 4])).status_code == 404
+    assert client.get(reverse("licence-page", args=[asked.pk, 1]))["Content-Type"] == "image/png"
+
+
+def test_confirming_gives_a_link_that_the_official_cannot_take(
+    asked: AdministratorRequest, civil_affairs_officer: User, elder_care_institution: Institution
+) -> None:
+    invitation, secret = requesting.confirm(asked, by=civil_affairs_officer)
+    with pytest.raises(WrongState, match="自己发出"):
+        inviting.accept(invitation, by=civil_affairs_officer)
+    account = inviting.NewAccount("wang-sheng", "13800000001", "", "Qing-Song-2026")
+    inviting.accept_anew(invitation, account)
+    held = Membership.objects.get(user__username="wang-sheng")
+    assert (held.institution, held.duty) == (elder_care_institution, Duty.ADMINISTRATOR)
+    for verb in (requesting.confirm, lambda request, by: requesting.refuse(request, by=by, reason="无")):
+        with pytest.raises(WrongState, match="已由同事处理"):
+            verb(asked, by=civil_affairs_officer)
+    assert inviting.find(secret) == invitation
+    assert Entry.objects.filter(event=Event.ADMINISTRATOR_CONFIRMED).count() == 1
+
+
+def test_refusing_keeps_the_reason_for_the_applicant(
+    client: Client, asked: AdministratorRequest, civil_affairs_officer: User
+) -> None:
+    client.force_login(civil_affairs_officer)
+    url = reverse("administrator-refuse", args=[asked.pk])
+    assert client.post(url, {"reason": ""}).status_code == 422
+    client.post(url, {"reason": "证照不清楚"})
+    asked.refresh_from_db()
+    assert (asked.state, asked.decided_by) == (State.REFUSED, civil_affairs_officer)
+    client.logout()
+    assert "证照不清楚" in client.get(reverse("administrator-asked", args=[asked.number])).content.decode()

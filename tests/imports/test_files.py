@@ -1,0 +1,93 @@
+"""Files as they come: encodings, formulas, gaps, and files that were made to do harm."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from boundary.refused import UploadRefused
+from imports.archives import OLD_OFFICE, OLD_SHEET
+from imports.blank import template_for
+from imports.books import opened
+from imports.cells import WITHOUT_VALUE
+from institutions.models import Authority
+from tests.imports.making import book, home, saved, text
+
+
+def rows_of(content: bytes) -> list[tuple[int, list[Any]]]:
+    with opened(io.BytesIO(content), len(content)) as tables:
+        return [(number, list(cells)) for table in tables for number, cells in table.rows()]
+
+
+def with_part(content: bytes, name: str, part: bytes) -> bytes:
+    """Return the archive with one part put in, or in the place of its namesake."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for each in old.namelist():
+            if each != name:
+                new.writestr(each, old.read(each))
+        new.writestr(name, part)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_csv_reads_the_same_in_every_encoding(encoding: str) -> None:
+    [headings, first] = rows_of(text(home(1, name="安康䶮𠅤养老院"), encoding=encoding))
+    assert (headings[1][0], first[0], first[1][0]) == ("机构名称", 2, "安康䶮𠅤养老院")
+
+
+def test_gaps_merged_cells_and_formulas_are_told_apart() -> None:
+    made = Workbook()
+    sheet = made.worksheets[0]
+    sheet["A1"], sheet["A3"], sheet["B3"] = "题目", "=1+1", "   "
+    sheet.merge_cells("A1:C1")
+    sheet["B2000"] = 5
+    hidden = made.create_sheet("隐藏")
+    hidden.append(["看不见"])
+    hidden.sheet_state = "hidden"
+    assert rows_of(saved(made)) == [(1, ["题目"]), (3, [WITHOUT_VALUE]), (2000, [None, 5])]
+
+
+ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'
+
+
+def hostile() -> Iterator[tuple[str, bytes, str]]:
+    sheet = book(home(1))
+    first = "xl/worksheets/sheet1.xml"
+    yield "empty", b"", "文件是空的"
+    yield "macros", with_part(sheet, "xl/vbaProject.bin", b"x"), "带有宏"
+    yield "old", OLD_OFFICE + b"\0" * 600 + OLD_SHEET, "旧版 Excel"
+    yield "password", OLD_OFFICE + b"\0" * 600, "打开密码"
+    yield "bomb", with_part(sheet, first, b"<row/>" * 2_000_000), "异常庞大"
+    yield "entities", with_part(sheet, first, ENTITIES), "打不开"
+    yield "crooked", with_part(sheet, first, b"<worksheet><sheetData><row r='x'>"), "打不开"
+    yield "no workbook", with_part(sheet, "[Content_Types].xml", b"<Types/>"), "打不开"
+    yield "picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "不是表格文件"
+    yield "utf-16", "名称,代码".encode("utf-16"), "UTF-16"
+    yield "endless cell", b'a,"' + b"b" * 40_000, "结构不对"
+    yield "too large", b"a" * (20 * 1024 * 1024 + 1), "超过 20 兆"
+
+
+@pytest.mark.parametrize(("content", "reason"), [pytest.param(*rest, id=name) for name, *rest in hostile()])
+def test_a_file_that_is_no_harmless_sheet_is_refused_with_its_reason(content: bytes, reason: str) -> None:
+    with pytest.raises(UploadRefused, match=reason):
+        rows_of(content)
+
+
+def test_the_template_brings_drop_downs_region_codes_and_an_example_that_is_not_imported(
+    health_authority: Authority,
+) -> None:
+    found = load_workbook(template_for(health_authority))
+    assert found.sheetnames == ["说明", "养老服务机构", "医疗卫生机构", "行政区划"]
+    sheet = found["养老服务机构"]
+    rules = {str(rule.formula1) for rule in sheet.data_validations.dataValidation}
+    assert {'"公办,民办非营利,民办营利"', "'行政区划'!$C$2:$C$2"} <= rules
+    assert sheet["A2"].value == "示例（不导入）"
+    # A filing is entered by civil affairs, a licence by the health bureau: each template has its own.
+    headings = {name: {cell.value for cell in found[name][1]} for name in found.sheetnames}
+    assert "许可证有效期止" in headings["医疗卫生机构"]
+    assert "备案编号" not in headings["养老服务机构"]
+    assert [cell.value for cell in found["行政区划"][2]] == ["330602", "浙江省绍兴市越城区", "越城区"]
