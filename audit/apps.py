@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.core.checks import register
+from django.utils.module_loading import autodiscover_modules
 
 from audit.checks import check_anchoring
 
@@ -10,3 +11,4 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_anchoring)
+        autodiscover_modules("events")  # the words of every app's events, whatever this process does

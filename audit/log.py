@@ -1,13 +1,13 @@
 """The one way to write the log."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from audit import origin
+from audit import events, origin
 from audit.models import Entry, Event
 from audit.plain import plain, text
 from audit.verifier.rules import GENESIS
@@ -35,7 +35,7 @@ GRASP = """
 DRAW = "SELECT nextval('audit_entry_id_seq') FROM generate_series(1, %s)"
 
 
-def append(event: Event, *, by: Actor | None, subject: Model | None, **data: Any) -> Entry:
+def append(event: events.Event | Event, *, by: Actor | None, subject: Model | None, **data: Any) -> Entry:
     """Write one entry in the caller's transaction and return it. One query more than the insert.
 
     `by` is the acting user, or None for the clock; `subject` None stands for the platform itself. `data` must be plain
@@ -50,7 +50,7 @@ def append(event: Event, *, by: Actor | None, subject: Model | None, **data: Any
     return entry
 
 
-def append_many(event: Event, *, by: Actor | None, about: Sequence[tuple[Model, Mapping[str, Any]]]) -> int:
+def append_many(event: Event | None = None, *, by: Actor | None, about: Any) -> int:
     """Write one entry for each subject, in the caller's transaction, three queries for 2,000; return how many.
 
     Subjects are taken in one order, so that two batches about the same ones cannot wait for each other in a ring.
@@ -58,16 +58,21 @@ def append_many(event: Event, *, by: Actor | None, about: Sequence[tuple[Model, 
     ordered = sorted(about, key=lambda one: _key(one[0]))
     with transaction.atomic(savepoint=False):
         for chunk in _chunks(ordered):
-            entries = [_unchained(event, by, _key(subject), data) for subject, data in chunk]
+            entries = [
+                _unchained(event, by, _key(subject), data)
+                if event
+                else _unchained(cast(events.Event, data), by, _key(subject), {})
+                for subject, data in chunk
+            ]
             Entry.objects.bulk_create(_chained(entries))
     return len(ordered)
 
 
-def history(subject: Model, *, leave_out: frozenset[Event] = frozenset()) -> QuerySet[Entry]:
+def history(subject: Model, *, leave_out: Iterable[str] = ()) -> QuerySet[Entry]:
     """Return the entries about one subject, newest first."""
     subject_type, subject_id = _key(subject)
     entries = Entry.objects.filter(subject_type=subject_type, subject_id=subject_id)
-    return entries.exclude(event__in=leave_out).order_by("-sequence")
+    return entries.exclude(event__in=list(leave_out)).order_by("-sequence")
 
 
 def facts(entry: Entry) -> Mapping[str, Any]:
@@ -80,10 +85,11 @@ def _key(subject: Model | None) -> Subject:
     return (subject._meta.label_lower, subject.pk) if subject else (PLATFORM, 0)
 
 
-def _unchained(event: Event, by: Actor | None, subject: Subject, data: Mapping[str, Any]) -> Entry:
+def _unchained(event: events.Event | Event, by: Actor | None, subject: Subject, data: Mapping[str, Any]) -> Entry:
+    code, data = (event.code, event.facts()) if isinstance(event, events.Event) else (event.value, data)
     came_from = origin.current()
     return Entry(
-        event=event.value,
+        event=code,
         actor_id=by.pk if by else None,
         actor_name=text(str(by)[:100], "by") if by else "系统",
         subject_type=subject[0],

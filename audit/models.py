@@ -7,42 +7,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from audit import events
 from audit.verifier.rules import digest
 
 
 class Event(models.TextChoices):
     """The closed vocabulary of events."""
 
-    AGREEMENT_DRAFTED = "agreement.drafted", "起草协议"
-    AGREEMENT_STEP_SAVED = "agreement.step_saved", "填写协议"
-    AGREEMENT_SENT = "agreement.sent", "送对方确认"
-    AGREEMENT_RETURNED = "agreement.returned", "退回修改"
-    AGREEMENT_AGREED = "agreement.agreed", "双方确认，文本定稿"
-    AGREEMENT_WITHDRAWN = "agreement.withdrawn", "撤回作废"
-    AGREEMENT_DISCARDED = "agreement.discarded", "作废草稿"
-    AGREEMENT_SIGNED = "agreement.signed", "登记签章日期"
-    SCAN_ATTACHED = "scan.attached", "上传扫描件"
-    SCAN_REJECTED = "scan.rejected", "扫描件核验未通过"
-    AGREEMENT_IN_FORCE = "agreement.in_force", "核验通过，协议生效"
-    AGREEMENT_TERMINATED = "agreement.terminated", "提前终止"
-    AGREEMENT_EXPIRED = "agreement.expired", "到期"
-    AGREEMENT_SUPERSEDED = "agreement.superseded", "由续签接替"
-    COPIES_REQUESTED = "copies.requested", "申请生成正本"
-    COPIES_RENDERED = "copies.rendered", "正本生成完毕"
-    COPIES_FAILED = "copies.failed", "正本生成失败"
-    COPY_DOWNLOADED = "copy.downloaded", "下载文件"
-    FILING_OPENED = "filing.opened", "建立报送任务"
-    FILING_SUBMITTED = "filing.submitted", "报送备案"
-    FILING_WITHDRAWN = "filing.withdrawn", "撤回报送"
-    FILING_TAKEN_UP = "filing.taken_up", "接收备案材料"
-    FILING_HANDED_OVER = "filing.handed_over", "转交备案审核"
-    FILING_ACCEPTED = "filing.accepted", "受理备案"
-    FILING_RETURNED = "filing.returned", "退回补正"
-    FILING_RESUBMITTED = "filing.resubmitted", "补正后重新报送"
-    RECEIPT_RENDERED = "filing.receipt_rendered", "生成备案回执"
-    RECEIPT_FAILED = "filing.receipt_failed", "备案回执生成失败"
-    RECEIPT_DOWNLOADED = "filing.receipt_downloaded", "下载备案回执"
-    TEMPLATE_PUBLISHED = "template.published", "发布范本版本"
     SIGNED_IN = "account.signed_in", "登录"
     SIGN_IN_FAILED = "account.sign_in_failed", "登录失败"
     SIGN_IN_LOCKED = "account.sign_in_locked", "多次失败，登录暂停"
@@ -65,7 +36,6 @@ class Event(models.TextChoices):
     ACCESS_REFUSED = "access.refused", "无权限的操作被拒绝"
     RATE_LIMITED = "access.rate_limited", "操作过于频繁被拒绝"
     CONTACTS_READ = "contacts.read", "查看联系方式"
-    LIST_EXPORTED = "list.exported", "导出台账"
     UPLOAD_REFUSED = "upload.refused", "上传文件被拒绝"
     INVITED = "membership.invited", "发出邀请"
     INVITATION_ACCEPTED = "membership.invitation_accepted", "接受邀请"
@@ -91,13 +61,6 @@ class Event(models.TextChoices):
     SURVEY_SAVED = "survey.saved", "填报摸底信息"
     SURVEY_ASKED = "survey.asked", "发起摸底"
     SURVEY_CLOSED = "survey.closed", "结束摸底"
-    ELIGIBILITY_ANSWERED = "eligibility.answered", "填报资格条件"
-    ELIGIBILITY_SUBMITTED = "eligibility.submitted", "提交资格条件"
-    ELIGIBILITY_REVIEWED = "eligibility.reviewed", "核对资格条件"
-    ELIGIBILITY_CONFIRMED = "eligibility.confirmed", "确认资格条件"
-    ELIGIBILITY_REFUSED = "eligibility.refused", "资格条件不符"
-    ELIGIBILITY_EXPIRED = "eligibility.expired", "资格到期"
-    ELIGIBILITY_WITHDRAWN = "eligibility.withdrawn", "撤销资格"
     LOG_READ = "log.read", "查阅日志"
     LOG_EXPORTED = "log.exported", "导出日志"
     LOG_VERIFIED = "log.verified", "核验日志"
@@ -165,7 +128,13 @@ class Entry(models.Model):
     @property
     def words(self) -> str:
         """What happened, in Chinese; the bare event for a word that is no longer in the vocabulary."""
-        return str(Event(self.event).label) if self.event in Event else self.event
+        return str(Event(self.event).label) if self.event in Event else events.words_of(self.event)
+
+    @property
+    def happened(self) -> events.Event | None:
+        """The event with its typed facts; None for one that is not, or no longer, in the vocabulary."""
+        event = events.ALL.get(self.event)
+        return event.read(self.data) if event else None
 
     def record(self) -> dict[str, Any]:
         """Return every column as the log is exported and hashed; the time in UTC to the microsecond."""

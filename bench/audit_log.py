@@ -23,6 +23,7 @@ from django.test.utils import CaptureQueriesContext, setup_databases, teardown_d
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from agreements import events  # noqa: E402
 from audit.checking import check_log  # noqa: E402
 from audit.exporting import write_export  # noqa: E402
 from audit.log import append, append_many  # noqa: E402
@@ -61,7 +62,7 @@ def plain(writer: int, number: int) -> None:
     with transaction.atomic():
         PlainEntry(
             id=writer * 10**6 + number,
-            event=Event.AGREEMENT_STEP_SAVED.value,
+            event=events.StepSaved.code,
             actor_id=1,
             actor_name="陈喆",
             subject_type="accounts.user",
@@ -76,7 +77,7 @@ def plain(writer: int, number: int) -> None:
 
 def chained(writer: int, number: int) -> None:
     with transaction.atomic():
-        append(Event.AGREEMENT_STEP_SAVED, by=CLERK, subject=User(pk=writer), step="terms", revision=number)
+        append(events.StepSaved(step="terms", revision=number), by=CLERK, subject=User(pk=writer))
 
 
 def held(act: Act) -> Act:

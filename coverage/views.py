@@ -14,7 +14,7 @@ from agreements.models import Agreement
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from agreements.register.workbook import XLSX
 from audit.log import append
-from audit.models import Event
+from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
 from coverage import words
@@ -101,7 +101,7 @@ def coverage_export(request: PersonRequest, place: Place) -> HttpResponseBase:
     _, on = AsOfForm.asked(request.GET)
     filters = InstitutionsForm(request.GET, institutions(place.region, on), on)
     asked = filters.in_words()
-    append(Event.LIST_EXPORTED, by=request.user, subject=place.region, list=BOOK, asked=asked, on=on.isoformat())
+    append(ListExported(list=BOOK, asked=asked, on=on.isoformat()), by=request.user, subject=place.region)
     file = write_book(overview(place.region, on), filters.found, asked=asked, by=request.user)
     return attached(file, name=f"{place.region.full_name}{BOOK}-{on:%Y%m%d}.xlsx", content_type=XLSX)
 

@@ -14,15 +14,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
 from boundary.uploads import UploadRefused, look_at, note_refused
-from eligibility import announcements
+from eligibility import announcements, events
 from eligibility.checklist import Checklist, checklist_for
+from eligibility.lifecycle import ANSWER, LIFE, SUBMIT, begin_at, finish, which
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
-from eligibility.transitions import ANSWER, SUBMIT, locked, moved
+from eligibility.permissions import can_begin
 from institutions.models import Authority, Institution
 from regions.checklist import ChecklistItem
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 MOST_FILES = 10  # for one item
 ALREADY_BEGUN = "已经有一份正在填写或等待核对的资格填报，不必重新开始。"
@@ -54,7 +54,12 @@ class Incomplete(Exception):
 
 
 def begin(institution: Institution, *, by: User) -> EligibilityCase:
-    """Begin the next round as a draft, with the answers and files of the one before, under today's checklist."""
+    """Begin the next round as a draft, with the answers and files of the one before, under today's checklist.
+
+    Raises NotAllowed to all but the institution's clerks.
+    """
+    if not can_begin(by, institution):
+        raise NotAllowed("只有本机构的经办人才能填报资格条件。")
     checklist = checklist_for(institution)
     if checklist is None:
         raise WrongState("本机构所在地区的规定没有要求核对资格。")
@@ -77,7 +82,7 @@ def begin(institution: Institution, *, by: User) -> EligibilityCase:
         except IntegrityError:
             raise WrongState(ALREADY_BEGUN) from None
         _copy(last, case, checklist)
-        append(Event.ELIGIBILITY_ANSWERED, by=by, subject=institution, case=case.pk, round=case.round, begun=True)
+        append(events.Answered(**which(case), begun=True), by=by, subject=institution)
     return case
 
 
@@ -98,9 +103,9 @@ def _copy(last: EligibilityCase | None, case: EligibilityCase, checklist: Checkl
 def answer(case: EligibilityCase, *, by: User, revision: int, answers: Mapping[str, Answer]) -> EligibilityCase:
     """Keep what is answered so far. Raises StaleCase when somebody saved in between."""
     with transaction.atomic():
-        row = locked(case, ANSWER, revision=revision)
+        row = begin_at(case, ANSWER, by=by, revision=revision)
         _write(row, answers)
-        return moved(row, ANSWER, by=by, items=sorted(answers))
+        return finish(row, ANSWER, events.Answered(**which(row), items=sorted(answers)), by=by)
 
 
 def _write(row: EligibilityCase, answers: Mapping[str, Answer]) -> None:
@@ -113,11 +118,12 @@ def _write(row: EligibilityCase, answers: Mapping[str, Answer]) -> None:
 def submit(case: EligibilityCase, *, by: User, revision: int) -> EligibilityCase:
     """Hand the answers in to the health authority. Raises Incomplete with what is missing."""
     with transaction.atomic():
-        row = locked(case, SUBMIT, revision=revision)
+        row = begin_at(case, SUBMIT, by=by, revision=revision)
         if missing := missing_of(row):
             raise Incomplete(missing)
         writes = {"submitted_at": timezone.now(), "submitted_by": by}
-        row = moved(row, SUBMIT, by=by, writes=writes, answers=_as_facts(row))
+        event = events.Submitted(**which(row), answers=_as_facts(row))
+        row = finish(row, SUBMIT, event, by=by, writes=writes)
         announcements.submitted(row, by=by)
     return row
 
@@ -157,7 +163,7 @@ def attach(case: EligibilityCase, item: ChecklistItem, *, content: bytes, name: 
     try:
         seen = look_at(content)
         with transaction.atomic():
-            row = locked(case, ANSWER)
+            row = LIFE.begin(case, ANSWER, by=by)
             same = row.evidence.filter(item=item.id, sha256=seen.sha256).first()
             if same is not None:
                 return same
@@ -184,13 +190,22 @@ def attach(case: EligibilityCase, item: ChecklistItem, *, content: bytes, name: 
 def detach(evidence: EligibilityEvidence, *, by: User) -> None:
     """Take a file out of a draft. The stored file itself stays: an earlier round may refer to it."""
     with transaction.atomic():
-        row = locked(evidence.case, ANSWER)
+        row = LIFE.begin(evidence.case, ANSWER, by=by)
         gone, _ = row.evidence.filter(pk=evidence.pk).delete()
         if gone != 1:
             raise WrongState("这个文件已经移除。")
         _log(row, evidence, by=by, detached=evidence.original_name)
 
 
-def _log(row: EligibilityCase, evidence: EligibilityEvidence, *, by: User, **act: str) -> None:
-    facts = {"case": row.pk, "round": row.round, "item": evidence.item, **act, "sha256": evidence.sha256}
-    append(Event.ELIGIBILITY_ANSWERED, by=by, subject=row.institution, **facts)
+def _log(
+    row: EligibilityCase,
+    evidence: EligibilityEvidence,
+    *,
+    by: User,
+    attached: str | None = None,
+    detached: str | None = None,
+) -> None:
+    event = events.Answered(
+        **which(row), item=evidence.item, attached=attached, detached=detached, sha256=evidence.sha256
+    )
+    append(event, by=by, subject=row.institution)

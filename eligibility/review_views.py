@@ -9,11 +9,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import PersonRequest
 from eligibility import reviewing
 from eligibility.forms import ConfirmForm, ReasonForm, ReviewForm, rows
+from eligibility.lifecycle import CONFIRM, LIFE, RETURN, REVIEW, WITHDRAW, StaleCase, Step
 from eligibility.models import EligibilityCase
 from eligibility.permissions import with_review
-from eligibility.transitions import CONFIRM, RETURN, REVIEW, WITHDRAW, StaleCase, check_state
 from institutions.errors import Unacceptable
-from verbs.transitions import Transition
 
 UNPROCESSABLE, CONFLICT = 422, 409
 ONWARD = {"confirm": "eligibility-confirm", "return": "eligibility-return"}
@@ -23,7 +22,7 @@ ONWARD = {"confirm": "eligibility-confirm", "return": "eligibility-return"}
 @with_review
 def review(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     """Check item by item, the evidence in view; `go` leads on to the decision."""
-    check_state(case, REVIEW)
+    LIFE.check(case, REVIEW)
     form = ReviewForm(request.POST or None, case=case)
     if request.method == "GET":
         return _review(request, case, form)
@@ -53,7 +52,7 @@ def _review(
 @require_http_methods(["GET", "POST"])
 @with_review
 def confirm(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
-    check_state(case, CONFIRM)
+    LIFE.check(case, CONFIRM)
     start, end = reviewing.default_validity(case, timezone.localdate())
     form = ConfirmForm(request.POST or None, initial={"valid_from": start, "valid_to": end})
     if request.method == "POST" and form.is_valid():
@@ -70,7 +69,7 @@ def confirm(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @with_review
 def return_(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
-    check_state(case, RETURN)
+    LIFE.check(case, RETURN)
     unmet = [f"{row.item.label}：{row.answer.finding or '不符合'}" for row in rows(case) if row.answer.is_met is False]
     form = ReasonForm(request.POST or None, initial={"reason": "；".join(unmet)[:500]})
     if request.method == "POST" and form.is_valid():
@@ -83,7 +82,7 @@ def return_(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @with_review
 def withdraw(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
-    check_state(case, WITHDRAW)
+    LIFE.check(case, WITHDRAW)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reviewing.withdraw(case, by=request.user, reason=form.cleaned_data["reason"])
@@ -95,7 +94,7 @@ def withdraw(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 def _act(
     request: PersonRequest,
     case: EligibilityCase,
-    act: Transition[EligibilityCase.State],
+    act: Step,
     form: ConfirmForm | ReasonForm,
 ) -> HttpResponse:
     status = UNPROCESSABLE if form.errors else 200

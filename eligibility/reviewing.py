@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from eligibility import announcements
+from eligibility import announcements, events
 from eligibility.answering import Missing
 from eligibility.checklist import Checklist
+from eligibility.lifecycle import CONFIRM, EXPIRE, LIFE, RETURN, REVIEW, WITHDRAW, begin_at, finish, which
 from eligibility.models import EligibilityCase
-from eligibility.transitions import CONFIRM, EXPIRE, RETURN, REVIEW, WITHDRAW, locked, moved
 from institutions.errors import Unacceptable
 from verbs.errors import WrongState
 
@@ -29,11 +29,12 @@ class Finding:
 def review(case: EligibilityCase, *, by: User, revision: int, findings: Mapping[str, Finding]) -> EligibilityCase:
     """Keep what was found of each item so far. Raises StaleCase when a colleague saved in between."""
     with transaction.atomic():
-        row = locked(case, REVIEW, revision=revision)
+        row = begin_at(case, REVIEW, by=by, revision=revision)
         for kept in row.answers.filter(item__in=findings):
             kept.is_met, kept.finding = findings[kept.item].is_met, findings[kept.item].words
             kept.save(update_fields=["is_met", "finding"])
-        return moved(row, REVIEW, by=by, findings={item: each.is_met for item, each in findings.items()})
+        event = events.Reviewed(**which(row), findings={item: each.is_met for item, each in findings.items()})
+        return finish(row, REVIEW, event, by=by)
 
 
 def confirm(case: EligibilityCase, *, by: User, valid_from: date, valid_to: date) -> EligibilityCase:
@@ -43,12 +44,12 @@ def confirm(case: EligibilityCase, *, by: User, valid_from: date, valid_to: date
     if valid_to < timezone.localdate():
         raise Unacceptable("有效期止不能早于今天。", "valid_to")
     with transaction.atomic():
-        row = locked(case, CONFIRM)
+        row = LIFE.begin(case, CONFIRM, by=by)
         if left := unmet(row):
             raise WrongState(f"还有 {len(left)} 项没有核对为“符合”，不能确认。请逐项核对，或者退回。")
         writes = {"decided_at": timezone.now(), "decided_by": by, "valid_from": valid_from, "valid_to": valid_to}
-        days = {"valid_from": valid_from.isoformat(), "valid_to": valid_to.isoformat()}
-        row = moved(row, CONFIRM, by=by, writes=writes, **days)
+        event = events.Confirmed(**which(row), valid_from=valid_from, valid_to=valid_to)
+        row = finish(row, CONFIRM, event, by=by, writes=writes)
         announcements.confirmed(row, by=by)
     return row
 
@@ -64,9 +65,9 @@ def return_(case: EligibilityCase, *, by: User, reason: str) -> EligibilityCase:
     """Refuse this round with a reason; the institution may answer again. Raises ValueError without any reason."""
     reason = _needed(reason)
     with transaction.atomic():
-        row = locked(case, RETURN)
+        row = LIFE.begin(case, RETURN, by=by)
         writes = {"decided_at": timezone.now(), "decided_by": by, "reason": reason}
-        row = moved(row, RETURN, by=by, writes=writes, reason=reason)
+        row = finish(row, RETURN, events.Refused(**which(row), reason=reason), by=by, writes=writes)
         announcements.returned(row, by=by)
     return row
 
@@ -75,9 +76,9 @@ def withdraw(case: EligibilityCase, *, by: User, reason: str) -> EligibilityCase
     """Take a confirmation back from today on, with a reason (评价不合格的停止服务, for one)."""
     reason = _needed(reason)
     with transaction.atomic():
-        row = locked(case, WITHDRAW)
+        row = LIFE.begin(case, WITHDRAW, by=by)
         writes = {"withdrawn_on": timezone.localdate(), "withdrawn_by": by, "reason": reason}
-        row = moved(row, WITHDRAW, by=by, writes=writes, reason=reason)
+        row = finish(row, WITHDRAW, events.Withdrawn(**which(row), reason=reason), by=by, writes=writes)
         announcements.withdrawn(row, by=by)
     return row
 
@@ -92,10 +93,10 @@ def expire_due(*, on: date | None = None) -> int:
 def _expire(case: EligibilityCase) -> bool:
     with transaction.atomic():
         try:
-            row = locked(case, EXPIRE)
+            row = LIFE.begin(case, EXPIRE, by=None)
         except WrongState:
             return False  # withdrawn, or ended by another worker, meanwhile
-        moved(row, EXPIRE, by=None, valid_to=row.valid_to.isoformat() if row.valid_to else "")
+        finish(row, EXPIRE, events.Expired(**which(row), valid_to=row.valid_to), by=None)
     return True
 
 

@@ -12,16 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.requests import PersonRequest
 from audit.log import append
-from audit.models import Event
+from boundary.events import FileDownloaded
 from boundary.serving import served
 from boundary.uploads import LARGEST_BYTES, UploadRefused
 from eligibility import answering
 from eligibility.checklist import Checklist, checklist_for
 from eligibility.forms import AnswerForm, rows
+from eligibility.lifecycle import ANSWER, LIFE, StaleCase
 from eligibility.models import EligibilityCase, EligibilityEvidence
 from eligibility.permissions import can_answer, can_begin, can_review, with_case, with_institution, with_own_case
 from eligibility.standing import valid_until
-from eligibility.transitions import ANSWER, StaleCase, check_state
 from institutions.models import Institution
 
 PER_PAGE = 25
@@ -82,7 +82,7 @@ def detail(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 @with_own_case
 def answer(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     """Fill the checklist in, with files; `go` says whether to stay or to go on to handing it in."""
-    check_state(case, ANSWER)
+    LIFE.check(case, ANSWER)
     if request.method == "GET":
         return _form(request, case, AnswerForm(case=case))
     form = AnswerForm(request.POST, request.FILES, case=case)
@@ -140,7 +140,7 @@ def _form(
 @with_own_case
 def submit(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     """Asks once: after it the answers and files stay as they are."""
-    check_state(case, ANSWER)
+    LIFE.check(case, ANSWER)
     if request.method == "POST":
         try:
             answering.submit(case, by=request.user, revision=case.revision)
@@ -158,7 +158,7 @@ def submit(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 def evidence(request: PersonRequest, case: EligibilityCase, evidence: int) -> HttpResponseBase:
     """Give one file: to show beside the item, or with `?download=1` to keep."""
     found = get_object_or_404(EligibilityEvidence.objects.filter(case=case), pk=evidence)
-    append(Event.COPY_DOWNLOADED, by=request.user, subject=case.institution, evidence=found.pk, sha256=found.sha256)
+    append(FileDownloaded(evidence=found.pk, sha256=found.sha256), by=request.user, subject=case.institution)
     item = Checklist.from_json(case.checklist).item(found.item)
     ending = found.content_type.rpartition("/")[2].replace("jpeg", "jpg")
     name = f"{case.institution.name}-{item.label if item else found.item}-{found.pk}.{ending}"

@@ -1,60 +1,84 @@
 """The verbs that change a filing's state. Web, batches, demo data and tests all call these.
 
-Every verb has the same beats: lock the row, guard, write only what changes, log, announce. Filing is a
-notice, not an approval (民法典 502): nothing here touches the agreement.
+The beats are those of verbs/lifecycle.py. Filing is a notice, not an approval (民法典 502): nothing here touches the
+agreement.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
-from filing import announcements, receipts
+from filing import announcements, events, receipts
 from filing.deadlines import correction_due, review_due
 from filing.models import Filing
 from filing.numbering import issue
+from filing.permissions import can_review, can_submit
+from filing.rules import RULES
 from institutions.models import reviews_for
 from verbs.errors import WrongState
+from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
 State = Filing.State
 
 
-@dataclass(frozen=True)
-class FilingTransition(Transition[State]):
-    opens_new_row: bool = False  # the row itself stays as it is; a new one in `target` refers to it
+class _Which(TypedDict):
+    filing: int
+    authority: str
 
 
-SUBMIT = FilingTransition("submit", "报送", frozenset({State.DUE}), State.SUBMITTED, Event.FILING_SUBMITTED)
-WITHDRAW = FilingTransition("withdraw", "撤回报送", frozenset({State.SUBMITTED}), State.DUE, Event.FILING_WITHDRAWN)
-TAKE_UP = FilingTransition("take_up", "接收", frozenset({State.SUBMITTED}), State.UNDER_REVIEW, Event.FILING_TAKEN_UP)
-HAND_OVER = FilingTransition(
-    "hand_over", "转交", frozenset({State.UNDER_REVIEW}), State.UNDER_REVIEW, Event.FILING_HANDED_OVER
+Step = Transition[State, User, Filing]
+
+SUBMIT = Step("submit", "报送", frozenset({State.DUE}), State.SUBMITTED, events.Submitted, can_submit)
+WITHDRAW = Step("withdraw", "撤回报送", frozenset({State.SUBMITTED}), State.DUE, events.Withdrawn, can_submit)
+TAKE_UP = Step("take_up", "接收", frozenset({State.SUBMITTED}), State.UNDER_REVIEW, events.TakenUp, can_review)
+HAND_OVER = Step(
+    "hand_over", "转交", frozenset({State.UNDER_REVIEW}), State.UNDER_REVIEW, events.HandedOver, can_review
 )
-ACCEPT = FilingTransition("accept", "受理备案", frozenset({State.UNDER_REVIEW}), State.ACCEPTED, Event.FILING_ACCEPTED)
-RETURN = FilingTransition("return", "退回补正", frozenset({State.UNDER_REVIEW}), State.RETURNED, Event.FILING_RETURNED)
-RESUBMIT = FilingTransition(
+ACCEPT = Step("accept", "受理备案", frozenset({State.UNDER_REVIEW}), State.ACCEPTED, events.Accepted, can_review)
+RETURN = Step("return", "退回补正", frozenset({State.UNDER_REVIEW}), State.RETURNED, events.Returned, can_review)
+RESUBMIT = Step(
     "resubmit",
     "重新报送",
     frozenset({State.RETURNED}),
     State.SUBMITTED,
-    Event.FILING_RESUBMITTED,
+    events.Resubmitted,
+    can_submit,
     opens_new_row=True,
 )
 TRANSITIONS = (SUBMIT, WITHDRAW, TAKE_UP, HAND_OVER, ACCEPT, RETURN, RESUBMIT)
 
 
+def in_words(row: Filing) -> str:
+    """Return the state in words, with who has it: what the one who came second wants to know."""
+    who = {State.UNDER_REVIEW: row.taken_up_by, State.ACCEPTED: row.decided_by, State.RETURNED: row.decided_by}
+    person = who.get(State(row.state))
+    return f"{row.get_state_display()}（{person}）" if person else row.get_state_display()
+
+
+LIFE: Lifecycle[State, User, Filing] = Lifecycle(
+    "filing",
+    "这份备案",
+    State,
+    TRANSITIONS,
+    Filing.objects.with_parties,
+    in_words,
+    subject=lambda row: row.agreement,
+    rules=RULES,
+)
+
+
 def submit(filing: Filing, *, by: User, remark: str = "") -> Filing:
     """A clerk of either party hands the authority's copy in."""
     with transaction.atomic():
-        row = _locked(filing, SUBMIT)
-        row = _move(row, SUBMIT, by=by, writes={**_handed_in(row, by), "remark": remark})
+        row = LIFE.begin(filing, SUBMIT, by=by)
+        writes = {**_handed_in(row, by), "remark": remark}
+        row = LIFE.finish(row, SUBMIT, events.Submitted(**_which(row)), by=by, writes=writes)
         announcements.submitted(row, by=by)
     return row
 
@@ -62,43 +86,44 @@ def submit(filing: Filing, *, by: User, remark: str = "") -> Filing:
 def withdraw(filing: Filing, *, by: User) -> Filing:
     """Take back what nobody at the authority has taken up yet. The deadline stays."""
     with transaction.atomic():
-        row = _locked(filing, WITHDRAW)
+        row = LIFE.begin(filing, WITHDRAW, by=by)
         writes = {"submitted_at": None, "submitted_by": None, "review_due_on": None}
-        return _move(row, WITHDRAW, by=by, writes=writes)
+        return LIFE.finish(row, WITHDRAW, events.Withdrawn(**_which(row)), by=by, writes=writes)
 
 
 def take_up(filing: Filing, *, by: User) -> Filing:
     """A reviewer begins; of two at once one wins and the other is told who it was."""
     with transaction.atomic():
-        row = _locked(filing, TAKE_UP)
-        return _move(row, TAKE_UP, by=by, writes={"taken_up_at": timezone.now(), "taken_up_by": by})
+        row = LIFE.begin(filing, TAKE_UP, by=by)
+        writes = {"taken_up_at": timezone.now(), "taken_up_by": by}
+        return LIFE.finish(row, TAKE_UP, events.TakenUp(**_which(row)), by=by, writes=writes)
 
 
 def hand_over(filing: Filing, *, by: User, to: User) -> Filing:
     """Give a filing under review to a reviewer of the same authority; also for taking over from one who is away."""
     with transaction.atomic():
-        row = _locked(filing, HAND_OVER)
+        row = LIFE.begin(filing, HAND_OVER, by=by)
         if not (to.is_active and reviews_for(to, row.authority)):
             raise WrongState(f"{to}不是{row.authority}的审核员，不能转交。")
         if row.taken_up_by == to:
             raise WrongState(f"这份备案已由{to}审核，不必转交。")
         writes = {"taken_up_by": to, "taken_up_at": timezone.now()}
-        return _move(row, HAND_OVER, by=by, writes=writes, to=to.full_name)
+        event = events.HandedOver(**_which(row), to=to.full_name)
+        return LIFE.finish(row, HAND_OVER, event, by=by, writes=writes)
 
 
 def accept(filing: Filing, *, by: User) -> Filing:
     """Accept the copy under the authority's next number, and order the receipt."""
     with transaction.atomic():
-        row = _locked(filing, ACCEPT)
+        row = LIFE.begin(filing, ACCEPT, by=by)
         _guard_reviewer(row, ACCEPT, by)
-        row.state, row.decided_at, row.decided_by = ACCEPT.target, timezone.now(), by
+        decided = {"decided_at": timezone.now(), "decided_by": by}
 
-        def save(number: str) -> None:
-            row.number = number
-            row.save(update_fields=["state", "decided_at", "decided_by", "number"])
+        def finish(number: str) -> None:
+            event = events.Accepted(**_which(row), number=number)
+            LIFE.finish(row, ACCEPT, event, by=by, writes={**decided, "number": number})
 
-        number = issue(row, save)
-        _log(row, ACCEPT, by, number=number)
+        issue(row, finish)
         # Robust: when the broker is away the acceptance stands all the same, and the sweep rings again.
         transaction.on_commit(lambda: receipts.ring(row.pk), robust=True)
         announcements.accepted(row, by=by)
@@ -110,7 +135,7 @@ def return_(filing: Filing, *, by: User, reasons: str) -> Filing:
     if not reasons.strip():
         raise ValueError("a return needs its reasons")
     with transaction.atomic():
-        row = _locked(filing, RETURN)
+        row = LIFE.begin(filing, RETURN, by=by)
         _guard_reviewer(row, RETURN, by)
         writes = {
             "reasons": reasons.strip(),
@@ -118,7 +143,8 @@ def return_(filing: Filing, *, by: User, reasons: str) -> Filing:
             "decided_by": by,
             "correction_due_on": correction_due(row, timezone.localdate()).on,
         }
-        row = _move(row, RETURN, by=by, writes=writes, reason=reasons.strip())
+        event = events.Returned(**_which(row), reason=reasons.strip())
+        row = LIFE.finish(row, RETURN, event, by=by, writes=writes)
         announcements.returned(row, by=by)
     return row
 
@@ -126,7 +152,8 @@ def return_(filing: Filing, *, by: User, reasons: str) -> Filing:
 def resubmit(filing: Filing, *, by: User, remark: str) -> Filing:
     """Hand in again what was returned: a new row that refers to the old, which stays as it is. Return the new one."""
     with transaction.atomic():
-        row = _locked(filing, RESUBMIT)
+        row = LIFE.begin(filing, RESUBMIT, by=by)
+        _refuse_second_answer(row)
         assert row.decided_at is not None  # noqa: S101  -- narrows the type; the database holds it for returned rows
         due = correction_due(row, timezone.localtime(row.decided_at).date())
         new = Filing(
@@ -142,7 +169,7 @@ def resubmit(filing: Filing, *, by: User, remark: str) -> Filing:
             **_handed_in(row, by),
         )
         new.save(force_insert=True)
-        _log(new, RESUBMIT, by, round=new.round)
+        append(events.Resubmitted(**_which(new), round=new.round), by=by, subject=new.agreement)
         announcements.submitted(new, by=by)
     return new
 
@@ -152,43 +179,22 @@ def _handed_in(filing: Filing, by: User) -> dict[str, Any]:
     return {"submitted_at": timezone.now(), "submitted_by": by, "review_due_on": review_due(filing, today).on}
 
 
-def check_state(filing: Filing, transition: FilingTransition) -> None:
+def check_state(filing: Filing, transition: Step) -> None:
     """Raise WrongState when the act does not fit the filing's present state."""
-    if filing.state not in transition.sources:
-        raise WrongState(f"这份备案现在是“{_now(filing)}”，不能{transition.label}。可能刚刚有人处理过，请刷新查看。")
-    if transition is RESUBMIT and Filing.objects.filter(previous=filing).exists():
+    LIFE.check(filing, transition)
+    if transition is RESUBMIT:
+        _refuse_second_answer(filing)
+
+
+def _refuse_second_answer(filing: Filing) -> None:
+    if Filing.objects.filter(previous=filing).exists():
         raise WrongState("这份备案已经补正重报，不必再报。请刷新查看。")
 
 
-def _locked(filing: Filing, transition: FilingTransition) -> Filing:
-    # Locked first, read after: a row that waited for the lock comes with the persons joined to its old version.
-    Filing.objects.select_for_update().get(pk=filing.pk)
-    row = Filing.objects.with_parties().get(pk=filing.pk)
-    check_state(row, transition)
-    return row
-
-
-def _now(row: Filing) -> str:
-    """The state in words, with who has it: what the one who came second wants to know."""
-    who = {State.UNDER_REVIEW: row.taken_up_by, State.ACCEPTED: row.decided_by, State.RETURNED: row.decided_by}
-    person = who.get(State(row.state))
-    return f"{row.get_state_display()}（{person}）" if person else row.get_state_display()
-
-
-def _guard_reviewer(row: Filing, transition: FilingTransition, by: User) -> None:
+def _guard_reviewer(row: Filing, transition: Step, by: User) -> None:
     if row.taken_up_by != by:
         raise WrongState(f"这份备案由{row.taken_up_by}审核，不能{transition.label}。需要由您办理的，请先转交给自己。")
 
 
-def _move(row: Filing, transition: FilingTransition, *, by: User, writes: dict[str, Any], **facts: Any) -> Filing:
-    row.state = transition.target
-    for field, value in writes.items():
-        setattr(row, field, value)
-    row.save(update_fields=["state", *writes])
-    _log(row, transition, by, **facts)
-    return row
-
-
-def _log(row: Filing, transition: FilingTransition, by: User, **facts: Any) -> None:
-    """Log under the agreement, whose history shows where each copy stands."""
-    append(transition.event, by=by, subject=row.agreement, filing=row.pk, authority=row.authority.name, **facts)
+def _which(row: Filing) -> _Which:
+    return {"filing": row.pk, "authority": row.authority.name}

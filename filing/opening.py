@@ -14,7 +14,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from audit.log import append
-from audit.models import Event
+from filing import events
 from filing.deadlines import filing_due
 from filing.models import Filing
 from institutions.models import Authority
@@ -98,7 +98,6 @@ def _open(agreement: Agreement, authority: Authority, *, by: User | None) -> Fil
         due_basis=due.basis,
         is_platform_default=due.is_platform_default,
     )
-    append(
-        Event.FILING_OPENED, by=by, subject=agreement, filing=filing.pk, authority=authority.name, due_on=filing.due_on
-    )
+    event = events.Opened(filing=filing.pk, authority=authority.name, due_on=filing.due_on)
+    append(event, by=by, subject=agreement)
     return filing

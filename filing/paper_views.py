@@ -7,10 +7,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
 from audit.log import append
-from audit.models import Event
+from boundary.events import FileDownloaded
 from boundary.serving import served
 from filing.checks import checks
 from filing.comparison import compared
+from filing.events import ReceiptDownloaded
 from filing.history import lines
 from filing.models import Filing
 from filing.papers import enclosures, own_copy
@@ -54,7 +55,7 @@ def receipt_panel(request: PersonRequest, filing: Filing) -> HttpResponse:
 def download_receipt(request: PersonRequest, filing: Filing) -> HttpResponseBase:
     if not filing.receipt:
         raise Http404
-    append(Event.RECEIPT_DOWNLOADED, by=request.user, subject=filing.agreement, filing=filing.pk)
+    append(ReceiptDownloaded(filing=filing.pk), by=request.user, subject=filing.agreement)
     name = f"备案回执-{filing.number}.pdf"
     return served(filing.receipt, name=name, content_type="application/pdf")
 
@@ -66,6 +67,6 @@ def show_copy(request: PersonRequest, filing: Filing) -> HttpResponseBase:
     copy = own_copy(filing)
     if copy is None:
         raise Http404
-    append(Event.COPY_DOWNLOADED, by=request.user, subject=filing.agreement, copy=copy.number, sha256=copy.sha256)
+    append(FileDownloaded(copy=copy.number, sha256=copy.sha256), by=request.user, subject=filing.agreement)
     name = f"{filing.agreement.number}-正本{copy.number}-{copy.holder_label}.pdf"
     return served(copy.file, name=name, content_type="application/pdf", framed=True)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.requests import PersonRequest
 from agreements.register.workbook import XLSX
 from audit.log import append
-from audit.models import Event
+from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
 from filing.filters import FilingFilter
@@ -46,6 +46,6 @@ def filing_export(request: PersonRequest) -> HttpResponseBase:
     queue = FilingFilter(request.GET, user=request.user)
     queue.form.is_valid()
     asked = queue.in_words()
-    append(Event.LIST_EXPORTED, by=request.user, subject=request.user, list=LEDGER, asked=asked)
+    append(ListExported(list=LEDGER, asked=asked), by=request.user, subject=request.user)
     file = write_ledger(queue.rows, asked=asked, by=request.user)
     return attached(file, name=f"{LEDGER}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)

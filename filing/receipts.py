@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from agreements.text.fonts import UnprintableCharacters
 from audit.log import append
-from audit.models import Event
+from filing import events
 from filing.letter import letter_of, receipt_pdf
 from filing.models import Filing, FilingQuerySet
 
@@ -66,7 +66,7 @@ def _keep(filing: Filing, pdf: bytes) -> None:
     with transaction.atomic():
         kept = _waiting().filter(pk=filing.pk).update(receipt=name, receipt_sha256=digest) == 1
         if kept:
-            append(Event.RECEIPT_RENDERED, by=None, subject=filing.agreement, filing=filing.pk, sha256=digest)
+            append(events.ReceiptRendered(filing=filing.pk, sha256=digest), by=None, subject=filing.agreement)
     if not kept:
         default_storage.delete(name)
 
@@ -74,7 +74,7 @@ def _keep(filing: Filing, pdf: bytes) -> None:
 def _fail(filing: Filing, reason: str) -> None:
     with transaction.atomic():
         if _waiting().filter(pk=filing.pk).update(receipt_failure=reason) == 1:
-            append(Event.RECEIPT_FAILED, by=None, subject=filing.agreement, filing=filing.pk, reason=reason)
+            append(events.ReceiptFailed(filing=filing.pk, reason=reason), by=None, subject=filing.agreement)
 
 
 def _path(filing: Filing) -> str:

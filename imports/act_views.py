@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.confirming import recently_confirmed
 from accounts.requests import PersonRequest
 from audit.log import append
-from audit.models import Event
+from boundary.events import FileDownloaded
 from boundary.serving import attached, served
 from imports import runs, shown
 from imports.blank import template_for
@@ -48,7 +48,7 @@ def import_file(request: PersonRequest, run: InstitutionImport, which: str) -> H
     file, word = (run.file, "原表") if which == "source" else (run.marked, "标注问题")
     if not file:
         return redirect("import-detail", run.pk)
-    append(Event.COPY_DOWNLOADED, by=request.user, subject=run, file=which, sha256=run.sha256)
+    append(FileDownloaded(file=which, sha256=run.sha256), by=request.user, subject=run)
     ending = str(file.name).rsplit(".", 1)[-1]
     name = f"机构导入{run.pk}-{word}-{timezone.localdate():%Y%m%d}.{ending}"
     return served(file, name=name, content_type=KINDS[ending])

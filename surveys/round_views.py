@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import PersonRequest
 from audit.log import append
-from audit.models import Event
+from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
 from institutions.models import Institution
@@ -77,7 +77,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
     visible = SurveyRound.objects.visible_to(request.user).select_related("authority__region")
     opened = get_object_or_404(visible, pk=chosen) if chosen.isdecimal() else None
     asked = f"{opened.authority.name}：{opened.title}" if opened else "最近一次填报"
-    append(Event.LIST_EXPORTED, by=request.user, subject=request.user, list=TITLE, asked=asked)
+    append(ListExported(list=TITLE, asked=asked), by=request.user, subject=request.user)
     institutions = in_remit(opened.asked() if opened else Institution.objects.open(), request.user)
     file = write_ledger(institutions, opened=opened, asked=asked, by=request.user)
     return attached(file, name=f"{TITLE}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)

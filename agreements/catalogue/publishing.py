@@ -3,10 +3,10 @@
 from django.db import transaction
 from django.db.models import Max
 
+from agreements import events
 from agreements.models import Template, TemplateVersion
 from agreements.text.schema import TemplateBody
 from audit import log
-from audit.models import Event
 from regions.models import Region
 
 
@@ -40,12 +40,6 @@ def _add_version(template: Template, body: TemplateBody) -> TemplateVersion:
         body=body.to_json(),
         digest=body.digest,
     )
-    log.append(
-        Event.TEMPLATE_PUBLISHED,
-        by=None,
-        subject=version,
-        slug=template.slug,
-        number=version.number,
-        digest=version.digest,
-    )
+    event = events.TemplatePublished(slug=template.slug, number=version.number, digest=version.digest)
+    log.append(event, by=None, subject=version)
     return version

@@ -17,15 +17,16 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from agreements import events
 from agreements.documents.copies import copy_labels
 from agreements.documents.press import copies_of, paper_of
 from agreements.documents.stamping import StampedFile, StampedSet
 from agreements.models import Agreement, Counterpart, Rendition
+from agreements.permissions import can_act
 from agreements.text.fonts import UnprintableCharacters
 from agreements.text.paper import Paper
 from audit.log import append
-from audit.models import Event
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 State = Rendition.State
 
@@ -44,10 +45,13 @@ class TextChanged(Exception):
 def request(agreement: Agreement, *, by: User) -> Rendition:
     """Order the copies of the present text and return the order, or the one that already stands for this text.
 
-    Raises WrongState for an agreement that has been given up, ValueError while no template is chosen.
+    Raises NotAllowed to all but the clerks of both sides, WrongState for an agreement that has been given up, and
+    ValueError while no template is chosen.
     """
     with transaction.atomic():
         row = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        if not can_act(by, row):
+            raise NotAllowed("只有协议双方的经办人才能生成正本。")
         if row.state in ENDED:
             raise WrongState(f"这份协议{row.get_state_display()}，不能生成正本。")
         if row.template_version is None:
@@ -57,7 +61,7 @@ def request(agreement: Agreement, *, by: User) -> Rendition:
         if standing is not None:
             return standing
         rendition = Rendition.objects.create(**wanted, requested_by=by)
-        append(Event.COPIES_REQUESTED, by=by, subject=row, revision=row.revision, is_final=row.is_frozen)
+        append(events.CopiesRequested(revision=row.revision, is_final=row.is_frozen), by=by, subject=row)
         # Robust: when the broker is away the order stands all the same, and the sweep rings again.
         transaction.on_commit(lambda: ring(rendition.pk), robust=True)
     return rendition
@@ -136,8 +140,8 @@ def _keep(rendition: Rendition, paper: Paper, made: StampedSet) -> None:
             )
             for label, name, file in zip(paper.copies, names, made.copies, strict=True)
         )
-        facts = {"revision": rendition.revision, "digest": paper.text.digest, "copies": len(names)}
-        append(Event.COPIES_RENDERED, by=None, subject=rendition.agreement, **facts)
+        event = events.CopiesRendered(revision=rendition.revision, digest=paper.text.digest, copies=len(names))
+        append(event, by=None, subject=rendition.agreement)
 
 
 def _fail(rendition: Rendition, reason: str) -> None:
@@ -145,7 +149,7 @@ def _fail(rendition: Rendition, reason: str) -> None:
     with transaction.atomic():
         if not _finish(rendition, state=State.FAILED, failure=reason):
             return
-        append(Event.COPIES_FAILED, by=None, subject=rendition.agreement, reason=reason)
+        append(events.CopiesFailed(reason=reason), by=None, subject=rendition.agreement)
     for label in copy_labels(rendition.agreement):
         default_storage.delete(_path(rendition, f"copy{label.number}"))
     default_storage.delete(_path(rendition, "print"))

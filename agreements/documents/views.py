@@ -15,7 +15,7 @@ from agreements.models import Agreement, Counterpart, Rendition
 from agreements.permissions import with_agreement, with_own_agreement
 from agreements.text.fonts import UnprintableCharacters
 from audit.log import append
-from audit.models import Event
+from boundary.events import FileDownloaded
 from boundary.rates import limited
 from boundary.serving import disposition, guarded, served
 
@@ -39,7 +39,7 @@ def download_copy(request: PersonRequest, agreement: Agreement, rendition: int, 
     """Give one numbered copy."""
     ready = Counterpart.objects.filter(rendition__agreement=agreement, rendition__state=Rendition.State.READY)
     found = get_object_or_404(ready, rendition=rendition, number=copy)
-    append(Event.COPY_DOWNLOADED, by=request.user, subject=agreement, copy=copy, sha256=found.sha256)
+    append(FileDownloaded(copy=copy, sha256=found.sha256), by=request.user, subject=agreement)
     return served(found.file, name=f"{agreement.number}-正本{copy}-{found.holder_label}.pdf", content_type=PDF)
 
 
@@ -48,7 +48,7 @@ def download_copy(request: PersonRequest, agreement: Agreement, rendition: int, 
 def download_print(request: PersonRequest, agreement: Agreement, rendition: int) -> HttpResponseBase:
     """Give the combined file: all copies in order, each beginning on a right-hand page."""
     found = get_object_or_404(agreement.renditions.filter(state=Rendition.State.READY), pk=rendition)
-    append(Event.COPY_DOWNLOADED, by=request.user, subject=agreement, copy="print", sha256=found.print_sha256)
+    append(FileDownloaded(copy="print", sha256=found.print_sha256), by=request.user, subject=agreement)
     return served(found.print_file, name=f"{agreement.number}-合并打印.pdf", content_type=PDF)
 
 

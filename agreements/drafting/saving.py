@@ -8,21 +8,25 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
+from agreements import events
 from agreements.lifecycle.errors import StaleDraft
 from agreements.models import Agreement
+from agreements.permissions import can_edit_draft
 from audit.log import append
-from audit.models import Event
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 
 def save_step(agreement: Agreement, *, by: User, step: str, revision: int, changes: Mapping[str, Any]) -> Agreement:
     """Write `changes` (model fields) if the draft is still at `revision`; return the fresh row.
 
     The row count is the lock: of two pages opened at the same revision only the first to save wins. The
-    other gets StaleDraft. WrongState means that the agreement is no draft any more.
+    other gets StaleDraft. WrongState means that the agreement is no draft any more. Raises NotAllowed to all but the
+    clerks of the drafting side.
     """
     with transaction.atomic():
         fresh = Agreement.objects.get(pk=agreement.pk)
+        if not can_edit_draft(by, fresh):
+            raise NotAllowed("只有起草一方的经办人才能修改草稿。")
         if all(getattr(fresh, name) == value for name, value in changes.items()):
             return fresh
         saved = Agreement.objects.filter(pk=agreement.pk, state=Agreement.State.DRAFT, revision=revision).update(
@@ -30,7 +34,7 @@ def save_step(agreement: Agreement, *, by: User, step: str, revision: int, chang
         )
         if saved != 1:
             raise _refusal(fresh)
-        append(Event.AGREEMENT_STEP_SAVED, by=by, subject=agreement, step=step, revision=revision + 1)
+        append(events.StepSaved(step=step, revision=revision + 1), by=by, subject=agreement)
     return Agreement.objects.with_parties().get(pk=agreement.pk)
 
 

@@ -4,7 +4,15 @@ Every verb has the same beats: lock the row, guard, write only what changes, log
 """
 
 from agreements.lifecycle.ending import expire, expire_due, terminate
-from agreements.lifecycle.negotiation import agree, discard, return_to_drafter, send, start_draft, withdraw
+from agreements.lifecycle.negotiation import (
+    agree,
+    discard,
+    refuse_the_sender,
+    return_to_drafter,
+    send,
+    start_draft,
+    withdraw,
+)
 from agreements.lifecycle.paper import SIGNED_ON, attach_scan, certify, record_signing, reject_scan
 from agreements.lifecycle.succession import start_renewal, start_supplement
 from agreements.lifecycle.transitions import (
@@ -12,6 +20,7 @@ from agreements.lifecycle.transitions import (
     CERTIFY,
     DISCARD,
     EXPIRE,
+    LIFE,
     RETURN,
     SEND,
     SIGN,
@@ -25,6 +34,7 @@ __all__ = [
     "CERTIFY",
     "DISCARD",
     "EXPIRE",
+    "LIFE",
     "RETURN",
     "SEND",
     "SIGN",
@@ -39,6 +49,7 @@ __all__ = [
     "expire",
     "expire_due",
     "record_signing",
+    "refuse_the_sender",
     "reject_scan",
     "return_to_drafter",
     "send",

@@ -8,12 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from agreements import announcements
-from agreements.lifecycle.errors import Unacceptable
-from agreements.lifecycle.transitions import EXPIRE, TERMINATE, locked, moved
+from agreements import announcements, events
+from agreements.lifecycle.transitions import END_WITH_MAIN, EXPIRE, LIFE, TERMINATE
 from agreements.models import Agreement, AgreementKind
-from verbs.errors import WrongState
-from verbs.transitions import Transition
+from verbs.errors import Unacceptable, WrongState
 
 
 def terminate(agreement: Agreement, *, by: User, on: date, reason: str, told_on: date | None = None) -> Agreement:
@@ -24,33 +22,33 @@ def terminate(agreement: Agreement, *, by: User, on: date, reason: str, told_on:
     Unacceptable for an earlier day, and for one outside the term.
     """
     with transaction.atomic():
-        row = locked(agreement, TERMINATE)
+        row = LIFE.begin(agreement, TERMINATE, by=by)
         _may_end(row, on, told_on or timezone.localdate())
-        row = moved(
-            row, TERMINATE, by=by, writes={"ended_on": on, "end_reason": reason}, on=on.isoformat(), reason=reason
-        )
-        end_supplements(row, TERMINATE, by=by, reason=reason)
+        event = events.Terminated(revision=row.revision, on=on, reason=reason)
+        row = LIFE.finish(row, TERMINATE, event, by=by, writes={"ended_on": on, "end_reason": reason})
+        end_supplements(row, by=by, reason=reason)
         announcements.terminated(row, by=by)
     return row
 
 
-def end_supplements(main: Agreement, transition: Transition[Agreement.State], *, by: User, reason: str = "") -> None:
-    """End what was agreed in addition to an agreement on the same day as the agreement itself."""
+def end_supplements(main: Agreement, *, by: User, reason: str = "") -> None:
+    """End what was agreed in addition to an agreement as the agreement itself ended, on the same day."""
+    transition, ended = END_WITH_MAIN[Agreement.State(main.state)]
     for supplement in main.successors.filter(kind=AgreementKind.SUPPLEMENT, state=Agreement.State.IN_FORCE):
-        row = locked(supplement, transition)
+        row = LIFE.begin(supplement, transition, by=by)
         # One that takes effect only later ends on its first day: it never was of use.
         last_day = max(filter(None, (main.ended_on, row.effective_on)))
-        writes = {"ended_on": last_day, "end_reason": reason}
-        moved(row, transition, by=by, writes=writes, on=last_day.isoformat(), with_main=main.number)
+        event = ended(revision=row.revision, on=last_day, with_main=main.number)
+        LIFE.finish(row, transition, event, by=by, writes={"ended_on": last_day, "end_reason": reason})
 
 
 def expire(agreement: Agreement, *, on: date | None = None) -> Agreement:
     """Mark an agreement expired. Raises Unacceptable while its last day has not passed by `on` (default: today)."""
     with transaction.atomic():
-        row = locked(agreement, EXPIRE)
+        row = LIFE.begin(agreement, EXPIRE, by=None)
         if row.expires_on is None or row.expires_on >= (on or timezone.localdate()):
             raise Unacceptable(f"协议的最后一天（{row.expires_on}）还没有过去。")
-        return moved(row, EXPIRE, by=None, expires_on=row.expires_on.isoformat())
+        return LIFE.finish(row, EXPIRE, events.Expired(revision=row.revision, expires_on=row.expires_on), by=None)
 
 
 def expire_due(*, on: date | None = None) -> int:

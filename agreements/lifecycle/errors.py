@@ -1,4 +1,4 @@
-"""The named ways in which a verb refuses, besides `verbs.errors.WrongState`."""
+"""The named ways in which a verb refuses, besides those of verbs/errors.py."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -17,7 +17,3 @@ class Incomplete(Exception):
     def __init__(self, findings: "Sequence[Finding]") -> None:
         super().__init__("；".join(finding.text for finding in findings))
         self.findings = findings
-
-
-class Unacceptable(ValueError):
-    """What was entered cannot be, e.g. a date in the future. The message is for people, at the form."""

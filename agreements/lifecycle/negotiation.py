@@ -9,20 +9,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from agreements import announcements
+from agreements import announcements, events
 from agreements.documents import renditions
 from agreements.lifecycle.checking import blocking, findings
-from agreements.lifecycle.errors import Incomplete, StaleDraft, Unacceptable
+from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.numbering import create_numbered
-from agreements.lifecycle.transitions import AGREE, DISCARD, RETURN, SEND, WITHDRAW, locked, moved
+from agreements.lifecycle.transitions import AGREE, DISCARD, LIFE, RETURN, SEND, WITHDRAW
 from agreements.models import Agreement
 from audit.log import append
-from audit.models import Event
-from institutions.models import Institution, Role
+from institutions.models import Institution, Role, institutions_of
+from verbs.errors import NotAllowed, Unacceptable
 
 
 def start_draft(institution: Institution, *, by: User) -> Agreement:
-    """Open a new draft for the institution that `by` acts for."""
+    """Open a new draft for the institution that `by` acts for as a clerk. Raises NotAllowed for any other."""
+    if not institutions_of(by).filter(pk=institution.pk).exists():
+        raise NotAllowed(f"只有{institution.name}的经办人才能以它的名义起草协议。")
 
     def make(number: str) -> Agreement:
         agreement = Agreement(
@@ -40,7 +42,7 @@ def start_draft(institution: Institution, *, by: User) -> Agreement:
 
     with transaction.atomic():
         agreement = create_numbered(make)
-        append(Event.AGREEMENT_DRAFTED, by=by, subject=agreement, institution=institution.name)
+        append(events.Drafted(institution=institution.name), by=by, subject=agreement)
     return agreement
 
 
@@ -51,13 +53,14 @@ def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
     while anything required is missing.
     """
     with transaction.atomic():
-        row = locked(agreement, SEND)
+        row = LIFE.begin(agreement, SEND, by=by)
         if row.revision != revision:
             raise StaleDraft("这份草稿刚刚在别处修改过，请核对最新内容后再送出。")
         missing = blocking(findings(row))
         if missing:
             raise Incomplete(missing)
-        row = moved(row, SEND, by=by, writes={"sent_at": timezone.now(), "return_reason": ""})
+        writes = {"sent_at": timezone.now(), "sent_by": by, "return_reason": ""}
+        row = LIFE.finish(row, SEND, events.Sent(revision=row.revision), by=by, writes=writes)
         announcements.sent(row, by=by)
     return row
 
@@ -65,8 +68,9 @@ def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
 def return_to_drafter(agreement: Agreement, *, by: User, reason: str) -> Agreement:
     """Give the text back to the drafting side with a reason."""
     with transaction.atomic():
-        row = locked(agreement, RETURN)
-        row = moved(row, RETURN, by=by, writes={"return_reason": reason}, reason=reason)
+        row = LIFE.begin(agreement, RETURN, by=by)
+        event = events.Returned(revision=row.revision, reason=reason)
+        row = LIFE.finish(row, RETURN, event, by=by, writes={"return_reason": reason})
         announcements.returned(row, by=by)
     return row
 
@@ -76,10 +80,12 @@ def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str], revisio
 
     `contact` is the answering side's signatory and contact (keys as in `Agreement.contact`). `revision` is what the
     person has read: StaleDraft if a colleague returned it meanwhile and it came again changed; None where nobody reads.
-    Raises Incomplete if something became wrong since sending, e.g. an institution closed meanwhile.
+    Raises Incomplete if something became wrong since sending, e.g. an institution closed meanwhile, and NotAllowed to
+    the person who sent it.
     """
     with transaction.atomic():
-        row = locked(agreement, AGREE)
+        row = LIFE.begin(agreement, AGREE, by=by)
+        refuse_the_sender(row, by)
         if revision is not None and row.revision != revision:
             raise StaleDraft("协议文本在您打开这一页以后改过。请先回协议页面通读最新的文本，再确认定稿。")
         row.contacts = {**row.contacts, row.answering_role.value: dict(contact)}
@@ -94,10 +100,17 @@ def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str], revisio
             "agreed_at": timezone.now(),
             "contacts": row.contacts,
         }
-        row = moved(row, AGREE, by=by, writes=writes, digest=text.digest)
+        event = events.Agreed(revision=row.revision, digest=text.digest)
+        row = LIFE.finish(row, AGREE, event, by=by, writes=writes)
         renditions.request(row, by=by)
         announcements.agreed(row, by=by)
     return row
+
+
+def refuse_the_sender(agreement: Agreement, by: User) -> None:
+    """Raise NotAllowed to whoever sent the text, whatever places they hold: nobody agrees with themselves."""
+    if agreement.sent_by_id == by.pk:
+        raise NotAllowed("这份协议是您本人送出的，不能再由您代对方确认。请由对方的另一位经办人确认。")
 
 
 def withdraw(agreement: Agreement, *, by: User, reason: str = "") -> Agreement:
@@ -107,13 +120,13 @@ def withdraw(agreement: Agreement, *, by: User, reason: str = "") -> Agreement:
     Unacceptable without that reason, or once both have signed: what binds is terminated, not withdrawn.
     """
     with transaction.atomic():
-        row = locked(agreement, WITHDRAW)
+        row = LIFE.begin(agreement, WITHDRAW, by=by)
         if row.medical_signed_on and row.elder_care_signed_on:
             raise Unacceptable("双方都已签章，协议已经成立，不能撤回。不再合作的，请在核验生效后办理终止。")
         if row.is_frozen and not reason:
             raise Unacceptable("文本已经定稿，撤回要写明原因，对方会看到。")
-        facts = {"reason": reason} if reason else {}
-        row = moved(row, WITHDRAW, by=by, writes={"end_reason": reason}, **facts)
+        event = events.Withdrawn(revision=row.revision, reason=reason or None)
+        row = LIFE.finish(row, WITHDRAW, event, by=by, writes={"end_reason": reason})
         announcements.withdrawn(row, by=by)
     return row
 
@@ -121,7 +134,8 @@ def withdraw(agreement: Agreement, *, by: User, reason: str = "") -> Agreement:
 def discard(agreement: Agreement, *, by: User) -> Agreement:
     """Give up a draft. It stays in the register of the drafting side."""
     with transaction.atomic():
-        return moved(locked(agreement, DISCARD), DISCARD, by=by)
+        row = LIFE.begin(agreement, DISCARD, by=by)
+        return LIFE.finish(row, DISCARD, events.Discarded(revision=row.revision), by=by)
 
 
 def snapshot(institution: Institution | None) -> dict[str, Any]:

@@ -11,17 +11,17 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from agreements import announcements
+from agreements import announcements, events
 from agreements.lifecycle.ending import end_supplements
-from agreements.lifecycle.errors import Unacceptable
-from agreements.lifecycle.transitions import CERTIFY, SIGN, SUPERSEDE, locked, moved
+from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
 from agreements.models import Agreement, AgreementKind, Scan
+from agreements.permissions import can_sign_for
 from agreements.sockets import ON_FORCE
 from agreements.text.terms import Term, TermUnknown, term_of
 from audit.log import append
-from audit.models import Event
 from boundary.uploads import UploadRefused, look_at
 from institutions.models import Role
+from verbs.errors import NotAllowed, Unacceptable
 
 SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_signed_on"}
 
@@ -29,19 +29,22 @@ SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_sig
 def record_signing(agreement: Agreement, *, by: User, role: Role, on: date) -> Agreement:
     """Enter the day on which one side signed or sealed. Raises Unacceptable for a day that cannot be."""
     with transaction.atomic():
-        row = locked(agreement, SIGN)
+        row = LIFE.begin(agreement, SIGN, by=by)
+        if not can_sign_for(by, row, role):
+            raise NotAllowed(f"签章日期由{role.label}自己的经办人登记。")
         if on > timezone.localdate():
             raise Unacceptable("签章日期不能晚于今天。")
         if row.agreed_at and on < timezone.localdate(row.agreed_at):
             raise Unacceptable(f"签章日期不能早于文本定稿的日期（{timezone.localdate(row.agreed_at)}）。")
-        return moved(row, SIGN, by=by, writes={SIGNED_ON[role]: on}, role=role.value, on=on.isoformat())
+        event = events.Signed(revision=row.revision, role=role, on=on)
+        return LIFE.finish(row, SIGN, event, by=by, writes={SIGNED_ON[role]: on})
 
 
 def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) -> Scan:
     """Keep a scan of the signed paper. Raises UploadRefused; uploading the same file twice keeps it once."""
     seen = look_at(content)
     with transaction.atomic():
-        row = locked(agreement, CERTIFY)
+        row = LIFE.begin(agreement, CERTIFY, by=by)
         standing = row.scans.filter(sha256=seen.sha256).exclude(state=Scan.State.REJECTED).first()
         if standing is not None:
             return standing
@@ -59,17 +62,17 @@ def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) ->
         secret = salted_hmac("agreements.scan", f"{row.pk}/{seen.sha256}", algorithm="sha256").hexdigest()[:32]
         scan.file.save(f"scans/{row.pk}/{secret}.{seen.ending}", ContentFile(content), save=False)
         scan.save()
-        facts = {"sha256": seen.sha256, "pages": seen.page_count, "name": scan.original_name}
-        append(Event.SCAN_ATTACHED, by=by, subject=row, **facts)
+        event = events.ScanAttached(sha256=seen.sha256, pages=seen.page_count, name=scan.original_name)
+        append(event, by=by, subject=row)
     return scan
 
 
 def reject_scan(agreement: Agreement, *, by: User, reason: str, seen: Collection[int] | None = None) -> Agreement:
     """Turn the uploaded scans down with a reason; new ones are awaited. Raises Unacceptable as `certify` does."""
     with transaction.atomic():
-        row = locked(agreement, CERTIFY)
+        row = LIFE.begin(agreement, CERTIFY, by=by)
         _decide(row, by=by, state=Scan.State.REJECTED, reason=reason, seen=seen)
-        append(Event.SCAN_REJECTED, by=by, subject=row, reason=reason)
+        append(events.ScanRejected(reason=reason), by=by, subject=row)
         announcements.scan_rejected(row, by=by, reason=reason)
     return row
 
@@ -84,7 +87,7 @@ def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = No
     (their keys; None where nobody looks).
     """
     with transaction.atomic():
-        row = locked(agreement, CERTIFY)
+        row = LIFE.begin(agreement, CERTIFY, by=by)
         _all_pages_are_there(row)
         term = _term(row)
         _decide(row, by=by, state=Scan.State.CERTIFIED, seen=seen)
@@ -97,7 +100,8 @@ def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = No
             "starts_on": term.starts_on,
             "expires_on": term.expires_on,
         }
-        row = moved(row, CERTIFY, by=by, writes=writes, expires_on=term.expires_on.isoformat())
+        event = events.EnteredForce(revision=row.revision, expires_on=term.expires_on)
+        row = LIFE.finish(row, CERTIFY, event, by=by, writes=writes)
         announcements.in_force(row, by=by)
         for follow in ON_FORCE:
             follow(row, by=by)
@@ -169,8 +173,9 @@ def _supersede_predecessor(row: Agreement, term: Term, *, by: User) -> None:
     if old.expires_on is not None and old.expires_on < term.starts_on:
         return
     last_day = term.starts_on - timedelta(days=1)
-    old = moved(old, SUPERSEDE, by=by, writes={"ended_on": last_day}, by_renewal=row.number, on=last_day.isoformat())
-    end_supplements(old, SUPERSEDE, by=by)
+    event = events.Superseded(revision=old.revision, on=last_day, by_renewal=row.number)
+    old = LIFE.finish(old, SUPERSEDE, event, by=by, writes={"ended_on": last_day})
+    end_supplements(old, by=by)
 
 
 def _refuse_overlap(row: Agreement, term: Term) -> None:

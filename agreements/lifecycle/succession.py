@@ -9,15 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.lifecycle.errors import Unacceptable
+from agreements import events
 from agreements.lifecycle.numbering import create_numbered
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.agreement import GIVEN_UP
 from agreements.text.schema import TemplateBody
 from audit.log import append
-from audit.models import Event
 from institutions.models import Institution, institutions_of
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 RENEWAL_OPENS = timedelta(days=180)  # before the end of the term
 RENEWABLE = {Agreement.State.IN_FORCE, Agreement.State.EXPIRED}
@@ -28,28 +27,31 @@ def start_renewal(agreement: Agreement, *, by: User) -> Agreement:
     """Open the renewal of an agreement that ends soon or has expired, or return the one already open.
 
     Same parties, the newest version of its template, the answers that still make sense. A renewal is renewed
-    like any other; its notice dates come from its own term. Raises WrongState when it is too early or too late.
+    like any other; its notice dates come from its own term. Raises NotAllowed to all but the clerks of both sides, and
+    WrongState when it is too early or too late.
     """
     with transaction.atomic():
         old = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        side = _side_of(by, old)
         standing = old.successors.filter(kind=AgreementKind.RENEWAL).exclude(state__in=GIVEN_UP).first()
         if standing is not None:
             return standing
         _may_renew(old)
         version = TemplateVersion.objects.for_region(old.region).filter(template=old.chosen_version.template).first()
         answers = _without_dates(old.answers, old.chosen_version.parsed)
-        return _linked(old, AgreementKind.RENEWAL, version, answers, by=by)
+        return _linked(old, AgreementKind.RENEWAL, version, answers, side=side, by=by)
 
 
 def start_supplement(agreement: Agreement, *, by: User) -> Agreement:
     """Open a supplementary agreement (补充协议) to one in force. There may be several."""
     with transaction.atomic():
         main = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        side = _side_of(by, main)
         if main.state != Agreement.State.IN_FORCE or main.kind == AgreementKind.SUPPLEMENT:
             raise WrongState(f"这份协议现在是“{main.get_state_display()}”，生效中的协议才能签补充协议。")
         versions = TemplateVersion.objects.filter(template__slug=SUPPLEMENT_SLUG).order_by("-number")
         answers = {"main_number": main.number, "main_title": main.chosen_version.title}
-        return _linked(main, AgreementKind.SUPPLEMENT, versions.first(), answers, by=by)
+        return _linked(main, AgreementKind.SUPPLEMENT, versions.first(), answers, side=side, by=by)
 
 
 def renewal_is_open(agreement: Agreement, *, on: date) -> bool:
@@ -69,7 +71,13 @@ def _may_renew(old: Agreement) -> None:
 
 
 def _linked(
-    old: Agreement, kind: AgreementKind, version: TemplateVersion | None, answers: dict[str, Any], *, by: User
+    old: Agreement,
+    kind: AgreementKind,
+    version: TemplateVersion | None,
+    answers: dict[str, Any],
+    *,
+    side: Institution,
+    by: User,
 ) -> Agreement:
     def make(number: str) -> Agreement:
         return Agreement(
@@ -77,7 +85,7 @@ def _linked(
             kind=kind,
             predecessor=old,
             region=old.region,
-            drafted_by=_side_of(by, old),
+            drafted_by=side,
             medical=old.medical,
             elder_care=old.elder_care,
             template_version=version,
@@ -88,14 +96,14 @@ def _linked(
         )
 
     new = create_numbered(make)
-    append(Event.AGREEMENT_DRAFTED, by=by, subject=new, predecessor=old.number, kind=kind.value)
+    append(events.Drafted(predecessor=old.number, kind=kind), by=by, subject=new)
     return new
 
 
 def _side_of(user: User, agreement: Agreement) -> Institution:
     side = institutions_of(user).filter(pk__in=[agreement.medical_id, agreement.elder_care_id]).first()
     if side is None:
-        raise Unacceptable("只有协议双方的经办人才能续签或签补充协议。")
+        raise NotAllowed("只有协议双方的经办人才能续签或签补充协议。")
     return side
 
 

@@ -1,64 +1,43 @@
-"""What may become of an agreement, as data, and the two beats that every verb shares."""
+"""What may become of an agreement, and through whom, as data. The beats are those of verbs/lifecycle.py."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from accounts.models import User
+from agreements import events
+from agreements.lifecycle.rules import RULES
 from agreements.models import Agreement
-from audit.log import append
-from audit.models import Event
-from verbs.errors import WrongState
+from agreements.permissions import can_act, can_answer, can_edit_draft, can_withdraw
+from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
 State = Agreement.State
+Step = Transition[State, User, Agreement]
 
-SEND = Transition("send", "送对方确认", frozenset({State.DRAFT}), State.NEGOTIATING, Event.AGREEMENT_SENT)
-RETURN = Transition("return", "退回修改", frozenset({State.NEGOTIATING}), State.DRAFT, Event.AGREEMENT_RETURNED)
-AGREE = Transition("agree", "确认并定稿", frozenset({State.NEGOTIATING}), State.AGREED, Event.AGREEMENT_AGREED)
-WITHDRAW = Transition(
+SEND = Step("send", "送对方确认", frozenset({State.DRAFT}), State.NEGOTIATING, events.Sent, can_edit_draft)
+RETURN = Step("return", "退回修改", frozenset({State.NEGOTIATING}), State.DRAFT, events.Returned, can_answer)
+AGREE = Step("agree", "确认并定稿", frozenset({State.NEGOTIATING}), State.AGREED, events.Agreed, can_answer)
+WITHDRAW = Step(
     "withdraw",
     "撤回",
     frozenset({State.NEGOTIATING, State.AGREED, State.SIGNING}),
     State.WITHDRAWN,
-    Event.AGREEMENT_WITHDRAWN,
+    events.Withdrawn,
+    can_withdraw,
 )
-DISCARD = Transition("discard", "作废草稿", frozenset({State.DRAFT}), State.DISCARDED, Event.AGREEMENT_DISCARDED)
-SIGN = Transition(
-    "sign", "登记签章日期", frozenset({State.AGREED, State.SIGNING}), State.SIGNING, Event.AGREEMENT_SIGNED
-)
-CERTIFY = Transition("certify", "核验并生效", frozenset({State.SIGNING}), State.IN_FORCE, Event.AGREEMENT_IN_FORCE)
-TERMINATE = Transition("terminate", "终止", frozenset({State.IN_FORCE}), State.TERMINATED, Event.AGREEMENT_TERMINATED)
-EXPIRE = Transition(
-    "expire", "到期", frozenset({State.IN_FORCE}), State.EXPIRED, Event.AGREEMENT_EXPIRED, by_clock=True
-)
-SUPERSEDE = Transition(
-    "supersede", "由续签接替", frozenset({State.IN_FORCE}), State.SUPERSEDED, Event.AGREEMENT_SUPERSEDED, by_clock=True
-)
+DISCARD = Step("discard", "作废草稿", frozenset({State.DRAFT}), State.DISCARDED, events.Discarded, can_edit_draft)
+SIGN = Step("sign", "登记签章日期", frozenset({State.AGREED, State.SIGNING}), State.SIGNING, events.Signed, can_act)
+CERTIFY = Step("certify", "核验并生效", frozenset({State.SIGNING}), State.IN_FORCE, events.EnteredForce, can_act)
+TERMINATE = Step("terminate", "终止", frozenset({State.IN_FORCE}), State.TERMINATED, events.Terminated, can_act)
+EXPIRE = Step("expire", "到期", frozenset({State.IN_FORCE}), State.EXPIRED, events.Expired, may=None)
+SUPERSEDE = Step("supersede", "由续签接替", frozenset({State.IN_FORCE}), State.SUPERSEDED, events.Superseded, may=None)
+# A supplement ends with its main agreement, whoever ends that and whatever ends it.
+END_TOO = Step("terminate", "终止", TERMINATE.sources, TERMINATE.target, TERMINATE.event, may=None)
+END_WITH_MAIN: dict[State, tuple[Step, type[events.Terminated] | type[events.Superseded]]] = {
+    State.TERMINATED: (END_TOO, events.Terminated),
+    State.SUPERSEDED: (SUPERSEDE, events.Superseded),
+}
 TRANSITIONS = (SEND, RETURN, AGREE, WITHDRAW, DISCARD, SIGN, CERTIFY, TERMINATE, EXPIRE, SUPERSEDE)
 
-
-def locked(agreement: Agreement, transition: Transition[State]) -> Agreement:
-    """Lock the row for this transaction and return it fresh. Raises WrongState where the table has no such step."""
-    row = Agreement.objects.select_for_update().get(pk=agreement.pk)
-    if row.state not in transition.sources:
-        now = Agreement.State(row.state).label
-        raise WrongState(f"这份协议现在是“{now}”，不能{transition.label}。可能刚刚有人处理过，请刷新查看。")
-    return row
-
-
-def moved(
-    row: Agreement,
-    transition: Transition[State],
-    *,
-    by: User | None,
-    writes: dict[str, Any] | None = None,
-    **facts: Any,
-) -> Agreement:
-    """Write the new state with `writes` and log it with `facts`; `by` is None for the clock."""
-    row.state = transition.target
-    for field, value in (writes or {}).items():
-        setattr(row, field, value)
-    row.save(update_fields=["state", "updated_at", *(writes or {})])
-    append(transition.event, by=by, subject=row, revision=row.revision, **facts)
-    return row
+LIFE: Lifecycle[State, User, Agreement] = Lifecycle(
+    "agreement", "这份协议", State, TRANSITIONS, Agreement.objects.all, rules=RULES
+)

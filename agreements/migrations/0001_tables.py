@@ -165,6 +165,16 @@ class Migration(migrations.Migration):
                         verbose_name="所在县区",
                     ),
                 ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        help_text="who sent it last: never agrees",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "协议",

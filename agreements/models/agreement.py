@@ -126,6 +126,13 @@ class Agreement(models.Model):
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("最近修改", auto_now=True)
     sent_at = models.DateTimeField("送出时间", null=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="who sent it last: never agrees",
+    )
     return_reason = models.TextField("退回原因", blank=True)
     agreed_at = models.DateTimeField("定稿时间", null=True)
     frozen_text = models.JSONField("定稿文本", null=True, help_text="FilledText.to_json() at freezing")
@@ -159,6 +166,7 @@ class Agreement(models.Model):
         drafted_by_id: int
         predecessor_id: int | None
         region_id: int
+        sent_by_id: int | None
 
     class Meta:
         verbose_name = "协议"

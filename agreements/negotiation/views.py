@@ -7,10 +7,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.lifecycle.errors import Incomplete, StaleDraft, Unacceptable
+from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.models import Agreement
 from agreements.negotiation.forms import AgreeForm, ReturnForm, WithdrawForm
 from agreements.permissions import with_answer, with_draft, with_withdrawable
+from verbs.errors import Unacceptable
 
 
 @require_POST
@@ -36,6 +37,7 @@ def _revision(request: PersonRequest, agreement: Agreement) -> int:
 @with_answer
 def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Agree to the text, which freezes it."""
+    lifecycle.refuse_the_sender(agreement, request.user)
     form = AgreeForm(request.POST or None, agreement=agreement)
     if request.method == "POST" and form.is_valid():
         try:

@@ -23,7 +23,7 @@ from agreements.register.workbook import XLSX
 from agreements.signing.progress import progress_of
 from agreements.sockets import PANELS
 from audit.log import append
-from audit.models import Event
+from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
 from frame.panels import panels_of
@@ -48,7 +48,7 @@ def agreement_export(request: PersonRequest) -> HttpResponseBase:
     """The ledger of what the same address shows on screen, all pages of it."""
     register = AgreementFilter(request.GET, user=request.user)
     found, asked = register.qs, register.in_words()  # in this order: the first reads the form
-    append(Event.LIST_EXPORTED, by=request.user, subject=request.user, list=LEDGER, asked=asked)
+    append(ListExported(list=LEDGER, asked=asked), by=request.user, subject=request.user)
     file = write_ledger(found, asked=asked, by=request.user)
     return attached(file, name=f"{LEDGER}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
 

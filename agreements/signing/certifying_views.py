@@ -7,13 +7,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.lifecycle.errors import Unacceptable
 from agreements.lifecycle.paper import pages_expected
 from agreements.models import Agreement, Scan
 from agreements.permissions import with_own_agreement
 from agreements.signing.forms import RejectScanForm
 from agreements.sockets import NOTES_ON_FORCE
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,7 +10,7 @@ from agreements.models import Agreement
 from agreements.permissions import with_agreement
 from agreements.signing.progress import scans_shown
 from audit.log import append
-from audit.models import Event
+from boundary.events import FileDownloaded
 from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
 from boundary.serving import served
 from boundary.uploads import ENDINGS
@@ -23,7 +23,7 @@ KEPT_SECONDS = 600  # a page never changes, but whoever signs in next at the sam
 def scan_file(request: PersonRequest, agreement: Agreement, scan: int) -> HttpResponseBase:
     """Give the file as it was uploaded, always as a download and under a name of ours."""
     found = get_object_or_404(scans_shown(agreement, for_user=request.user), pk=scan)
-    append(Event.COPY_DOWNLOADED, by=request.user, subject=agreement, scan=found.pk, sha256=found.sha256)
+    append(FileDownloaded(scan=found.pk, sha256=found.sha256), by=request.user, subject=agreement)
     name = f"{agreement.number}-扫描件{found.pk}.{ENDINGS[found.content_type]}"
     return served(found.file, name=name, content_type=found.content_type)
 

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.lifecycle.errors import Unacceptable
 from agreements.models import Agreement, Rendition
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
 from agreements.permissions import can_act, can_sign_for, with_agreement, with_own_agreement
@@ -16,7 +15,7 @@ from agreements.signing.forms import ScanForm, SignedOnForm
 from agreements.signing.progress import progress_of
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
 from institutions.models import Role
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 State = Agreement.State
 SHOWN_IN = {*lifecycle.SIGN.sources, *HAS_BEEN_IN_FORCE}

@@ -8,11 +8,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.lifecycle.errors import Unacceptable
 from agreements.models import Agreement
 from agreements.permissions import can_edit_draft, with_own_agreement
 from agreements.term.forms import TerminateForm
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.confirming import recently_confirmed
 from accounts.requests import PersonRequest
 from audit.log import append
-from audit.models import Event
+from boundary.events import FileDownloaded
 from boundary.serving import served
 from boundary.uploads import ENDINGS, note_refused
 from frame.panels import panels_of
@@ -123,7 +123,7 @@ def institution_withdraw_filing(request: PersonRequest, institution: Institution
 def institution_validity_scan(request: PersonRequest, institution: Institution, period: int) -> HttpResponseBase:
     """The scan of a licence or filing, for its own people and the officials."""
     found = get_object_or_404(institution.validity_periods.exclude(scan=""), pk=period)
-    append(Event.COPY_DOWNLOADED, by=request.user, subject=institution, sha256=found.scan_sha256)
+    append(FileDownloaded(sha256=found.scan_sha256), by=request.user, subject=institution)
     name = f"{found.get_document_display()}-{found.number}.{ENDINGS[found.scan_content_type]}"
     return served(found.scan, name=name, content_type=found.scan_content_type)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
 from audit.log import append
-from audit.models import Event
+from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
 from institutions.models import institutions_held_by
@@ -59,7 +59,7 @@ def institution_export(request: PersonRequest) -> HttpResponseBase:
         messages.warning(request, many)
         return redirect(f"{reverse('institution-list')}?{request.GET.urlencode()}")
     asked = register.asked.in_words()
-    append(Event.LIST_EXPORTED, by=request.user, subject=request.user, list=LEDGER, asked=asked, rows=register.count)
+    append(ListExported(list=LEDGER, asked=asked, rows=register.count), by=request.user, subject=request.user)
     file = write_ledger(register, by=request.user)
     return attached(file, name=f"{LEDGER}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from agreements.lifecycle import TRANSITIONS
-from agreements.lifecycle.diagram import document
+from agreements.lifecycle.transitions import Step
 from agreements.models import Agreement
-from verbs.transitions import Transition
+from verbs.diagram import document
 
 
 def test_the_documents_show_the_table_as_it_is() -> None:
@@ -41,7 +41,7 @@ def test_every_state_can_be_reached_and_left_or_is_an_end() -> None:
 
 
 @pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda transition: transition.verb)
-def test_every_step_stands_in_the_picture(transition: Transition[Agreement.State]) -> None:
+def test_every_step_stands_in_the_picture(transition: Step) -> None:
     lines = document().splitlines()
     for source in transition.sources:
         assert f"    {source.value} --> {transition.target.value}: {transition.verb}" in lines

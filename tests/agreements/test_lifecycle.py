@@ -8,11 +8,11 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
-from agreements import lifecycle
+from agreements import events, lifecycle
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.models import Agreement, Rendition
 from audit.log import history
-from audit.models import Entry, Event
+from audit.models import Entry
 from institutions.models import Institution, Role
 from tests.agreements.making import CONTACT, agreed, in_force, save, sent, signed
 from tests.factories import today
@@ -179,4 +179,4 @@ def test_returning_keeps_the_reason_until_sent_again(
     returned = lifecycle.return_to_drafter(sent(draft, by=elder_care_clerk), by=medical_clerk, reason="第三条费用偏高")
     assert Agreement.objects.get(pk=draft.pk).return_reason == "第三条费用偏高"
     assert sent(returned, by=elder_care_clerk).return_reason == ""
-    assert history(draft).filter(event=Event.AGREEMENT_RETURNED).get().data["reason"] == "第三条费用偏高"
+    assert history(draft).filter(event=events.Returned.code).get().data["reason"] == "第三条费用偏高"

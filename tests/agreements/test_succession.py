@@ -8,17 +8,15 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import User
-from agreements import lifecycle
+from agreements import events, lifecycle
 from agreements.drafting.steps import first_unfinished, steps_of
-from agreements.lifecycle.errors import Unacceptable
 from agreements.lifecycle.succession import renewal_is_open
 from agreements.models import Agreement, AgreementKind, Scan, TemplateVersion
 from audit.log import history
-from audit.models import Event
 from institutions.models import Institution, Role
 from tests.agreements.making import agreed, complete_draft, in_force, save, signed
 from tests.factories import ONE_DAY
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 State = Agreement.State
 SIGNED = date(2026, 3, 2)  # the home-sickbed text runs one year: its last day is 2027-03-02
@@ -77,7 +75,7 @@ def test_a_renewal_takes_over_without_a_gap(
     assert (old.state, old.ended_on) == (State.SUPERSEDED, date(2027, 2, 9))
     assert (renewal.starts_on, renewal.expires_on) == (date(2027, 2, 10), date(2028, 2, 10))
     assert (renewal.predecessor, renewal.kind) == (running, AgreementKind.RENEWAL)
-    assert history(running).filter(event=Event.AGREEMENT_SUPERSEDED).get().data["by_renewal"] == renewal.number
+    assert history(running).filter(event=events.Superseded.code).get().data["by_renewal"] == renewal.number
     for day in (SIGNED, date(2027, 2, 9), date(2027, 2, 10), date(2028, 2, 10)):
         assert Agreement.objects.in_force(on=day).count() == 1, day
     assert not Agreement.objects.in_force(on=SIGNED - ONE_DAY).exists()
@@ -254,7 +252,7 @@ def test_expiry_comes_the_day_after_and_catches_up(
         lifecycle.expire(running, on=LAST_DAY)
     assert lifecycle.expire_due(on=LAST_DAY + timedelta(days=3)) == 1
     assert lifecycle.expire_due(on=LAST_DAY + timedelta(days=3)) == 0
-    assert history(running).filter(event=Event.AGREEMENT_EXPIRED).count() == 1
+    assert history(running).filter(event=events.Expired.code).count() == 1
     assert Agreement.objects.in_force(on=LAST_DAY).exists()
 
 

@@ -20,6 +20,7 @@ from audit.log import append, append_many, history
 from audit.models import Anchor, Entry, Event, Work
 from audit.schedule import sweep_works
 from auditing.searching import PER_PAGE
+from boundary.events import FileDownloaded
 from tests.audit.worlds import DAYS, SUBJECTS, clock_at, execute, spoiling, write_world
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def shown(client: Client, **asked: str) -> list[Entry]:
 def test_search_by_person_subject_event_and_period(
     reader: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    append(Event.COPY_DOWNLOADED, by=medical_clerk, subject=draft, copy=2, sha256="ab" * 32)
+    append(FileDownloaded(copy=2, sha256="ab" * 32), by=medical_clerk, subject=draft)
     append(Event.SIGNED_IN, by=medical_clerk, subject=medical_clerk, first="password")
     with clock_at(timezone.now() - dt.timedelta(days=40)):
         append(Event.SIGN_IN_FAILED, by=None, subject=None, username="不存在")
@@ -50,7 +51,7 @@ def test_search_by_person_subject_event_and_period(
     assert shown(reader, who=medical_clerk.username.upper())[0].event == Event.SIGNED_IN
     assert {entry.subject_id for entry in shown(reader, about=draft.number)} == {draft.pk}
     assert {entry.event for entry in shown(reader, who="系统", about="平台")} == {Event.SIGN_IN_FAILED}
-    assert [entry.event for entry in shown(reader, event=Event.COPY_DOWNLOADED)] == [Event.COPY_DOWNLOADED]
+    assert [entry.event for entry in shown(reader, event=FileDownloaded.code)] == [FileDownloaded.code]
     long_ago = str(timezone.localdate() - dt.timedelta(days=30))
     assert [entry.event for entry in shown(reader, until=long_ago)] == [Event.SIGN_IN_FAILED]
     assert Event.SIGN_IN_FAILED not in {entry.event for entry in shown(reader, since=long_ago)}

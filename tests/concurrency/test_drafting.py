@@ -11,11 +11,11 @@ from django.db import connection
 from accounts.models import User
 from agreements import lifecycle
 from agreements.drafting.saving import save_step
-from agreements.lifecycle.errors import StaleDraft, Unacceptable
+from agreements.lifecycle.errors import StaleDraft
 from agreements.models import Agreement, Rendition
 from institutions.models import Institution
 from tests.agreements.making import CONTACT, sent
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

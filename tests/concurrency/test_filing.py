@@ -6,7 +6,8 @@ import pytest
 
 from accounts.models import User
 from agreements.models import Agreement
-from audit.models import Entry, Event
+from audit.models import Entry
+from filing import events as filing_events
 from filing import lifecycle, opening, receipts
 from filing.models import Filing
 from institutions.models import Institution
@@ -108,11 +109,11 @@ def test_accepting_many_at_once_gives_gapless_numbers(
 def test_opening_at_once_opens_each_once(agreement: Agreement, elder_care_clerk: User) -> None:
     at_once(lambda: opening.open_filings(agreement, by=elder_care_clerk), opening.open_missing, opening.open_missing)
     assert Filing.objects.filter(agreement=agreement).count() == 2
-    assert Entry.objects.filter(event=Event.FILING_OPENED).count() == 2
+    assert Entry.objects.filter(event=filing_events.Opened.code).count() == 2
 
 
 def test_two_workers_make_one_receipt(in_state: InState) -> None:
     filing = in_state(State.ACCEPTED)
     at_once(lambda: receipts.make(filing.pk), lambda: receipts.make(filing.pk))
     assert Filing.objects.get(pk=filing.pk).receipt
-    assert Entry.objects.filter(event=Event.RECEIPT_RENDERED).count() == 1
+    assert Entry.objects.filter(event=filing_events.ReceiptRendered.code).count() == 1

@@ -9,10 +9,9 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import User
-from agreements import lifecycle
+from agreements import events, lifecycle
 from agreements.models import Agreement, Scan, TemplateVersion
 from audit.log import history
-from audit.models import Event
 from institutions.models import Institution, Role
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, signed
 from tests.concurrency.test_drafting import at_once
@@ -82,14 +81,14 @@ def test_a_scan_is_decided_once(
     scan = row.scans.get()
     after = Agreement.objects.get(pk=row.pk)
     assert (after.state == State.IN_FORCE) == (scan.state == Scan.State.CERTIFIED)
-    assert history(row).filter(event__in=[Event.AGREEMENT_IN_FORCE, Event.SCAN_REJECTED]).count() == 1
+    assert history(row).filter(event__in=[events.EnteredForce.code, events.ScanRejected.code]).count() == 1
 
 
 def test_two_sweeps_expire_once(running: Agreement) -> None:
     after = last_day(running) + timedelta(days=1)
     counts = at_once(*[lambda: lifecycle.expire_due(on=after)] * 3)
     assert sum(counts) == 1
-    assert history(running).filter(event=Event.AGREEMENT_EXPIRED).count() == 1
+    assert history(running).filter(event=events.Expired.code).count() == 1
 
 
 def test_of_ending_early_and_expiring_exactly_one_happens(running: Agreement, medical_clerk: User) -> None:
@@ -110,7 +109,7 @@ def test_ending_twice_ends_once(running: Agreement, elder_care_clerk: User, medi
         lambda: lifecycle.terminate(running, by=medical_clerk, on=last_day(running), reason="床位减少"),
     )
     assert refusals(results) == 1
-    assert history(running).filter(event=Event.AGREEMENT_TERMINATED).count() == 1
+    assert history(running).filter(event=events.Terminated.code).count() == 1
 
 
 def test_of_signing_and_withdrawing_no_half_remains(
@@ -123,7 +122,7 @@ def test_of_signing_and_withdrawing_no_half_remains(
     )
     after = Agreement.objects.get(pk=row.pk)
     assert after.state == State.WITHDRAWN
-    assert history(row).filter(event=Event.AGREEMENT_WITHDRAWN).count() == 1
+    assert history(row).filter(event=events.Withdrawn.code).count() == 1
 
 
 def test_both_sides_renew_and_one_renewal_is_opened(

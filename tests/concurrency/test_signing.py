@@ -3,15 +3,13 @@
 import pytest
 
 from accounts.models import User
-from agreements import lifecycle
-from agreements.lifecycle.errors import Unacceptable
+from agreements import events, lifecycle
 from agreements.models import Agreement
 from audit.log import history
-from audit.models import Event
 from filing.models import Filing
 from tests.agreements.making import signed
 from tests.concurrency.test_drafting import at_once
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,4 +24,4 @@ def test_of_two_certifiers_one_wins_and_the_filings_are_opened_once(
     )
     assert sum(isinstance(result, (WrongState, Unacceptable)) for result in results) == 1
     assert Filing.objects.filter(agreement=scanned).count() == 2
-    assert history(scanned).filter(event=Event.AGREEMENT_IN_FORCE).count() == 1
+    assert history(scanned).filter(event=events.EnteredForce.code).count() == 1

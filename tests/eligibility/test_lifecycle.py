@@ -12,9 +12,9 @@ from audit.log import history
 from audit.models import Entry
 from eligibility import announcements, answering, reviewing
 from eligibility.answering import Answer, Incomplete
+from eligibility.lifecycle import TRANSITIONS, StaleCase
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from eligibility.reviewing import Finding, default_validity
-from eligibility.transitions import TRANSITIONS, StaleCase
 from institutions.errors import Unacceptable
 from institutions.models import Institution
 from notifications.models import Notice

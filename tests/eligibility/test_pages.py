@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from audit.log import history
 from audit.models import Event
+from boundary.events import FileDownloaded
 from eligibility import answering, worklist
 from eligibility.models import EligibilityCase
 from institutions.models import Institution
@@ -81,7 +82,7 @@ def test_a_reviewer_checks_item_by_item_and_confirms(
     kept = client.get(shown, {"download": "1"})
     assert kept.getvalue()  # a file is open until it is read to its end
     assert kept["Content-Disposition"].startswith("attachment")
-    assert history(case.institution).filter(event=Event.COPY_DOWNLOADED).count() == 2
+    assert history(case.institution).filter(event=FileDownloaded.code).count() == 2
     found = {f"met-{item}": "yes" for item in ("licence", "physicians", "promise")}
     doubtful = {**found, "met-licence": "no", "finding-licence": "第1页看不清", "revision": case.revision}
     client.post(url, {**doubtful, "go": "return"})

@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Agreement
 from audit.log import history
-from audit.models import Entry, Event
+from audit.models import Entry
+from filing import events as filing_events
 from filing import lifecycle
 from filing.models import Filing
 from institutions.models import Membership
@@ -146,7 +147,7 @@ def test_resubmission_refers_to_what_was_returned_and_has_its_own_clock(
 
 def test_the_history_names_person_authority_and_reason(in_state: InState, health_reviewer: User) -> None:
     filing = in_state(State.RETURNED)
-    entry = history(filing.agreement).filter(event=Event.FILING_RETURNED).get()
+    entry = history(filing.agreement).filter(event=filing_events.Returned.code).get()
     assert entry.actor_name == str(health_reviewer)
     assert entry.data == {"filing": filing.pk, "authority": "越城区卫生健康局", "reason": "扫描件第3页不清。"}
 

@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import User
 from agreements.models import Agreement
 from audit.log import history
-from audit.models import Event
+from filing import events as filing_events
 from filing import opening
 from filing.models import Filing
 from institutions.models import Authority
@@ -26,14 +26,14 @@ def test_one_for_each_authority_that_holds_a_copy_in_the_order_of_the_copies(
     assert {(filing.state, filing.round, filing.submitted_at) for filing in filings} == {("due", 1, None)}
     assert agreement.effective_on is not None
     assert all(filing.due_on > agreement.effective_on and filing.due_basis for filing in filings)
-    assert history(agreement).filter(event=Event.FILING_OPENED).count() == 2
+    assert history(agreement).filter(event=filing_events.Opened.code).count() == 2
 
 
 def test_opening_twice_opens_nothing_new(agreement: Agreement, elder_care_clerk: User) -> None:
     first = opening.open_filings(agreement, by=elder_care_clerk)
     assert opening.open_filings(agreement, by=None) == first
     assert Filing.objects.count() == 2
-    assert history(agreement).filter(event=Event.FILING_OPENED).count() == 2
+    assert history(agreement).filter(event=filing_events.Opened.code).count() == 2
 
 
 def test_nothing_opens_before_entry_into_force(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
@@ -68,7 +68,7 @@ def test_a_missing_authority_is_a_finding_and_is_made_up_for_later(
 def test_the_sweep_opens_what_is_missing_once_and_signs_as_the_system(agreement: Agreement) -> None:
     assert opening.open_missing() == 2
     assert opening.open_missing() == 0
-    assert {entry.actor_name for entry in history(agreement).filter(event=Event.FILING_OPENED)} == {"系统"}
+    assert {entry.actor_name for entry in history(agreement).filter(event=filing_events.Opened.code)} == {"系统"}
 
 
 def test_the_sweep_leaves_ended_agreements_alone(agreement: Agreement) -> None:

@@ -15,7 +15,7 @@ from pikepdf import Pdf
 
 from accounts.models import User
 from audit.log import history
-from audit.models import Event
+from filing import events as filing_events
 from filing import receipts
 from filing.letter import letter_of, receipt_pdf
 from filing.models import Filing
@@ -91,7 +91,7 @@ def test_the_worker_stores_it_once_with_its_digest(made: Filing) -> None:
     receipts.make(made.pk)
     again = Filing.objects.get(pk=made.pk)
     assert (again.receipt.name, again.receipt_sha256) == (made.receipt.name, made.receipt_sha256)
-    assert history(made.agreement).filter(event=Event.RECEIPT_RENDERED).count() == 1
+    assert history(made.agreement).filter(event=filing_events.ReceiptRendered.code).count() == 1
 
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.ACCEPTED])
@@ -125,7 +125,7 @@ def test_both_parties_and_the_authority_may_fetch_it(
         response = client.get(reverse("filing-receipt", args=[made.pk]))
         assert response.status_code == 200
         assert response.getvalue().startswith(b"%PDF")
-    assert history(made.agreement).filter(event=Event.RECEIPT_DOWNLOADED).count() == 4
+    assert history(made.agreement).filter(event=filing_events.ReceiptDownloaded.code).count() == 4
 
 
 def test_strangers_and_early_birds_get_404(

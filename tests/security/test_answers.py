@@ -16,6 +16,8 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from audit.models import Entry, Event
+from boundary.events import FileDownloaded, ListExported
+from filing import events as filing_events
 from institutions.models import Institution
 from tests.access.addresses import ALL
 from tests.access.test_anonymous import address
@@ -30,7 +32,7 @@ SAFE_REST = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-GIVEN_OUT = {Event.COPY_DOWNLOADED, Event.RECEIPT_DOWNLOADED, Event.LIST_EXPORTED, Event.LOG_EXPORTED}
+GIVEN_OUT = {FileDownloaded.code, filing_events.ReceiptDownloaded.code, ListExported.code, Event.LOG_EXPORTED}
 # Nobody's data: an empty form, and what is meant to be kept and compared elsewhere.
 NOBODYS = {"import-template", "log-anchor-file", "log-key", "log-verifier"}
 LEDGERS = {"agreement-export", "filing-export", "coverage-export"}

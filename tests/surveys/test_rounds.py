@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from audit.models import Entry, Event
+from boundary.events import ListExported
 from institutions.models import Authority, Institution
 from notifications.models import Notice
 from surveys import announcements, rounds, saving, worklist
@@ -151,4 +152,4 @@ def test_the_ledger_has_one_row_for_each_institution_of_the_remit(
         assert (home["填报情况"], home["床位总数（张）"], home["安宁疗护服务"]) == ("已提交", 120, "是")
         assert home["说明"] == "'=1+1"
         assert by_name[medical_institution.name]["填报情况"] == "未提交"
-    assert Entry.objects.filter(event=Event.LIST_EXPORTED, actor_id=health_reviewer.pk).count() == 2
+    assert Entry.objects.filter(event=ListExported.code, actor_id=health_reviewer.pk).count() == 2

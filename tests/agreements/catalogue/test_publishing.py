@@ -11,11 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
+from agreements import events
 from agreements.catalogue.publishing import publish
 from agreements.catalogue.reader import DATA, read_template, read_templates
 from agreements.models import Template, TemplateVersion
 from agreements.text.schema import TemplateBody
-from audit.models import Entry, Event
+from audit.models import Entry
 from regions.models import Region
 from tests.factories import region
 
@@ -61,7 +62,7 @@ def test_loading_twice_changes_nothing(own_regions: None) -> None:
     before = list(TemplateVersion.objects.values())
     assert load().count("（未变）") == len(OWN)
     assert list(TemplateVersion.objects.values()) == before
-    assert Entry.objects.filter(event=Event.TEMPLATE_PUBLISHED).count() == len(OWN)
+    assert Entry.objects.filter(event=events.TemplatePublished.code).count() == len(OWN)
 
 
 def test_a_published_body_reads_back_as_it_was(own_regions: None) -> None:
@@ -94,7 +95,7 @@ def test_a_template_may_move_to_another_region(hunan: TemplateBody) -> None:
 
 def test_publishing_is_logged_with_number_and_digest(hunan: TemplateBody) -> None:
     version = publish(hunan)
-    entry = Entry.objects.get(event=Event.TEMPLATE_PUBLISHED)
+    entry = Entry.objects.get(event=events.TemplatePublished.code)
     assert (entry.subject_id, entry.actor_name) == (version.pk, "系统")
     assert entry.data == {"slug": "hunan-2020", "number": 1, "digest": version.digest}
 

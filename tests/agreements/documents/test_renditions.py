@@ -18,13 +18,14 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from accounts.models import User
+from agreements import events
 from agreements.documents import renditions
 from agreements.documents.press import copies_of
 from agreements.documents.renditions import GIVEN_UP_AFTER, RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
-from audit.models import Entry, Event
+from audit.models import Entry
 from tests.agreements.documents import papers
 from tests.agreements.making import agreed
 from verbs.errors import WrongState
@@ -59,7 +60,7 @@ def read(file: FieldFile) -> bytes:
         return bytes(opened.read())
 
 
-def events(agreement: Agreement) -> list[str]:
+def logged(agreement: Agreement) -> list[str]:
     return [e.event for e in Entry.objects.filter(subject_id=agreement.pk, event__startswith="copies.").order_by("id")]
 
 
@@ -68,7 +69,7 @@ def test_order_is_queued_and_rung_once_committed(broker: Any, draft: Agreement, 
     rendition = renditions.request(draft, by=elder_care_clerk)
     assert (rendition.state, rendition.revision, rendition.is_final) == (State.QUEUED, draft.revision, False)
     assert rung(broker) == [rendition.pk]
-    assert events(draft) == [Event.COPIES_REQUESTED]
+    assert logged(draft) == [events.CopiesRequested.code]
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RENDERING])
@@ -77,7 +78,7 @@ def test_ordering_again_gives_the_standing_order(
 ) -> None:
     Rendition.objects.update(state=state)
     assert renditions.request(draft, by=elder_care_clerk) == order
-    assert events(draft) == [Event.COPIES_REQUESTED]
+    assert logged(draft) == [events.CopiesRequested.code]
 
 
 def test_failed_order_and_changed_text_are_ordered_anew(
@@ -130,7 +131,7 @@ def test_rendering_stores_every_copy_and_the_print_file(order: Rendition, draft:
         assert papers.codes_of(content)[0][0].startswith(f"{settings.SITE_URL}/v/{draft.number}/{copy.number}/1-")
     printed = read(order.print_file)
     assert hashlib.sha256(printed).hexdigest() == order.print_sha256
-    assert events(draft) == [Event.COPIES_REQUESTED, Event.COPIES_RENDERED]
+    assert logged(draft) == [events.CopiesRequested.code, events.CopiesRendered.code]
 
 
 def test_frozen_text_is_printed_without_the_draft_mark(
@@ -151,7 +152,7 @@ def test_rendering_twice_changes_nothing(order: Rendition, draft: Agreement) -> 
     first = list(Counterpart.objects.values())
     render_rendition(order.pk)
     assert list(Counterpart.objects.values()) == first
-    assert events(draft).count(Event.COPIES_RENDERED) == 1
+    assert logged(draft).count(events.CopiesRendered.code) == 1
 
 
 def test_rendition_that_is_gone_is_let_be(db: None) -> None:
@@ -171,7 +172,7 @@ def test_changed_text_fails_kindly(order: Rendition, draft: Agreement) -> None:
     renditions.render(order.pk)
     order.refresh_from_db()
     assert (order.state, order.failure) == (State.FAILED, "文本在生成前又有变动，请重新生成。")
-    assert events(draft)[-1] == Event.COPIES_FAILED
+    assert logged(draft)[-1] == events.CopiesFailed.code
 
 
 def test_unprintable_character_fails_with_its_name(order: Rendition, draft: Agreement) -> None:
@@ -194,7 +195,7 @@ def test_failure_in_the_last_step_leaves_no_rows_and_can_be_ordered_again(
     assert order.state == State.FAILED
     assert order.counterparts.count() == 1
     assert (order.print_file.name, order.page_count) == ("", 0)
-    assert events(draft)[-1] == Event.COPIES_FAILED
+    assert logged(draft)[-1] == events.CopiesFailed.code
     assert default_storage.listdir(str(Path(renditions._path(order, "print")).parent))[1] == []
     again = renditions.request(draft, by=elder_care_clerk)
     renditions.render(again.pk)
@@ -224,7 +225,7 @@ def test_late_worker_keeps_nothing(order: Rendition, draft: Agreement, monkeypat
     order.refresh_from_db()
     assert order.state == State.RENDERING
     assert not order.counterparts.exists()
-    assert Event.COPIES_RENDERED not in events(draft)
+    assert events.CopiesRendered.code not in logged(draft)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -250,7 +251,7 @@ def test_two_workers_at_once_make_one_set(order: Rendition, draft: Agreement) ->
     order.refresh_from_db()
     assert order.state == State.READY
     assert order.counterparts.count() == 4
-    assert events(draft).count(Event.COPIES_RENDERED) == 1
+    assert logged(draft).count(events.CopiesRendered.code) == 1
 
 
 def test_sweep_rings_for_lost_orders_only(broker: Any, order: Rendition) -> None:
@@ -280,5 +281,5 @@ def test_sweep_gives_up_on_what_kills_every_worker(broker: Any, order: Rendition
     sweep_renditions()
     order.refresh_from_db()
     assert (order.state, order.failure) == (State.FAILED, renditions.FAULT)
-    assert events(draft)[-1] == Event.COPIES_FAILED
+    assert logged(draft)[-1] == events.CopiesFailed.code
     assert rung(broker) == []

@@ -7,12 +7,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.lifecycle.errors import Unacceptable
 from agreements.models import Agreement, Rendition, Scan
 from boundary.uploads import UploadRefused
 from institutions.models import Role
 from tests.agreements.making import scan_pdf
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 DAY = timedelta(days=1)
 

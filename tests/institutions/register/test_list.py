@@ -12,7 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from agreements.models import TemplateVersion
-from audit.models import Entry, Event
+from audit.models import Entry
+from boundary.events import ListExported
 from institutions.models import ElderCareProfile, FormerName, Institution
 from institutions.register.page import Register
 from institutions.validity import validity_of, validity_on
@@ -151,7 +152,7 @@ def test_the_ledger_says_what_the_page_says(client: Client, health_reviewer: Use
     names = heading.index("机构名称")
     assert {row[names] for row in rows} == {"'=甲卫生院", "乙人民医院"}
     assert "0575-88000001" not in str(rows)
-    entry = Entry.objects.get(event=Event.LIST_EXPORTED)
+    entry = Entry.objects.get(event=ListExported.code)
     assert entry.data["rows"] == 2
     assert "许可/备案：已失效" in entry.data["asked"]
 

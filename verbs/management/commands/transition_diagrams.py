@@ -1,4 +1,4 @@
-"""Write docs/lifecycle.md from `TRANSITIONS`, so that the picture never says what the code does not."""
+"""Write docs/lifecycle.md from the tables of states, so that the picture never says what the code does not."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from agreements.lifecycle.diagram import document
+from verbs.diagram import document
 
 
 class Command(BaseCommand):
     help = "由状态表生成 docs/lifecycle.md"
-    requires_system_checks = ()  # it reads a table and writes a file
+    requires_system_checks = ()  # it reads tables and writes a file
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="只检查文件是否与状态表一致，不写入")

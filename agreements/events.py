@@ -1,0 +1,149 @@
+"""What happens to agreements and templates, with its words. Histories and the auditor's pages read them from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from agreements.models import AgreementKind
+from audit.events import Event, fact
+from frame.templatetags.dates import cn_day
+from institutions.models import Role
+
+
+class Step(Event):
+    """What every step in an agreement's life says: which revision of the text it was."""
+
+    revision: int = fact("修订号")
+
+
+class WithReason(Step):
+    reason: str | None = fact("原因", default=None)
+
+    def details(self) -> Iterator[str]:
+        if self.reason:
+            yield f"原因：{self.reason}"
+
+
+class Drafted(Event, code="agreement.drafted", words="起草协议", sentence="建立了草稿"):
+    """Begun for `institution`, or as what follows `predecessor`."""
+
+    institution: str | None = fact("机构", default=None)
+    predecessor: str | None = fact("上一份协议", default=None)
+    kind: AgreementKind | None = fact("类别", default=None)
+
+    def details(self) -> Iterator[str]:
+        if self.kind:
+            yield f"{self.kind.label}，原协议 {self.predecessor}"
+        elif self.institution:
+            yield f"代表 {self.institution}"
+
+
+class StepSaved(Step, code="agreement.step_saved", words="填写协议", sentence="填写了协议"):
+    step: str = fact("步骤")
+
+
+class Sent(Step, code="agreement.sent", words="送对方确认", sentence="把协议送对方确认"):
+    pass
+
+
+class Returned(WithReason, code="agreement.returned", words="退回修改"):
+    pass
+
+
+class Agreed(Step, code="agreement.agreed", words="双方确认，文本定稿", sentence="确认了协议，文本定稿"):
+    digest: str = fact("内容摘要")
+
+
+class Withdrawn(WithReason, code="agreement.withdrawn", words="撤回作废", sentence="撤回了协议"):
+    pass
+
+
+class Discarded(Step, code="agreement.discarded", words="作废草稿"):
+    pass
+
+
+class Signed(Step, code="agreement.signed", words="登记签章日期", sentence="登记了签章日期"):
+    role: Role = fact("机构类别")
+    on: date = fact("日期")
+
+    def details(self) -> Iterator[str]:
+        yield f"{self.role.label}：{cn_day(self.on)}"
+
+
+class ScanAttached(Event, code="scan.attached", words="上传扫描件", sentence="上传了签章扫描件"):
+    sha256: str = fact("文件摘要")
+    pages: int = fact("页数")
+    name: str = fact("名称")
+
+    def details(self) -> Iterator[str]:
+        yield f"{self.name}，{self.pages} 页"
+
+
+class ScanRejected(Event, code="scan.rejected", words="扫描件核验未通过", sentence="核验扫描件，没有通过"):
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield f"原因：{self.reason}"
+
+
+class EnteredForce(Step, code="agreement.in_force", words="核验通过，协议生效", sentence="核验了扫描件，协议生效"):
+    expires_on: date = fact("期限止")
+
+    def details(self) -> Iterator[str]:
+        yield f"期限至{cn_day(self.expires_on)}"
+
+
+class Terminated(Step, code="agreement.terminated", words="提前终止", sentence="提前终止了协议"):
+    """Ended before its term; with its main agreement (`with_main`) if it is a supplement, else for a reason."""
+
+    on: date = fact("日期")
+    reason: str | None = fact("原因", default=None)
+    with_main: str | None = fact("随原协议终止", default=None)
+
+    def details(self) -> Iterator[str]:
+        yield f"最后一天：{cn_day(self.on)}"
+        if self.with_main:
+            yield f"随原协议 {self.with_main} 终止"
+        if self.reason:
+            yield f"原因：{self.reason}"
+
+
+class Expired(Step, code="agreement.expired", words="到期", sentence="记录协议到期"):
+    expires_on: date = fact("期限止")
+
+
+class Superseded(Step, code="agreement.superseded", words="由续签接替", sentence="续签生效，本协议由续签接替"):
+    """Ended by a renewal: its own (`by_renewal`), or that of its main agreement (`with_main`) for a supplement."""
+
+    on: date = fact("日期")
+    by_renewal: str | None = fact("续签协议", default=None)
+    with_main: str | None = fact("随原协议终止", default=None)
+
+    def details(self) -> Iterator[str]:
+        if self.by_renewal:
+            yield f"续签协议 {self.by_renewal}"
+        if self.with_main:
+            yield f"随原协议 {self.with_main}，最后一天：{cn_day(self.on)}"
+
+
+class CopiesRequested(Step, code="copies.requested", words="申请生成正本"):
+    is_final: bool = fact("正式文本")
+
+
+class CopiesRendered(Step, code="copies.rendered", words="正本生成完毕", sentence="生成了正本"):
+    digest: str = fact("内容摘要")
+    copies: int = fact("份数")
+
+
+class CopiesFailed(Event, code="copies.failed", words="正本生成失败", sentence="生成正本时出错"):
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield f"原因：{self.reason}"
+
+
+class TemplatePublished(Event, code="template.published", words="发布范本版本"):
+    slug: str = fact("代号")
+    number: int = fact("编号")
+    digest: str = fact("内容摘要")

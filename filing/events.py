@@ -1,0 +1,77 @@
+"""What happens to filings, with its words. All of it is logged about the agreement, whose history tells it too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from audit.events import Event, fact
+
+
+class AboutFiling(Event):
+    """Which filing, by its key."""
+
+    filing: int = fact("备案编号")
+
+
+class WithAuthority(AboutFiling):
+    authority: str = fact("主管部门")
+
+
+class Opened(WithAuthority, code="filing.opened", words="建立报送任务", sentence="建立了报送任务"):
+    due_on: date = fact("截止日期")
+
+
+class Submitted(WithAuthority, code="filing.submitted", words="报送备案", sentence="报送了备案"):
+    pass
+
+
+class Withdrawn(WithAuthority, code="filing.withdrawn", words="撤回报送", sentence="撤回了报送"):
+    pass
+
+
+class TakenUp(WithAuthority, code="filing.taken_up", words="接收备案材料", sentence="接收了备案材料"):
+    pass
+
+
+class HandedOver(WithAuthority, code="filing.handed_over", words="转交备案审核", sentence="转交了审核"):
+    to: str = fact("改为")
+
+    def details(self) -> Iterator[str]:
+        yield f"转交：{self.to}"
+
+
+class Accepted(WithAuthority, code="filing.accepted", words="受理备案"):
+    number: str = fact("编号")
+
+    def details(self) -> Iterator[str]:
+        yield f"备案号：{self.number}"
+
+
+class Returned(WithAuthority, code="filing.returned", words="退回补正"):
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield f"原因：{self.reason}"
+
+
+class Resubmitted(WithAuthority, code="filing.resubmitted", words="补正后重新报送"):
+    round: int = fact("轮次")
+
+    def details(self) -> Iterator[str]:
+        yield f"第几次报送：{self.round}"
+
+
+class ReceiptRendered(AboutFiling, code="filing.receipt_rendered", words="生成备案回执", sentence="生成了备案回执"):
+    sha256: str = fact("文件摘要")
+
+
+class ReceiptFailed(AboutFiling, code="filing.receipt_failed", words="备案回执生成失败", sentence="生成备案回执时出错"):
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield f"原因：{self.reason}"
+
+
+class ReceiptDownloaded(AboutFiling, code="filing.receipt_downloaded", words="下载备案回执"):
+    pass
