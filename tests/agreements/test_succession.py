@@ -16,7 +16,7 @@ from audit.log import history
 from institutions.models import Institution, Role
 from tests.agreements.making import agreed, complete_draft, in_force, save, signed
 from tests.factories import ONE_DAY
-from verbs.errors import Unacceptable, WrongState
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 State = Agreement.State
 SIGNED = date(2026, 3, 2)  # the home-sickbed text runs one year: its last day is 2027-03-02
@@ -132,7 +132,7 @@ def test_a_renewal_of_what_has_run_out_leaves_it_expired(
 def test_a_stranger_starts_nothing(running: Agreement, clock: time_machine.Traveller, stranger: User) -> None:
     go(clock, LAST_DAY)
     for start in (lifecycle.start_renewal, lifecycle.start_supplement):
-        with pytest.raises(Unacceptable, match="双方的经办人"):
+        with pytest.raises(NotAllowed, match="双方的经办人"):
             start(running, by=stranger)
     assert not running.successors.exists()
 

@@ -17,7 +17,7 @@ InState = Callable[[Filing.State], Filing]
 
 @pytest.fixture
 def agreement(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
-    """An agreement in force whose filings are not opened yet."""
+    """An agreement in force; its filings are open and due."""
     return in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
 
 

@@ -54,7 +54,7 @@ def test_verb_follows_the_table(verb: str, state: State, verbs: dict[str, Verb],
         return
     after = verbs[verb](filing)
     assert Filing.objects.get(pk=after.pk).state == transition.target
-    assert history(filing.agreement).filter(event=transition.event, data__filing=after.pk).exists()
+    assert history(filing.agreement).filter(event=transition.event.code, data__filing=after.pk).exists()
     assert (after.pk != filing.pk) == transition.opens_new_row
     if transition.opens_new_row:
         assert Filing.objects.values().get(pk=filing.pk) == before

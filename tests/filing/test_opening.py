@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
+from agreements import lifecycle as agreements
 from agreements.models import Agreement
 from audit.log import history
 from filing import events as filing_events
@@ -11,10 +12,19 @@ from filing import opening
 from filing.models import Filing
 from institutions.models import Authority
 from tests import factories
-from tests.agreements.making import agreed
+from tests.agreements.making import agreed, in_force, signed
 from verbs.errors import WrongState
 
 HEALTH, CIVIL_AFFAIRS = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
+
+
+@pytest.fixture
+def agreement(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    """In force since before the county's bureaus were registered, so that no filing is open yet."""
+    Authority.objects.update(region=factories.region("430102"))
+    row = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    Authority.objects.update(region=row.region)
+    return row
 
 
 def test_one_for_each_authority_that_holds_a_copy_in_the_order_of_the_copies(
@@ -94,4 +104,28 @@ def test_failing_log_opens_nothing(agreement: Agreement, elder_care_clerk: User)
         )
     with pytest.raises(DatabaseError, match="full"), transaction.atomic():
         opening.open_filings(agreement, by=elder_care_clerk)
+    assert not Filing.objects.exists()
+
+
+def test_whoever_certifies_the_filings_exist_in_the_same_transaction(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    assert {filing.authority.kind for filing in row.filings.select_related("authority")} == {HEALTH, CIVIL_AFFAIRS}
+    opened = history(row).filter(event=filing_events.Opened.code)
+    assert {entry.actor_name for entry in opened} == {medical_clerk.full_name}
+
+
+def test_a_filing_that_cannot_be_opened_keeps_the_agreement_from_entering_force(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    ready = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full'; END $$;"
+            "CREATE TRIGGER refuse BEFORE INSERT ON filing_filing FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    with pytest.raises(DatabaseError, match="full"), transaction.atomic():
+        agreements.certify(ready, by=medical_clerk)
+    assert Agreement.objects.get(pk=ready.pk).state == Agreement.State.SIGNING
     assert not Filing.objects.exists()
