@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -185,6 +187,18 @@ def test_supplements_end_when_a_renewal_takes_over_or_the_term_is_over(
     go(clock, date(2028, 2, 11))
     assert lifecycle.expire_due() == 2
     assert fresh(later).state == State.EXPIRED
+
+
+def test_the_page_of_a_supplement_tells_how_it_ended_with_its_renewed_agreement(
+    running: Agreement, clock: time_machine.Traveller, client: Client, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    supplement = supplemented(running, drafter=elder_care_clerk, answerer=medical_clerk)
+    go(clock, date(2027, 2, 10))
+    renewed(running, drafter=elder_care_clerk, answerer=medical_clerk)
+    client.force_login(medical_clerk)
+    page = client.get(reverse("agreement-detail", args=[supplement.number]))
+    assert page.status_code == 200
+    assert f"随原协议 {running.number}，最后一天：" in page.content.decode()
 
 
 def test_a_supplement_to_what_has_ended_never_takes_effect(
