@@ -79,13 +79,12 @@ CASES = [(verb, person) for verb in VERBS for person in OUTSIDERS] + list(OF_ONE
 
 @pytest.fixture
 def in_state(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Callable[[str], Agreement]:
-    sides = {"drafter": elder_care_clerk, "answerer": medical_clerk}
     ways: dict[str, Callable[[], Agreement]] = {
         "draft": lambda: draft,
         "sent": lambda: sent(draft, by=elder_care_clerk),
-        "agreed": lambda: agreed(draft, **sides),
-        "signed": lambda: signed(draft, **sides),
-        "in_force": lambda: in_force(draft, **sides),
+        "agreed": lambda: agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
+        "signed": lambda: signed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
+        "in_force": lambda: in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk),
     }
     return lambda state: ways[state]()
 
