@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from agreements.text.filling import PLACEHOLDER, fill
-from agreements.text.schema import BlankKind, BlockKind, Effectiveness, TemplateBody, TermKind
+from agreements.text.schema import BlankKind, BlockKind, Effectiveness, SignatureParty, TemplateBody, TermKind
 
 Path = tuple[str | int, ...]
 Mistake = tuple[Path, str]
@@ -20,6 +20,7 @@ DRAFTED = "平台拟稿"
 # Copies are counted in common or in financial numerals: 一式四份, 一式肆份.
 COPIES_IN_TEXT = re.compile(r"一式([两二三四五六贰叁肆伍陆])份")
 COPIES_COUNT = {"两": 2, "二": 2, "贰": 2, "三": 3, "叁": 3, "四": 4, "肆": 4, "五": 5, "伍": 5, "六": 6, "陆": 6}
+ASKS_FOR_A_SEAL = re.compile("盖章|签章|公章")
 
 
 def mistakes(body: TemplateBody) -> Iterator[Mistake]:
@@ -121,11 +122,26 @@ def _signature(body: TemplateBody) -> Iterator[Mistake]:
     parties = body.signature.parties
     if {party.role for party in parties} != set(ROLES):
         yield ("signature", "parties"), "双方各有一个签署栏"
+    for index, party in enumerate(parties):
+        if message := _seal_line(party):
+            yield ("signature", "parties", index, "seal_line"), message
     if body.effectiveness is Effectiveness.BOTH_SIGNATURES:
         return
     for index, party in enumerate(parties):
         if not party.seal:
             yield ("signature", "parties", index, "seal"), "盖章生效的范本，双方签署栏都要有盖章处（seal: true）"
+
+
+def _seal_line(party: SignatureParty) -> str:
+    """Return what is wrong with where the seal goes; "" when nothing is."""
+    asking = [n for n, line in enumerate(party.lines, 1) if ASKS_FOR_A_SEAL.search(line.text + line.prompt)]
+    if not party.seal:
+        return "没有盖章处（seal: false），不能写 seal_line" if party.seal_line > 1 else ""
+    if party.seal_line > len(party.lines):
+        return f"签署栏只有 {len(party.lines)} 行，没有第 {party.seal_line} 行"
+    if asking and party.seal_line not in asking:
+        return f"章应当盖在写明盖章的第 {_numbers(set(asking))} 行，而不是第 {party.seal_line} 行"
+    return ""
 
 
 def _words(body: TemplateBody) -> Iterator[Mistake]:
@@ -150,6 +166,6 @@ def _texts(body: TemplateBody) -> Sequence[tuple[Path, str]]:
     """Return every text that may hold blanks, with its path in the file."""
     found: list[tuple[Path, str]] = [(("blocks", i, "text"), block.text) for i, block in enumerate(body.blocks)]
     for i, party in enumerate(body.signature.parties):
-        found += [(("signature", "parties", i, "lines", j), line) for j, line in enumerate(party.lines)]
-    found += [(("signature", "shared_lines", i), line) for i, line in enumerate(body.signature.shared_lines)]
+        found += [(("signature", "parties", i, "lines", j), line.text) for j, line in enumerate(party.lines)]
+    found += [(("signature", "shared_lines", i), line.text) for i, line in enumerate(body.signature.shared_lines)]
     return found

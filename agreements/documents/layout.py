@@ -10,14 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from agreements.text.filling import FilledLine, FilledSignature, Run
+from agreements.text.filling import FilledLine, FilledSignature, Run, Words
 from agreements.text.paper import CopyLabel, Paper
 
-TOP_LABEL = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十百\d]+条")
-HEAD = re.compile(r"[^。：；，,]{2,20}。")
-SEAL_LINE = re.compile(r"盖章|签章|公章")
-DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
-ASKED = re.compile(r"（[^（）]+）[：:]?$")  # what is asked for after a signature's label: （签字）：
 SPACES = re.compile(r"\s+")
 PARTY_GAP, END_GAP, MIDDLE_GAP, DATE_ROOM = 16, 8, 3, 2.5  # widths of empty blanks in characters
 SHORT = 6  # characters
@@ -98,47 +93,30 @@ def labels_html(copies: Iterable[CopyLabel]) -> str:
 
 
 def laid_line(line: FilledLine) -> Line:
-    pieces = _held_together([piece for run in _with_label(line) for piece in _pieces(run, line)])
-    head = "" if line.kind in HEADING_TAGS else _head(line)
-    if head:
-        pieces = [Piece("head", head), Piece("words", pieces[0].text.removeprefix(head)), *pieces[1:]]
-    return Line(line.id, line.kind, HEADING_TAGS.get(line.kind, "p"), tuple(pieces), outline=head.rstrip("。"))
-
-
-def _with_label(line: FilledLine) -> Iterator[Run]:
-    first, *rest = line.runs or (Run(""),)
-    if line.label and not first.blank:
-        yield Run(line.label + first.text)
-    else:
-        if line.label:
-            yield Run(line.label)
-        yield first
-    yield from rest
-
-
-def _head(line: FilledLine) -> str:
-    """Return 一、建立医疗服务站点。 where a clause begins with its own heading, else ""."""
-    if not TOP_LABEL.fullmatch(line.label.strip()) or not line.runs or line.runs[0].blank:
-        return ""
-    match = HEAD.match(line.runs[0].text)
-    has_more = match is not None and (match.end() < len(line.runs[0].text) or len(line.runs) > 1)
-    return line.label + match.group() if match and has_more else ""
+    runs = [piece for run in line.runs for piece in _pieces(run, line)]
+    pieces = _held_together(runs if line.heading else [Piece("words", line.label), *runs])
+    tag = HEADING_TAGS.get(line.kind, "p")
+    return Line(line.id, line.kind, tag, tuple(pieces), outline=line.heading.rstrip("。"))
 
 
 def _pieces(run: Run, line: FilledLine) -> Iterator[Piece]:
-    if run.filled:
-        # A short value gets a little underline on both sides, as written in a blank. By spaces: with padding WeasyPrint
-        # would not split a longer one at the end of a line.
-        is_short = len(run.text) <= SHORT
-        kind = "filled together" if is_short or DATE.fullmatch(run.text) else "filled"
-        yield Piece(kind, f" {run.text} " if is_short else run.text)
+    if run.words is Words.HEADING:
+        yield Piece("head", line.heading)
+    elif run.words is Words.PROMPT:
+        yield Piece("together", run.text)
+    elif run.filled:
+        yield _value(run)
     elif run.blank:
         yield from _empty_blank(run, line)
-    elif line.kind == "signature" and (asked := ASKED.search(run.text)) and asked.start():
-        yield Piece("words", run.text[: asked.start()])
-        yield Piece("together", asked.group())
     elif run.text:
         yield Piece("words", run.text)
+
+
+def _value(run: Run) -> Piece:
+    # A short value gets a little underline on both sides, as written in a blank. By spaces: with padding WeasyPrint
+    # would not split a longer one at the end of a line.
+    is_short = len(run.text) <= SHORT
+    return Piece("filled together" if is_short or run.is_day else "filled", f" {run.text} " if is_short else run.text)
 
 
 def _empty_blank(run: Run, line: FilledLine) -> Iterator[Piece]:
@@ -146,7 +124,7 @@ def _empty_blank(run: Run, line: FilledLine) -> Iterator[Piece]:
     if not run.text.strip():
         yield Piece("gap", width=_gap_width(run, line))
         return
-    if run.text.startswith("年"):
+    if run.is_day and run.text.startswith("年"):
         yield Piece("room", width=DATE_ROOM)
     end = 0
     for spaces in SPACES.finditer(run.text):
@@ -181,15 +159,6 @@ def _gap_width(run: Run, line: FilledLine) -> float:
 
 
 def _signature_area(signature: FilledSignature) -> SignatureArea:
-    sealed = _seal_line(signature) if signature.seal else -1
-    lines = tuple(
-        Line(line.id, line.kind, "p", laid_line(line).pieces, takes_seal=number == sealed)
-        for number, line in enumerate(signature.lines)
-    )
-    return SignatureArea(signature.role, signature.seal, lines)
-
-
-def _seal_line(signature: FilledSignature) -> int:
-    """Return which line the seal goes below: the last that asks for one, else the first."""
-    asking = [number for number, line in enumerate(signature.lines) if SEAL_LINE.search(line.text)]
-    return asking[-1] if asking else 0
+    sealed = signature.seal_line if signature.seal else 0
+    lines = (replace(laid_line(line), takes_seal=number == sealed) for number, line in enumerate(signature.lines, 1))
+    return SignatureArea(signature.role, signature.seal, tuple(lines))

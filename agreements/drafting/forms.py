@@ -101,7 +101,7 @@ LONGEST_HEADING = 20
 
 def _group_heading(block: Block, section: str) -> str:
     """Name a clause as people find it: its label with its own opening words where they are short, else its section."""
-    opening, stop, _ = block.text.partition("。")
+    opening, stop, _ = (block.heading + block.text).partition("。")
     if block.label and stop and len(opening) <= LONGEST_HEADING and not blanks_in(opening):
         return block.label + opening
     return section

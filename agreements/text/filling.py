@@ -6,28 +6,48 @@ The filled text is the one thing that preview, PDF, digest and comparison are ma
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from agreements.text.capitals import in_capitals
-from agreements.text.schema import Blank, BlankKind, Block, TemplateBody
+from agreements.text.schema import Blank, BlankKind, Block, SignatureLine, TemplateBody
+from agreements.text.stored import as_json
 
 Value = str | int | Decimal | date
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(\.capitals)?\}")
 
 
+class Words(StrEnum):
+    """What the template's own words are on their line."""
+
+    PLAIN = "plain"
+    HEADING = "heading"  # a clause's own
+    PROMPT = "prompt"  # what is to be done on a line of the signature block
+
+
 @dataclass(frozen=True)
 class Run:
-    """A stretch of one line: fixed words (`blank` is "") or a blank, filled or empty."""
+    """A stretch of one line: words of the template (`blank` is ""), or a blank of a kind, filled or empty."""
 
     text: str
     blank: str = ""
+    kind: BlankKind | None = None  # of the blank
     filled: bool = False
+    words: Words = Words.PLAIN
+
+    def __post_init__(self) -> None:
+        if bool(self.blank) is (self.kind is None):
+            raise ValueError(f"a blank has a kind, words have none: {self}")
+
+    @property
+    def is_day(self) -> bool:
+        """Whether a day of the calendar stands here, or is to."""
+        return self.kind is not None and self.kind.is_day
 
 
 @dataclass(frozen=True)
@@ -42,6 +62,12 @@ class FilledLine:
         """The line as it is read: label and text, blanks as printed."""
         return self.label + "".join(run.text for run in self.runs)
 
+    @property
+    def heading(self) -> str:
+        """The line's own heading with its label, 一、建立医疗服务站点。, or "" where it has none."""
+        own = "".join(run.text for run in self.runs if run.words is Words.HEADING)
+        return own and self.label + own
+
 
 @dataclass(frozen=True)
 class FilledSignature:
@@ -50,6 +76,7 @@ class FilledSignature:
     role: str
     seal: bool
     lines: tuple[FilledLine, ...]
+    seal_line: int = 1  # below which line the seal goes, counted from 1
 
 
 @dataclass(frozen=True)
@@ -76,23 +103,26 @@ class FilledText:
         return hashlib.sha256(self.plain.encode()).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
-        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        return plain
+        return as_json(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> FilledText:
-        def line(row: Mapping[str, Any]) -> FilledLine:
-            return FilledLine(row["id"], row["kind"], row["label"], tuple(Run(**run) for run in row["runs"]))
-
+        """Rebuild a filled text from what `to_json` gave."""
         return cls(
             title=data["title"],
-            lines=tuple(line(row) for row in data["lines"]),
+            lines=_lines(data["lines"]),
             side_by_side=data["side_by_side"],
-            signatures=tuple(
-                FilledSignature(s["role"], s["seal"], tuple(line(row) for row in s["lines"]))
-                for s in data["signatures"]
-            ),
+            signatures=tuple(FilledSignature(**{**s, "lines": _lines(s["lines"])}) for s in data["signatures"]),
         )
+
+
+def _lines(rows: Iterable[Mapping[str, Any]]) -> tuple[FilledLine, ...]:
+    return tuple(FilledLine(**{**row, "runs": tuple(map(_run, row["runs"]))}) for row in rows)
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    kind = BlankKind(row["kind"]) if "kind" in row else None
+    return Run(**{**row, "kind": kind, "words": Words(row.get("words", Words.PLAIN))})
 
 
 def printed_value(blank: Blank, value: Value) -> str:
@@ -111,7 +141,9 @@ def fill(body: TemplateBody, values: Mapping[str, Value]) -> FilledText:
     """Return the text with `values` in place; a blank without a value prints as the source prints it."""
     blanks = {blank.id: blank for blank in body.blanks}
     signatures = [
-        FilledSignature(party.role, party.seal, _signature_lines(party.role, party.lines, blanks, values))
+        FilledSignature(
+            party.role, party.seal, _signature_lines(party.role, party.lines, blanks, values), party.seal_line
+        )
         for party in body.signature.parties
     ]
     if body.signature.shared_lines:
@@ -127,7 +159,8 @@ def fill(body: TemplateBody, values: Mapping[str, Value]) -> FilledText:
 
 def fill_block(block: Block, blanks: Mapping[str, Blank], values: Mapping[str, Value]) -> FilledLine:
     """Fill one block alone, as the wizard's live preview does."""
-    return FilledLine(block.id, block.kind.value, block.label, tuple(_runs(block.text, blanks, values)))
+    runs = (*_own(block.heading, Words.HEADING), *_runs(block.text, blanks, values))
+    return FilledLine(block.id, block.kind.value, block.label, runs)
 
 
 def blanks_in(text: str) -> list[str]:
@@ -136,12 +169,21 @@ def blanks_in(text: str) -> list[str]:
 
 
 def _signature_lines(
-    name: str, lines: Iterable[str], blanks: Mapping[str, Blank], values: Mapping[str, Value]
+    name: str, lines: Iterable[SignatureLine], blanks: Mapping[str, Blank], values: Mapping[str, Value]
 ) -> tuple[FilledLine, ...]:
     return tuple(
-        FilledLine(f"signature-{name}-{number}", "signature", "", tuple(_runs(text, blanks, values)))
-        for number, text in enumerate(lines, 1)
+        FilledLine(
+            f"signature-{name}-{number}",
+            "signature",
+            "",
+            (*_runs(line.text, blanks, values), *_own(line.prompt, Words.PROMPT)),
+        )
+        for number, line in enumerate(lines, 1)
     )
+
+
+def _own(text: str, words: Words) -> tuple[Run, ...]:
+    return (Run(text, words=words),) if text else ()
 
 
 def _runs(text: str, blanks: Mapping[str, Blank], values: Mapping[str, Value]) -> Iterator[Run]:
@@ -157,7 +199,6 @@ def _runs(text: str, blanks: Mapping[str, Blank], values: Mapping[str, Value]) -
 
 def _blank_run(blank: Blank, value: Value | None, *, capitals: bool) -> Run:
     if value is None or value == "":
-        return Run(blank.printed, blank.id)
-    if capitals and blank.kind is BlankKind.MONEY:
-        return Run(in_capitals(Decimal(str(value))), blank.id, filled=True)
-    return Run(printed_value(blank, value), blank.id, filled=True)
+        return Run(blank.printed, blank.id, blank.kind)
+    text = in_capitals(value) if capitals and isinstance(value, Decimal) else printed_value(blank, value)
+    return Run(text, blank.id, blank.kind, filled=True)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from agreements.text.stored import as_json
 
 
 class BlankKind(StrEnum):
@@ -24,6 +26,11 @@ class BlankKind(StrEnum):
     CHOICE = "choice"
     DATE = "date"
     SIGNING_DATE = "signing_date"  # written by hand (or at electronic signing), never asked by the wizard
+
+    @property
+    def is_day(self) -> bool:
+        """Whether its value is a day of the calendar."""
+        return self in {BlankKind.DATE, BlankKind.SIGNING_DATE}
 
 
 class BlockKind(StrEnum):
@@ -83,7 +90,7 @@ class Blank:
 
 @dataclass(frozen=True)
 class Block:
-    """One line of the source: its own label, then text in which `{blank_id}` marks a blank.
+    """One line of the source: its own label and heading, then text in which `{blank_id}` marks a blank.
 
     `{blank_id.capitals}` prints a money value in Chinese capitals.
     """
@@ -92,21 +99,31 @@ class Block:
     kind: BlockKind
     text: str
     label: str = ""
+    heading: str = ""  # a clause's own, on the same line and with its stop: 建立医疗服务站点。
     notes: tuple[str, ...] = ()  # lint notes beside the text; they never change it
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """Text as in a Block, then what is to be done there: 甲方 and （盖章）：. In a file, a text alone is a line too."""
+
+    text: str
+    prompt: str = ""
 
 
 @dataclass(frozen=True)
 class SignatureParty:
     role: str
-    lines: tuple[str, ...]
+    lines: tuple[SignatureLine, ...]
     seal: bool
+    seal_line: int = 1  # below which line the seal goes, counted from 1
 
 
 @dataclass(frozen=True)
 class SignatureBlock:
     side_by_side: bool
     parties: tuple[SignatureParty, ...]
-    shared_lines: tuple[str, ...] = ()  # below both, e.g. one shared date
+    shared_lines: tuple[SignatureLine, ...] = ()  # below both, e.g. one shared date
     notes: tuple[str, ...] = ()  # lint notes beside the block, as those of a Block
 
 
@@ -201,8 +218,7 @@ class TemplateBody:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON. Fields that hold their default are left out, so a new field changes no old digest."""
-        plain: dict[str, Any] = _plain(self)
-        return plain
+        return as_json(self)
 
     @property
     def digest(self) -> str:
@@ -213,7 +229,6 @@ class TemplateBody:
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> TemplateBody:
         """Rebuild the typed body from what `to_json` or the checked file gave."""
-        signature = body["signature"]
         return cls(
             slug=body["slug"],
             region=body["region"],
@@ -221,26 +236,9 @@ class TemplateBody:
             is_official=body["is_official"],
             source=Source(**{**body["source"], "issuers": tuple(body["source"]["issuers"])}),
             called=dict(body["called"]),
-            blanks=tuple(
-                Blank(
-                    **{
-                        **b,
-                        "kind": BlankKind(b["kind"]),
-                        "choices": tuple(b.get("choices", ())),
-                        "followed_by": tuple(b.get("followed_by", ())),
-                    }
-                )
-                for b in body["blanks"]
-            ),
-            blocks=tuple(
-                Block(**{**b, "kind": BlockKind(b["kind"]), "notes": tuple(b.get("notes", ()))}) for b in body["blocks"]
-            ),
-            signature=SignatureBlock(
-                side_by_side=signature["side_by_side"],
-                parties=tuple(SignatureParty(**{**p, "lines": tuple(p["lines"])}) for p in signature["parties"]),
-                shared_lines=tuple(signature.get("shared_lines", ())),
-                notes=tuple(signature.get("notes", ())),
-            ),
+            blanks=tuple(map(_blank, body["blanks"])),
+            blocks=tuple(map(_block, body["blocks"])),
+            signature=_signature(body["signature"]),
             copies=tuple(CopyHolder(**c) for c in body["copies"]),
             term=TermRule(**{**body["term"], "kind": TermKind(body["term"]["kind"])}),
             effectiveness=Effectiveness(body["effectiveness"]),
@@ -250,16 +248,23 @@ class TemplateBody:
         )
 
 
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if not _holds_default(value, f)}
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value.value if isinstance(value, StrEnum) else value
+def _blank(row: Mapping[str, Any]) -> Blank:
+    lists = {name: tuple(row.get(name, ())) for name in ("choices", "followed_by")}
+    return Blank(**{**row, **lists, "kind": BlankKind(row["kind"])})
 
 
-def _holds_default(value: Any, f: Field[Any]) -> bool:
-    default = f.default_factory() if f.default_factory is not MISSING else f.default
-    return bool(getattr(value, f.name) == default)
+def _block(row: Mapping[str, Any]) -> Block:
+    return Block(**{**row, "kind": BlockKind(row["kind"]), "notes": tuple(row.get("notes", ()))})
+
+
+def _signature(row: Mapping[str, Any]) -> SignatureBlock:
+    return SignatureBlock(
+        side_by_side=row["side_by_side"],
+        parties=tuple(SignatureParty(**{**party, "lines": _lines(party["lines"])}) for party in row["parties"]),
+        shared_lines=_lines(row.get("shared_lines", ())),
+        notes=tuple(row.get("notes", ())),
+    )
+
+
+def _lines(rows: Iterable[str | Mapping[str, Any]]) -> tuple[SignatureLine, ...]:
+    return tuple(SignatureLine(row) if isinstance(row, str) else SignatureLine(**row) for row in rows)

@@ -6,6 +6,7 @@ import pytest
 
 from agreements.models import Agreement
 from agreements.text.filling import FilledLine, Run, fill
+from agreements.text.schema import BlankKind
 from filing.comparison import Change, compare, compared
 from tests.agreements.documents import papers
 
@@ -31,8 +32,9 @@ def line(name: str, *runs: Run) -> FilledLine:
 
 
 def test_a_changed_word_is_marked_and_nothing_else() -> None:
-    original = line("a", Run("甲方每月巡诊"), Run("", "times"), Run("次，费用由乙方承担。"))
-    text = replace(original, runs=(Run("甲方每月巡诊"), Run("3", "times", filled=True), Run("次，费用由甲方承担。")))
+    empty, filled = Run("", "times", BlankKind.INTEGER), Run("3", "times", BlankKind.INTEGER, filled=True)
+    original = line("a", Run("甲方每月巡诊"), empty, Run("次，费用由乙方承担。"))
+    text = replace(original, runs=(Run("甲方每月巡诊"), filled, Run("次，费用由甲方承担。")))
     [found] = compare([original], [text]).lines
     assert found.standing == "changed"
     assert [change for change in found.changes if change.kind != "same"] == [

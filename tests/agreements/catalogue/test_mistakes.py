@@ -25,6 +25,8 @@ ADDRESS_BLANK = """\
     label: 甲方的地址
     printed: "                    "
 """
+MEDICAL_SEAL = "role: medical\n      seal: true"
+ELDER_CARE_PROMPT = 'prompt: （盖章）：\n        - "{elder_care_signing_date}"'
 FIFTH = """\
   - holder: other
     label: 医保部门存
@@ -124,6 +126,15 @@ def problems_of(folder: Path, text: str) -> tuple[str, ...]:
             "双方签署栏都要有盖章处",
         ),
         ("- role: medical\n      seal", "- role: elder_care\n      seal", "  parties:", "双方各有一个签署栏"),
+        # headings, prompts, the seal's line
+        ('label: "第一条　"', "heading: 服务方式。", "kind: heading\n    heading", "只能是“clause”"),
+        ("- id: t1-1\n", "- id: t1-1\n    heading: 方{式。\n", "heading: 方{式", "写法不对"),
+        (ELDER_CARE_PROMPT, "prompt: '{yearly_fee}'", "prompt: '{yearly", "写法不对"),
+        ("text: 乙方\n          prompt: （盖章）：", "text: 乙方", "text: 乙方\n        -", "缺少“prompt”"),
+        (MEDICAL_SEAL, f"{MEDICAL_SEAL}\n      seal_line: 0", "seal_line: 0", "太小：0"),
+        (MEDICAL_SEAL, f"{MEDICAL_SEAL}\n      seal_line: 3", "seal_line: 3", "没有第 3 行"),
+        (MEDICAL_SEAL, f"{MEDICAL_SEAL}\n      seal_line: 2", "seal_line: 2", "写明盖章的第 1 行，而不是第 2 行"),
+        (MEDICAL_SEAL, "role: medical\n      seal: false\n      seal_line: 2", "seal_line: 2", "不能写 seal_line"),
         # commitments, shape
         ("quote: 乙方每季度为甲方", "quote: 乙方每个季度为甲方", "quote: 乙方每个季度", "正文里没有这句话"),
         ("    per: quarter\n", "    per: moon\n", "per: moon", "只能是“year”"),

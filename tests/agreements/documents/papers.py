@@ -15,13 +15,14 @@ import zxingcpp
 from PIL import Image
 
 from agreements.catalogue.reader import read_templates
-from agreements.text.filling import FilledLine, FilledSignature, FilledText, Run, Value, fill
+from agreements.text.filling import FilledLine, FilledSignature, FilledText, Run, Value, Words, fill
 from agreements.text.paper import CopyLabel, Paper
 from agreements.text.schema import Blank, BlankKind, TemplateBody
 
 NAMES = {"elder_care": "越城区堃喆颐养院", "medical": "越城区昇祎赟䶮𠅤社区卫生服务中心"}
 HOLDERS = ("medical", "elder_care", "health", "civil_affairs", "other", "other")
 POINTS = 72 / 25.4  # a millimetre
+DAY_BY_HAND = Run("        年    月    日", "date", BlankKind.SIGNING_DATE)
 XHTML = "{http://www.w3.org/1999/xhtml}"
 TYPE_AREA = (28, 37, 156, 225)  # left, top, width, height in millimetres
 
@@ -90,10 +91,8 @@ def simple_text(*paragraphs: str, side_by_side: bool = True, seal: bool = True) 
 
 
 def _signature(role: str, called: str, *, seal: bool) -> FilledSignature:
-    words = (f"{called}方（盖章）：", f"{called}方代表人：", "        年    月    日")
-    lines = (
-        FilledLine(f"{role}{n}", "signature", "", (Run(w, "date" if "年" in w else ""),)) for n, w in enumerate(words)
-    )
+    runs = [Run(f"{called}方"), Run("（盖章）：", words=Words.PROMPT)], [Run(f"{called}方代表人：")], [DAY_BY_HAND]
+    lines = (FilledLine(f"{role}{n}", "signature", "", tuple(own)) for n, own in enumerate(runs))
     return FilledSignature(role, seal, tuple(lines))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from agreements.documents.press import copies_of, preview_pdf
 from agreements.text.filling import FilledLine, Run
+from agreements.text.schema import BlankKind
 from tests.agreements.documents import papers
 
 SLUGS = (
@@ -61,7 +62,7 @@ def test_rare_name_characters_survive(char: str) -> None:
 
 @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", "{{ 7*7 }}", "{% now 'Y' %}", "&amp; <b>&#20013;</b>"])
 def test_markup_is_printed_literally(typed: str) -> None:
-    line = FilledLine("l", "paragraph", "", (Run("备注："), Run(typed, "note", filled=True)))
+    line = FilledLine("l", "paragraph", "", (Run("备注："), Run(typed, "note", BlankKind.TEXT, filled=True)))
     text = papers.simple_text("正文。")
     text = replace(text, lines=(*text.lines, line))
     assert papers.squeezed(f"备注：{typed}") in papers.squeezed(papers.type_area_text(preview_pdf(papers.paper(text))))
@@ -69,7 +70,7 @@ def test_markup_is_printed_literally(typed: str) -> None:
 
 def test_long_values_wrap_within_the_type_area() -> None:
     value = "https://" + "a1b2" * 40 + "很长的名称" * 60
-    line = FilledLine("l", "party", "", (Run("甲方："), Run(value, "name", filled=True)))
+    line = FilledLine("l", "party", "", (Run("甲方："), Run(value, "name", BlankKind.INSTITUTION, filled=True)))
     text = papers.simple_text("正文。")
     text = replace(text, lines=(*text.lines, line))
     pdf = preview_pdf(papers.paper(text))
@@ -80,11 +81,11 @@ def test_long_values_wrap_within_the_type_area() -> None:
 def test_empty_blanks_have_no_characters_of_their_own() -> None:
     runs = (
         Run("合作期限为"),
-        Run("    ", "term"),
+        Run("    ", "term", BlankKind.INTEGER),
         Run("年，报"),
-        Run("XXX", "bureau"),
+        Run("XXX", "bureau", BlankKind.AUTHORITY),
         Run("备案，每月"),
-        Run("____", "n"),
+        Run("____", "n", BlankKind.INTEGER),
         Run("次。"),
     )
     text = papers.simple_text("正文。")
@@ -94,9 +95,10 @@ def test_empty_blanks_have_no_characters_of_their_own() -> None:
 
 
 def test_dates_are_not_split_and_no_line_begins_with_closing_punctuation() -> None:
-    runs = [Run("自"), Run("2026年11月22日", "from", filled=True), Run("起，合作"), Run("  ", "years"), Run("。其他：")]
+    day = Run("2026年11月22日", "from", BlankKind.DATE, filled=True)
+    runs = [Run("自"), day, Run("起，合作"), Run("  ", "years", BlankKind.INTEGER), Run("。其他：")]
     for before in range(1, 28, 3):
-        line = FilledLine("l", "paragraph", "", (Run("文" * before), *runs, Run("", "more"), Run("。")))
+        line = FilledLine("l", "paragraph", "", (Run("文" * before), *runs, Run("", "more", BlankKind.TEXT), Run("。")))
         text = papers.simple_text("正文。")
         pdf = preview_pdf(papers.paper(replace(text, lines=(line,))))
         assert "2026年11月22日" in papers.type_area_text(pdf)

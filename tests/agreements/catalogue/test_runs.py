@@ -1,0 +1,103 @@
+"""Every stretch of a filled text says what it is: the template's words, or which blank of which kind, filled or not."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from agreements.text.filling import FilledText, Run, Value, Words, fill
+from agreements.text.schema import BlankKind, Block, BlockKind, TemplateBody
+from tests.agreements.catalogue.test_filling import BY_SLUG
+from tests.agreements.documents.papers import sample_values
+
+
+def runs_of(text: FilledText) -> list[Run]:
+    return [run for line in text.all_lines() for run in line.runs]
+
+
+def in_blank(body: TemplateBody, values: dict[str, Value], name: str) -> list[Run]:
+    return [run for run in runs_of(fill(body, values)) if run.blank == name]
+
+
+@pytest.mark.parametrize("slug", sorted(BY_SLUG))
+@pytest.mark.parametrize("is_filled", [True, False])
+def test_each_blank_keeps_its_kind_filled_or_empty(slug: str, *, is_filled: bool) -> None:
+    body = BY_SLUG[slug]
+    values = dict(sample_values(body)) if is_filled else {}
+    for run in runs_of(fill(body, values)):
+        assert run.kind is (body.blank(run.blank).kind if run.blank else None)
+        assert run.filled is (run.blank in values)
+
+
+def test_money_is_money_in_figures_and_in_capitals() -> None:
+    figures, capitals = in_blank(BY_SLUG["taihe-2021"], {"annual_fee": Decimal("16409.02")}, "annual_fee")
+    assert (figures.text, figures.kind) == ("16,409.02", BlankKind.MONEY)
+    assert (capitals.text, capitals.kind) == ("人民币壹万陆仟肆佰零玖元零贰分", BlankKind.MONEY)
+
+
+def test_money_without_a_value_is_an_empty_blank_twice() -> None:
+    empty = in_blank(BY_SLUG["taihe-2021"], {}, "annual_fee")
+    assert [(run.kind, run.filled) for run in empty] == [(BlankKind.MONEY, False)] * 2
+
+
+def test_a_day_is_known_by_its_kind_and_not_by_its_look() -> None:
+    [day] = in_blank(BY_SLUG["shaoxing-2024-consortium"], {"valid_from": date(2026, 11, 22)}, "valid_from")
+    [words] = in_blank(BY_SLUG["supplement"], {"main_title": "2026年11月22日"}, "main_title")
+    assert day.text == words.text
+    assert (day.is_day, words.is_day) == (True, False)
+
+
+@pytest.mark.parametrize("value", [None, date(2026, 11, 22)])
+def test_a_signing_day_is_a_day_before_it_is_written_and_after(value: date | None) -> None:
+    values: dict[str, Value] = {"signing_date": value} if value else {}
+    [run] = in_blank(BY_SLUG["hunan-2020"], values, "signing_date")
+    assert (run.kind, run.is_day, run.filled) == (BlankKind.SIGNING_DATE, True, value is not None)
+
+
+def test_a_clauses_own_heading_is_what_the_template_says() -> None:
+    lines = {line.id: line for line in fill(BY_SLUG["shaoxing-2024-consortium"], {}).lines}
+    assert lines["fw-1"].heading == "一、建立医疗服务站点。"
+    assert lines["fw-1"].text.startswith("一、建立医疗服务站点。甲方内设医疗机构")
+    assert lines["fee"].heading == ""
+
+
+def test_what_looks_like_a_heading_is_none_of_its_own() -> None:
+    body = BY_SLUG["supplement"]
+    clause = Block("bc-2", BlockKind.CLAUSE, "其他约定。双方另行协商。", label="二、")
+    line = fill(replace(body, blocks=(clause,)), {}).lines[0]
+    assert line.heading == ""
+    assert [run.words for run in line.runs] == [Words.PLAIN]
+
+
+def test_what_a_signature_line_asks_for_is_a_run_of_its_own() -> None:
+    first = fill(BY_SLUG["taihe-2021"], {}).signatures[0].lines[1]
+    assert [(run.text, run.words) for run in first.runs] == [
+        ("法定代表人或者授权代表", Words.PLAIN),
+        ("（签字）：", Words.PROMPT),
+    ]
+    assert first.text == "法定代表人或者授权代表（签字）："
+
+
+@pytest.mark.parametrize("slug", sorted(BY_SLUG))
+def test_kinds_survive_being_stored(slug: str) -> None:
+    body = BY_SLUG[slug]
+    for values in ({}, sample_values(body)):
+        text = fill(body, values)
+        again = FilledText.from_json(json.loads(json.dumps(text.to_json())))
+        assert again == text
+        assert {type(run.kind) for run in runs_of(again)} == {BlankKind, type(None)}
+
+
+def test_what_holds_its_default_is_not_stored() -> None:
+    stored = fill(BY_SLUG["hunan-2020"], {"term_years": 3}).to_json()
+    assert stored["lines"][0]["runs"] == [{"text": "医养签约合作协议书（范本）"}]
+    [years] = [run for line in stored["lines"] for run in line["runs"] if run.get("blank") == "term_years"]
+    assert years == {"text": "3", "blank": "term_years", "kind": "integer", "filled": True}
+
+
+@pytest.mark.parametrize("stray", [{"blank": "term_years"}, {"kind": BlankKind.TEXT}])
+def test_a_blank_without_a_kind_and_a_kind_without_a_blank_are_refused(stray: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="a blank has a kind"):
+        Run("3", **stray)  # type: ignore[arg-type]  # one of the two, whichever
