@@ -18,7 +18,7 @@ from agreements.lifecycle.candidates import Candidate, assess
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.answers import to_json
 from agreements.text.capitals import in_capitals
-from agreements.text.filling import FilledLine, blanks_in, fill_block
+from agreements.text.filling import FilledLine, Value, blanks_in, fill_block
 from agreements.text.schema import Blank, BlankKind, Block, TemplateBody, TermKind
 from institutions.models import Institution, Role
 
@@ -148,15 +148,16 @@ class TermsForm(StepForm):
         given = {blank.id: to_json(self.cleaned_data[blank.id]) for blank in self.asked}
         return {"answers": {**self.agreement.answers, **given}}
 
-    def typed_so_far(self) -> dict[str, Any]:
-        """Return what is valid of the answers being typed, for the live preview."""
+    def shown(self) -> Mapping[str, Value | None]:
+        """Return the answers that the page shows: what is valid of those being entered, else the saved or proposed."""
+        if not self.is_bound:
+            return self.initial
         self.is_valid()
-        return {blank.id: to_json(self.cleaned_data.get(blank.id)) for blank in self.asked}
+        return {blank.id: self.cleaned_data.get(blank.id) for blank in self.asked}
 
     def groups(self) -> Iterator[ClauseGroup]:
         """Yield one group per clause that has a blank to fill, each blank at its first clause only."""
-        shown = self.typed_so_far() if self.is_bound else {key: to_json(value) for key, value in self.initial.items()}
-        values = self.agreement.values(shown)
+        values = self.agreement.values(self.shown())
         blanks = {blank.id: blank for blank in self.body.blanks}
         seen: set[str] = set()
         heading = "协议其他内容"
@@ -171,7 +172,7 @@ class TermsForm(StepForm):
 
     @property
     def capitals(self) -> dict[str, str]:
-        """Money being typed, in Chinese capitals, by blank id; "" while it is no amount."""
+        """Money being entered, in Chinese capitals, by blank id; "" while it is no amount."""
         amounts = {blank.id: self.cleaned_data.get(blank.id) for blank in self.asked if blank.kind is BlankKind.MONEY}
         return {id_: "" if amount is None else in_capitals(amount) for id_, amount in amounts.items()}
 

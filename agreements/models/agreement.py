@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Least
 from accounts.models import User
 from agreements.models.template import Template, TemplateVersion
 from agreements.text import filling
-from agreements.text.answers import values_of
+from agreements.text.answers import typed_answers, values_of
 from agreements.text.filling import FilledText, fill
 from institutions.models import Institution, Role, institutions_of, institutions_read_by, remit_of
 from regions.models import Region
@@ -299,14 +299,14 @@ class Agreement(models.Model):
             raise ValueError(f"{self.number} has no template yet")
         return self.template_version
 
-    def values(self, answers: Mapping[str, Any] | None = None) -> dict[str, filling.Value]:
+    def values(self, answers: Mapping[str, filling.Value | None] | None = None) -> dict[str, filling.Value]:
         """Return every value that the text needs: facts of the parties, and answers as far as given.
 
-        `answers` replaces the stored ones, for the live preview of what is being typed.
+        `answers`, as a form has cleaned them, stand in for the stored ones in the live preview.
         """
+        body = self.chosen_version.parsed
         parties = {role.value: party_facts(self.party(role)) for role in Role}
-        given = self.answers if answers is None else answers
-        return values_of(self.chosen_version.parsed, given, parties)
+        return values_of(body, typed_answers(body, self.answers) if answers is None else answers, parties)
 
     def filled_text(self) -> FilledText:
         """Return the frozen text, or the template filled with the draft's present values."""

@@ -1,4 +1,4 @@
-"""Answers to blanks, from JSON to typed values and back. Pure: knows no row."""
+"""Answers to blanks: typed values, and JSON where they are stored. Pure: knows no row."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -43,22 +43,24 @@ def typed(blank: Blank, stored: Any) -> Value | None:
         return None
 
 
+def typed_answers(body: TemplateBody, stored: Mapping[str, Any]) -> dict[str, Value | None]:
+    """Return what is stored for each blank (by its id) as the blank's type; None where there is nothing of it."""
+    return {blank.id: typed(blank, stored.get(blank.id)) for blank in body.blanks if blank.is_asked}
+
+
 def values_of(
-    body: TemplateBody, answers: Mapping[str, Any], parties: Mapping[str, Mapping[str, str]]
+    body: TemplateBody, answers: Mapping[str, Value | None], parties: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Value]:
     """Return the value of every blank that has one: facts of the parties, and answers as far as given.
 
-    `answers` maps a blank's id to what is stored for it; `parties` a role to that party's facts ("name", "address").
+    `answers` maps the id of an asked blank to its typed value; `parties` a role to that party's facts ("name",
+    "address").
     """
     values: dict[str, Value] = {}
     for blank in body.blanks:
-        value: Value | None
+        value: Value | None = answers.get(blank.id) if blank.is_asked else None
         if blank.kind is BlankKind.INSTITUTION:
             value = parties.get(blank.role, {}).get(blank.fact or "name")
-        elif blank.kind is BlankKind.SIGNING_DATE:
-            value = None
-        else:
-            value = typed(blank, answers.get(blank.id))
         if value not in (None, ""):
             values[blank.id] = value
     return values
