@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from agreements.drafting.forms import ContactsForm, PartnerForm, StepForm, TemplateForm, TermsForm
@@ -62,9 +62,9 @@ def steps_of(agreement: Agreement) -> list[Step]:
     return [step for step in STEPS if step.applies(agreement)]
 
 
-def places(agreement: Agreement, now: str) -> list[Place]:
-    """Return all steps with their standing for this draft."""
-    open_work = {finding.step for finding in blocking(findings(agreement))}
+def places(agreement: Agreement, now: str, found: Iterable[Finding]) -> list[Place]:
+    """Return all steps with their standing for this draft; `found` are its findings."""
+    open_work = {finding.step for finding in blocking(found)}
     return [
         Place(
             step,
@@ -86,7 +86,8 @@ def neighbour(agreement: Agreement, slug: str, offset: int) -> str:
 
 def first_unfinished(agreement: Agreement) -> str:
     """Return where to resume: the first step with something missing, else the check."""
-    return next((place.step.slug for place in places(agreement, "") if place.is_open and not place.is_done), "check")
+    standing = places(agreement, "", findings(agreement))
+    return next((place.step.slug for place in standing if place.is_open and not place.is_done), "check")
 
 
 __all__ = ["BY_SLUG", "STEPS", "Finding", "Place", "Step", "first_unfinished", "neighbour", "places"]

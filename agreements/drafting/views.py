@@ -14,7 +14,7 @@ from agreements.drafting.forms import StepForm, TermsForm
 from agreements.drafting.saving import save_step
 from agreements.drafting.steps import BY_SLUG, Step, first_unfinished, neighbour, places
 from agreements.lifecycle.candidates import assess, assess_all, candidates
-from agreements.lifecycle.checking import findings
+from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import StaleDraft
 from agreements.lifecycle.marks import renamings
 from agreements.models import Agreement
@@ -77,13 +77,13 @@ def _save(request: PersonRequest, agreement: Agreement, this: Step, form: StepFo
 
 
 def _stale(request: PersonRequest, agreement: Agreement, this: Step, words: str) -> HttpResponse:
-    """Show what was typed again, beside what was saved meanwhile; saving once more is then a conscious act."""
+    """Show what was entered again, beside what was saved meanwhile; saving once more is then a conscious act."""
     assert this.form is not None  # noqa: S101  -- narrows the type; only steps with a form are saved
     fresh = Agreement.objects.with_parties().get(pk=agreement.pk)
     elsewhere = this.form(None, agreement=fresh).initial
-    typed = request.POST.copy()
-    typed["revision"] = str(fresh.revision)
-    form = this.form(typed, agreement=fresh)
+    entered = request.POST.copy()
+    entered["revision"] = str(fresh.revision)
+    form = this.form(entered, agreement=fresh)
     form.is_valid()
     form.add_error(
         None, f"{words}您刚填的内容都还在下面，没有保存，也没有覆盖别处的内容。核对后再按一次按钮，将以下面的内容为准。"
@@ -98,11 +98,14 @@ def _stale(request: PersonRequest, agreement: Agreement, this: Step, words: str)
 def _page(
     request: PersonRequest, agreement: Agreement, this: Step, form: StepForm | None, status: int = 200
 ) -> HttpResponse:
+    found = findings(agreement)
     context = {
         "agreement": agreement,
         "form": form,
         "step": this,
-        "places": places(agreement, this.slug),
+        "places": places(agreement, this.slug, found),
+        "findings": found,
+        "can_send": not blocking(found),
         "back": neighbour(agreement, this.slug, -1),
         "renamings": renamings(agreement),
         "saved_at": timezone.localtime(agreement.updated_at),
@@ -126,8 +129,7 @@ def _partner_search(request: HttpRequest, agreement: Agreement) -> dict[str, obj
 
 
 def _whole_text(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
-    found = findings(agreement)
-    return {"text": agreement.filled_text(), "findings": found, "can_send": not any(f.blocks for f in found)}
+    return {"text": agreement.filled_text()}
 
 
 EXTRA = {"partner": _partner_search, "check": _whole_text}
@@ -136,7 +138,7 @@ EXTRA = {"partner": _partner_search, "check": _whole_text}
 @require_POST
 @with_draft
 def live_terms(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    """Return the clauses with what is being typed in place. Saves nothing."""
+    """Return the clauses with what is being entered in place. Saves nothing."""
     if agreement.template_version is None:
         return HttpResponse(status=204)
     form = TermsForm(request.POST, agreement=agreement)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agreements.lifecycle.candidates import AGREED_STATES, assess
 from agreements.models import Agreement, TemplateVersion
-from agreements.text.filling import Value
+from agreements.text.filling import Value, fill
 from agreements.text.fonts import described, unprintable
 from agreements.text.schema import TemplateBody, TermKind
 from institutions.models import Institution, Role
@@ -101,7 +101,7 @@ def _terms(agreement: Agreement, on: date) -> Iterator[Finding]:
             words = "还没有填写" if blank.required else "没有填写，将留空打印"
             yield Finding(f"“{blank.label}”{words}。", "terms", blocks=blank.required, field=blank.id)
     yield from _term_doubts(body, values, on)
-    missing = unprintable(agreement.filled_text().plain)
+    missing = unprintable(fill(body, values).plain)
     if missing:
         yield Finding(f"有打印不出来的字：{described(missing)}。", "terms", blocks=True)
 

@@ -15,13 +15,6 @@ from tests import factories
 from tests.agreements.making import sample_answers, save
 
 
-@pytest.fixture
-def client_of_clerk(elder_care_clerk: User) -> Client:
-    client = Client()
-    client.force_login(elder_care_clerk)
-    return client
-
-
 def url(agreement: Agreement, step: str) -> str:
     return reverse("draft-step", args=[agreement.number, step])
 
