@@ -11,4 +11,4 @@ def is_partner(user: User, institution: Institution) -> bool:
     """Return whether an institution that the user reads for and this one have settled on a text together."""
     own = institutions_read_by(user).values("pk")
     sides = Q(elder_care=institution, medical__in=own) | Q(medical=institution, elder_care__in=own)
-    return Agreement.objects.filter(sides, agreed_at__isnull=False).exists()
+    return Agreement.objects.filter(sides, frozen__isnull=False).exists()

@@ -41,7 +41,7 @@ def can_withdraw(user: User, agreement: Agreement) -> bool:
 
 
 def visible(user: User) -> QuerySet[Agreement]:
-    return Agreement.objects.visible_to(user).with_parties()
+    return Agreement.objects.visible_to(user).with_parties().with_text()
 
 
 AGREEMENT = Addressed(visible, word="number", field="number")

@@ -22,7 +22,8 @@ STALE = 30  # days; the end of an agreement that is entered long afterwards is n
 
 
 def _rows() -> AgreementQuerySet:
-    return Agreement.objects.select_related("medical", "elder_care", "drafted_by", "region")
+    rows = Agreement.objects.select_related("medical", "elder_care", "drafted_by", "region", "frozen")
+    return rows.defer("frozen__body")
 
 
 def _ending() -> AgreementQuerySet:
@@ -138,7 +139,7 @@ SIGNING_WAITS = Reminder(
         Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True),
         state__in=[State.AGREED, State.SIGNING],
     ),
-    day=TruncDate("agreed_at"),
+    day=TruncDate("frozen__frozen_at"),
     people=lambda batch: telling.clerks(batch, unsigned_sides),
     words=_signing_words,
 )

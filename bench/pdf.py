@@ -88,6 +88,7 @@ def sample_paper() -> Paper:
     return Paper(
         "YY2026-000001",
         text,
+        text.digest,
         copies,
         is_draft=False,
         site="http://127.0.0.1:8000",

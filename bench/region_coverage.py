@@ -28,6 +28,7 @@ from institutions.models import Authority, ElderCareProfile, Institution, Medica
 from regions.models import Region  # noqa: E402
 from regions.schemes import rules_for  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.agreements.rows import write_agreements  # noqa: E402
 from tests.coverage.histories import Stage, moment, set_stage  # noqa: E402
 
 HOMES, CLINICS, AGREEMENTS = 4_000, 800, 10_000
@@ -81,11 +82,7 @@ def agreement(number: int, home: Institution, clinic: Institution, stage: Stage)
         template_version=stage.version,
         template=stage.version.template,
         created_by=stage.by,
-        agreed_at=moment(starts_on),
         certified_at=moment(starts_on),
-        frozen_text={},
-        party_snapshots={},
-        text_digest="0" * 64,
         medical_signed_on=starts_on,
         elder_care_signed_on=starts_on,
         effective_on=starts_on,
@@ -97,9 +94,8 @@ def agreement(number: int, home: Institution, clinic: Institution, stage: Stage)
 def write_province() -> Region:
     stage, regions = set_stage(), counties()
     homes, clinics = write_parties(regions)
-    agreements = Agreement.objects.bulk_create(
-        agreement(n, CHANCE.choice(homes), CHANCE.choice(clinics), stage) for n in range(AGREEMENTS)
-    )
+    made = [agreement(n, CHANCE.choice(homes), CHANCE.choice(clinics), stage) for n in range(AGREEMENTS)]
+    agreements = write_agreements(made, by=stage.by)
     authorities = {
         kind: factories.AuthorityFactory.create(region=factories.region("430000"), kind=kind) for kind in Authority.Kind
     }

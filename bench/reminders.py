@@ -29,6 +29,7 @@ from institutions.uscc import compose_uscc  # noqa: E402
 from notifications.ladders import BATCH  # noqa: E402
 from regions.models import Region  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.agreements.rows import write_agreements  # noqa: E402
 
 SIZES = (1_000, 10_000, 100_000)
 PARTNERS = 100  # medical institutions; every elder-care institution has an agreement with each
@@ -77,12 +78,8 @@ def agreement(
         created_by=creator,
         sent_at=NOW - timedelta(days=number % 37),
     )
-    if row.state != State.NEGOTIATING:
-        names = {
-            role.value: {"name": party.name} for role, party in ((Role.MEDICAL, medical), (Role.ELDER_CARE, elder_care))
-        }
-        row.frozen_text, row.party_snapshots, row.text_digest = {}, names, "0" * 64
-        row.agreed_at = NOW - timedelta(days=number % 41)
+    if row.state == State.AGREED:
+        row.sent_at = NOW - timedelta(days=number % 41)  # agreed at once
     if row.state == State.IN_FORCE:
         ends = TODAY + timedelta(days=number * 7 % 730 - 5)
         starts = ends - timedelta(days=730)
@@ -104,7 +101,7 @@ def fill(count: int) -> None:
     medical = institutions(Role.MEDICAL, PARTNERS, region)
     homes = institutions(Role.ELDER_CARE, count // PARTNERS, region)
     pairs = ((number, medical[number % PARTNERS], homes[number // PARTNERS]) for number in range(count))
-    Agreement.objects.bulk_create((agreement(*pair, version, reviewer) for pair in pairs), batch_size=2_000)
+    write_agreements([agreement(*pair, version, reviewer) for pair in pairs], by=reviewer)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from accounts.models import User
 from agreements import lifecycle
 from agreements import reminders as agreement_reminders
@@ -9,7 +11,7 @@ from agreements.models import Agreement
 from demo import life
 from demo.drafting import DRAFTING, contact_of, drafted, fill_in_terms
 from demo.loading import DemoDataError, Row, rows_of
-from demo.past import on_day
+from demo.past import moment, on_day
 from demo.people import clerk_of
 from demo.scans import PageCounts
 from filing import reminders as filing_reminders
@@ -68,7 +70,8 @@ def _signed(agreement: Agreement, row: Row, by: User, pages: PageCounts) -> Agre
     """Take a complete draft through agreement and signing, on the days that the row says."""
     on = life.signed_on(row["signed"], life.years_of(agreement))
     with on_day(on - life.AGREED):
-        agreement = _agree(lifecycle.send(agreement, by=by, revision=agreement.revision))
+        sent = lifecycle.send(agreement, by=by, revision=agreement.revision)
+        agreement = _agree(sent, at=moment(on - life.AGREED))
     return life.Signing(agreement, row, drafter=by, answerer=_partners_clerk(agreement), on=on, pages=pages).run()
 
 
@@ -89,8 +92,9 @@ def _successor(draft: Agreement, row: Row, by: User, pages: PageCounts) -> None:
     _signed(fill_in_terms(draft, row, by), row, by, pages)
 
 
-def _agree(agreement: Agreement) -> Agreement:
-    return lifecycle.agree(agreement, by=_partners_clerk(agreement), contact=contact_of(_partner(agreement)))
+def _agree(agreement: Agreement, at: datetime | None = None) -> Agreement:
+    partner = _partner(agreement)
+    return lifecycle.agree(agreement, by=clerk_of(partner), contact=contact_of(partner), at=at)
 
 
 def _partner(agreement: Agreement) -> Institution:

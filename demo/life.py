@@ -73,8 +73,8 @@ class Signing:
     pages: PageCounts
 
     def date_back(self) -> None:
-        """Move the text's own history before the signatures, which may not precede it."""
-        moments = {"created_at": CREATED, "sent_at": SENT, "agreed_at": AGREED}
+        """Move what came before the frozen text to its days too."""
+        moments = {"created_at": CREATED, "sent_at": SENT, "updated_at": AGREED}
         set_back_agreement(self.agreement, **{name: self.on - before for name, before in moments.items()})
 
     def sign(self) -> None:

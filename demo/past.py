@@ -42,7 +42,7 @@ def on_day(day: date) -> Iterator[None]:
 
 
 def set_back_agreement(agreement: Agreement, **moments: date) -> None:
-    """Date moments of an agreement, e.g. `agreed_at`, which signing dates may not precede."""
+    """Date moments of an agreement, e.g. `sent_at`; last changed it was at the latest of them."""
     latest = max(moments.values())
     writes = {"updated_at": latest, **moments}
     Agreement.objects.filter(pk=agreement.pk).update(**{name: moment(day) for name, day in writes.items()})

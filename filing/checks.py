@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from agreements.models import Agreement
 from agreements.text import terms
-from agreements.text.filling import FilledText
 from filing.comparison import Comparison
 from filing.models import Filing
 from filing.papers import certified_scans
@@ -53,9 +52,7 @@ def checks(filing: Filing, comparison: Comparison) -> list[Check]:
 
 
 def _text(agreement: Agreement, comparison: Comparison) -> Iterator[Check]:
-    intact = agreement.frozen_text is not None and (
-        FilledText.from_json(agreement.frozen_text).digest == agreement.text_digest
-    )
+    intact = agreement.frozen is not None and agreement.frozen.is_intact(agreement.number)
     yield Check(
         "定稿文本",
         Verdict.GOOD if intact else Verdict.WRONG,

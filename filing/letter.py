@@ -85,5 +85,5 @@ def _facts(agreement: Agreement) -> tuple[tuple[str, str], ...]:
         ("医疗卫生机构", agreement.party_name(Role.MEDICAL)),
         ("生效日期", effective),
         ("合作期限", f"{starts}至{expires}"),
-        ("文本摘要", agreement.text_digest),
+        ("文本摘要", agreement.frozen.digest if agreement.frozen else ""),
     )

@@ -50,7 +50,8 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return self.order_by("-is_late", F("clock_on").asc(nulls_last=True), "id")
 
     def with_parties(self) -> Self:
-        return self.select_related(
+        """Fetch what a row of a list shows; the agreements' frozen words stay behind."""
+        rows = self.select_related(
             "authority__region",
             "taken_up_by",
             "decided_by",
@@ -60,7 +61,13 @@ class FilingQuerySet(models.QuerySet["Filing"]):
             "agreement__drafted_by",
             "agreement__region",
             "agreement__template_version__template",
+            "agreement__frozen",
         )
+        return rows.defer("agreement__frozen__body")
+
+    def with_text(self) -> Self:
+        """Fetch the frozen words too, for a page that shows them. Use it after `with_parties`."""
+        return self.defer(None)
 
     def search(self, text: str) -> Self:
         """Return filings found by their number, or by their agreement's number or parties."""

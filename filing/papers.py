@@ -13,7 +13,7 @@ def own_copy(filing: Filing) -> Counterpart | None:
 def final_copies(agreement: Agreement) -> dict[str, Counterpart]:
     """Return the newest final copies by holder; empty while they are not made."""
     made = Counterpart.objects.filter(
-        rendition__agreement=agreement, rendition__state=Rendition.State.READY, rendition__is_final=True
+        rendition__in=agreement.renditions.final().filter(state=Rendition.State.READY)
     ).order_by("rendition_id")
     return {copy.holder: copy for copy in made}
 

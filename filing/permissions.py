@@ -21,7 +21,7 @@ def can_review(user: User, filing: Filing) -> bool:
 
 
 def visible(user: User) -> QuerySet[Filing]:
-    return Filing.objects.visible_to(user).with_parties().with_clock(timezone.localdate())
+    return Filing.objects.visible_to(user).with_parties().with_text().with_clock(timezone.localdate())
 
 
 FILING = Addressed(visible, word="filing")

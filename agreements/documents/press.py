@@ -16,9 +16,11 @@ from institutions.models import Role
 
 def paper_of(agreement: Agreement, *, site: str = "") -> Paper:
     """Return an agreement's paper: as frozen, or the draft as it stands. `site` is the address in the QR codes."""
+    text = agreement.filled_text()
     return Paper(
         number=agreement.number,
-        text=agreement.filled_text(),
+        text=text,
+        digest=agreement.frozen.digest if agreement.frozen else text.digest,
         copies=copy_labels(agreement),
         is_draft=not agreement.is_frozen,
         site=(site or settings.SITE_URL).rstrip("/"),

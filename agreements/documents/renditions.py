@@ -56,7 +56,7 @@ def request(agreement: Agreement, *, by: User) -> Rendition:
             raise WrongState(f"这份协议{row.get_state_display()}，不能生成正本。")
         if row.template_version is None:
             raise ValueError(f"{row} has no template yet")
-        wanted = {"agreement": row, "revision": row.revision, "is_final": row.is_frozen}
+        wanted = {"agreement": row, "revision": row.revision, "frozen": row.frozen}
         standing = Rendition.objects.filter(**wanted).exclude(state=State.FAILED).first()
         if standing is not None:
             return standing
@@ -106,8 +106,8 @@ def sweep() -> int:
 
 
 def _paper_ordered(rendition: Rendition) -> Paper:
-    agreement = Agreement.objects.with_parties().get(pk=rendition.agreement_id)
-    if (agreement.revision, agreement.is_frozen) != (rendition.revision, rendition.is_final):
+    agreement = Agreement.objects.with_parties().with_text().get(pk=rendition.agreement_id)
+    if (agreement.revision, agreement.frozen_id) != (rendition.revision, rendition.frozen_id):
         raise TextChanged("文本在生成前又有变动，请重新生成。")
     return paper_of(agreement)
 
@@ -120,7 +120,7 @@ def _keep(rendition: Rendition, paper: Paper, made: StampedSet) -> None:
         done = _finish(
             rendition,
             state=State.READY,
-            text_digest=paper.text.digest,
+            text_digest=paper.digest,
             page_count=made.pages_each,
             print_file=print_name,
             print_sha256=made.print_file.sha256,
@@ -140,7 +140,7 @@ def _keep(rendition: Rendition, paper: Paper, made: StampedSet) -> None:
             )
             for label, name, file in zip(paper.copies, names, made.copies, strict=True)
         )
-        event = events.CopiesRendered(revision=rendition.revision, digest=paper.text.digest, copies=len(names))
+        event = events.CopiesRendered(revision=rendition.revision, digest=paper.digest, copies=len(names))
         append(event, by=None, subject=rendition.agreement)
 
 

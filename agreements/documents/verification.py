@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from agreements.models import Agreement, Rendition
+from agreements.models import Agreement, FrozenText, Rendition
 from agreements.text.paper import DIGEST_DIGITS
 
 
 class Verdict(StrEnum):
     FINAL = "final"  # the page carries the frozen text
+    VOIDED = "voided"  # the page carries a text that was frozen and later given up
     DRAFT = "draft"  # the page carries a draft that was printed, and is no agreement
     UNKNOWN = "unknown"  # no such page: another number, copy, page or text
 
@@ -42,10 +44,21 @@ def verdict_on(printed: PrintedPage) -> Verdict:
     )
     if not 1 <= printed.page <= printed.pages:
         return Verdict.UNKNOWN
-    final = renditions.filter(is_final=True, agreement__text_digest__startswith=printed.digest)
-    if final.exists():
-        return Verdict.FINAL
-    return Verdict.DRAFT if renditions.exists() else Verdict.UNKNOWN
+    found = renditions.order_by("frozen__voided_at").values_list("frozen", "frozen__voided_at").first()
+    match found:
+        case None:
+            return Verdict.UNKNOWN
+        case (None, _):
+            return Verdict.DRAFT
+        case (_, None):
+            return Verdict.FINAL
+    return Verdict.VOIDED
+
+
+def voided_at(printed: PrintedPage) -> datetime | None:
+    """Return when the text was voided, for a page that was found to carry a voided text."""
+    texts = FrozenText.objects.filter(agreement__number=printed.number, digest__startswith=printed.digest)
+    return texts.values_list("voided_at", flat=True).first()
 
 
 def standing_in_words(number: str) -> str:

@@ -50,8 +50,8 @@ def _marks(role: Role, party: Institution, on: date) -> Iterator[Mark]:
 
 
 def _renamed(agreement: Agreement, role: Role, party: Institution) -> Iterator[str]:
-    if agreement.party_snapshots is not None:
-        frozen = agreement.party_snapshots[role.value]["name"]
+    if agreement.is_frozen:
+        frozen = agreement.party_name(role)
         if frozen != party.name:
             yield f"{role.label}现名“{party.name}”；协议仍使用定稿时的名称“{frozen}”，继续有效。"
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +13,7 @@ from agreements import announcements, events
 from agreements.documents import renditions
 from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import Incomplete, StaleDraft
+from agreements.lifecycle.freezing import freeze, void
 from agreements.lifecycle.numbering import create_numbered
 from agreements.lifecycle.transitions import AGREE, DISCARD, LIFE, RETURN, SEND, WITHDRAW
 from agreements.models import Agreement
@@ -75,11 +76,19 @@ def return_to_drafter(agreement: Agreement, *, by: User, reason: str) -> Agreeme
     return row
 
 
-def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str], revision: int | None = None) -> Agreement:
+def agree(
+    agreement: Agreement,
+    *,
+    by: User,
+    contact: Mapping[str, str],
+    revision: int | None = None,
+    at: datetime | None = None,
+) -> Agreement:
     """The partner agrees: text, template version and party facts are frozen, and the copies are ordered.
 
     `contact` is the answering side's signatory and contact (keys as in `Agreement.contact`). `revision` is what the
     person has read: StaleDraft if a colleague returned it meanwhile and it came again changed; None where nobody reads.
+    `at` is when it was agreed, by default now; only what brings in old records gives an earlier moment.
     Raises Incomplete if something became wrong since sending, e.g. an institution closed meanwhile, and NotAllowed to
     the person who sent it.
     """
@@ -92,16 +101,9 @@ def agree(agreement: Agreement, *, by: User, contact: Mapping[str, str], revisio
         missing = blocking(findings(row, answering=True))
         if missing:
             raise Incomplete(missing)
-        text = row.filled_text()
-        writes = {
-            "frozen_text": text.to_json(),
-            "text_digest": text.digest,
-            "party_snapshots": {role.value: snapshot(row.party(role)) for role in Role},
-            "agreed_at": timezone.now(),
-            "contacts": row.contacts,
-        }
+        text = freeze(row, by=by, at=at or timezone.now())
         event = events.Agreed(revision=row.revision, digest=text.digest)
-        row = LIFE.finish(row, AGREE, event, by=by, writes=writes)
+        row = LIFE.finish(row, AGREE, event, by=by, writes={"frozen": text, "contacts": row.contacts})
         renditions.request(row, by=by)
         announcements.agreed(row, by=by)
     return row
@@ -116,8 +118,8 @@ def refuse_the_sender(agreement: Agreement, by: User) -> None:
 def withdraw(agreement: Agreement, *, by: User, reason: str = "") -> Agreement:
     """Give up for good a text that is no contract yet, i.e. that not both sides have signed (民法典 490).
 
-    Before freezing the drafting side may; afterwards either side, with a reason, and the frozen text stays. Raises
-    Unacceptable without that reason, or once both have signed: what binds is terminated, not withdrawn.
+    Before freezing the drafting side may; afterwards either side, with a reason, and the frozen text stays, voided.
+    Raises Unacceptable without that reason, or once both have signed: what binds is terminated, not withdrawn.
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, WITHDRAW, by=by)
@@ -127,6 +129,8 @@ def withdraw(agreement: Agreement, *, by: User, reason: str = "") -> Agreement:
             raise Unacceptable("文本已经定稿，撤回要写明原因，对方会看到。")
         event = events.Withdrawn(revision=row.revision, reason=reason or None)
         row = LIFE.finish(row, WITHDRAW, event, by=by, writes={"end_reason": reason})
+        if row.frozen is not None:
+            void(row.frozen, by=by, reason=reason)
         announcements.withdrawn(row, by=by)
     return row
 
@@ -136,11 +140,3 @@ def discard(agreement: Agreement, *, by: User) -> Agreement:
     with transaction.atomic():
         row = LIFE.begin(agreement, DISCARD, by=by)
         return LIFE.finish(row, DISCARD, events.Discarded(revision=row.revision), by=by)
-
-
-def snapshot(institution: Institution | None) -> dict[str, Any]:
-    """Return the facts of a party as they are frozen: a later renaming changes nothing issued."""
-    if institution is None:
-        raise ValueError("both parties must be chosen before freezing")
-    facts = ("name", "uscc", "operator_name", "operator_uscc", "address", "legal_representative", "phone")
-    return {"id": institution.pk, "region": institution.region.code, **{f: getattr(institution, f) for f in facts}}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -14,7 +15,7 @@ from accounts.models import User
 from agreements import announcements, events
 from agreements.lifecycle.ending import end_supplements
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
-from agreements.models import Agreement, AgreementKind, Scan
+from agreements.models import Agreement, AgreementKind, Scan, Signature
 from agreements.permissions import can_sign_for
 from agreements.sockets import ON_FORCE
 from agreements.text.terms import Term, TermUnknown, term_of
@@ -27,7 +28,10 @@ SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_sig
 
 
 def record_signing(agreement: Agreement, *, by: User, role: Role, on: date) -> Agreement:
-    """Enter the day on which one side signed or sealed. Raises Unacceptable for a day that cannot be."""
+    """Enter the day on which one side signed or sealed; entered again, it corrects the day.
+
+    Raises Unacceptable for a day that cannot be, and to whoever has signed or entered it for the other side.
+    """
     with transaction.atomic():
         row = LIFE.begin(agreement, SIGN, by=by)
         if not can_sign_for(by, row, role):
@@ -36,8 +40,10 @@ def record_signing(agreement: Agreement, *, by: User, role: Role, on: date) -> A
             raise Unacceptable("签章日期不能晚于今天。")
         if row.agreed_at and on < timezone.localdate(row.agreed_at):
             raise Unacceptable(f"签章日期不能早于文本定稿的日期（{timezone.localdate(row.agreed_at)}）。")
-        event = events.Signed(revision=row.revision, role=role, on=on)
-        return LIFE.finish(row, SIGN, event, by=by, writes={SIGNED_ON[role]: on})
+        _refuse_both_sides(row, role, by)
+        row = LIFE.finish(row, SIGN, events.Signed(revision=row.revision, role=role, on=on), by=by)
+        _sign_on_paper(row, role, by=by, on=on)
+    return row
 
 
 def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) -> Scan:
@@ -91,6 +97,7 @@ def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = No
         _all_pages_are_there(row)
         term = _term(row)
         _decide(row, by=by, state=Scan.State.CERTIFIED, seen=seen)
+        _prove_by_scans(row)
         _supersede_predecessor(row, term, by=by)
         _refuse_overlap(row, term)
         writes = {
@@ -110,8 +117,43 @@ def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = No
 
 def pages_expected(agreement: Agreement) -> int:
     """Return how many pages one signed copy has, or 0 while the final copies are not made."""
-    final = agreement.renditions.filter(is_final=True, page_count__gt=0).first()
+    final = agreement.renditions.final().filter(page_count__gt=0).first()
     return final.page_count if final else 0
+
+
+def _refuse_both_sides(row: Agreement, role: Role, by: User) -> None:
+    """Whatever places a person holds, the two sides of a contract are two people. The database has the last word."""
+    other = row.signatures.standing().filter(Q(entered_by=by) | Q(person=by), role=role.other)
+    if other.exists():
+        raise Unacceptable("您已经为另一方登记了签章日期。同一个人不能代表双方签章，请由本方的另一位经办人登记。")
+
+
+def _sign_on_paper(row: Agreement, role: Role, *, by: User, on: date) -> None:
+    """Write the signature in place of an earlier one; a trigger enters its day on the agreement, which must be signing.
+
+    On paper the one whom the contacts name has signed; `by` has only entered it.
+    """
+    text, party = row.frozen, row.party(role)
+    if text is None or party is None:
+        raise ValueError(f"{row} has no frozen text to sign")  # the database allows no such row
+    row.signatures.standing().filter(role=role).update(superseded_at=timezone.now())
+    row.signatures.create(
+        frozen=text,
+        role=role,
+        on_behalf_of=party,
+        kind=Signature.Kind.PAPER,
+        signatory_name=row.contact(role).get("signatory_name", ""),
+        day=on,
+        entered_by=by,
+    )
+    row.refresh_from_db(fields=[SIGNED_ON[role]])
+
+
+def _prove_by_scans(row: Agreement) -> None:
+    """Note with both signatures the scans that show them; afterwards they never change."""
+    certified = row.scans.filter(state=Scan.State.CERTIFIED).order_by("pk")
+    digests = list(certified.values_list("sha256", flat=True))
+    row.signatures.standing().filter(kind=Signature.Kind.PAPER).update(proof={"scans": digests})
 
 
 def _decide(row: Agreement, *, by: User, state: Scan.State, seen: Collection[int] | None, reason: str = "") -> None:

@@ -67,18 +67,6 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="最近修改")),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="送出时间")),
                 ("return_reason", models.TextField(blank=True, verbose_name="退回原因")),
-                ("agreed_at", models.DateTimeField(null=True, verbose_name="定稿时间")),
-                (
-                    "frozen_text",
-                    models.JSONField(help_text="FilledText.to_json() at freezing", null=True, verbose_name="定稿文本"),
-                ),
-                ("text_digest", models.CharField(blank=True, max_length=64, verbose_name="定稿文本 SHA-256")),
-                (
-                    "party_snapshots",
-                    models.JSONField(
-                        help_text="role → facts of the institution", null=True, verbose_name="定稿时双方信息"
-                    ),
-                ),
                 (
                     "kind",
                     models.CharField(
@@ -182,6 +170,72 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="FrozenText",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "edition",
+                    models.PositiveSmallIntegerField(
+                        help_text="counted from 1 within the agreement", verbose_name="第几次定稿"
+                    ),
+                ),
+                ("body", models.JSONField(help_text="FilledText.to_json()", verbose_name="定稿文本")),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="see digest_of", max_length=64, unique=True, verbose_name="定稿文本 SHA-256"
+                    ),
+                ),
+                (
+                    "party_snapshots",
+                    models.JSONField(help_text="role → facts of the institution", verbose_name="定稿时双方信息"),
+                ),
+                ("frozen_at", models.DateTimeField(verbose_name="定稿时间")),
+                ("voided_at", models.DateTimeField(blank=True, null=True, verbose_name="作废时间")),
+                ("void_reason", models.TextField(blank=True, verbose_name="作废原因")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="frozen_texts",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "定稿文本",
+                "ordering": ["agreement", "edition"],
+            },
+        ),
+        migrations.AddField(
+            model_name="agreement",
+            name="frozen",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="agreements.frozentext",
+                verbose_name="定稿文本",
+            ),
+        ),
+        migrations.CreateModel(
             name="Rendition",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -189,12 +243,6 @@ class Migration(migrations.Migration):
                     "revision",
                     models.PositiveIntegerField(
                         help_text="the agreement's revision that was rendered", verbose_name="文本修订号"
-                    ),
-                ),
-                (
-                    "is_final",
-                    models.BooleanField(
-                        help_text="rendered from the frozen text, without watermark", verbose_name="定稿"
                     ),
                 ),
                 (
@@ -215,7 +263,15 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(null=True)),
                 ("finished_at", models.DateTimeField(null=True)),
                 ("failure", models.TextField(blank=True, verbose_name="失败原因")),
-                ("text_digest", models.CharField(blank=True, max_length=64, verbose_name="文本摘要 SHA-256")),
+                (
+                    "text_digest",
+                    models.CharField(
+                        blank=True,
+                        help_text="a frozen text's own, of a draft that of its words",
+                        max_length=64,
+                        verbose_name="文本摘要 SHA-256",
+                    ),
+                ),
                 ("page_count", models.PositiveIntegerField(default=0, verbose_name="每份页数")),
                 ("print_file", models.FileField(blank=True, max_length=200, upload_to="", verbose_name="合并打印文件")),
                 ("print_sha256", models.CharField(blank=True, max_length=64)),
@@ -225,6 +281,18 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="renditions",
                         to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "frozen",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="printed without watermark; empty for a draft",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="renditions",
+                        to="agreements.frozentext",
+                        verbose_name="所印定稿",
                     ),
                 ),
                 (
@@ -321,6 +389,93 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Signature",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("medical", "医疗卫生机构"), ("elder_care", "养老服务机构")],
+                        max_length=20,
+                        verbose_name="签章方",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("paper", "纸质签章"), ("electronic", "电子签章")], max_length=20, verbose_name="方式"
+                    ),
+                ),
+                (
+                    "signatory_name",
+                    models.CharField(
+                        blank=True, help_text="as named at signing", max_length=50, verbose_name="签约人姓名"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="签章日期")),
+                (
+                    "proof",
+                    models.JSONField(
+                        default=dict,
+                        help_text='paper: {"scans": [SHA-256 of each certified scan]}, {} before',
+                        verbose_name="凭据",
+                    ),
+                ),
+                ("entered_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                ("superseded_at", models.DateTimeField(blank=True, null=True, verbose_name="被更正的时间")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "frozen",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="agreements.frozentext",
+                        verbose_name="所签文本",
+                    ),
+                ),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.institution",
+                        verbose_name="代表机构",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="签章人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "签章",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
             name="Template",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -375,6 +530,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
+            model_name="frozentext",
+            name="template_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.templateversion"
+            ),
+        ),
+        migrations.AddField(
             model_name="agreement",
             name="template_version",
             field=models.ForeignKey(
@@ -389,8 +551,9 @@ class Migration(migrations.Migration):
             model_name="rendition",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "failed"), _negated=True),
-                fields=("agreement", "revision", "is_final"),
+                fields=("agreement", "revision", "frozen"),
                 name="one_live_rendition_per_revision",
+                nulls_distinct=False,
             ),
         ),
         migrations.AddConstraint(
@@ -464,8 +627,72 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(("page_count__gt", 0)), name="scan_has_pages"),
         ),
         migrations.AddConstraint(
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True)),
+                fields=("agreement", "role"),
+                name="one_signature_per_side",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True)),
+                fields=("agreement", "entered_by"),
+                name="each_side_entered_by_its_own_person",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True)),
+                fields=("agreement", "person"),
+                name="each_side_signed_by_its_own_person",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "electronic"), _negated=True), ("person__isnull", False), _connector="OR"
+                ),
+                name="electronic_signature_has_a_person",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="templateversion",
             constraint=models.UniqueConstraint(fields=("template", "number"), name="template_version_number"),
+        ),
+        migrations.AddConstraint(
+            model_name="frozentext",
+            constraint=models.UniqueConstraint(fields=("agreement", "edition"), name="frozen_text_edition"),
+        ),
+        migrations.AddConstraint(
+            model_name="frozentext",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at__isnull", True)), fields=("agreement",), name="one_standing_frozen_text"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="frozentext",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
+                    models.Q(
+                        ("voided_at__isnull", False),
+                        ("voided_by__isnull", False),
+                        models.Q(("void_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="voided_by_whom_when_and_why",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="frozentext",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="frozen_text_has_a_sha256"
+            ),
         ),
         migrations.AddIndex(
             model_name="agreement",
@@ -505,18 +732,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("agreed_at__isnull", True),
-                        ("frozen_text__isnull", True),
-                        ("party_snapshots__isnull", True),
-                        ("state__in", ["draft", "discarded", "negotiating", "withdrawn"]),
-                        ("text_digest", ""),
+                        ("frozen__isnull", True), ("state__in", ["draft", "discarded", "negotiating", "withdrawn"])
                     ),
                     models.Q(
                         models.Q(("state__in", ["draft", "discarded", "negotiating"]), _negated=True),
-                        ("agreed_at__isnull", False),
-                        ("frozen_text__isnull", False),
-                        ("party_snapshots__isnull", False),
-                        models.Q(("text_digest", ""), _negated=True),
+                        ("frozen__isnull", False),
                     ),
                     _connector="OR",
                 ),

@@ -1,34 +1,14 @@
-"""What is published, frozen, certified or stored stays as it is, whoever writes to the database."""
+"""What is published, frozen, signed, certified or stored stays as it is, whoever writes to the database."""
 
 from django.db import migrations
 
-REFUSE = """
+REFUSE_TEMPLATES_AND_SCANS = """
 CREATE FUNCTION refuse_published_template_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a published template version is immutable' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER published_template_is_immutable BEFORE UPDATE OR DELETE ON agreements_templateversion
     FOR EACH ROW EXECUTE FUNCTION refuse_published_template_change();
-
-CREATE FUNCTION refuse_frozen_agreement_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'the frozen text of an agreement is immutable' USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE TRIGGER frozen_agreement_is_immutable BEFORE UPDATE ON agreements_agreement
-    FOR EACH ROW
-    WHEN (OLD.frozen_text IS NOT NULL AND (
-        NEW.frozen_text IS DISTINCT FROM OLD.frozen_text
-        OR NEW.text_digest IS DISTINCT FROM OLD.text_digest
-        OR NEW.party_snapshots IS DISTINCT FROM OLD.party_snapshots
-        OR NEW.template_version_id IS DISTINCT FROM OLD.template_version_id
-        OR NEW.medical_id IS DISTINCT FROM OLD.medical_id
-        OR NEW.elder_care_id IS DISTINCT FROM OLD.elder_care_id
-        OR NEW.answers IS DISTINCT FROM OLD.answers
-        OR NEW.number IS DISTINCT FROM OLD.number))
-    EXECUTE FUNCTION refuse_frozen_agreement_change();
-CREATE TRIGGER frozen_agreement_is_kept BEFORE DELETE ON agreements_agreement
-    FOR EACH ROW WHEN (OLD.frozen_text IS NOT NULL)
-    EXECUTE FUNCTION refuse_frozen_agreement_change();
 
 CREATE FUNCTION refuse_issued_date_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -70,21 +50,206 @@ CREATE TRIGGER stored_scan_is_kept BEFORE DELETE ON agreements_scan
     FOR EACH ROW EXECUTE FUNCTION refuse_stored_scan_change();
 """
 
-ALLOW = """
+ALLOW_TEMPLATES_AND_SCANS = """
 DROP TRIGGER stored_scan_is_kept ON agreements_scan;
 DROP TRIGGER stored_scan_is_immutable ON agreements_scan;
 DROP FUNCTION refuse_stored_scan_change();
 DROP TRIGGER issued_dates_are_immutable ON agreements_agreement;
 DROP FUNCTION refuse_issued_date_change();
-DROP TRIGGER frozen_agreement_is_kept ON agreements_agreement;
-DROP TRIGGER frozen_agreement_is_immutable ON agreements_agreement;
-DROP FUNCTION refuse_frozen_agreement_change();
 DROP TRIGGER published_template_is_immutable ON agreements_templateversion;
 DROP FUNCTION refuse_published_template_change();
+"""
+
+# What shows, prints or signs a text has one of its own agreement.
+REFUSE_FROZEN_TEXTS = """
+ALTER TABLE agreements_frozentext ADD CONSTRAINT text_with_its_agreement UNIQUE (id, agreement_id);
+ALTER TABLE agreements_agreement ADD CONSTRAINT agreement_shows_its_own_text
+    FOREIGN KEY (frozen_id, id) REFERENCES agreements_frozentext (id, agreement_id);
+ALTER TABLE agreements_rendition ADD CONSTRAINT rendition_prints_its_agreements_text
+    FOREIGN KEY (frozen_id, agreement_id) REFERENCES agreements_frozentext (id, agreement_id);
+ALTER TABLE agreements_signature ADD CONSTRAINT signature_is_of_its_agreements_text
+    FOREIGN KEY (frozen_id, agreement_id) REFERENCES agreements_frozentext (id, agreement_id);
+
+CREATE FUNCTION refuse_frozen_text_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a frozen text is immutable, but for being voided once' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER frozen_text_is_immutable BEFORE UPDATE ON agreements_frozentext
+    FOR EACH ROW
+    WHEN (OLD.voided_at IS NOT NULL OR NEW.voided_at IS NULL
+        OR to_jsonb(NEW) - ARRAY['voided_at', 'voided_by_id', 'void_reason']
+            <> to_jsonb(OLD) - ARRAY['voided_at', 'voided_by_id', 'void_reason'])
+    EXECUTE FUNCTION refuse_frozen_text_change();
+CREATE TRIGGER frozen_text_is_kept BEFORE DELETE ON agreements_frozentext
+    FOR EACH ROW EXECUTE FUNCTION refuse_frozen_text_change();
+
+CREATE FUNCTION refuse_frozen_agreement_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the frozen text of an agreement is immutable' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER frozen_agreement_is_immutable BEFORE UPDATE ON agreements_agreement
+    FOR EACH ROW
+    WHEN (OLD.frozen_id IS NOT NULL AND NEW.frozen_id IS NOT NULL AND (
+        NEW.frozen_id <> OLD.frozen_id
+        OR NEW.template_version_id IS DISTINCT FROM OLD.template_version_id
+        OR NEW.medical_id IS DISTINCT FROM OLD.medical_id
+        OR NEW.elder_care_id IS DISTINCT FROM OLD.elder_care_id
+        OR NEW.answers IS DISTINCT FROM OLD.answers))
+    EXECUTE FUNCTION refuse_frozen_agreement_change();
+
+-- The number is in every digest. An agreement is no longer frozen only once its text is voided.
+CREATE FUNCTION refuse_losing_frozen_text() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM agreements_frozentext
+        WHERE agreement_id = OLD.id AND (voided_at IS NULL OR TG_ARGV[0] = 'voided ones too')
+    ) THEN
+        RAISE EXCEPTION 'the frozen text of an agreement is immutable' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER frozen_agreement_is_kept BEFORE DELETE ON agreements_agreement
+    FOR EACH ROW EXECUTE FUNCTION refuse_losing_frozen_text('voided ones too');
+CREATE TRIGGER sealed_number_is_kept BEFORE UPDATE ON agreements_agreement
+    FOR EACH ROW WHEN (NEW.number <> OLD.number)
+    EXECUTE FUNCTION refuse_losing_frozen_text('voided ones too');
+CREATE TRIGGER standing_text_is_shown BEFORE UPDATE ON agreements_agreement
+    FOR EACH ROW WHEN (OLD.frozen_id IS NOT NULL AND NEW.frozen_id IS NULL)
+    EXECUTE FUNCTION refuse_losing_frozen_text('standing');
+
+-- Deferred, for the agreement and its text are two rows: withdrawn exactly when the text that it shows is voided.
+CREATE FUNCTION refuse_half_withdrawn() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    changed bigint;
+BEGIN
+    IF TG_TABLE_NAME = 'agreements_agreement' THEN
+        changed := NEW.id;
+    ELSE
+        changed := NEW.agreement_id;
+    END IF;
+    IF EXISTS (
+        SELECT FROM agreements_agreement AS agreement JOIN agreements_frozentext AS shown
+            ON shown.id = agreement.frozen_id
+        WHERE agreement.id = changed AND (agreement.state = 'withdrawn') <> (shown.voided_at IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'an agreement is withdrawn exactly when its text is voided'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER withdrawn_with_its_text AFTER INSERT OR UPDATE ON agreements_agreement
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.frozen_id IS NOT NULL)
+    EXECUTE FUNCTION refuse_half_withdrawn();
+CREATE CONSTRAINT TRIGGER voided_with_its_agreement AFTER UPDATE ON agreements_frozentext
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_half_withdrawn();
+"""
+
+ALLOW_FROZEN_TEXTS = """
+DROP TRIGGER voided_with_its_agreement ON agreements_frozentext;
+DROP TRIGGER withdrawn_with_its_text ON agreements_agreement;
+DROP FUNCTION refuse_half_withdrawn();
+DROP TRIGGER standing_text_is_shown ON agreements_agreement;
+DROP TRIGGER sealed_number_is_kept ON agreements_agreement;
+DROP TRIGGER frozen_agreement_is_kept ON agreements_agreement;
+DROP FUNCTION refuse_losing_frozen_text();
+DROP TRIGGER frozen_agreement_is_immutable ON agreements_agreement;
+DROP FUNCTION refuse_frozen_agreement_change();
+DROP TRIGGER frozen_text_is_kept ON agreements_frozentext;
+DROP TRIGGER frozen_text_is_immutable ON agreements_frozentext;
+DROP FUNCTION refuse_frozen_text_change();
+ALTER TABLE agreements_signature DROP CONSTRAINT signature_is_of_its_agreements_text;
+ALTER TABLE agreements_rendition DROP CONSTRAINT rendition_prints_its_agreements_text;
+ALTER TABLE agreements_agreement DROP CONSTRAINT agreement_shows_its_own_text;
+ALTER TABLE agreements_frozentext DROP CONSTRAINT text_with_its_agreement;
+"""
+
+# The two date columns of an agreement say what its standing signatures say: entered by them, and by nothing else.
+REFUSE_SIGNATURES = """
+CREATE FUNCTION day_of_signing(agreement bigint, side text) RETURNS date LANGUAGE sql STABLE AS $$
+    SELECT day FROM agreements_signature WHERE agreement_id = agreement AND role = side AND superseded_at IS NULL
+$$;
+
+CREATE FUNCTION enter_day_of_signing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' AND EXISTS (
+        SELECT FROM agreements_agreement WHERE id = NEW.agreement_id AND (
+            frozen_id IS DISTINCT FROM NEW.frozen_id
+            OR NEW.on_behalf_of_id IS DISTINCT FROM
+                CASE NEW.role WHEN 'medical' THEN medical_id WHEN 'elder_care' THEN elder_care_id END)
+    ) THEN
+        RAISE EXCEPTION 'a signature is a party''s, of the text that the agreement shows'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.role = 'medical' THEN
+        UPDATE agreements_agreement SET medical_signed_on = day_of_signing(id, 'medical')
+            WHERE id = NEW.agreement_id;
+    ELSE
+        UPDATE agreements_agreement SET elder_care_signed_on = day_of_signing(id, 'elder_care')
+            WHERE id = NEW.agreement_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER signature_enters_its_day AFTER INSERT OR UPDATE OF superseded_at ON agreements_signature
+    FOR EACH ROW EXECUTE FUNCTION enter_day_of_signing();
+
+CREATE FUNCTION refuse_day_without_signature() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.medical_signed_on IS DISTINCT FROM OLD.medical_signed_on
+            AND NEW.medical_signed_on IS DISTINCT FROM day_of_signing(NEW.id, 'medical')
+        OR NEW.elder_care_signed_on IS DISTINCT FROM OLD.elder_care_signed_on
+            AND NEW.elder_care_signed_on IS DISTINCT FROM day_of_signing(NEW.id, 'elder_care')
+    THEN
+        RAISE EXCEPTION 'the day of signing is that of the signature' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER signed_on_is_the_signatures_day
+    AFTER INSERT OR UPDATE OF medical_signed_on, elder_care_signed_on ON agreements_agreement
+    FOR EACH ROW EXECUTE FUNCTION refuse_day_without_signature();
+
+CREATE FUNCTION refuse_signature_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a signature is immutable, but for being superseded before it is certified'
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER signature_is_immutable BEFORE UPDATE ON agreements_signature
+    FOR EACH ROW
+    WHEN (OLD.superseded_at IS NOT NULL
+        OR to_jsonb(NEW) - ARRAY['superseded_at', 'proof'] <> to_jsonb(OLD) - ARRAY['superseded_at', 'proof'])
+    EXECUTE FUNCTION refuse_signature_change();
+CREATE TRIGGER signature_is_kept BEFORE DELETE ON agreements_signature
+    FOR EACH ROW EXECUTE FUNCTION refuse_signature_change();
+
+CREATE FUNCTION refuse_certified_signature_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM agreements_agreement WHERE id = NEW.agreement_id AND certified_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'the signatures of a certified agreement are immutable' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER certified_signature_is_immutable BEFORE INSERT OR UPDATE ON agreements_signature
+    FOR EACH ROW EXECUTE FUNCTION refuse_certified_signature_change();
+"""
+
+ALLOW_SIGNATURES = """
+DROP TRIGGER certified_signature_is_immutable ON agreements_signature;
+DROP FUNCTION refuse_certified_signature_change();
+DROP TRIGGER signature_is_kept ON agreements_signature;
+DROP TRIGGER signature_is_immutable ON agreements_signature;
+DROP FUNCTION refuse_signature_change();
+DROP TRIGGER signed_on_is_the_signatures_day ON agreements_agreement;
+DROP FUNCTION refuse_day_without_signature();
+DROP TRIGGER signature_enters_its_day ON agreements_signature;
+DROP FUNCTION enter_day_of_signing();
+DROP FUNCTION day_of_signing(bigint, text);
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [("agreements", "0001_tables")]
 
-    operations = [migrations.RunSQL(sql=REFUSE, reverse_sql=ALLOW)]
+    operations = [
+        migrations.RunSQL(sql=REFUSE_TEMPLATES_AND_SCANS, reverse_sql=ALLOW_TEMPLATES_AND_SCANS),
+        migrations.RunSQL(sql=REFUSE_FROZEN_TEXTS, reverse_sql=ALLOW_FROZEN_TEXTS),
+        migrations.RunSQL(sql=REFUSE_SIGNATURES, reverse_sql=ALLOW_SIGNATURES),
+    ]

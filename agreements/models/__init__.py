@@ -1,6 +1,18 @@
 from agreements.models.agreement import Agreement, AgreementKind
+from agreements.models.frozen import FrozenText
 from agreements.models.rendition import Counterpart, Rendition
 from agreements.models.scan import Scan
+from agreements.models.signature import Signature
 from agreements.models.template import Template, TemplateVersion
 
-__all__ = ["Agreement", "AgreementKind", "Counterpart", "Rendition", "Scan", "Template", "TemplateVersion"]
+__all__ = [
+    "Agreement",
+    "AgreementKind",
+    "Counterpart",
+    "FrozenText",
+    "Rendition",
+    "Scan",
+    "Signature",
+    "Template",
+    "TemplateVersion",
+]

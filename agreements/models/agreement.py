@@ -1,7 +1,7 @@
 """The agreement row: draft answers first, frozen facts later."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -13,6 +13,8 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
+from agreements.models.frozen import FrozenText
+from agreements.models.party_facts import facts_of
 from agreements.models.template import Template, TemplateVersion
 from agreements.text import filling
 from agreements.text.answers import typed_answers, values_of
@@ -68,8 +70,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             Q(number__icontains=text)
             | Q(medical__in=parties)
             | Q(elder_care__in=parties)
-            | Q(party_snapshots__medical__name__contains=text)
-            | Q(party_snapshots__elder_care__name__contains=text)
+            | Q(frozen__party_snapshots__medical__name__contains=text)
+            | Q(frozen__party_snapshots__elder_care__name__contains=text)
         )
 
     def in_force(self, *, on: date) -> Self:
@@ -88,7 +90,13 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.select_related(*(f"{party}__{side}_profile" for party in parties for side in parties))
 
     def with_parties(self) -> Self:
-        return self.select_related("medical", "elder_care", "drafted_by", "template_version__template", "region")
+        """Fetch what a row of a list shows. The frozen words stay behind: a hundred texts are megabytes."""
+        shown = ("medical", "elder_care", "drafted_by", "template_version__template", "region", "frozen")
+        return self.select_related(*shown).defer("frozen__body")
+
+    def with_text(self) -> Self:
+        """Fetch the frozen words too, for a page that shows them. Use it after `with_parties`."""
+        return self.select_related("frozen").defer(None)
 
 
 class Agreement(models.Model):
@@ -134,10 +142,10 @@ class Agreement(models.Model):
         help_text="who sent it last: never agrees",
     )
     return_reason = models.TextField("退回原因", blank=True)
-    agreed_at = models.DateTimeField("定稿时间", null=True)
-    frozen_text = models.JSONField("定稿文本", null=True, help_text="FilledText.to_json() at freezing")
-    text_digest = models.CharField("定稿文本 SHA-256", max_length=64, blank=True)
-    party_snapshots = models.JSONField("定稿时双方信息", null=True, help_text="role → facts of the institution")
+    # The text it shows: the standing one, of a withdrawn agreement the one that was voided with it.
+    frozen = models.OneToOneField(
+        FrozenText, models.PROTECT, null=True, blank=True, verbose_name="定稿文本", related_name="+"
+    )
     template = models.ForeignKey(
         Template, models.PROTECT, null=True, blank=True, related_name="+", help_text="set on entering force"
     )
@@ -163,6 +171,7 @@ class Agreement(models.Model):
         medical_id: int | None
         elder_care_id: int | None
         template_version_id: int | None
+        frozen_id: int | None
         drafted_by_id: int
         predecessor_id: int | None
         region_id: int
@@ -187,18 +196,8 @@ class Agreement(models.Model):
             ),
             models.CheckConstraint(
                 # What is withdrawn may have been frozen before, or not.
-                condition=Q(
-                    state__in=[*BEFORE_FREEZING, "withdrawn"],
-                    frozen_text__isnull=True,
-                    agreed_at__isnull=True,
-                    party_snapshots__isnull=True,
-                    text_digest="",
-                )
-                | (
-                    ~Q(state__in=BEFORE_FREEZING)
-                    & Q(frozen_text__isnull=False, agreed_at__isnull=False, party_snapshots__isnull=False)
-                    & ~Q(text_digest="")
-                ),
+                condition=Q(state__in=[*BEFORE_FREEZING, "withdrawn"], frozen__isnull=True)
+                | ~Q(state__in=BEFORE_FREEZING) & Q(frozen__isnull=False),
                 name="frozen_exactly_from_agreed_on",
             ),
             models.CheckConstraint(
@@ -290,7 +289,12 @@ class Agreement(models.Model):
 
     @property
     def is_frozen(self) -> bool:
-        return self.frozen_text is not None
+        return self.frozen_id is not None
+
+    @property
+    def agreed_at(self) -> datetime | None:
+        """When the text was frozen; None before. In queries: `frozen__frozen_at`."""
+        return self.frozen.frozen_at if self.frozen else None
 
     @property
     def chosen_version(self) -> TemplateVersion:
@@ -305,28 +309,27 @@ class Agreement(models.Model):
         `answers`, as a form has cleaned them, stand in for the stored ones in the live preview.
         """
         body = self.chosen_version.parsed
-        parties = {role.value: party_facts(self.party(role)) for role in Role}
+        parties = {role.value: self.party_facts(role) for role in Role}
         return values_of(body, typed_answers(body, self.answers) if answers is None else answers, parties)
 
     def filled_text(self) -> FilledText:
         """Return the frozen text, or the template filled with the draft's present values."""
-        if self.frozen_text is not None:
-            return FilledText.from_json(self.frozen_text)
+        if self.frozen is not None:
+            return self.frozen.text
         return fill(self.chosen_version.parsed, self.values())
+
+    def party_facts(self, role: Role) -> dict[str, str]:
+        """Return a party's facts: as frozen, else as registered today, {} while none is chosen."""
+        if self.frozen is not None:
+            frozen: dict[str, str] = self.frozen.party_snapshots[role.value]
+            return frozen
+        return facts_of(self.party(role))
 
     def party_name(self, role: Role) -> str:
         """Return a party's name: as frozen, else live, else ""."""
-        if self.party_snapshots is not None:
-            return str(self.party_snapshots[role.value]["name"])
-        institution = self.party(role)
-        return institution.name if institution else ""
+        return self.party_facts(role).get("name", "")
 
     def contact(self, role: Role) -> dict[str, Any]:
         """Return signatory_name, signatory_title, contact_name, contact_phone of one side, as far as given."""
         found: dict[str, Any] = self.contacts.get(role.value, {})
         return found
-
-
-def party_facts(institution: Institution | None) -> dict[str, str]:
-    """Return what a text prints of a party, by the name of the fact; {} while no party is chosen."""
-    return {"name": institution.name, "address": institution.address} if institution else {}

@@ -1,10 +1,18 @@
 """Rendered papers: one rendition is one run of the renderer; it makes the copies and the print file."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+from agreements.models.frozen import FrozenText
+
+
+class RenditionQuerySet(models.QuerySet["Rendition"]):
+    def final(self) -> Self:
+        """Return those of the frozen text that the agreement shows; not of an earlier, voided one, nor of a draft."""
+        return self.filter(frozen=F("agreement__frozen"))
 
 
 class Rendition(models.Model):
@@ -18,20 +26,33 @@ class Rendition(models.Model):
 
     agreement = models.ForeignKey("agreements.Agreement", models.CASCADE, related_name="renditions")
     revision = models.PositiveIntegerField("文本修订号", help_text="the agreement's revision that was rendered")
-    is_final = models.BooleanField("定稿", help_text="rendered from the frozen text, without watermark")
+    frozen = models.ForeignKey(
+        FrozenText,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="renditions",
+        verbose_name="所印定稿",
+        help_text="printed without watermark; empty for a draft",
+    )
     state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     failure = models.TextField("失败原因", blank=True)
-    text_digest = models.CharField("文本摘要 SHA-256", max_length=64, blank=True)
+    text_digest = models.CharField(
+        "文本摘要 SHA-256", max_length=64, blank=True, help_text="a frozen text's own, of a draft that of its words"
+    )
     page_count = models.PositiveIntegerField("每份页数", default=0)
     print_file = models.FileField("合并打印文件", blank=True, max_length=200)
     print_sha256 = models.CharField(max_length=64, blank=True)
 
+    objects = RenditionQuerySet.as_manager()
+
     if TYPE_CHECKING:
         agreement_id: int
+        frozen_id: int | None
 
     class Meta:
         verbose_name = "生成记录"
@@ -39,7 +60,8 @@ class Rendition(models.Model):
         constraints = [
             # Asking twice for the same text rings the same bell; a failed run may be asked for again.
             models.UniqueConstraint(
-                fields=["agreement", "revision", "is_final"],
+                fields=["agreement", "revision", "frozen"],
+                nulls_distinct=False,
                 condition=~Q(state="failed"),
                 name="one_live_rendition_per_revision",
             ),
@@ -51,6 +73,11 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id} 修订 {self.revision} {self.get_state_display()}"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it prints a frozen text, without watermark."""
+        return self.frozen_id is not None
 
 
 class Counterpart(models.Model):

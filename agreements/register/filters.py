@@ -13,7 +13,14 @@ from institutions.models import Role
 from regions.models import Region
 
 FOLDED = ("region", "drafted_by", "since", "until")
-SORTS = ("number", "state", "created_at", "updated_at", "agreed_at")
+# What is sorted by → its name in the address.
+SORTS = {
+    "number": "number",
+    "state": "state",
+    "created_at": "created_at",
+    "updated_at": "updated_at",
+    "frozen__frozen_at": "agreed_at",
+}
 
 
 def _day() -> forms.DateInput:

@@ -64,7 +64,7 @@ def rows(agreements: Iterable[Agreement]) -> Iterator[list[Cell]]:
             facts[agreement.drafting_role]["name"],
             *(day_cell(at) for at in (agreement.created_at, agreement.sent_at, agreement.agreed_at)),
             len(version.parsed.copies) if version else None,
-            agreement.text_digest,
+            agreement.frozen.digest if agreement.frozen else "",
         ]
 
 

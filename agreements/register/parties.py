@@ -7,7 +7,6 @@ from agreements.models import Agreement
 from institutions.models import Role
 
 FIRST = "甲方"
-FACTS = ("name", "uscc", "operator_name", "operator_uscc", "address", "legal_representative", "phone")
 
 
 @dataclass(frozen=True)
@@ -27,18 +26,10 @@ def sides_of(agreement: Agreement) -> list[Side]:
         Side(
             role,
             called.get(role.value, ""),
-            _facts(agreement, role),
+            agreement.party_facts(role),
             agreement.contact(role),
             drafted=role is agreement.drafting_role,
         )
         for role in Role
     ]
     return sorted(sides, key=lambda side: side.called != FIRST if FIRST in called.values() else not side.drafted)
-
-
-def _facts(agreement: Agreement, role: Role) -> dict[str, str]:
-    if agreement.party_snapshots is not None:
-        frozen: dict[str, str] = agreement.party_snapshots[role.value]
-        return frozen
-    institution = agreement.party(role)
-    return {fact: str(getattr(institution, fact)) for fact in FACTS} if institution else {}

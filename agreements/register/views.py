@@ -102,7 +102,7 @@ def _copies(agreement: Agreement, standing: Standing) -> dict[str, object]:
     is_current = (
         rendition is not None
         and rendition.state != Rendition.State.FAILED
-        and (rendition.revision, rendition.is_final) == (agreement.revision, agreement.is_frozen)
+        and (rendition.revision, rendition.frozen_id) == (agreement.revision, agreement.frozen_id)
     )
     over = agreement.state in {Agreement.State.WITHDRAWN, Agreement.State.DISCARDED}
     can_render = agreement.partner is not None and agreement.template_version_id is not None

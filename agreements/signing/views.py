@@ -96,7 +96,7 @@ def _page(
         "agreement": agreement,
         "progress": progress,
         "sides": [(side, forms.get(side.role)) for side in progress.sides],
-        "rendition": agreement.renditions.filter(is_final=True, state=Rendition.State.READY).first(),
+        "rendition": agreement.renditions.final().filter(state=Rendition.State.READY).first(),
         "may_upload": agreement.state in lifecycle.CERTIFY.sources and can_act(request.user, agreement),
         "may_certify": agreement.state in lifecycle.CERTIFY.sources and progress.may_certify(request.user),
         "acts": can_act(request.user, agreement),

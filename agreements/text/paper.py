@@ -31,12 +31,14 @@ class CopyLabel:
 class Paper:
     """One agreement as it goes to paper.
 
+    `digest` is the frozen text's own SHA-256, of a draft that of its words: what a QR code knows the text by.
     `site` is where a QR code leads, without a slash at the end. `dated` is when the text got its present form: the
     date in the file's metadata, so that the same text always gives the same bytes.
     """
 
     number: str
     text: FilledText
+    digest: str
     copies: tuple[CopyLabel, ...]
     is_draft: bool
     site: str
@@ -54,12 +56,11 @@ class Paper:
 
     @property
     def keywords(self) -> tuple[str, ...]:
-        return ("医养签约", self.number, self.text.digest[:DIGEST_DIGITS])
+        return ("医养签约", self.number, self.digest[:DIGEST_DIGITS])
 
     def address(self, copy: int, page: int, pages: int) -> str:
         """Return the verification address that the QR code of one page of one copy holds."""
-        digest = self.text.digest[:DIGEST_DIGITS]
-        return f"{self.site}/v/{self.number}/{copy}/{page}-{pages}/{digest}"
+        return f"{self.site}/v/{self.number}/{copy}/{page}-{pages}/{self.digest[:DIGEST_DIGITS]}"
 
     def everything_printed(self) -> str:
         """Every text that reaches the page, for checking that the fonts have its characters."""

@@ -4,62 +4,18 @@ Rows are written here past the verbs, for a verb would refuse first. The last te
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from accounts.models import User
-from agreements.models import Agreement, Counterpart, Rendition, Scan, Template, TemplateVersion
+from agreements.models import Agreement, Scan, Template, TemplateVersion
 from institutions.models import Institution
 from tests import factories
-
-NOW = datetime(2026, 3, 5, tzinfo=UTC)
-SIGNED = {"medical_signed_on": date(2026, 3, 1), "elder_care_signed_on": date(2026, 3, 4)}
-FROZEN = {"frozen_text": {"title": "协议"}, "text_digest": "a" * 64, "party_snapshots": {}, "agreed_at": NOW}
-
-
-@dataclass
-class World:
-    """Two parties, a published template, people, and rows to write beside each other."""
-
-    medical: Institution
-    elder_care: Institution
-    version: TemplateVersion
-    clerk: User
-    colleague: User
-
-    def agreement(self, state: str, **facts: Any) -> Agreement:
-        """Insert an agreement that the database takes in this state, but for `facts`."""
-        basis: dict[str, Any] = {"medical": self.medical, "elder_care": self.elder_care, "state": state}
-        basis |= {"drafted_by": self.elder_care, "created_by": self.clerk, "template_version": self.version}
-        if state not in {"draft", "discarded", "negotiating", "withdrawn"}:
-            basis |= FROZEN
-        if state in {"in_force", "expired", "terminated", "superseded"}:
-            basis |= {**SIGNED, "certified_at": NOW, "template": self.version.template}
-            basis |= {"effective_on": date(2026, 3, 4), "starts_on": date(2026, 3, 4), "expires_on": date(2028, 3, 4)}
-        if state in {"terminated", "superseded"}:
-            basis["ended_on"] = date(2027, 1, 1)
-        return factories.DraftAgreementFactory.create(**{**basis, **facts})
-
-    def scan(self, **facts: Any) -> Scan:
-        basis = {"agreement": facts.pop("agreement", None) or self.agreement("signing"), "uploaded_by": self.clerk}
-        basis |= {"file": "a.pdf", "original_name": "扫描件.pdf", "content_type": "application/pdf"}
-        return Scan.objects.create(**{**basis, "sha256": "b" * 64, "page_count": 3, **facts})
-
-    def rendition(self, **facts: Any) -> Rendition:
-        basis = {"agreement": facts.pop("agreement", None) or self.agreement("agreed"), "revision": 1, "is_final": True}
-        return Rendition.objects.create(**{**basis, **facts})
-
-    def copies(self, *numbers: int) -> None:
-        rendition = self.rendition()
-        for number in numbers:
-            Counterpart.objects.create(
-                rendition=rendition, number=number, holder="medical", holder_label="甲方存", page_count=3
-            )
+from tests.agreements import frozen_and_signed
+from tests.agreements.world import NOW, SIGNED, World, delete_row, rewrite
 
 
 @pytest.fixture
@@ -70,10 +26,6 @@ def world(elder_care_institution: Institution, medical_institution: Institution,
     )
     people = factories.UserFactory.create(), factories.UserFactory.create()
     return World(medical_institution, elder_care_institution, version, *people)
-
-
-def rewrite(agreement: Agreement, **changes: Any) -> None:
-    Agreement.objects.filter(pk=agreement.pk).update(**changes)
 
 
 def twice(make: Callable[[], Any]) -> None:
@@ -114,15 +66,15 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("two_different_parties", lambda w: w.agreement("draft", medical=w.elder_care)),
     ("beyond_draft_is_complete", lambda w: w.agreement("negotiating", medical=None)),
     ("beyond_draft_is_complete", lambda w: w.agreement("negotiating", template_version=None)),
-    ("frozen_exactly_from_agreed_on", lambda w: w.agreement("agreed", frozen_text=None)),
-    ("frozen_exactly_from_agreed_on", lambda w: w.agreement("agreed", text_digest="")),
-    ("frozen_exactly_from_agreed_on", lambda w: w.agreement("negotiating", **FROZEN)),
-    ("frozen_exactly_from_agreed_on", lambda w: w.agreement("withdrawn", agreed_at=NOW)),
+    ("frozen_exactly_from_agreed_on", lambda w: w.agreement("agreed", frozen=False)),
+    ("frozen_exactly_from_agreed_on", lambda w: w.agreement("in_force", frozen=False)),
+    ("frozen_exactly_from_agreed_on", lambda w: rewrite(w.agreement("agreed"), state="negotiating")),
+    ("frozen_exactly_from_agreed_on", lambda w: rewrite(w.agreement("withdrawn", frozen=True), state="draft")),
     ("linked_exactly_when_not_original", lambda w: w.agreement("draft", kind="renewal")),
     ("linked_exactly_when_not_original", lambda w: w.agreement("draft", predecessor=w.agreement("expired"))),
     ("one_live_renewal", second_renewal),
     ("signed_on_only_from_signing_on", lambda w: w.agreement("agreed", medical_signed_on=NOW)),
-    ("signed_on_only_from_signing_on", lambda w: w.agreement("withdrawn", **FROZEN, **SIGNED)),
+    ("signed_on_only_from_signing_on", lambda w: w.agreement("withdrawn", frozen=True, **SIGNED)),
     ("dated_exactly_from_in_force_on", lambda w: w.agreement("in_force", medical_signed_on=None)),
     ("dated_exactly_from_in_force_on", lambda w: w.agreement("in_force", certified_at=None)),
     ("dated_exactly_from_in_force_on", lambda w: w.agreement("expired", expires_on=None)),
@@ -152,18 +104,19 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
             template=w.version.template, number=1, title="协议", is_official=False, body={}, digest="d" * 64
         ),
     ),
+    *frozen_and_signed.CONSTRAINTS,
 ]
 # Triggers, with what they say.
 KEPT: list[tuple[str, str, Refused]] = [
     ("published_template_is_immutable", "immutable", lambda w: TemplateVersion.objects.update(title="改")),
     ("published_template_is_immutable", "immutable", lambda w: TemplateVersion.objects.all().delete()),
-    ("frozen_agreement_is_immutable", "immutable", lambda w: rewrite(w.agreement("agreed"), text_digest="e" * 64)),
+    ("frozen_agreement_is_immutable", "immutable", lambda w: rewrite(w.agreement("agreed"), elder_care=w.medical)),
     (
         "frozen_agreement_is_immutable",
         "immutable",
-        lambda w: rewrite(w.agreement("withdrawn", **FROZEN), answers={1: 2}),
+        lambda w: rewrite(w.agreement("withdrawn", frozen=True), answers={1: 2}),
     ),
-    ("frozen_agreement_is_kept", "immutable", lambda w: w.agreement("agreed").delete()),
+    ("frozen_agreement_is_kept", "immutable", lambda w: delete_row(w.agreement("agreed"))),
     ("issued_dates_are_immutable", "dates", lambda w: rewrite(w.agreement("in_force"), expires_on=LATER)),
     ("issued_dates_are_immutable", "dates", lambda w: rewrite(w.agreement("expired"), medical_signed_on=EARLIER)),
     ("issued_dates_are_immutable", "dates", lambda w: rewrite(w.agreement("terminated"), effective_on=EARLIER)),
@@ -171,6 +124,7 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(sha256="f" * 64)),
     ("stored_scan_is_immutable", "kept", lambda w: checked(w) and Scan.objects.update(state="uploaded")),
     ("stored_scan_is_kept", "kept", lambda w: w.scan() and Scan.objects.all().delete()),
+    *frozen_and_signed.KEPT,
 ]
 
 
@@ -205,7 +159,9 @@ def test_what_the_rules_leave_free_is_welcome(world: World) -> None:
     world.agreement("in_force", template=other)
     world.agreement("discarded", kind="renewal", predecessor=first)
     world.agreement("draft", kind="renewal", predecessor=first)
-    world.agreement("withdrawn", **FROZEN, medical_signed_on=date(2026, 3, 1))
+    world.agreement("withdrawn", frozen=True, medical_signed_on=date(2026, 3, 1))
+    world.frozen_again()
+    connection.check_constraints()
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from agreements import events, lifecycle
@@ -84,7 +85,7 @@ def test_verb_follows_the_table(
 ) -> None:
     agreement = in_state(state)
     if (verb, state) == ("withdraw", State.SIGNING):  # the other side's day is open yet
-        Agreement.objects.filter(pk=agreement.pk).update(medical_signed_on=None)
+        agreement.signatures.filter(role=Role.MEDICAL).update(superseded_at=timezone.now())
     actor = actor_for(verb, elder_care_clerk, medical_clerk)
     before = Entry.objects.count()
     if state in TABLE[verb].sources:
@@ -143,24 +144,30 @@ def test_send_refuses_what_was_changed_after_checking(draft: Agreement, elder_ca
 def test_agreeing_freezes_text_and_parties(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     agreement = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     frozen = Agreement.objects.get(pk=agreement.pk)
-    assert frozen.party_snapshots is not None
-    assert frozen.party_snapshots["elder_care"]["name"] == "越城区福星养老院"
+    assert frozen.frozen is not None
+    assert frozen.frozen.party_snapshots["elder_care"]["name"] == "越城区福星养老院"
     assert frozen.contacts["medical"] == CONTACT
     Institution.objects.filter(agreements_as_elder_care=draft).update(name="改名后的养老院")
-    assert "改名后" not in str(Agreement.objects.get(pk=agreement.pk).frozen_text)
+    assert "改名后" not in str(Agreement.objects.get(pk=agreement.pk).filled_text())
     assert frozen.renditions.get().is_final
 
 
 @pytest.mark.parametrize(
-    "change",
-    ["text_digest = 'x'", "frozen_text = '{}'", "party_snapshots = '{}'", "answers = '{}'", "number = 'YY0000-000000'"],
+    ("table", "change"),
+    [
+        ("frozentext", "digest = repeat('0', 64)"),
+        ("frozentext", "body = '{}'"),
+        ("frozentext", "party_snapshots = '{}'"),
+        ("agreement", "answers = '{}'"),
+        ("agreement", "number = 'YY0000-000000'"),
+    ],
 )
 def test_database_refuses_changes_to_the_frozen(
-    change: str, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+    table: str, change: str, draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    agreement = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     with pytest.raises(DatabaseError, match="immutable"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE agreements_agreement SET {change} WHERE id = %s", [agreement.pk])  # noqa: S608  -- fixed text of this test
+        cursor.execute(f"UPDATE agreements_{table} SET {change}")  # noqa: S608  -- fixed text of this test
 
 
 def test_agreeing_refuses_an_institution_closed_meanwhile(

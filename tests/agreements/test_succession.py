@@ -158,8 +158,9 @@ def test_a_supplement_runs_with_its_agreement_and_ends_with_it(
     go(clock, date(2026, 9, 1))
     supplement = supplemented(running, drafter=medical_clerk, answerer=elder_care_clerk)
     assert (supplement.effective_on, supplement.expires_on) == (date(2026, 9, 1), LAST_DAY)
-    assert running.number in str(supplement.frozen_text)
-    assert "每周巡诊两次。" in str(supplement.frozen_text)
+    words = supplement.filled_text().plain
+    assert running.number in words
+    assert "每周巡诊两次。" in words
     lifecycle.terminate(running, by=elder_care_clerk, on=date(2026, 12, 31), reason="机构迁址")
     after = fresh(supplement)
     assert (after.state, after.ended_on, after.end_reason) == (State.TERMINATED, date(2026, 12, 31), "机构迁址")

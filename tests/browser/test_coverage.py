@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from agreements import lifecycle
 from agreements.models import Agreement
-from tests.agreements.making import agreed
+from tests.agreements.making import CONTACT, sent
 from tests.browser.conftest import NARROW, WIDE
 from tests.coverage.histories import HEALTH, Home, accept, moment, set_stage, write_agreement, write_clinic, write_home
 
@@ -41,18 +42,19 @@ def history(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Ag
         if number % 4:
             filed = write_agreement(stage, home, write_clinic(stage), starts_on, starts_on + timedelta(days=390))
             accept(stage, filed, HEALTH, moment(starts_on))
-    return _in_force(agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), today)
+    return _in_force(sent(draft, by=elder_care_clerk), today, by=(elder_care_clerk, medical_clerk))
 
 
-def _in_force(agreement: Agreement, today: date) -> Agreement:
-    """Date the agreement as signed yesterday; the verbs have tests of their own."""
+def _in_force(agreement: Agreement, today: date, by: tuple[User, User]) -> Agreement:
+    """Date the agreement as signed yesterday; that it enters force has tests of its own."""
     since = today - timedelta(days=1)
+    agreement = lifecycle.agree(agreement, by=by[1], contact=CONTACT, at=moment(since))
+    for role, clerk in zip((agreement.drafting_role, agreement.answering_role), by, strict=True):
+        lifecycle.record_signing(agreement, by=clerk, role=role, on=since)
     assert agreement.template_version is not None
     Agreement.objects.filter(pk=agreement.pk).update(
         state=Agreement.State.IN_FORCE,
         template=agreement.template_version.template,
-        medical_signed_on=since,
-        elder_care_signed_on=since,
         certified_at=timezone.now(),
         effective_on=since,
         starts_on=since,

@@ -12,7 +12,7 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.drafting.saving import save_step
 from agreements.lifecycle.errors import StaleDraft
-from agreements.models import Agreement, Rendition
+from agreements.models import Agreement, FrozenText, Rendition
 from institutions.models import Institution
 from tests.agreements.making import CONTACT, sent
 from verbs.errors import Unacceptable, WrongState
@@ -70,7 +70,7 @@ def test_of_agreeing_and_withdrawing_exactly_one_happens(
     # Withdrawing what was frozen a moment ago is not refused for its state: it wants a reason.
     assert sum(isinstance(result, (WrongState, Unacceptable)) for result in results) == 1
     row = Agreement.objects.get(pk=draft.pk)
-    assert (row.frozen_text is not None) == (row.state == Agreement.State.AGREED)
+    assert row.is_frozen == (row.state == Agreement.State.AGREED)
 
 
 def test_agreeing_twice_freezes_once(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
@@ -78,4 +78,5 @@ def test_agreeing_twice_freezes_once(draft: Agreement, elder_care_clerk: User, m
     agree = [lambda: lifecycle.agree(negotiating, by=medical_clerk, contact=CONTACT)] * 2
     results = at_once(*agree)
     assert sum(isinstance(result, WrongState) for result in results) == 1
-    assert Rendition.objects.filter(agreement=draft, is_final=True).count() == 1
+    assert Rendition.objects.filter(agreement=draft).final().count() == 1
+    assert FrozenText.objects.filter(agreement=draft).count() == 1

@@ -18,6 +18,7 @@ from regions.loading import load_scheme_files
 from regions.models import Region
 from regions.scheme_files import read_schemes
 from tests import factories
+from tests.agreements.rows import write_agreements
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SCHEME_REGIONS = ("430000", "330600", "360826", "410100", "640323")
@@ -134,7 +135,7 @@ def write_agreement(
     stage: Stage, elder_care: Institution, medical: Institution, starts_on: date, expires_on: date, **more: Any
 ) -> Agreement:
     """Write an agreement that is or was in force; `state`, `ended_on`, `kind` and `predecessor` as given."""
-    return Agreement.objects.create(
+    agreement = Agreement(
         number=f"YY-HIST-{next(_numbers):06d}",
         region=elder_care.region,
         drafted_by=elder_care,
@@ -143,11 +144,7 @@ def write_agreement(
         template_version=stage.version,
         template=stage.version.template,
         created_by=stage.by,
-        agreed_at=moment(starts_on),
         certified_at=moment(starts_on),
-        frozen_text={},
-        party_snapshots={},
-        text_digest="0" * 64,
         medical_signed_on=starts_on,
         elder_care_signed_on=starts_on,
         effective_on=starts_on,
@@ -155,6 +152,7 @@ def write_agreement(
         expires_on=expires_on,
         **{"state": "in_force", **more},
     )
+    return write_agreements([agreement], by=stage.by)[0]
 
 
 def accept(stage: Stage, agreement: Agreement, kind: str, at: datetime) -> Filing:

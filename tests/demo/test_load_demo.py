@@ -102,11 +102,11 @@ def test_rare_characters_are_among_the_names(demo: None) -> None:
 
 def test_agreements_on_every_template_reach_their_final_text(demo: None) -> None:
     agreements = Agreement.objects.filter(is_demo=True)
-    frozen = agreements.exclude(frozen_text=None)
+    frozen = agreements.exclude(frozen=None)
 
     assert agreements.count() == len(rows_of("agreements")) + FOLLOWING
     assert set(frozen.values_list("template_version__template__slug", flat=True)) == {*TEMPLATES, "supplement"}
-    assert all(agreement.renditions.filter(is_final=True).exists() for agreement in frozen)
+    assert all(agreement.renditions.final().exists() for agreement in frozen)
     assert agreements.exclude(return_reason="").exists()
 
 
@@ -193,8 +193,8 @@ def test_one_home_was_renamed_and_licences_end(demo: None) -> None:
     renamed = Institution.objects.exclude(former_names="").get()
     former = renamed.past_names.get().name
     kept = Agreement.objects.filter(elder_care=renamed, state="in_force").get()
-    assert kept.party_snapshots is not None
-    assert kept.party_snapshots["elder_care"]["name"] == former != renamed.name
+    assert kept.frozen is not None
+    assert kept.frozen.party_snapshots["elder_care"]["name"] == former != renamed.name
     today = timezone.localdate()
     words = {validity_of(each, today) for each in Institution.objects.with_profiles()}
     assert {Validity.VALID, Validity.ENDING, Validity.LAPSED} <= words

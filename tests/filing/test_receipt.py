@@ -56,7 +56,7 @@ def test_it_says_who_what_and_that_filing_is_no_approval(accepted: Filing) -> No
         accepted.agreement.number,
         "养医联合体服务协议",
         in_words(accepted.agreement.effective_on),
-        accepted.agreement.text_digest,
+        accepted.agreement.frozen_texts.get().digest,
         "备案不是行政审批",
     ):
         assert papers.squeezed(words) in text

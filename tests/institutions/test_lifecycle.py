@@ -50,7 +50,7 @@ def test_a_new_name_and_what_keeps_the_old_one(
     partners: tuple[Agreement, Agreement, Agreement], elder_care_institution: Institution, health_reviewer: User
 ) -> None:
     old = elder_care_institution.name
-    texts = [Agreement.objects.get(pk=each.pk).frozen_text for each in partners]
+    texts = [list(each.frozen_texts.values()) for each in partners]
     renamed = lifecycle.rename(elder_care_institution, by=health_reviewer, to=NEW, on=DAY, reason="法人变更")
 
     assert (renamed.name, renamed.past_names.get().name, renamed.past_names.get().used_until) == (NEW, old, DAY)
@@ -58,9 +58,9 @@ def test_a_new_name_and_what_keeps_the_old_one(
     running, final, draft = (Agreement.objects.with_parties().get(pk=each.pk) for each in partners)
     assert [each.party_name(Role.ELDER_CARE) for each in (running, final, draft)] == [old, old, NEW]
     # What is frozen does not change by one character, and names the old name only.
-    assert [running.frozen_text, final.frozen_text] == texts[:2]
-    assert old in str(running.frozen_text)
-    assert NEW not in str([running.frozen_text, running.party_snapshots, final.frozen_text])
+    assert [list(each.frozen_texts.values()) for each in (running, final)] == texts[:2]
+    assert old in running.filled_text().plain
+    assert NEW not in str(texts)
     entry = history(renamed).get(event=Event.INSTITUTION_RENAMED)
     assert entry.data == {"former": old, "to": NEW, "on": DAY.isoformat(), "reason": "法人变更"}
 

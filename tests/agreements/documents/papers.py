@@ -47,6 +47,7 @@ def paper(text: FilledText, *, copies: int = 4, is_draft: bool = False) -> Paper
     return Paper(
         number="YY-330602-2026-0001",
         text=text,
+        digest=text.digest,
         copies=labels,
         is_draft=is_draft,
         site="http://127.0.0.1:8000",

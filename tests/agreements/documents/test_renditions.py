@@ -141,7 +141,7 @@ def test_frozen_text_is_printed_without_the_draft_mark(
     rendition = frozen.renditions.get()
     renditions.render(rendition.pk)
     rendition.refresh_from_db()
-    assert (rendition.is_final, rendition.text_digest) == (True, frozen.text_digest)
+    assert (rendition.is_final, rendition.text_digest) == (True, frozen.frozen_texts.get().digest)
     content = read(rendition.counterparts.get(number=1).file)
     assert "草稿" not in papers.poppler("pdfinfo", content)
     assert papers.squeezed(papers.type_area_text(content)) == papers.squeezed(frozen.filled_text().plain)

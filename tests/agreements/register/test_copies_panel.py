@@ -80,7 +80,7 @@ def test_copies_of_an_older_text_say_which_and_offer_new_ones(
     client: Client, draft: Agreement, elder_care_clerk: User
 ) -> None:
     client.force_login(elder_care_clerk)
-    draft.renditions.create(revision=draft.revision - 1, is_final=False, requested_by=elder_care_clerk)
+    draft.renditions.create(revision=draft.revision - 1, requested_by=elder_care_clerk)
     finish(draft)
     text = panel(client, draft)
     assert f"修订号 {draft.revision - 1}" in text

@@ -57,7 +57,7 @@ def test_a_final_agreement_has_all_its_columns(
         "送对方确认日期": today,
         "定稿日期": today,
         "正本份数": 4,
-        "定稿文本摘要": final.text_digest,
+        "定稿文本摘要": final.frozen_texts.get().digest,
     }
 
 

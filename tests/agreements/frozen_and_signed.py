@@ -1,0 +1,122 @@
+"""What the database refuses of frozen texts and of signatures: see test_constraints.py, which runs through it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from agreements.models import FrozenText, Signature
+from institutions.models import Role
+from tests.agreements.world import NOW, SIGNED, World, delete_row, rewrite, supersede
+
+Refused = Callable[[World], Any]
+VOID: dict[str, Any] = {"voided_at": NOW, "void_reason": "没有谈妥"}
+EARLIER = date(2020, 1, 1)
+
+
+def by_both_sides(world: World, **person: Any) -> None:
+    """Sign for both sides by one person."""
+    agreement = world.agreement("signing")
+    world.signature(agreement, Role.MEDICAL, **{"entered_by": world.clerk, **person})
+    world.signature(agreement, Role.ELDER_CARE, **{"entered_by": world.colleague, **person})
+
+
+def change_text(text: FrozenText, **changes: Any) -> None:
+    FrozenText.objects.filter(pk=text.pk).update(**changes)
+
+
+def change_signature(signature: Signature, **changes: Any) -> None:
+    Signature.objects.filter(pk=signature.pk).update(**changes)
+
+
+def at_the_end(written: object) -> None:
+    """Let the database ask what it only asks when the transaction ends, of what has been written."""
+    connection.check_constraints()
+
+
+def second_text_in_place_of_the_first(world: World) -> None:
+    agreement = world.agreement("withdrawn", frozen=True)
+    rewrite(agreement, state="agreed", frozen=world.text(agreement, voided_at=None, voided_by=None, void_reason=""))
+
+
+def sign_the_first_of_two(world: World) -> None:
+    agreement = world.frozen_again()
+    world.signature(agreement, frozen=agreement.frozen_texts.get(edition=1))
+
+
+def signed(world: World) -> Signature:
+    """Return a standing signature of what is in force."""
+    return world.agreement("in_force").signatures.get(role=Role.MEDICAL)
+
+
+CONSTRAINTS: list[tuple[str, Refused]] = [
+    ("frozen_at", lambda w: w.text(frozen_at=None)),
+    ("frozen_text_has_a_sha256", lambda w: w.text(digest="")),
+    ("agreements_frozentext_digest_", lambda w: w.text(digest=w.agreement("agreed").frozen_texts.get().digest)),
+    ("frozen_text_edition", lambda w: w.text(w.agreement("withdrawn", frozen=True), 1, digest="a" * 64)),
+    ("one_standing_frozen_text", lambda w: w.text(w.agreement("agreed"))),
+    ("one_standing_frozen_text", lambda w: w.text(w.frozen_again(), 3)),
+    ("voided_by_whom_when_and_why", lambda w: w.text(**VOID)),
+    ("voided_by_whom_when_and_why", lambda w: w.text(voided_at=NOW, voided_by=w.clerk)),
+    ("voided_by_whom_when_and_why", lambda w: w.text(void_reason="没有谈妥")),
+    ("agreement_shows_its_own_text", lambda w: rewrite(w.agreement("draft"), state="agreed", frozen=w.text())),
+    ("rendition_prints_its_agreements_text", lambda w: w.rendition(frozen_id=w.text().pk)),
+    ("signature_is_of_its_agreements_text", lambda w: w.signature(frozen=w.text())),
+    ("one_signature_per_side", lambda w: w.signature(w.agreement("signing", **SIGNED))),
+    ("each_side_entered_by_its_own_person", lambda w: by_both_sides(w, entered_by=w.clerk)),
+    ("each_side_signed_by_its_own_person", lambda w: by_both_sides(w, person=w.clerk)),
+    ("electronic_signature_has_a_person", lambda w: w.signature(kind="electronic")),
+]
+# Triggers, with what they say.
+KEPT: list[tuple[str, str, Refused]] = [
+    ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.text(), digest="e" * 64)),
+    ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.text(), frozen_at=NOW)),
+    ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.text(), **VOID, voided_by=w.clerk, body={})),
+    ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.voided_text(), void_reason="另有原因")),
+    (
+        "frozen_text_is_immutable",
+        "immutable",
+        lambda w: change_text(w.voided_text(), voided_at=None, voided_by=None, void_reason=""),
+    ),
+    ("frozen_text_is_kept", "immutable", lambda w: w.text().delete()),
+    ("frozen_text_is_kept", "immutable", lambda w: w.voided_text().delete()),
+    ("frozen_agreement_is_immutable", "immutable", second_text_in_place_of_the_first),
+    ("standing_text_is_shown", "immutable", lambda w: rewrite(w.agreement("agreed"), state="draft", frozen=None)),
+    ("sealed_number_is_kept", "immutable", lambda w: rewrite(w.agreement("agreed"), number="YY0000-000000")),
+    ("sealed_number_is_kept", "immutable", lambda w: rewrite(w.voided_text().agreement, number="YY0000-000000")),
+    ("frozen_agreement_is_kept", "immutable", lambda w: delete_row(w.voided_text().agreement)),
+    ("withdrawn_with_its_text", "exactly", lambda w: at_the_end(rewrite(w.agreement("agreed"), state="withdrawn"))),
+    (
+        "withdrawn_with_its_text",
+        "exactly",
+        lambda w: at_the_end(rewrite(w.agreement("withdrawn", frozen=True), state="agreed")),
+    ),
+    ("voided_with_its_agreement", "exactly", lambda w: at_the_end(w.void(w.agreement("agreed")))),
+    ("voided_with_its_agreement", "exactly", lambda w: at_the_end(w.void(w.agreement("in_force")))),
+    ("signature_enters_its_day", "a party's", lambda w: w.signature(on_behalf_of=w.elder_care)),
+    ("signature_enters_its_day", "a party's", sign_the_first_of_two),
+    ("signed_on_is_the_signatures_day", "that of", lambda w: rewrite(w.agreement("signing"), medical_signed_on=NOW)),
+    (
+        "signed_on_is_the_signatures_day",
+        "that of",
+        lambda w: rewrite(w.agreement("signing", **SIGNED), elder_care_signed_on=EARLIER),
+    ),
+    (
+        "signed_on_is_the_signatures_day",
+        "that of",
+        lambda w: rewrite(w.agreement("signing", **SIGNED), elder_care_signed_on=None),
+    ),
+    ("signed_on_is_the_signatures_day", "that of", lambda w: w.agreement("withdrawn", medical_signed_on=EARLIER)),
+    ("signature_is_immutable", "immutable", lambda w: change_signature(w.signature(), day=EARLIER)),
+    ("signature_is_immutable", "immutable", lambda w: change_signature(w.signature(), person=w.clerk)),
+    (
+        "signature_is_immutable",
+        "immutable",
+        lambda w: supersede(w.signature(superseded_at=NOW), at=None),
+    ),
+    ("signature_is_kept", "immutable", lambda w: w.signature().delete()),
+    ("certified_signature_is_immutable", "certified", lambda w: supersede(signed(w))),
+    ("certified_signature_is_immutable", "certified", lambda w: change_signature(signed(w), proof={"scans": []})),
+    ("certified_signature_is_immutable", "certified", lambda w: w.signature(w.agreement("expired"))),
+]

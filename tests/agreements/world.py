@@ -1,0 +1,111 @@
+"""Rows of agreements to write beside each other, past the verbs, each with what the database wants of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import User
+from agreements.models import Agreement, Counterpart, FrozenText, Rendition, Scan, Signature, TemplateVersion
+from institutions.models import Institution, Role
+from tests import factories
+from tests.agreements.rows import signature_of, text_of, write_agreements
+
+NOW = datetime(2026, 3, 5, tzinfo=UTC)
+SIGNED: dict[str, Any] = {"medical_signed_on": date(2026, 3, 1), "elder_care_signed_on": date(2026, 3, 4)}
+NOT_FROZEN = frozenset({"draft", "discarded", "negotiating", "withdrawn"})
+
+
+@dataclass
+class World:
+    """Two parties, a published template, people, and rows to write beside each other."""
+
+    medical: Institution
+    elder_care: Institution
+    version: TemplateVersion
+    clerk: User
+    colleague: User
+
+    def agreement(self, state: str, *, frozen: bool | None = None, **facts: Any) -> Agreement:
+        """Insert an agreement that the database takes in this state, but for `frozen` and `facts`.
+
+        One beyond negotiating comes with its frozen text, a withdrawn one if asked, and dates with their signatures.
+        """
+        basis: dict[str, Any] = {"medical": self.medical, "elder_care": self.elder_care, "state": state}
+        basis |= {"drafted_by": self.elder_care, "created_by": self.clerk, "template_version": self.version}
+        if state in {"in_force", "expired", "terminated", "superseded"}:
+            basis |= {**SIGNED, "certified_at": NOW, "template": self.version.template}
+            basis |= {"effective_on": date(2026, 3, 4), "starts_on": date(2026, 3, 4), "expires_on": date(2028, 3, 4)}
+        if state in {"terminated", "superseded"}:
+            basis["ended_on"] = date(2027, 1, 1)
+        if state in NOT_FROZEN if frozen is None else not frozen:
+            return factories.DraftAgreementFactory.create(**{**basis, **facts})
+        return write_agreements([factories.DraftAgreementFactory.build(**{**basis, **facts})], by=self.clerk)[0]
+
+    def text(self, agreement: Agreement | None = None, edition: int = 2, **facts: Any) -> FrozenText:
+        """Insert another text of an agreement, by default one that stands beside a draft."""
+        text = text_of(agreement or self.agreement("draft"), self.clerk, edition)
+        for name, value in facts.items():
+            setattr(text, name, value)
+        text.save()
+        return text
+
+    def voided_text(self) -> FrozenText:
+        """Insert a text that was given up, of what is a draft again."""
+        return self.text(voided_at=NOW, voided_by=self.clerk, void_reason="没有谈妥")
+
+    def void(self, agreement: Agreement) -> Agreement:
+        """Void an agreement's text and nothing else."""
+        agreement.frozen_texts.update(voided_at=NOW, voided_by=self.clerk, void_reason="没有谈妥")
+        return agreement
+
+    def frozen_again(self) -> Agreement:
+        """Insert an agreement that was withdrawn, and whose text is frozen for the second time."""
+        agreement = self.agreement("withdrawn", frozen=True)
+        rewrite(agreement, state="draft", frozen=None)
+        second = self.text(agreement, voided_at=None, voided_by=None, void_reason="")
+        rewrite(agreement, state="agreed", frozen=second)
+        agreement.refresh_from_db()
+        return agreement
+
+    def signature(self, agreement: Agreement | None = None, role: Role = Role.MEDICAL, **facts: Any) -> Signature:
+        """Insert the signature of one side of an agreement, by default of one that nobody has signed."""
+        signature = signature_of(agreement or self.agreement("signing"), role, self.colleague)
+        for name, value in {"day": SIGNED["medical_signed_on"], **facts}.items():
+            setattr(signature, name, value)
+        signature.save()
+        return signature
+
+    def scan(self, **facts: Any) -> Scan:
+        basis = {"agreement": facts.pop("agreement", None) or self.agreement("signing"), "uploaded_by": self.clerk}
+        basis |= {"file": "a.pdf", "original_name": "扫描件.pdf", "content_type": "application/pdf"}
+        return Scan.objects.create(**{**basis, "sha256": "b" * 64, "page_count": 3, **facts})
+
+    def rendition(self, **facts: Any) -> Rendition:
+        agreement: Agreement = facts.pop("agreement", None) or self.agreement("agreed")
+        return Rendition.objects.create(
+            **{"agreement": agreement, "revision": 1, "frozen_id": agreement.frozen_id, **facts}
+        )
+
+    def copies(self, *numbers: int) -> None:
+        rendition = self.rendition()
+        for number in numbers:
+            Counterpart.objects.create(
+                rendition=rendition, number=number, holder="medical", holder_label="甲方存", page_count=3
+            )
+
+
+def rewrite(agreement: Agreement, **changes: Any) -> int:
+    return Agreement.objects.filter(pk=agreement.pk).update(**changes)
+
+
+def supersede(*signatures: Signature, at: datetime | None = NOW) -> None:
+    """Mark signatures as superseded, or again as not."""
+    Signature.objects.filter(pk__in=[each.pk for each in signatures]).update(superseded_at=at)
+
+
+def delete_row(agreement: Agreement) -> None:
+    """Delete it in the database, past Django, which would look first for what refers to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM agreements_agreement WHERE id = %s", [agreement.pk])
