@@ -70,6 +70,12 @@ def agreed(agreement: Agreement, *, drafter: User, answerer: User) -> Agreement:
     return lifecycle.agree(sent(agreement, by=drafter), by=answerer, contact=CONTACT)
 
 
+def reopened(withdrawn: Agreement) -> Agreement:
+    """Take a withdrawn agreement up again as a draft, as no verb does yet."""
+    Agreement.objects.filter(pk=withdrawn.pk).update(state=Agreement.State.DRAFT, frozen=None, end_reason="")
+    return Agreement.objects.with_parties().get(pk=withdrawn.pk)
+
+
 def scan_pdf(pages: int = 3) -> bytes:
     """Return a plain PDF with blank A4 pages, as a scanner makes it: the same bytes whenever it is asked for."""
     with pikepdf.new() as pdf:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from agreements import events, lifecycle
 from agreements.models import Agreement, Scan, TemplateVersion
 from audit.log import history
 from institutions.models import Institution, Role
+from verbs.errors import Unacceptable
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, signed
 from tests.concurrency.test_drafting import at_once
 from verbs.errors import WrongState
@@ -54,6 +56,39 @@ def test_both_sides_enter_their_day_and_neither_is_lost(
     )
     after = Agreement.objects.get(pk=row.pk)
     assert (after.elder_care_signed_on, after.medical_signed_on) == (today, today)
+
+
+def test_one_side_enters_two_days_and_one_stands(
+    draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
+) -> None:
+    row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
+    clerks = elder_care_clerk, colleague
+    enter = [partial(lifecycle.record_signing, row, by=clerk, role=Role.ELDER_CARE, on=today) for clerk in clerks]
+    assert all(isinstance(result, Agreement) for result in at_once(*enter))
+    assert (row.signatures.count(), row.signatures.standing().count()) == (2, 1)
+
+
+def test_one_person_at_two_desks_signs_for_one_side_only(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
+    enter = [partial(lifecycle.record_signing, row, by=elder_care_clerk, role=role, on=today) for role in Role]
+    results = at_once(*enter)
+    assert sum(isinstance(result, Unacceptable) for result in results) == 1
+    signature = row.signatures.get()
+    after = Agreement.objects.get(pk=row.pk)
+    assert (after.medical_signed_on, after.elder_care_signed_on).count(None) == 1
+    assert getattr(after, lifecycle.SIGNED_ON[Role(signature.role)]) == today
+
+
+def test_withdrawn_twice_the_text_is_voided_once(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    clerks = elder_care_clerk, medical_clerk
+    results = at_once(*(partial(lifecycle.withdraw, row, by=clerk, reason=clerk.full_name) for clerk in clerks))
+    assert refusals(results) == 1
+    text = row.frozen_texts.get()
+    assert text.voided_by is not None
+    assert text.void_reason == text.voided_by.full_name
 
 
 def test_the_same_scan_sent_twice_is_kept_once(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:

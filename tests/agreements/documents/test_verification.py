@@ -2,12 +2,15 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from agreements import lifecycle
 from agreements.documents import renditions
 from agreements.documents.press import paper_of
 from agreements.models import Agreement
-from tests.agreements.making import agreed
+from frame.templatetags.dates import cn_day
+from tests.agreements.making import agreed, reopened
 
 SITE = "https://yiyang.example"
 
@@ -46,6 +49,38 @@ def test_every_page_of_every_final_copy_is_genuine(client: Client, final: Agreem
 
 def test_a_printed_draft_is_called_a_draft(client: Client, draft: Agreement, elder_care_clerk: User) -> None:
     assert verdict(client, address(rendered(draft, elder_care_clerk))) == "draft"
+
+
+def test_a_page_of_a_text_given_up_is_void(client: Client, final: Agreement, medical_clerk: User) -> None:
+    printed = address(final)
+    lifecycle.withdraw(final, by=medical_clerk, reason="费用没有谈妥")
+    assert address(final) == printed
+    assert verdict(client, printed) == "voided"
+    page = client.get(printed).content.decode()
+    assert f"已作废的文本，自{cn_day(timezone.localdate())}起作废" in page
+    assert "不能再使用" in page
+    for secret in ("费用没有谈妥", "越城区福星养老院", "已撤回"):
+        assert secret not in page
+
+
+def test_the_same_words_frozen_again_are_genuine_and_the_old_pages_stay_void(
+    client: Client, final: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    old = address(final)
+    draft = reopened(lifecycle.withdraw(final, by=medical_clerk, reason="费用没有谈妥"))
+    assert verdict(client, old) == "voided"
+    again = rendered(agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), elder_care_clerk)
+    new = address(again)
+    assert new != old
+    assert (verdict(client, old), verdict(client, new)) == ("voided", "final")
+
+
+def test_a_printed_draft_stays_a_draft_when_its_words_are_frozen(
+    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    printed = address(rendered(draft, elder_care_clerk))
+    final = rendered(agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), elder_care_clerk)
+    assert (verdict(client, printed), verdict(client, address(final))) == ("draft", "final")
 
 
 def test_what_was_never_printed_is_unknown(client: Client, final: Agreement) -> None:
