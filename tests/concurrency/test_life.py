@@ -14,10 +14,9 @@ from agreements import events, lifecycle
 from agreements.models import Agreement, Scan, TemplateVersion
 from audit.log import history
 from institutions.models import Institution, Role
-from verbs.errors import Unacceptable
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, signed
 from tests.concurrency.test_drafting import at_once
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Agreement.State

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.lifecycle.errors import Unacceptable
 from agreements.models import Agreement, Signature
 from institutions.models import Institution, Role
 from tests.agreements.making import CONTACT
 from tests.factories import MembershipFactory
+from verbs.errors import Unacceptable
 
 
 @pytest.fixture
