@@ -1,6 +1,5 @@
 """Whether a party may sign today: what speaks against it, as data. Pure; the models ask it about themselves."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -24,11 +23,6 @@ class Problem:
     @property
     def blocks(self) -> bool:
         return self.severity is Severity.BLOCKS
-
-
-def blocked(problems: Iterable[Problem]) -> bool:
-    """Return whether any of the problems forbids signing."""
-    return any(problem.blocks for problem in problems)
 
 
 def in_words(day: date) -> str:

@@ -1,4 +1,4 @@
-"""Reckoning with working days (民法典 201 and 203) on the calendar table."""
+"""Periods of working days (民法典 201) on the calendar table."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,11 +23,6 @@ class ReckonedDay:
     is_provisional: bool
 
 
-def is_workday(day: date) -> bool:
-    """Tell whether it is a working day, make-up days (调休) included. Raises CalendarGapError."""
-    return next(_days_from(day, 1)).is_workday
-
-
 def add_working_days(start: date, days: int) -> ReckonedDay:
     """Return the last day of a period of working days; the start day is not counted (民法典 201).
 
@@ -43,22 +38,6 @@ def add_working_days(start: date, days: int) -> ReckonedDay:
         if not left:
             break
     return ReckonedDay(day.date, is_provisional)
-
-
-def next_workday_if_rest(day: date) -> ReckonedDay:
-    """Return the day itself, or the next working day when it is a rest day (民法典 203). Raises CalendarGapError."""
-    is_provisional = False
-    for candidate in _days_from(day, 20):
-        is_provisional |= candidate.provisional
-        if candidate.is_workday:
-            break
-    return ReckonedDay(candidate.date, is_provisional)
-
-
-def working_days_between(start: date, end: date) -> int:
-    """Count the working days after `start` up to and including `end`; 0 when `end` is not later."""
-    count = (end - start).days
-    return sum(day.is_workday for day in _days_from(start + timedelta(days=1), count)) if count > 0 else 0
 
 
 def _days_from(first: date, count: int) -> Iterator[CalendarDay]:

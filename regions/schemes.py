@@ -20,7 +20,6 @@ from regions.rules import (
     EligibleMedical,
     MinMedicalPartners,
     MinPrimaryPartners,
-    OwnClinicAdvised,
     OwnClinicExempts,
 )
 from regions.scheme_body import Deadline, SchemeBody, SetRule, Target
@@ -89,12 +88,6 @@ class RuleSet:
     def own_clinic_exempts(self) -> bool:
         applied = self.get(OwnClinicExempts)
         return applied is not None and applied.rule.exempts
-
-    @property
-    def own_clinic_advised_at(self) -> int | None:
-        """The number of residents from which an own clinic is advised."""
-        applied = self.get(OwnClinicAdvised)
-        return applied.rule.residents if applied else None
 
     def medical_may_sign(self, *, kind: str, level: int, is_private: bool) -> bool:
         """Tell whether a medical institution of this kind and level (0 to 3) is eligible here.

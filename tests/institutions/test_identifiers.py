@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 
 from institutions.identifiers import licence_warnings, phone_warnings, uscc_warnings
 from institutions.models import Institution
-from institutions.uscc import check_character, compose_uscc, organisation_check_character, validate_uscc
+from institutions.uscc import check_character, organisation_check_character, validate_uscc
 from tests import factories
+from tests.codes import compose_uscc
 
 ORDINARY = [
     ("12430103MB43010389", "public"),

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from institutions.models import Authority, Institution, MedicalProfile, same_legal_entity
-from institutions.standing import blocked, capacity_problems, licence_problems
+from institutions.standing import capacity_problems, licence_problems
 from tests import factories
 
 TODAY = date(2026, 11, 22)
@@ -55,8 +55,8 @@ def test_without_a_code_an_institution_signs_through_its_operator() -> None:
         "signs_through_operator",
         "operator_code_missing",
     ]
-    assert blocked(capacity_problems("", "", ""))
-    assert not blocked(capacity_problems("", "某镇", "12330602MB33060215"))
+    assert any(p.blocks for p in capacity_problems("", "", ""))
+    assert not any(p.blocks for p in capacity_problems("", "某镇", "12330602MB33060215"))
 
 
 @pytest.mark.django_db

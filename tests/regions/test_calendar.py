@@ -1,4 +1,4 @@
-"""Working days with make-up days, periods by 民法典 201 and 203, and honest provisional years."""
+"""Working days with make-up days, periods by 民法典 201, and honest provisional years."""
 
 import shutil
 from dataclasses import replace
@@ -10,14 +10,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries
 
-from regions.calendar import (
-    CalendarGapError,
-    ReckonedDay,
-    add_working_days,
-    is_workday,
-    next_workday_if_rest,
-    working_days_between,
-)
+from regions.calendar import CalendarGapError, ReckonedDay, add_working_days
 from regions.datafile import DataFileError
 from regions.loading import load_days
 from regions.models import CalendarDay
@@ -27,6 +20,10 @@ from regions.workdays import FOLDER, published_days
 @pytest.fixture
 def calendar(db: None) -> None:
     load_days({day: workday for day, workday in published_days().items() if day.year >= 2020})  # fewer rows, faster
+
+
+def is_workday(day: date) -> bool:
+    return CalendarDay.objects.get(date=day).is_workday
 
 
 def test_workdays_with_make_up_days(calendar: None) -> None:
@@ -60,33 +57,14 @@ def test_period_into_a_year_without_notice_is_provisional(calendar: None) -> Non
     assert add_working_days(date(2026, 12, 31), 1) == ReckonedDay(date(2027, 1, 4), is_provisional=True)
 
 
-def test_last_day_on_a_rest_day_moves_on(calendar: None) -> None:
-    ends = {
-        date(2026, 11, 20): date(2026, 11, 20),
-        date(2026, 11, 22): date(2026, 11, 23),
-        date(2026, 10, 1): date(2026, 10, 8),
-        date(2022, 11, 30): date(2022, 11, 30),
-        date(2024, 6, 1): date(2024, 6, 3),
-    }
-    assert {day: next_workday_if_rest(day).date for day in ends} == ends
-
-
 def test_each_answer_is_one_query(calendar: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
         add_working_days(date(2026, 1, 5), 60)
-    with django_assert_num_queries(1):
-        next_workday_if_rest(date(2026, 10, 1))
-
-
-def test_working_days_between(calendar: None) -> None:
-    assert working_days_between(date(2026, 9, 30), date(2026, 10, 10)) == 3
-    assert working_days_between(date(2026, 10, 10), date(2026, 10, 10)) == 0
-    assert working_days_between(date(2026, 10, 10), date(2026, 10, 1)) == 0
 
 
 def test_missing_year_is_named(calendar: None) -> None:
     with pytest.raises(CalendarGapError, match="工作日历没有 2028 年的数据"):
-        is_workday(date(2028, 1, 4))
+        add_working_days(date(2028, 1, 3), 1)
     with pytest.raises(CalendarGapError, match="2028"):
         add_working_days(date(2027, 12, 30), 5)
     assert add_working_days(date(2027, 12, 30), 1).date == date(2027, 12, 31)

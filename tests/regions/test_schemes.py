@@ -20,6 +20,7 @@ from regions.rules import (
     EligibilityChecklist,
     HealthExamination,
     MinPrimaryPartners,
+    OwnClinicAdvised,
     OwnClinicExempts,
     ServicePackage,
     YearlyAssessment,
@@ -88,8 +89,12 @@ def test_county_inherits_from_its_prefecture_with_the_sentence(schemes: None) ->
 
 
 def test_own_clinic_rules_differ(schemes: None) -> None:
-    assert (rules_of("330602").own_clinic_exempts, rules_of("330602").own_clinic_advised_at) == (False, 50)
-    assert (rules_of("430102").own_clinic_exempts, rules_of("430102").own_clinic_advised_at) == (True, None)
+    shaoxing, hunan = rules_of("330602"), rules_of("430102")
+    assert (shaoxing.own_clinic_exempts, hunan.own_clinic_exempts) == (False, True)
+    advised = shaoxing.get(OwnClinicAdvised)
+    assert advised
+    assert advised.rule.residents == 50
+    assert hunan.get(OwnClinicAdvised) is None
     applied = rules_of("360826").get(OwnClinicExempts)
     assert applied
     assert str(applied.citation) == "平台默认"
