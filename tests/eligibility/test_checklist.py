@@ -18,7 +18,7 @@ from tests import factories
 from tests.eligibility.conftest import InState
 from verbs.errors import WrongState
 
-ANNEX = (Path(__file__).resolve().parents[2] / "official" / "zhengzhou-2021.txt").read_text(encoding="utf-8")
+ANNEX = (Path(__file__).resolve().parents[1] / "official" / "zhengzhou-2021.txt").read_text(encoding="utf-8")
 CONDITIONS = ANNEX[ANNEX.index("1. 机构资质") : ANNEX.index("二、监督管理")]
 
 
