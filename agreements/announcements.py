@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import telling
 from agreements.models import Agreement
-from frame.templatetags.dates import cn_day
+from chinese.dates import cn_day
 from institutions.models import Role
 from notifications import ledger
 

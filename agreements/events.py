@@ -7,7 +7,7 @@ from datetime import date
 
 from agreements.models import AgreementKind
 from audit.events import Event, fact
-from frame.templatetags.dates import cn_day
+from chinese.dates import cn_day
 from institutions.models import Role
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from agreements.text.fonts import described, unprintable
 from agreements.text.schema import Blank, BlankKind
+from frame.days import DayField
 
 LARGEST_AMOUNT = Decimal("999999999.99")
 
@@ -60,12 +61,7 @@ def _money(blank: Blank) -> forms.Field:
 
 
 def _date(_: Blank) -> forms.Field:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(
-        widget=widget,
-        input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"],
-        error_messages={"invalid": "请填写存在的日期，例如 2026-11-22。"},
-    )
+    return DayField()
 
 
 def _choice(blank: Blank) -> forms.Field:

@@ -7,11 +7,12 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest, TruncDate
+from django.utils import timezone
 
 from agreements import telling
 from agreements.models import Agreement, Scan
 from agreements.models.agreement import HAS_BEEN_IN_FORCE, AgreementKind, AgreementQuerySet
-from frame.templatetags.dates import cn_day
+from chinese.dates import cn_ahead, cn_day
 from institutions.models import Authority, Role
 from institutions.reaching import reviewers_by_region
 from notifications.ladders import Ladder, Reminder, Words
@@ -37,7 +38,9 @@ def _ending() -> AgreementQuerySet:
 
 def _end_words(agreement: Agreement, days: int) -> Words:
     over = days > 0
-    title = f"协议已到期：{telling.pair(agreement)}" if over else f"协议{_ahead(days)}到期：{telling.pair(agreement)}"
+    title = (
+        f"协议已到期：{telling.pair(agreement)}" if over else f"协议{cn_ahead(-days)}到期：{telling.pair(agreement)}"
+    )
     need = "需要继续合作的，请尽快续签。" if over else "需要继续合作的，请在到期前办理续签。"
     last_day = f"合作期限的最后一天：{cn_day(agreement.expires_on)}"
     return Words(title, telling.facts(agreement, last_day, need), telling.page(agreement))
@@ -58,7 +61,8 @@ def _civil_affairs(agreements: Sequence[Agreement]) -> Callable[[Agreement], lis
 def _answer_words(agreement: Agreement, days: int) -> Words:
     drafter = agreement.party_name(agreement.drafting_role)
     title = f"对方送来的协议已等待 {days} 天：{telling.pair(agreement)}"
-    sent = f"{drafter}于{cn_day(agreement.sent_at)}送出"
+    sent_on = timezone.localdate(agreement.sent_at) if agreement.sent_at else None
+    sent = f"{drafter}于{cn_day(sent_on)}送出"
     return Words(title, telling.facts(agreement, sent, "请核对文本，确认或者退回修改。"), telling.page(agreement))
 
 
@@ -106,10 +110,6 @@ def _certifying_words(agreement: Agreement, days: int) -> Words:
         title = f"双方签章已 {days} 天，等待上传扫描件：{telling.pair(agreement)}"
         need = "请上传双方签章后的扫描件，再由另一名经办人核验。"
     return Words(title, telling.facts(agreement, need), telling.page(agreement))
-
-
-def _ahead(days: int) -> str:
-    return f"还有 {-days} 天" if days else "今天"
 
 
 ENDS = Reminder(

@@ -1,9 +1,9 @@
 """The figures in words: who is counted, who is not and why, what is missing."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 
+from chinese.dates import cn_day
 from coverage.figures import (
     Counts,
     FiledWith,
@@ -48,17 +48,13 @@ UNDATED = (
 )
 
 
-def day(on: date) -> str:
-    return f"{on.year}年{on.month}月{on.day}日"
-
-
 def rate(value: Decimal | None) -> str:
     return "—" if value is None else f"{value}%"
 
 
 def headline(figures: Overview) -> str:
     """Return the one number with its denominator, its date and, where a scheme sets one, its target."""
-    counts, until = figures.counts, f"截至{day(figures.on)}"
+    counts, until = figures.counts, f"截至{cn_day(figures.on)}"
     if not counts.obliged:
         return f"{until}，没有应当覆盖的养老服务机构"
     target = next((goal(each) for each in figures.targets if each.metric == SIGNED), "")
@@ -67,7 +63,7 @@ def headline(figures: Overview) -> str:
 
 
 def goal(target: TargetFigure) -> str:
-    due = f"（{day(target.due)}前）" if target.due else "（未载明期限）"
+    due = f"（{cn_day(target.due)}前）" if target.due else "（未载明期限）"
     return f"目标 {target.value}%{due}"
 
 
@@ -115,5 +111,5 @@ def lack(figure: InstitutionFigure) -> str:
 def past(figure: InstitutionFigure) -> str:
     """Return when its last agreement ended."""
     if figure.last_end:
-        return f"上一份协议止于{day(figure.last_end)}"
+        return f"上一份协议止于{cn_day(figure.last_end)}"
     return "从未签约" if not figure.partners else ""

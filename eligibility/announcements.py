@@ -9,8 +9,8 @@ from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
 from accounts.models import User
+from chinese.dates import cn_day
 from eligibility.models import EligibilityCase, EligibilityCaseQuerySet
-from frame.templatetags.dates import cn_day
 from institutions.reaching import clerks_by_institution, reviewers_by_authority
 from notifications import ledger
 from notifications.ladders import Ladder, Reminder, Words

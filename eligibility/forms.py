@@ -13,6 +13,7 @@ from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 
 from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput
+from chinese.dates import cn_day
 from eligibility.answering import Answer
 from eligibility.checklist import Checklist
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
@@ -45,7 +46,7 @@ class ItemRow:
             return "没有填写"
         if isinstance(given, bool):
             return "符合" if given else "不符合"
-        return f"{given.year}年{given.month}月{given.day}日" if isinstance(given, date) else str(given)
+        return cn_day(given) if isinstance(given, date) else str(given)
 
     @property
     def is_doubtful(self) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from chinese.dates import cn_ahead, cn_day
 from eligibility.checklist import required_of
 from eligibility.models import EligibilityCase
 from institutions.models import Institution
-from institutions.standing import Problem, Severity, in_words
+from institutions.standing import Problem, Severity
 from regions.schemes import RuleSet
 
 NOTICE_DAYS = 60
@@ -51,6 +52,6 @@ def _problems(until: date | None, on: date, severity: Severity) -> list[Problem]
         return [Problem("eligibility_missing", severity, sentence)]
     days = (until - on).days
     if days <= NOTICE_DAYS:
-        left = f"还有 {days} 天" if days else "今天"
-        return [Problem("eligibility_ending", Severity.WARNS, f"资格核对结果{left}到期（{in_words(until)}）。")]
+        left = cn_ahead(days)
+        return [Problem("eligibility_ending", Severity.WARNS, f"资格核对结果{left}到期（{cn_day(until)}）。")]
     return []

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from accounts.models import User
 from agreements import telling
+from chinese.dates import cn_day
 from filing.models import Filing
 from filing.telling import both_clerks, facts, page
-from frame.templatetags.dates import cn_day
 from institutions.reaching import reviewers_by_authority
 from notifications import ledger
 

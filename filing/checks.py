@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from agreements.models import Agreement
 from agreements.text import terms
+from chinese.dates import cn_day
 from filing.comparison import Comparison
 from filing.models import Filing
 from filing.papers import certified_scans
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role
-from institutions.standing import Problem, in_words
+from institutions.standing import Problem
 from regions.rules import EligibleElderCare, EligibleMedical, FilingAuthorities, MinPrimaryPartners
 from regions.schemes import RuleSet, rules_for
 
@@ -72,7 +73,7 @@ def _dates(agreement: Agreement) -> Iterator[Check]:
     if len(signed) < len(Role) or agreement.effective_on is None:
         yield Check("签章日期", Verdict.WRONG, "没有双方的签章日期。")
         return
-    words = "；".join(f"{Role(role).label} {in_words(day)}" for role, day in signed.items())
+    words = "；".join(f"{Role(role).label} {cn_day(day)}" for role, day in signed.items())
     in_future = max(signed.values()) > timezone.localdate()
     yield Check(
         "签章日期", Verdict.WRONG if in_future else Verdict.GOOD, f"{words}。{'日期尚未到来。' if in_future else ''}"
@@ -91,19 +92,19 @@ def _term(agreement: Agreement, signed: dict[str, date]) -> Check:
     recorded = (agreement.effective_on, agreement.starts_on, agreement.expires_on)
     if recorded != (term.effective_on, term.starts_on, term.expires_on):
         return Check("生效与期限", Verdict.WRONG, "登记的日期与按范本和法律推算的不同，请核对。", source)
-    text = f"{in_words(term.effective_on)}生效，期限{in_words(term.starts_on)}至{in_words(term.expires_on)}。"
+    text = f"{cn_day(term.effective_on)}生效，期限{cn_day(term.starts_on)}至{cn_day(term.expires_on)}。"
     return Check("生效与期限", Verdict.GOOD, text, source)
 
 
 def _handed_in(filing: Filing) -> Check:
     if filing.submitted_at is None:
-        return Check("报送时间", Verdict.DOUBTFUL, f"尚未报送，期限{in_words(filing.due_on)}。", filing.due_basis)
+        return Check("报送时间", Verdict.DOUBTFUL, f"尚未报送，期限{cn_day(filing.due_on)}。", filing.due_basis)
     day = timezone.localtime(filing.submitted_at).date()
     if day > filing.due_on:
         late = (day - filing.due_on).days
-        text = f"{in_words(day)}报送，比期限{in_words(filing.due_on)}晚 {late} 天。逾期不影响协议效力。"
+        text = f"{cn_day(day)}报送，比期限{cn_day(filing.due_on)}晚 {late} 天。逾期不影响协议效力。"
         return Check("报送时间", Verdict.DOUBTFUL, text, filing.due_basis)
-    text = f"{in_words(day)}报送，在期限{in_words(filing.due_on)}之内。"
+    text = f"{cn_day(day)}报送，在期限{cn_day(filing.due_on)}之内。"
     return Check("报送时间", Verdict.GOOD, text, filing.due_basis)
 
 
@@ -119,7 +120,7 @@ def _parties(agreement: Agreement) -> Iterator[Check]:
             verdict = Verdict.WRONG if problem.blocks else Verdict.DOUBTFUL
             yield Check(f"{role.label}资格", verdict, f"签章日：{problem.text}")
         if not problems:
-            yield Check(f"{role.label}资格", Verdict.GOOD, f"{party}在签章日（{in_words(day)}）符合签约条件。")
+            yield Check(f"{role.label}资格", Verdict.GOOD, f"{party}在签章日（{cn_day(day)}）符合签约条件。")
 
 
 def _came_later(problem: Problem, party: Institution, day: date) -> bool:

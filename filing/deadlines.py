@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agreements.models import Agreement
+from chinese.dates import cn_day
 from filing.models import Filing
 from institutions.models import Authority
-from institutions.standing import in_words
 from regions.calendar import CalendarGapError, ReckonedDay, add_working_days
 from regions.rules import CorrectionDue, FilingDue, ReviewDue
 from regions.scheme_body import Deadline
@@ -42,7 +42,7 @@ def filing_due(agreement: Agreement, kind: Authority.Kind) -> Due:
     rules = rules_for(agreement.region, start)
     fixed = _fixed_day(rules, kind, start)
     if fixed is not None:
-        return Due(fixed.due, _short(f"截止{in_words(fixed.due)}，依据：“{fixed.quote}”"), is_platform_default=False)
+        return Due(fixed.due, _short(f"截止{cn_day(fixed.due)}，依据：“{fixed.quote}”"), is_platform_default=False)
     applied = rules.get(FilingDue)
     return _working_days(start, "协议生效", applied.rule.working_days if applied else FILING_DAYS, applied)
 
@@ -75,7 +75,7 @@ def _working_days(
     start: date, event: str, days: int, applied: Applied[FilingDue] | Applied[ReviewDue] | Applied[CorrectionDue] | None
 ) -> Due:
     is_default = applied is None or applied.citation.platform_default
-    words = f"{event}（{in_words(start)}）后 {days} 个工作日内"
+    words = f"{event}（{cn_day(start)}）后 {days} 个工作日内"
     source = "平台默认期限" if applied is None or is_default else f"依据：{applied.citation}"
     try:
         reckoned = add_working_days(start, days)

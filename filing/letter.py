@@ -12,9 +12,9 @@ from agreements.documents.renderer import render
 from agreements.models import Agreement
 from agreements.register.parties import sides_of
 from agreements.text.fonts import UnprintableCharacters, unprintable
+from chinese.dates import cn_day
 from filing.models import Filing
 from institutions.models import Role
-from institutions.standing import in_words
 
 TEMPLATE = "pdf/filing_receipt.html"
 STYLE = "filing_receipt.css"
@@ -55,8 +55,8 @@ def letter_of(filing: Filing) -> Letter:
         addressees=tuple(side.facts["name"] for side in sides_of(filing.agreement)),
         copy=copy_label(filing),
         facts=_facts(filing.agreement),
-        handed_in=in_words(timezone.localtime(filing.submitted_at).date()),
-        dated=in_words(timezone.localtime(filing.decided_at).date()),
+        handed_in=cn_day(timezone.localtime(filing.submitted_at).date()),
+        dated=cn_day(timezone.localtime(filing.decided_at).date()),
         decided_at=timezone.localtime(filing.decided_at),
     )
 
@@ -77,7 +77,7 @@ def copy_label(filing: Filing) -> str:
 
 def _facts(agreement: Agreement) -> tuple[tuple[str, str], ...]:
     days = (agreement.effective_on, agreement.starts_on, agreement.expires_on)
-    effective, starts, expires = (in_words(day) if day else "" for day in days)
+    effective, starts, expires = (cn_day(day) if day else "" for day in days)
     return (
         ("协议名称", agreement.chosen_version.title),
         ("协议编号", agreement.number),

@@ -8,9 +8,9 @@ from datetime import date
 from django.db.models.functions import TruncDate
 
 from agreements import telling
+from chinese.dates import cn_day
 from filing.models import Filing, FilingQuerySet
 from filing.telling import both_clerks, facts, page
-from frame.templatetags.dates import cn_day
 from institutions.reaching import reviewers_by_authority
 from notifications.ladders import Ladder, Reminder, Words
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from frame.templatetags.dates import cn_day
+from chinese.dates import cn_day
 from institutions.models import Authority, Institution
 from institutions.reaching import clerks_by_institution, people_by_institution, reviewers_by_region
 from notifications import ledger

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from chinese.dates import cn_ahead, cn_day
+
 LICENCE_NOTICE_DAYS = 90
 
 
@@ -25,29 +27,20 @@ class Problem:
         return self.severity is Severity.BLOCKS
 
 
-def in_words(day: date) -> str:
-    """Return the day as 2026年11月22日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def licence_problems(number: str, valid_from: date | None, valid_to: date | None, on: date) -> list[Problem]:
     """Return what is wrong with a practice licence (医疗机构执业许可证) on a day. Both end days are included."""
     if not number:
         return [Problem("licence_missing", Severity.BLOCKS, "没有登记医疗机构执业许可证，不能签约。")]
     if valid_from and on < valid_from:
-        return [Problem("licence_not_yet", Severity.BLOCKS, f"执业许可证自{in_words(valid_from)}起才有效。")]
+        return [Problem("licence_not_yet", Severity.BLOCKS, f"执业许可证自{cn_day(valid_from)}起才有效。")]
     if valid_to is None:
         return [Problem("licence_end_unknown", Severity.WARNS, "没有登记执业许可证的有效期，请对照证照核对。")]
     if on > valid_to:
-        return [
-            Problem("licence_expired", Severity.BLOCKS, f"执业许可证已于{in_words(valid_to)}到期，续期后才能签约。")
-        ]
+        return [Problem("licence_expired", Severity.BLOCKS, f"执业许可证已于{cn_day(valid_to)}到期，续期后才能签约。")]
     days = (valid_to - on).days
     if days <= LICENCE_NOTICE_DAYS:
-        left = f"还有 {days} 天" if days else "今天"
-        return [
-            Problem("licence_ending", Severity.WARNS, f"执业许可证{left}到期（{in_words(valid_to)}），请提醒续期。")
-        ]
+        left = cn_ahead(days)
+        return [Problem("licence_ending", Severity.WARNS, f"执业许可证{left}到期（{cn_day(valid_to)}），请提醒续期。")]
     return []
 
 
@@ -56,14 +49,12 @@ def filing_problems(valid_to: date | None, on: date) -> list[Problem]:
     if valid_to is None:
         return []
     if on > valid_to:
-        sentence = f"养老机构备案已于{in_words(valid_to)}失效，重新备案后才能签约。"
+        sentence = f"养老机构备案已于{cn_day(valid_to)}失效，重新备案后才能签约。"
         return [Problem("filing_expired", Severity.BLOCKS, sentence)]
     days = (valid_to - on).days
     if days <= LICENCE_NOTICE_DAYS:
-        left = f"还有 {days} 天" if days else "今天"
-        return [
-            Problem("filing_ending", Severity.WARNS, f"养老机构备案{left}失效（{in_words(valid_to)}），请提醒办理。")
-        ]
+        left = cn_ahead(days)
+        return [Problem("filing_ending", Severity.WARNS, f"养老机构备案{left}失效（{cn_day(valid_to)}），请提醒办理。")]
     return []
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from audit.log import append_many
 from audit.models import Event
-from frame.templatetags.dates import cn_day
+from chinese.dates import cn_day
 from institutions.models import Document, Institution, Lapse, Role
 from institutions.reaching import people_by_institution, reviewers_by_region
 from institutions.validity import document_of, last_day_expression, last_day_of

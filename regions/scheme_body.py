@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from chinese.dates import cn_partial
 from regions.rule import Rule
 from regions.rules import KINDS
 
@@ -41,12 +42,9 @@ class PartialDate:
         return {10: "day", 7: "month", 4: "year"}.get(len(self.text), "unknown")
 
     def __str__(self) -> str:
-        first = self.first_day
-        if first is None:
+        if not self.text:
             return "未载明"
-        if self.precision == "day":
-            return f"{first.year}年{first.month}月{first.day}日"
-        return f"{first.year}年{first.month}月（日期空白）" if self.precision == "month" else f"{first.year}年"
+        return f"{cn_partial(self.text)}{'（日期空白）' if self.precision == 'month' else ''}"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from frame.templatetags.dates import cn_day
+from chinese.dates import cn_day
 from institutions.models import InstitutionQuerySet, Membership
 from institutions.models.duty import KEEPERS
 from notifications import ledger

@@ -17,9 +17,9 @@ from agreements.fields import CONTACT_FIELDS, contact_field, field_for
 from agreements.lifecycle.candidates import Candidate, assess
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.answers import to_json
-from agreements.text.capitals import in_capitals
 from agreements.text.filling import FilledLine, Value, blanks_in, fill_block
 from agreements.text.schema import Blank, BlankKind, Block, TemplateBody, TermKind
+from chinese.capitals import in_capitals
 from institutions.models import Institution, Role
 
 LONGEST_TERM_YEARS = 20

@@ -12,10 +12,10 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 
 from agreements.models import Agreement
+from chinese.dates import cn_day
 from eligibility.checklist import required_of
 from eligibility.standing import eligibility_of, valid_until
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role, same_legal_entity
-from institutions.standing import in_words
 from regions.models import Region
 from regions.schemes import RuleSet, rules_for
 
@@ -110,7 +110,7 @@ def _licence_is_good(partner: Institution, problems: list[Verdict]) -> list[Verd
     if problems or not isinstance(partner.profile, MedicalProfile) or partner.profile.licence_valid_to is None:
         return []
     until = partner.profile.licence_valid_to
-    return [Verdict(f"执业许可证有效至{until.year}年{until.month}月{until.day}日", good=True)]
+    return [Verdict(f"执业许可证有效至{cn_day(until)}", good=True)]
 
 
 def _outside_the_scheme(medical: Institution, home: Institution, rules: RuleSet) -> list[Verdict]:
@@ -136,7 +136,7 @@ def _eligibility(medical: Institution, book: RuleBook) -> list[Verdict]:
         return []
     verdicts = [Verdict(problem.text, blocks=problem.blocks) for problem in found.problems]
     if found.until and not verdicts:
-        verdicts.append(Verdict(f"资格核对有效至{in_words(found.until)}", good=True))
+        verdicts.append(Verdict(f"资格核对有效至{cn_day(found.until)}", good=True))
     return verdicts
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agreements.models import Agreement
-from frame.templatetags.dates import cn_day
+from chinese.dates import cn_day
 from institutions.models import Institution, Role
 from institutions.validity import Validity, last_day_of, validity_of
 

@@ -14,9 +14,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from agreements.text.capitals import in_capitals
 from agreements.text.schema import Blank, BlankKind, Block, SignatureLine, TemplateBody
 from agreements.text.stored import as_json
+from chinese.capitals import in_capitals
+from chinese.dates import cn_day
 
 Value = str | int | Decimal | date
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(\.capitals)?\}")
@@ -129,7 +130,7 @@ def printed_value(blank: Blank, value: Value) -> str:
     """Return a value as it is printed in place: 2026年11月22日, 12,000.00, 3, or the text itself."""
     match value:
         case date():
-            text = f"{value.year}年{value.month}月{value.day}日"
+            text = cn_day(value)
         case Decimal():
             text = f"{value:,.2f}"
         case _:

@@ -1,35 +1,37 @@
-"""Dates as people here read them."""
+"""Dates as people here read them, on a page: moments become local days, and days are counted from today."""
 
 from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
 
+from chinese import dates
+
 register = template.Library()
 
-WEEKDAYS = "一二三四五六日"
+
+def _local(value: datetime) -> datetime:
+    return timezone.localtime(value) if timezone.is_aware(value) else value
 
 
-def _local(value: date) -> date:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+def _day(value: date) -> date:
+    return _local(value).date() if isinstance(value, datetime) else value
+
+
+def _days_to(value: date) -> int:
+    return (_day(value) - timezone.localdate()).days
 
 
 @register.filter
 def cn_date(value: date | None) -> str:
     """2026年11月22日（周日）; "" for None."""
-    if value is None:
-        return ""
-    day = _local(value)
-    return f"{day.year}年{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+    return "" if value is None else dates.cn_date(_day(value))
 
 
 @register.filter
 def cn_day(value: date | None) -> str:
     """2026年11月22日, for tables where the weekday says nothing; "" for None."""
-    if value is None:
-        return ""
-    day = _local(value)
-    return f"{day.year}年{day.month}月{day.day}日"
+    return "" if value is None else dates.cn_day(_day(value))
 
 
 @register.filter
@@ -41,26 +43,16 @@ def cn_moment(value: datetime | None) -> str:
 @register.filter
 def days_away(value: date | None) -> str:
     """还有 12 天, 今天, 已过 3 天; "" for None."""
-    if value is None:
-        return ""
-    day = _local(value)
-    days = ((day.date() if isinstance(day, datetime) else day) - timezone.localdate()).days
-    if days == 0:
-        return "今天"
-    return f"还有 {days} 天" if days > 0 else f"已过 {-days} 天"
+    return "" if value is None else dates.cn_ahead(_days_to(value))
 
 
 @register.filter
 def days_since(value: date | None) -> str:
     """今天, 昨天, 12 天前; "" for None."""
-    if value is None:
-        return ""
-    day = _local(value)
-    days = (timezone.localdate() - (day.date() if isinstance(day, datetime) else day)).days
-    return {0: "今天", 1: "昨天"}.get(days, f"{days} 天前")
+    return "" if value is None else dates.cn_ago(-_days_to(value))
 
 
 @register.filter
 def cn_partial(text: str) -> str:
     """An ISO date or its beginning, as precise as it is: 2021-09 gives 2021年9月; "" for ""."""
-    return "".join(f"{int(part)}{unit}" for part, unit in zip(text.split("-"), "年月日", strict=False) if part)
+    return dates.cn_partial(text)

@@ -9,11 +9,12 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from accounts.models import User
+from chinese.dates import cn_day
 from institutions.identifiers import licence_warnings, phone_warnings, uscc_warnings
 from institutions.models.authority import Authority
 from institutions.models.duty import in_use
 from institutions.models.remit import remit_of
-from institutions.standing import Problem, Severity, capacity_problems, in_words
+from institutions.standing import Problem, Severity, capacity_problems
 from institutions.uscc import normalise_uscc, validate_uscc
 from regions.models import Region
 
@@ -221,7 +222,7 @@ class Institution(models.Model):
     def _status_problems(self) -> list[Problem]:
         match self.status:
             case Institution.Status.CLOSED:
-                when = f"已于{in_words(self.closed_on)}" if self.closed_on else "已"
+                when = f"已于{cn_day(self.closed_on)}" if self.closed_on else "已"
                 return [Problem("closed", Severity.BLOCKS, f"该机构{when}关闭，不能签约。")]
             case Institution.Status.SUSPENDED:
                 return [Problem("suspended", Severity.BLOCKS, "该机构已暂停服务，恢复后才能签约。")]

@@ -9,7 +9,7 @@ from typing import Any
 
 from audit.log import facts, history
 from audit.models import Entry, Event
-from frame.templatetags.dates import cn_day
+from chinese.dates import cn_day
 from institutions.lifecycle.locking import field_label
 from institutions.models import ElderCareProfile, Institution, MedicalProfile
 

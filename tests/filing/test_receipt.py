@@ -15,12 +15,12 @@ from pikepdf import Pdf
 
 from accounts.models import User
 from audit.log import history
+from chinese.dates import cn_day
 from filing import events as filing_events
 from filing import receipts
 from filing.letter import letter_of, receipt_pdf
 from filing.models import Filing
 from institutions.models import Authority
-from institutions.standing import in_words
 from tests.agreements.documents import papers
 from tests.filing.fixtures import InState
 
@@ -55,7 +55,7 @@ def test_it_says_who_what_and_that_filing_is_no_approval(accepted: Filing) -> No
         "越城区福星养老院、越城区塔山街道社区卫生服务中心：",
         accepted.agreement.number,
         "养医联合体服务协议",
-        in_words(accepted.agreement.effective_on),
+        cn_day(accepted.agreement.effective_on),
         accepted.agreement.frozen_texts.get().digest,
         "备案不是行政审批",
     ):

@@ -1,0 +1,1 @@
+"""How people here write things: days and sums of money. Pure; every app may use it, and it knows none."""
