@@ -72,13 +72,12 @@ def rows(count: int) -> Iterator[dict[str, Any]]:
 
 def sheet(path: Path, count: int, *, faulty: bool) -> None:
     """Write the workbook that an official would upload, a sheet for each side."""
-    from openpyxl import Workbook
-
+    from boundary.workbooks.writing import Book
     from imports.columns import OF_ROLE
     from institutions.models import Role
 
-    book = Workbook(write_only=True)
-    pages = {Role.MEDICAL: book.create_sheet("医疗卫生机构"), Role.ELDER_CARE: book.create_sheet("养老服务机构")}
+    book = Book()
+    pages = {Role.MEDICAL: book.page("医疗卫生机构", ()), Role.ELDER_CARE: book.page("养老服务机构", ())}
     for role, page in pages.items():
         page.append([column.heading for column in OF_ROLE[role].values()])
     for number, facts in enumerate(rows(count)):
@@ -86,7 +85,8 @@ def sheet(path: Path, count: int, *, faulty: bool) -> None:
         if faulty and number % WRONG_EVERY == 0:
             facts["uscc"] = facts["uscc"][:17]
         pages[role].append([facts.get(name) for name in OF_ROLE[role]])
-    book.save(path)
+    with path.open("wb") as file:
+        book.save(file)
     share_texts(path)
 
 

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import BytesIO
 
-from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-
 from accounts.models import User
-from boundary.cells import Cell, neutral
+from boundary.workbooks.cells import Cell, day_cell
+from boundary.workbooks.ledgers import made, write_table
+from boundary.workbooks.writing import Book
 from coverage import words
 from coverage.figures import Counts, InstitutionFigure, Overview
 
@@ -53,23 +51,10 @@ INSTITUTION_COLUMNS = (
 
 def write_book(figures: Overview, found: Iterable[InstitutionFigure], *, asked: str, by: User) -> BytesIO:
     """Return the workbook. `asked` is what the institutions were filtered by, in words."""
-    book = Workbook(write_only=True)
-    _sheet(book, "指标", FIGURE_COLUMNS, [*_figure_rows(figures), [], *_notes(figures, asked, by)])
-    _sheet(book, "机构", INSTITUTION_COLUMNS, _institution_rows(found))
-    file = BytesIO()
-    book.save(file)
-    file.seek(0)
-    return file
-
-
-def _sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]]) -> None:
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "B2"
-    for number, (_, width) in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.append([heading for heading, _ in columns])
-    for row in rows:
-        sheet.append([neutral(cell) for cell in row])
+    book = Book()
+    write_table(book, "指标", FIGURE_COLUMNS, [*_figure_rows(figures), [], *_notes(figures, asked, by)], freeze="B2")
+    write_table(book, "机构", INSTITUTION_COLUMNS, _institution_rows(found), freeze="B2")
+    return book.content()
 
 
 def _figure_rows(figures: Overview) -> Iterator[list[Cell]]:
@@ -84,7 +69,7 @@ def _figure_row(name: str, code: str, on: date, counts: Counts) -> list[Cell]:
     return [
         name,
         code,
-        on.isoformat(),
+        day_cell(on),
         counts.obliged,
         counts.signed,
         counts.own_clinic,
@@ -110,8 +95,7 @@ def _notes(figures: Overview, asked: str, by: User) -> Iterator[Sequence[Cell]]:
     yield from (["未计入", f"{reason}：{number} 家"] for reason, number in words.left_out(figures.counts))
     yield from (["说明", line] for line in words.undated(figures.counts))
     yield ["机构表的筛选条件", asked]
-    yield ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]
-    yield ["导出人", by.full_name]
+    yield from made(by.full_name)
 
 
 def _institution_rows(found: Iterable[InstitutionFigure]) -> Iterator[list[Cell]]:
@@ -128,7 +112,7 @@ def _institution_rows(found: Iterable[InstitutionFigure]) -> Iterator[list[Cell]
             each.primary_partners,
             each.agreements,
             each.filed_both,
-            each.next_end.isoformat() if each.next_end else "",
-            each.last_end.isoformat() if each.last_end else "",
+            day_cell(each.next_end),
+            day_cell(each.last_end),
             words.lack(each),
         ]

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET
 from accounts.requests import PersonRequest
 from agreements.models import Agreement
 from agreements.models.agreement import HAS_BEEN_IN_FORCE
-from agreements.register.workbook import XLSX
 from audit.log import append
 from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
+from boundary.workbooks.ledgers import XLSX
 from coverage import words
 from coverage.charts import chart_data
 from coverage.export import write_book

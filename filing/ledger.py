@@ -1,12 +1,11 @@
 """The filings as a bureau's ledger (备案台账), in xlsx."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from io import BytesIO
 
 from accounts.models import User
-from agreements.register.workbook import day_cell, write_workbook
-from boundary.cells import Cell
+from boundary.workbooks import ledgers
+from boundary.workbooks.cells import Cell, day_cell
 from filing.models import Filing, FilingQuerySet
 from filing.standing import LATE, RESUBMITTED, State
 from institutions.models import Role
@@ -46,7 +45,7 @@ COLUMNS = (
 def write_ledger(filings: FilingQuerySet, *, asked: str, by: User) -> BytesIO:
     """Return the workbook of filings as `with_clock` gave them; `asked` is the filter in words."""
     found = rows(filings.iterator(chunk_size=CHUNK))
-    return write_workbook(COLUMNS, found, title="医养签约合作协议备案台账", asked=asked, by=by)
+    return ledgers.write_ledger(COLUMNS, found, title="医养签约合作协议备案台账", asked=asked, by=by.full_name)
 
 
 def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
@@ -65,24 +64,20 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
             agreement.party_name(Role.MEDICAL),
             agreement.number,
             version.title if version else "",
-            *map(_iso, (agreement.effective_on, agreement.starts_on, agreement.expires_on)),
+            *map(day_cell, (agreement.effective_on, agreement.starts_on, agreement.expires_on)),
             filing.round,
-            _iso(filing.due_on),
+            day_cell(filing.due_on),
             filing.due_basis,
             day_cell(filing.submitted_at),
             _person(filing.submitted_by),
-            _iso(filing.review_due_on),
+            day_cell(filing.review_due_on),
             day_cell(filing.taken_up_at),
             _person(filing.decided_by or filing.taken_up_by),
             day_cell(filing.decided_at),
             filing.reasons,
-            _iso(filing.correction_due_on),
+            day_cell(filing.correction_due_on),
             filing.receipt_sha256,
         ]
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 def _person(user: User | None) -> str:

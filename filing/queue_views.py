@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
-from agreements.register.workbook import XLSX
 from audit.log import append
 from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
+from boundary.workbooks.ledgers import XLSX
 from filing.filters import FilingFilter
 from filing.ledger import write_ledger
 from filing.standing import Seats

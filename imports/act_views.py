@@ -11,11 +11,11 @@ from accounts.requests import PersonRequest
 from audit.log import append
 from boundary.events import FileDownloaded
 from boundary.serving import attached, served
+from boundary.workbooks.ledgers import XLSX
 from imports import runs, shown
 from imports.blank import template_for
 from imports.models import InstitutionImport
 from imports.permissions import for_importers, imports_for, with_import, with_own_import
-from institutions.workbook import XLSX
 
 KINDS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
+from boundary.workbooks.writing import Book, Styled
 from imports.column import Column, Kind
 from imports.columns import OF_ROLE
-from imports.guidance import AS_TEXT, BOLD, LAST_ROW, add_rule, write_notes, write_places
+from imports.guidance import AS_TEXT, LAST_ROW, add_rule, write_notes, write_places
 from imports.places import regions_of
 from imports.saving import MODELS
-from imports.tables import NOTES_SHEET, PLACES_SHEET
 from institutions.models import Authority, Role
 from regions.models import Region
 
-REQUIRED = PatternFill("solid", fgColor="FFFFF4D6")
-QUIET = Font(color="FF5A6872", italic=True)
+REQUIRED = "FFF4D6"
 WIDTHS = {Kind.CODE: 24, Kind.LICENCE: 26, Kind.TEXT: 26, Kind.PHONE: 18, Kind.DAY: 16, Kind.REGION: 16}
 EXAMPLES = {
     Role.ELDER_CARE: {"name": "示例养老院", "uscc": "52330602MJ3306020C"},
@@ -36,18 +30,13 @@ NOTES = (
 def template_for(authority: Authority) -> BytesIO:
     """Return the workbook with the regions of the authority's remit."""
     regions = regions_of(authority)
-    book = Workbook()
-    notes = book.worksheets[0]
-    notes.title = NOTES_SHEET
-    write_notes(notes, f"{authority.name}：机构导入模板", NOTES)
+    book = Book()
+    write_notes(book, f"{authority.name}：机构导入模板", NOTES)
     for role in (Role.ELDER_CARE, Role.MEDICAL):
-        _fill_side(book.create_sheet(role.label), role, authority, regions)
-    write_places(book.create_sheet(PLACES_SHEET), regions)
-    book.active = 1
-    file = BytesIO()
-    book.save(file)
-    file.seek(0)
-    return file
+        _write_side(book, role, authority, regions)
+    write_places(book, regions)
+    book.open_at(1)
+    return book.content()
 
 
 def _columns(role: Role, authority: Authority) -> list[Column]:
@@ -56,26 +45,20 @@ def _columns(role: Role, authority: Authority) -> list[Column]:
     return [column for column in OF_ROLE[role].values() if column.field not in left_out]
 
 
-def _fill_side(sheet: Worksheet, role: Role, authority: Authority, regions: list[Region]) -> None:
+def _write_side(book: Book, role: Role, authority: Authority, regions: list[Region]) -> None:
     columns = _columns(role, authority)
-    sheet.append(["序号", *(f"{column.heading}{'*' if column.is_required else ''}" for column in columns)])
     example: dict[str, str | int] = {column.field: column.example for column in columns}
     example |= EXAMPLES[role] | {"region": regions[0].name if regions else ""}
-    sheet.append(["示例（不导入）", *(example[column.field] for column in columns)])
-    sheet.freeze_panes = "C2"
-    sheet.column_dimensions["A"].width = 16
-    sheet["A2"].font = QUIET
+    widths = [16, *(WIDTHS.get(column.kind, 14) for column in columns)]
+    texts = {place for place, column in enumerate(columns, 2) if column.kind in AS_TEXT}
+    page = book.page(role.label, widths, freeze="C2", texts=texts)
+    page.append(["序号", *map(_heading, columns)])
+    shown = (Styled(example[each.field], is_quiet=True, is_text=each.kind in AS_TEXT) for each in columns)
+    page.append([Styled("示例（不导入）", is_quiet=True), *shown])
     for place, column in enumerate(columns, 2):
-        _fit_column(sheet, place, column, len(regions))
+        add_rule(page, place, column, rows=(2, LAST_ROW), region_count=len(regions))
 
 
-def _fit_column(sheet: Worksheet, place: int, column: Column, region_count: int) -> None:
-    letter = get_column_letter(place)
-    heading, example = sheet[f"{letter}1"], sheet[f"{letter}2"]
-    heading.font, example.font = BOLD, QUIET
-    if column.is_required:
-        heading.fill = REQUIRED
-    sheet.column_dimensions[letter].width = WIDTHS.get(column.kind, 14)
-    if column.kind in AS_TEXT:
-        sheet.column_dimensions[letter].number_format = example.number_format = "@"
-    add_rule(sheet, place, column, rows=(2, LAST_ROW), places=PLACES_SHEET, count=region_count)
+def _heading(column: Column) -> Styled:
+    star, fill = ("*", REQUIRED) if column.is_required else ("", "")
+    return Styled(f"{column.heading}{star}", is_bold=True, fill=fill)

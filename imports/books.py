@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from typing import IO
 
 from boundary.refused import UploadRefused
-from imports.archives import judge_archive, refuse_old_office
+from boundary.workbooks.archives import refuse_old_office
+from boundary.workbooks.reading import tables_of_workbook
+from boundary.workbooks.tables import LARGEST_BYTES, MOST_COLUMNS, Row, Table
 from imports.encodings import decoded, encoding_of
-from imports.tables import LARGEST_BYTES, MOST_COLUMNS, Row, Table
-from imports.workbooks import tables_of_workbook
+from imports.tables import MOST_SHEETS, NOTES_SHEET, PLACES_SHEET
 
 LONGEST_CELL = 32_767  # as in Excel
 DELIMITERS = ",\t;，"
@@ -31,8 +32,8 @@ def opened(file: IO[bytes], size: int) -> Iterator[list[Table]]:
     refuse_old_office(file)
     file.seek(0)
     if file.read(2) == b"PK":
-        judge_archive(file)
         with tables_of_workbook(file) as tables:
+            _refuse_too_many(tables)
             yield tables
         return
     encoding = encoding_of(file)
@@ -43,6 +44,12 @@ def kind_of(file: IO[bytes]) -> str:
     """Return the ending under which an accepted file is kept."""
     file.seek(0)
     return "xlsx" if file.read(2) == b"PK" else "csv"
+
+
+def _refuse_too_many(tables: list[Table]) -> None:
+    count = sum(table.name not in (NOTES_SHEET, PLACES_SHEET) for table in tables)
+    if count > MOST_SHEETS:
+        raise UploadRefused(f"工作表过多（{count} 张），请只留下需要导入的，最多 {MOST_SHEETS} 张。")
 
 
 def _text_rows(file: IO[bytes], encoding: str) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from boundary.cells import FORMULA
+from boundary.workbooks.cells import FORMULA, Cell, WithoutValue
 from imports.column import Column, Kind
 from imports.words import NO, YES
 from institutions.identifiers import phone_warnings
@@ -25,15 +25,6 @@ class Level(StrEnum):
     NOTE = "note"  # put right by us, and said
 
 
-class WithoutValue:
-    """A formula that its program never computed."""
-
-    def __str__(self) -> str:
-        return "（公式）"
-
-
-WITHOUT_VALUE = WithoutValue()
-Cell = str | int | float | bool | date | datetime | time | timedelta | WithoutValue | None
 Value = str | int | bool
 
 

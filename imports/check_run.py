@@ -14,15 +14,16 @@ from audit.log import append
 from audit.models import Event
 from audit.origin import as_ordered
 from boundary.refused import UploadRefused
+from boundary.workbooks.cells import Cell
+from boundary.workbooks.tables import Table
 from imports import telling
 from imports.books import opened
-from imports.cells import Cell
 from imports.checking import Checker
 from imports.headings import Sheet, is_noise
 from imports.marked import keep_marked
 from imports.models import ImportRow, InstitutionImport
 from imports.runs import FAULT, FITTING, claim, fail, finish, sheets_of
-from imports.tables import MOST_ROWS, Table
+from imports.tables import MOST_ROWS
 
 State = InstitutionImport.State
 BATCH = 1_000

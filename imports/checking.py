@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from imports.cells import Cell, Level, Remark, Unreadable, Value, read
+from boundary.workbooks.cells import Cell
+from imports.cells import Level, Remark, Unreadable, Value, read
 from imports.column import Kind
 from imports.facts import doubts
 from imports.headings import Sheet

@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from boundary.workbooks.tables import LARGEST_BYTES
 from imports.columns import COLUMNS, OF_ROLE
 from imports.headings import Sheet
-from imports.tables import LARGEST_BYTES
 from institutions.models import Authority, Role
 
 LEFT_OUT = "不导入这一列"

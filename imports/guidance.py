@@ -1,24 +1,16 @@
-"""What helps to fill in a sheet, in the template and in a marked sheet alike: notes, region codes, drop-downs.
-
-Everything is written by appending, which an ordinary workbook and a streamed one both take.
-"""
+"""What helps to fill in a sheet, in the template and in a marked sheet alike: notes, region codes, drop-downs."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
+from boundary.workbooks.tables import LARGEST_BYTES
+from boundary.workbooks.writing import Book, Page, Styled
 from imports.column import Column, Kind
-from imports.tables import LARGEST_BYTES, MOST_ROWS
+from imports.tables import MOST_ROWS, NOTES_SHEET, PLACES_SHEET
 from regions.models import Region
 
-BOLD = Font(bold=True)
 LAST_ROW = 5_000  # as far down as the drop-downs reach at least
 AS_TEXT = frozenset({Kind.CODE, Kind.LICENCE, Kind.PHONE, Kind.DAY, Kind.TEXT, Kind.REGION})
 NUMERALS = "一二三四五六七八九十"
@@ -32,45 +24,29 @@ COMMON_NOTES = (
 )
 
 
-def bold(sheet: Any, value: Any) -> Any:
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.font = BOLD
-    return cell
-
-
-def write_notes(sheet: Any, title: str, notes: Iterable[str]) -> None:
-    """Write a sheet with numbered notes, those that are the same everywhere last."""
-    sheet.column_dimensions["A"].width = 110
-    sheet.append([bold(sheet, title)])
+def write_notes(book: Book, title: str, notes: Iterable[str]) -> None:
+    """Add a page with numbered notes, those that are the same everywhere last."""
+    page = book.page(NOTES_SHEET, [110])
+    page.append([Styled(title, is_bold=True)])
     for numeral, note in zip(NUMERALS, (*notes, *COMMON_NOTES), strict=False):
-        sheet.append([f"{numeral}、{note}"])
+        page.append([f"{numeral}、{note}"])
 
 
-def write_places(sheet: Any, regions: Sequence[Region]) -> None:
-    """Write a sheet with code and name of each region, and the word for a cell: its name where only one has it."""
+def write_places(book: Book, regions: Sequence[Region]) -> None:
+    """Add a page with code and name of each region, and the word for a cell: its name where only one has it."""
     names = Counter(region.name for region in regions)
-    for letter, width in zip("ABC", (14, 40, 24), strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.append(["行政区划代码", "全称", "填写"])
+    page = book.page(PLACES_SHEET, [14, 40, 24])
+    page.append(["行政区划代码", "全称", "填写"])
     for region in regions:
         word = region.name if names[region.name] == 1 else f"{region.code} {region.name}"
-        sheet.append([region.code, region.full_name or region.name, word])
+        page.append([region.code, region.full_name or region.name, word])
 
 
-def add_rule(sheet: Any, place: int, column: Column, *, rows: tuple[int, int], places: str, count: int) -> None:
-    """Give a column, counted from 1, its drop-down or its hint in these rows.
-
-    `places` is the name of the sheet with regions, of which there are `count`.
-    """
-    source = f'"{",".join(column.options)}"' if column.options else ""
-    if column.kind is Kind.REGION and count:
-        source = f"'{places}'!$C$2:$C${count + 1}"
-    if source:
-        rule = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=False)
+def add_rule(page: Page, place: int, column: Column, *, rows: tuple[int, int], region_count: int) -> None:
+    """Give a column, counted from 1, its drop-down or its hint in these rows."""
+    if column.kind is Kind.REGION and region_count:
+        page.offer(place, rows, f"'{PLACES_SHEET}'!$C$2:$C${region_count + 1}")
+    elif column.options:
+        page.offer(place, rows, f'"{",".join(column.options)}"')
     elif column.hint:
-        rule = DataValidation(allow_blank=True, showInputMessage=True, promptTitle=column.heading, prompt=column.hint)
-    else:
-        return
-    letter = get_column_letter(place)
-    rule.add(f"{letter}{rows[0]}:{letter}{rows[1]}")
-    sheet.data_validations.append(rule)
+        page.hint(place, rows, column.heading, column.hint)

@@ -10,11 +10,12 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from imports.cells import Cell, tidy
+from boundary.workbooks.cells import Cell
+from boundary.workbooks.tables import Table
+from imports.cells import tidy
 from imports.column import Column
 from imports.columns import IGNORED, OF_ROLE, required_of
 from imports.models import RememberedColumns
-from imports.tables import Table
 from institutions.models import Authority, Role
 
 LOOKED_AT = 30  # rows in which the heading and the samples are looked for

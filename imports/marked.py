@@ -8,29 +8,21 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
-from typing import Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, PatternFill
-from openpyxl.utils import get_column_letter
 
-from boundary.cells import neutral
+from boundary.workbooks.cells import Cell
+from boundary.workbooks.tables import Table
+from boundary.workbooks.writing import Book, Page, Styled, column_letter
 from imports.books import opened
-from imports.cells import Cell, WithoutValue
 from imports.column import Column
-from imports.guidance import AS_TEXT, LAST_ROW, add_rule, bold, write_notes, write_places
+from imports.guidance import AS_TEXT, LAST_ROW, add_rule, write_notes, write_places
 from imports.headings import Sheet
 from imports.models import InstitutionImport
 from imports.places import regions_of
-from imports.tables import NOTES_SHEET, PLACES_SHEET, Table
 
-RED = PatternFill("solid", fgColor="FFF4CCCC")
-AMBER = PatternFill("solid", fgColor="FFFFF4D6")
-FILLS = {"error": RED, "warning": AMBER}
-WRAPPED = Alignment(wrap_text=True, vertical="top")
+FILLS = {"error": "F4CCCC", "warning": "FFF4D6"}  # red, amber
 PROBLEMS = "问题"
 PROBLEM_WIDTH = 60
 NOTES = (
@@ -47,20 +39,19 @@ def keep_marked(run: InstitutionImport, sheets: Sequence[Sheet]) -> None:
     """Write the marked sheet beside the uploaded file, over the one of an earlier check, and name it in `run`."""
     name = f"{str(run.file.name).rsplit('/', 1)[0]}/marked.xlsx"
     with tempfile.TemporaryFile() as target:
-        book = Workbook(write_only=True)
-        # First, for these two names shall be free; the tables are put before them.
-        notes, places = book.create_sheet(NOTES_SHEET), book.create_sheet(PLACES_SHEET)
+        book = Book()
         regions = regions_of(run.authority)
-        write_notes(notes, f"{run.authority.name}：怎样改好这张表格", NOTES)
-        write_places(places, regions)
+        # First, for these two names shall be free; the tables are put before them.
+        write_notes(book, f"{run.authority.name}：怎样改好这张表格", NOTES)
+        write_places(book, regions)
         with run.file.open("rb") as file, opened(file, run.size) as tables:
             for place, (sheet, table) in enumerate(zip(sheets, tables, strict=True)):
                 if not sheet.role:
                     continue
-                page = book.create_sheet(sheet.name or "导入表格", len(book.worksheets) - 2)
+                page = _page(book, sheet)
                 rows = (sheet.heading_row + 1, max(_write(page, run, place, sheet, table), LAST_ROW))
                 for column_place, column in sheet.columns.items():
-                    add_rule(page, column_place + 1, column, rows=rows, places=places.title, count=len(regions))
+                    add_rule(page, column_place + 1, column, rows=rows, region_count=len(regions))
             book.save(target)
         target.seek(0)
         default_storage.delete(name)
@@ -72,31 +63,36 @@ def problem_text(sheet: Sheet, problem: tuple[int, str, str]) -> str:
     place, _, text = problem
     if place < 0:
         return text
-    return f"「{sheet.headings[place] or get_column_letter(place + 1) + ' 列'}」：{text}"
+    return f"「{sheet.headings[place] or column_letter(place + 1) + ' 列'}」：{text}"
 
 
-def _write(page: Any, run: InstitutionImport, place: int, sheet: Sheet, table: Table) -> int:
+def _page(book: Book, sheet: Sheet) -> Page:
+    widths = [*[WIDTH] * _width(sheet), PROBLEM_WIDTH]
+    return book.page(sheet.name or "导入表格", widths, freeze=f"A{sheet.heading_row + 1}", before=2)
+
+
+def _width(sheet: Sheet) -> int:
+    """Return the number of columns as uploaded: what an earlier marking of ours added is written anew."""
+    return len(sheet.headings) - (sheet.headings[-1:] == [PROBLEMS])
+
+
+def _write(page: Page, run: InstitutionImport, place: int, sheet: Sheet, table: Table) -> int:
     """Write one table and return the number of its last row."""
-    # What an earlier marking of ours added is written anew.
-    width = len(sheet.headings) - (sheet.headings[-1:] == [PROBLEMS])
-    for column in range(1, width + 1):
-        page.column_dimensions[get_column_letter(column)].width = WIDTH
-    page.column_dimensions[get_column_letter(width + 1)].width = PROBLEM_WIDTH
-    page.freeze_panes = f"A{sheet.heading_row + 1}"
+    width = _width(sheet)
     found = _problems(run, place)
     current = next(found, None)
     last = 0
     for number, cells in table.rows():
         for _ in range(last + 1, min(number, last + MOST_BLANK)):
-            page.append([])
+            page.append()
         last = number
         if number == sheet.heading_row:
-            page.append([bold(page, _plain(cell)) for cell in [*_filled(cells, width), PROBLEMS]])
+            page.append([Styled(cell, is_bold=True) for cell in [*_filled(cells, width), PROBLEMS]])
             continue
         while current is not None and current[0] < number:
             current = next(found, None)
         problems = current[1] if current is not None and current[0] == number else ()
-        page.append(_marked(page, _filled(cells, width), problems, sheet))
+        page.append(_marked(_filled(cells, width), problems, sheet))
     return last
 
 
@@ -105,35 +101,24 @@ def _problems(run: InstitutionImport, place: int) -> Iterator[tuple[int, Problem
     return iter(rows.values_list("number", "problems").iterator(chunk_size=1_000))
 
 
-def _marked(page: Any, cells: Sequence[Cell], problems: Problems, sheet: Sheet) -> list[Any]:
-    row: list[Any] = [_plain(cell) for cell in cells]
+def _marked(cells: Sequence[Cell], problems: Problems, sheet: Sheet) -> list[Cell | Styled]:
+    row: list[Cell | Styled] = [*cells]
     grave = [problem for problem in problems if problem[1] in FILLS]
     if not grave:
         return row
     columns = sheet.columns
     for place, level, _ in sorted(grave, key=lambda problem: problem[1] == "error"):
         if 0 <= place < len(row):
-            row[place] = _coloured(page, _plain(cells[place]), FILLS[level], columns.get(place))
-    note = WriteOnlyCell(page, value="\n".join(problem_text(sheet, problem) for problem in grave))
-    note.alignment = WRAPPED
-    return [*row, note]
+            row[place] = _coloured(cells[place], FILLS[level], columns.get(place))
+    note = "\n".join(problem_text(sheet, problem) for problem in grave)
+    return [*row, Styled(note, is_wrapped=True)]
 
 
-def _coloured(page: Any, value: Any, fill: PatternFill, column: Column | None) -> Any:
-    cell = WriteOnlyCell(page, value=value)
-    cell.fill = fill
+def _coloured(cell: Cell, fill: str, column: Column | None) -> Styled:
     # As text where the template has text: else the code that is typed over it becomes 1.23E+17.
-    if column is not None and column.kind in AS_TEXT and not isinstance(value, date | time | timedelta):
-        cell.number_format = "@"
-    return cell
+    is_text = column is not None and column.kind in AS_TEXT and not isinstance(cell, date | time | timedelta)
+    return Styled(cell, fill=fill, is_text=is_text)
 
 
 def _filled(cells: Sequence[Cell], width: int) -> list[Cell]:
     return [*cells[:width], *[None] * (width - len(cells))]
-
-
-def _plain(cell: Cell) -> Any:
-    """Return what a spreadsheet may be given: no text that it would take for a formula."""
-    if isinstance(cell, WithoutValue):
-        return str(cell)
-    return cell if isinstance(cell, bool | date | time | timedelta) else neutral(cell)

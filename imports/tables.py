@@ -1,25 +1,5 @@
-"""One sheet of an uploaded file, and how large it may be."""
+"""How much one import takes, and the sheets that we put beside its tables."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-
-from imports.cells import Cell
-
-LARGEST_BYTES = 20 * 1024 * 1024
 MOST_SHEETS = 20
 MOST_ROWS = 100_000
-MOST_COLUMNS = 100
-NOTES_SHEET, PLACES_SHEET = "说明", "行政区划"  # that we add beside the tables
-DAMAGED = "表格打不开，可能已损坏，或不是真正的 Excel 文件。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"
-
-Row = tuple[int, Sequence[Cell]]  # number as Excel shows it, cells from column A
-
-
-@dataclass(frozen=True)
-class Table:
-    """`rows` may be asked for more than once; rows without any value are left out."""
-
-    name: str
-    rows: Callable[[], Iterator[Row]]
+NOTES_SHEET, PLACES_SHEET = "说明", "行政区划"

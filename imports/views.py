@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.requests import PersonRequest
 from boundary.refused import UploadRefused
 from boundary.uploads import note_refused
+from boundary.workbooks.tables import LARGEST_BYTES
 from imports import progress, runs, shown
 from imports.forms import ColumnsForm, UploadForm
 from imports.models import InstitutionImport
@@ -26,7 +27,6 @@ from imports.permissions import (
     with_import,
     with_own_import,
 )
-from imports.tables import LARGEST_BYTES
 
 PER_PAGE = 25
 State = InstitutionImport.State

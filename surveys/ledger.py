@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from io import BytesIO
 
 from accounts.models import User
-from boundary.cells import Cell
+from boundary.workbooks import ledgers
+from boundary.workbooks.cells import Cell, day_cell
+from boundary.workbooks.ledgers import Column
 from institutions.models import Institution, InstitutionQuerySet, Role
-from institutions.workbook import Column, day_cell, write_workbook
 from surveys.models import Survey, SurveyRound
 from surveys.questions import ELDER_CARE, MEDICAL, questions
 from surveys.service_catalogue import catalogue
@@ -42,7 +42,7 @@ def columns() -> list[Column]:
 def write_ledger(institutions: InstitutionQuerySet, *, opened: SurveyRound | None, asked: str, by: User) -> BytesIO:
     """Return the workbook of these institutions with what each said last; of a round, what it said since asked."""
     found = rows(institutions.with_profiles().order_by("region__code", "role", "name", "id"), opened)
-    return write_workbook(columns(), found, title=TITLE, asked=asked, by=by)
+    return ledgers.write_ledger(columns(), found, title=TITLE, asked=asked, by=by.full_name)
 
 
 def rows(institutions: InstitutionQuerySet, opened: SurveyRound | None) -> Iterator[list[Cell]]:
@@ -73,7 +73,7 @@ def _row(number: int, institution: Institution, survey: Survey | None) -> list[C
         institution.uscc,
         "已提交" if survey else "未提交",
         *(
-            [survey.edition, _iso(survey.surveyed_on), day_cell(survey.saved_at), str(survey.saved_by)]
+            [survey.edition, day_cell(survey.surveyed_on), day_cell(survey.saved_at), str(survey.saved_by)]
             if survey
             else [""] * 4
         ),
@@ -88,7 +88,3 @@ def _answers(institution: Institution, survey: Survey | None) -> Iterator[Cell]:
     for question in ASKED:
         value = getattr(survey, question.field) if survey and question.field in own else None
         yield ("是" if value else "否") if isinstance(value, bool) else value
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""

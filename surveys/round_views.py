@@ -13,8 +13,8 @@ from audit.log import append
 from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
+from boundary.workbooks.ledgers import XLSX
 from institutions.models import Institution
-from institutions.workbook import XLSX
 from surveys import rounds
 from surveys.forms import AskForm
 from surveys.ledger import TITLE, write_ledger

@@ -67,6 +67,7 @@ OUTSIDERS = {
     "PIL": "boundary/",
     "limits": "boundary/",
     "cn2an": "chinese/capitals.py",
+    "openpyxl": "boundary/workbooks/",
     "pyhanko": "agreements/signing/",
     "rfc3161_client": "audit/timestamping.py",
 }

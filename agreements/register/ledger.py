@@ -7,9 +7,9 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
 from agreements.register.parties import sides_of
-from agreements.register.workbook import day_cell, write_workbook
 from agreements.text.schema import TermKind
-from boundary.cells import Cell
+from boundary.workbooks import ledgers
+from boundary.workbooks.cells import Cell, day_cell
 from institutions.models import Role
 
 CHUNK = 500
@@ -40,7 +40,7 @@ COLUMNS = (
 def write_ledger(agreements: AgreementQuerySet, *, asked: str, by: User) -> BytesIO:
     """Return the workbook of the agreements; `asked` is the filter in words."""
     found = rows(agreements.iterator(chunk_size=CHUNK))
-    return write_workbook(COLUMNS, found, title="医养签约合作协议台账", asked=asked, by=by)
+    return ledgers.write_ledger(COLUMNS, found, title="医养签约合作协议台账", asked=asked, by=by.full_name)
 
 
 def rows(agreements: Iterable[Agreement]) -> Iterator[list[Cell]]:

@@ -19,13 +19,13 @@ from agreements.register.ledger import write_ledger
 from agreements.register.parties import sides_of
 from agreements.register.standing import Sides, Standing
 from agreements.register.timeline import lines
-from agreements.register.workbook import XLSX
 from agreements.signing.progress import progress_of
 from agreements.sockets import PANELS
 from audit.log import append
 from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
+from boundary.workbooks.ledgers import XLSX
 from frame.panels import panels_of
 
 PER_PAGE = 25

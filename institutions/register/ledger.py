@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from io import BytesIO
 
 from accounts.models import User
-from boundary.cells import Cell
+from boundary.workbooks import ledgers
+from boundary.workbooks.cells import Cell, day_cell
+from boundary.workbooks.ledgers import Column
 from institutions.models import ElderCareProfile, Institution, MedicalProfile
 from institutions.register.page import Register, Row
-from institutions.workbook import Column, write_workbook
 
 LEDGER = "机构台账"
 CHUNK = 1000
@@ -54,7 +54,7 @@ COLUMNS: tuple[Column, ...] = (
 def write_ledger(register: Register, *, by: User) -> BytesIO:
     """Return the workbook of everything the register shows, all pages of it."""
     columns = (*COLUMNS, *((facet.label, 20) for facet in register.more))
-    return write_workbook(columns, rows(register), title=LEDGER, asked=register.asked.in_words(), by=by)
+    return ledgers.write_ledger(columns, rows(register), title=LEDGER, asked=register.asked.in_words(), by=by.full_name)
 
 
 def rows(register: Register) -> Iterator[list[Cell]]:
@@ -70,25 +70,21 @@ def _facts(row: Row) -> Iterator[Cell]:
     yield each.profile.get_kind_display() if each.profile else ""
     yield from (each.get_status_display(), each.uscc, each.operator_name, each.operator_uscc)
     yield from (each.region.full_name, each.region.code, each.address, each.legal_representative)
-    yield from (each.get_ownership_display(), _day(each.opened_on), _day(each.closed_on), row.validity.word)
+    yield from (each.get_ownership_display(), day_cell(each.opened_on), day_cell(each.closed_on), row.validity.word)
 
 
 def _profile(institution: Institution) -> list[Cell]:
     match institution.profile:
         case MedicalProfile() as of:
-            period = of.licence_number, _day(of.licence_valid_from), _day(of.licence_valid_to)
+            period = of.licence_number, day_cell(of.licence_valid_from), day_cell(of.licence_valid_to)
             own = of.get_level_display(), _yes(of.is_primary), _yes(of.is_insurance_designated)
             return [*period, *own, *[None] * 5, *[""] * 3]
         case ElderCareProfile() as of:
-            period = of.filing_number, _day(of.filed_on), _day(of.filing_valid_to)
+            period = of.filing_number, day_cell(of.filed_on), day_cell(of.filing_valid_to)
             numbers = of.beds, of.residents, of.residents_60, of.residents_65, of.residents_80
-            clinic = _yes(of.has_own_clinic), _day(of.own_clinic_since), _day(of.own_clinic_until)
+            clinic = _yes(of.has_own_clinic), day_cell(of.own_clinic_since), day_cell(of.own_clinic_until)
             return [*period, *[""] * 3, *numbers, *clinic]
     return [None] * 14
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 def _yes(fact: object) -> str:

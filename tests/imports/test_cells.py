@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from imports.cells import WITHOUT_VALUE, Level, Unreadable, read
+from boundary.workbooks.cells import WITHOUT_VALUE
+from imports.cells import Level, Unreadable, read
 from imports.columns import OF_ROLE
 from institutions.models import Role
 from tests.imports.making import code

@@ -9,10 +9,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from boundary.refused import UploadRefused
-from imports.archives import OLD_OFFICE, OLD_SHEET
+from boundary.workbooks.archives import OLD_OFFICE, OLD_SHEET
+from boundary.workbooks.cells import WITHOUT_VALUE
 from imports.blank import template_for
 from imports.books import opened
-from imports.cells import WITHOUT_VALUE
 from institutions.models import Authority
 from tests.imports.making import book, home, saved, text
 

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from agreements.models import Agreement
-from boundary.cells import Cell, neutral
+from boundary.workbooks.cells import Cell, neutral
 from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import agreed

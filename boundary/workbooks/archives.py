@@ -6,7 +6,7 @@ import zipfile
 from typing import IO
 
 from boundary.refused import UploadRefused
-from imports.tables import DAMAGED, LARGEST_BYTES
+from boundary.workbooks.tables import DAMAGED, LARGEST_BYTES
 
 LARGEST_UNPACKED = 400 * 1024 * 1024
 LARGEST_TEXTS = 80 * 1024 * 1024  # shared texts are the one part that is held in memory

@@ -16,8 +16,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
 from boundary.refused import UploadRefused
-from imports.cells import WITHOUT_VALUE, Cell
-from imports.tables import DAMAGED, MOST_COLUMNS, MOST_SHEETS, NOTES_SHEET, PLACES_SHEET, Row, Table
+from boundary.workbooks.archives import judge_archive
+from boundary.workbooks.cells import WITHOUT_VALUE, Cell
+from boundary.workbooks.tables import DAMAGED, MOST_COLUMNS, Row, Table
 
 # What openpyxl, the XML parser and the archive raise for crooked files. defusedxml's refusals are ValueErrors; its
 # ParseError is another class than the standard library's, and both are SyntaxErrors.
@@ -46,12 +47,10 @@ class Parser(WorkSheetParser):
 
 @contextmanager
 def tables_of_workbook(file: IO[bytes]) -> Iterator[list[Table]]:
-    """Give the visible sheets of a judged archive. Raises UploadRefused for one that is no workbook after all."""
+    """Give the visible sheets. Raises UploadRefused, also while rows are read, for what is no harmless workbook."""
+    judge_archive(file)
     reader, sheets = _read(file)
     try:
-        count = sum(name not in (NOTES_SHEET, PLACES_SHEET) for name, _ in sheets)
-        if count > MOST_SHEETS:
-            raise UploadRefused(f"工作表过多（{count} 张），请只留下需要导入的，最多 {MOST_SHEETS} 张。")
         yield [Table(name, partial(_rows, reader, part)) for name, part in sheets]
     finally:
         reader.archive.close()

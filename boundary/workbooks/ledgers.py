@@ -1,0 +1,55 @@
+"""Ledgers (台账) in xlsx: one sheet of rows, one that says what it holds. Every app's ledger is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
+
+from django.utils import timezone
+
+from boundary.workbooks.cells import Cell
+from boundary.workbooks.writing import Book
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Column = tuple[str, int]  # heading and width in characters
+
+
+def write_ledger(
+    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str, asked: str, by: str
+) -> BytesIO:
+    """Return the workbook: the ledger with its heading in the first row, and a sheet of notes.
+
+    `rows` is read once and not kept, however long it is. `asked` is the filter in words, `by` who asked, by full name.
+    """
+    book = Book()
+    count = write_table(book, "台账", columns, rows, freeze="C2")
+    notes = book.page("说明", ())
+    for line in _notes(title, asked, by, count):
+        notes.append(line)
+    return book.content()
+
+
+def write_table(
+    book: Book, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, freeze: str
+) -> int:
+    """Write a page with its heading in the first row; return how many rows follow."""
+    page = book.page(title, [width for _, width in columns], freeze=freeze)
+    page.append([heading for heading, _ in columns])
+    count = 0
+    for row in rows:
+        page.append(row)
+        count += 1
+    return count
+
+
+def _notes(title: str, asked: str, by: str, count: int) -> Iterator[list[Cell]]:
+    yield ["内容", title]
+    yield ["筛选条件", asked]
+    yield ["份数", count]
+    yield from made(by)
+
+
+def made(by: str) -> Iterator[list[Cell]]:
+    """Yield the notes on when a workbook was made, and for whom, by full name."""
+    yield ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]
+    yield ["导出人", by]
