@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from agreements import telling
 from agreements.models import Agreement, Scan
-from agreements.models.agreement import HAS_BEEN_IN_FORCE, AgreementKind, AgreementQuerySet
+from agreements.models.agreement import AgreementKind, AgreementQuerySet
+from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE, RENEWABLE
 from chinese.dates import cn_ahead, cn_day
 from institutions.models import Authority, Role
 from institutions.reaching import reviewers_by_region
@@ -32,7 +33,7 @@ def _ending() -> AgreementQuerySet:
     renewed = Agreement.objects.filter(
         predecessor=OuterRef("pk"), kind=AgreementKind.RENEWAL, state__in=HAS_BEEN_IN_FORCE
     )
-    main = _rows().filter(state__in=[State.IN_FORCE, State.EXPIRED]).exclude(kind=AgreementKind.SUPPLEMENT)
+    main = _rows().filter(state__in=RENEWABLE).exclude(kind=AgreementKind.SUPPLEMENT)
     return main.filter(~Exists(renewed))
 
 
@@ -137,7 +138,7 @@ SIGNING_WAITS = Reminder(
     Ladder("agreement_signing_waits", (3, 7, 14)),
     rows=lambda: _rows().filter(
         Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True),
-        state__in=[State.AGREED, State.SIGNING],
+        state__in=BEING_SIGNED,
     ),
     day=TruncDate("frozen__frozen_at"),
     people=lambda batch: telling.clerks(batch, unsigned_sides),

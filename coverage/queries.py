@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Count
 
 from agreements.models import Agreement
-from agreements.models.agreement import HAS_BEEN_IN_FORCE
+from agreements.models.states import HAS_BEEN_IN_FORCE
 from coverage.figures import ENDING_DAYS, Counts, InstitutionFigure, Obligation, Standing
 from coverage.obligations import KINDS_TO_FILE, Book
 from regions.models import Region
@@ -179,7 +179,7 @@ def _ask(select: str, book: Book, **more: Any) -> list[tuple[Any, ...]]:
         "obligations": json.dumps([{"number": n, **asdict(each)} for n, each in enumerate(obligations)]),
         "places": json.dumps(places),
         "kinds_to_file": list(KINDS_TO_FILE),
-        "states": HAS_BEEN_IN_FORCE,
+        "states": list(HAS_BEEN_IN_FORCE),
         "time_zone": settings.TIME_ZONE,
         **dict(zip(("soon", "later", "latest"), ENDING_DAYS, strict=True)),
         **more,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
 from agreements.models import Agreement
-from agreements.models.agreement import HAS_BEEN_IN_FORCE
+from agreements.models.states import HAS_BEEN_IN_FORCE
 from audit.log import append
 from boundary.events import ListExported
 from boundary.rates import limited

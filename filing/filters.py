@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from filing.models import Filing, FilingQuerySet
+from filing.states import WITH_AUTHORITY
 from institutions.models import Authority, Duty, authorities_of, is_official
 from regions.models import Region
 
 CURRENT_RETURN = Q(state="returned", is_resubmitted=False)
-FOR_OFFICIALS = Q(state__in=["submitted", "under_review"])
+FOR_OFFICIALS = Q(state__in=WITH_AUTHORITY)
 FOR_CLERKS = Q(state="due") | CURRENT_RETURN
 DUE_WITHIN = {"7": 7, "30": 30}  # days
 

@@ -1,7 +1,7 @@
 """One filing per agreement and authority; a correction is a new row that refers to the old."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from django.conf import settings
 from django.db import models
@@ -9,9 +9,9 @@ from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from accounts.models import User
 from agreements.models import Agreement
+from filing import states
+from filing.states import OPEN, WITH_AUTHORITY
 from institutions.models import Authority, institutions_read_by, remit_of
-
-OPEN = ["due", "submitted", "under_review"]
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -37,7 +37,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
             is_resubmitted=Exists(Filing.objects.filter(previous=OuterRef("pk"))),
             clock_on=Case(
                 When(state="due", then=F("due_on")),
-                When(state__in=["submitted", "under_review"], then=F("review_due_on")),
+                When(state__in=WITH_AUTHORITY, then=F("review_due_on")),
                 When(state="returned", is_resubmitted=False, then=F("correction_due_on")),
                 output_field=models.DateField(null=True),
             ),
@@ -79,12 +79,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 
 
 class Filing(models.Model):
-    class State(models.TextChoices):
-        DUE = "due", "待报送"
-        SUBMITTED = "submitted", "已报送"
-        UNDER_REVIEW = "under_review", "审核中"
-        ACCEPTED = "accepted", "已备案"
-        RETURNED = "returned", "退回补正"
+    State: TypeAlias = states.State
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="filings")
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="filings")

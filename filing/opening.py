@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from agreements.models import Agreement
-from agreements.models.agreement import HAS_BEEN_IN_FORCE
+from agreements.models.states import HAS_BEEN_IN_FORCE
 from audit.log import append
 from filing import events
 from filing.deadlines import filing_due

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
-from agreements.models.agreement import HAS_BEEN_IN_FORCE
+from agreements.models.states import HAS_BEEN_IN_FORCE
 from filing.models import Filing
 from filing.standing import Seats
 from frame.panels import Panel

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from filing.models import Filing, FilingQuerySet
 from filing.standing import Seats, Standing
+from filing.states import WITH_AUTHORITY
 from frame.worklist import Group, first_rows
 from institutions.models import Duty, authorities_of, institutions_of
 
@@ -22,7 +23,7 @@ def groups_for_official(user: User) -> Iterator[Group[Standing]]:
     """Return what waits for the person's own authorities, late ones first; supervisors have nothing to decide."""
     today = timezone.localdate()
     ours = _clocked(today).filter(authority__in=authorities_of(user, Duty.REVIEWER))
-    working = ours.filter(state__in=["submitted", "under_review"])
+    working = ours.filter(state__in=WITH_AUTHORITY)
     late = working.filter(Q(is_late=True))
     seats = Seats(user)
     on_time = working.filter(Q(is_late=False))

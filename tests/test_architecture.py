@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from agreements.models.states import State as AgreementState
+from filing.states import State as FilingState
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # The house, lowest first: an app may import what it names, and what those may.
@@ -234,6 +237,35 @@ def test_days_are_put_in_words_in_one_place(app: str) -> None:
         for source in sources(app)
         for node in ast.walk(parsed(source))
         if isinstance(node, ast.JoinedStr) and _writes_a_day(node)
+    }
+    assert not broken
+
+
+# Where the states of a life are listed, with the groups of them that have a name; a verb's row says where it begins.
+STATES = {"agreements": AgreementState, "filing": FilingState}
+MAY_LIST_STATES = {"agreements/models/states.py", "filing/states.py", "agreements/lifecycle/transitions.py"}
+
+
+def _is_state_of(app: str, part: ast.expr, source: Path) -> bool:
+    """Whether a part of a list names a state of an app's: State.DRAFT, Agreement.State.DRAFT, or "draft" at home."""
+    at_home = shown(source).startswith(f"{app}/")
+    if isinstance(part, ast.Constant):
+        return at_home and part.value in STATES[app].values
+    words = ast.unparse(part).split(".")
+    ours = ["State"] if at_home else [{"agreements": "Agreement", "filing": "Filing"}[app], "State"]
+    return words[-1] in STATES[app].names and words[-1 - len(ours) : -1] == ours
+
+
+@pytest.mark.parametrize("app", [*APPS, "bench"])
+def test_groups_of_states_are_listed_once(app: str) -> None:
+    broken = {
+        f"{shown(source)}:{node.lineno} {ast.unparse(node)}"
+        for source in sources(app)
+        if shown(source) not in MAY_LIST_STATES and source.parent.name != "migrations"
+        for node in ast.walk(parsed(source))
+        if isinstance(node, ast.List | ast.Tuple | ast.Set)
+        for whose in STATES
+        if sum(_is_state_of(whose, part, source) for part in node.elts) > 1
     }
     assert not broken
 

@@ -22,6 +22,7 @@ from agreements.documents.copies import copy_labels
 from agreements.documents.press import copies_of, paper_of
 from agreements.documents.stamping import StampedFile, StampedSet
 from agreements.models import Agreement, Counterpart, Rendition
+from agreements.models.states import GIVEN_UP
 from agreements.permissions import can_act
 from agreements.text.fonts import UnprintableCharacters
 from agreements.text.paper import Paper
@@ -34,7 +35,6 @@ RENDER_TASK = "agreements.tasks.render_rendition"
 RING_AGAIN_AFTER = timedelta(minutes=1)  # the broker lost the message
 TAKEN_FOR_DEAD_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)  # the worker was killed
 GIVEN_UP_AFTER = timedelta(minutes=30)  # whatever kills the worker would kill the next one too
-ENDED = frozenset({Agreement.State.DISCARDED, Agreement.State.WITHDRAWN})
 FAULT = "生成文件时出错，请稍后重新生成；仍不成功时请联系管理员。"
 
 
@@ -52,7 +52,7 @@ def request(agreement: Agreement, *, by: User) -> Rendition:
         row = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
         if not can_act(by, row):
             raise NotAllowed("只有协议双方的经办人才能生成正本。")
-        if row.state in ENDED:
+        if row.state in GIVEN_UP:
             raise WrongState(f"这份协议{row.get_state_display()}，不能生成正本。")
         if row.template_version is None:
             raise ValueError(f"{row} has no template yet")

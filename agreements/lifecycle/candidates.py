@@ -12,15 +12,13 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 
 from agreements.models import Agreement
+from agreements.models.states import SENT_AND_LIVING
 from chinese.dates import cn_day
 from eligibility.checklist import required_of
 from eligibility.standing import eligibility_of, valid_until
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role, same_legal_entity
 from regions.models import Region
 from regions.schemes import RuleSet, rules_for
-
-AGREED_STATES = (Agreement.State.AGREED, Agreement.State.SIGNING, Agreement.State.IN_FORCE)
-LIVE_STATES = (Agreement.State.NEGOTIATING, *AGREED_STATES)
 
 
 @dataclass(frozen=True)
@@ -159,7 +157,7 @@ def _primary(medical: Institution) -> Verdict:
 def _signed_together(own: Institution, partners: Iterable[Institution], *, leave_out: Agreement | None) -> Counter[int]:
     """Count the live agreements between `own` and each partner, by the partner's id."""
     mine, theirs = own.role, Role(own.role).other.value
-    rows = Agreement.objects.filter(**{mine: own, f"{theirs}__in": list(partners)}, state__in=LIVE_STATES)
+    rows = Agreement.objects.filter(**{mine: own, f"{theirs}__in": list(partners)}, state__in=SENT_AND_LIVING)
     if leave_out is not None:
         rows = rows.exclude(pk=leave_out.pk)
     return Counter(rows.values_list(f"{theirs}_id", flat=True))

@@ -8,8 +8,9 @@ from datetime import date
 
 from django.utils import timezone
 
-from agreements.lifecycle.candidates import AGREED_STATES, assess
+from agreements.lifecycle.candidates import assess
 from agreements.models import Agreement, TemplateVersion
+from agreements.models.states import AGREED_AND_LIVING
 from agreements.text.filling import Value, fill
 from agreements.text.fonts import described, unprintable
 from agreements.text.schema import TemplateBody, TermKind
@@ -72,7 +73,7 @@ def _region_rules(agreement: Agreement, on: date) -> Iterator[Finding]:
 
 
 def _has_primary_partner(home: Institution, *, leave_out: Agreement) -> bool:
-    others = home.agreements_as_elder_care.exclude(pk=leave_out.pk).filter(state__in=AGREED_STATES)
+    others = home.agreements_as_elder_care.exclude(pk=leave_out.pk).filter(state__in=AGREED_AND_LIVING)
     return others.filter(medical__medical_profile__is_primary=True).exists()
 
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from agreements.models import Agreement
+from agreements.models.states import AGREED_AND_LIVING
 from chinese.dates import cn_day
 from institutions.models import Institution, Role
 from institutions.validity import Validity, last_day_of, validity_of
-
-State = Agreement.State
-CONCERNED = frozenset({State.AGREED, State.SIGNING, State.IN_FORCE})
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Mark:
 
 def party_marks(agreement: Agreement, on: date) -> list[Mark]:
     """Return what speaks against a party of an agreement that is final or in force. It reads profiles only."""
-    if agreement.state not in CONCERNED:
+    if agreement.state not in AGREED_AND_LIVING:
         return []
     return [mark for role in Role if (party := agreement.party(role)) for mark in _marks(role, party, on)]
 

@@ -12,14 +12,13 @@ from accounts.models import User
 from agreements import events
 from agreements.lifecycle.numbering import create_numbered
 from agreements.models import Agreement, AgreementKind, TemplateVersion
-from agreements.models.agreement import GIVEN_UP
+from agreements.models.states import GIVEN_UP, RENEWABLE
 from agreements.text.schema import TemplateBody
 from audit.log import append
 from institutions.models import Institution, institutions_of
 from verbs.errors import NotAllowed, WrongState
 
 RENEWAL_OPENS = timedelta(days=180)  # before the end of the term
-RENEWABLE = {Agreement.State.IN_FORCE, Agreement.State.EXPIRED}
 SUPPLEMENT_SLUG = "supplement"
 
 

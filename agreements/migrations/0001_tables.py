@@ -718,7 +718,7 @@ class Migration(migrations.Migration):
             model_name="agreement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state__in", ["draft", "discarded"]),
+                    ("state__in", ("draft", "discarded")),
                     models.Q(
                         ("elder_care__isnull", False), ("medical__isnull", False), ("template_version__isnull", False)
                     ),
@@ -758,7 +758,7 @@ class Migration(migrations.Migration):
             model_name="agreement",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    ("kind", "renewal"), models.Q(("state__in", ["withdrawn", "discarded"]), _negated=True)
+                    ("kind", "renewal"), models.Q(("state__in", ("withdrawn", "discarded")), _negated=True)
                 ),
                 fields=("predecessor",),
                 name="one_live_renewal",
@@ -768,7 +768,7 @@ class Migration(migrations.Migration):
             model_name="agreement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state__in", ["signing", "in_force", "expired", "terminated", "superseded"]),
+                    ("state__in", ("signing", "in_force", "expired", "terminated", "superseded")),
                     models.Q(("elder_care_signed_on__isnull", True), ("medical_signed_on__isnull", True)),
                     models.Q(
                         ("state", "withdrawn"),
@@ -792,11 +792,11 @@ class Migration(migrations.Migration):
                         ("expires_on__isnull", False),
                         ("medical_signed_on__isnull", False),
                         ("starts_on__isnull", False),
-                        ("state__in", ["in_force", "expired", "terminated", "superseded"]),
+                        ("state__in", ("in_force", "expired", "terminated", "superseded")),
                         ("template__isnull", False),
                     ),
                     models.Q(
-                        models.Q(("state__in", ["in_force", "expired", "terminated", "superseded"]), _negated=True),
+                        models.Q(("state__in", ("in_force", "expired", "terminated", "superseded")), _negated=True),
                         ("certified_at__isnull", True),
                         ("effective_on__isnull", True),
                         ("expires_on__isnull", True),
@@ -812,9 +812,9 @@ class Migration(migrations.Migration):
             model_name="agreement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("ended_on__isnull", False), ("state__in", ["terminated", "superseded"])),
+                    models.Q(("ended_on__isnull", False), ("state__in", ("terminated", "superseded"))),
                     models.Q(
-                        models.Q(("state__in", ["terminated", "superseded"]), _negated=True), ("ended_on__isnull", True)
+                        models.Q(("state__in", ("terminated", "superseded")), _negated=True), ("ended_on__isnull", True)
                     ),
                     _connector="OR",
                 ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,21 +13,24 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
+from agreements.models import states
 from agreements.models.frozen import FrozenText
 from agreements.models.party_facts import facts_of
+from agreements.models.states import (
+    BEFORE_FREEZING,
+    DRAFTS,
+    ENDED_EARLY,
+    GIVEN_UP,
+    HAS_BEEN_IN_FORCE,
+    LIVING,
+    SIGNING_OR_LATER,
+)
 from agreements.models.template import Template, TemplateVersion
 from agreements.text import filling
 from agreements.text.answers import typed_answers, values_of
 from agreements.text.filling import FilledText, fill
 from institutions.models import Institution, Role, institutions_of, institutions_read_by, remit_of
 from regions.models import Region
-
-BEFORE_FREEZING = ["draft", "discarded", "negotiating"]
-SIGNING_OR_LATER = ["signing", "in_force", "expired", "terminated", "superseded"]
-HAS_BEEN_IN_FORCE = ["in_force", "expired", "terminated", "superseded"]
-ENDED_EARLY = ["terminated", "superseded"]
-LIVING = ["draft", "negotiating", "agreed", "signing", "in_force"]
-GIVEN_UP = ["withdrawn", "discarded"]
 
 
 class AgreementKind(models.TextChoices):
@@ -46,9 +49,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         """
         mine, remit = institutions_read_by(user), remit_of(user)
         own_draft = Q(drafted_by__in=mine)
-        partner = ~Q(state__in=[Agreement.State.DRAFT, Agreement.State.DISCARDED]) & (
-            Q(medical__in=mine) | Q(elder_care__in=mine)
-        )
+        partner = ~Q(state__in=DRAFTS) & (Q(medical__in=mine) | Q(elder_care__in=mine))
         within = Q(region__in=remit) | Q(medical__region__in=remit) | Q(elder_care__region__in=remit)
         return self.filter(own_draft | partner | within & Q(state__in=HAS_BEEN_IN_FORCE))
 
@@ -100,17 +101,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
 
 class Agreement(models.Model):
-    class State(models.TextChoices):
-        DRAFT = "draft", "起草中"
-        NEGOTIATING = "negotiating", "待对方确认"
-        AGREED = "agreed", "文本已定"
-        SIGNING = "signing", "签章中"
-        IN_FORCE = "in_force", "生效中"
-        EXPIRED = "expired", "已到期"
-        TERMINATED = "terminated", "已终止"
-        SUPERSEDED = "superseded", "已续签"
-        WITHDRAWN = "withdrawn", "已撤回"
-        DISCARDED = "discarded", "已作废"
+    State: TypeAlias = states.State
 
     number = models.CharField("协议编号", max_length=30, unique=True)
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
@@ -190,7 +181,7 @@ class Agreement(models.Model):
                 name="two_different_parties",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "discarded"])
+                condition=Q(state__in=DRAFTS)
                 | Q(medical__isnull=False, elder_care__isnull=False, template_version__isnull=False),
                 name="beyond_draft_is_complete",
             ),

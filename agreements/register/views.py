@@ -12,7 +12,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.lifecycle.marks import renamings
 from agreements.models import Agreement, Rendition
-from agreements.models.agreement import HAS_BEEN_IN_FORCE
+from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
@@ -104,6 +104,6 @@ def _copies(agreement: Agreement, standing: Standing) -> dict[str, object]:
         and rendition.state != Rendition.State.FAILED
         and (rendition.revision, rendition.frozen_id) == (agreement.revision, agreement.frozen_id)
     )
-    over = agreement.state in {Agreement.State.WITHDRAWN, Agreement.State.DISCARDED}
+    over = agreement.state in GIVEN_UP
     can_render = agreement.partner is not None and agreement.template_version_id is not None
     return {"rendition": rendition, "needs_copies": standing.acts and can_render and not over and not is_current}

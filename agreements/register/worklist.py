@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
+from agreements.models.states import BEING_SIGNED
 from agreements.register.standing import SOON_DAYS, Sides, Standing
 from frame.worklist import Group, first_rows
 
@@ -42,7 +43,7 @@ def groups(user: User) -> Iterator[Group[Row]]:
     yield group(
         "sent", "等待对方", "没有等对方答复的协议。", sent.order_by("sent_at", "id"), "sent_at", State.NEGOTIATING
     )
-    agreed = visible.filter(state__in=[State.AGREED, State.SIGNING]).order_by("frozen__frozen_at", "id")
+    agreed = visible.filter(state__in=BEING_SIGNED).order_by("frozen__frozen_at", "id")
     soon = timezone.localdate() + timedelta(days=SOON_DAYS)
     ending = visible.filter(state=State.IN_FORCE, expires_on__lte=soon).order_by("expires_on", "id")
     yield group("agreed", "待签章", "没有等待签章的协议。", agreed, "agreed_at", State.AGREED)

@@ -9,16 +9,13 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.models import Agreement, Rendition
-from agreements.models.agreement import HAS_BEEN_IN_FORCE
+from agreements.models.states import AGREED_OR_LATER
 from agreements.permissions import can_act, can_sign_for, with_agreement, with_own_agreement
 from agreements.signing.forms import ScanForm, SignedOnForm
 from agreements.signing.progress import progress_of
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
 from institutions.models import Role
 from verbs.errors import Unacceptable, WrongState
-
-State = Agreement.State
-SHOWN_IN = {*lifecycle.SIGN.sources, *HAS_BEEN_IN_FORCE}
 
 
 @require_GET
@@ -87,7 +84,7 @@ def _page(
     scan_form: ScanForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    if agreement.state not in SHOWN_IN:
+    if agreement.state not in AGREED_OR_LATER:
         raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，文本定稿以后才能打印签章。")
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
     progress = progress_of(agreement, for_user=request.user)

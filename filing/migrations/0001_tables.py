@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["authority", "state", "due_on"], name="filing_queue")],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("state__in", ["due", "submitted", "under_review"])),
+                        condition=models.Q(("state__in", ("due", "submitted", "under_review"))),
                         fields=("agreement", "authority"),
                         name="one_open_filing_per_authority",
                     ),

@@ -10,7 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from agreements.models import Agreement, Scan
-from agreements.models.agreement import HAS_BEEN_IN_FORCE, AgreementKind
+from agreements.models.agreement import AgreementKind
+from agreements.models.states import HAS_BEEN_IN_FORCE
 from audit.models import Entry
 from auditing.lines import lines_of
 from coverage.overview import overview

@@ -1,0 +1,17 @@
+"""The states of a filing, and the groups of them that rules speak of: each listed here and nowhere else."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    DUE = "due", "待报送"
+    SUBMITTED = "submitted", "已报送"
+    UNDER_REVIEW = "under_review", "审核中"
+    ACCEPTED = "accepted", "已备案"
+    RETURNED = "returned", "退回补正"
+
+
+# The authority has it, and its clock runs.
+WITH_AUTHORITY = (State.SUBMITTED, State.UNDER_REVIEW)
+# Not decided yet: there is at most one per agreement and authority.
+OPEN = (State.DUE, *WITH_AUTHORITY)
