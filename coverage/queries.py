@@ -15,7 +15,6 @@ from django.db import connection
 from django.db.models import Count
 
 from agreements.models import Agreement
-from agreements.models.states import HAS_BEEN_IN_FORCE
 from coverage.figures import ENDING_DAYS, Counts, InstitutionFigure, Obligation, Standing
 from coverage.obligations import KINDS_TO_FILE, Book
 from regions.models import Region
@@ -61,8 +60,8 @@ WITH obligation AS (
   SELECT c.id, c.day, a.medical_id, a.expires_on, coalesce(m.is_primary, false) AS is_primary,
     coalesce(x.health_on <= c.day, false) AS health, coalesce(x.civil_affairs_on <= c.day, false) AS civil_affairs
   FROM candidate c
-  JOIN agreements_agreement a ON a.elder_care_id = c.id AND a.kind <> 'supplement' AND a.state = ANY (%(states)s)
-    AND a.starts_on <= c.day AND least(a.expires_on, a.ended_on) >= c.day
+  JOIN agreements_agreement a ON a.elder_care_id = c.id AND a.kind <> 'supplement'
+    AND a.starts_on <= c.day AND a.last_day >= c.day
   LEFT JOIN institutions_medicalprofile m ON m.institution_id = a.medical_id
   LEFT JOIN accepted x ON x.agreement_id = a.id
   WHERE c.why = 'obliged'
@@ -130,10 +129,10 @@ SELECT j.id, j.name, r.code, r.name, j.kind, j.standing, j.has_clinic, j.partner
 FROM judged j
 JOIN regions_region r ON r.id = j.region_id
 LEFT JOIN LATERAL (
-  SELECT max(least(a.expires_on, a.ended_on)) AS last_end
+  SELECT max(a.last_day) AS last_end
   FROM agreements_agreement a
-  WHERE a.elder_care_id = j.id AND a.kind <> 'supplement' AND a.state = ANY (%(states)s)
-    AND a.starts_on <= j.day AND least(a.expires_on, a.ended_on) < j.day
+  WHERE a.elder_care_id = j.id AND a.kind <> 'supplement'
+    AND a.starts_on <= j.day AND a.last_day < j.day
 ) ended ON true
 WHERE j.why = 'obliged' AND (%(standing)s IS NULL OR j.standing = %(standing)s)
 ORDER BY r.code, j.name, j.id
@@ -179,7 +178,6 @@ def _ask(select: str, book: Book, **more: Any) -> list[tuple[Any, ...]]:
         "obligations": json.dumps([{"number": n, **asdict(each)} for n, each in enumerate(obligations)]),
         "places": json.dumps(places),
         "kinds_to_file": list(KINDS_TO_FILE),
-        "states": list(HAS_BEEN_IN_FORCE),
         "time_zone": settings.TIME_ZONE,
         **dict(zip(("soon", "later", "latest"), ENDING_DAYS, strict=True)),
         **more,

@@ -22,14 +22,8 @@ class Told:
     on: date
 
     @property
-    def last_day(self) -> date | None:
-        """The last day in force: the end of the term, or the day of an earlier end."""
-        ends = [day for day in (self.agreement.expires_on, self.agreement.ended_on) if day is not None]
-        return min(ends, default=None)
-
-    @property
     def chip(self) -> Chip:
-        starts_on, last_day = self.agreement.starts_on, self.last_day
+        starts_on, last_day = self.agreement.starts_on, self.agreement.last_day
         if starts_on is None or starts_on > self.on:
             return COMING
         return OVER if last_day is not None and last_day < self.on else RUNNING

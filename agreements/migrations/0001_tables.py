@@ -1,6 +1,7 @@
 import django.contrib.postgres.constraints
 import django.core.serializers.json
 import django.db.models.deletion
+import django.db.models.functions.comparison
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
@@ -94,6 +95,16 @@ class Migration(migrations.Migration):
                         help_text="last day in force, of a terminated or superseded agreement",
                         null=True,
                         verbose_name="提前结束日期",
+                    ),
+                ),
+                (
+                    "last_day",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Least("expires_on", "ended_on"),
+                        help_text="last day in force, included; null until it has been in force",
+                        output_field=models.DateField(null=True),
+                        verbose_name="最后一天",
                     ),
                 ),
                 ("end_reason", models.TextField(blank=True, verbose_name="终止原因")),

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Least
 
 from accounts.models import User
 from agreements.models import states
@@ -76,10 +76,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         )
 
     def in_force(self, *, on: date) -> Self:
-        """Return what is or was in force on a day, whatever its state is called today. Both end days are included."""
-        last_day = Least(F("expires_on"), Coalesce(F("ended_on"), F("expires_on")))
-        issued = self.filter(state__in=HAS_BEEN_IN_FORCE, starts_on__lte=on)
-        return issued.alias(last_day=last_day).filter(last_day__gte=on)
+        """Return what is or was in force on a day, whatever its state is called today. Both end days are included.
+
+        Only what has been in force has these two days: a constraint sees to that.
+        """
+        return self.filter(starts_on__lte=on, last_day__gte=on)
 
     def living(self) -> Self:
         """Return what is being drafted, negotiated or signed, and what is in force."""
@@ -152,6 +153,15 @@ class Agreement(models.Model):
     expires_on = models.DateField("期限止", null=True, blank=True, help_text="last day of the term, included")
     ended_on = models.DateField(
         "提前结束日期", null=True, blank=True, help_text="last day in force, of a terminated or superseded agreement"
+    )
+    # The one definition, for querysets, for the figures' SQL and for pages. The database computes it, so a row that
+    # was just written knows it only when it is read again.
+    last_day = models.GeneratedField(
+        verbose_name="最后一天",
+        expression=Least("expires_on", "ended_on"),  # PostgreSQL's passes over a day that is not there
+        output_field=models.DateField(null=True),
+        db_persist=True,
+        help_text="last day in force, included; null until it has been in force",
     )
     end_reason = models.TextField("终止原因", blank=True)
     is_demo = models.BooleanField("演示数据", default=False)

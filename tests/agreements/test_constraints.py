@@ -164,6 +164,32 @@ def test_what_the_rules_leave_free_is_welcome(world: World) -> None:
     connection.check_constraints()
 
 
+@pytest.mark.parametrize("state", list(Agreement.State))
+def test_what_has_been_in_force_has_a_last_day_and_was_in_force_between_its_days(state: str, world: World) -> None:
+    row = world.agreement(state)
+    ends = {"in_force": date(2028, 3, 4), "expired": date(2028, 3, 4)}
+    ends |= {"terminated": date(2027, 1, 1), "superseded": date(2027, 1, 1)}
+    last_day = ends.get(state)
+    assert Agreement.objects.get(pk=row.pk).last_day == last_day
+    days = [date(2026, 3, 3), date(2026, 3, 4), date(2027, 1, 1), date(2027, 1, 2), date(2028, 3, 4), date(2028, 3, 5)]
+    found = [day for day in days if Agreement.objects.in_force(on=day).exists()]
+    assert found == [day for day in days if last_day and date(2026, 3, 4) <= day <= last_day]
+
+
+def test_what_ended_before_its_term_began_was_in_force_on_no_day(world: World) -> None:
+    signed, starts = date(2026, 3, 4), date(2026, 4, 1)
+    world.agreement("terminated", effective_on=signed, starts_on=starts, ended_on=date(2026, 3, 20))
+    for day in (signed, date(2026, 3, 20), starts):
+        assert not Agreement.objects.in_force(on=day).exists()
+
+
+def test_an_earlier_end_is_the_last_day_at_once(world: World) -> None:
+    row = world.agreement("in_force")
+    assert row.last_day == date(2028, 3, 4), "given back by the insert"
+    Agreement.objects.update(state="terminated", ended_on=date(2026, 12, 31))
+    assert Agreement.objects.get().last_day == date(2026, 12, 31)
+
+
 @pytest.mark.django_db
 def test_every_rule_is_listed_here(capsys: pytest.CaptureFixture[str]) -> None:
     models = apps.get_app_config("agreements").get_models()
