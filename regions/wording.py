@@ -1,5 +1,7 @@
 """Rules in words, as the page of a region shows them."""
 
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
 
 from regions.rule import Rule
@@ -30,36 +32,14 @@ from regions.rules import (
     YearlyServices,
 )
 from regions.scheme_body import Target
+from regions.sockets import AUTHORITY_KINDS, INSTITUTION_KINDS
 
-AUTHORITIES = {"health": "卫生健康部门", "civil_affairs": "民政部门"}
 LEVELS = {0: "不限等级", 1: "一级及以上", 2: "二级及以上", 3: "三级"}
-# The kinds of institutions.MedicalProfile and ElderCareProfile, which this app may not import.
-INSTITUTION_KINDS = {
-    "general_hospital": "综合医院",
-    "tcm_hospital": "中医医院",
-    "specialist_hospital": "专科医院",
-    "rehabilitation_hospital": "康复医院",
-    "nursing_hospital": "护理院（站）",
-    "community_health_centre": "社区卫生服务中心",
-    "community_health_station": "社区卫生服务站",
-    "township_health_centre": "乡镇卫生院",
-    "village_clinic": "村卫生室",
-    "clinic": "诊所、医务室",
-    "residential_care": "养老机构",
-    "township_elderly_home": "敬老院",
-    "home_community_care": "居家社区养老服务机构",
-    "day_care_centre": "日间照料中心",
-    "mutual_aid_home": "互助院",
-    "elders_canteen": "老饭桌",
-}
 
 
-def _authorities(keys: tuple[str, ...]) -> str:
-    return "、".join(AUTHORITIES[key] for key in keys)
-
-
-def _kinds(keys: tuple[str, ...]) -> str:
-    return "、".join(INSTITUTION_KINDS[key] for key in keys)
+def _words(keys: Iterable[str], called: Iterable[Mapping[str, str]]) -> str:
+    known = ChainMap(*map(dict, called))
+    return "、".join(known[key] for key in keys)
 
 
 def target_in_words(target: Target) -> str:
@@ -105,14 +85,14 @@ def _(rule: CountyNamesMedical) -> str:
 
 @in_words.register
 def _(rule: EligibleMedical) -> str:
-    kinds = _kinds(rule.kinds) or "各类医疗卫生机构"
+    kinds = _words(rule.kinds, INSTITUTION_KINDS) or "各类医疗卫生机构"
     private = "民办机构可以参与" if rule.private else "只限公办机构"
     return f"{kinds}，{LEVELS[rule.minimum_level]}，{private}"
 
 
 @in_words.register
 def _(rule: EligibleElderCare) -> str:
-    parts = [_kinds(rule.kinds) or "各类养老服务机构"]
+    parts = [_words(rule.kinds, INSTITUTION_KINDS) or "各类养老服务机构"]
     parts += ["已备案"] if rule.filed else []
     parts += ["具有民事主体资格"] if rule.civil_capacity else []
     return "，".join(parts)
@@ -175,12 +155,12 @@ def _(rule: Disclosure) -> str:
 
 @in_words.register
 def _(rule: AdvisoryNotice) -> str:
-    return f"备案养老服务机构时，由{_authorities(rule.by)}联合发放"
+    return f"备案养老服务机构时，由{_words(rule.by, AUTHORITY_KINDS)}联合发放"
 
 
 @in_words.register
 def _(rule: FilingAuthorities) -> str:
-    return _authorities(rule.authorities)
+    return _words(rule.authorities, AUTHORITY_KINDS)
 
 
 @in_words.register

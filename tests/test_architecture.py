@@ -20,7 +20,7 @@ LAW: dict[str, set[str]] = {
     # How people here write days and money: pure words, for whoever needs them.
     "chinese": set(),
     "audit": set(),
-    "regions": {"chinese"},
+    "regions": {"chinese", "sockets"},
     # The beats of a verb: lock, guard, may, write, log.
     "verbs": {"audit"},
     # Where strangers' things come in and ours go out: may be used by every app, and knows none but the log.
@@ -28,7 +28,7 @@ LAW: dict[str, set[str]] = {
     "accounts": {"verbs", "boundary", "chinese"},
     "frame": {"accounts"},
     "notifications": {"accounts"},
-    "institutions": {"sockets", "frame", "notifications", "regions"},
+    "institutions": {"frame", "notifications", "regions"},
     "duties": {"institutions"},
     "surveys": {"institutions"},
     "eligibility": {"institutions"},

@@ -5,14 +5,14 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from institutions.models import ElderCareProfile, MedicalProfile
+from institutions.models import Authority, ElderCareProfile, MedicalProfile
 from regions.divisions import read_divisions
 from regions.loading import load_divisions, load_scheme_files
 from regions.models import Region
-from regions.rules import KINDS
+from regions.rules import KINDS, EligibleElderCare, EligibleMedical, FilingAuthorities
 from regions.scheme_files import read_schemes
 from regions.schemes import rules_for
-from regions.wording import INSTITUTION_KINDS, in_words
+from regions.wording import in_words
 from tests import factories
 
 
@@ -95,7 +95,20 @@ def test_every_rule_has_words(schemes: None) -> None:
 
 
 def test_words_for_kinds_are_those_of_institutions() -> None:
-    assert {
-        **{str(value): str(label) for value, label in MedicalProfile.Kind.choices},
-        **{str(value): str(label) for value, label in ElderCareProfile.Kind.choices},
-    } == INSTITUTION_KINDS
+    medical, elder_care, authorities = (
+        {str(value): str(label) for value, label in kinds.choices}
+        for kinds in (MedicalProfile.Kind, ElderCareProfile.Kind, Authority.Kind)
+    )
+    assert in_words(EligibleElderCare(kinds=tuple(elder_care))) == "、".join(elder_care.values())
+    assert in_words(EligibleMedical(kinds=tuple(medical))).startswith("、".join(medical.values()) + "，")
+    assert in_words(FilingAuthorities(authorities=tuple(authorities))) == "、".join(authorities.values())
+    assert not {*medical} & {*elder_care}, "one key, one word"
+
+
+def test_without_kinds_all_are_meant() -> None:
+    assert in_words(EligibleElderCare()) == "各类养老服务机构"
+
+
+def test_a_kind_that_nobody_has_is_no_word() -> None:
+    with pytest.raises(KeyError, match="hospice"):
+        in_words(EligibleElderCare(kinds=("hospice",)))
