@@ -746,7 +746,7 @@ class Migration(migrations.Migration):
                         ("frozen__isnull", True), ("state__in", ["draft", "discarded", "negotiating", "withdrawn"])
                     ),
                     models.Q(
-                        models.Q(("state__in", ["draft", "discarded", "negotiating"]), _negated=True),
+                        models.Q(("state__in", ("draft", "discarded", "negotiating")), _negated=True),
                         ("frozen__isnull", False),
                     ),
                     _connector="OR",

@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.lifecycle import SIGNED_ON
 from agreements.models import Agreement, FrozenText, Signature
-from agreements.models.agreement import BEFORE_FREEZING
 from agreements.models.frozen import digest_of
 from agreements.models.party_facts import facts_of
+from agreements.models.states import BEFORE_FREEZING
 from agreements.text.filling import FilledText
 from institutions.models import Role
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from agreements.documents.layout import SHORT, Line, Piece, body_html, laid_line
 from agreements.text.filling import FilledLine, Run, Value, fill, fill_block
 from agreements.text.schema import Blank, BlankKind, Block, BlockKind, SignatureLine, SignatureParty
-from institutions.standing import in_words
 from tests.agreements.documents import papers
 
 DAY = "2026年11月22日"
