@@ -32,7 +32,7 @@ def test_what_merely_looks_like_a_day_may_be_broken(kind: BlankKind) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(TEXTS), st.one_of(st.dates().map(in_words), st.text(min_size=1)))
+@given(st.sampled_from(TEXTS), st.one_of(st.dates().map(cn_day), st.text(min_size=1)))
 def test_of_other_values_only_the_short_are_kept_together(kind: BlankKind, text: str) -> None:
     [piece] = laid(Run(text, "remark", kind, filled=True)).pieces
     assert ("together" in piece.kind) is (len(text) <= SHORT)
