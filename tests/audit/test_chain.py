@@ -115,7 +115,7 @@ def test_a_request_tells_its_address_browser_and_code(client: Client, elder_care
 
 
 @pytest.mark.django_db
-def test_nothing_stays_of_a_act_that_fails() -> None:
+def test_nothing_stays_of_an_act_that_fails() -> None:
     append(Event.SIGNED_IN, by=CLERK, subject=subject(0))
     with transaction.atomic():
         append(Event.SIGNED_OUT, by=CLERK, subject=subject(0))

@@ -63,7 +63,7 @@ def test_of_accepting_and_returning_exactly_one_happens(in_state: InState, healt
     ("verb", "state"),
     [("submit", State.DUE), ("accept", State.UNDER_REVIEW), ("resubmit", State.RETURNED)],
 )
-def test_a_act_done_twice_at_once_happens_once(
+def test_an_act_done_twice_at_once_happens_once(
     verb: str, state: State, in_state: InState, elder_care_clerk: User, health_reviewer: User
 ) -> None:
     filing = in_state(state)

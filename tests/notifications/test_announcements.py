@@ -114,7 +114,7 @@ def test_a_decision_is_told_to_both_parties(
     assert again.number in Notice.objects.filter(kind="filing_accepted")[0].body
 
 
-def test_a_act_that_is_undone_tells_nobody(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> None:
+def test_an_act_that_is_undone_tells_nobody(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> None:
     with transaction.atomic():
         filing_lifecycle.submit(filing, by=elder_care_clerk)
         transaction.set_rollback(True)

@@ -66,7 +66,7 @@ def test_nothing_to_tell_asks_the_database_nothing(django_assert_num_queries: Dj
         assert ledger.write([]) == 0
 
 
-def test_a_act_that_fails_tells_nobody(person: User) -> None:
+def test_an_act_that_fails_tells_nobody(person: User) -> None:
     with transaction.atomic():
         told(person)
         transaction.set_rollback(True)
