@@ -43,7 +43,7 @@ REGION_NAMES = {
 
 
 def today() -> date:
-    """Return the day here: asked for anew each time, for a run may last beyond midnight."""
+    """Return the day here: asked for each time, because a run may last beyond midnight."""
     return timezone.localdate()
 
 

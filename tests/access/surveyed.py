@@ -19,7 +19,7 @@ MADE_UP = Path(__file__).resolve().parent.parent / "institutions" / "eligibility
 def surveyed(
     medical: Institution, clerk: User, authority: Authority, reviewer: User
 ) -> dict[str, dict[str, str | int]]:
-    """The draft is the cast's own; what was handed in and confirmed belongs to two others of the county."""
+    """The draft is the cast's own; what was submitted and confirmed belongs to two others of the county."""
     load_scheme_files(read_schemes(MADE_UP))
     opened = rounds.ask(authority, by=reviewer, title="摸底", due_on=factories.FAR_AHEAD)
     handed_in, confirmed = _handed_in(medical, reviewer), _confirmed(_handed_in(medical, reviewer), reviewer)
@@ -35,7 +35,7 @@ def surveyed(
 
 
 def applied(medical: Institution, clerk: User, *, words: str) -> EligibilityCase:
-    """Return a case that was handed in under a checklist of the institution's own county, with an answer in words."""
+    """Return a case that was submitted under a checklist of the institution's own county, with an answer in words."""
     [made_up] = read_schemes(MADE_UP)
     code = medical.region.code
     load_scheme_files([replace(made_up, body=replace(made_up.body, slug=f"made-up-{code}", region=code))])

@@ -58,7 +58,7 @@ def two(
     health_reviewer: User,
     other_reviewer: User,
 ) -> Two:
-    """An agreement in 越城区 and one in 上虞区, in force, handed in to both bureaus of their county."""
+    """An agreement in 越城区 and one in 上虞区, in force, filed with both bureaus of their county."""
     partner = factories.OpenMedicalInstitutionFactory.create(
         name="上虞区百官卫生院", region=stranger_institution.region
     )

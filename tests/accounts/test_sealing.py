@@ -62,7 +62,7 @@ def test_codes_outlive_a_change_of_the_secret_key(
         settings.SECRET_KEY_FALLBACKS = [former]
         assert second_factor.use_recovery_code(signatory, recovery[0])
         assert second_factor.is_current_code(signatory, code)
-    settings.SECRET_KEY_FALLBACKS = []  # sealed anew when it was last used
+    settings.SECRET_KEY_FALLBACKS = []  # sealed again when it was last used
     now = PhoneDevice.objects.get()
     assert now.key != device.key
     with time_machine.travel(timezone.now(), tick=False):

@@ -1,5 +1,5 @@
 # ruff: noqa: S608  -- the names of columns are put into SQL on purpose, and all are ours
-"""Every way to spoil the log by raw SQL is found and named: as it stands, and with all later hashes reckoned anew."""
+"""Every way to spoil the log by raw SQL is found and named: as it stands, and with all later hashes made again."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -33,7 +33,7 @@ EDITS = {
     "role": "''",
     "request_id": "'ZZZZ2345'",
 }
-MENDED_BY_RECKONING = {"previous_hash", "hash"}  # reckoning anew undoes the edit: nothing is left to find
+UNDONE_BY_REHASHING = {"previous_hash", "hash"}  # hashing again undoes the edit: nothing is left to find
 COPIED = ", ".join(field.attname for field in Entry._meta.concrete_fields if field.attname not in {"id", "sequence"})
 
 
@@ -96,18 +96,18 @@ MUTATIONS = [
 ]
 
 
-def reckon_anew(subject: int) -> None:
-    """Reckon every chain that a mutation of this subject may have touched."""
+def rehash_around(subject: int) -> None:
+    """Calculate every hash again of the chains that a mutation of this subject may have touched."""
     for subject_type, subject_id in ((KIND, subject), (KIND, subject + 5000), ("accounts.other", subject)):
         rehash(subject_type, subject_id)
 
 
-def found_by(mutation: Mutation, subject: int, sequence: int, *, reckoned: bool) -> Counter[str]:
+def found_by(mutation: Mutation, subject: int, sequence: int, *, rehashed: bool) -> Counter[str]:
     """Spoil, check, and return by what it was found: the chain itself, an anchor, or only the head of the chain."""
     with spoiling():
         mutation.spoil(subject, sequence)
-        if reckoned:
-            reckon_anew(subject)
+        if rehashed:
+            rehash_around(subject)
         findings, _ = checked()
     named = [one.what for one in findings if one.where.endswith((f" {subject}", f" {subject + 5000}"))]
     by = {"锚": "anchor", "链末端": "head"}
@@ -123,17 +123,17 @@ def test_every_mutation_is_found_and_named(capsys: pytest.CaptureFixture[str]) -
     assert checked()[0] == []
     rows = []
     for mutation in MUTATIONS:
-        plain, reckoned = Counter[str](), Counter[str]()
+        plain, rehashed = Counter[str](), Counter[str]()
         for subject in CHAINS:
             for sequence in TOUCHED:
-                as_it_stands = found_by(mutation, subject, sequence, reckoned=False)
+                as_it_stands = found_by(mutation, subject, sequence, rehashed=False)
                 assert as_it_stands, (mutation, subject, sequence)
                 plain += as_it_stands
-                if mutation.column not in MENDED_BY_RECKONING:
-                    anew = found_by(mutation, subject, sequence, reckoned=True)
-                    assert set(anew) == {"anchor"}, (mutation, subject, sequence, anew)
-                    reckoned += anew
-        rows.append((mutation.kind, mutation.column, plain, reckoned))
+                if mutation.column not in UNDONE_BY_REHASHING:
+                    again = found_by(mutation, subject, sequence, rehashed=True)
+                    assert set(again) == {"anchor"}, (mutation, subject, sequence, again)
+                    rehashed += again
+        rows.append((mutation.kind, mutation.column, plain, rehashed))
     assert checked()[0] == []
     with capsys.disabled():
         print_table(rows)
@@ -144,12 +144,12 @@ def test_what_was_forged_after_the_last_anchor_is_said_to_be_open_to_it() -> Non
     today = ANCHORED + 2
     open_to_it = []
     for mutation in MUTATIONS:
-        assert found_by(mutation, CHAINS[0], today, reckoned=False), mutation
-        if mutation.kind == "delete chain" or mutation.column in MENDED_BY_RECKONING:
+        assert found_by(mutation, CHAINS[0], today, rehashed=False), mutation
+        if mutation.kind == "delete chain" or mutation.column in UNDONE_BY_REHASHING:
             continue
         with spoiling():
             mutation.spoil(CHAINS[0], today)
-            reckon_anew(CHAINS[0])
+            rehash_around(CHAINS[0])
             findings, tally = checked()
         assert findings == [], mutation
         assert tally.loose > 0
@@ -230,6 +230,6 @@ def print_table(rows: list[tuple[str, str, Counter[str], Counter[str]]]) -> None
         return ", ".join(f"{name} {count}" for name, count in sorted(counted.items())) or "-"
 
     line: Callable[[Any, Any, Any, Any], str] = "{:<16} {:<14} {:<32} {}".format
-    print("\n" + line("kind", "column", "found by, hashes left", "found by, hashes reckoned anew"))
-    for kind, column, plain, reckoned in rows:
-        print(line(kind, column, told(plain), told(reckoned)))
+    print("\n" + line("kind", "column", "found by, hashes left", "found by, hashes calculated again"))
+    for kind, column, plain, rehashed in rows:
+        print(line(kind, column, told(plain), told(rehashed)))

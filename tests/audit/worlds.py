@@ -88,7 +88,7 @@ def execute(sql: str, *values: Any) -> None:
 
 
 def rehash(subject_type: str, subject_id: int) -> None:
-    """Forge: number one chain anew, reckon all its hashes anew and set its head, as the rules want them."""
+    """Forge: number one chain again, calculate all its hashes again and set its head, as the rules want them."""
     where, subject = "WHERE subject_type = %s AND subject_id = %s", (subject_type, subject_id)
     chain = list(Entry.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("sequence", "id"))
     execute(f"UPDATE audit_entry SET sequence = id + {FAR} {where}", *subject)

@@ -103,7 +103,7 @@ def with_video(pdf: pikepdf.Pdf) -> None:
 
 
 def with_huge_picture(pdf: pikepdf.Pdf) -> None:
-    """Says to have 10 thousand million dots; no reader shall find out by making room for them."""
+    """Says to have 10 thousand million dots; no reader may find out by making room for them."""
     image = pdf.make_stream(b"x", Subtype=pikepdf.Name.Image, Width=100_000, Height=100_000, BitsPerComponent=8)
     pdf.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=image))
 

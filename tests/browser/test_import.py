@@ -1,4 +1,4 @@
-"""An official's ledger on its way into the register: faults marked, mended, differences decided, imported, found."""
+"""An official's ledger on its way into the register: faults marked, corrected, differences decided, imported, found."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -73,11 +73,11 @@ def test_a_ledger_with_faults_becomes_registered_institutions(
     look("wrong")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载标注问题的表格").click()
-    mended = tmp_path / "改好的.xlsx"
-    download.value.save_as(mended)
-    _mend(mended)
+    corrected = tmp_path / "改好的.xlsx"
+    download.value.save_as(corrected)
+    _correct(corrected)
     page.get_by_role("link", name="上传改好的表格").click()
-    page.get_by_label("选择表格").set_input_files(mended)
+    page.get_by_label("选择表格").set_input_files(corrected)
     page.get_by_role("button", name="上传并核对").click()
     page.get_by_role("link", name="有变化").click()
     expect(page.get_by_role("definition").filter(has_text="150")).to_be_visible()
@@ -95,8 +95,8 @@ def test_a_ledger_with_faults_becomes_registered_institutions(
     assert Institution.objects.get(pk=standing.pk).elder_care_profile.beds == 150
 
 
-def _mend(path: Path) -> None:
-    """Put right what the marked sheet says, as the official would in Excel."""
+def _correct(path: Path) -> None:
+    """Correct what the marked sheet says, as the official would in Excel."""
     book = load_workbook(path)
     sheet = book.worksheets[0]
     headings = [cell.value for cell in sheet[2]]

@@ -164,11 +164,11 @@ def returned(walk: Walk, partner: User) -> None:
     walk.look("returned")
 
 
-def mended(walk: Walk, clerk: User) -> None:
+def corrected(walk: Walk, clerk: User) -> None:
     """The drafting clerk reads why, changes the term and sends again."""
     page = walk.page
     walk.as_(clerk)
-    walk.go(f"/agreements/{the_agreement().number}/", "to-mend")
+    walk.go(f"/agreements/{the_agreement().number}/", "to-correct")
     expect(page.get_by_text("人手不够").first).to_be_visible()
     page.goto(f"/agreements/{the_agreement().number}/draft/terms/")
     page.get_by_label("乙方每月来查房几次").fill("2")
@@ -225,7 +225,7 @@ def certified(walk: Walk, second_person: User) -> None:
 
 
 def submitted(walk: Walk, clerk: User, bureaus: list[Authority]) -> None:
-    """The clerk hands both copies in: each is found from the agreement's page."""
+    """The clerk submits both copies: each is found from the agreement's page."""
     walk.as_(clerk)
     walk.go("/filing/", "filings-due")
     for bureau in bureaus:
@@ -342,7 +342,7 @@ def test_the_whole_loop(
 
     drafted(walk, elder_care_clerk, consortium, ends)
     returned(walk, medical_clerk)
-    mended(walk, elder_care_clerk)
+    corrected(walk, elder_care_clerk)
     pages = agreed(walk, medical_clerk, tmp_path)
     signed(walk, medical_clerk)
     signed(walk, elder_care_clerk)

@@ -1,4 +1,4 @@
-"""The figures in SQL against a slow, plain reckoning, on made-up histories and any as-of day."""
+"""The figures in SQL against a slow, plain count, on made-up histories and any as-of day."""
 
 from datetime import date, time, timedelta
 

@@ -1,4 +1,4 @@
-"""By when a copy is handed in, reviewed and corrected: fixed days, working days, and what the day rests on."""
+"""By when a copy is submitted, reviewed and corrected: fixed days, working days, and what the day rests on."""
 
 from datetime import date
 

@@ -130,7 +130,7 @@ def test_the_register_is_matched_by_code_and_by_name_with_address(
 
 
 def test_the_marked_sheet_helps_like_the_template(health_authority: Authority, health_reviewer: User) -> None:
-    """Notes, region codes and drop-downs come along, and what is mended in it goes in as it is."""
+    """Notes, region codes and drop-downs come along, and what is corrected in it is taken as it is."""
     run = checked(book(home(1, uscc=1.23456789e17), medical=[clinic(1)]), health_authority, health_reviewer)
     with run.marked.open() as file:
         marked = load_workbook(io.BytesIO(file.read()))
@@ -145,9 +145,9 @@ def test_the_marked_sheet_helps_like_the_template(health_authority: Authority, h
     spoilt = sheet.cell(row=2, column=places["统一社会信用代码"])
     assert spoilt.number_format == "@", "or the code typed over it is spoilt as well"
     spoilt.value = code(1)
-    mended = io.BytesIO()
-    marked.save(mended)
-    run = checked(mended.getvalue(), health_authority, health_reviewer)
+    corrected = io.BytesIO()
+    marked.save(corrected)
+    run = checked(corrected.getvalue(), health_authority, health_reviewer)
     assert (run.tally["new"], run.tally["wrong"], run.failure) == (2, 0, "")
 
 
