@@ -1,4 +1,4 @@
-"""The stylesheets told against the templates: shared classes in the shared sheet, a room's own in its own, nothing dead."""
+"""The stylesheets compared with the templates: what is shared, what is one room's own, and nothing dead."""
 
 import re
 from collections import defaultdict
