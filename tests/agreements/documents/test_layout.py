@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agreements.documents.layout import SHORT, Line, Piece, body_html, laid_line
 from agreements.text.filling import FilledLine, Run, Value, fill, fill_block
 from agreements.text.schema import Blank, BlankKind, Block, BlockKind, SignatureLine, SignatureParty
+from chinese.dates import cn_day
 from tests.agreements.documents import papers
 
 DAY = "2026年11月22日"
