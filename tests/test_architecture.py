@@ -19,7 +19,9 @@ LAW: dict[str, set[str]] = {
     "sockets": set(),
     # How people here write days and money: pure words, for whoever needs them.
     "chinese": set(),
-    "audit": set(),
+    # Order, ring, claim, keep, sweep: what every kind of job has in common.
+    "jobs": set(),
+    "audit": {"jobs"},
     "regions": {"chinese", "sockets"},
     # The beats of a verb: lock, guard, may, write, log.
     "verbs": {"audit"},

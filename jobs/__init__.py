@@ -1,0 +1,33 @@
+"""Work that a person or the clock orders and a worker does: order → ring → claim → keep or fail → sweep.
+
+The row is the truth and the broker only rings. A conditional update is the lock: whoever moves a row from waiting to
+running does the work, and what comes of it is kept only while the row still bears that claim
+(docs/decisions/0018-one-module-of-jobs.md). A leaf: it knows nothing of ours, each app declares its own kinds.
+"""
+
+from jobs.bell import order, order_again, ring, ring_on_commit
+from jobs.kind import ALL, RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER, Kind
+from jobs.running import Lost, carry_out, claim, end, fail, hold, keep, put_back, run
+from jobs.sweeping import Swept, sweep
+
+__all__ = [
+    "ALL",
+    "RING_AGAIN_AFTER",
+    "TAKEN_FOR_DEAD_AFTER",
+    "Kind",
+    "Lost",
+    "Swept",
+    "carry_out",
+    "claim",
+    "end",
+    "fail",
+    "hold",
+    "keep",
+    "order",
+    "order_again",
+    "put_back",
+    "ring",
+    "ring_on_commit",
+    "run",
+    "sweep",
+]
