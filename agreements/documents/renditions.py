@@ -1,21 +1,18 @@
 """Ordering the copies of a text, making them in the worker, and mending what got stuck.
 
-A rendition is a row before it is a file: queued → rendering → ready or failed. The row count is the lock.
+A rendition is a row before it is a file: queued → rendering → ready or failed, as every job (jobs).
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from celery import current_app
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+import jobs
 from accounts.models import User
 from agreements import events
 from agreements.documents.copies import copy_labels
@@ -32,8 +29,6 @@ from verbs.errors import NotAllowed, WrongState
 State = Rendition.State
 
 RENDER_TASK = "agreements.tasks.render_rendition"
-RING_AGAIN_AFTER = timedelta(minutes=1)  # the broker lost the message
-TAKEN_FOR_DEAD_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)  # the worker was killed
 GIVEN_UP_AFTER = timedelta(minutes=30)  # whatever kills the worker would kill the next one too
 FAULT = "生成文件时出错，请稍后重新生成；仍不成功时请联系管理员。"
 
@@ -60,16 +55,9 @@ def request(agreement: Agreement, *, by: User) -> Rendition:
         standing = Rendition.objects.filter(**wanted).exclude(state=State.FAILED).first()
         if standing is not None:
             return standing
-        rendition = Rendition.objects.create(**wanted, requested_by=by)
+        rendition = jobs.order(COPIES, **wanted, requested_by=by)
         append(events.CopiesRequested(revision=row.revision, is_final=row.is_frozen), by=by, subject=row)
-        # Robust: when the broker is away the order stands all the same, and the sweep rings again.
-        transaction.on_commit(lambda: ring(rendition.pk), robust=True)
     return rendition
-
-
-def ring(rendition_id: int) -> None:
-    """Tell the workers that a rendition waits. By name: the task imports this module."""
-    current_app.send_task(RENDER_TASK, [rendition_id])
 
 
 def render(rendition_id: int) -> None:
@@ -77,32 +65,17 @@ def render(rendition_id: int) -> None:
 
     A text that cannot be printed becomes a failed rendition with its reason; any other error does too, and is raised.
     """
-    claim = {"state": State.RENDERING, "started_at": timezone.now()}
-    if Rendition.objects.filter(pk=rendition_id, state=State.QUEUED).update(**claim) != 1:
-        return
-    rendition = Rendition.objects.get(pk=rendition_id)
-    try:
-        paper = _paper_ordered(rendition)
-        _keep(rendition, paper, copies_of(paper))
-    except (UnprintableCharacters, TextChanged) as refusal:
-        _fail(rendition, str(refusal))
-    except Exception:
-        _fail(rendition, FAULT)
-        raise
+    jobs.run(COPIES, rendition_id, _make)
 
 
 def sweep() -> int:
     """Ring again for orders that nobody took up or whose worker died; give up on hopeless ones. Return how many."""
-    now = timezone.now()
-    dead = Rendition.objects.filter(state=State.RENDERING, started_at__lt=now - TAKEN_FOR_DEAD_AFTER)
-    for rendition in dead.filter(requested_at__lt=now - GIVEN_UP_AFTER):
-        _fail(rendition, FAULT)
-    dead.update(state=State.QUEUED, started_at=None)
-    waiting = Rendition.objects.filter(state=State.QUEUED, requested_at__lt=now - RING_AGAIN_AFTER)
-    ids = list(waiting.order_by("pk").values_list("pk", flat=True))
-    for rendition_id in ids:
-        ring(rendition_id)
-    return len(ids)
+    return len(jobs.sweep(COPIES).rung)
+
+
+def _make(rendition: Rendition) -> None:
+    paper = _paper_ordered(rendition)
+    _keep(rendition, paper, copies_of(paper))
 
 
 def _paper_ordered(rendition: Rendition) -> Paper:
@@ -113,20 +86,18 @@ def _paper_ordered(rendition: Rendition) -> Paper:
 
 
 def _keep(rendition: Rendition, paper: Paper, made: StampedSet) -> None:
-    """Store the files, then write every row at once. A second worker that did the same work keeps nothing."""
-    names = [_stored(_path(rendition, f"copy{n}"), file) for n, file in enumerate(made.copies, 1)]
-    print_name = _stored(_path(rendition, "print"), made.print_file)
+    """Store the files, then write every row at once. A worker that has lost its claim touches no file either."""
     with transaction.atomic():
-        done = _finish(
+        jobs.hold(COPIES, rendition)
+        names = [_stored(_path(rendition, f"copy{n}"), file) for n, file in enumerate(made.copies, 1)]
+        jobs.keep(
+            COPIES,
             rendition,
-            state=State.READY,
             text_digest=paper.digest,
             page_count=made.pages_each,
-            print_file=print_name,
+            print_file=_stored(_path(rendition, "print"), made.print_file),
             print_sha256=made.print_file.sha256,
         )
-        if not done:
-            return
         Counterpart.objects.bulk_create(
             Counterpart(
                 rendition=rendition,
@@ -144,21 +115,12 @@ def _keep(rendition: Rendition, paper: Paper, made: StampedSet) -> None:
         append(event, by=None, subject=rendition.agreement)
 
 
-def _fail(rendition: Rendition, reason: str) -> None:
-    """End this worker's run without files; leave everything to the other worker if it is no longer this one's."""
-    with transaction.atomic():
-        if not _finish(rendition, state=State.FAILED, failure=reason):
-            return
-        append(events.CopiesFailed(reason=reason), by=None, subject=rendition.agreement)
+def _clear_away(rendition: Rendition, reason: str) -> None:
+    """Log a failed run, and remove what it may have stored."""
+    append(events.CopiesFailed(reason=reason), by=None, subject=rendition.agreement)
     for label in copy_labels(rendition.agreement):
         default_storage.delete(_path(rendition, f"copy{label.number}"))
     default_storage.delete(_path(rendition, "print"))
-
-
-def _finish(rendition: Rendition, **outcome: Any) -> bool:
-    """End the run that this worker began; False when it is no longer this worker's."""
-    mine = Rendition.objects.filter(pk=rendition.pk, state=State.RENDERING, started_at=rendition.started_at)
-    return mine.update(finished_at=timezone.now(), **outcome) == 1
 
 
 def _path(rendition: Rendition, part: str) -> str:
@@ -171,3 +133,21 @@ def _stored(path: str, file: StampedFile) -> str:
     """Write one file, over what a run that died may have left, and return its name in the storage."""
     default_storage.delete(path)
     return default_storage.save(path, ContentFile(file.content))
+
+
+COPIES = jobs.Kind(
+    "rendition",
+    Rendition,
+    RENDER_TASK,
+    waiting=State.QUEUED,
+    running=State.RENDERING,
+    done=State.READY,
+    failed=State.FAILED,
+    ordered="requested_at",
+    claimed="started_at",
+    ended="finished_at",
+    given_up_after=GIVEN_UP_AFTER,
+    refusals=(UnprintableCharacters, TextChanged),
+    fault=FAULT,
+    on_failure=_clear_away,
+)

@@ -21,11 +21,12 @@ from accounts.models import User
 from agreements import events
 from agreements.documents import renditions
 from agreements.documents.press import copies_of
-from agreements.documents.renditions import GIVEN_UP_AFTER, RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER
+from agreements.documents.renditions import GIVEN_UP_AFTER
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
 from audit.models import Entry
+from jobs import RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER, bell
 from tests.agreements.documents import papers
 from tests.agreements.making import agreed
 from verbs.errors import WrongState
@@ -104,7 +105,7 @@ def test_broker_away_loses_no_order(
     draft: Agreement, elder_care_clerk: User, monkeypatch: pytest.MonkeyPatch, broker: Any
 ) -> None:
     with monkeypatch.context() as away:
-        away.setattr(renditions, "current_app", Celery("away", broker="redis://127.0.0.1:1/0", set_as_current=False))
+        away.setattr(bell, "current_app", Celery("away", broker="redis://127.0.0.1:1/0", set_as_current=False))
         rendition = renditions.request(draft, by=elder_care_clerk)
     assert Rendition.objects.get().state == State.QUEUED
     Rendition.objects.update(requested_at=timezone.now() - RING_AGAIN_AFTER * 2)
