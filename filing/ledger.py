@@ -76,9 +76,14 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
             day_cell(filing.decided_at),
             filing.reasons,
             day_cell(filing.correction_due_on),
-            filing.receipt_sha256,
+            _digest(filing),
         ]
 
 
 def _person(user: User | None) -> str:
     return user.full_name if user else ""
+
+
+def _digest(filing: Filing) -> str:
+    """Return the SHA-256 of the receipt's file; "" while there is none."""
+    return filing.receipt.sha256 if hasattr(filing, "receipt") else ""

@@ -124,8 +124,7 @@ def accept(filing: Filing, *, by: User) -> Filing:
             LIFE.finish(row, ACCEPT, event, by=by, writes={**decided, "number": number})
 
         issue(row, finish)
-        # Robust: when the broker is away the acceptance stands all the same, and the sweep rings again.
-        transaction.on_commit(lambda: receipts.ring(row.pk), robust=True)
+        receipts.order(row)
         announcements.accepted(row, by=by)
     return row
 

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
@@ -13,7 +13,7 @@ from filing.checks import checks
 from filing.comparison import compared
 from filing.events import ReceiptDownloaded
 from filing.history import lines
-from filing.models import Filing
+from filing.models import Filing, Receipt
 from filing.papers import enclosures, own_copy
 from filing.permissions import with_filing
 from filing.standing import Seats
@@ -53,11 +53,10 @@ def receipt_panel(request: PersonRequest, filing: Filing) -> HttpResponse:
 @require_GET
 @with_filing
 def download_receipt(request: PersonRequest, filing: Filing) -> HttpResponseBase:
-    if not filing.receipt:
-        raise Http404
+    receipt = get_object_or_404(Receipt, filing=filing, state=Receipt.State.READY)
     append(ReceiptDownloaded(filing=filing.pk), by=request.user, subject=filing.agreement)
     name = f"备案回执-{filing.number}.pdf"
-    return served(filing.receipt, name=name, content_type="application/pdf")
+    return served(receipt.file, name=name, content_type="application/pdf")
 
 
 @require_GET

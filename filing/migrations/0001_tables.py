@@ -50,9 +50,6 @@ class Migration(migrations.Migration):
                     "correction_due_on",
                     models.DateField(blank=True, help_text="set when returned", null=True, verbose_name="补正期限"),
                 ),
-                ("receipt", models.FileField(blank=True, max_length=200, upload_to="", verbose_name="备案回执")),
-                ("receipt_sha256", models.CharField(blank=True, max_length=64)),
-                ("receipt_failure", models.TextField(blank=True, verbose_name="回执生成失败原因")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "agreement",
@@ -111,96 +108,187 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "备案",
                 "ordering": ["due_on", "id"],
-                "indexes": [models.Index(fields=["authority", "state", "due_on"], name="filing_queue")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Receipt",
+            fields=[
+                (
+                    "filing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="receipt",
+                        serialize=False,
+                        to="filing.filing",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队中"),
+                            ("rendering", "正在生成"),
+                            ("ready", "已生成"),
+                            ("failed", "生成失败"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("ordered_at", models.DateTimeField(auto_now_add=True)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("file", models.FileField(blank=True, max_length=200, upload_to="", verbose_name="备案回执")),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("failure", models.TextField(blank=True, verbose_name="回执生成失败原因")),
+            ],
+            options={
+                "verbose_name": "备案回执",
                 "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state__in", ("due", "submitted", "under_review"))),
-                        fields=("agreement", "authority"),
-                        name="one_open_filing_per_authority",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "accepted")),
-                        fields=("agreement", "authority"),
-                        name="one_accepted_filing_per_authority",
-                    ),
-                    models.UniqueConstraint(fields=("agreement", "authority", "round"), name="filing_round"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("number", ""), _negated=True),
-                        fields=("authority", "number"),
-                        name="filing_number",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finished_at__isnull", False),
+                                ("state", "ready"),
+                                models.Q(("file", ""), _negated=True),
+                                models.Q(("sha256", ""), _negated=True),
+                            ),
+                            models.Q(models.Q(("state", "ready"), _negated=True), ("file", ""), ("sha256", "")),
+                            _connector="OR",
+                        ),
+                        name="receipt_with_file_and_digest_exactly_when_ready",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("decided_at__isnull", False),
-                                ("decided_by__isnull", False),
-                                ("state", "accepted"),
-                                models.Q(("number", ""), _negated=True),
+                                ("finished_at__isnull", False),
+                                ("state", "failed"),
+                                models.Q(("failure", ""), _negated=True),
                             ),
-                            models.Q(models.Q(("state", "accepted"), _negated=True), ("number", "")),
+                            models.Q(models.Q(("state", "failed"), _negated=True), ("failure", "")),
                             _connector="OR",
                         ),
-                        name="numbered_exactly_when_accepted",
+                        name="receipt_with_reason_exactly_when_failed",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(
-                                ("decided_at__isnull", False),
-                                ("state", "returned"),
-                                models.Q(("reasons", ""), _negated=True),
-                            ),
-                            models.Q(models.Q(("state", "returned"), _negated=True), ("reasons", "")),
+                            models.Q(("claimed_at__isnull", False), ("state", "rendering")),
+                            models.Q(models.Q(("state", "rendering"), _negated=True), ("claimed_at__isnull", True)),
                             _connector="OR",
                         ),
-                        name="reasons_exactly_when_returned",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "due"), ("submitted_at__isnull", True)),
-                            models.Q(models.Q(("state", "due"), _negated=True), ("submitted_at__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="submitted_at_exactly_when_submitted",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "under_review"), _negated=True),
-                            models.Q(("taken_up_at__isnull", False), ("taken_up_by__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="under_review_by_somebody",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("review_due_on__isnull", True), models.Q(("state", "due"), _negated=True), _connector="OR"
-                        ),
-                        name="review_due_only_when_submitted",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("correction_due_on__isnull", True), ("state", "returned"), _connector="OR"),
-                        name="correction_due_only_when_returned",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("receipt", ""), ("receipt_sha256", "")),
-                            models.Q(
-                                ("state", "accepted"),
-                                models.Q(("receipt", ""), _negated=True),
-                                models.Q(("receipt_sha256", ""), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="receipt_with_digest_only_when_accepted",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("previous__isnull", True), ("round", 1)),
-                            models.Q(("previous__isnull", False), ("round__gt", 1)),
-                            _connector="OR",
-                        ),
-                        name="later_rounds_refer_to_the_earlier",
+                        name="receipt_claimed_exactly_while_rendering",
                     ),
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="filing",
+            index=models.Index(fields=["authority", "state", "due_on"], name="filing_queue"),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("due", "submitted", "under_review"))),
+                fields=("agreement", "authority"),
+                name="one_open_filing_per_authority",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "accepted")),
+                fields=("agreement", "authority"),
+                name="one_accepted_filing_per_authority",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.UniqueConstraint(fields=("agreement", "authority", "round"), name="filing_round"),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number", ""), _negated=True), fields=("authority", "number"), name="filing_number"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("state", "accepted"),
+                        models.Q(("number", ""), _negated=True),
+                    ),
+                    models.Q(models.Q(("state", "accepted"), _negated=True), ("number", "")),
+                    _connector="OR",
+                ),
+                name="numbered_exactly_when_accepted",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at__isnull", False), ("state", "returned"), models.Q(("reasons", ""), _negated=True)
+                    ),
+                    models.Q(models.Q(("state", "returned"), _negated=True), ("reasons", "")),
+                    _connector="OR",
+                ),
+                name="reasons_exactly_when_returned",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "due"), ("submitted_at__isnull", True)),
+                    models.Q(models.Q(("state", "due"), _negated=True), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="submitted_at_exactly_when_submitted",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "under_review"), _negated=True),
+                    models.Q(("taken_up_at__isnull", False), ("taken_up_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="under_review_by_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("review_due_on__isnull", True), models.Q(("state", "due"), _negated=True), _connector="OR"
+                ),
+                name="review_due_only_when_submitted",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("correction_due_on__isnull", True), ("state", "returned"), _connector="OR"),
+                name="correction_due_only_when_returned",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("previous__isnull", True), ("round", 1)),
+                    models.Q(("previous__isnull", False), ("round__gt", 1)),
+                    _connector="OR",
+                ),
+                name="later_rounds_refer_to_the_earlier",
+            ),
         ),
     ]

@@ -1,4 +1,6 @@
-"""What an authority has decided is issued: its content is never changed or deleted, only referred to by a new row."""
+"""What an authority has decided is issued: its content is never changed or deleted, only referred to by a new row.
+
+So is a receipt that has been made."""
 
 from django.db import migrations
 
@@ -17,16 +19,42 @@ CREATE TRIGGER decided_filing_is_immutable BEFORE UPDATE ON filing_filing
         OR NEW.previous_id IS DISTINCT FROM OLD.previous_id
         OR NEW.number IS DISTINCT FROM OLD.number
         OR NEW.reasons IS DISTINCT FROM OLD.reasons
-        OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
-        OR (OLD.receipt <> '' AND (
-            NEW.receipt IS DISTINCT FROM OLD.receipt OR NEW.receipt_sha256 IS DISTINCT FROM OLD.receipt_sha256))))
+        OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id))
     EXECUTE FUNCTION refuse_decided_filing_change();
 CREATE TRIGGER decided_filing_is_kept BEFORE DELETE ON filing_filing
     FOR EACH ROW WHEN (OLD.state IN ('accepted', 'returned'))
     EXECUTE FUNCTION refuse_decided_filing_change();
+
+CREATE FUNCTION refuse_receipt_without_acceptance() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- What is accepted stays so, by the trigger above: looking once is enough.
+    IF NOT EXISTS (SELECT FROM filing_filing WHERE id = NEW.filing_id AND state = 'accepted') THEN
+        RAISE EXCEPTION 'receipt_only_when_accepted: filing % is not accepted', NEW.filing_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'receipt_only_when_accepted';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER receipt_only_when_accepted BEFORE INSERT OR UPDATE OF filing_id ON filing_receipt
+    FOR EACH ROW EXECUTE FUNCTION refuse_receipt_without_acceptance();
+
+CREATE FUNCTION refuse_issued_receipt_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'an issued receipt is immutable' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER issued_receipt_is_immutable BEFORE UPDATE ON filing_receipt
+    FOR EACH ROW WHEN (OLD.state = 'ready' AND NEW IS DISTINCT FROM OLD)
+    EXECUTE FUNCTION refuse_issued_receipt_change();
+CREATE TRIGGER issued_receipt_is_kept BEFORE DELETE ON filing_receipt
+    FOR EACH ROW WHEN (OLD.state = 'ready')
+    EXECUTE FUNCTION refuse_issued_receipt_change();
 """
 
 ALLOW = """
+DROP TRIGGER issued_receipt_is_kept ON filing_receipt;
+DROP TRIGGER issued_receipt_is_immutable ON filing_receipt;
+DROP FUNCTION refuse_issued_receipt_change();
+DROP TRIGGER receipt_only_when_accepted ON filing_receipt;
+DROP FUNCTION refuse_receipt_without_acceptance();
 DROP TRIGGER decided_filing_is_kept ON filing_filing;
 DROP TRIGGER decided_filing_is_immutable ON filing_filing;
 DROP FUNCTION refuse_decided_filing_change();

@@ -126,7 +126,7 @@ def test_names_in_the_storage_cannot_be_guessed(in_state: Callable[[Filing.State
     copies = Counterpart.objects.filter(rendition__agreement=filing.agreement)
     names = [str(copy.file.name) for copy in copies]
     names += [str(scan.file.name) for scan in Scan.objects.filter(agreement=filing.agreement)]
-    names.append(str(filing.receipt.name))
+    names.append(str(filing.receipt.file.name))
     assert len(names) >= 4
     assert not [name for name in names if not RANDOM.search(name)]
 

@@ -11,15 +11,17 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pikepdf import Pdf
 
+import jobs
 from accounts.models import User
 from audit.log import history
 from chinese.dates import cn_day
 from filing import events as filing_events
 from filing import receipts
 from filing.letter import letter_of, receipt_pdf
-from filing.models import Filing
+from filing.models import Filing, Receipt
 from institutions.models import Authority
 from tests.agreements.documents import papers
 from tests.filing.fixtures import InState
@@ -83,14 +85,14 @@ def test_the_longest_names_stay_on_one_page(accepted: Filing) -> None:
 
 
 def test_the_worker_stores_it_once_with_its_digest(made: Filing) -> None:
-    with made.receipt.open("rb") as file:
+    with made.receipt.file.open("rb") as file:
         content = file.read()
-    assert hashlib.sha256(content).hexdigest() == made.receipt_sha256
+    assert hashlib.sha256(content).hexdigest() == made.receipt.sha256
     with Pdf.open(BytesIO(content)) as pdf:
         assert len(pdf.pages) == 1
     receipts.make(made.pk)
     again = Filing.objects.get(pk=made.pk)
-    assert (again.receipt.name, again.receipt_sha256) == (made.receipt.name, made.receipt_sha256)
+    assert (again.receipt.file.name, again.receipt.sha256) == (made.receipt.file.name, made.receipt.sha256)
     assert history(made.agreement).filter(event=filing_events.ReceiptRendered.code).count() == 1
 
 
@@ -98,7 +100,7 @@ def test_the_worker_stores_it_once_with_its_digest(made: Filing) -> None:
 def test_nothing_is_made_for_what_is_not_accepted(state: State, in_state: InState) -> None:
     filing = in_state(state)
     receipts.make(filing.pk)
-    assert not Filing.objects.get(pk=filing.pk).receipt
+    assert not Receipt.objects.exists()
     with pytest.raises(ValueError, match="not accepted"):
         letter_of(filing)
 
@@ -106,14 +108,14 @@ def test_nothing_is_made_for_what_is_not_accepted(state: State, in_state: InStat
 def test_what_cannot_be_printed_is_said_and_not_tried_for_ever(accepted: Filing) -> None:
     Authority.objects.filter(pk=accepted.authority_id).update(name="越城区\ue000卫生健康局")
     receipts.make(accepted.pk)
-    assert "无法打印的字符" in Filing.objects.get(pk=accepted.pk).receipt_failure
-    Filing.objects.filter(pk=accepted.pk).update(decided_at=accepted.decided_at - timedelta(hours=1))  # type: ignore[operator]  # decided
+    assert "无法打印的字符" in Receipt.objects.get(filing=accepted).failure
+    Receipt.objects.update(ordered_at=timezone.now() - timedelta(hours=1))
     assert receipts.sweep() == 0
 
 
 def test_the_sweep_rings_for_receipts_that_nobody_made(accepted: Filing) -> None:
     assert receipts.sweep() == 0
-    Filing.objects.filter(pk=accepted.pk).update(decided_at=accepted.decided_at - timedelta(minutes=2))  # type: ignore[operator]  # decided
+    Receipt.objects.update(ordered_at=timezone.now() - timedelta(minutes=2))
     assert receipts.sweep() == 1
 
 
@@ -137,10 +139,15 @@ def test_strangers_and_early_birds_get_404(
 
 
 def test_two_workers_leave_one_file(accepted: Filing) -> None:
-    """The second finishes after the first: what it wrote is taken away again."""
-    pdf = receipt_pdf(letter_of(Filing.objects.with_parties().get(pk=accepted.pk)))
+    """The second, taken for dead, finishes after the first and touches no file."""
+    late = jobs.claim(receipts.RECEIPTS, accepted.pk)
+    assert late
+    Receipt.objects.update(state=Receipt.State.QUEUED, claimed_at=None)
     receipts.make(accepted.pk)
-    stored = Filing.objects.with_parties().get(pk=accepted.pk)
-    receipts._keep(stored, pdf)
-    folder = str(stored.receipt.name).rpartition("/")[0]
+    with pytest.raises(jobs.Lost):
+        receipts._keep(late, accepted, b"%PDF")
+    stored = Receipt.objects.get(filing=accepted)
+    assert hashlib.sha256(stored.file.read()).hexdigest() == stored.sha256
+    stored.file.close()
+    folder = str(stored.file.name).rpartition("/")[0]
     assert default_storage.listdir(folder) == ([], ["receipt.pdf"])
