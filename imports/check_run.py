@@ -10,29 +10,25 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+import jobs
 from audit.log import append
 from audit.models import Event
-from audit.origin import as_ordered
 from boundary.refused import UploadRefused
 from boundary.workbooks.cells import Cell
 from boundary.workbooks.tables import Table
 from imports import telling
+from imports.background import CHECK
 from imports.books import opened
 from imports.checking import Checker
 from imports.headings import Sheet, is_noise
 from imports.marked import keep_marked
 from imports.models import ImportRow, InstitutionImport
-from imports.runs import FAULT, FITTING, claim, fail, finish, sheets_of
+from imports.runs import FITTING, sheets_of
 from imports.tables import MOST_ROWS
 
-State = InstitutionImport.State
 BATCH = 1_000
 Kept = dict[tuple[int, int], tuple[str, int | None, object, str]]
 T = TypeVar("T")
-
-
-class TakenOver(Exception):
-    """The sweep took this run for dead and another one has begun."""
 
 
 def check(run_id: int) -> None:
@@ -40,11 +36,7 @@ def check(run_id: int) -> None:
 
     A sheet that cannot be read fails with its reason; any other error does too, and is raised.
     """
-    run = claim(run_id, State.WAITING, State.CHECKING)
-    if run is None:
-        return
-    with as_ordered(run.origin):
-        _check_or_fail(run)
+    jobs.run(CHECK, run_id, _check)
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -54,21 +46,11 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _check_or_fail(run: InstitutionImport) -> None:
-    try:
-        _check(run)
-    except TakenOver:
-        return
-    except UploadRefused as refusal:
-        fail(run, str(refusal))
-    except Exception:
-        fail(run, FAULT)
-        raise
-
-
 def _check(run: InstitutionImport) -> None:
     decided = _decisions(run)
-    run.rows.all().delete()
+    with transaction.atomic():
+        jobs.hold(CHECK, run)
+        run.rows.all().delete()
     sheets = sheets_of(run)
     checker = Checker(run, sheets)
     ignored = count = 0
@@ -88,8 +70,7 @@ def _check(run: InstitutionImport) -> None:
     if tally["wrong"]:
         keep_marked(run, sheets)
     with transaction.atomic():
-        if not finish(run, State.CHECKED, tally=tally, row_count=count, checked_at=timezone.now(), marked=run.marked):
-            return
+        jobs.keep(CHECK, run, tally=tally, row_count=count, checked_at=timezone.now(), marked=run.marked)
         append(Event.IMPORT_CHECKED, by=run.ordered_by or run.uploaded_by, subject=run, rows=count, tally=tally)
         telling.checked(run, tally)
 
@@ -106,11 +87,9 @@ def _rows(sheet: Sheet, table: Table) -> Iterator[tuple[int, Sequence[Cell]]]:
 
 
 def _keep(run: InstitutionImport, rows: Sequence[ImportRow], count: int) -> None:
-    """Store a batch with the progress, or stop when the run is no longer ours."""
+    """Store a batch with the progress, if the run is still ours."""
     with transaction.atomic():
-        mine = InstitutionImport.objects.filter(pk=run.pk, state=State.CHECKING, started_at=run.started_at)
-        if mine.update(rows_checked=count) != 1:
-            raise TakenOver
+        jobs.hold(CHECK, run, rows_checked=count)
         ImportRow.objects.bulk_create(rows)
 
 

@@ -1,6 +1,6 @@
 """The verbs about an import: uploading a sheet, saying what its columns mean, deciding, confirming, giving up.
 
-A run in the background claims its import by a conditional update; `started_at` tells its own claim from another's.
+What a worker does with it are two kinds of job (imports/background.py).
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import IO, Any
 
-from celery import current_app
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+import jobs
 from accounts.models import User
 from audit import origin
 from audit.log import append
 from audit.models import Event
 from boundary.refused import UploadRefused
-from imports import telling
+from imports.background import CHECK, WRITE
 from imports.books import kind_of, opened
 from imports.headings import Sheet, bare, look_at
 from imports.models import ImportRow, InstitutionImport, RememberedColumns
@@ -31,10 +31,6 @@ State = InstitutionImport.State
 Outcome = ImportRow.Outcome
 Decision = ImportRow.Decision
 
-CHECK_TASK = "imports.tasks.check_import"
-WRITE_TASK = "imports.tasks.write_import"
-TASKS = {State.WAITING: CHECK_TASK, State.ORDERED: WRITE_TASK}
-FAULT = "处理时出错，没有写入任何内容。请稍后重新核对；仍不成功时请联系管理员。"
 # Which decisions fit a row: with the same code and side a second registration cannot be.
 FITTING = {
     Outcome.CHANGED: {Decision.OPEN, Decision.UPDATE, Decision.SKIP},
@@ -69,7 +65,7 @@ def upload(authority: Authority, *, by: User, name: str, file: IO[bytes], size: 
         run.save()
         append(Event.IMPORT_UPLOADED, by=by, subject=run, name=run.file_name, size=size, sha256=digest)
         if is_ready(sheets):
-            _order(run, State.MAPPING, State.WAITING, by=by)
+            _order(run, CHECK, by=by)
     return run
 
 
@@ -86,17 +82,16 @@ def set_columns(run: InstitutionImport, sheets: Sequence[Sheet], *, by: User) ->
         for sheet in sheets:
             if sheet.headings:
                 _remember(row.authority, sheet)
-        before = row.state
         row.sheets = [sheet.as_json() for sheet in sheets]
         row.save(update_fields=["sheets"])
-        _order(row, State(before), State.WAITING, by=by)
+        _order(row, CHECK, by=by, rows_checked=0)
 
 
 def recheck(run: InstitutionImport, *, by: User) -> None:
     """Check again, against the register as it is now; decisions that still fit stay."""
     with transaction.atomic():
         row = _locked(run, READ_AGAIN_FROM - {State.MAPPING}, "现在不能重新核对。")
-        _order(row, State(row.state), State.WAITING, by=by)
+        _order(row, CHECK, by=by, rows_checked=0)
 
 
 def decide(run: InstitutionImport, decision: str, *, by: User, row: int | None = None, outcome: str = "") -> int:
@@ -138,14 +133,15 @@ def confirm(run: InstitutionImport, *, by: User, seen: str | None = None) -> Non
             raise WrongState("没有需要写入的行：全部没有变化，或都选择了跳过。")
         row.confirmed_by, row.confirmed_at = by, timezone.now()
         row.save(update_fields=["confirmed_by", "confirmed_at"])
-        _order(row, State.CHECKED, State.ORDERED, by=by)
+        _order(row, WRITE, by=by)
 
 
 def abandon(run: InstitutionImport, *, by: User | None) -> None:
     """Give an import up; nothing of it is ever written."""
     with transaction.atomic():
         row = _locked(run, GIVEN_UP_FROM, "不能放弃。")
-        move(row.pk, State(row.state), State.ABANDONED)
+        row.state, row.state_since = State.ABANDONED, timezone.now()
+        row.save(update_fields=["state", "state_since"])
         append(Event.IMPORT_ABANDONED, by=by, subject=row)
 
 
@@ -155,49 +151,15 @@ def to_write(run: InstitutionImport) -> Any:
     return deciding | run.rows.filter(outcome=Outcome.NEW)
 
 
-def move(pk: int, old: State, new: State, **changes: Any) -> bool:
-    """Move an import from a state to the next; False when somebody else was quicker."""
-    changes |= {"state": new, "state_since": timezone.now()}
-    return InstitutionImport.objects.filter(pk=pk, state=old).update(**changes) == 1
-
-
-def finish(run: InstitutionImport, new: State, **changes: Any) -> bool:
-    """End the run in the background that `run` was claimed for; False when it is no longer this one's."""
-    mine = InstitutionImport.objects.filter(pk=run.pk, state=run.state, started_at=run.started_at)
-    return mine.update(state=new, state_since=timezone.now(), started_at=None, **changes) == 1
-
-
-def fail(run: InstitutionImport, reason: str) -> None:
-    """End a run without having written anything, with the reason for people."""
-    with transaction.atomic():
-        if finish(run, State.FAILED, failure=reason):
-            append(Event.IMPORT_FAILED, by=run.ordered_by, subject=run, reason=reason)
-            telling.failed(run, reason)
-
-
-def claim(pk: int, old: State, new: State) -> InstitutionImport | None:
-    """Take a waiting import up; None when it is gone, taken or done."""
-    if not move(pk, old, new, started_at=timezone.now()):
-        return None
-    return InstitutionImport.objects.with_people().get(pk=pk)
-
-
-def ring(pk: int, task: str) -> None:
-    """Tell the workers that an import waits. By name: the task imports this module."""
-    current_app.send_task(task, [pk])
-
-
 def sheets_of(run: InstitutionImport) -> list[Sheet]:
     return [Sheet.from_json(kept) for kept in run.sheets]
 
 
-def _order(run: InstitutionImport, old: State, new: State, *, by: User) -> None:
+def _order(run: InstitutionImport, kind: jobs.Kind[InstitutionImport], *, by: User, **facts: Any) -> None:
     """Ask the worker for what comes next, and keep who asked from where: what it logs is theirs."""
-    changes: dict[str, Any] = {"rows_checked": 0} if new == State.WAITING else {}
-    if move(run.pk, old, new, failure="", ordered_by=by, origin=origin.kept(), **changes):
-        run.state = new
-    # Robust: when the broker is away the order stands all the same, and the sweep rings again.
-    transaction.on_commit(lambda: ring(run.pk, TASKS[new]), robust=True)
+    asked = {"failure": "", "ordered_by": by, "origin": origin.kept()}
+    if jobs.order_again(kind, run.pk, source=run.state, **asked, **facts):
+        run.state = kind.waiting
 
 
 def _locked(run: InstitutionImport, states: frozenset[State], refusal: str) -> InstitutionImport:

@@ -4,33 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
+import jobs
+from imports.background import CHECK, WRITE
 from imports.models import ImportRow, InstitutionImport
-from imports.runs import CHECK_TASK, WRITE_TASK, abandon, move, ring
+from imports.runs import abandon
 from verbs.errors import WrongState
 
 State = InstitutionImport.State
-RING_AGAIN_AFTER = timedelta(minutes=1)  # the broker lost the message
-TAKEN_FOR_DEAD_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)  # the worker was killed
 ROWS_KEPT = timedelta(days=90)
-RUNNING = {State.CHECKING: (State.WAITING, CHECK_TASK), State.WRITING: (State.ORDERED, WRITE_TASK)}
 UNFINISHED = frozenset({State.MAPPING, State.CHECKED, State.FAILED})
 
 
 def sweep() -> int:
     """Ring again for imports that nobody took up or whose worker died. Return for how many."""
-    now = timezone.now()
-    rung = 0
-    for running, (waiting, task) in RUNNING.items():
-        dead = InstitutionImport.objects.filter(state=running, started_at__lt=now - TAKEN_FOR_DEAD_AFTER)
-        freed = [pk for pk in dead.values_list("pk", flat=True) if move(pk, running, waiting, started_at=None)]
-        late = InstitutionImport.objects.filter(state=waiting, state_since__lt=now - RING_AGAIN_AFTER)
-        for pk in [*freed, *late.order_by("pk").values_list("pk", flat=True)]:
-            ring(pk, task)
-            rung += 1
-    return rung
+    return sum(len(jobs.sweep(kind).rung) for kind in (CHECK, WRITE))
 
 
 def drop_old_rows() -> int:

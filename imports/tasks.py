@@ -2,14 +2,14 @@
 
 from celery import shared_task
 
-from imports import check_run, runs, write_run
+from imports import background, check_run, write_run
 
 
-@shared_task(name=runs.CHECK_TASK)  # type: ignore[untyped-decorator]  # Celery has no types
+@shared_task(name=background.CHECK_TASK)  # type: ignore[untyped-decorator]  # Celery has no types
 def check_import(run_id: int) -> None:
     check_run.check(run_id)
 
 
-@shared_task(name=runs.WRITE_TASK)  # type: ignore[untyped-decorator]  # Celery has no types
+@shared_task(name=background.WRITE_TASK)  # type: ignore[untyped-decorator]  # Celery has no types
 def write_import(run_id: int) -> None:
     write_run.write(run_id)

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+import jobs
 from accounts.models import User
 from audit.log import append
 from audit.models import Event
-from audit.origin import as_ordered
 from imports import progress, telling
-from imports.check_run import TakenOver
+from imports.background import WRITE, Stale
 from imports.models import ImportRow, InstitutionImport
 from imports.registered import Lookalikes, differences, registered
-from imports.runs import FAULT, Decision, Outcome, State, claim, fail, finish, to_write
+from imports.runs import Decision, Outcome, to_write
 from imports.saving import Codes, add, update
 from institutions.models import Institution
 from regions.models import Region
@@ -33,36 +33,22 @@ LINK = """
 """
 
 
-class Stale(Exception):
-    """The register is no longer as it was when the sheet was checked. The message is for people."""
-
-
 def write(run_id: int) -> None:
     """Write a confirmed import. Returns quietly when it is gone, taken or done.
 
     What has changed since the check becomes a failed import with its reason; any other error does too, and is raised.
     """
-    run = claim(run_id, State.ORDERED, State.WRITING)
-    if run is None or run.confirmed_by is None:
-        return
-    with as_ordered(run.origin):
-        _write_or_fail(run, run.confirmed_by)
+    jobs.run(WRITE, run_id, _write_all)
 
 
-def _write_or_fail(run: InstitutionImport, by: User) -> None:
+def _write_all(run: InstitutionImport) -> None:
+    assert run.confirmed_by is not None  # noqa: S101  -- narrows the type; the database holds it for ordered imports
     try:
         with transaction.atomic():
-            _write(run, by)
-    except TakenOver:
-        return
-    except Stale as refusal:
-        fail(run, str(refusal))
-    except IntegrityError:
+            _write(run, run.confirmed_by)
+    except IntegrityError as clash:
         # Registered elsewhere, by a page and not by an import, between our look and our insert.
-        fail(run, "核对之后，表格里的机构中有一家刚刚由他人登记。没有写入任何内容，请重新核对。")
-    except Exception:
-        fail(run, FAULT)
-        raise
+        raise Stale("核对之后，表格里的机构中有一家刚刚由他人登记。没有写入任何内容，请重新核对。") from clash
 
 
 def _write(run: InstitutionImport, by: User) -> None:
@@ -83,8 +69,7 @@ def _write(run: InstitutionImport, by: User) -> None:
         done += len(batch)
         progress.tell(run.pk, done, total)
     tally = run.tally | _outcomes(run)
-    if not finish(run, State.DONE, done_at=timezone.now(), tally=tally):
-        raise TakenOver
+    jobs.keep(WRITE, run, done_at=timezone.now(), tally=tally)
     append(Event.IMPORT_DONE, by=by, subject=run, tally=tally)
     telling.written(run, tally)
 

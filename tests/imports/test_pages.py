@@ -7,9 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+import jobs
 from accounts.models import User
 from audit.models import Entry, Event
 from imports import progress, runs
+from imports.background import WRITE
 from imports.models import InstitutionImport
 from institutions.models import Authority, Duty
 from tests import factories
@@ -89,7 +91,7 @@ def test_progress_is_told_from_outside_the_transaction_and_ends_with_the_page(
     assert client.get(url).headers["HX-Refresh"] == "true"
     runs.confirm(run, by=health_reviewer)
     assert "已排队" in client.get(url).content.decode()
-    runs.claim(run.pk, State.ORDERED, State.WRITING)
+    jobs.claim(WRITE, run.pk)
     progress.tell(run.pk, 12_000, 40_000)
     assert "<strong>12000</strong> 行，共 40000 行" in client.get(url).content.decode()
     assert client.get(reverse("import-detail", args=[run.pk])).status_code == 200

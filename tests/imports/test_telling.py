@@ -9,6 +9,7 @@ from accounts.models import User
 from audit import origin
 from audit.models import Entry, Event
 from imports import check_run, runs, write_run
+from imports.background import FAULT
 from imports.models import ImportRow, InstitutionImport
 from institutions.models import Authority
 from notifications.models import Notice
@@ -61,7 +62,7 @@ def test_what_could_not_be_is_told_with_its_reason(
     monkeypatch.setattr(write_run, "LOCK", "SELECT broken")
     with pytest.raises(ProgrammingError):
         write_run.write(broken.pk)
-    assert told(broken, health_reviewer)[1:] == [("机构没有导入：机构.xlsx", runs.FAULT)]
+    assert told(broken, health_reviewer)[1:] == [("机构没有导入：机构.xlsx", FAULT)]
 
 
 def test_what_the_worker_logs_bears_who_ordered_it_in_which_role_and_from_where(

@@ -7,6 +7,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+import jobs
 from accounts.models import User
 from audit.models import Entry, Event
 from imports import check_run, runs, sweeping, write_run
@@ -119,7 +120,7 @@ def test_a_run_that_breaks_or_dies_writes_nothing_and_is_taken_up_again(
     InstitutionImport.objects.filter(pk=run.pk).update(state=State.WRITING, started_at=timezone.now())
     write_run.write(run.pk)
     assert (sweeping.sweep(), Institution.objects.count()) == (0, 0)
-    InstitutionImport.objects.filter(pk=run.pk).update(started_at=timezone.now() - sweeping.TAKEN_FOR_DEAD_AFTER * 2)
+    InstitutionImport.objects.filter(pk=run.pk).update(started_at=timezone.now() - jobs.TAKEN_FOR_DEAD_AFTER * 2)
     assert sweeping.sweep() == 1
     write_run.write(run.pk)
     write_run.write(run.pk)

@@ -1,0 +1,51 @@
+"""The two kinds of job that an import is: it waits to be checked, later to be written."""
+
+from __future__ import annotations
+
+import jobs
+from audit.log import append
+from audit.models import Event
+from audit.origin import as_ordered
+from boundary.refused import UploadRefused
+from imports import telling
+from imports.models import InstitutionImport
+
+State = InstitutionImport.State
+
+CHECK_TASK = "imports.tasks.check_import"
+WRITE_TASK = "imports.tasks.write_import"
+FAULT = "处理时出错，没有写入任何内容。请稍后重新核对；仍不成功时请联系管理员。"
+
+
+class Stale(Exception):
+    """The register is no longer as it was when the sheet was checked. The message is for people."""
+
+
+def _tell_failure(run: InstitutionImport, reason: str) -> None:
+    append(Event.IMPORT_FAILED, by=run.ordered_by, subject=run, reason=reason)
+    telling.failed(run, reason)
+
+
+def _kind(name: str, task: str, waiting: State, running: State, done: State) -> jobs.Kind[InstitutionImport]:
+    """Return a kind whose only other moment than the claim is that of the last change of state."""
+    return jobs.Kind(
+        name,
+        InstitutionImport,
+        task,
+        waiting=waiting,
+        running=running,
+        done=done,
+        failed=State.FAILED,
+        ordered="state_since",
+        claimed="started_at",
+        since="state_since",
+        related=("authority__region", "uploaded_by", "confirmed_by", "ordered_by", "same_as"),
+        refusals=(UploadRefused, Stale),
+        fault=FAULT,
+        on_failure=_tell_failure,
+        within=lambda run: as_ordered(run.origin),
+    )
+
+
+CHECK = _kind("import_check", CHECK_TASK, State.WAITING, State.CHECKING, State.CHECKED)
+WRITE = _kind("import_write", WRITE_TASK, State.ORDERED, State.WRITING, State.DONE)
