@@ -232,10 +232,12 @@ class Work(models.Model):
     asked_by = models.BigIntegerField()
     asked_by_name = models.CharField(max_length=100)
     asked_at = models.DateTimeField(auto_now_add=True)
+    claimed_at = models.DateTimeField(null=True)
     origin = models.JSONField(default=dict)  # of the order, for what the worker logs (audit.origin)
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     finished_at = models.DateTimeField(null=True)
+    failure = models.TextField(blank=True)
     found = models.IntegerField(default=0)
     lines = models.JSONField(default=list)  # what was found and what the result cannot tell, in Chinese
     file = models.FileField(max_length=200, blank=True)
@@ -249,7 +251,12 @@ class Work(models.Model):
                 fields=["kind"],
                 condition=Q(kind="verification", state__in=["queued", "running"]),
                 name="one_verification_at_a_time",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="running", claimed_at__isnull=False)
+                | ~Q(state="running") & Q(claimed_at__isnull=True),
+                name="work_claimed_exactly_while_running",
+            ),
         ]
 
     def __str__(self) -> str:

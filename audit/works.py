@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
-from celery import current_app
 from django.core.cache import cache
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -16,10 +15,11 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+import jobs
 from audit import origin
 from audit.checking import check_log
 from audit.exporting import write_export
-from audit.log import Actor, append
+from audit.log import append
 from audit.models import Event, Work
 from audit.verifier.command import summary
 from audit.verifier.rules import Finding, Tally
@@ -27,6 +27,9 @@ from audit.verifier.rules import Finding, Tally
 TASK = "audit.tasks.carry_out"
 MOST_LINES = 200  # findings kept; the number of all of them is kept too
 SILENCE = 600  # seconds without a sign of life after which the worker must have died
+GIVEN_UP_AFTER = dt.timedelta(minutes=30)
+EVENTS = {Work.Kind.VERIFICATION: Event.LOG_VERIFIED, Work.Kind.EXPORT: Event.LOG_EXPORTED}
+FAULT = "后台没有完成，请重新发起。"
 EXPORTS_ARE_KEPT = dt.timedelta(days=7)
 
 
@@ -44,25 +47,19 @@ class Asker:
 def ask_verification(*, by: Model) -> Work:
     """Order a verification of the whole log and return it, or the one that is under way."""
     try:
-        with transaction.atomic():
-            return _ask(Work(kind=Work.Kind.VERIFICATION), Event.LOG_VERIFIED, by=by)
+        return _ask(Work.Kind.VERIFICATION, by=by)
     except IntegrityError:
         return Work.objects.filter(kind=Work.Kind.VERIFICATION).latest("pk")
 
 
 def ask_export(*, by: Model, since: dt.date, until: dt.date) -> Work:
     """Order an export of a period, both days included."""
-    with transaction.atomic():
-        return _ask(Work(kind=Work.Kind.EXPORT, since=since, until=until), Event.LOG_EXPORTED, by=by)
+    return _ask(Work.Kind.EXPORT, by=by, since=since, until=until)
 
 
 def carry_out(work_id: int) -> None:
-    """Do what was ordered. Returns quietly when it is gone, done or in other hands."""
-    work = Work.objects.filter(pk=work_id).first()
-    if work is None or not _claim(work):
-        return
-    with origin.as_ordered(work.origin):
-        {Work.Kind.VERIFICATION: _verify, Work.Kind.EXPORT: _export}[Work.Kind(work.kind)](work)
+    """Do what was ordered. Returns quietly when it is gone, taken or done; any error fails it, and is raised."""
+    jobs.run(WORKS, work_id, _do)
 
 
 def progress(work: Work) -> int:
@@ -71,29 +68,28 @@ def progress(work: Work) -> int:
 
 
 def sweep() -> None:
-    """Give up what no worker has in hands any more, and remove the files of old exports."""
-    open_works = Work.objects.filter(state__in=Work.OPEN, asked_at__lt=timezone.now() - dt.timedelta(seconds=SILENCE))
-    for work in open_works:
-        if cache.get(sign_of_life(work)) is None:
-            _finish(work, Work.State.FAILED, by=None, lines=["后台没有完成，请重新发起。"])
+    """Ring again for what no worker has in hands, give up what none will end, and remove the files of old exports."""
+    jobs.sweep(WORKS)
     for work in Work.objects.exclude(file="").filter(finished_at__lt=timezone.now() - EXPORTS_ARE_KEPT):
         work.file.delete(save=False)
         work.save(update_fields=["file"])
 
 
-def _ask(work: Work, event: Event, *, by: Model) -> Work:
-    work.asked_by, work.asked_by_name, work.origin = by.pk, str(by), origin.kept()
-    work.save()
-    append(event, by=by, subject=work, since=work.since, until=work.until)
-    transaction.on_commit(lambda: current_app.send_task(TASK, [work.pk]))
+def _ask(kind: Work.Kind, *, by: Model, since: dt.date | None = None, until: dt.date | None = None) -> Work:
+    asker = {"asked_by": by.pk, "asked_by_name": str(by), "origin": origin.kept()}
+    with transaction.atomic():
+        work = jobs.order(WORKS, kind=kind, since=since, until=until, **asker)
+        append(EVENTS[kind], by=by, subject=work, since=since, until=until)
     return work
 
 
-def _claim(work: Work) -> bool:
-    """Take the work, if nobody has it in hands: only one sign of life can be put up."""
-    if not cache.add(sign_of_life(work), 0, timeout=SILENCE):
-        return False
-    return Work.objects.filter(pk=work.pk, state__in=Work.OPEN).update(state=Work.State.RUNNING) == 1
+def _do(work: Work) -> None:
+    _teller(work)(0)
+    {Work.Kind.VERIFICATION: _verify, Work.Kind.EXPORT: _export}[Work.Kind(work.kind)](work)
+
+
+def _is_alive(work: Work) -> bool:
+    return cache.get(sign_of_life(work)) is not None
 
 
 def sign_of_life(work: Work) -> str:
@@ -112,9 +108,7 @@ def _verify(work: Work) -> None:
     findings = check_log(tally, seen=_teller(work))
     lines = [_line(finding) for finding in islice(findings, MOST_LINES)]
     found = len(lines) + sum(1 for _ in findings)
-    _finish(
-        work, Work.State.DONE, by=Asker(work.asked_by, work.asked_by_name), found=found, lines=[*lines, *summary(tally)]
-    )
+    _keep(work, found=found, lines=[*lines, *summary(tally)])
 
 
 def _line(finding: Finding) -> str:
@@ -127,17 +121,50 @@ def _export(work: Work) -> None:
     with tempfile.TemporaryFile() as file:
         entries = write_export(file, since=work.since, until=work.until, seen=_teller(work))
         file.seek(0)
-        work.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
-        work.file.name = default_storage.save(f"log-exports/{work.pk}/{get_random_string(32)}.zip", File(file))
-    _finish(work, Work.State.DONE, by=Asker(work.asked_by, work.asked_by_name), lines=[f"共 {entries} 条记录。"])
+        name = default_storage.save(f"log-exports/{work.pk}/{get_random_string(32)}.zip", File(file))
+    try:
+        _keep(work, lines=[f"共 {entries} 条记录。"], file=name, sha256=digest)
+    except Exception:
+        default_storage.delete(name)
+        raise
 
 
-def _finish(work: Work, state: Work.State, *, by: Actor | None, lines: list[str], found: int = 0) -> None:
-    """Write the result once; if somebody else has, theirs stands. `by` is who asked, None for the clock's sweep."""
-    writes = {"file": work.file.name or "", "sha256": work.sha256, "finished_at": timezone.now()}
+def _keep(work: Work, *, lines: list[str], found: int = 0, file: str = "", sha256: str = "") -> None:
+    """Write the result, and log it as who asked."""
+    asker = Asker(work.asked_by, work.asked_by_name)
     with transaction.atomic():
-        rows = Work.objects.filter(pk=work.pk, state__in=Work.OPEN)
-        if rows.update(state=state, lines=lines, found=found, **writes) == 1:
-            event = Event.LOG_VERIFIED if work.kind == Work.Kind.VERIFICATION else Event.LOG_EXPORTED
-            append(event, by=by, subject=work, state=state.value, found=found, sha256=work.sha256)
+        jobs.keep(WORKS, work, lines=lines, found=found, file=file, sha256=sha256)
+        _log_end(work, Work.State.DONE, asker, found=found, sha256=sha256)
+
+
+def _log_failure(work: Work, reason: str) -> None:
+    _log_end(work, Work.State.FAILED, None, found=0, sha256="")
+
+
+def _log_end(work: Work, state: Work.State, by: Asker | None, *, found: int, sha256: str) -> None:
+    append(EVENTS[Work.Kind(work.kind)], by=by, subject=work, state=state.value, found=found, sha256=sha256)
+
+
+WORKS = jobs.Kind(
+    "log_work",
+    Work,
+    TASK,
+    waiting=Work.State.QUEUED,
+    running=Work.State.RUNNING,
+    done=Work.State.DONE,
+    failed=Work.State.FAILED,
+    ordered="asked_at",
+    claimed="claimed_at",
+    ended="finished_at",
+    # A long log takes longer than any period from the claim. It is walked in one transaction that only reads, so the
+    # sign of life cannot stand in the row.
+    dead_after=dt.timedelta(seconds=SILENCE),
+    is_alive=_is_alive,
+    given_up_after=GIVEN_UP_AFTER,
+    is_given_up_waiting=True,
+    fault=FAULT,
+    on_failure=_log_failure,
+    within=lambda work: origin.as_ordered(work.origin),
+)
