@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from celery import current_app
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+import jobs
 from accounts.models import User
-
-DELIVER_TASK = "notifications.tasks.deliver_due"
+from notifications.letters import LETTERS
 
 # One statement for any number of messages: the unique key, not a query before it, keeps out what was told already.
 # Whoever can no longer sign in is told nothing. The order is fixed so that two writers never wait for each other.
@@ -92,14 +91,8 @@ def write(messages: Iterable[Message]) -> int:
             cursor.execute(INSERT, {"messages": payload, "now": timezone.now()})
             states = [state for (state,) in cursor.fetchall()]
         if "queued" in states:
-            # Robust: when the broker is away the rows stand all the same, and the sweep rings again.
-            transaction.on_commit(ring, robust=True)
+            jobs.ring_on_commit(LETTERS)
     return sum(state != "passed_over" for state in states)
-
-
-def ring() -> None:
-    """Tell the workers that the outbox is not empty. By name: the task imports what sends."""
-    current_app.send_task(DELIVER_TASK)
 
 
 def _id(person: User | int) -> int:

@@ -1,6 +1,6 @@
 """Sending what the ledger holds: queued → sending → sent, or back to queued, or failed.
 
-The row count is the lock: whoever moves a row from queued to sending sends it. Just before the mail server is given
+A letter is a job (notifications/letters.py): whoever claims it sends it. Just before the mail server is given
 the letter, that moment is written too. A worker that dies before it has surely sent nothing; one that dies after it
 may have, and the letter goes out again under the same Message-ID (docs/decisions/0006-reminders.md).
 """
@@ -12,13 +12,14 @@ import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+import jobs
 from notifications.channels import Letter, Mailbag, NotSent, sender_host
-from notifications.ledger import ring
-from notifications.models import Notice, NoticeQuerySet
+from notifications.letters import INTERRUPTED, LETTERS, MAX_ATTEMPTS
+from notifications.models import Notice
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +27,7 @@ State = Notice.State
 
 BATCH = 200
 SECONDS_A_RUN = 90.0  # a run ends well before the task's time limit and rings for the next
-MAX_ATTEMPTS = 12  # about a day and a half with the pauses below
 LONGEST_PAUSE = timedelta(hours=6)
-TAKEN_FOR_DEAD_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
-INTERRUPTED = "发送时中断，以同一邮件编号重新发送"
-GIVEN_UP = "多次发送都被中断，已停止"
 
 
 def deliver_due() -> int:
@@ -47,39 +44,47 @@ def deliver_due() -> int:
             except NotSent:
                 return taken  # nobody can be served now; the sweep tries again
     if due.exists():
-        ring()
+        jobs.ring(LETTERS)
     return taken
 
 
 def sweep() -> int:
     """Free what dead workers held and ring if anything is due; return how many were freed."""
-    freed = _free_the_stuck()
-    if Notice.objects.filter(state=State.QUEUED, next_attempt_at__lte=timezone.now()).exists():
-        ring()
-    return freed
+    swept = jobs.sweep(LETTERS)
+    if swept.freed or swept.given_up:
+        doubtful = Notice.objects.filter(pk__in=swept.freed, failure=INTERRUPTED).count()
+        unsent, given_up = len(swept.freed) - doubtful, len(swept.given_up)
+        log.warning("outbox: %s freed unsent, %s freed doubtful, %s given up", unsent, doubtful, given_up)
+    return len(swept.freed)
 
 
 def _deliver(notice_id: int, bag: Mailbag) -> bool:
     """Claim and send one notice. False when another worker has it or it was not sent; NotSent when nobody can be."""
-    claimed_at = timezone.now()
-    free = Notice.objects.filter(pk=notice_id, state=State.QUEUED, next_attempt_at__lte=claimed_at)
-    if free.update(state=State.SENDING, claimed_at=claimed_at, attempts=F("attempts") + 1) != 1:
+    notice = jobs.claim(LETTERS, notice_id, Q(next_attempt_at__lte=timezone.now()))
+    if notice is None:
         return False
-    notice = Notice.objects.select_related("recipient").get(pk=notice_id)
+    try:
+        return _send(notice, bag)
+    except jobs.Lost:
+        return False
+
+
+def _send(notice: Notice, bag: Mailbag) -> bool:
+    """Send a claimed notice, if it can be. Raises Lost when the claim is, NotSent when nobody can be served."""
     if not notice.recipient.email or not notice.recipient.is_active:
-        _finish(notice, state=State.NO_ADDRESS)
+        jobs.end(LETTERS, notice, State.NO_ADDRESS)
         return False
     try:
         bag.open()  # before the hand-over is noted: connecting takes long, and what fails here was surely not sent
-        if not _note_hand_over(notice):
-            return False
+        _note_hand_over(notice)
         bag.send(letter_of(notice))
     except NotSent as refusal:
         _put_back(notice, refusal)
         if refusal.is_down:
             raise
         return False
-    return _finish(notice, state=State.SENT, sent_at=timezone.now(), failure="")
+    jobs.keep(LETTERS, notice, sent_at=timezone.now(), failure="")
+    return True
 
 
 def letter_of(notice: Notice) -> Letter:
@@ -94,44 +99,22 @@ def letter_of(notice: Notice) -> Letter:
     return Letter("notice", notice.recipient.email, message_id, facts)
 
 
-def _note_hand_over(notice: Notice) -> bool:
-    """Write that the server is about to be given the letter; False when the claim was lost meanwhile."""
-    return _mine(notice).update(handed_over_at=timezone.now()) == 1
+def _note_hand_over(notice: Notice) -> None:
+    """Write that the server is about to be given the letter. Raises Lost."""
+    jobs.hold(LETTERS, notice, handed_over_at=timezone.now())
 
 
 def _put_back(notice: Notice, refusal: NotSent) -> None:
     """Queue again for later, or fail for good."""
     if refusal.is_final or notice.attempts >= MAX_ATTEMPTS:
-        _finish(notice, state=State.FAILED, failure=str(refusal), handed_over_at=None)
+        jobs.fail(LETTERS, notice, str(refusal))
         log.error("notice %s is given up after %s attempts: %s", notice.pk, notice.attempts, refusal)
         return
     later = timezone.now() + pause_after(notice.attempts)
-    _finish(notice, state=State.QUEUED, next_attempt_at=later, failure=str(refusal), handed_over_at=None)
+    jobs.put_back(LETTERS, notice, next_attempt_at=later, failure=str(refusal))
     log.warning("notice %s waits until %s: %s", notice.pk, later, refusal)
 
 
 def pause_after(attempts: int) -> timedelta:
     """Return how long to wait after that many attempts: 1, 2, 4 … minutes, at most six hours."""
     return min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_PAUSE)
-
-
-def _free_the_stuck() -> int:
-    now = timezone.now()
-    stuck = Notice.objects.filter(state=State.SENDING, claimed_at__lt=now - TAKEN_FOR_DEAD_AFTER)
-    hopeless = stuck.filter(attempts__gte=MAX_ATTEMPTS)
-    given_up = hopeless.update(state=State.FAILED, claimed_at=None, handed_over_at=None, failure=GIVEN_UP)
-    again = {"state": State.QUEUED, "claimed_at": None, "next_attempt_at": now}
-    unsent = stuck.filter(handed_over_at__isnull=True).update(**again)
-    doubtful = stuck.filter(handed_over_at__isnull=False).update(**again, handed_over_at=None, failure=INTERRUPTED)
-    if given_up or unsent or doubtful:
-        log.warning("outbox: %s freed unsent, %s freed doubtful, %s given up", unsent, doubtful, given_up)
-    return unsent + doubtful
-
-
-def _finish(notice: Notice, **outcome: object) -> bool:
-    """End the attempt that this worker began; False when it is no longer this worker's."""
-    return _mine(notice).update(claimed_at=None, **outcome) == 1
-
-
-def _mine(notice: Notice) -> NoticeQuerySet:
-    return Notice.objects.filter(pk=notice.pk, state=State.SENDING, claimed_at=notice.claimed_at)

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from notifications import outbox
-from notifications.ledger import DELIVER_TASK
+from notifications.letters import DELIVER_TASK
 
 
 @shared_task(name=DELIVER_TASK)  # type: ignore[untyped-decorator]  # Celery has no types

@@ -15,11 +15,13 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
+import jobs
 from accounts.models import User
 from agreements import reminders
 from agreements.models import Agreement
 from institutions.models import Institution
 from notifications import outbox
+from notifications.letters import INTERRUPTED
 from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import sent
@@ -131,7 +133,7 @@ def test_a_worker_killed_between_claim_and_send(
     assert claimed.handed_over_at is None
     mail_server.may_greet.set()
     assert outbox.sweep() == 0  # it might still be at work
-    with time_machine.travel(timezone.now() + outbox.TAKEN_FOR_DEAD_AFTER + timedelta(seconds=1)):
+    with time_machine.travel(timezone.now() + jobs.TAKEN_FOR_DEAD_AFTER + timedelta(seconds=1)):
         assert outbox.sweep() == 1
         assert outbox.deliver_due() == 2
     once_only("worker killed (-9) between claim and send")
@@ -162,9 +164,9 @@ def test_a_worker_killed_before_it_hears_that_the_letter_was_taken(
         worker.kill()
     mail_server.may_confirm.set()
     assert Notice.objects.get(state=State.SENDING).handed_over_at is not None
-    with time_machine.travel(timezone.now() + outbox.TAKEN_FOR_DEAD_AFTER + timedelta(seconds=1)):
+    with time_machine.travel(timezone.now() + jobs.TAKEN_FOR_DEAD_AFTER + timedelta(seconds=1)):
         outbox.sweep()
-        assert Notice.objects.get(state=State.QUEUED).failure == outbox.INTERRUPTED
+        assert Notice.objects.get(state=State.QUEUED).failure == INTERRUPTED
         outbox.deliver_due()
     first, again = mail_server.letters
     assert first["Message-ID"] == again["Message-ID"]

@@ -7,8 +7,10 @@ import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 
+import jobs
 from accounts.models import User
 from notifications import outbox
+from notifications.letters import MAX_ATTEMPTS
 from notifications.models import Notice
 from tests.notifications.conftest import state_of, told
 from tests.notifications.smtp_server import SmtpServer
@@ -69,11 +71,11 @@ def test_after_many_refusals_it_is_given_up(person: User, mail_server: SmtpServe
     notice = told(person)
     mail_server.refusal = "451 come back later"
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        for _ in range(outbox.MAX_ATTEMPTS + 3):
+        for _ in range(MAX_ATTEMPTS + 3):
             outbox.deliver_due()
             clock.shift(outbox.LONGEST_PAUSE)
     notice.refresh_from_db()
-    assert (notice.state, notice.attempts) == (State.FAILED, outbox.MAX_ATTEMPTS)
+    assert (notice.state, notice.attempts) == (State.FAILED, MAX_ATTEMPTS)
 
 
 def test_a_server_that_is_down_costs_one_letter_one_attempt(
@@ -104,7 +106,7 @@ def test_an_address_removed_meanwhile_is_no_failure(person: User, mail_server: S
 
 
 def test_pauses_grow_and_have_an_end() -> None:
-    pauses = [outbox.pause_after(attempts) for attempts in range(1, outbox.MAX_ATTEMPTS)]
+    pauses = [outbox.pause_after(attempts) for attempts in range(1, MAX_ATTEMPTS)]
     assert pauses[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
     assert pauses[-1] == outbox.LONGEST_PAUSE
     assert timedelta(hours=18) < sum(pauses, timedelta()) < timedelta(hours=48)
@@ -115,11 +117,12 @@ def test_a_slow_worker_that_lost_its_claim_sends_nothing(person: User, mail_serv
     notice = told(person)
     mail_server.may_greet.clear()
     Notice.objects.filter(pk=notice.pk).update(
-        state=State.SENDING, claimed_at=timezone.now() - outbox.TAKEN_FOR_DEAD_AFTER - timedelta(seconds=1)
+        state=State.SENDING, claimed_at=timezone.now() - jobs.TAKEN_FOR_DEAD_AFTER - timedelta(seconds=1)
     )
     slow = Notice.objects.get(pk=notice.pk)
     assert outbox.sweep() == 1
-    assert not outbox._note_hand_over(slow)
+    with pytest.raises(jobs.Lost):
+        outbox._note_hand_over(slow)
     mail_server.may_greet.set()
     assert outbox.deliver_due() == 1
     assert len(mail_server.letters) == 1
