@@ -6,7 +6,15 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-pytest_plugins = ["tests.cast", "tests.agreements.fixtures", "tests.filing.fixtures", "tests.access.world"]
+pytest_plugins = [
+    "tests.cast",
+    "tests.agreements.fixtures",
+    "tests.filing.fixtures",
+    "tests.access.world",
+    "tests.notifications.fixtures",
+    "tests.concurrency.kinds",
+    "tests.concurrency.job_table",
+]
 
 END_OTHER_SESSIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -1,0 +1,254 @@
+"""Every kind of job as the kill-and-race tests meet it: how it is ordered, done, spoilt, seen."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import current_app
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import Model
+from pytest_django import Settings
+
+import jobs
+from accounts.models import User
+from agreements.documents import renditions
+from agreements.models import Agreement
+from agreements.schedule import sweep_renditions
+from agreements.tasks import render_rendition
+from audit import works
+from audit.models import Entry, Event, Work
+from audit.schedule import sweep_works
+from audit.tasks import carry_out
+from filing import lifecycle, receipts
+from filing.models import Filing
+from filing.schedule import sweep_receipts
+from filing.tasks import make_receipt
+from imports import check_run, runs, write_run
+from imports.background import CHECK, WRITE
+from imports.models import InstitutionImport
+from imports.schedule import sweep_imports
+from imports.tasks import check_import, write_import
+from institutions.models import Authority, Institution
+from jobs import Kind
+from notifications import outbox
+from notifications.channels import Mailbag
+from notifications.letters import LETTERS
+from notifications.models import Notice
+from notifications.schedule import sweep_outbox
+from notifications.tasks import deliver_due
+from tests import factories
+from tests.filing.fixtures import InState
+from tests.imports.making import book, checked, code, home
+from tests.notifications.conftest import told
+from tests.notifications.smtp_server import SmtpServer
+
+UNPRINTABLE = "越城区\ue000"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of job at hand, its world made."""
+
+    kind: Kind[Any]
+    order: Callable[[], object]  # as people do; a second time raises WrongState or changes nothing
+    work: Callable[[int], object]  # the task that the broker rings for
+    go_on: Callable[[Any], object]  # what a worker does after its claim; quietly nothing if that is lost
+    sweep: Callable[[], object]  # the task that the clock starts
+    count: Callable[[], int]  # of what people see of work that was done
+    spoil: Callable[[], object]  # whatever makes the work fail
+    is_one: bool = True  # ordered twice is one job
+    again: Callable[[], object] | None = None  # order anew what has failed
+    is_raised: bool = False  # the spoilt work fails by an error of ours, which the worker raises
+
+    def row(self) -> Any:
+        """Return the newest job."""
+        return self.kind.model._default_manager.latest("pk")
+
+    def state(self) -> str:
+        return str(self.row().state)
+
+
+class Bells:
+    """What waits in the real broker for the workers."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def lose(self) -> None:
+        self._client.delete("celery")
+
+    def waiting(self) -> list[tuple[str, list[int]]]:
+        """Return task and arguments of each message, oldest first."""
+        messages = [json.loads(message) for message in reversed(self._client.lrange("celery", 0, -1))]
+        return [(each["headers"]["task"], json.loads(b64decode(each["body"]))[0]) for each in messages]
+
+    def answer(self) -> None:
+        """Do what every waiting message asks for, as a worker would."""
+        asked = self.waiting()
+        self.lose()
+        for task, arguments in asked:
+            current_app.tasks[task](*arguments)
+
+
+@pytest.fixture
+def bells() -> Iterator[Bells]:
+    """The workers' queue, empty at first, and every task that may be asked for."""
+    current_app.loader.import_default_modules()
+    with current_app.connection_for_read() as connected:
+        bells = Bells(connected.default_channel.client)
+        bells.lose()
+        yield bells
+        bells.lose()
+
+
+def logged(event: Event, **data: str) -> Callable[[], int]:
+    """Return what counts the entries of an event from now on."""
+    entries = Entry.objects.filter(event=event, **data)
+    before = entries.count()
+    return lambda: entries.count() - before
+
+
+def going_on(kind: Kind[Any], work: Callable[[Any], None]) -> Callable[[Any], object]:
+    return lambda row: jobs.carry_out(kind, row, work)
+
+
+def rename(row: Model) -> Callable[[], object]:
+    return lambda: type(row)._default_manager.filter(pk=row.pk).update(name=UNPRINTABLE)
+
+
+@pytest.fixture
+def rendition_case(draft: Agreement, elder_care_clerk: User, elder_care_institution: Institution) -> Case:
+    def order() -> object:
+        return renditions.request(draft, by=elder_care_clerk)
+
+    return Case(
+        renditions.COPIES,
+        order,
+        render_rendition,
+        going_on(renditions.COPIES, renditions._make),
+        sweep_renditions,
+        logged(Event.COPIES_RENDERED),
+        rename(elder_care_institution),
+        again=order,
+    )
+
+
+@pytest.fixture
+def receipt_case(in_state: InState, health_reviewer: User) -> Case:
+    filing = in_state(Filing.State.UNDER_REVIEW)
+    return Case(
+        receipts.RECEIPTS,
+        lambda: lifecycle.accept(filing, by=health_reviewer),
+        make_receipt,
+        going_on(receipts.RECEIPTS, receipts._make),
+        sweep_receipts,
+        logged(Event.RECEIPT_RENDERED),
+        rename(filing.authority),
+    )
+
+
+@pytest.fixture
+def import_check_case(health_authority: Authority, health_reviewer: User) -> Case:
+    run = checked(book(home(1), home(2)), health_authority, health_reviewer)
+
+    def order() -> None:
+        runs.recheck(run, by=health_reviewer)
+
+    return Case(
+        CHECK,
+        order,
+        check_import,
+        going_on(CHECK, check_run._check),
+        sweep_imports,
+        logged(Event.IMPORT_CHECKED),
+        lambda: spoil_sheet(run),
+        again=order,
+    )
+
+
+def spoil_sheet(run: InstitutionImport) -> None:
+    name = str(run.file.name)
+    default_storage.delete(name)
+    default_storage.save(name, ContentFile(b"no sheet"))
+
+
+@pytest.fixture
+def import_write_case(health_authority: Authority, health_reviewer: User) -> Case:
+    run = checked(book(home(1), home(2)), health_authority, health_reviewer)
+
+    def again() -> None:
+        Institution.objects.filter(uscc=code(1)).delete()
+        runs.recheck(run, by=health_reviewer)
+        check_run.check(run.pk)
+        runs.confirm(run, by=health_reviewer)
+
+    return Case(
+        WRITE,
+        lambda: runs.confirm(run, by=health_reviewer),
+        write_import,
+        going_on(WRITE, write_run._write_all),
+        sweep_imports,
+        logged(Event.IMPORT_DONE),
+        lambda: factories.OpenElderCareFactory.create(uscc=code(1)),
+        again=again,
+    )
+
+
+def log_work_case(kind: Work.Kind, order: Callable[[], object], settings: Settings, tmp_path: Path) -> Case:
+    def spoil() -> None:
+        (tmp_path / "platform.pem").write_text("no key")
+        settings.PLATFORM_KEY_FILE = str(tmp_path / "platform.pem")
+
+    return Case(
+        works.WORKS,
+        order,
+        carry_out,
+        going_on(works.WORKS, works._do),
+        sweep_works,
+        logged(works.EVENTS[kind], data__state="done"),
+        spoil,
+        is_one=kind == Work.Kind.VERIFICATION,
+        again=order,
+        is_raised=True,
+    )
+
+
+@pytest.fixture
+def verification_case(draft: Agreement, auditor: User, settings: Settings, tmp_path: Path) -> Case:
+    return log_work_case(Work.Kind.VERIFICATION, lambda: works.ask_verification(by=auditor), settings, tmp_path)
+
+
+@pytest.fixture
+def export_case(draft: Agreement, auditor: User, settings: Settings, tmp_path: Path) -> Case:
+    day = draft.created_at.date()
+    return log_work_case(
+        Work.Kind.EXPORT, lambda: works.ask_export(by=auditor, since=day, until=day), settings, tmp_path
+    )
+
+
+@pytest.fixture
+def letter_case(person: User, mail_server: SmtpServer) -> Case:
+    def go_on(notice: Notice) -> None:
+        with Mailbag() as bag, suppress(jobs.Lost):
+            outbox._send(notice, bag)
+
+    def spoil() -> None:
+        mail_server.refusal = "550 no such person"
+
+    return Case(
+        LETTERS,
+        lambda: told(person),
+        lambda pk: deliver_due(),
+        go_on,
+        sweep_outbox,
+        lambda: len(mail_server.letters),
+        spoil,
+    )
