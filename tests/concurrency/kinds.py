@@ -19,6 +19,7 @@ from pytest_django import Settings
 
 import jobs
 from accounts.models import User
+from agreements import events as agreements
 from agreements.documents import renditions
 from agreements.models import Agreement
 from agreements.schedule import sweep_renditions
@@ -27,6 +28,7 @@ from audit import works
 from audit.models import Entry, Event, Work
 from audit.schedule import sweep_works
 from audit.tasks import carry_out
+from filing import events as filings
 from filing import lifecycle, receipts
 from filing.models import Filing
 from filing.schedule import sweep_receipts
@@ -135,7 +137,7 @@ def rendition_case(draft: Agreement, elder_care_clerk: User, elder_care_institut
         render_rendition,
         going_on(renditions.COPIES, renditions._make),
         sweep_renditions,
-        logged(Event.COPIES_RENDERED),
+        logged(agreements.CopiesRendered.code),
         rename(elder_care_institution),
         again=order,
     )
@@ -150,7 +152,7 @@ def receipt_case(in_state: InState, health_reviewer: User) -> Case:
         make_receipt,
         going_on(receipts.RECEIPTS, receipts._make),
         sweep_receipts,
-        logged(Event.RECEIPT_RENDERED),
+        logged(filings.ReceiptRendered.code),
         rename(filing.authority),
     )
 
