@@ -111,7 +111,7 @@ def bells() -> Iterator[Bells]:
         bells.lose()
 
 
-def logged(event: Event, **data: str) -> Callable[[], int]:
+def logged(event: str, **data: str) -> Callable[[], int]:
     """Return what counts the entries of an event from now on."""
     entries = Entry.objects.filter(event=event, **data)
     before = entries.count()
