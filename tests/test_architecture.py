@@ -54,7 +54,7 @@ MAY_IMPORT = {app: _reached(app) for app in LAW}
 ROOMS = (
     ("text",),
     ("models",),
-    ("contacts", "fields", "permissions", "sockets", "telling"),
+    ("contacts", "events", "fields", "permissions", "sockets", "telling"),
     ("catalogue",),
     ("documents",),
     ("announcements",),
