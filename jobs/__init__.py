@@ -2,7 +2,7 @@
 
 The row is the truth and the broker only rings. A conditional update is the lock: whoever moves a row from waiting to
 running does the work, and what comes of it is kept only while the row still bears that claim
-(docs/decisions/0018-one-module-of-jobs.md). A leaf: it knows nothing of ours, each app declares its own kinds.
+(docs/decisions/0020-one-module-of-jobs.md). A leaf: it knows nothing of ours, each app declares its own kinds.
 """
 
 from jobs.bell import order, order_again, ring, ring_on_commit
