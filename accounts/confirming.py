@@ -16,13 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts import events
 from accounts.lockout import count_failure
 from accounts.onward import came_from
 from accounts.requests import PersonRequest
 from accounts.second_factor import has_device, is_current_code
 from accounts.signed_in import CONFIRMED_AT, mark_confirmed
 from audit.log import append
-from audit.models import Event
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[PersonRequest, Rest], HttpResponseBase]
@@ -57,8 +57,8 @@ def confirm(request: PersonRequest, password: str, code: str) -> bool:
     # The code is looked at only after the right password: a wrong one must not use it up.
     if user.check_password(password) and (not has_device(user) or is_current_code(user, code)):
         mark_confirmed(request)
-        append(Event.CONFIRMED_AGAIN, by=user, subject=user)
+        append(events.ConfirmedAgain(), by=user, subject=user)
         return True
-    append(Event.CONFIRMING_FAILED, by=user, subject=user)
+    append(events.ConfirmingFailed(), by=user, subject=user)
     count_failure(request, user)
     return False

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from accounts.events import Factor
 from accounts.models import User
 from accounts.second_factor import device_of, has_device, is_asked_of, new_key
 from accounts.signing_in import record_sign_in
@@ -33,7 +34,7 @@ class HalfWay:
 
 
 def first_factor_given(
-    request: HttpRequest, user: User, first: str, further: str, *, is_enough: bool = False
+    request: HttpRequest, user: User, first: Factor, further: str, *, is_enough: bool = False
 ) -> HttpResponse:
     """Sign the person in, or lead whoever needs a second factor to it; `first` names the factor for the log."""
     if is_enough or not is_asked_of(user):
@@ -44,7 +45,7 @@ def first_factor_given(
     return redirect("sign-in-code" if has_device(user) else "sign-in-enrol")
 
 
-def begin(request: HttpRequest, user: User, onward: str, first: str) -> None:
+def begin(request: HttpRequest, user: User, onward: str, first: Factor) -> None:
     """Remember the person until the second factor is given; `first` says what the first one was."""
     key = "" if has_device(user) else new_key()
     request.session.flush()
@@ -76,9 +77,9 @@ def note_enrolled(request: HttpRequest, person: User) -> None:
     request.session[HALF_WAY] = {**kept, **more}
 
 
-def finish(request: HttpRequest, half_way: HalfWay, second: str) -> None:
+def finish(request: HttpRequest, half_way: HalfWay, second: Factor) -> None:
     """Sign the person in, in a session with a new key."""
-    first = request.session.pop(HALF_WAY)["first"]
+    first = Factor(request.session.pop(HALF_WAY)["first"])
     login(request, half_way.user, BACKEND)
     record_sign_in(half_way.user, first, second)
 

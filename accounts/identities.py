@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
+from accounts import events
 from accounts.models import ExternalIdentity, User
 from audit.log import append
-from audit.models import Event
 from verbs.errors import WrongState
 
 STATES = "oidc_states"  # mozilla-django-oidc's name
@@ -78,7 +78,7 @@ def holder_of(subject: str) -> User | None:
     if found is not None and found.user.is_active:
         return found.user
     reason = "inactive" if found else "unknown identity"
-    append(Event.SIGN_IN_FAILED, by=None, subject=found.user if found else None, reason=reason)
+    append(events.SignInFailed(reason=reason), by=None, subject=found.user if found else None)
     return None
 
 
@@ -92,7 +92,7 @@ def link(user: User, subject: str) -> None:
     try:
         with transaction.atomic():
             ExternalIdentity.objects.create(user=user, issuer=settings.OIDC_ISSUER, subject=subject)
-            append(Event.IDENTITY_LINKED, by=user, subject=user, issuer=settings.OIDC_ISSUER)
+            append(events.IdentityLinked(issuer=settings.OIDC_ISSUER), by=user, subject=user)
     except IntegrityError as taken:
         raise WrongState("这个身份或这个账号已经绑定过了。要换绑，请先解除原来的绑定。") from taken
 
@@ -102,4 +102,4 @@ def unlink(user: User) -> None:
     """Forget the person's identity at the configured provider; without one nothing happens."""
     removed, _ = user.identities.filter(issuer=settings.OIDC_ISSUER).delete()
     if removed:
-        append(Event.IDENTITY_UNLINKED, by=user, subject=user, issuer=settings.OIDC_ISSUER)
+        append(events.IdentityUnlinked(issuer=settings.OIDC_ISSUER), by=user, subject=user)

@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts import events
 from accounts.models import User
 from accounts.onward import came_from
 from accounts.session_store import SessionStore
 from audit.log import append
-from audit.models import Event
 
 # A page sends it with what it asks by itself: polls, and how long the session still lasts (static/js/idle.js).
 UNATTENDED = "X-Unattended"
@@ -57,7 +57,7 @@ class IssuedPasswordMiddleware:
 def _ended(request: HttpRequest, user: User) -> HttpResponse:
     """End the session; the answer leads to sign-in, and from there back to the page."""
     back = came_from(request)
-    append(Event.SIGNED_OUT, by=None, subject=user, reason="idle")
+    append(events.SignedOut(reason=events.Ending.IDLE), by=None, subject=user)
     logout(request)
     asking = f"{reverse('sign-in')}?{urlencode({'next': back, 'ended': 'idle'})}"
     is_fragment = request.headers.get("HX-Request") == "true"

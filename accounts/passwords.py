@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
+from accounts import events
 from accounts.models import FormerPassword, User
 from accounts.requests import PersonRequest
 from accounts.sessions import end_all
 from audit.log import append
-from audit.models import Event
 
 KINDS_NEEDED = 3
 RULE_IN_WORDS = "至少 8 位，包含小写字母、大写字母、数字、符号中的至少三种。"  # as AUTH_PASSWORD_VALIDATORS has it
@@ -68,7 +68,7 @@ def change(request: PersonRequest, password: str) -> None:
     end_all(user)
     request.user.password, request.user.must_change_password = user.password, False
     update_session_auth_hash(request, request.user)
-    append(Event.PASSWORD_CHANGED, by=user, subject=user)
+    append(events.PasswordChanged(), by=user, subject=user)
 
 
 @sensitive_variables("password")
@@ -82,7 +82,7 @@ def issue(user: User, *, by: User) -> str:
         raise PermissionDenied
     password = _temporary()
     _set(_locked(user), password, must_change=True)
-    append(Event.PASSWORD_ISSUED, by=by, subject=user, sessions_ended=end_all(user))
+    append(events.PasswordIssued(sessions_ended=end_all(user)), by=by, subject=user)
     user.refresh_from_db(fields=["password", "must_change_password"])
     return password
 

@@ -21,11 +21,12 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
+from accounts import events
+from accounts.events import Factor
 from accounts.models import PhoneDevice, RecoveryCode, User
 from accounts.sealing import Unopened
 from accounts.sessions import end_all
 from audit.log import append
-from audit.models import Event
 
 log = logging.getLogger(__name__)
 
@@ -82,15 +83,15 @@ def use_recovery_code(user: User, code: str) -> bool:
     digests = [_digest(user, code, key) for key in keys]
     used, _ = RecoveryCode.objects.filter(user=user, digest__in=digests).delete()
     if used:
-        append(Event.RECOVERY_CODE_USED, by=user, subject=user, left=user.recovery_codes.count())
+        append(events.RecoveryCodeUsed(left=user.recovery_codes.count()), by=user, subject=user)
     return bool(used)
 
 
-def given(user: User, code: str) -> str:
-    """Check what the person typed; return which factor it proved ("code" or "recovery_code"), "" for none."""
+def given(user: User, code: str) -> Factor:
+    """Check what the person typed; return which factor it proved (CODE, RECOVERY_CODE or NONE)."""
     if is_current_code(user, code):
-        return "code"
-    return "recovery_code" if use_recovery_code(user, code) else ""
+        return Factor.CODE
+    return Factor.RECOVERY_CODE if use_recovery_code(user, code) else Factor.NONE
 
 
 def new_key() -> str:
@@ -123,7 +124,7 @@ def enrol(user: User, key: str, code: str) -> list[str] | None:
         device.delete()  # django-otp has saved it with its count of failures
         return None
     _devices(user).exclude(pk=device.pk).delete()
-    append(Event.SECOND_FACTOR_ENROLLED, by=user, subject=user)
+    append(events.SecondFactorEnrolled(), by=user, subject=user)
     return renew_recovery_codes(user)
 
 
@@ -143,7 +144,7 @@ def renew_recovery_codes(user: User) -> list[str]:
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)) for _ in range(RECOVERY_CODES)]
     user.recovery_codes.all().delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in codes)
-    append(Event.RECOVERY_CODES_MADE, by=user, subject=user)
+    append(events.RecoveryCodesMade(), by=user, subject=user)
     return [grouped(code) for code in codes]
 
 
@@ -158,7 +159,7 @@ def reset(user: User, *, by: User) -> None:
     User.objects.select_for_update().get(pk=user.pk)
     PhoneDevice.objects.filter(user=user).delete()
     user.recovery_codes.all().delete()
-    append(Event.SECOND_FACTOR_RESET, by=by, subject=user, sessions_ended=end_all(user))
+    append(events.SecondFactorReset(sessions_ended=end_all(user)), by=by, subject=user)
 
 
 def qr_of(user: User, key: str) -> SafeString:

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, QuerySet, Value
 from django.utils import timezone
 
+from accounts import events
 from accounts.models import Session, User
 from accounts.requests import PersonRequest
 from audit.log import append
-from audit.models import Event
 
 SECOND = timedelta(seconds=1)
 # The first that fits: nearly every browser also names the ones it wants to be taken for.
@@ -76,7 +76,7 @@ def end_others(request: PersonRequest) -> int:
     """End the person's other sessions and log it; return how many there were."""
     user = request.user
     ended, _ = Session.objects.filter(user=user).exclude(session_key=request.session.session_key).delete()
-    append(Event.SESSIONS_ENDED, by=user, subject=user, ended=ended)
+    append(events.SessionsEnded(ended=ended), by=user, subject=user)
     return ended
 
 

@@ -6,32 +6,33 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from accounts import events
+from accounts.events import Factor
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
 
 
-def record_sign_in(user: User, first: str, second: str = "") -> None:
+def record_sign_in(user: User, first: Factor, second: Factor = Factor.NONE) -> None:
     """Log a sign-in and how it was done: `first` and `second` name the factors."""
-    append(Event.SIGNED_IN, by=user, subject=user, first=first, second=second)
+    append(events.SignedIn(first=first, second=second), by=user, subject=user)
 
 
 def record_failure(username: str) -> None:
     """Log a failed attempt at an account, or at a name that none has."""
-    _about_name(Event.SIGN_IN_FAILED, username)
+    _about_name(events.SignInFailed, username)
 
 
 def record_lockout(username: str) -> None:
     """Log that sign-in at an account, or at a name that none has, rests after too many failures."""
-    _about_name(Event.SIGN_IN_LOCKED, username)
+    _about_name(events.SignInLocked, username)
 
 
 def record_second_failure(user: User) -> None:
-    append(Event.SECOND_FACTOR_FAILED, by=None, subject=user)
+    append(events.SecondFactorFailed(), by=None, subject=user)
 
 
 def record_sign_out(user: User) -> None:
-    append(Event.SIGNED_OUT, by=user, subject=user)
+    append(events.SignedOut(), by=user, subject=user)
 
 
 def digest_of_name(typed: str) -> str:
@@ -39,12 +40,12 @@ def digest_of_name(typed: str) -> str:
     return salted_hmac("accounts.lockout", typed).hexdigest()
 
 
-def _about_name(event: Event, username: str) -> None:
+def _about_name(event: type[events.SignInFailed | events.SignInLocked], username: str) -> None:
     user = User.objects.filter(username=username).first()
     if user is None:
-        append(event, by=None, subject=None, name_digest=digest_of_name(username))
+        append(event(name_digest=digest_of_name(username)), by=None, subject=None)
     else:
-        append(event, by=None, subject=user, username=user.username)
+        append(event(username=user.username), by=None, subject=user)
 
 
 @dataclass(frozen=True)

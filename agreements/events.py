@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 
 from agreements.models import AgreementKind
-from audit.events import Event, fact
+from audit.events import Event, Group, fact
 from chinese.dates import cn_day
 from institutions.models import Role
 
+COPIES = Group("协议文件", 20)
 
-class Step(Event):
+
+class OfAgreement(Event, group=Group("协议", 10)):
+    """What all of them share is the heading."""
+
+
+class Step(OfAgreement):
     """What every step in an agreement's life says: which revision of the text it was."""
 
     revision: int = fact("修订号")
@@ -25,7 +31,7 @@ class WithReason(Step):
             yield f"原因：{self.reason}"
 
 
-class Drafted(Event, code="agreement.drafted", words="起草协议", sentence="建立了草稿"):
+class Drafted(OfAgreement, code="agreement.drafted", words="起草协议", sentence="建立了草稿"):
     """Begun for `institution`, or as what follows `predecessor`."""
 
     institution: str | None = fact("机构", default=None)
@@ -71,7 +77,7 @@ class Signed(Step, code="agreement.signed", words="登记签章日期", sentence
         yield f"{self.role.label}：{cn_day(self.on)}"
 
 
-class ScanAttached(Event, code="scan.attached", words="上传扫描件", sentence="上传了签章扫描件"):
+class ScanAttached(OfAgreement, code="scan.attached", words="上传扫描件", sentence="上传了签章扫描件"):
     sha256: str = fact("文件摘要")
     pages: int = fact("页数")
     name: str = fact("名称")
@@ -80,7 +86,7 @@ class ScanAttached(Event, code="scan.attached", words="上传扫描件", sentenc
         yield f"{self.name}，{self.pages} 页"
 
 
-class ScanRejected(Event, code="scan.rejected", words="扫描件核验未通过", sentence="核验扫描件，没有通过"):
+class ScanRejected(OfAgreement, code="scan.rejected", words="扫描件核验未通过", sentence="核验扫描件，没有通过"):
     reason: str = fact("原因")
 
     def details(self) -> Iterator[str]:
@@ -127,23 +133,23 @@ class Superseded(Step, code="agreement.superseded", words="由续签接替", sen
             yield f"随原协议 {self.with_main}，最后一天：{cn_day(self.on)}"
 
 
-class CopiesRequested(Step, code="copies.requested", words="申请生成正本"):
+class CopiesRequested(Step, code="copies.requested", words="申请生成正本", group=COPIES):
     is_final: bool = fact("正式文本")
 
 
-class CopiesRendered(Step, code="copies.rendered", words="正本生成完毕", sentence="生成了正本"):
+class CopiesRendered(Step, code="copies.rendered", words="正本生成完毕", sentence="生成了正本", group=COPIES):
     digest: str = fact("内容摘要")
     copies: int = fact("份数")
 
 
-class CopiesFailed(Event, code="copies.failed", words="正本生成失败", sentence="生成正本时出错"):
+class CopiesFailed(Event, code="copies.failed", words="正本生成失败", sentence="生成正本时出错", group=COPIES):
     reason: str = fact("原因")
 
     def details(self) -> Iterator[str]:
         yield f"原因：{self.reason}"
 
 
-class TemplatePublished(Event, code="template.published", words="发布范本版本"):
+class TemplatePublished(Event, code="template.published", words="发布范本版本", group=Group("范本", 40)):
     slug: str = fact("代号")
     number: int = fact("编号")
     digest: str = fact("内容摘要")

@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from audit import platform_key, timestamping
+from audit import log_events, platform_key, timestamping
 from audit.log import append
-from audit.models import Anchor, AnchorLeaf, AnchorToken, Entry, Event, in_utc
+from audit.models import Anchor, AnchorLeaf, AnchorToken, Entry, in_utc
 from audit.verifier.rules import GENESIS, Leaf, merkle_root, statement
 from audit.verifier.timestamps import read_token
 
@@ -120,11 +120,11 @@ def _stamp(anchor: Anchor, *, is_new: bool) -> bool:
     except timestamping.NotStamped as problem:
         logger.warning("no timestamp for the anchor of %s: %s", anchor.day, problem)
         if is_new:
-            append(Event.TIMESTAMP_REFUSED, by=None, subject=anchor, day=anchor.day, reason=str(problem))
+            append(log_events.TimestampRefused(day=anchor.day, reason=str(problem)), by=None, subject=anchor)
         return False
     with transaction.atomic():
         time = read_token(token).time
         _, is_first = AnchorToken.objects.get_or_create(anchor=anchor, defaults={"token": token, "stamped_at": time})
         if is_first and not is_new:
-            append(Event.TIMESTAMP_OBTAINED, by=None, subject=anchor, day=anchor.day, stamped_at=in_utc(time))
+            append(log_events.TimestampObtained(day=anchor.day, stamped_at=in_utc(time)), by=None, subject=anchor)
     return True

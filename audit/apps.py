@@ -11,4 +11,5 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_anchoring)
-        autodiscover_modules("events")  # the words of every app's events, whatever this process does
+        # The words of every app's events, whatever this process does. audit.events is the mechanism itself.
+        autodiscover_modules("events", "log_events")

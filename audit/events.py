@@ -11,16 +11,47 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 from functools import cache
-from types import UnionType
-from typing import Any, ClassVar, Self, dataclass_transform, get_args, get_type_hints
+from types import MappingProxyType, UnionType
+from typing import Any, ClassVar, Self, dataclass_transform, get_args, get_origin, get_type_hints
 
-WORD = "word"  # in a field's metadata: what people call the fact
+WORD, PARTS = "word", "parts"  # in a field's metadata: what people call the fact, and what stands in it
+NONE: Mapping[str, str] = MappingProxyType({})
 ALL: dict[str, type[Event]] = {}
 
 
-def fact(word: str, *, default: Any = dataclasses.MISSING) -> Any:
-    """Declare a fact by the word that people call it. One whose value is None is not written."""
-    return dataclasses.field(default=default, metadata={WORD: word})
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """A heading under which the auditor finds events. Groups of the same words are one, in the order of their places.
+
+    `place` sorts: every app numbers its own, with room between them, so that no list of all of them is needed.
+    """
+
+    words: str
+    place: int
+
+
+def fact(word: str, *, default: Any = dataclasses.MISSING, parts: Mapping[str, str] = NONE) -> Any:
+    """Declare a fact by the word that people call it. One whose value is None is not written.
+
+    `parts` are the words for what stands in a fact that is a mapping, by its keys.
+    """
+    return dataclasses.field(default=default, metadata={WORD: word, PARTS: parts})
+
+
+@dataclasses.dataclass(frozen=True)
+class Fact:
+    """What whoever reads the log knows of a fact."""
+
+    name: str  # of the field
+    word: str
+    parts: Mapping[str, str]
+    kind: object  # its type, as declared, without "or None"
+
+    def label_of(self, value: object) -> str:
+        """Return what people call a value that was logged, if the type is a choice or a list of choices; else ""."""
+        choices = get_args(self.kind)[0] if get_origin(self.kind) is list else self.kind
+        known = choices if isinstance(choices, type) and issubclass(choices, Enum) else ()
+        return next((str(getattr(one, "label", "")) for one in known if one.value == value), "")
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(fact,))
@@ -28,16 +59,20 @@ class Event:
     """The base of all events.
 
     Subclass it with `code` (closed vocabulary, "agreement.sent"), `words` (what the auditor reads) and, where a
-    history tells it, `sentence` (what follows the person's name there). A subclass without a code only lends its facts.
-    Raises ValueError for a second event of the same code.
+    history tells it, `sentence` (what follows the person's name there). A subclass without a code only lends its facts
+    and its group. Raises ValueError for a second event of the same code.
     """
 
     code: ClassVar[str] = ""
     words: ClassVar[str] = ""
     sentence: ClassVar[str] = ""
+    group: ClassVar[Group] = Group("其他", 1000)
 
-    def __init_subclass__(cls, *, code: str = "", words: str = "", sentence: str = "") -> None:
+    def __init_subclass__(
+        cls, *, code: str = "", words: str = "", sentence: str = "", group: Group | None = None
+    ) -> None:
         dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+        cls.group = group or cls.group
         if not code:
             return
         if code in ALL:
@@ -52,7 +87,8 @@ class Event:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
         """Return the event that was logged with these facts. Raises KeyError or ValueError for those of another."""
-        given = {name: _typed(kind, data[key]) for key, name, kind in _signature(cls.code) if key in data}
+        known = facts_of(cls.code)
+        given = {each.name: _typed(each.kind, data[key]) for key, each in known.items() if key in data}
         missing = {each.name for each in _fields(cls) if each.default is dataclasses.MISSING} - given.keys()
         if missing:
             raise KeyError(f"{cls.code} without {', '.join(sorted(missing))}")
@@ -69,9 +105,15 @@ def words_of(code: str) -> str:
 
 
 @cache
-def words_of_facts() -> Mapping[str, str]:
-    """Return what people call each fact, by the key under which the log keeps it."""
-    return {_key(each.name): each.metadata[WORD] for event in ALL.values() for each in _fields(event)}
+def facts_of(code: str) -> Mapping[str, Fact]:
+    """Return the facts of an event by their keys in the log; none for one that is no longer in the vocabulary."""
+    if code not in ALL:
+        return {}
+    hints = get_type_hints(ALL[code])
+    return {
+        _key(each.name): Fact(each.name, each.metadata[WORD], each.metadata[PARTS], _without_none(hints[each.name]))
+        for each in _fields(ALL[code])
+    }
 
 
 def _pairs(event: Event) -> Iterator[tuple[str, object]]:
@@ -88,17 +130,13 @@ def _fields(event: type[Event]) -> tuple[dataclasses.Field[Any], ...]:
     return dataclasses.fields(event)  # type: ignore[arg-type]  # made a dataclass by __init_subclass__
 
 
-@cache
-def _signature(code: str) -> tuple[tuple[str, str, object], ...]:
-    """Return key, field name and declared type of each fact of an event."""
-    event = ALL[code]
-    hints = get_type_hints(event)
-    return tuple((_key(each.name), each.name, hints[each.name]) for each in _fields(event))
+def _without_none(kind: object) -> object:
+    """Return a declared type without "or None"; of several the first."""
+    return next(one for one in get_args(kind) if one is not type(None)) if isinstance(kind, UnionType) else kind
 
 
 def _typed(kind: object, value: Any) -> Any:
     """Return a plain value as its declared type: dates from ISO text, choices from their values, others as they are."""
-    kind = next((one for one in get_args(kind) if one is not type(None)), kind) if isinstance(kind, UnionType) else kind
     if value is None:
         return None
     if kind is date:

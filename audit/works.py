@@ -16,11 +16,11 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 import jobs
-from audit import origin
+from audit import log_events, origin
 from audit.checking import check_log
 from audit.exporting import write_export
 from audit.log import append
-from audit.models import Event, Work
+from audit.models import Work
 from audit.verifier.command import summary
 from audit.verifier.rules import Finding, Tally
 
@@ -28,9 +28,9 @@ TASK = "audit.tasks.carry_out"
 MOST_LINES = 200  # findings kept; the number of all of them is kept too
 SILENCE = 600  # seconds without a sign of life after which the worker must have died
 GIVEN_UP_AFTER = dt.timedelta(minutes=30)
-EVENTS = {Work.Kind.VERIFICATION: Event.LOG_VERIFIED, Work.Kind.EXPORT: Event.LOG_EXPORTED}
 FAULT = "后台没有完成，请重新发起。"
 EXPORTS_ARE_KEPT = dt.timedelta(days=7)
+EVENTS = {Work.Kind.VERIFICATION: log_events.Verified, Work.Kind.EXPORT: log_events.Exported}
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _ask(kind: Work.Kind, *, by: Model, since: dt.date | None = None, until: dt.
     asker = {"asked_by": by.pk, "asked_by_name": str(by), "origin": origin.kept()}
     with transaction.atomic():
         work = jobs.order(WORKS, kind=kind, since=since, until=until, **asker)
-        append(EVENTS[kind], by=by, subject=work, since=since, until=until)
+        append(EVENTS[kind](since=since, until=until), by=by, subject=work)
     return work
 
 
@@ -144,7 +144,7 @@ def _log_failure(work: Work, reason: str) -> None:
 
 
 def _log_end(work: Work, state: Work.State, by: Asker | None, *, found: int, sha256: str) -> None:
-    append(EVENTS[Work.Kind(work.kind)], by=by, subject=work, state=state.value, found=found, sha256=sha256)
+    append(EVENTS[Work.Kind(work.kind)](state=state, found=found, sha256=sha256), by=by, subject=work)
 
 
 WORKS = jobs.Kind(

@@ -11,43 +11,21 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.events import ALL, Event
+from audit.models import Entry
+from auditing import undeclared
 from auditing.subjects import MOST_MEANT, meant_by
 
 PER_PAGE = 50
 CLOCK = "系统"
-GROUPS = {
-    "agreement": "协议",
-    "scan": "协议",
-    "copies": "协议文件",
-    "copy": "协议文件",
-    "filing": "备案",
-    "template": "范本",
-    "account": "账号与登录",
-    "access": "访问控制",
-    "contacts": "访问控制",
-    "list": "访问控制",
-    "upload": "访问控制",
-    "membership": "人员与职责",
-    "administrator": "人员与职责",
-    "authority": "人员与职责",
-    "import": "批量导入",
-    "institution": "机构",
-    "survey": "摸底与资格",
-    "eligibility": "摸底与资格",
-    "log": "日志",
-}
 
 
 def _choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
-    order = list(dict.fromkeys(GROUPS.values()))
-    sorted_events = sorted(Event, key=lambda event: order.index(_group(event)))
-    grouped = groupby(sorted_events, key=_group)
-    return [("", "全部"), *((name, [(one.value, str(one.label)) for one in events]) for name, events in grouped)]
-
-
-def _group(event: Event) -> str:
-    return GROUPS[event.value.partition(".")[0]]
+    """Return the events under their headings, both as the apps declare them."""
+    every: list[type[Event] | undeclared.Undeclared] = [*ALL.values(), *undeclared.events()]
+    placed = sorted(every, key=lambda event: event.group.place)
+    grouped = groupby(placed, key=lambda event: event.group.words)
+    return [("", "全部"), *((words, [(each.code, each.words) for each in found]) for words, found in grouped)]
 
 
 def _day() -> forms.DateInput:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.confirming import recently_confirmed
 from accounts.requests import PersonRequest
-from audit import bundle, platform_key, works
+from audit import bundle, log_events, platform_key, works
 from audit.exporting import anchor_file
 from audit.log import append
-from audit.models import Anchor, Event, Work
+from audit.models import Anchor, Work
 from auditing.lines import lines_of
 from auditing.permissions import auditor_only
 from auditing.searching import SearchForm, page_of
@@ -103,7 +103,7 @@ def log_work(request: PersonRequest, pk: int) -> HttpResponse:
 def log_work_file(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Give out an export."""
     work = get_object_or_404(Work.objects.exclude(file=""), pk=pk)
-    append(Event.LOG_EXPORTED, by=request.user, subject=work, sha256=work.sha256)
+    append(log_events.Exported(sha256=work.sha256), by=request.user, subject=work)
     name = f"日志-{work.since:%Y%m%d}-{work.until:%Y%m%d}.zip"
     return served(work.file, name=name, content_type="application/zip")
 
@@ -161,5 +161,5 @@ def _note_reading(request: PersonRequest, asked: dict[str, str]) -> None:
     last = request.session.get(READING, {})
     if last.get("asked") == asked and now.timestamp() - last["at"] < READING_LASTS.total_seconds():
         return
-    append(Event.LOG_READ, by=request.user, subject=request.user, asked=asked)
+    append(log_events.Read(asked=asked), by=request.user, subject=request.user)
     request.session[READING] = {"asked": asked, "at": int(now.timestamp())}

@@ -1,148 +1,78 @@
-"""The words for what stands in entries as a code: for the names of facts, and for values of a closed vocabulary."""
+"""The words of an entry. Its event says them (audit.events); here is what only somebody above all apps can say.
+
+That is how the fields of a row are called, what the steps and files of other apps are called, and what a condition of
+an eligibility case is called: by the case's own list.
+"""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from django.db.models import Field, Model
 
 from agreements.drafting.steps import STEPS
-from agreements.models import AgreementKind
-from audit.models import Work
+from agreements.events import StepSaved
+from audit.events import facts_of
+from auditing import undeclared
+from boundary.events import AccessRefused, FileDownloaded
 from eligibility.checklist import Checklist
 from eligibility.models import EligibilityCase
-from institutions.models import Authority, Document, Duty, ElderCareProfile, Institution, MedicalProfile, Role
+from institutions.models import ElderCareProfile, Institution, MedicalProfile
 from surveys.models import Survey
 from surveys.service_catalogue import catalogue
 
-FACTS = {
-    "about": "对象",
-    "added": "新增",
-    "address": "页面",
-    "answered": "已填写",
-    "answers": "填写内容",
-    "asked": "条件",
-    "attached": "上传的文件",
-    "authority": "主管部门",
-    "begun": "开始",
-    "by_renewal": "续签协议",
-    "case": "资格编号",
-    "changed": "有变化",
-    "changes": "更改",
-    "code": "代码",
-    "copies": "份数",
-    "copy": "份",
-    "day": "日期",
-    "deadline": "期限",
-    "detached": "移除的文件",
-    "digest": "内容摘要",
-    "document": "证照",
-    "doubtful": "需决定",
-    "due_on": "截止日期",
-    "duties": "职责",
-    "duty": "职责",
-    "edition": "版次",
-    "ended": "结束的登录数",
-    "entries": "条数",
-    "event": "事件",
-    "evidence": "证明材料编号",
-    "expires_on": "期限止",
-    "file": "文件",
-    "files": "文件摘要",
-    "filing": "备案编号",
-    "filings": "备案编号",
-    "finding": "核对意见",
-    "findings": "核对结果",
-    "first": "第一步",
-    "former": "原名",
-    "found": "发现改动",
-    "full_name": "姓名",
-    "ignored": "未计入",
-    "import": "导入编号",
-    "institution": "机构",
-    "is_final": "正式文本",
-    "is_met": "符合",
-    "issuer": "身份提供方",
-    "item": "条件",
-    "items": "条件",
-    "key": "编号",
-    "kind": "类别",
-    "left": "剩余",
-    "list": "清单",
-    "method": "方式",
-    "name": "名称",
-    "name_digest": "名称摘要",
-    "new": "可新增",
-    "not_listed": "未逐条记录的次数",
-    "number": "编号",
-    "on": "日期",
-    "operator_uscc": "举办单位代码",
-    "pages": "页数",
-    "phone": "电话",
-    "place": "单位",
-    "predecessor": "上一份协议",
-    "profile": "一并更新的登记信息",
-    "proof": "证明",
-    "reason": "原因",
-    "region": "地区",
-    "renamed": "更名",
-    "revision": "修订号",
-    "role": "机构类别",
-    "round": "轮次",
-    "row": "行",
-    "rows": "行数",
-    "scan": "扫描件",
-    "second": "第二步",
-    "sessions_ended": "结束的登录数",
-    "sha256": "文件摘要",
-    "sheet": "表",
-    "since": "自",
-    "size": "大小",
-    "skipped": "跳过",
-    "slug": "代号",
-    "stamped_at": "时间戳时间",
-    "state": "结果",
-    "step": "步骤",
-    "tally": "合计",
-    "title": "标题",
-    "to": "改为",
-    "unchanged": "无变化",
-    "until": "至",
-    "updated": "更新",
-    "username": "用户名",
-    "valid_from": "有效期起",
-    "valid_to": "有效期止",
-    "warned": "有提醒",
-    "what": "操作",
-    "who": "操作人",
-    "whose": "计数对象",
-    "with_main": "随原协议终止",
-    "words": "说明",
-    "wrong": "有错误",
-    "yes": "回答",
-}
 # What an entry tells of these rows it tells field by field, under the names that the forms have too.
 TOLD_BY_FIELD: tuple[type[Model], ...] = (Institution, MedicalProfile, ElderCareProfile, Survey)
-FACTORS = {
-    "password": "密码",
-    "code": "动态口令",
-    "recovery_code": "恢复码",
-    "enrolled": "绑定手机",
-    "identity": "统一身份认证",
+CONDITIONS = {"item", "items"}  # facts whose values are conditions of a case
+# What stands in addresses, by the names of yiyang/urls.py and the apps' own.
+IN_ADDRESSES = {
+    "number": "编号",
+    "slug": "代号",
+    "copy": "份",
+    "pages": "页数",
+    "digest": "内容摘要",
+    "role": "机构类别",
+    "scan": "扫描件",
+    "filing": "备案编号",
+    "authority": "主管部门",
+    "case": "资格编号",
+    "evidence": "证明材料编号",
+    "code": "代码",
 }
-REASONS = {"forbidden": "没有权限", "unseen": "看不到的内容", "idle": "长时间没有操作"}
-FILES = {"source": "原表", "marked": "标注问题的表格"}
+PARTS: Mapping[tuple[str, str], Mapping[str, str]] = {(AccessRefused.code, "key"): IN_ADDRESSES}
+# Values of a closed vocabulary that the event's app does not know, for they are of an app above it.
+VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
+    (StepSaved.code, "step"): {step.slug: step.title for step in STEPS},
+    (FileDownloaded.code, "file"): {"source": "原表", "marked": "标注问题的表格"},
+}
 
 
-def called(key: str, items: Mapping[str, str]) -> str:
-    """Return what people call a fact, where `items` are the conditions of the case that the entry is about."""
-    return items.get(key) or FACTS.get(key) or _labels().get(key, key)
+@dataclass(frozen=True)
+class Spot:
+    """Where something stands in an entry: in which fact of which event and, inside a mapping, under which name."""
 
+    event: str
+    fact: str
+    part: str = ""
+    items: Mapping[str, str] = field(default_factory=dict)  # the conditions of the case that the entry is about
 
-def in_words(key: str, value: str, items: Mapping[str, str]) -> str:
-    """Return what people call the value of a fact, or the value itself: most are words already."""
-    if key in ("item", "items"):
-        return items.get(value, value)
-    return _VOCABULARY.get(key, {}).get(value) or _choices().get(key, {}).get(value, value)
+    @property
+    def name(self) -> str:
+        """Return what people call what stands here."""
+        known = facts_of(self.event).get(self.fact)
+        if not self.part:
+            return known.word if known else undeclared.called(self.event, self.fact) or _label(self.fact)
+        parts = PARTS.get((self.event, self.fact)) or (known.parts if known else undeclared.PARTS)
+        return self.items.get(self.part) or parts.get(self.part) or _label(self.part)
+
+    def in_words(self, value: object) -> str:
+        """Return what people call a single value that stands here, or the value itself: most are words already."""
+        text, name = str(value), self.part or self.fact
+        if name in CONDITIONS:
+            return self.items.get(text, text)
+        known = None if self.part else facts_of(self.event).get(self.fact)
+        label = known.label_of(value) if known else undeclared.label_of(self.event, name, text)
+        return label or VALUES.get((self.event, name), {}).get(text) or _choices().get(name, {}).get(text, text)
 
 
 def items_of(cases: Iterable[object]) -> Mapping[object, Mapping[str, str]]:
@@ -150,6 +80,10 @@ def items_of(cases: Iterable[object]) -> Mapping[object, Mapping[str, str]]:
     kept = EligibilityCase.objects.in_bulk({case for case in cases if isinstance(case, int)})
     lists = {key: Checklist.from_json(case.checklist) for key, case in kept.items()}
     return {key: {item.id: item.label for item in checklist.items} for key, checklist in lists.items()}
+
+
+def _label(name: str) -> str:
+    return _labels().get(name, name)
 
 
 @cache
@@ -160,29 +94,11 @@ def _labels() -> Mapping[str, str]:
 @cache
 def _choices() -> Mapping[str, Mapping[str, str]]:
     found = {"services": {service.id: service.label for service in catalogue().services}}
-    for field in _fields():
-        if field.flatchoices:
-            found.setdefault(field.name, {}).update({str(value): str(label) for value, label in field.flatchoices})
+    for each in _fields():
+        if each.flatchoices:
+            found.setdefault(each.name, {}).update({str(value): str(label) for value, label in each.flatchoices})
     return found
 
 
 def _fields() -> Iterable["Field[object, object]"]:
     return [field for model in TOLD_BY_FIELD for field in model._meta.concrete_fields]
-
-
-def _of(choices: list[tuple[str, str]]) -> dict[str, str]:
-    return {value: str(label) for value, label in choices}
-
-
-_VOCABULARY: Mapping[str, Mapping[str, str]] = {
-    "duty": _of(Duty.choices),
-    "role": _of(Role.choices),
-    "kind": _of(AgreementKind.choices) | _of(Authority.Kind.choices) | _of(Work.Kind.choices),
-    "state": _of(Work.State.choices),
-    "step": {step.slug: step.title for step in STEPS},
-    "document": _of(Document.choices),
-    "file": FILES,
-    "first": FACTORS,
-    "second": FACTORS,
-    "reason": REASONS,
-}

@@ -27,7 +27,7 @@ from agreements import events  # noqa: E402
 from audit.checking import check_log  # noqa: E402
 from audit.exporting import write_export  # noqa: E402
 from audit.log import append, append_many  # noqa: E402
-from audit.models import Entry, Event  # noqa: E402
+from audit.models import Entry  # noqa: E402
 from audit.verifier.rules import Tally  # noqa: E402
 
 ACTS = 2_000
@@ -140,16 +140,17 @@ def bench_writers() -> None:
 
 
 def bench_batch() -> None:
-    about = [(User(pk=key), {"name": f"机构{key}", "region": "330602"}) for key in range(10**6, 10**6 + INSTITUTIONS)]
+    about = [(User(pk=key), events.StepSaved(step="terms", revision=1)) for key in range(10**6, 10**6 + INSTITUTIONS)]
     with CaptureQueriesContext(connection) as queries:
         began = time.perf_counter()
-        append_many(Event.INSTITUTION_ADDED, by=CLERK, about=about)
+        append_many(by=CLERK, about=about)
         row(f"append_many, {INSTITUTIONS:,} subjects", time.perf_counter() - began, "s", f"{len(queries)} queries")
 
 
 def bench_verifying() -> None:
     missing = ENTRIES - Entry.objects.count()
-    append_many(Event.SIGNED_IN, by=CLERK, about=[(User(pk=key % 8000), {"number": key}) for key in range(missing)])
+    about = [(User(pk=key % 8000), events.StepSaved(step="terms", revision=key)) for key in range(missing)]
+    append_many(by=CLERK, about=about)
     began, tally = time.perf_counter(), Tally()
     assert not list(check_log(tally))
     row(f"verify {tally.entries:,} entries, {tally.chains:,} chains", time.perf_counter() - began, "s")

@@ -26,7 +26,7 @@ from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from audit.log import append
-from audit.models import Event
+from boundary import events
 from boundary.addresses import counted_address
 
 logger = logging.getLogger(__name__)
@@ -147,7 +147,7 @@ def _note(request: HttpRequest, exceeded: Asked) -> None:
     if not first_within(exceeded.allowed.get_expiry(), *exceeded.identifiers):
         return
     user = request.user if isinstance(request.user, AbstractBaseUser) else None
-    append(Event.RATE_LIMITED, by=user, subject=user, what=exceeded.what, whose=exceeded.whose)
+    append(events.RateLimited(what=exceeded.what, whose=exceeded.whose), by=user, subject=user)
 
 
 @cache

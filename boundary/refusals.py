@@ -18,11 +18,10 @@ from django.http.response import HttpResponseBase
 
 from audit import origin
 from audit.log import append
-from audit.models import Event
 from boundary import tallies
+from boundary.events import AccessRefused, Refusal
 from boundary.rates import among_first
 
-FORBIDDEN, UNSEEN = "forbidden", "unseen"
 LISTED, SECONDS = 20, 60  # so many refusals of one person in so many seconds have a line each
 LONGEST_KEY = 64
 TALLY = "refusals"
@@ -30,14 +29,14 @@ AT_IT, SILENCE = "refusal-counts-are-written", 50  # cache key of the one that w
 
 
 class RefusalsMiddleware:
-    """Appends ACCESS_REFUSED with the address's name and key (never the query), or counts the refusal."""
+    """Appends AccessRefused with the address's name and key (never the query), or counts the refusal."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        refusal = getattr(request, "refusal", "")
+        refusal: Refusal | None = getattr(request, "refusal", None)
         if refusal and isinstance(request.user, Model) and request.user.is_authenticated:
             _note(request, request.user, refusal)
         return response
@@ -46,9 +45,9 @@ class RefusalsMiddleware:
         """Remember on the request why the view refused; Django makes the answer."""
         found = request.resolver_match
         if isinstance(exception, PermissionDenied):
-            request.refusal = FORBIDDEN  # type: ignore[attr-defined]  # HttpRequest is open by design
+            request.refusal = Refusal.FORBIDDEN  # type: ignore[attr-defined]  # HttpRequest is open by design
         elif isinstance(exception, Http404) and found is not None and found.kwargs:
-            request.refusal = UNSEEN  # type: ignore[attr-defined]  # HttpRequest is open by design
+            request.refusal = Refusal.UNSEEN  # type: ignore[attr-defined]  # HttpRequest is open by design
 
 
 def write_counts() -> int:
@@ -65,14 +64,14 @@ def write_counts() -> int:
         for (pk, refusal, role), count in counts.items():
             user = people.get(int(pk))
             with origin.as_ordered({"role": role}):
-                append(Event.ACCESS_REFUSED, by=user, subject=user, reason=refusal, not_listed=count)
+                append(AccessRefused(reason=Refusal(refusal), not_listed=count), by=user, subject=user)
             tallies.take_off(TALLY, (pk, refusal, role), count)
     finally:
         cache.delete(AT_IT)
     return len(counts)
 
 
-def _note(request: HttpRequest, user: Model, refusal: str) -> None:
+def _note(request: HttpRequest, user: Model, refusal: Refusal) -> None:
     found = request.resolver_match
     if found is None:
         return
@@ -84,5 +83,5 @@ def _note(request: HttpRequest, user: Model, refusal: str) -> None:
         name: str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST_KEY]
         for name, value in found.kwargs.items()
     }
-    method = request.method or ""
-    append(Event.ACCESS_REFUSED, by=user, subject=user, reason=refusal, address=found.view_name, method=method, key=key)
+    event = AccessRefused(reason=refusal, address=found.view_name, method=request.method or "", key=key)
+    append(event, by=user, subject=user)

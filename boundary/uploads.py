@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from audit.log import append
-from audit.models import Event
+from boundary import events
 from boundary.pdfs import pages_of_pdf
 from boundary.pictures import pages_of_picture
 from boundary.refused import MOST_PAGES, UploadRefused
@@ -63,8 +63,9 @@ def look_at(content: bytes) -> LookedAt:
 
 def note_refused(refusal: UploadRefused, *, by: Model | None, subject: Model, name: str, content: bytes) -> None:
     """Log that an upload was refused. Call it outside the transaction that the refusal rolled back."""
-    facts = {"name": name[-200:], "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    append(Event.UPLOAD_REFUSED, by=by, subject=subject, reason=str(refusal), **facts)
+    digest = hashlib.sha256(content).hexdigest()
+    event = events.UploadRefused(reason=str(refusal), name=name[-200:], bytes=len(content), sha256=digest)
+    append(event, by=by, subject=subject)
 
 
 def _is_two_things_at_once(content: bytes, kind: str) -> bool:

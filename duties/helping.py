@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import passwords, second_factor
+from accounts.events import PasswordIssued, SecondFactorReset
 from accounts.models import User
+from audit.events import Event
 from audit.log import history
-from audit.models import Event
 from duties import telling
 from duties.granting import locked
 from duties.permissions import looks_after
@@ -32,7 +33,7 @@ def may_help(helper: User, person: User) -> bool:
 @transaction.atomic
 def issue_password(user: User, *, by: User) -> str:
     """Issue a temporary password and tell the person; return it. Raises PermissionDenied."""
-    _guard(locked(user), by, after=Event.SECOND_FACTOR_RESET)
+    _guard(locked(user), by, after=SecondFactorReset)
     password = passwords.issue(user, by=by)
     telling.helped(user, "password_issued", "您的密码已重置为临时密码", by=by, at=timezone.now())
     return password
@@ -41,16 +42,16 @@ def issue_password(user: User, *, by: User) -> str:
 @transaction.atomic
 def reset_second_factor(user: User, *, by: User) -> None:
     """Take the device away and tell the person. Raises PermissionDenied."""
-    _guard(locked(user), by, after=Event.PASSWORD_ISSUED)
+    _guard(locked(user), by, after=PasswordIssued)
     second_factor.reset(user, by=by)
     telling.helped(user, "second_factor_reset", "您的动态口令已重置", by=by, at=timezone.now())
 
 
-def _guard(user: User, by: User, *, after: Event) -> None:
+def _guard(user: User, by: User, *, after: type[Event]) -> None:
     """Both factors in one hand would be the account itself: who has given out one does not take the other away."""
     if not may_help(by, user):
         raise PermissionDenied("此人还在别处任职，或者就是您自己，不能由您重置。")
-    if history(user).filter(event=after, actor_id=by.pk, at__gt=timezone.now() - BOTH_AFTER).exists():
+    if history(user).filter(event=after.code, actor_id=by.pk, at__gt=timezone.now() - BOTH_AFTER).exists():
         raise PermissionDenied(
             "三天内您已为此人办理过密码或动态口令中的另一项。为防止账号被冒用，请由另一位管理员办理，或三天后再办。"
         )

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from audit.events import Event, fact
+from audit.events import Event, Group, fact
+
+# What stands in an answer; which condition it answers is told by the case's own list (auditing.words).
+ANSWER = {"yes": "回答", "number": "编号", "day": "日期", "words": "说明", "files": "文件摘要"}
 
 
-class AboutCase(Event):
+class AboutCase(Event, group=Group("摸底与资格", 101)):
     """Which case of the institution, by its key, and which round of asking it is."""
 
     case: int = fact("资格编号")
@@ -28,7 +31,7 @@ class Answered(AboutCase, code="eligibility.answered", words="填报资格条件
 
 
 class Submitted(AboutCase, code="eligibility.submitted", words="提交资格条件"):
-    answers: Mapping[str, Any] = fact("填写内容")
+    answers: Mapping[str, Any] = fact("填写内容", parts=ANSWER)
 
 
 class Reviewed(AboutCase, code="eligibility.reviewed", words="核对资格条件"):

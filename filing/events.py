@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from audit.events import Event, fact
+from audit.events import Event, Group, fact
 
 
-class AboutFiling(Event):
+class AboutFiling(Event, group=Group("备案", 30)):
     """Which filing, by its key."""
 
     filing: int = fact("备案编号")

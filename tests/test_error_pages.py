@@ -10,8 +10,9 @@ from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.urls import path, reverse
 
+from accounts.events import RecoveryCodesMade
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
 from tests.factories import with_device
 from verbs.errors import WrongState
 from yiyang import errors
@@ -138,4 +139,4 @@ def test_what_is_shown_once_is_not_left_for_large_print(
     for name, args in (("person-password", [signatory.pk]), ("people-contacts", [])):
         answer = client.post(reverse(name, args=args), {"reason": "忘记密码"})
         assert (answer.status_code, f'action="{switch}"' in answer.content.decode()) == (200, False), name
-    assert Entry.objects.filter(event=Event.RECOVERY_CODES_MADE, actor_id=signatory.pk).exists()
+    assert Entry.objects.filter(event=RecoveryCodesMade.code, actor_id=signatory.pk).exists()

@@ -17,6 +17,7 @@ from mozilla_django_oidc.views import OIDCAuthenticationRequestView
 
 from accounts import identities
 from accounts.confirming import is_recently_confirmed, recently_confirmed
+from accounts.events import Factor
 from accounts.half_way import first_factor_given
 from accounts.models import User
 from accounts.onward import onward
@@ -76,7 +77,7 @@ def come_back(request: HttpRequest) -> HttpResponseBase:
     user = identities.holder_of(subject)
     if user is None:
         return _refused(request, "unknown")
-    return first_factor_given(request, user, "identity", further, is_enough=settings.OIDC_IS_SECOND_FACTOR)
+    return first_factor_given(request, user, Factor.IDENTITY, further, is_enough=settings.OIDC_IS_SECOND_FACTOR)
 
 
 @recently_confirmed

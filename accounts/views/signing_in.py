@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import half_way, second_factor
 from accounts.confirming import confirm
+from accounts.events import Factor
 from accounts.forms import CodeForm, ConfirmForm, EnrolForm, SignInForm
 from accounts.half_way import HalfWay
 from accounts.lockout import count_failure, is_resting
@@ -36,7 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request, data=request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if form.is_valid():
-            return half_way.first_factor_given(request, form.get_user(), "password", onward(request))
+            return half_way.first_factor_given(request, form.get_user(), Factor.PASSWORD, onward(request))
         if form.was_tried():
             record_failure(form.cleaned_data["username"])
     context = {"form": form, "onward": onward(request), "ended": request.GET.get("ended", "")}
@@ -90,7 +91,7 @@ def finish(request: HttpRequest) -> HttpResponse:
     person = half_way.who(request)
     if person is None or not person.has_enrolled:
         return _begin_again()
-    half_way.finish(request, person, "enrolled")
+    half_way.finish(request, person, Factor.ENROLLED)
     return redirect(person.onward)
 
 

@@ -17,10 +17,11 @@ from django.utils import timezone
 from mozilla_django_oidc.utils import generate_code_challenge
 from pytest_django import Settings
 
+from accounts.events import IdentityLinked, IdentityUnlinked, SignInFailed
 from accounts.identities import UNFIT_ANSWERS, IdentityRefused, Provider
 from accounts.models import ExternalIdentity, User
 from accounts.second_factor import current_code
-from audit.models import Entry, Event
+from audit.models import Entry
 from tests.accounts.test_second_factor import is_in
 from tests.factories import with_device
 
@@ -97,7 +98,7 @@ def test_a_linked_identity_signs_its_holder_in(client: Client, elder_care_clerk:
     client.post(reverse("identity-unlink"))
     assert walk(Client(), "wu") == ""
     assert User.objects.count() == 2
-    known = [Event.IDENTITY_LINKED, Event.IDENTITY_UNLINKED]
+    known = [IdentityLinked.code, IdentityUnlinked.code]
     assert list(Entry.objects.filter(event__in=known).order_by("id").values_list("event", flat=True)) == known
 
 
@@ -107,7 +108,7 @@ def test_an_unknown_identity_reads_what_to_do_and_becomes_no_account(client: Cli
     assert page.status_code == 403
     assert "还没有与本系统的账号绑定" in page.content.decode()
     assert User.objects.count() == 1
-    assert Entry.objects.get(event=Event.SIGN_IN_FAILED).data == {"reason": "unknown identity"}
+    assert Entry.objects.get(event=SignInFailed.code).data == {"reason": "unknown identity"}
 
 
 def test_linking_needs_the_button_and_a_recent_confirmation(client: Client, elder_care_clerk: User) -> None:

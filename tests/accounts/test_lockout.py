@@ -10,8 +10,9 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.events import SignInFailed, SignInLocked
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -113,15 +114,15 @@ def test_the_log_has_every_failure_and_one_closing(client: Client, elder_care_cl
     for _ in range(7):
         attempt(client)
     entries = Entry.objects.filter(subject_type="accounts.user", subject_id=elder_care_clerk.pk)
-    assert entries.filter(event=Event.SIGN_IN_FAILED).count() == 7
-    assert entries.filter(event=Event.SIGN_IN_LOCKED).count() == 1
+    assert entries.filter(event=SignInFailed.code).count() == 7
+    assert entries.filter(event=SignInLocked.code).count() == 1
 
 
 def test_a_name_that_is_no_account_closes_alike_and_is_not_kept(client: Client) -> None:
     assert [attempt(client, username="my-secret-password") for _ in range(6)] == [200] * 4 + [429] * 2
     events = list(Entry.objects.order_by("id").values_list("event", "subject_type"))
-    assert events.count((Event.SIGN_IN_FAILED, "platform")) == 6
-    assert events.count((Event.SIGN_IN_LOCKED, "platform")) == 1
+    assert events.count((SignInFailed.code, "platform")) == 6
+    assert events.count((SignInLocked.code, "platform")) == 1
     kept = str([*AccessAttempt.objects.values(), *Entry.objects.values()])
     assert "my-secret-password" not in kept
     assert "not-it" not in kept

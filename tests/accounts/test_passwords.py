@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import passwords
+from accounts.events import PasswordChanged, PasswordIssued, SignInFailed
 from accounts.models import Session, User, bare_number
 from accounts.second_factor import current_code
-from audit.models import Entry, Event
+from audit.models import Entry
 from tests.accounts.test_second_factor import is_in
 from tests.factories import PASSWORD, with_device
 from yiyang.settings import PASSWORD_HASHERS
@@ -44,7 +45,7 @@ def test_changing_it_ends_the_sessions_elsewhere(client: Client, elder_care_cler
     assert change(client) == 302
     assert (is_in(client), is_in(other)) == (True, False)
     assert Client().post(reverse("sign-in"), {"username": "clerk", "password": NEW}).status_code == 302
-    assert Entry.objects.filter(event=Event.PASSWORD_CHANGED).count() == 1
+    assert Entry.objects.filter(event=PasswordChanged.code).count() == 1
 
 
 def test_none_of_the_last_three_comes_back(client: Client, elder_care_clerk: User) -> None:
@@ -71,7 +72,7 @@ def test_an_issued_password_opens_nothing_but_its_change(client: Client, signato
     assert change(client, issued) == 422
     assert change(client) == 302
     assert is_in(client)
-    entry = Entry.objects.get(event=Event.PASSWORD_ISSUED)
+    entry = Entry.objects.get(event=PasswordIssued.code)
     assert (entry.actor_id, entry.subject_id) == (auditor.pk, signatory.pk)
     assert issued not in str(list(Entry.objects.values()))
     with pytest.raises(PermissionDenied):
@@ -114,7 +115,7 @@ def test_signing_in_by_mobile_number(client: Client, elder_care_clerk: User, col
     wrong = client.post(reverse("sign-in"), {"username": "13800138000", "password": "wrong"})
     unknown = client.post(reverse("sign-in"), {"username": "13900139000", "password": "wrong"})
     assert wrong.context["form"].non_field_errors() == unknown.context["form"].non_field_errors()
-    assert Entry.objects.filter(event=Event.SIGN_IN_FAILED, subject_id=elder_care_clerk.pk).count() == 1
+    assert Entry.objects.filter(event=SignInFailed.code, subject_id=elder_care_clerk.pk).count() == 1
     assert client.post(reverse("sign-in"), {"username": "138-0013-8000", "password": PASSWORD}).status_code == 302
     colleague.mobile = "13800138000"
     with pytest.raises(ValidationError, match="这个手机号已用于另一个账号"):

@@ -14,10 +14,18 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import second_factor
+from accounts.events import (
+    RecoveryCodeUsed,
+    SecondFactorEnrolled,
+    SecondFactorFailed,
+    SecondFactorReset,
+    SignedIn,
+    SignInLocked,
+)
 from accounts.half_way import CODE_SECONDS
 from accounts.models import PhoneDevice, RecoveryCode, Session, User
 from accounts.second_factor import current_code
-from audit.models import Entry, Event
+from audit.models import Entry
 from tests.concurrency.test_drafting import at_once
 from tests.factories import PASSWORD, with_device
 
@@ -66,7 +74,7 @@ def test_who_needs_one_is_nobody_before_it(client: Client, person: str, request:
     assert not is_in(client)
     assert client.get(reverse("home"))["Location"].startswith(reverse("sign-in"))
     assert not Session.objects.exclude(user=None).exists()
-    assert not Entry.objects.filter(event=Event.SIGNED_IN).exists()
+    assert not Entry.objects.filter(event=SignedIn.code).exists()
 
 
 def test_enrolment_at_the_first_sign_in(client: Client, signatory: User) -> None:
@@ -90,8 +98,8 @@ def test_enrolment_at_the_first_sign_in(client: Client, signatory: User) -> None
         assert give_password(other, "signatory") == reverse("sign-in-code")
         assert give_code(other, current_code(device)).status_code == 302
         assert is_in(other)
-    assert Entry.objects.get(event=Event.SECOND_FACTOR_ENROLLED).actor_id == signatory.pk
-    done = Entry.objects.filter(event=Event.SIGNED_IN).order_by("id")
+    assert Entry.objects.get(event=SecondFactorEnrolled.code).actor_id == signatory.pk
+    done = Entry.objects.filter(event=SignedIn.code).order_by("id")
     assert [entry.data["second"] for entry in done] == ["enrolled", "code"]
 
 
@@ -131,8 +139,8 @@ def test_wrong_codes_slow_down_and_then_close(client: Client, signatory: User) -
         again = client.post(reverse("sign-in"), {"username": "signatory", "password": PASSWORD})
         assert again.status_code == 429
     entries = Entry.objects.filter(subject_id=signatory.pk)
-    assert entries.filter(event=Event.SECOND_FACTOR_FAILED).count() == 5
-    assert entries.filter(event=Event.SIGN_IN_LOCKED).count() == 1
+    assert entries.filter(event=SecondFactorFailed.code).count() == 5
+    assert entries.filter(event=SignInLocked.code).count() == 1
 
 
 def test_a_recovery_code_opens_once(client: Client, signatory: User) -> None:
@@ -147,7 +155,7 @@ def test_a_recovery_code_opens_once(client: Client, signatory: User) -> None:
     give_password(client, "signatory")
     assert give_code(client, first).status_code == 422
     assert not is_in(client)
-    assert Entry.objects.filter(event=Event.RECOVERY_CODE_USED).count() == 2
+    assert Entry.objects.filter(event=RecoveryCodeUsed.code).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -225,7 +233,7 @@ def test_a_reset_ends_all_sessions_and_is_never_for_oneself(client: Client, sign
     assert not is_in(client)
     assert not RecoveryCode.objects.exists()
     assert give_password(client, "signatory") == reverse("sign-in-enrol")
-    assert Entry.objects.get(event=Event.SECOND_FACTOR_RESET).data["sessions_ended"] == 1
+    assert Entry.objects.get(event=SecondFactorReset.code).data["sessions_ended"] == 1
 
 
 @pytest.mark.parametrize(("is_demo_site", "is_demo", "is_shown"), [(1, 1, 1), (1, 0, 0), (0, 1, 0)])

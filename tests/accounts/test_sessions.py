@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import sessions
+from accounts.events import ConfirmedAgain, ConfirmingFailed, SessionsEnded, SignedOut
 from accounts.models import Session, User
 from accounts.onward import came_from, own_address
 from accounts.second_factor import current_code
-from audit.models import Entry, Event
+from audit.models import Entry
 from tests.accounts.test_second_factor import is_in
 from tests.factories import PASSWORD, with_device
 
@@ -52,7 +53,7 @@ def test_a_person_sees_their_sessions_and_ends_the_others(elder_care_clerk: User
     assert "本次登录" in page.content.decode()
     assert here.post(reverse("sessions-end")).status_code == 302
     assert (is_in(here), is_in(there), is_in(theirs)) == (True, False, True)
-    assert Entry.objects.get(event=Event.SESSIONS_ENDED).data == {"ended": 1}
+    assert Entry.objects.get(event=SessionsEnded.code).data == {"ended": 1}
     assert sessions.end_all(elder_care_clerk) == 1
     assert not is_in(here)
 
@@ -81,7 +82,7 @@ def test_who_does_nothing_is_signed_out(person: str, minutes: int, request: pyte
         assert answer["Location"] == f"{reverse('sign-in')}?{asked}"
         assert "已填写的内容保存在本机" in client.get(answer["Location"]).content.decode()
     assert not Session.objects.filter(user=user).exists()
-    assert Entry.objects.get(event=Event.SIGNED_OUT).data == {"reason": "idle"}
+    assert Entry.objects.get(event=SignedOut.code).data == {"reason": "idle"}
 
 
 def test_a_form_sent_too_late_leads_back_to_its_page(client: Client, elder_care_clerk: User) -> None:
@@ -137,7 +138,7 @@ def test_a_dangerous_act_asks_again_after_ten_minutes(client: Client, elder_care
         done = client.post(reverse("confirm"), {"password": PASSWORD, "next": reverse("password-change")})
         assert done["Location"] == reverse("password-change")
         assert client.get(reverse("password-change")).status_code == 200
-    assert Entry.objects.filter(event=Event.CONFIRMED_AGAIN, actor_id=elder_care_clerk.pk).count() == 1
+    assert Entry.objects.filter(event=ConfirmedAgain.code, actor_id=elder_care_clerk.pk).count() == 1
 
 
 def test_who_has_a_device_confirms_with_its_code_too(client: Client, signatory: User) -> None:
@@ -158,7 +159,7 @@ def test_confirming_wrongly_closes_like_signing_in(client: Client, elder_care_cl
     assert answers == [422] * 4 + [429] * 2
     assert client.post(reverse("confirm"), {"password": PASSWORD}).status_code == 429
     assert Client().post(reverse("sign-in"), {"username": "clerk", "password": PASSWORD}).status_code == 429
-    assert Entry.objects.filter(event=Event.CONFIRMING_FAILED).count() == 5
+    assert Entry.objects.filter(event=ConfirmingFailed.code).count() == 5
 
 
 @pytest.mark.parametrize(
@@ -182,5 +183,5 @@ def test_the_way_back_is_never_elsewhere(elsewhere: str) -> None:
 def test_signing_out_is_written_down(client: Client, elder_care_clerk: User) -> None:
     client.force_login(elder_care_clerk)
     client.post(reverse("sign-out"))
-    assert Entry.objects.get(event=Event.SIGNED_OUT).actor_id == elder_care_clerk.pk
+    assert Entry.objects.get(event=SignedOut.code).actor_id == elder_care_clerk.pk
     assert not Session.objects.filter(user=elder_care_clerk).exists()

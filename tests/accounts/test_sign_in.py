@@ -4,8 +4,9 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from accounts.events import SignedIn, SignInFailed
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
 from institutions.models import Institution
 from tests.factories import PASSWORD
 
@@ -22,7 +23,7 @@ def test_it_works(client: Client, elder_care_clerk: User) -> None:
     assert response.status_code == 302
     assert response["Location"] == reverse("home")
     assert client.get(reverse("home")).status_code == 200
-    entry = Entry.objects.get(event=Event.SIGNED_IN)
+    entry = Entry.objects.get(event=SignedIn.code)
     assert (entry.actor_id, entry.subject_id) == (elder_care_clerk.pk, elder_care_clerk.pk)
 
 
@@ -48,7 +49,7 @@ def test_wrong_password(client: Client, elder_care_clerk: User) -> None:
     assert response.status_code == 200
     assert "密码不对" in response.content.decode()
     assert 'value="clerk"' in response.content.decode()
-    entry = Entry.objects.get(event=Event.SIGN_IN_FAILED)
+    entry = Entry.objects.get(event=SignInFailed.code)
     assert (entry.actor_id, entry.subject_id) == (None, elder_care_clerk.pk)
     assert "not-it" not in str(entry.data)
 
@@ -56,7 +57,7 @@ def test_wrong_password(client: Client, elder_care_clerk: User) -> None:
 def test_unknown_name_is_answered_alike_and_not_kept(client: Client, db: None) -> None:
     response = client.post(reverse("sign-in"), {"username": "my-secret-password", "password": "x"})
     assert "密码不对" in response.content.decode()
-    entry = Entry.objects.get(event=Event.SIGN_IN_FAILED)
+    entry = Entry.objects.get(event=SignInFailed.code)
     assert (entry.actor_id, entry.subject_type) == (None, "platform")
     assert "my-secret-password" not in str(entry.data)
 

@@ -15,11 +15,12 @@ from django.utils import timezone
 from audit import platform_key
 from audit.anchoring import anchor_due, due_days
 from audit.log import append
-from audit.models import Anchor, AnchorLeaf, Event
+from audit.models import Anchor, AnchorLeaf
 from audit.schedule import anchor_log
 from tests.audit.worlds import (
     CLERK,
     DAYS,
+    NOTHING,
     SUBJECTS,
     checked,
     clock_at,
@@ -59,7 +60,7 @@ def test_what_comes_late_goes_into_the_next_anchor() -> None:
         anchor_due()
     last_second = timezone.make_aware(dt.datetime.combine(day(1), dt.time())) - dt.timedelta(seconds=1)
     with clock_at(last_second):
-        late = append(Event.SIGNED_IN, by=CLERK, subject=subject(0))
+        late = append(NOTHING, by=CLERK, subject=subject(0))
     write_day(0, entries=1)
     anchor_due()
     leaf = AnchorLeaf.objects.get(anchor__day=day(1))

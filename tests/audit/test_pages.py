@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.events import Factor, SignedIn, SignInFailed
 from accounts.models import User
 from agreements.models import Agreement
-from audit import works
+from audit import log_events, works
 from audit.log import append, append_many, history
-from audit.models import Anchor, Entry, Event, Work
+from audit.models import Anchor, Entry, Work
 from audit.schedule import sweep_works
 from auditing.searching import PER_PAGE
 from boundary.events import FileDownloaded
@@ -42,34 +43,35 @@ def test_search_by_person_subject_event_and_period(
     reader: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     append(FileDownloaded(copy=2, sha256="ab" * 32), by=medical_clerk, subject=draft)
-    append(Event.SIGNED_IN, by=medical_clerk, subject=medical_clerk, first="password")
+    append(SignedIn(first=Factor.PASSWORD), by=medical_clerk, subject=medical_clerk)
     with clock_at(timezone.now() - dt.timedelta(days=40)):
-        append(Event.SIGN_IN_FAILED, by=None, subject=None, username="不存在")
+        append(SignInFailed(username="不存在"), by=None, subject=None)
     of_clerk = shown(reader, who=elder_care_clerk.full_name)
     assert of_clerk
     assert {entry.actor_id for entry in of_clerk} == {elder_care_clerk.pk}
-    assert shown(reader, who=medical_clerk.username.upper())[0].event == Event.SIGNED_IN
+    assert shown(reader, who=medical_clerk.username.upper())[0].event == SignedIn.code
     assert {entry.subject_id for entry in shown(reader, about=draft.number)} == {draft.pk}
-    assert {entry.event for entry in shown(reader, who="系统", about="平台")} == {Event.SIGN_IN_FAILED}
+    assert {entry.event for entry in shown(reader, who="系统", about="平台")} == {SignInFailed.code}
     assert [entry.event for entry in shown(reader, event=FileDownloaded.code)] == [FileDownloaded.code]
     long_ago = str(timezone.localdate() - dt.timedelta(days=30))
-    assert [entry.event for entry in shown(reader, until=long_ago)] == [Event.SIGN_IN_FAILED]
-    assert Event.SIGN_IN_FAILED not in {entry.event for entry in shown(reader, since=long_ago)}
+    assert [entry.event for entry in shown(reader, until=long_ago)] == [SignInFailed.code]
+    assert SignInFailed.code not in {entry.event for entry in shown(reader, since=long_ago)}
     assert shown(reader, who="没有这个人") == []
     page = reader.get(reverse("log-search"), {"about": draft.number}).content.decode()
     assert f"协议 {draft.number}" in page
-    told = reader.get(reverse("log-search"), {"event": Event.SIGNED_IN, "who": medical_clerk.username}).context["lines"]
+    told = reader.get(reverse("log-search"), {"event": SignedIn.code, "who": medical_clerk.username}).context["lines"]
     assert ("第一步", "密码") in told[0].facts, "codes are said in words"
     assert "下载文件" in page
     assert "<dt>文件摘要</dt>" in page
 
 
 def test_pages_follow_one_another_without_gap_in_few_queries(reader: Client, elder_care_clerk: User) -> None:
-    append_many(Event.SIGNED_IN, by=elder_care_clerk, about=[(User(pk=key), {}) for key in range(PER_PAGE * 2 + 5)])
-    same = Entry.objects.filter(event=Event.SIGNED_IN).order_by("-at", "-id")
+    signed_in = SignedIn(first=Factor.PASSWORD)
+    append_many(by=elder_care_clerk, about=[(User(pk=key), signed_in) for key in range(PER_PAGE * 2 + 5)])
+    same = Entry.objects.filter(event=SignedIn.code).order_by("-at", "-id")
     seen, place = [], ""
     for _ in range(3):
-        asked = {"event": Event.SIGNED_IN.value, **({"before": place} if place else {})}
+        asked = {"event": SignedIn.code, **({"before": place} if place else {})}
         with CaptureQueriesContext(connection) as queries:
             page = reader.get(reverse("log-search"), asked)
         assert len(queries) <= 20
@@ -84,7 +86,7 @@ def test_pages_follow_one_another_without_gap_in_few_queries(reader: Client, eld
 def test_reading_is_logged_once_for_each_search(reader: Client, auditor: User) -> None:
     for asked in ({}, {}, {"who": "陈喆"}, {"who": "陈喆", "before": "x"}, {"event": "nonsense"}):
         reader.get(reverse("log-search"), asked)
-    read = [entry.data["asked"] for entry in history(auditor).filter(event=Event.LOG_READ).order_by("sequence")]
+    read = [entry.data["asked"] for entry in history(auditor).filter(event=log_events.Read.code).order_by("sequence")]
     assert read == [{}, {"who": "陈喆"}, {}]
 
 
@@ -133,7 +135,7 @@ def test_an_export_is_ordered_made_and_given_out(reader: Client) -> None:
     with zipfile.ZipFile(BytesIO(reader.get(reverse("log-work-file", args=[work.pk])).getvalue())) as archive:
         names = archive.namelist()
     assert names == ["entries.jsonl", "anchors.json", "platform-key.pem", "verify_log.pyz", "说明.txt"]
-    assert [entry.event for entry in history(work)] == [Event.LOG_EXPORTED] * 3  # ordered, made, given out
+    assert [entry.event for entry in history(work)] == [log_events.Exported.code] * 3  # ordered, made, given out
     with clock_at(timezone.now() + dt.timedelta(days=8)):
         sweep_works()
     assert "文件已过七天" in reader.get(answer["Location"]).content.decode()
@@ -169,7 +171,7 @@ def test_anchors_key_and_verifier_are_given_out(reader: Client) -> None:
 def test_who_acts_in_another_duty_is_forbidden(client: Client, platform_administrator: User, auditor: User) -> None:
     client.force_login(platform_administrator)
     assert client.get(reverse("log-search")).status_code == 403
-    assert not history(platform_administrator).filter(event=Event.LOG_READ).exists()
+    assert not history(platform_administrator).filter(event=log_events.Read.code).exists()
     auditor.memberships.all().delete()
     client.force_login(auditor)
     assert client.get(reverse("log-search")).status_code == 403

@@ -13,11 +13,11 @@ import pytest
 from cryptography import x509
 from django.utils import timezone
 
-from audit import timestamping
+from audit import log_events, timestamping
 from audit.anchoring import anchor_due, stamp_missing
 from audit.exporting import write_export
 from audit.log import history
-from audit.models import Anchor, AnchorToken, Event
+from audit.models import Anchor, AnchorToken
 from audit.verifier import command
 from audit.verifier.rules import Damaged, statement
 from audit.verifier.timestamps import check_token
@@ -132,13 +132,13 @@ def test_a_failure_costs_the_level_only_is_logged_and_made_good_later(authority:
     assert (Anchor.objects.count(), AnchorToken.objects.count(), checked()[0]) == (DAYS, 0, [])
     first = Anchor.objects.get(number=1)
     entry = history(first).get()
-    assert (entry.event, entry.data["day"]) == (Event.TIMESTAMP_REFUSED, first.day.isoformat())
+    assert (entry.event, entry.data["day"]) == (log_events.TimestampRefused.code, first.day.isoformat())
     assert stamp_missing() == 0
     assert history(first).count() == 1
     authority.is_down = False
     assert stamp_missing() == DAYS
     assert stamp_missing() == 0
-    assert history(first)[0].event == Event.TIMESTAMP_OBTAINED
+    assert history(first)[0].event == log_events.TimestampObtained.code
     assert AnchorToken.objects.get(anchor=first).stamped_at > first.made_at - dt.timedelta(seconds=2)
     assert checked()[0] == []
 

@@ -10,13 +10,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-import audit.events
+from accounts.events import SignInFailed
 from accounts.models import User
 from audit.anchoring import anchor_due
 from audit.checking import check_log
-from audit.events import fact
+from audit.events import Event, fact
 from audit.log import append
-from audit.models import Entry, Event
+from audit.models import Entry
 from audit.origin import coming_from, set_role
 from audit.verifier.rules import GENESIS, Finding, Tally
 
@@ -26,13 +26,16 @@ DAYS = 3
 FAR = 10**9  # where forgers put sequences out of the way
 
 
-class Anything(audit.events.Event, code="log.anything", words="试验"):
+class Anything(Event, code="log.anything", words="试验"):
     """What has whatever facts a test wants."""
 
     data: Mapping[str, Any] = fact("事实")
 
     def facts(self) -> dict[str, object]:
         return dict(self.data)
+
+
+NOTHING = Anything(data={})
 
 
 def subject(number: int) -> User:
@@ -57,7 +60,7 @@ def write_day(days_ago: int, *, entries: int = 3) -> None:
             for about in SUBJECTS:
                 anything = Anything(data={"step": f"第{number}步", "parts": [number, None, True]})
                 append(anything, by=CLERK, subject=about)
-        append(Event.SIGN_IN_FAILED, by=None, subject=None, username="张三")
+        append(SignInFailed(username="张三"), by=None, subject=None)
 
 
 def write_world() -> None:

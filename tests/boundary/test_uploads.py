@@ -14,8 +14,8 @@ from PIL import Image
 
 from accounts.models import User
 from agreements.models import Agreement
-from audit.models import Entry, Event
-from boundary import pictures, uploads
+from audit.models import Entry
+from boundary import events, pictures, uploads
 from boundary.pictures import page_as_png
 from boundary.uploads import UploadRefused, look_at
 from tests.agreements.making import scan_pdf, signed
@@ -269,7 +269,7 @@ def test_a_refused_upload_is_told_logged_and_not_kept(
     response = client.post(reverse("scan-attach", args=[agreement.number]), {"scans": [upload]})
     assert response.status_code == 422
     assert "脚本" in response.content.decode()
-    entry = Entry.objects.get(event=Event.UPLOAD_REFUSED)
+    entry = Entry.objects.get(event=events.UploadRefused.code)
     assert (entry.actor_id, entry.subject_id) == (elder_care_clerk.pk, agreement.pk)
     assert entry.data["name"] == "扫描.pdf"
     assert agreement.scans.count() == kept

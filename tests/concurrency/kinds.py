@@ -19,8 +19,8 @@ from pytest_django import Settings
 
 import jobs
 from accounts.models import User
-from agreements import events as agreements
 from agreements.documents import renditions
+from agreements.events import CopiesRendered
 from agreements.models import Agreement
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
@@ -28,8 +28,8 @@ from audit import works
 from audit.models import Entry, Event, Work
 from audit.schedule import sweep_works
 from audit.tasks import carry_out
-from filing import events as filings
 from filing import lifecycle, receipts
+from filing.events import ReceiptRendered
 from filing.models import Filing
 from filing.schedule import sweep_receipts
 from filing.tasks import make_receipt
@@ -137,7 +137,7 @@ def rendition_case(draft: Agreement, elder_care_clerk: User, elder_care_institut
         render_rendition,
         going_on(renditions.COPIES, renditions._make),
         sweep_renditions,
-        logged(agreements.CopiesRendered.code),
+        logged(CopiesRendered.code),
         rename(elder_care_institution),
         again=order,
     )
@@ -152,7 +152,7 @@ def receipt_case(in_state: InState, health_reviewer: User) -> Case:
         make_receipt,
         going_on(receipts.RECEIPTS, receipts._make),
         sweep_receipts,
-        logged(filings.ReceiptRendered.code),
+        logged(ReceiptRendered.code),
         rename(filing.authority),
     )
 
@@ -215,7 +215,7 @@ def log_work_case(kind: Work.Kind, order: Callable[[], object], settings: Settin
         carry_out,
         going_on(works.WORKS, works._do),
         sweep_works,
-        logged(works.EVENTS[kind], data__state="done"),
+        logged(works.EVENTS[kind].code, data__state="done"),
         spoil,
         is_one=kind == Work.Kind.VERIFICATION,
         again=order,

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit.models import Entry, Event
+from boundary.events import UploadRefused
 from duties import inviting, requesting
 from duties.models import AdministratorRequest
 from duties.requesting import Applicant
@@ -48,7 +49,7 @@ def test_the_public_form_from_code_to_receipt(
     assert "王昇" not in receipt, "whoever finds the number learns no name"
     told = set(Notice.objects.filter(subject_id=row.pk).values_list("recipient", flat=True))
     assert told == {civil_affairs_officer.pk, institution_administrator.pk}
-    assert Entry.objects.get(event=Event.UPLOAD_REFUSED).subject_id == elder_care_institution.pk
+    assert Entry.objects.get(event=UploadRefused.code).subject_id == elder_care_institution.pk
 
 
 def test_an_unknown_code_says_whom_to_ask(

@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit.log import history
-from audit.models import Event
-from boundary.events import FileDownloaded
+from boundary.events import FileDownloaded, UploadRefused
 from eligibility import answering, worklist
 from eligibility.models import EligibilityCase
 from institutions.models import Institution
@@ -46,7 +45,7 @@ def test_a_clerk_answers_uploads_mends_and_hands_in(
     assert refused.status_code == 422
     assert "没有收下" in refused.content.decode()
     assert "还没有上传证明材料" in refused.content.decode()
-    assert history(medical_institution).filter(event=Event.UPLOAD_REFUSED).count() == 1
+    assert history(medical_institution).filter(event=UploadRefused.code).count() == 1
     stale = client.post(url, {**TYPED, "revision": 0, "go": "save"})
     assert stale.status_code == 409
     client.post(url, {**TYPED, "revision": 1, "go": "save", "files-licence": [upload(), upload("再传.pdf")]})

@@ -9,7 +9,8 @@ from openpyxl import load_workbook
 
 import jobs
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
+from boundary.events import UploadRefused
 from imports import progress, runs
 from imports.background import WRITE
 from imports.models import InstitutionImport
@@ -56,7 +57,7 @@ def test_a_refused_file_says_why_and_is_logged(client: Client, health_reviewer: 
     own = Authority.objects.get(memberships__user=health_reviewer)
     answer = client.post(reverse("import-upload"), {"authority": own.pk, "sheet": io.BytesIO(b"\x89PNG\r\n\x1a\n\0\0")})
     assert (answer.status_code, "不是表格文件" in answer.content.decode()) == (422, True)
-    assert Entry.objects.filter(event=Event.UPLOAD_REFUSED, subject_id=own.pk).count() == 1
+    assert Entry.objects.filter(event=UploadRefused.code, subject_id=own.pk).count() == 1
     foreign = factories.AuthorityFactory.create(region=factories.region("330604"))
     sheet = io.BytesIO(book(home(1)))
     assert client.post(reverse("import-upload"), {"authority": foreign.pk, "sheet": sheet}).status_code == 422

@@ -15,7 +15,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import User
-from audit.models import Entry, Event
+from audit import log_events
+from audit.models import Entry
 from boundary.events import FileDownloaded, ListExported
 from filing import events as filing_events
 from institutions.models import Institution
@@ -32,7 +33,7 @@ SAFE_REST = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-GIVEN_OUT = {FileDownloaded.code, filing_events.ReceiptDownloaded.code, ListExported.code, Event.LOG_EXPORTED}
+GIVEN_OUT = {FileDownloaded.code, filing_events.ReceiptDownloaded.code, ListExported.code, log_events.Exported.code}
 # Nobody's data: an empty form, and what is meant to be kept and compared elsewhere.
 NOBODYS = {"import-template", "log-anchor-file", "log-key", "log-verifier"}
 LEDGERS = {"agreement-export", "filing-export", "coverage-export"}

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
 from boundary import rates
+from boundary.events import RateLimited
 from tests.access.addresses import ALL
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def verify(client: Client, address: str = HERE) -> int:
 
 
 def limited_entries() -> list[Entry]:
-    return list(Entry.objects.filter(event=Event.RATE_LIMITED))
+    return list(Entry.objects.filter(event=RateLimited.code))
 
 
 def test_the_public_page_is_counted_by_address(client: Client) -> None:

@@ -12,8 +12,9 @@ from redis.exceptions import ResponseError
 
 from accounts.models import User
 from agreements.models import Agreement
-from audit.models import Entry, Event
+from audit.models import Entry
 from boundary import rates, refusals, tallies
+from boundary.events import AccessRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def own_count(settings: Any) -> None:
 
 
 def refused() -> list[Entry]:
-    return list(Entry.objects.filter(event=Event.ACCESS_REFUSED).order_by("id"))
+    return list(Entry.objects.filter(event=AccessRefused.code).order_by("id"))
 
 
 def test_unseen_and_forbidden_are_told_apart(

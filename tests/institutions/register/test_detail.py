@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from agreements.models import TemplateVersion
-from audit.models import Entry, Event
+from audit.models import Entry
+from boundary.events import UploadRefused
 from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import complete_draft, in_force, scan_pdf
@@ -78,7 +79,7 @@ def test_the_institution_renews_its_licence_with_a_scan(
     no_scan = SimpleUploadedFile("x.pdf", b"<html>")
     refused = client.post(url, {"number": number, **NEW_LICENCE, "scan": no_scan})
     assert "只能上传扫描成" in refused.content.decode()
-    assert Entry.objects.filter(event=Event.UPLOAD_REFUSED).count() == 1
+    assert Entry.objects.filter(event=UploadRefused.code).count() == 1
     scan = SimpleUploadedFile("许可证.pdf", scan_pdf(1))
     assert client.post(url, {"number": number, **NEW_LICENCE, "scan": scan}).status_code == 302
     period = medical_institution.validity_periods.exclude(scan="").get()
