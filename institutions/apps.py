@@ -7,9 +7,8 @@ class InstitutionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
-        from institutions.models import Authority, ElderCareProfile, MedicalProfile
+        from institutions import kinds
         from regions import sockets
 
-        sockets.INSTITUTION_KINDS.fill(dict(MedicalProfile.Kind.choices))
-        sockets.INSTITUTION_KINDS.fill(dict(ElderCareProfile.Kind.choices))
-        sockets.AUTHORITY_KINDS.fill(dict(Authority.Kind.choices))
+        sockets.INSTITUTION_KINDS.fill(kinds.institution_kinds)
+        sockets.AUTHORITY_KINDS.fill(kinds.authority_kinds)

@@ -1,7 +1,7 @@
 """Rules in words, as the page of a region shows them."""
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import singledispatch
 
 from regions.rule import Rule
@@ -32,13 +32,13 @@ from regions.rules import (
     YearlyServices,
 )
 from regions.scheme_body import Target
-from regions.sockets import AUTHORITY_KINDS, INSTITUTION_KINDS
+from regions.sockets import AUTHORITY_KINDS, INSTITUTION_KINDS, KindWords
 
 LEVELS = {0: "不限等级", 1: "一级及以上", 2: "二级及以上", 3: "三级"}
 
 
-def _words(keys: Iterable[str], called: Iterable[Mapping[str, str]]) -> str:
-    known = ChainMap(*map(dict, called))
+def _words(keys: Iterable[str], called: Iterable[KindWords]) -> str:
+    known = ChainMap(*(dict(words()) for words in called))
     return "、".join(known[key] for key in keys)
 
 

@@ -13,7 +13,7 @@ from surveys import rounds
 from tests import factories
 from tests.eligibility.conftest import ALL_MET, ANSWERS, answered
 
-MADE_UP = Path(__file__).resolve().parent.parent / "institutions" / "eligibility" / "made_up"
+MADE_UP = Path(__file__).resolve().parent.parent / "eligibility" / "made_up"
 
 
 def surveyed(

@@ -16,6 +16,7 @@ from audit.log import history
 from institutions.models import Institution, Role
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, signed
 from tests.concurrency.test_drafting import at_once
+from tests.factories import MembershipFactory
 from verbs.errors import Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,8 +69,9 @@ def test_one_side_enters_two_days_and_one_stands(
 
 
 def test_one_person_at_two_desks_signs_for_one_side_only(
-    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User, medical_institution: Institution
 ) -> None:
+    MembershipFactory.create(user=elder_care_clerk, institution=medical_institution)
     row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
     enter = [partial(lifecycle.record_signing, row, by=elder_care_clerk, role=role, on=today) for role in Role]
     results = at_once(*enter)

@@ -23,7 +23,7 @@ from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MADE_UP = Path(__file__).resolve().parent.parent / "institutions" / "eligibility" / "made_up"
+MADE_UP = Path(__file__).resolve().parent.parent / "eligibility" / "made_up"
 State = EligibilityCase.State
 
 

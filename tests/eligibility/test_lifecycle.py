@@ -56,7 +56,7 @@ def test_verbs_follow_the_table(state: State, verbs: dict[str, Verb], in_state: 
             if allowed:
                 act(case)
                 assert EligibilityCase.objects.get(pk=case.pk).state == TABLE[verb].target
-                assert history(case.institution).filter(event=TABLE[verb].event, data__case=case.pk).exists()
+                assert history(case.institution).filter(event=TABLE[verb].event.code, data__case=case.pk).exists()
             else:
                 with pytest.raises(WrongState, match=state.label):
                     act(case)

@@ -11,6 +11,7 @@ from agreements import lifecycle, reminders
 from agreements.models import Agreement, AgreementKind
 from notifications.models import Notice
 from tests.agreements.making import agreed, in_force, scan_pdf, sent, signed
+from tests.agreements.rows import write_agreements
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +148,7 @@ def test_a_renewal_in_force_ends_the_reminders(running: Agreement, elder_care_cl
     renewal = Agreement.objects.get(pk=running.pk)
     renewal.pk, renewal.number, renewal.state = None, "YY-RENEWAL", Agreement.State.EXPIRED
     renewal.kind, renewal.predecessor = AgreementKind.RENEWAL, running
-    renewal.save(force_insert=True)
+    write_agreements([renewal], by=elder_care_clerk)
     reminders.ENDS.sweep(on=END - timedelta(days=90))
     assert not Notice.objects.filter(kind="agreement_ends", subject_id=running.pk).exists()
     assert told("agreement_ends", medical_clerk) == ["-90"]  # the renewal's own end

@@ -20,7 +20,7 @@ from tests import factories
 from tests.surveys.answers import ELDER_CARE, MEDICAL
 from verbs.errors import WrongState
 
-OFFICIAL = Path(__file__).resolve().parents[2] / "official"
+OFFICIAL = Path(__file__).resolve().parents[1] / "official"
 
 
 def test_the_catalogue_is_the_notices_own_in_its_order() -> None:
