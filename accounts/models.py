@@ -1,7 +1,8 @@
 """The person. What a person may do is a membership, which lives with institutions and authorities."""
 
+from copy import copy
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from unicodedata import normalize
 
 from django.conf import settings
@@ -107,6 +108,15 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def at(self, kind: str, pk: int) -> Self:
+        """Return this person acting for that place, named as in `acting`: whoever ordered work did so from one place.
+
+        A copy: the person themself acts for what they acted for before.
+        """
+        person = copy(self)
+        person.acting = (kind, pk)
+        return person
 
 
 class FormerPassword(models.Model):

@@ -1,14 +1,15 @@
 """The one way to write the log."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from audit import events, origin
-from audit.models import Entry, Event
+from audit import origin
+from audit.events import Event
+from audit.models import Entry
 from audit.plain import plain, text
 from audit.verifier.rules import GENESIS
 
@@ -35,14 +36,15 @@ GRASP = """
 DRAW = "SELECT nextval('audit_entry_id_seq') FROM generate_series(1, %s)"
 
 
-def append(event: events.Event | Event, *, by: Actor | None, subject: Model | None, **data: Any) -> Entry:
+def append(event: Event, *, by: Actor | None, subject: Model | None) -> Entry:
     """Write one entry in the caller's transaction and return it. One query more than the insert.
 
-    `by` is the acting user, or None for the clock; `subject` None stands for the platform itself. `data` must be plain
-    (audit.plain); names in it are kept as they were. The subject's chain stays locked until the transaction ends:
-    append last, after every row that the act locks. Raises TypeError or ValueError for data that is not plain.
+    `by` is the acting user, or None for the clock; `subject` None stands for the platform itself. The event's facts
+    must be plain (audit.plain); names in them are kept as they were. The subject's chain stays locked until the
+    transaction ends: append last, after every row that the act locks. Raises TypeError or ValueError for facts that are
+    not plain.
     """
-    entry = _unchained(event, by, _key(subject), data)
+    entry = _unchained(event, by, _key(subject))
     with transaction.atomic(savepoint=False):
         ((_, _, sequence, previous, number),) = _grasp([_key(subject)])
         _chain(entry, number, sequence, previous)
@@ -50,20 +52,15 @@ def append(event: events.Event | Event, *, by: Actor | None, subject: Model | No
     return entry
 
 
-def append_many(event: Event | None = None, *, by: Actor | None, about: Any) -> int:
-    """Write one entry for each subject, in the caller's transaction, three queries for 2,000; return how many.
+def append_many(*, by: Actor | None, about: Iterable[tuple[Model, Event]]) -> int:
+    """Write an event for each subject, in the caller's transaction, three queries for 2,000; return how many.
 
     Subjects are taken in one order, so that two batches about the same ones cannot wait for each other in a ring.
     """
     ordered = sorted(about, key=lambda one: _key(one[0]))
     with transaction.atomic(savepoint=False):
         for chunk in _chunks(ordered):
-            entries = [
-                _unchained(event, by, _key(subject), data)
-                if event
-                else _unchained(cast(events.Event, data), by, _key(subject), {})
-                for subject, data in chunk
-            ]
+            entries = [_unchained(event, by, _key(subject)) for subject, event in chunk]
             Entry.objects.bulk_create(_chained(entries))
     return len(ordered)
 
@@ -85,16 +82,15 @@ def _key(subject: Model | None) -> Subject:
     return (subject._meta.label_lower, subject.pk) if subject else (PLATFORM, 0)
 
 
-def _unchained(event: events.Event | Event, by: Actor | None, subject: Subject, data: Mapping[str, Any]) -> Entry:
-    code, data = (event.code, event.facts()) if isinstance(event, events.Event) else (event.value, data)
+def _unchained(event: Event, by: Actor | None, subject: Subject) -> Entry:
     came_from = origin.current()
     return Entry(
-        event=code,
+        event=event.code,
         actor_id=by.pk if by else None,
         actor_name=text(str(by)[:100], "by") if by else "系统",
         subject_type=subject[0],
         subject_id=subject[1],
-        data=plain(data),
+        data=plain(event.facts()),
         address=came_from.address,
         user_agent=came_from.user_agent,
         role=came_from.role,
@@ -133,6 +129,6 @@ def _draw(count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def _chunks(about: Sequence[tuple[Model, Mapping[str, Any]]]) -> Iterator[Sequence[tuple[Model, Mapping[str, Any]]]]:
+def _chunks(about: Sequence[tuple[Model, Event]]) -> Iterator[Sequence[tuple[Model, Event]]]:
     for start in range(0, len(about), CHUNK):
         yield about[start : start + CHUNK]

@@ -11,39 +11,6 @@ from audit import events
 from audit.verifier.rules import digest
 
 
-class Event(models.TextChoices):
-    """The closed vocabulary of events."""
-
-    ACCOUNT_SUSPENDED = "account.suspended", "停用账号"
-    ACCOUNT_RESTORED = "account.restored", "恢复账号"
-    ACTING_SWITCHED = "account.acting_switched", "切换代表单位"
-    CONTACTS_READ = "contacts.read", "查看联系方式"
-    INVITED = "membership.invited", "发出邀请"
-    INVITATION_ACCEPTED = "membership.invitation_accepted", "接受邀请"
-    INVITATION_CANCELLED = "membership.invitation_cancelled", "撤回邀请"
-    DUTY_GRANTED = "membership.granted", "授予职责"
-    DUTY_ENDED = "membership.ended", "解除职责"
-    AUTHORITY_PHONE_SET = "authority.phone_set", "登记部门咨询电话"
-    ADMINISTRATOR_REQUESTED = "administrator.requested", "申请机构管理员"
-    ADMINISTRATOR_CONFIRMED = "administrator.confirmed", "确认机构管理员"
-    ADMINISTRATOR_REFUSED = "administrator.refused", "不予确认机构管理员"
-    IMPORT_UPLOADED = "import.uploaded", "上传导入表格"
-    IMPORT_CHECKED = "import.checked", "核对导入表格"
-    IMPORT_DONE = "import.done", "完成导入"
-    IMPORT_FAILED = "import.failed", "导入未成功"
-    IMPORT_ABANDONED = "import.abandoned", "放弃导入"
-    INSTITUTION_ADDED = "institution.added", "登记机构"
-    INSTITUTION_CHANGED = "institution.changed", "更新机构信息"
-    INSTITUTION_RENAMED = "institution.renamed", "机构更名"
-    INSTITUTION_SUSPENDED = "institution.suspended", "机构暂停"
-    INSTITUTION_REOPENED = "institution.reopened", "机构恢复"
-    INSTITUTION_CLOSED = "institution.closed", "机构关闭"
-    INSTITUTION_LAPSED = "institution.lapsed", "许可或备案失效"
-    SURVEY_SAVED = "survey.saved", "填报摸底信息"
-    SURVEY_ASKED = "survey.asked", "发起摸底"
-    SURVEY_CLOSED = "survey.closed", "结束摸底"
-
-
 def in_utc(time: dt.datetime) -> str:
     """Return a time as it is hashed: UTC, ISO, to the microsecond."""
     return time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -105,7 +72,7 @@ class Entry(models.Model):
     @property
     def words(self) -> str:
         """What happened, in Chinese; the bare event for a word that is no longer in the vocabulary."""
-        return str(Event(self.event).label) if self.event in Event else events.words_of(self.event)
+        return events.words_of(self.event)
 
     @property
     def happened(self) -> events.Event | None:

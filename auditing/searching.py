@@ -11,9 +11,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
-from audit.events import ALL, Event
+from audit.events import ALL
 from audit.models import Entry
-from auditing import undeclared
 from auditing.subjects import MOST_MEANT, meant_by
 
 PER_PAGE = 50
@@ -22,8 +21,7 @@ CLOCK = "系统"
 
 def _choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
     """Return the events under their headings, both as the apps declare them."""
-    every: list[type[Event] | undeclared.Undeclared] = [*ALL.values(), *undeclared.events()]
-    placed = sorted(every, key=lambda event: event.group.place)
+    placed = sorted(ALL.values(), key=lambda event: event.group.place)
     grouped = groupby(placed, key=lambda event: event.group.words)
     return [("", "全部"), *((words, [(each.code, each.words) for each in found]) for words, found in grouped)]
 

@@ -13,7 +13,6 @@ from django.db.models import Field, Model
 from agreements.drafting.steps import STEPS
 from agreements.events import StepSaved
 from audit.events import facts_of
-from auditing import undeclared
 from boundary.events import AccessRefused, FileDownloaded
 from eligibility.checklist import Checklist
 from eligibility.models import EligibilityCase
@@ -61,8 +60,8 @@ class Spot:
         """Return what people call what stands here."""
         known = facts_of(self.event).get(self.fact)
         if not self.part:
-            return known.word if known else undeclared.called(self.event, self.fact) or _label(self.fact)
-        parts = PARTS.get((self.event, self.fact)) or (known.parts if known else undeclared.PARTS)
+            return known.word if known else _label(self.fact)
+        parts = PARTS.get((self.event, self.fact)) or (known.parts if known else {})
         return self.items.get(self.part) or parts.get(self.part) or _label(self.part)
 
     def in_words(self, value: object) -> str:
@@ -71,7 +70,7 @@ class Spot:
         if name in CONDITIONS:
             return self.items.get(text, text)
         known = None if self.part else facts_of(self.event).get(self.fact)
-        label = known.label_of(value) if known else undeclared.label_of(self.event, name, text)
+        label = known.label_of(value) if known else ""
         return label or VALUES.get((self.event, name), {}).get(text) or _choices().get(name, {}).get(text, text)
 
 

@@ -115,13 +115,15 @@ def prepare(count: int, folder: Path) -> dict[str, Any]:
     from django.core.management import call_command
 
     from accounts.models import User
-    from institutions.models import Authority
+    from institutions.models import Authority, Membership
     from regions.models import Region
 
     call_command("migrate", verbosity=0)
     call_command("load_regions", stdout=io.StringIO())
-    User.objects.create(username="official", full_name="测试员")
-    Authority.objects.create(name="测试", kind=Authority.Kind.CIVIL_AFFAIRS, region=Region.objects.get(level=0))
+    official = User.objects.create(username="official", full_name="测试员")
+    nation = Region.objects.get(level=0)
+    bureau = Authority.objects.create(name="测试", kind=Authority.Kind.CIVIL_AFFAIRS, region=nation)
+    Membership.objects.create(user=official, authority=bureau, duty=Membership.Duty.REVIEWER)
     for name in ("sheet", "faulty"):
         sheet(folder / f"{name}.xlsx", count, faulty=name == "faulty")
     return {"counties": Region.objects.lowest().count(), "MB": (folder / "sheet.xlsx").stat().st_size / 1e6}

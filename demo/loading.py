@@ -1,4 +1,8 @@
-"""Institutions and authorities of the demo. Makes what is missing and never changes what is there."""
+"""Institutions and authorities of the demo. Makes what is missing and never changes what is there.
+
+Authorities, and the people who first act for them, are rows that somebody must write before anybody can act. From then
+on everything is done by the verbs, by a person whose duty it is: institutions are registered by their county's bureau.
+"""
 
 import csv
 from datetime import date, timedelta
@@ -6,12 +10,17 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Role
+from accounts.models import User
+from demo.past import on_day
+from institutions import lifecycle
+from institutions.facts import Profile
+from institutions.models import Authority, Duty, ElderCareProfile, Institution, MedicalProfile, Membership, Role
 from regions.models import Region
 
 DATA = Path(__file__).parent / "data"
 LICENCE_YEARS = 5
 CLOSED_ON = date(2025, 9, 30)
+SUSPENDED_ON = date(2026, 3, 2)
 
 Row = dict[str, str]
 
@@ -59,6 +68,15 @@ def load_institutions() -> tuple[dict[str, Institution], int]:
     return by_key, made
 
 
+def registrar_of(institution: Institution) -> User:
+    """Return the demo's reviewer of the county's bureau that watches over the institution."""
+    held = Membership.objects.filter(duty=Duty.REVIEWER, authority__region=institution.region)
+    found = held.filter(authority__kind=institution.watched_by).select_related("user").order_by("pk").first()
+    if found is None:
+        raise DemoDataError(f"{institution.region}{institution.watched_by.label}没有演示审核员。")
+    return found.user
+
+
 def _demo_institutions() -> list[Institution]:
     return list(Institution.objects.filter(is_demo=True).with_profiles())
 
@@ -85,22 +103,23 @@ def _make(row: Row, role: Role, region: Region) -> Institution:
         legal_representative=row["representative"],
         phone=row["phone"],
         ownership=row["ownership"],
-        status=row["status"],
-        closed_on=CLOSED_ON if row["status"] == Institution.Status.CLOSED else None,
         is_demo=True,
     )
-    institution.full_clean()
-    institution.save()
-    profile = _medical_profile(row, institution) if role is Role.MEDICAL else _elder_care_profile(row, institution)
-    profile.full_clean()
-    profile.save()
-    return institution
+    profile: Profile = _medical_profile(row) if role is Role.MEDICAL else _elder_care_profile(row)
+    by = registrar_of(institution)
+    added = lifecycle.add(institution, profile, by=by)
+    if row["status"] == Institution.Status.CLOSED:
+        with on_day(CLOSED_ON):
+            lifecycle.close(added, by=by, on=CLOSED_ON, reason="停业")
+    if row["status"] == Institution.Status.SUSPENDED:
+        with on_day(SUSPENDED_ON):
+            lifecycle.suspend(added, by=by, on=SUSPENDED_ON, reason="房屋改造")
+    return Institution.objects.with_profiles().get(pk=added.pk)
 
 
-def _medical_profile(row: Row, institution: Institution) -> MedicalProfile:
+def _medical_profile(row: Row) -> MedicalProfile:
     ends = timezone.localdate() + timedelta(days=int(row["licence_ends_in"]))
     return MedicalProfile(
-        institution=institution,
         kind=row["kind"],
         level=int(row["level"]),
         is_primary=row["kind"] in MedicalProfile.PRIMARY_KINDS,
@@ -111,11 +130,10 @@ def _medical_profile(row: Row, institution: Institution) -> MedicalProfile:
     )
 
 
-def _elder_care_profile(row: Row, institution: Institution) -> ElderCareProfile:
+def _elder_care_profile(row: Row) -> ElderCareProfile:
     filed_on = date.fromisoformat(row["filed_on"]) if row["filed_on"] else None
     number = f"演示备〔{filed_on.year}〕{row['phone'][-3:]}号" if filed_on else ""
     return ElderCareProfile(
-        institution=institution,
         kind=row["kind"],
         beds=int(row["beds"]),
         residents=int(row["residents"]),

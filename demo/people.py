@@ -13,19 +13,34 @@ from duties import requesting
 from duties.requesting import Applicant
 from institutions.models import Authority, Duty, Institution, Membership
 
+BUREAU = ":"  # in the place of a line: region and kind of a bureau
 MAILBOX = "demo.invalid"  # a domain that never exists: letters of a demo reach nobody
 ASKED_FOR = "yc-c"
 APPLICANT = Applicant("樊若梅", "13000000000", f"fan-ruomei@{MAILBOX}")
 
 
+def load_officials() -> int:
+    """Make the missing accounts of bureaus and platform, as `load_people` does: they register the institutions."""
+    return _load([row for row in rows_of("people") if not row["place"] or BUREAU in row["place"]], {})
+
+
 def load_people(institutions: dict[str, Institution]) -> int:
     """Make the missing accounts and memberships, all with the demo password; return how many are new."""
+    made = _load(rows_of("people"), institutions)
+    # Accounts of a demo that was loaded before accounts had the mark.
+    User.objects.filter(username__in=[row["username"] for row in rows_of("people")], is_demo=False).update(is_demo=True)
+    _renew_password()
+    second_factor.provide(User.objects.filter(is_demo=True))
+    return made
+
+
+def _load(rows: list[Row], institutions: dict[str, Institution]) -> int:
     password = make_password(settings.DEMO_PASSWORD)
-    bureaus = {f"{each.region.code}:{each.kind}": each for each in Authority.objects.select_related("region")}
+    bureaus = {f"{each.region.code}{BUREAU}{each.kind}": each for each in Authority.objects.select_related("region")}
     made = 0
-    lines = Counter(row["username"] for row in rows_of("people"))
+    lines = Counter(row["username"] for row in rows)
     several = {username for username, n in lines.items() if n > 1}  # one line for each of a person's places
-    for row in rows_of("people"):
+    for row in rows:
         person = User.objects.filter(username=row["username"]).first()
         if person is None:
             _hold(_make(row, password), row, institutions, bureaus)
@@ -34,10 +49,6 @@ def load_people(institutions: dict[str, Institution]) -> int:
             raise DemoDataError(f"用户名 {row['username']} 已被真实用户使用，不能载入演示数据。")
         elif person.username in several:
             _hold(person, row, institutions, bureaus)
-    # Accounts of a demo that was loaded before accounts had the mark.
-    User.objects.filter(username__in=[row["username"] for row in rows_of("people")], is_demo=False).update(is_demo=True)
-    _renew_password(password)
-    second_factor.provide(User.objects.filter(is_demo=True))
     return made
 
 
@@ -77,10 +88,11 @@ def _hold(person: User, row: Row, institutions: dict[str, Institution], bureaus:
     )
 
 
-def _renew_password(password: str) -> None:
-    """Set the password again where the setting was changed since. All share one hash, so one check is enough."""
+def _renew_password() -> None:
+    """Set the password again where the setting was changed since. All have the same, so one check is enough."""
     people = demo_people()
     if people and not people[0].check_password(settings.DEMO_PASSWORD):
+        password = make_password(settings.DEMO_PASSWORD)
         User.objects.filter(pk__in=[person.pk for person in people]).update(password=password)
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from demo.loading import DemoDataError
+from demo.loading import registrar_of
 from demo.past import on_day
 from institutions import lifecycle
-from institutions.models import Authority, Duty, Institution, Membership
+from institutions.models import Institution
 
 RENAMED, TO, REASON = "yc-b", "越城区演示社会福利中心", "法人变更登记"
 AGO = timedelta(days=9)
@@ -18,11 +18,7 @@ def load_renames(institutions: dict[str, Institution]) -> int:
     institution = institutions[RENAMED]
     if institution.name == TO:
         return 0
-    seats = Membership.objects.filter(duty=Duty.REVIEWER, authority__region=institution.region)
-    held = seats.filter(authority__kind=Authority.Kind.CIVIL_AFFAIRS).select_related("user").first()
-    if held is None:
-        raise DemoDataError(f"{institution.region}民政部门没有演示审核员。")
     day = timezone.localdate() - AGO
     with on_day(day):
-        lifecycle.rename(institution, by=held.user, to=TO, on=day, reason=REASON)
+        lifecycle.rename(institution, by=registrar_of(institution), to=TO, on=day, reason=REASON)
     return 1

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
-
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
 from duties.directory import Person, people_at
+from duties.events import ContactsRead
 from duties.permissions import looks_after, sees_people_of
 from duties.places import Place, name_of
 from duties.sockets import CONTACT_RULES
 from institutions.models import Duty, Institution
+from verbs.errors import NotAllowed
 
 
 @dataclass(frozen=True)
@@ -36,17 +35,17 @@ def may_read(user: User, place: Place) -> bool:
 
 
 def read(user: User, place: Place) -> Contacts:
-    """Return the contacts and log who read whose. Raises PermissionDenied.
+    """Return the contacts and log who read whose. Raises NotAllowed.
 
     A partner is shown the institution's number and its clerks, not everybody.
     """
     if not may_read(user, place):
-        raise PermissionDenied("只有本单位、辖区主管部门和签约对方可以查看联系方式。")
+        raise NotAllowed("只有本单位、辖区主管部门和签约对方可以查看联系方式。")
     people = people_at(place)
     if isinstance(place, Institution) and not sees_people_of(user, place):
         people = [person for person in people if any(held.duty == Duty.CLERK for held in person.held)]
     whose = [person.user.full_name for person in people]
-    append(Event.CONTACTS_READ, by=user, subject=place, place=name_of(place), whose=whose)
+    append(ContactsRead(place=name_of(place), whose=whose), by=user, subject=place)
     return Contacts(place, people)
 
 

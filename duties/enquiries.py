@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
+from duties.events import PhoneSet
 from duties.permissions import refuse_unless_looking_after
 from institutions.models import Authority
 from regions.models import Region
@@ -16,14 +16,14 @@ REGISTERED_IN = slice(2, 8)  # the digits of a unified social credit code that n
 
 @transaction.atomic
 def set_phone(authority: Authority, phone: str, *, by: User) -> bool:
-    """Set or clear the number; False if it stood already. Raises PermissionDenied to others than its administrators."""
+    """Set or clear the number; False if it stood already. Raises NotAllowed to others than its administrators."""
     row = Authority.objects.select_for_update().get(pk=authority.pk)
     refuse_unless_looking_after(by, row)
     if row.phone == phone:
         return False
     row.phone = phone
     row.save(update_fields=["phone"])
-    append(Event.AUTHORITY_PHONE_SET, by=by, subject=row, phone=phone)
+    append(PhoneSet(phone=phone), by=by, subject=row)
     return True
 
 

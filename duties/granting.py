@@ -3,46 +3,44 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts import sessions
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
-from duties import telling
+from duties import events, telling
 from duties.models import Invitation
 from duties.permissions import refuse_unless_grantable, refuse_unless_looking_after
 from duties.places import Place, at, name_of, place_of, where
 from duties.separation import refuse_together
 from institutions.models import Duty, Membership
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 
 @transaction.atomic
 def grant(user: User, duty: Duty, place: Place, *, by: User) -> Membership:
     """Give a duty to somebody who has an account; the same again changes nothing.
 
-    Raises PermissionDenied to whoever may not, or grants to themself, and WrongState for duties that are kept apart.
+    Raises NotAllowed to whoever may not, or grants to themself, and WrongState for duties that are kept apart.
     """
     person = locked(user)
     if person.pk == by.pk:
-        raise PermissionDenied("不能给自己授予职责。")
+        raise NotAllowed("不能给自己授予职责。")
     refuse_unless_grantable(by, duty, place)
     return give(person, duty, place, by=by)
 
 
-def give(person: User, duty: Duty, place: Place, *, by: User, **facts: str) -> Membership:
+def give(person: User, duty: Duty, place: Place, *, by: User, invited_by: str | None = None) -> Membership:
     """Write a duty for a person whose row is locked, after all guards but separation; log it and tell the person."""
     if not person.is_active:
         raise WrongState(f"{person.full_name}的账号已停用，先恢复账号才能授予职责。")
     refuse_together(person, duty, place)
     membership, is_new = Membership.objects.get_or_create(user=person, duty=duty, **at(place))
     if is_new:
-        append(Event.DUTY_GRANTED, by=by, subject=person, place=name_of(place), duty=duty.value, **facts)
-        telling.granted(membership, by=by)
         if duty in settings.SECOND_FACTOR_DUTIES:
             sessions.end_all(person)  # they sign in again, with the second factor and the shorter idle time
+        append(events.Granted(place=name_of(place), duty=duty, invited_by=invited_by), by=by, subject=person)
+        telling.granted(membership, by=by)
     return membership
 
 
@@ -50,7 +48,7 @@ def give(person: User, duty: Duty, place: Place, *, by: User, **facts: str) -> M
 def end(membership: Membership, *, by: User, reason: str) -> bool:
     """Take a duty from a person, with a reason; False if it has ended already.
 
-    The invitations that an administrator has sent from there end too. Raises PermissionDenied to whoever does not look
+    The invitations that an administrator has sent from there end too. Raises NotAllowed to whoever does not look
     after the place, and WrongState when its last administrator would leave.
     """
     place = place_of(membership)
@@ -68,7 +66,7 @@ def end(membership: Membership, *, by: User, reason: str) -> bool:
             sent = sent.filter(**where(place))
         sent.cancel()
     row.delete()
-    append(Event.DUTY_ENDED, by=by, subject=row.user, place=name_of(place), duty=row.duty, reason=reason)
+    append(events.Ended(place=name_of(place), duty=Duty(row.duty), reason=reason), by=by, subject=row.user)
     telling.ended(membership, by=by, reason=reason)
     return True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -18,6 +17,7 @@ from duties import telling
 from duties.granting import locked
 from duties.permissions import looks_after
 from duties.places import place_of
+from verbs.errors import NotAllowed
 
 BOTH_AFTER = timedelta(days=3)  # time for the person to notice and to speak up
 
@@ -32,7 +32,7 @@ def may_help(helper: User, person: User) -> bool:
 @sensitive_variables("password")
 @transaction.atomic
 def issue_password(user: User, *, by: User) -> str:
-    """Issue a temporary password and tell the person; return it. Raises PermissionDenied."""
+    """Issue a temporary password and tell the person; return it. Raises NotAllowed."""
     _guard(locked(user), by, after=SecondFactorReset)
     password = passwords.issue(user, by=by)
     telling.helped(user, "password_issued", "您的密码已重置为临时密码", by=by, at=timezone.now())
@@ -41,7 +41,7 @@ def issue_password(user: User, *, by: User) -> str:
 
 @transaction.atomic
 def reset_second_factor(user: User, *, by: User) -> None:
-    """Take the device away and tell the person. Raises PermissionDenied."""
+    """Take the device away and tell the person. Raises NotAllowed."""
     _guard(locked(user), by, after=PasswordIssued)
     second_factor.reset(user, by=by)
     telling.helped(user, "second_factor_reset", "您的动态口令已重置", by=by, at=timezone.now())
@@ -50,8 +50,8 @@ def reset_second_factor(user: User, *, by: User) -> None:
 def _guard(user: User, by: User, *, after: type[Event]) -> None:
     """Both factors in one hand would be the account itself: who has given out one does not take the other away."""
     if not may_help(by, user):
-        raise PermissionDenied("此人还在别处任职，或者就是您自己，不能由您重置。")
+        raise NotAllowed("此人还在别处任职，或者就是您自己，不能由您重置。")
     if history(user).filter(event=after.code, actor_id=by.pk, at__gt=timezone.now() - BOTH_AFTER).exists():
-        raise PermissionDenied(
+        raise NotAllowed(
             "三天内您已为此人办理过密码或动态口令中的另一项。为防止账号被冒用，请由另一位管理员办理，或三天后再办。"
         )

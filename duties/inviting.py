@@ -9,7 +9,6 @@ from datetime import timedelta
 from functools import partial
 
 from celery import current_app
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -17,17 +16,19 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
+from duties import events
 from duties.granting import give, locked
+from duties.lifecycle import ACCEPT, CANCEL, INVITATION, SETTLED
 from duties.models import AdministratorRequest, Invitation
-from duties.permissions import grantable, looks_after, refuse_unless_grantable
+from duties.permissions import grantable, has_administrator, misdirected, refuse_unless_grantable
 from duties.places import Place, at, name_of, place_of, where
 from institutions.models import Duty, Membership, memberships_in_use
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 GOOD_FOR = timedelta(days=7)
 SECRET_BYTES = 32
 MAIL_TASK = "duties.tasks.mail_invitation"
+EXPIRED = "这份邀请已过期（有效期七天）。请让邀请您的人重新邀请。"
 
 State, Mail = Invitation.State, Invitation.Mail
 
@@ -46,12 +47,24 @@ class NewAccount:
 def invite(full_name: str, duty: Duty, place: Place, *, by: User, email: str = "") -> tuple[Invitation, str]:
     """Invite somebody by name to a duty and return the invitation with its secret, which is shown once.
 
-    An earlier invitation of the same person to the same duty ends. Raises PermissionDenied.
+    An earlier invitation of the same person to the same duty ends. Raises NotAllowed to whoever may not grant it, and
+    for oneself.
     """
     refuse_unless_grantable(by, duty, place)
     if full_name == by.full_name:
-        raise PermissionDenied("不能邀请自己。")
+        raise NotAllowed("不能邀请自己。")
     return open_invitation(full_name, duty, place, by=by, email=email)
+
+
+@transaction.atomic
+def invite_first_administrator(full_name: str) -> tuple[Invitation, str]:
+    """Invite the platform's first administrator from the operator's console: before there is one, nobody else can.
+
+    Raises NotAllowed once there is one.
+    """
+    if has_administrator(None):
+        raise NotAllowed("已有平台管理员，请由他们在“平台管理”里邀请。")
+    return open_invitation(full_name, Duty.ADMINISTRATOR, None, by=None)
 
 
 def open_invitation(
@@ -59,7 +72,7 @@ def open_invitation(
 ) -> tuple[Invitation, str]:
     """Write an invitation after all guards, in the caller's transaction; the letter goes out after its commit.
 
-    `by` is None only on the operator's console.
+    `by` is None only for `invite_first_administrator`.
     """
     now, secret = timezone.now(), secrets.token_urlsafe(SECRET_BYTES)
     Invitation.objects.filter(full_name=full_name, duty=duty, **where(place)).cancel()
@@ -78,7 +91,7 @@ def open_invitation(
             invitation.save()
     except IntegrityError:
         raise WrongState(f"刚刚已有同事邀请了{full_name}，请刷新后查看。") from None
-    append(Event.INVITED, by=by, subject=place, full_name=full_name, duty=duty.value, place=name_of(place))
+    append(events.Invited(full_name=full_name, duty=duty, place=name_of(place)), by=by, subject=place)
     if email:
         ring = partial(current_app.send_task, MAIL_TASK, [invitation.pk, secret], argsrepr="(hidden)")
         transaction.on_commit(lambda: ring(), robust=True)
@@ -93,38 +106,37 @@ def find(secret: str) -> Invitation | None:
 
 def obstacle(invitation: Invitation, person: User | None) -> str:
     """Return in words why the invitation cannot be accepted, by this person if there is one; "" if it can."""
-    if invitation.state == State.ACCEPTED:
-        return "这份邀请已经接受过了，不能再用。已经有账号的，请直接登录。"
-    if invitation.state == State.CANCELLED:
-        return "这份邀请已被撤回，或已换成新的邀请。请向邀请您的人要新的链接。"
+    if invitation.state in SETTLED:
+        return SETTLED[State(invitation.state)]
     if invitation.is_expired:
-        return "这份邀请已过期（有效期七天）。请让邀请您的人重新邀请。"
-    if person is not None and person.pk == invitation.invited_by_id:
-        return "这是您自己发出的邀请，不能由自己接受。请把链接交给被邀请的人。"
-    if person is not None and person.full_name != invitation.full_name:
-        return f"这份邀请是发给{invitation.full_name}的，您现在登录的是{person.full_name}。请退出后由本人打开链接。"
-    return ""
+        return EXPIRED
+    return misdirected(person, invitation) if person is not None else ""
 
 
 @transaction.atomic
 def accept(invitation: Invitation, *, by: User) -> Membership:
-    """Accept for an existing account. Raises WrongState with the reason when that is not possible (any more)."""
+    """Accept for an existing account.
+
+    Raises WrongState with the reason when that is not possible any more, NotAllowed to anybody but the invited person.
+    """
     person = locked(by)
-    taken = Invitation.objects.filter(pk=invitation.pk, state=State.OPEN, expires_at__gt=timezone.now())
-    is_mine = not obstacle(invitation, person)
-    if not is_mine or taken.update(state=State.ACCEPTED, accepted_by=person, settled_at=timezone.now()) != 1:
-        invitation.refresh_from_db(fields=["state"])
-        raise WrongState(obstacle(invitation, person))
-    place, duty = place_of(invitation), Duty(invitation.duty)
-    _refuse_unless_still_grantable(invitation, duty, place)
-    append(Event.INVITATION_ACCEPTED, by=person, subject=person, place=name_of(place), duty=duty.value)
-    return give(person, duty, place, by=person, invited_by=str(invitation.invited_by or "系统"))
+    if told := misdirected(person, invitation):  # neither name nor inviter ever changes: it needs no lock
+        raise NotAllowed(told)
+    row = INVITATION.begin(invitation, ACCEPT, by=person)
+    if row.is_expired:
+        raise WrongState(EXPIRED)
+    place, duty = place_of(row), Duty(row.duty)
+    _refuse_unless_still_grantable(row, duty, place)
+    writes = {"accepted_by": person, "settled_at": timezone.now()}
+    event = events.InvitationAccepted(place=name_of(place), duty=duty)
+    INVITATION.finish(row, ACCEPT, event, by=person, writes=writes)
+    return give(person, duty, place, by=person, invited_by=str(row.invited_by or "系统"))
 
 
 @sensitive_variables("account")
 @transaction.atomic
 def accept_anew(invitation: Invitation, account: NewAccount) -> Membership:
-    """Make an account for the invited person and accept. Raises WrongState as `accept` does; then no account is made.
+    """Make an account for the invited person and accept. Raises as `accept` does; then no account is made.
 
     An IntegrityError tells that somebody took the user name or the mobile number since the form was checked.
     """
@@ -140,14 +152,14 @@ def accept_anew(invitation: Invitation, account: NewAccount) -> Membership:
 
 @transaction.atomic
 def cancel(invitation: Invitation, *, by: User) -> bool:
-    """Withdraw an invitation; False if it is settled already. Raises PermissionDenied."""
-    place = place_of(invitation)
-    if by.pk != invitation.invited_by_id and not looks_after(by, place):
-        raise PermissionDenied("只有邀请人和这个单位的管理员可以撤回邀请。")
-    if Invitation.objects.filter(pk=invitation.pk).cancel() != 1:
+    """Withdraw an invitation; False if it is settled already. Raises NotAllowed, see `can_withdraw`."""
+    try:
+        row = INVITATION.begin(invitation, CANCEL, by=by)
+    except WrongState:
         return False
-    facts = {"full_name": invitation.full_name, "duty": invitation.duty, "place": name_of(place)}
-    append(Event.INVITATION_CANCELLED, by=by, subject=place, **facts)
+    place = name_of(place_of(row))
+    event = events.InvitationCancelled(full_name=row.full_name, duty=Duty(row.duty), place=place)
+    INVITATION.finish(row, CANCEL, event, by=by, writes={"settled_at": timezone.now()})
     return True
 
 

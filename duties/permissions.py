@@ -1,13 +1,25 @@
-"""Who looks after whose people. Guards raise PermissionDenied with the reason."""
+"""Who looks after whose people. Guards raise NotAllowed with the reason."""
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Left
 
 from accounts.models import User
-from duties.places import Place, where
-from institutions.models import Authority, Duty, Institution, Membership, authorities_of, has_duty, memberships_in_use
+from duties.models import AdministratorRequest, Invitation
+from duties.places import Place, place_of, where
+from institutions.models import (
+    Authority,
+    Duty,
+    Institution,
+    Membership,
+    Role,
+    authorities_of,
+    has_duty,
+    memberships_in_use,
+)
 from institutions.models.duty import OF_AUTHORITIES, OF_INSTITUTIONS, OF_THE_PLATFORM
+from verbs.errors import NotAllowed
 
 # Who confirms an institution's first administrator, and is shown what its people are called.
 OFFICES = (Duty.REVIEWER, Duty.ADMINISTRATOR)
@@ -45,17 +57,17 @@ def grantable(user: User, place: Place) -> tuple[Duty, ...]:
 
 def refuse_unless_grantable(user: User, duty: Duty, place: Place) -> None:
     if duty not in grantable(user, place):
-        raise PermissionDenied("只有这个单位的管理员可以授予或解除这项职责。")
+        raise NotAllowed("只有这个单位的管理员可以授予或解除这项职责。")
 
 
 def refuse_unless_looking_after(user: User, place: Place) -> None:
     if not looks_after(user, place):
-        raise PermissionDenied("只有这个单位的管理员可以管理它的人员。")
+        raise NotAllowed("只有这个单位的管理员可以管理它的人员。")
 
 
 def refuse_unless_platform_administrator(user: User) -> None:
     if not is_platform_administrator(user):
-        raise PermissionDenied("只有平台管理员可以办理。")
+        raise NotAllowed("只有平台管理员可以办理。")
 
 
 def is_official_over(user: User, institution: Institution) -> bool:
@@ -67,6 +79,39 @@ def is_official_over(user: User, institution: Institution) -> bool:
 def sees_people_of(user: User, institution: Institution) -> bool:
     """Return whether the names and duties of an institution's people are shown to the user: own people, officials."""
     return memberships_in_use(user).filter(institution=institution).exists() or is_official_over(user, institution)
+
+
+def is_meant_for(user: User, invitation: Invitation) -> bool:
+    """Return whether the person is who is invited: of that name, and not the inviter."""
+    return not misdirected(user, invitation)
+
+
+def misdirected(user: User, invitation: Invitation) -> str:
+    """Return in words why the invitation is not this person's; "" if it is."""
+    if user.pk == invitation.invited_by_id:
+        return "这是您自己发出的邀请，不能由自己接受。请把链接交给被邀请的人。"
+    if user.full_name != invitation.full_name:
+        return f"这份邀请是发给{invitation.full_name}的，您现在登录的是{user.full_name}。请退出后由本人打开链接。"
+    return ""
+
+
+def can_withdraw(user: User, invitation: Invitation) -> bool:
+    """Return whether the person may take an invitation back: who sent it, and the administrators of its place."""
+    return user.pk == invitation.invited_by_id or looks_after(user, place_of(invitation))
+
+
+def requests_for(user: User) -> QuerySet[AdministratorRequest]:
+    """Return the requests that the user decides: of institutions in the remit of their bureau, of the bureau's side."""
+    seats = authorities_of(user, *OFFICES).alias(own=Left("region__code", F("region__level") * 2))
+    above = seats.filter(own=Left(OuterRef("institution__region__code"), F("region__level") * 2))
+    fits = Q()
+    for role in Role:
+        fits |= Q(Exists(above.filter(kind=role.watched_by)), institution__role=role)
+    return AdministratorRequest.objects.filter(fits).select_related("institution__region", "decided_by")
+
+
+def decides(user: User, request: AdministratorRequest) -> bool:
+    return requests_for(user).filter(pk=request.pk).exists()
 
 
 def confirms_administrators(user: User) -> bool:

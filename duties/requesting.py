@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
 from boundary.uploads import look_at
-from duties import telling
+from duties import events, telling
 from duties.inviting import open_invitation
+from duties.lifecycle import CONFIRM, REFUSE, REQUEST
 from duties.models import AdministratorRequest, Invitation
-from duties.permissions import OFFICES
-from institutions.models import Duty, Institution, Role, authorities_of
-from verbs.errors import WrongState
+from institutions.models import Duty, Institution
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that look alike
 NUMBER_LENGTH = 8  # about 39 bits: nobody finds another's request by trying
@@ -41,7 +37,8 @@ class Applicant:
 def ask(institution: Institution, applicant: Applicant, content: bytes, name: str) -> AdministratorRequest:
     """Keep a request with the scan of the licence and tell the bureau. Raises UploadRefused.
 
-    The same person asking twice gets the request that waits already.
+    Anybody may ask, so nobody is named as asking: the log knows the applicant's name. The same person asking twice gets
+    the request that waits already.
     """
     Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
     waiting = institution.administrator_requests.filter(state=State.WAITING)
@@ -51,50 +48,38 @@ def ask(institution: Institution, applicant: Applicant, content: bytes, name: st
     request = _with_licence(AdministratorRequest(institution=institution, number=_number()), content, name)
     request.full_name, request.mobile, request.email = applicant.full_name, applicant.mobile, applicant.email
     request.save()
-    facts = {"number": request.number, "full_name": request.full_name, "sha256": request.sha256}
-    append(Event.ADMINISTRATOR_REQUESTED, by=None, subject=institution, **facts)
+    event = events.AdministratorRequested(number=request.number, full_name=request.full_name, sha256=request.sha256)
+    append(event, by=None, subject=institution)
     telling.requested(request)
     return request
 
 
 @transaction.atomic
 def confirm(request: AdministratorRequest, *, by: User) -> tuple[Invitation, str]:
-    """Decide for the applicant: return the invitation and its secret. Raises WrongState when it is decided already."""
-    row = _decided(request, State.CONFIRMED, by=by)
+    """Decide for the applicant: return the invitation and its secret.
+
+    Raises WrongState when it is decided already, NotAllowed to all but the bureau of the institution's side and place.
+    """
+    row = REQUEST.begin(request, CONFIRM, by=by)
     invitation, secret = open_invitation(row.full_name, Duty.ADMINISTRATOR, row.institution, by=by, email=row.email)
-    AdministratorRequest.objects.filter(pk=row.pk).update(invitation=invitation)
-    append(Event.ADMINISTRATOR_CONFIRMED, by=by, subject=row.institution, number=row.number, full_name=row.full_name)
+    event = events.AdministratorConfirmed(number=row.number, full_name=row.full_name)
+    row = REQUEST.finish(row, CONFIRM, event, by=by, writes={**_decided(by), "invitation": invitation})
     telling.decided(row, by=by)
     return invitation, secret
 
 
 @transaction.atomic
 def refuse(request: AdministratorRequest, *, by: User, reason: str) -> AdministratorRequest:
-    """Decide against the applicant. Raises WrongState when it is decided already."""
-    row = _decided(request, State.REFUSED, by=by, reason=reason)
-    facts = {"number": row.number, "full_name": row.full_name, "reason": reason}
-    append(Event.ADMINISTRATOR_REFUSED, by=by, subject=row.institution, **facts)
+    """Decide against the applicant. Raises as `confirm` does."""
+    row = REQUEST.begin(request, REFUSE, by=by)
+    event = events.AdministratorRefused(number=row.number, full_name=row.full_name, reason=reason)
+    row = REQUEST.finish(row, REFUSE, event, by=by, writes={**_decided(by), "reason": reason})
     telling.decided(row, by=by)
     return row
 
 
-def requests_for(user: User) -> QuerySet[AdministratorRequest]:
-    """Return the requests that the user decides: of institutions in the remit of their bureau, of the bureau's side."""
-    seats = authorities_of(user, *OFFICES).alias(own=Left("region__code", F("region__level") * 2))
-    above = seats.filter(own=Left(OuterRef("institution__region__code"), F("region__level") * 2))
-    fits = Q()
-    for role in Role:
-        fits |= Q(Exists(above.filter(kind=role.watched_by)), institution__role=role)
-    return AdministratorRequest.objects.filter(fits).select_related("institution__region", "decided_by")
-
-
-def _decided(request: AdministratorRequest, state: State, *, by: User, reason: str = "") -> AdministratorRequest:
-    if not requests_for(by).filter(pk=request.pk).exists():
-        raise PermissionDenied("只有机构所在地的主管部门可以核实。")
-    waiting = AdministratorRequest.objects.filter(pk=request.pk, state=State.WAITING)
-    if waiting.update(state=state, decided_by=by, decided_at=timezone.now(), reason=reason) != 1:
-        raise WrongState("这份申请已由同事处理，请刷新后查看结果。")
-    return AdministratorRequest.objects.select_related("institution__region").get(pk=request.pk)
+def _decided(by: User) -> dict[str, Any]:
+    return {"decided_by": by, "decided_at": timezone.now()}
 
 
 def _with_licence(request: AdministratorRequest, content: bytes, name: str) -> AdministratorRequest:

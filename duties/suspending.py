@@ -2,45 +2,46 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts import sessions
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
+from duties import events
 from duties.models import Invitation
 from duties.permissions import refuse_unless_platform_administrator
+from verbs.errors import NotAllowed
 
 
 @transaction.atomic
 def suspend(user: User, *, by: User, reason: str) -> bool:
-    """End a person's sessions and bar sign-in until restored; False if that is so already. Raises PermissionDenied."""
+    """End a person's sessions and bar sign-in until restored; False if that is so already. Raises NotAllowed."""
     person = _guarded(user, by)
     if not person.is_active:
         return False
     User.objects.filter(pk=person.pk).update(is_active=False)
     Invitation.objects.filter(invited_by=person).cancel()
-    append(Event.ACCOUNT_SUSPENDED, by=by, subject=person, reason=reason, sessions_ended=sessions.end_all(person))
+    event = events.AccountSuspended(reason=reason, sessions_ended=sessions.end_all(person))
+    append(event, by=by, subject=person)
     return True
 
 
 @transaction.atomic
 def restore(user: User, *, by: User, reason: str) -> bool:
-    """Let a suspended person sign in again; False if they can already. Raises PermissionDenied."""
+    """Let a suspended person sign in again; False if they can already. Raises NotAllowed."""
     person = _guarded(user, by)
     if person.is_active:
         return False
     User.objects.filter(pk=person.pk).update(is_active=True)
-    append(Event.ACCOUNT_RESTORED, by=by, subject=person, reason=reason)
+    append(events.AccountRestored(reason=reason), by=by, subject=person)
     return True
 
 
 def refuse_unless_in_charge(user: User, by: User) -> None:
-    """Raise PermissionDenied to everybody but the platform's administrators, and to them for their own account."""
+    """Raise NotAllowed to everybody but the platform's administrators, and to them for their own account."""
     refuse_unless_platform_administrator(by)
     if user.pk == by.pk:
-        raise PermissionDenied("不能停用或恢复自己的账号。")
+        raise NotAllowed("不能停用或恢复自己的账号。")
 
 
 def _guarded(user: User, by: User) -> User:
@@ -48,5 +49,5 @@ def _guarded(user: User, by: User) -> User:
     rows = {row.pk: row for row in User.objects.select_for_update().filter(pk__in=[user.pk, by.pk]).order_by("pk")}
     refuse_unless_in_charge(user, by)
     if not rows[by.pk].is_active:
-        raise PermissionDenied("您的账号刚刚已被停用。")
+        raise NotAllowed("您的账号刚刚已被停用。")
     return rows[user.pk]

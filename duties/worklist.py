@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from accounts.models import User
 from duties.models import AdministratorRequest
-from duties.requesting import requests_for
+from duties.permissions import requests_for
 from frame.worklist import Group, first_rows
 
 

@@ -8,7 +8,7 @@ from accounts.models import User
 from eligibility.standing import eligibility_of
 from frame.panels import Panel
 from institutions.models import Institution
-from institutions.register.permissions import reads_history
+from institutions.permissions import reads_history
 from regions.schemes import rules_for
 
 

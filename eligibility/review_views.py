@@ -12,7 +12,7 @@ from eligibility.forms import ConfirmForm, ReasonForm, ReviewForm, rows
 from eligibility.lifecycle import CONFIRM, LIFE, RETURN, REVIEW, WITHDRAW, StaleCase, Step
 from eligibility.models import EligibilityCase
 from eligibility.permissions import with_review
-from institutions.errors import Unacceptable
+from verbs.errors import Unacceptable
 
 UNPROCESSABLE, CONFLICT = 422, 409
 ONWARD = {"confirm": "eligibility-confirm", "return": "eligibility-return"}

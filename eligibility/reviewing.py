@@ -16,8 +16,7 @@ from eligibility.answering import Missing
 from eligibility.checklist import Checklist
 from eligibility.lifecycle import CONFIRM, EXPIRE, LIFE, RETURN, REVIEW, WITHDRAW, begin_at, finish, which
 from eligibility.models import EligibilityCase
-from institutions.errors import Unacceptable
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import jobs
 from audit.log import append
-from audit.models import Event
 from audit.origin import as_ordered
 from boundary.refused import UploadRefused
-from imports import telling
+from imports import events, telling
 from imports.models import InstitutionImport
+from verbs.errors import NotAllowed
 
 State = InstitutionImport.State
 
@@ -22,7 +22,7 @@ class Stale(Exception):
 
 
 def _tell_failure(run: InstitutionImport, reason: str) -> None:
-    append(Event.IMPORT_FAILED, by=run.ordered_by, subject=run, reason=reason)
+    append(events.Failed(reason=reason), by=run.ordered_by, subject=run)
     telling.failed(run, reason)
 
 
@@ -40,7 +40,7 @@ def _kind(name: str, task: str, waiting: State, running: State, done: State) -> 
         claimed="started_at",
         since="state_since",
         related=("authority__region", "uploaded_by", "confirmed_by", "ordered_by", "same_as"),
-        refusals=(UploadRefused, Stale),
+        refusals=(UploadRefused, Stale, NotAllowed),
         fault=FAULT,
         on_failure=_tell_failure,
         within=lambda run: as_ordered(run.origin),

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 import jobs
 from audit.log import append
-from audit.models import Event
 from boundary.refused import UploadRefused
 from boundary.workbooks.cells import Cell
 from boundary.workbooks.tables import Table
-from imports import telling
+from imports import events, telling
 from imports.background import CHECK
 from imports.books import opened
 from imports.checking import Checker
@@ -71,7 +70,7 @@ def _check(run: InstitutionImport) -> None:
         keep_marked(run, sheets)
     with transaction.atomic():
         jobs.keep(CHECK, run, tally=tally, row_count=count, checked_at=timezone.now(), marked=run.marked)
-        append(Event.IMPORT_CHECKED, by=run.ordered_by or run.uploaded_by, subject=run, rows=count, tally=tally)
+        append(events.Checked(rows=count, tally=tally), by=run.ordered_by or run.uploaded_by, subject=run)
         telling.checked(run, tally)
 
 

@@ -14,6 +14,10 @@ def imports_for(user: User) -> QuerySet[Authority]:
     return authorities_of(user, Duty.REVIEWER, Duty.ADMINISTRATOR)
 
 
+def imports_into(user: User, authority: Authority) -> bool:
+    return imports_for(user).filter(pk=authority.pk).exists()
+
+
 def can_import(user: User) -> bool:
     return imports_for(user).exists()
 

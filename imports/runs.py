@@ -17,15 +17,18 @@ from django.utils.crypto import salted_hmac
 import jobs
 from accounts.models import User
 from audit import origin
+from audit.events import Event
 from audit.log import append
-from audit.models import Event
 from boundary.refused import UploadRefused
+from imports import events
 from imports.background import CHECK, WRITE
 from imports.books import kind_of, opened
 from imports.headings import Sheet, bare, look_at
+from imports.lifecycle import ABANDON, CONFIRM, DECIDE, GIVE_UP, LIFE, RECHECK, SET_COLUMNS, Step
 from imports.models import ImportRow, InstitutionImport, RememberedColumns
+from imports.permissions import imports_into
 from institutions.models import Authority
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 State = InstitutionImport.State
 Outcome = ImportRow.Outcome
@@ -36,18 +39,22 @@ FITTING = {
     Outcome.CHANGED: {Decision.OPEN, Decision.UPDATE, Decision.SKIP},
     Outcome.DOUBTFUL: {Decision.OPEN, Decision.UPDATE, Decision.ADD, Decision.SKIP},
 }
-READ_AGAIN_FROM = frozenset({State.MAPPING, State.CHECKED, State.FAILED})
-GIVEN_UP_FROM = READ_AGAIN_FROM | {State.WAITING}
 
 
 def upload(authority: Authority, *, by: User, name: str, file: IO[bytes], size: int) -> InstitutionImport:
-    """Keep an uploaded sheet; check it at once when its columns are known. Raises UploadRefused with the reason."""
+    """Keep an uploaded sheet; check it at once when its columns are known.
+
+    Raises NotAllowed to all but the authority's reviewers and administrators, UploadRefused with the reason.
+    """
+    if not imports_into(by, authority):
+        raise NotAllowed(f"只有{authority}的审核员和管理员才能为它导入机构。")
     with opened(file, size) as tables:
         sheets = [look_at(table, authority) for table in tables]
     if not any(sheet.headings for sheet in sheets):
         raise UploadRefused("表格里没有找到表头。请下载模板，或检查第一行是不是各列的名称。")
     digest = _digest(file)
     same = InstitutionImport.objects.filter(authority=authority, sha256=digest).order_by("pk").first()
+    ready = is_ready(sheets)
     run = InstitutionImport(
         authority=authority,
         uploaded_by=by,
@@ -56,6 +63,7 @@ def upload(authority: Authority, *, by: User, name: str, file: IO[bytes], size: 
         sha256=digest,
         same_as=same,
         sheets=[sheet.as_json() for sheet in sheets],
+        **(_ordered(CHECK, by) if ready else {}),
     )
     secret = salted_hmac("institutions.import", f"{digest} {timezone.now().isoformat()}", algorithm="sha256")
     ending = kind_of(file)
@@ -63,9 +71,9 @@ def upload(authority: Authority, *, by: User, name: str, file: IO[bytes], size: 
     run.file.save(f"imports/{secret.hexdigest()[:32]}/sheet.{ending}", File(file), save=False)
     with transaction.atomic():
         run.save()
-        append(Event.IMPORT_UPLOADED, by=by, subject=run, name=run.file_name, size=size, sha256=digest)
-        if is_ready(sheets):
-            _order(run, CHECK, by=by)
+        append(events.Uploaded(name=run.file_name, size=size, sha256=digest), by=by, subject=run)
+        if ready:
+            jobs.ring_on_commit(CHECK, run.pk)
     return run
 
 
@@ -78,20 +86,19 @@ def is_ready(sheets: Sequence[Sheet]) -> bool:
 def set_columns(run: InstitutionImport, sheets: Sequence[Sheet], *, by: User) -> None:
     """Say what the columns mean, remember it for this authority's next sheet like this, and check."""
     with transaction.atomic():
-        row = _locked(run, READ_AGAIN_FROM, "现在不能更改各列。")
+        row = LIFE.begin(run, SET_COLUMNS, by=by)
         for sheet in sheets:
             if sheet.headings:
                 _remember(row.authority, sheet)
-        row.sheets = [sheet.as_json() for sheet in sheets]
-        row.save(update_fields=["sheets"])
-        _order(row, CHECK, by=by, rows_checked=0)
+        kept = [sheet.as_json() for sheet in sheets]
+        _order(row, SET_COLUMNS, events.ColumnsSet(), CHECK, by=by, rows_checked=0, sheets=kept)
 
 
 def recheck(run: InstitutionImport, *, by: User) -> None:
     """Check again, against the register as it is now; decisions that still fit stay."""
     with transaction.atomic():
-        row = _locked(run, READ_AGAIN_FROM - {State.MAPPING}, "现在不能重新核对。")
-        _order(row, CHECK, by=by, rows_checked=0)
+        row = LIFE.begin(run, RECHECK, by=by)
+        _order(row, RECHECK, events.CheckOrdered(), CHECK, by=by, rows_checked=0)
 
 
 def decide(run: InstitutionImport, decision: str, *, by: User, row: int | None = None, outcome: str = "") -> int:
@@ -100,13 +107,21 @@ def decide(run: InstitutionImport, decision: str, *, by: User, row: int | None =
     Raises WrongState for a decision that does not fit, or while nothing is to be decided.
     """
     with transaction.atomic():
-        locked = _locked(run, frozenset({State.CHECKED}), "现在不能再决定。")
+        locked = LIFE.begin(run, DECIDE, by=by)
         rows = locked.rows.filter(pk=row) if row is not None else locked.rows.filter(decision="", outcome=outcome)
         fitting = [kind for kind, decisions in FITTING.items() if decision in decisions]
         changed = rows.filter(outcome__in=fitting).update(decision=decision)
         if row is not None and not changed:
             raise WrongState("这一行不能这样决定。代码和类别都相同的机构不能再登记一家。")
+        if changed:
+            LIFE.finish(locked, DECIDE, _decided(locked, decision, changed, row, outcome), by=by)
     return changed
+
+
+def _decided(run: InstitutionImport, decision: str, count: int, row: int | None, outcome: str) -> events.Decided:
+    number = run.rows.values_list("number", flat=True).get(pk=row) if row is not None else None
+    asked = Outcome(outcome) if row is None else None
+    return events.Decided(decision=Decision(decision), rows=count, row=number, outcome=asked)
 
 
 def stamp(run: InstitutionImport) -> str:
@@ -122,7 +137,7 @@ def confirm(run: InstitutionImport, *, by: User, seen: str | None = None) -> Non
     again since; None where nobody looks.
     """
     with transaction.atomic():
-        row = _locked(run, frozenset({State.CHECKED}), "现在不能导入。")
+        row = LIFE.begin(run, CONFIRM, by=by)
         if seen is not None and seen != stamp(row):
             raise WrongState("在您打开确认页以后，有人更改了决定或重新核对过。请看过现在的结果，再确认导入。")
         if row.rows.filter(outcome=Outcome.WRONG).exists():
@@ -131,18 +146,23 @@ def confirm(run: InstitutionImport, *, by: User, seen: str | None = None) -> Non
             raise WrongState("还有没决定的行，请逐行或批量决定后再导入。")
         if not to_write(row).exists():
             raise WrongState("没有需要写入的行：全部没有变化，或都选择了跳过。")
-        row.confirmed_by, row.confirmed_at = by, timezone.now()
-        row.save(update_fields=["confirmed_by", "confirmed_at"])
-        _order(row, WRITE, by=by)
+        _order(row, CONFIRM, events.Confirmed(), WRITE, by=by, confirmed_by=by, confirmed_at=timezone.now())
 
 
-def abandon(run: InstitutionImport, *, by: User | None) -> None:
+def abandon(run: InstitutionImport, *, by: User) -> None:
     """Give an import up; nothing of it is ever written."""
+    _abandon(run, ABANDON, by=by)
+
+
+def give_up(run: InstitutionImport) -> None:
+    """Give up by the clock what nobody goes on with."""
+    _abandon(run, GIVE_UP, by=None)
+
+
+def _abandon(run: InstitutionImport, step: Step, *, by: User | None) -> None:
     with transaction.atomic():
-        row = _locked(run, GIVEN_UP_FROM, "不能放弃。")
-        row.state, row.state_since = State.ABANDONED, timezone.now()
-        row.save(update_fields=["state", "state_since"])
-        append(Event.IMPORT_ABANDONED, by=by, subject=row)
+        row = LIFE.begin(run, step, by=by)
+        LIFE.finish(row, step, events.Abandoned(), by=by, writes={"state_since": timezone.now()})
 
 
 def to_write(run: InstitutionImport) -> Any:
@@ -155,18 +175,17 @@ def sheets_of(run: InstitutionImport) -> list[Sheet]:
     return [Sheet.from_json(kept) for kept in run.sheets]
 
 
-def _order(run: InstitutionImport, kind: jobs.Kind[InstitutionImport], *, by: User, **facts: Any) -> None:
-    """Ask the worker for what comes next, and keep who asked from where: what it logs is theirs."""
-    asked = {"failure": "", "ordered_by": by, "origin": origin.kept()}
-    if jobs.order_again(kind, run.pk, source=run.state, **asked, **facts):
-        run.state = kind.waiting
+def _order(
+    row: InstitutionImport, step: Step, event: Event, kind: jobs.Kind[InstitutionImport], *, by: User, **writes: Any
+) -> None:
+    """Ask the worker for what comes next."""
+    LIFE.finish(row, step, event, by=by, writes={**_ordered(kind, by), **writes})
+    jobs.ring_on_commit(kind, row.pk)
 
 
-def _locked(run: InstitutionImport, states: frozenset[State], refusal: str) -> InstitutionImport:
-    row = InstitutionImport.objects.select_for_update(of=("self",)).select_related("authority").get(pk=run.pk)
-    if row.state not in states:
-        raise WrongState(f"这次导入{row.get_state_display()}，{refusal}")
-    return row
+def _ordered(kind: jobs.Kind[InstitutionImport], by: User) -> dict[str, Any]:
+    """Return what an order writes: that the job waits, and who asked from where, for what the worker logs is theirs."""
+    return kind.moved(kind.waiting) | {"failure": "", "ordered_by": by, "origin": origin.kept()}
 
 
 def _remember(authority: Authority, sheet: Sheet) -> None:

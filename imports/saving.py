@@ -1,4 +1,7 @@
-"""Rows of a sheet as institutions, a batch at a time in few queries, logged institution by institution."""
+"""Rows of a sheet as institutions, a batch at a time in few queries, logged institution by institution.
+
+The steps of one verb, the writing of an import, which has asked who may (imports/write_run.py).
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.log import append_many
-from audit.models import Event
 from imports.column import Kind
 from imports.columns import OF_ROLE
 from imports.models import ImportRow, InstitutionImport
-from institutions.lifecycle import rename
+from institutions.events import Added, Changed
+from institutions.facts import Profile
+from institutions.lifecycle import rename_within
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role, ValidityPeriod
 from institutions.validity import document_of
 
-Profile = MedicalProfile | ElderCareProfile
 MODELS: dict[str, type[Profile]] = {Role.MEDICAL: MedicalProfile, Role.ELDER_CARE: ElderCareProfile}
 Codes = Mapping[int, str]  # of regions, by key
 
@@ -36,18 +39,8 @@ def add(rows: Sequence[ImportRow], *, run: InstitutionImport, codes: Codes, by: 
         profiles.append(profile)
     Institution.objects.bulk_create(made)
     _register_profiles(profiles)
-    facts = [
-        {
-            "region": codes.get(each.region_id, ""),
-            "name": each.name,
-            "role": each.role,
-            "uscc": each.uscc,
-            "import": run.pk,
-            "row": row.number,
-        }
-        for row, each in zip(rows, made, strict=True)
-    ]
-    append_many(Event.INSTITUTION_ADDED, by=by, about=list(zip(made, facts, strict=True)))
+    about = [(each, _added(each, row, run, codes)) for row, each in zip(rows, made, strict=True)]
+    append_many(by=by, about=about)
     return made
 
 
@@ -74,8 +67,8 @@ def update(rows: Sequence[ImportRow], *, run: InstitutionImport, codes: Codes, b
         of_role: list[Model] = [profile for profile in known if isinstance(profile, model)]
         _store(of_role, _written(rows, in_profile=True, role=role))
     _keep_periods(periods, by)
-    facts = [(found[pk], _logged(row, run, codes)) for pk, row in wanted.items() if pk and set(row.changes) - {"name"}]
-    append_many(Event.INSTITUTION_CHANGED, by=by, about=facts)
+    about = [(found[pk], _changed(row, run, codes)) for pk, row in wanted.items() if pk and set(row.changes) - {"name"}]
+    append_many(by=by, about=about)
 
 
 def _lay(values: Mapping[str, Any], role: str, institution: Institution, profile: Profile) -> None:
@@ -97,12 +90,12 @@ def _register_profiles(profiles: Sequence[Profile]) -> None:
 
 
 def _rename(rows: Iterable[ImportRow], found: Mapping[int, Institution], run: InstitutionImport, by: User) -> None:
-    """Give new names by the verb that keeps the old ones and tells everybody concerned."""
+    """Give new names by the step that keeps the old ones and tells everybody concerned."""
     today = timezone.localdate()
     for row in rows:
         if "name" in row.changes and row.institution_id:
             reason = f"导入“{run.file_name[:100]}”第 {row.number} 行"
-            rename(found[row.institution_id], by=by, to=row.values["name"], on=today, reason=reason)
+            rename_within(found[row.institution_id], by=by, to=row.values["name"], on=today, reason=reason)
 
 
 def _written(rows: Iterable[ImportRow], *, in_profile: bool, role: str = "") -> list[str]:
@@ -150,8 +143,19 @@ def _keep_periods(periods: Sequence[tuple[Institution, tuple[Any, ...], tuple[An
     )
 
 
-def _logged(row: ImportRow, run: InstitutionImport, codes: Codes) -> dict[str, Any]:
+def _added(institution: Institution, row: ImportRow, run: InstitutionImport, codes: Codes) -> Added:
+    return Added(
+        name=institution.name,
+        role=Role(institution.role),
+        uscc=institution.uscc,
+        region=codes.get(institution.region_id, ""),
+        import_=run.pk,
+        row=row.number,
+    )
+
+
+def _changed(row: ImportRow, run: InstitutionImport, codes: Codes) -> Changed:
     changes = {name: pair for name, pair in row.changes.items() if name != "name"}
     if "region" in changes:
         changes["region"] = [codes.get(key, "") for key in changes["region"]]
-    return {"changes": changes, "import": run.pk, "row": row.number}
+    return Changed(changes=changes, import_=run.pk, row=row.number)

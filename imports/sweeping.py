@@ -9,7 +9,7 @@ from django.utils import timezone
 import jobs
 from imports.background import CHECK, WRITE
 from imports.models import ImportRow, InstitutionImport
-from imports.runs import abandon
+from imports.runs import give_up
 from verbs.errors import WrongState
 
 State = InstitutionImport.State
@@ -39,6 +39,6 @@ def drop_old_rows() -> int:
 
 def _give_up(run: InstitutionImport) -> None:
     try:
-        abandon(run, by=None)
+        give_up(run)
     except WrongState:
         return  # somebody goes on with it just now

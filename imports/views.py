@@ -17,6 +17,7 @@ from boundary.uploads import note_refused
 from boundary.workbooks.tables import LARGEST_BYTES
 from imports import progress, runs, shown
 from imports.forms import ColumnsForm, UploadForm
+from imports.lifecycle import SET_COLUMNS
 from imports.models import InstitutionImport
 from imports.permissions import (
     can_act_on,
@@ -71,7 +72,7 @@ def import_columns(request: PersonRequest, run: InstitutionImport) -> HttpRespon
     if form.is_valid():
         runs.set_columns(run, form.said(), by=request.user)
         return redirect("import-detail", run.pk)
-    context = {"run": run, "form": form, "may_change": run.state in runs.READ_AGAIN_FROM}
+    context = {"run": run, "form": form, "may_change": run.state in SET_COLUMNS.sources}
     return render(request, "imports/columns.html", context, status=422 if form.errors else 200)
 
 

@@ -14,15 +14,16 @@ from django.utils import timezone
 import jobs
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
-from imports import progress, telling
+from imports import events, progress, telling
 from imports.background import WRITE, Stale
 from imports.models import ImportRow, InstitutionImport
+from imports.permissions import can_act_on
 from imports.registered import Lookalikes, differences, registered
 from imports.runs import Decision, Outcome, to_write
 from imports.saving import Codes, add, update
 from institutions.models import Institution
 from regions.models import Region
+from verbs.errors import NotAllowed
 
 BATCH = 1_000
 LOCK_CLASS = 410_001  # of our advisory locks: one for each region, held to the end of the transaction
@@ -43,12 +44,22 @@ def write(run_id: int) -> None:
 
 def _write_all(run: InstitutionImport) -> None:
     assert run.confirmed_by is not None  # noqa: S101  -- narrows the type; the database holds it for ordered imports
+    by = run.confirmed_by.at("authority", run.authority_id)
     try:
         with transaction.atomic():
-            _write(run, run.confirmed_by)
+            _refuse_unless_importing(run, by)
+            _write(run, by)
     except IntegrityError as clash:
         # Registered elsewhere, by a page and not by an import, between our look and our insert.
         raise Stale("核对之后，表格里的机构中有一家刚刚由他人登记。没有写入任何内容，请重新核对。") from clash
+
+
+def _refuse_unless_importing(run: InstitutionImport, by: User) -> None:
+    """Ask once more who may, at the place of the order: duties end, also between the order and the writing."""
+    if not can_act_on(by, run):
+        raise NotAllowed(
+            f"确认导入的{by}现在不是{run.authority}的审核员或管理员。没有写入任何内容，请由现任人员重新核对后再导入。"
+        )
 
 
 def _write(run: InstitutionImport, by: User) -> None:
@@ -70,7 +81,7 @@ def _write(run: InstitutionImport, by: User) -> None:
         progress.tell(run.pk, done, total)
     tally = run.tally | _outcomes(run)
     jobs.keep(WRITE, run, done_at=timezone.now(), tally=tally)
-    append(Event.IMPORT_DONE, by=by, subject=run, tally=tally)
+    append(events.Done(tally=tally), by=by, subject=run)
     telling.written(run, tally)
 
 

@@ -14,10 +14,11 @@ from django.shortcuts import render
 
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
 from audit.origin import set_role
+from institutions.events import ActingSwitched
 from institutions.models import Membership
 from institutions.posts import HELD, held_by
+from verbs.errors import NotAllowed
 
 CHOSEN = "acting"  # in the session
 SHOWN_FOR = "X-Acting"  # the place that the sending page was shown for: of a fragment in the header …
@@ -70,12 +71,17 @@ def word_of(user: User) -> str:
 
 
 def switch(session: SessionBase, user: User, place: Place) -> None:
-    """Act for another of the person's places from now on, in this session; choosing the same again does nothing."""
+    """Act for another of the person's places from now on, in this session; choosing the same again does nothing.
+
+    Raises NotAllowed for a place at which the person holds no duty.
+    """
+    if place not in places_of(user):
+        raise NotAllowed("您没有在这个单位任职，不能代表它办理。")
     before = user.acting
     session[CHOSEN] = list(place.key)
     _act_for(user, place)
     if before != place.key:
-        append(Event.ACTING_SWITCHED, by=user, subject=user, place=place.name, duties=place.duties)
+        append(ActingSwitched(place=place.name, duties=place.duties), by=user, subject=user)
 
 
 def chosen(places: Iterable[Place], wanted: object) -> Place | None:

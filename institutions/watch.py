@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.log import append_many
-from audit.models import Event
 from chinese.dates import cn_day
+from institutions.events import Lapsed
 from institutions.models import Document, Institution, Lapse, Role
 from institutions.reaching import people_by_institution, reviewers_by_region
 from institutions.validity import document_of, last_day_expression, last_day_of
@@ -49,7 +49,7 @@ def _note_batch(on: date) -> int:
         known = set(Lapse.objects.filter(institution__in=rows).values_list("institution", "document", "last_day"))
         new = [lapse for row in rows if (lapse := _lapse_of(row, on)) and _key(lapse) not in known]
         Lapse.objects.bulk_create(new)
-        append_many(Event.INSTITUTION_LAPSED, by=None, about=[(each.institution, _facts(each)) for each in new])
+        append_many(by=None, about=[(each.institution, _event(each)) for each in new])
     return len(new)
 
 
@@ -72,8 +72,8 @@ def _key(lapse: Lapse) -> tuple[int, str, date]:
     return lapse.institution.pk, lapse.document, lapse.last_day
 
 
-def _facts(lapse: Lapse) -> dict[str, str]:
-    return {"document": lapse.document, "last_day": lapse.last_day.isoformat()}
+def _event(lapse: Lapse) -> Lapsed:
+    return Lapsed(document=Document(lapse.document), last_day=lapse.last_day)
 
 
 def _watched(side: Q) -> QuerySet[Institution]:

@@ -141,7 +141,7 @@ class SurveyRoundQuerySet(models.QuerySet["SurveyRound"]):
         return self.filter(Q(authority__region__in=remit_of(user)) | Q(authority__region__code__in=above))
 
     def open(self) -> Self:
-        return self.filter(closed_at__isnull=True)
+        return self.filter(state=SurveyRound.State.OPEN)
 
     def asking(self, institution: Institution) -> Self:
         """Return the rounds that ask this institution."""
@@ -156,11 +156,16 @@ class SurveyRound(models.Model):
     Whoever hands in an edition after the round was opened has answered it, and every other open round with it.
     """
 
+    class State(models.TextChoices):
+        OPEN = "open", "进行中"
+        CLOSED = "closed", "已结束"
+
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="survey_rounds", verbose_name="发起部门")
     title = models.CharField("名称", max_length=60)
     role = models.CharField("填报对象", max_length=10, choices=Role, blank=True)  # empty: both sides
     remark = models.CharField("填报要求", max_length=500, blank=True)
     due_on = models.DateField("截止日期")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)
     asked_at = models.DateTimeField("发起时间", default=timezone.now)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="发起人")
     closed_at = models.DateTimeField("结束时间", null=True, blank=True)
@@ -178,11 +183,11 @@ class SurveyRound(models.Model):
         ordering = ["-asked_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["authority", "title"], condition=Q(closed_at__isnull=True), name="one_open_round_of_a_title"
+                fields=["authority", "title"], condition=Q(state="open"), name="one_open_round_of_a_title"
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
-                | Q(closed_at__isnull=False, closed_by__isnull=False),
+                condition=Q(state="open", closed_at__isnull=True, closed_by__isnull=True)
+                | Q(state="closed", closed_at__isnull=False, closed_by__isnull=False),
                 name="survey_round_closed_by_somebody",
             ),
         ]

@@ -18,8 +18,9 @@ from institutions.models import Institution
 from surveys import rounds
 from surveys.forms import AskForm
 from surveys.ledger import TITLE, write_ledger
+from surveys.lifecycle import CLOSE, LIFE
 from surveys.models import SurveyRound
-from surveys.permissions import can_close, for_officials, for_reviewers, with_own_round, with_round
+from surveys.permissions import for_officials, for_reviewers, with_own_round, with_round
 from surveys.worklist import figures, in_remit
 
 PER_PAGE = 25
@@ -51,7 +52,7 @@ def detail(request: PersonRequest, opened: SurveyRound) -> HttpResponse:
         "figures": figures(request.user, opened),
         "show_answered": show_answered,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
-        "may_close": can_close(request.user, opened) and opened.closed_at is None,
+        "may_close": LIFE.allows(opened, CLOSE, by=request.user),
     }
     return render(request, "surveys/round.html", context)
 

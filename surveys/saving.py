@@ -7,8 +7,6 @@ next draft.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -17,12 +15,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
-from institutions.models import ElderCareProfile, Institution, Role
+from institutions.models import ElderCareProfile, Institution, Role, keeps_facts_of
+from surveys import events
 from surveys.checking import Incomplete, Values, doubts, errors
 from surveys.models import Survey
 from surveys.questions import questions
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 State = Survey.State
 
@@ -59,37 +57,58 @@ def draft_of(institution: Institution) -> Survey:
 
 
 def save_draft(institution: Institution, *, by: User, revision: int, values: Values) -> Survey:
-    """Keep what was filled in so far. `revision` is that of the page; raises StaleSurvey if it is not the newest."""
+    """Keep what was filled in so far. `revision` is that of the page.
+
+    Raises NotAllowed to all but the institution's clerks and administrators, StaleSurvey if there is a newer revision.
+    """
     with transaction.atomic():
-        return _written(_locked_draft(institution, revision), by, values)
+        row = _written(_draft_at(_begun(institution, by), revision), by, values)
+        append(events.DraftSaved(revision=row.revision), by=by, subject=institution)
+    return row
 
 
 def hand_in(
     institution: Institution, *, by: User, revision: int, values: Values, are_confirmed: bool = False
 ) -> Survey:
-    """Hand in the next edition. Raises Incomplete with errors, or with doubts that nobody has confirmed."""
+    """Hand in the next edition.
+
+    Raises as `save_draft` does, and Incomplete with errors, or with doubts that nobody has confirmed.
+    """
+    with transaction.atomic():
+        fresh = _begun(institution, by)
+        _refuse_incomplete(fresh, values, are_confirmed=are_confirmed)
+        row = _written(_draft_at(fresh, revision), by, values)
+        last: int = institution.surveys.aggregate(last=Max("edition"))["last"] or 0
+        edition = last + 1
+        row.state, row.edition, row.saved_at, row.saved_by = State.SAVED, edition, timezone.now(), by
+        row.save(update_fields=["state", "edition", "saved_at", "saved_by"])
+        event = events.Saved(edition=edition, answers=_answers(row), profile=_feed_profile(row))
+        append(event, by=by, subject=institution)
+    return row
+
+
+def _begun(institution: Institution, by: User) -> Institution:
+    """Lock the institution, guard, and ask whether the person may."""
+    fresh = Institution.objects.select_for_update(of=("self",)).with_profiles().get(pk=institution.pk)
+    if fresh.status == Institution.Status.CLOSED:
+        raise WrongState("这家机构已经关闭，不能再填报摸底信息。")
+    if not keeps_facts_of(by, fresh):
+        raise NotAllowed("摸底信息由本机构的经办人或管理员填报。")
+    return fresh
+
+
+def _refuse_incomplete(institution: Institution, values: Values, *, are_confirmed: bool) -> None:
     found = errors(institution.role, values, today=timezone.localdate())
     if not found and not are_confirmed:
         found = doubts(institution.role, values)
     if found:
         raise Incomplete(found)
-    with transaction.atomic():
-        row = _written(_locked_draft(institution, revision), by, values)
-        last: int = institution.surveys.aggregate(last=Max("edition"))["last"] or 0
-        row.state, row.edition, row.saved_at, row.saved_by = State.SAVED, last + 1, timezone.now(), by
-        row.save(update_fields=["state", "edition", "saved_at", "saved_by"])
-        profile = _feed_profile(row)
-        append(Event.SURVEY_SAVED, by=by, subject=institution, edition=row.edition, **_facts(row), profile=profile)
-    return row
 
 
-def _locked_draft(institution: Institution, revision: int) -> Survey:
-    fresh = Institution.objects.select_for_update(of=("self",)).with_profiles().get(pk=institution.pk)
-    if fresh.status == Institution.Status.CLOSED:
-        raise WrongState("这家机构已经关闭，不能再填报摸底信息。")
-    draft = draft_of(fresh)
+def _draft_at(institution: Institution, revision: int) -> Survey:
+    draft = draft_of(institution)
     if revision != draft.revision:
-        newest = draft if draft.pk else fresh.surveys.saved().select_related("edited_by").first()
+        newest = draft if draft.pk else institution.surveys.saved().select_related("edited_by").first()
         raise StaleSurvey(newest or draft)
     return draft
 
@@ -120,6 +139,5 @@ def _feed_profile(row: Survey) -> dict[str, int]:
     return numbers if written else {}
 
 
-def _facts(row: Survey) -> Mapping[str, Any]:
-    answers = {field: getattr(row, field) for field in fields_of(row.institution.role)}
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in answers.items()}
+def _answers(row: Survey) -> dict[str, Any]:
+    return {field: getattr(row, field) for field in fields_of(row.institution.role)}

@@ -45,9 +45,9 @@ def _table(life: Lifecycle[Any, Any, Any]) -> Iterator[str]:
     for transition in life.transitions:
         sources = ", ".join(source.value for source in _sources(life, transition))
         actor = f"`{transition.may.__name__}`" if transition.may else "the clock, or another verb"
+        logged = f"`{transition.event.code}`" if transition.event.code else "not logged"
         yield (
-            f"| {transition.verb} | {transition.label} | {sources} | {transition.target.value} "
-            f"| `{transition.event.code}` | {actor} |"
+            f"| {transition.verb} | {transition.label} | {sources} | {transition.target.value} | {logged} | {actor} |"
         )
 
 

@@ -49,7 +49,8 @@ class Lifecycle(Generic[State, Person, Row]):
 
     `noun`: what a refusal calls it (这份协议). `states`: all of them, the first is where it begins. `fresh`: the query
     that reads a locked row with what its verbs need. `in_words`: its present state. `subject`: what its events are
-    logged about. `field`: where its state lies.
+    logged about, None for the platform. `field`: where its state lies. `wrong`: in what words a step that does not fit
+    the state is refused, where the common sentence says too little.
     """
 
     name: str
@@ -58,9 +59,10 @@ class Lifecycle(Generic[State, Person, Row]):
     transitions: tuple[Transition[State, Person, Row], ...]
     fresh: Callable[[], QuerySet[Row]]
     in_words: Callable[[Row], str] = present
-    subject: Callable[[Row], Model] = itself
+    subject: Callable[[Row], Model | None] = itself
     field: str = "state"
     rules: str = ""  # what the table cannot say, for the document
+    wrong: Callable[[Row, Transition[State, Person, Row]], str] | None = None
 
     def __post_init__(self) -> None:
         if self.name in ALL:
@@ -82,10 +84,13 @@ class Lifecycle(Generic[State, Person, Row]):
 
     def check(self, row: Row, transition: Transition[State, Person, Row]) -> None:
         """Raise WrongState when the act does not fit the row's present state."""
-        if getattr(row, self.field) not in transition.sources:
-            raise WrongState(
-                f"{self.noun}现在是“{self.in_words(row)}”，不能{transition.label}。可能刚刚有人处理过，请刷新查看。"
-            )
+        if getattr(row, self.field) in transition.sources:
+            return
+        if self.wrong is not None:
+            raise WrongState(self.wrong(row, transition))
+        raise WrongState(
+            f"{self.noun}现在是“{self.in_words(row)}”，不能{transition.label}。可能刚刚有人处理过，请刷新查看。"
+        )
 
     def refuse(self, row: Row, transition: Transition[State, Person, Row], *, by: Person | None) -> None:
         """Raise NotAllowed unless the person may, or the clock where the table leaves it to the clock."""

@@ -19,8 +19,9 @@ Row = TypeVar("Row", bound=Model)
 class Transition(Generic[State, Person, Row]):
     """One verb. `may` says which person, at the place that they act for, may do it with a row.
 
-    None for `may`: no person does it of their own accord, but the clock or another verb. `opens_new_row`: the row
-    itself stays as it is and a new one in `target` refers to it.
+    None for `may`: no person does it of their own accord, but the clock or another verb. `Event` itself for `event`: a
+    worker's step between two that are logged. `opens_new_row`: the row itself stays as it is and a new one in `target`
+    refers to it.
     """
 
     verb: str

@@ -10,7 +10,7 @@ from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
 from frame.panels import Panel
 from institutions.models import Institution, Role
-from institutions.register.permissions import is_of
+from institutions.permissions import is_of
 
 MOST_LISTED = 10  # on the institution's page
 MOST_CONCERNED = 20  # of each kind, beside an act

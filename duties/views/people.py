@@ -14,8 +14,8 @@ from duties import directory, enquiries, helping
 from duties.forms import PhoneForm
 from duties.here import further_duties, looked_after, person_at
 from duties.models import AdministratorRequest
+from duties.permissions import requests_for
 from duties.places import name_of
-from duties.requesting import requests_for
 from institutions.models import Authority
 
 

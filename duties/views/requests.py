@@ -20,15 +20,15 @@ from accounts.confirming import recently_confirmed
 from accounts.models import User
 from accounts.requests import PersonRequest
 from audit.log import append
-from audit.models import Event
 from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
 from boundary.rates import limited
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
 from duties import enquiries, requesting, telling
+from duties.events import ContactsRead
 from duties.forms import FindForm, NumberForm, ReasonForm, RequestForm
 from duties.letters import link_of
 from duties.models import AdministratorRequest
-from duties.permissions import confirms_administrators, has_administrator
+from duties.permissions import confirms_administrators, has_administrator, requests_for
 from institutions.models import Authority, Institution
 
 GET_AND_POST = ["GET", "POST"]
@@ -93,7 +93,7 @@ def request_list(request: PersonRequest) -> HttpResponse:
     """The bureau's requests: what waits first, then what was decided, newest first."""
     if not confirms_administrators(request.user):
         raise PermissionDenied("只有主管部门的审核员和管理员可以核实机构管理员。")
-    mine = requesting.requests_for(request.user)
+    mine = requests_for(request.user)
     decided = mine.exclude(state=AdministratorRequest.State.WAITING).order_by("-decided_at", "-pk")
     context = {
         "waiting": mine.filter(state=AdministratorRequest.State.WAITING),
@@ -106,9 +106,9 @@ def request_list(request: PersonRequest) -> HttpResponse:
 @never_cache
 def one_request(request: PersonRequest, pk: int) -> HttpResponse:
     """One request with the licence in view, and the two decisions. It shows how to reach the person: that is logged."""
-    found = get_object_or_404(requesting.requests_for(request.user), pk=pk)
-    facts = {"place": found.institution.name, "whose": [found.full_name], "number": found.number}
-    append(Event.CONTACTS_READ, by=request.user, subject=found.institution, **facts)
+    found = get_object_or_404(requests_for(request.user), pk=pk)
+    event = ContactsRead(place=found.institution.name, whose=[found.full_name], number=found.number)
+    append(event, by=request.user, subject=found.institution)
     return _page(request, found)
 
 
@@ -118,7 +118,7 @@ def one_request(request: PersonRequest, pk: int) -> HttpResponse:
 @sensitive_variables("secret")
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Decide for the applicant and show the link, which nobody can see again."""
-    found = get_object_or_404(requesting.requests_for(request.user), pk=pk)
+    found = get_object_or_404(requests_for(request.user), pk=pk)
     invitation, secret = requesting.confirm(found, by=request.user)
     context = {"invitation": invitation, "link": link_of(secret), "back": "administrator-requests"}
     return render(request, "duties/link.html", context)
@@ -127,7 +127,7 @@ def confirm(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def refuse(request: PersonRequest, pk: int) -> HttpResponse:
     """Decide against the applicant, with a reason."""
-    found = get_object_or_404(requesting.requests_for(request.user), pk=pk)
+    found = get_object_or_404(requests_for(request.user), pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form)
@@ -139,7 +139,7 @@ def refuse(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 def licence_page(request: PersonRequest, pk: int, page: int) -> HttpResponseBase:
     """Show one page of the licence, counted from 1, as a picture: no file acts in the browser."""
-    found = get_object_or_404(requesting.requests_for(request.user), pk=pk)
+    found = get_object_or_404(requests_for(request.user), pk=pk)
     with found.licence.open("rb") as file:
         content = file.read()
     try:

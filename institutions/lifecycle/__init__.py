@@ -1,16 +1,16 @@
-"""What may be done with a registered institution. Every verb locks its row first, logs, and tells on commit."""
+"""What may be done with a registered institution. Every verb: lock, guard, may, write, log, announce."""
 
 from institutions.lifecycle.changing import Overtake, Overtaken, add, change
-from institutions.lifecycle.naming import correct_name, rename
-from institutions.lifecycle.status import ACTS, CLOSE, REOPEN, SUSPEND, Act, close, reopen, suspend
+from institutions.lifecycle.naming import correct_name, rename, rename_within
+from institutions.lifecycle.status import CLOSE, LIFE, REOPEN, STEPS, SUSPEND, close, reopen, suspend
 from institutions.lifecycle.validity import Period, enter_period, withdraw_filing
 
 __all__ = [
-    "ACTS",
     "CLOSE",
+    "LIFE",
     "REOPEN",
+    "STEPS",
     "SUSPEND",
-    "Act",
     "Overtake",
     "Overtaken",
     "Period",
@@ -20,6 +20,7 @@ __all__ = [
     "correct_name",
     "enter_period",
     "rename",
+    "rename_within",
     "reopen",
     "suspend",
     "withdraw_filing",

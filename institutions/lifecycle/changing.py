@@ -11,10 +11,12 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
-from institutions.errors import Unacceptable
-from institutions.lifecycle.locking import Profile, field_label, holder_of, locked, plain, profile_or_new
-from institutions.models import Institution
+from institutions import events
+from institutions.facts import Profile, as_logged, field_label, holder_of
+from institutions.lifecycle.locking import locked, profile_or_new
+from institutions.models import Institution, Role
+from institutions.permissions import is_competent, keeps_register, keeps_register_in, rights_to_change
+from verbs.errors import NotAllowed, Unacceptable
 
 NEVER_HERE = frozenset({"id", "role", "name", "status", "former_names", "closed_on", "suspended_on", "institution"})
 
@@ -44,12 +46,13 @@ class Overtaken(Exception):
 def change(institution: Institution, *, by: User, changes: Mapping[str, tuple[Any, Any]]) -> Institution:
     """Write new facts; `changes` maps a field of the institution or its profile to what was seen and what is wanted.
 
-    A field is written only if it still is as it was seen, or is so already. Raises Overtaken where it is neither, and
-    Unacceptable where the facts do not fit together.
+    A field is written only if it still is as it was seen, or is so already. Raises NotAllowed to whoever does not keep
+    one of these facts, Overtaken where a field is neither, and Unacceptable where the facts do not fit together.
     """
     with transaction.atomic():
         row = locked(institution)
         profile = profile_or_new(row)
+        _may_change(row, profile, changes, by=by)
         written = dict(_compared(row, profile, changes))
         if not written:
             return row
@@ -57,33 +60,60 @@ def change(institution: Institution, *, by: User, changes: Mapping[str, tuple[An
             setattr(holder_of(name, row, profile), name, wanted)
         _checked(row, profile)
         _save(row, profile, written)
-        append(Event.INSTITUTION_CHANGED, by=by, subject=row, changes=as_logged(written))
+        append(events.Changed(changes=as_logged(written)), by=by, subject=row)
     return row
 
 
 def add(institution: Institution, profile: Profile, *, by: User) -> Institution:
-    """Register one institution with the facts of its side. Raises Unacceptable where they do not fit together."""
+    """Register one institution with the facts of its side, as open.
+
+    Raises NotAllowed to all but those who keep the register in its region, and for a licence or filing that another
+    bureau watches; Unacceptable where the facts do not fit together.
+    """
     with transaction.atomic():
+        if institution.status != Institution.Status.OPEN:
+            raise Unacceptable("新登记的机构应当是“正常”；暂停和关闭登记以后另行办理。", "status")
+        _may_add(institution, profile, by=by)
         _checked(institution, profile)
         institution.save(force_insert=True)
         profile.institution = institution
         profile.save(force_insert=True)
-        facts = {"name": institution.name, "role": institution.role, "uscc": institution.uscc}
-        append(Event.INSTITUTION_ADDED, by=by, subject=institution, region=institution.region.code, **facts)
+        event = events.Added(
+            name=institution.name,
+            role=Role(institution.role),
+            uscc=institution.uscc,
+            region=institution.region.code,
+        )
+        append(event, by=by, subject=institution)
     return institution
 
 
-def as_logged(written: Mapping[str, tuple[Any, Any]]) -> dict[str, list[Any]]:
-    """Return the changes as the log keeps them: field → [old, new]."""
-    return {name: [plain(old), plain(new)] for name, (old, new) in written.items()}
+def _may_change(row: Institution, profile: Profile, changes: Mapping[str, tuple[Any, Any]], *, by: User) -> None:
+    """Refuse facts that the person does not keep, and a region in which they keep no register."""
+    for name in changes:
+        if name in NEVER_HERE:
+            raise Unacceptable(f"{field_label(name)}不能在这里修改。", name)
+    rights = rights_to_change(by, row)
+    kept = {*rights.of_institution, *rights.of_profile(type(profile))}
+    labels = "、".join(field_label(name) for name in changes if name not in kept)
+    if labels:
+        raise NotAllowed(f"您不能修改这家机构的{labels}：由本机构或它的主管部门办理。")
+    if "region" in changes and not keeps_register_in(by, changes["region"][1]):
+        raise NotAllowed("所在县区只能改为您所在部门辖区内的县区。")
+
+
+def _may_add(institution: Institution, profile: Profile, *, by: User) -> None:
+    if not keeps_register(by, institution):
+        raise NotAllowed("机构由所在地主管部门的审核员登记。")
+    if any(getattr(profile, name) for name in profile.PERIOD) and not is_competent(by, institution):
+        whose = institution.watched_by.label
+        raise NotAllowed(f"{institution.get_role_display()}的许可或备案只能由{whose}登记。")
 
 
 def _compared(row: Institution, profile: Profile, changes: Mapping[str, tuple[Any, Any]]) -> Iterator[Any]:
     """Yield what is to be written: name, (value now, value wanted)."""
     overtakes = []
     for name, (seen, wanted) in changes.items():
-        if name in NEVER_HERE:
-            raise Unacceptable(f"{field_label(name)}不能在这里修改。", name)
         now = getattr(holder_of(name, row, profile), name, None)
         if now == wanted:
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,47 +9,55 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from audit.log import append
-from audit.models import Event
-from institutions import announcements
-from institutions.errors import Unacceptable
-from institutions.lifecycle.locking import locked
+from institutions import announcements, events
 from institutions.models import Institution
-from verbs.errors import WrongState
+from institutions.permissions import keeps_register
+from verbs.errors import Unacceptable
+from verbs.lifecycle import Lifecycle
+from verbs.transitions import Transition
 
 Status = Institution.Status
+Step = Transition[Status, User, Institution]
 
-
-@dataclass(frozen=True)
-class Act:
-    """One verb: from which states to which one, the event, and the field that keeps the day."""
-
-    verb: str
-    label: str
-    sources: frozenset[Status]
-    target: Status
-    event: Event
-    day_field: str = ""
-
-
-SUSPEND = Act(
-    "suspend", "暂停", frozenset({Status.OPEN}), Status.SUSPENDED, Event.INSTITUTION_SUSPENDED, "suspended_on"
+SUSPEND = Step("suspend", "暂停", frozenset({Status.OPEN}), Status.SUSPENDED, events.Suspended, keeps_register)
+CLOSE = Step("close", "关闭", frozenset({Status.OPEN, Status.SUSPENDED}), Status.CLOSED, events.Closed, keeps_register)
+REOPEN = Step(
+    "reopen", "恢复", frozenset({Status.SUSPENDED, Status.CLOSED}), Status.OPEN, events.Reopened, keeps_register
 )
-CLOSE = Act(
-    "close",
-    "关闭",
-    frozenset({Status.OPEN, Status.SUSPENDED}),
-    Status.CLOSED,
-    Event.INSTITUTION_CLOSED,
-    "closed_on",
+STEPS = {step.verb: step for step in (SUSPEND, CLOSE, REOPEN)}
+DAY = {Status.SUSPENDED: "suspended_on", Status.CLOSED: "closed_on"}  # which field keeps since when
+RULES = """\
+- **Suspend, close, reopen.** From a day that is today or earlier, and not before the institution opened or the status
+  before began. Whoever is not open signs nothing; agreements in force are not ended by it: their parties do that.
+- **Everything else** about an institution (its name, its facts, the periods of its licence or filing) is changed in
+  any of these states, each by its own verb under the same lock.
+"""
+
+
+def _refusal(row: Institution, step: Step) -> str:
+    return f"{row.name}现在是“{row.get_status_display()}”，不能{step.label}。请刷新查看。"
+
+
+LIFE: Lifecycle[Status, User, Institution] = Lifecycle(
+    "institution",
+    "这家机构",
+    Status,
+    tuple(STEPS.values()),
+    Institution.objects.with_profiles,
+    in_words=lambda row: row.get_status_display(),
+    field="status",
+    rules=RULES,
+    wrong=_refusal,
 )
-REOPEN = Act("reopen", "恢复", frozenset({Status.SUSPENDED, Status.CLOSED}), Status.OPEN, Event.INSTITUTION_REOPENED)
-ACTS = {act.verb: act for act in (SUSPEND, CLOSE, REOPEN)}
 
 
 def suspend(institution: Institution, *, by: User, on: date, reason: str) -> Institution:
-    """Suspend service from a day. Raises WrongState unless it is open, Unacceptable for an impossible day."""
-    return _do(SUSPEND, institution, by, on, reason)
+    """Suspend service from a day.
+
+    Raises WrongState unless it is open, NotAllowed to all but those who keep the register there, and Unacceptable for
+    an impossible day.
+    """
+    return _do(SUSPEND, institution, events.Suspended(on=on, reason=reason), by=by)
 
 
 def close(institution: Institution, *, by: User, on: date, reason: str) -> Institution:
@@ -58,29 +65,24 @@ def close(institution: Institution, *, by: User, on: date, reason: str) -> Insti
 
     Agreements in force are not ended by it: their parties do that. They are marked.
     """
-    return _do(CLOSE, institution, by, on, reason)
+    return _do(CLOSE, institution, events.Closed(on=on, reason=reason), by=by)
 
 
 def reopen(institution: Institution, *, by: User, on: date, reason: str) -> Institution:
     """Take up service again after a suspension, or undo a closing. Raises as `suspend` does."""
-    return _do(REOPEN, institution, by, on, reason)
+    return _do(REOPEN, institution, events.Reopened(on=on, reason=reason), by=by)
 
 
-def _do(act: Act, institution: Institution, by: User, on: date, reason: str) -> Institution:
+def _do(step: Step, institution: Institution, event: events.OnADay, *, by: User) -> Institution:
     with transaction.atomic():
-        row = locked(institution)
-        if row.status not in act.sources:
-            raise WrongState(f"{row.name}现在是“{row.get_status_display()}”，不能{act.label}。请刷新查看。")
-        _may_be_on(row, on)
-        writes: dict[str, Any] = {"status": act.target, "suspended_on": None, "closed_on": None}
-        writes["status_reason"] = reason if act.day_field else ""
-        if act.day_field:
-            writes[act.day_field] = on
-        for name, value in writes.items():
-            setattr(row, name, value)
-        row.save(update_fields=list(writes))
-        announcements.status_changed(row, act.verb, on, reason, by=by)
-        append(act.event, by=by, subject=row, on=on.isoformat(), reason=reason)
+        row = LIFE.begin(institution, step, by=by)
+        _may_be_on(row, event.on)
+        day = DAY.get(step.target)
+        writes: dict[str, Any] = {**dict.fromkeys(DAY.values()), "status_reason": event.reason if day else ""}
+        if day:
+            writes[day] = event.on
+        row = LIFE.finish(row, step, event, by=by, writes=writes)
+        announcements.status_changed(row, step.verb, event.on, event.reason, by=by)
     return row
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -12,15 +11,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.log import append
-from audit.models import Event
 from boundary.uploads import LookedAt
-from institutions import announcements
-from institutions.errors import Unacceptable
-from institutions.lifecycle.changing import as_logged
-from institutions.lifecycle.locking import Profile, locked
+from institutions import announcements, events
+from institutions.facts import Profile, as_logged
+from institutions.lifecycle.locking import locked
 from institutions.models import ElderCareProfile, Institution, ValidityPeriod
+from institutions.permissions import can_enter_validity, is_competent
 from institutions.validity import document_of
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 
 @dataclass(frozen=True)
@@ -41,13 +39,16 @@ class Proof:
 def enter_period(institution: Institution, period: Period, *, by: User, proof: Proof | None = None) -> Institution:
     """Enter a new period of the institution's licence or filing and tell who watches it.
 
-    Raises Unacceptable for a period that ends before it starts, or that says what is registered already.
+    Raises NotAllowed to all but its own people and the bureau that watches it, Unacceptable for a period that ends
+    before it starts, or that says what is registered already.
     """
     if period.valid_from and period.valid_to and period.valid_to <= period.valid_from:
         raise Unacceptable("有效期止应当晚于有效期起。", "valid_to")
     with transaction.atomic():
         row = locked(institution)
         profile = _profile_of(row)
+        if not can_enter_validity(by, row):
+            raise NotAllowed("新的有效期由本机构的经办人、管理员或对口主管部门的审核员登记。")
         if _standing_period(profile) == period:
             raise Unacceptable("填写的有效期与已登记的相同，没有需要保存的内容。")
         _enter(row, profile, period, by=by, proof=proof)
@@ -58,13 +59,16 @@ def enter_period(institution: Institution, period: Period, *, by: User, proof: P
 def withdraw_filing(institution: Institution, *, by: User, last_day: date, reason: str) -> Institution:
     """Note that an elder-care filing was cancelled (注销、撤销); `last_day` is the last day on which it held.
 
-    Raises WrongState if there is none, Unacceptable for a day to come or before the filing.
+    Raises WrongState if there is none, NotAllowed to all but the bureau that watches it, Unacceptable for a day to come
+    or before the filing.
     """
     with transaction.atomic():
         row = locked(institution)
         profile = _profile_of(row)
         if not isinstance(profile, ElderCareProfile) or not (profile.filing_number or profile.filed_on):
             raise WrongState("没有登记养老机构备案，不需要注销。")
+        if not is_competent(by, row):
+            raise NotAllowed("备案的注销由所在地民政部门的审核员登记。")
         if last_day > timezone.localdate():
             raise Unacceptable("最后有效日不能晚于今天。", "last_day")
         if profile.filed_on is not None and last_day < profile.filed_on:
@@ -86,7 +90,13 @@ def _standing_period(profile: Profile) -> Period:
 
 
 def _enter(
-    row: Institution, profile: Profile, period: Period, *, by: User, proof: Proof | None = None, **facts: Any
+    row: Institution,
+    profile: Profile,
+    period: Period,
+    *,
+    by: User,
+    proof: Proof | None = None,
+    reason: str | None = None,
 ) -> None:
     before = _standing_period(profile)
     _keep_first(row, before)
@@ -100,7 +110,8 @@ def _enter(
         setattr(profile, name, value)
     profile.save(update_fields=list(written))
     kept = _kept(row, period, by, proof)
-    append(Event.INSTITUTION_CHANGED, by=by, subject=row, changes=as_logged(written), scan=kept.scan_sha256, **facts)
+    event = events.Changed(changes=as_logged(written), scan=kept.scan_sha256 or None, reason=reason)
+    append(event, by=by, subject=row)
 
 
 def _keep_first(row: Institution, before: Period) -> None:

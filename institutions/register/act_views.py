@@ -17,7 +17,6 @@ from boundary.serving import served
 from boundary.uploads import ENDINGS, note_refused
 from frame.panels import panels_of
 from institutions import lifecycle, sockets
-from institutions.errors import Unacceptable
 from institutions.models import Institution
 from institutions.register.act_forms import RENAMED, PeriodForm, RenameForm, StatusForm, WithdrawForm
 from institutions.register.permissions import (
@@ -28,7 +27,7 @@ from institutions.register.permissions import (
     with_watched,
 )
 from institutions.validity import document_of
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 VERBS = {"suspend": lifecycle.suspend, "close": lifecycle.close, "reopen": lifecycle.reopen}
 
@@ -65,9 +64,8 @@ def _renamed(institution: Institution, form: RenameForm, request: PersonRequest)
 @with_kept
 def institution_status(request: PersonRequest, institution: Institution, verb: str) -> HttpResponse:
     """Suspend, close or reopen, after asking for the day and the reason."""
-    act = lifecycle.ACTS[verb]
-    if institution.status not in act.sources:
-        raise WrongState(f"{institution.name}现在是“{institution.get_status_display()}”，不能{act.label}。请刷新查看。")
+    step = lifecycle.STEPS[verb]
+    lifecycle.LIFE.check(institution, step)
     form = StatusForm(request.POST or None, initial={"on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -75,9 +73,9 @@ def institution_status(request: PersonRequest, institution: Institution, verb: s
         except Unacceptable as refusal:
             form.add_error(refusal.field, str(refusal))
         else:
-            messages.success(request, f"{institution.name}已{act.label}，相关人员已收到通知。")
+            messages.success(request, f"{institution.name}已{step.label}，相关人员已收到通知。")
             return redirect("institution-detail", institution.pk)
-    return _act_page(request, institution, form, verb, act=act)
+    return _act_page(request, institution, form, verb)
 
 
 @require_http_methods(["GET", "POST"])

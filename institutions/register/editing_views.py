@@ -12,22 +12,21 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
 from audit.log import history
-from audit.models import Event
-from institutions import lifecycle
-from institutions.errors import Unacceptable
+from institutions import events, lifecycle
+from institutions.facts import shown
 from institutions.models import Authority, Institution, Role, authorities_of
 from institutions.models.duty import Duty
-from institutions.register.forms import FactsForms, Rights, merged
-from institutions.register.history import shown
-from institutions.register.permissions import can_add, rights_of, with_editable
+from institutions.permissions import Rights, can_add, rights_to_change
+from institutions.register.forms import FactsForms, merged
+from institutions.register.permissions import with_editable
+from verbs.errors import Unacceptable
 
 
 @require_http_methods(["GET", "POST"])
 @with_editable
 def institution_edit(request: PersonRequest, institution: Institution) -> HttpResponse:
     """The facts that this person keeps. Every field is written only if it still is as it was seen."""
-    may = rights_of(request.user, institution)
-    rights = Rights(own=may.edits_own, keeps=may.keeps, competent=may.is_competent)
+    rights = rights_to_change(request.user, institution)
     facts = FactsForms(institution, request.user, request.POST or None, rights=rights)
     if request.method == "POST" and facts.is_valid() and facts.doubts_are_accepted:
         try:
@@ -79,7 +78,7 @@ def _overtaken(
     fresh = Institution.objects.with_profiles().get(pk=institution.pk)
     again = FactsForms(fresh, request.user, merged(facts, fresh), rights=rights)
     again.is_valid()
-    last = history(institution).filter(event=Event.INSTITUTION_CHANGED).first()
+    last = history(institution).filter(event=events.Changed.code).first()
     lines = [
         {"label": each.label, **{side: shown(each.field, getattr(each, side)) for side in ("seen", "now", "wanted")}}
         for each in late.overtakes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -15,24 +14,22 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
+from institutions.facts import Profile
 from institutions.identifiers import licence_warnings, phone_warnings, uscc_warnings
-from institutions.lifecycle.locking import Profile, profile_or_new
+from institutions.lifecycle.locking import profile_or_new
 from institutions.models import Duty, ElderCareProfile, Institution, MedicalProfile, memberships_in_use
+from institutions.permissions import (
+    OWN,
+    OWN_OF_PROFILE,
+    REGISTERED,
+    REGISTERED_OF_PROFILE,
+    RESIDENTS,
+    Rights,
+)
 from institutions.uscc import normalise_uscc, validate_uscc
 from regions.models import Region
 
-OWN = ("address", "legal_representative", "phone", "opened_on")
-REGISTERED = ("uscc", "operator_name", "operator_uscc", "region", "ownership")
 LONGEST_CODE = 40  # as typed, with spaces or hyphens
-RESIDENTS = ("residents", "residents_60", "residents_65", "residents_80")
-OWN_OF_PROFILE: Mapping[type[models.Model], tuple[str, ...]] = {
-    MedicalProfile: (),
-    ElderCareProfile: ("beds", *RESIDENTS, "has_own_clinic", "own_clinic_since", "own_clinic_until"),
-}
-REGISTERED_OF_PROFILE: Mapping[type[models.Model], tuple[str, ...]] = {
-    MedicalProfile: ("kind", "level", "is_primary", "is_insurance_designated"),
-    ElderCareProfile: ("kind",),
-}
 # Which entered fields may raise which doubts.
 DOUBTED = {"uscc": "uscc", "ownership": "uscc", "phone": "phone", "licence_number": "licence", "region": "licence"}
 EARLIEST = date(1900, 1, 1)
@@ -155,27 +152,6 @@ class ElderCareFacts(Facts):
             self.add_error("own_clinic_until", "已经停办的，请不再勾选“内设医疗机构”；仍在办的，请清空停办日期。")
         if since and until and until < since:
             self.add_error("own_clinic_until", "停办日期不能早于设立日期。")
-
-
-@dataclass(frozen=True)
-class Rights:
-    """What of an institution one person may change; `names`: where it is registered anew, its name too."""
-
-    own: bool = False
-    keeps: bool = False
-    competent: bool = False
-    names: bool = False
-
-    @property
-    def of_institution(self) -> tuple[str, ...]:
-        named = ("name",) if self.names else ()
-        return (*named, *(OWN if self.own or self.keeps else ()), *(REGISTERED if self.keeps else ()))
-
-    def of_profile(self, kind: type[MedicalProfile | ElderCareProfile]) -> tuple[str, ...]:
-        own = OWN_OF_PROFILE[kind] if self.own or self.keeps else ()
-        registered = REGISTERED_OF_PROFILE[kind] if self.keeps else ()
-        # Corrected in the form by the bureau that watches; a new period is entered by its own act.
-        return (*registered, *own, *(kind.PERIOD if self.competent else ()))
 
 
 class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only

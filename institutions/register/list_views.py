@@ -16,9 +16,9 @@ from boundary.rates import limited
 from boundary.serving import attached
 from boundary.workbooks.ledgers import XLSX
 from institutions.models import institutions_held_by
+from institutions.permissions import can_add
 from institutions.register.ledger import LEDGER, MOST_ROWS, write_ledger
 from institutions.register.page import Register
-from institutions.register.permissions import can_add
 from institutions.sockets import FACETS
 
 PER_PAGE = 25

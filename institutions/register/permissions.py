@@ -1,21 +1,20 @@
-"""Who may do what with a registered institution. Views get their institution from here and nowhere else."""
+"""What one person may do with one institution, for its page, and the guards from which views get their institution."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from accounts.models import User
 from frame.guards import Addressed
-from institutions.models import (
-    Duty,
-    Institution,
-    InstitutionQuerySet,
-    Membership,
-    has_duty,
-    institutions_held_by,
-    keeps_facts_of,
-    memberships_in_use,
-    remit_of,
+from institutions.models import Institution, InstitutionQuerySet, keeps_facts_of
+from institutions.permissions import (
+    answers_for,
+    can_edit,
+    can_enter_validity,
+    is_competent,
+    is_of,
+    keeps_register,
+    reads_history,
 )
 
 
@@ -48,49 +47,6 @@ def rights_of(user: User, institution: Institution) -> May:
         is_competent=is_competent(user, institution),
         reads_history=belongs or answers_for(user, institution),
     )
-
-
-def is_of(user: User, institution: Institution) -> bool:
-    """Whether the person holds any duty there."""
-    return institutions_held_by(user).filter(pk=institution.pk).exists()
-
-
-def answers_for(user: User, institution: Institution) -> bool:
-    """Whether the institution lies in the person's remit, as a reviewer or a supervisor."""
-    return remit_of(user).filter(pk=institution.region_id).exists()
-
-
-def keeps_register(user: User, institution: Institution) -> bool:
-    """Whether the person is a reviewer whose authority's region holds the institution; supervisors only read."""
-    return _reviews_over(user, institution).exists()
-
-
-def is_competent(user: User, institution: Institution) -> bool:
-    """Whether the person is a reviewer of the bureau that watches it: health for medical, civil affairs for care."""
-    return _reviews_over(user, institution).filter(authority__kind=institution.watched_by).exists()
-
-
-def can_edit(user: User, institution: Institution) -> bool:
-    return keeps_facts_of(user, institution) or keeps_register(user, institution)
-
-
-def can_enter_validity(user: User, institution: Institution) -> bool:
-    """Whether the person enters a new licence or filing period: the institution with a scan, or its bureau."""
-    return keeps_facts_of(user, institution) or is_competent(user, institution)
-
-
-def reads_history(user: User, institution: Institution) -> bool:
-    return Institution.objects.concerning(user).filter(pk=institution.pk).exists()
-
-
-def can_add(user: User) -> bool:
-    """Whether the person registers new institutions at all; where, the form says."""
-    return has_duty(user, Duty.REVIEWER)
-
-
-def _reviews_over(user: User, institution: Institution) -> QuerySet[Membership]:
-    held = memberships_in_use(user).filter(duty=Duty.REVIEWER)
-    return held.filter(authority__region__code__in=institution.region.chain_codes)
 
 
 def visible(user: User) -> InstitutionQuerySet:

@@ -197,6 +197,15 @@ class Migration(migrations.Migration):
                 ),
                 ("remark", models.CharField(blank=True, max_length=500, verbose_name="填报要求")),
                 ("due_on", models.DateField(verbose_name="截止日期")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "进行中"), ("closed", "已结束")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="发起时间")),
                 ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
                 (
@@ -234,14 +243,14 @@ class Migration(migrations.Migration):
                 "ordering": ["-asked_at", "-id"],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("closed_at__isnull", True)),
+                        condition=models.Q(("state", "open")),
                         fields=("authority", "title"),
                         name="one_open_round_of_a_title",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True), ("state", "open")),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False), ("state", "closed")),
                             _connector="OR",
                         ),
                         name="survey_round_closed_by_somebody",

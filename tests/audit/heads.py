@@ -103,7 +103,11 @@ HEADS = [
         "批量导入",
         [
             "import.uploaded",
+            "import.columns_set",
+            "import.check_ordered",
             "import.checked",
+            "import.decided",
+            "import.confirmed",
             "import.done",
             "import.failed",
             "import.abandoned",
@@ -124,6 +128,7 @@ HEADS = [
     (
         "摸底与资格",
         [
+            "survey.draft_saved",
             "survey.saved",
             "survey.asked",
             "survey.closed",

@@ -25,7 +25,7 @@ from agreements.models import Agreement
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
 from audit import works
-from audit.models import Entry, Event, Work
+from audit.models import Entry, Work
 from audit.schedule import sweep_works
 from audit.tasks import carry_out
 from filing import lifecycle, receipts
@@ -34,6 +34,7 @@ from filing.models import Filing
 from filing.schedule import sweep_receipts
 from filing.tasks import make_receipt
 from imports import check_run, runs, write_run
+from imports import events as import_events
 from imports.background import CHECK, WRITE
 from imports.models import InstitutionImport
 from imports.schedule import sweep_imports
@@ -170,7 +171,7 @@ def import_check_case(health_authority: Authority, health_reviewer: User) -> Cas
         check_import,
         going_on(CHECK, check_run._check),
         sweep_imports,
-        logged(Event.IMPORT_CHECKED),
+        logged(import_events.Checked.code),
         lambda: spoil_sheet(run),
         again=order,
     )
@@ -198,7 +199,7 @@ def import_write_case(health_authority: Authority, health_reviewer: User) -> Cas
         write_import,
         going_on(WRITE, write_run._write_all),
         sweep_imports,
-        logged(Event.IMPORT_DONE),
+        logged(import_events.Done.code),
         lambda: factories.OpenElderCareFactory.create(uscc=code(1)),
         again=again,
     )

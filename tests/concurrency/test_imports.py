@@ -7,9 +7,11 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
+from imports import events as import_events
 from imports import runs, write_run
 from imports.models import InstitutionImport
+from institutions import events as institution_events
 from institutions.models import Authority, Institution
 from tests.imports.making import book, checked, fresh, home
 
@@ -53,11 +55,11 @@ def test_the_same_sheet_from_two_bureaus_registers_everybody_once(
     assert set(states) == {State.DONE, State.FAILED}
     assert "已经登记" in states[State.FAILED].failure
     assert Institution.objects.count() == 30
-    assert Entry.objects.filter(event=Event.INSTITUTION_ADDED).count() == 30
+    assert Entry.objects.filter(event=institution_events.Added.code).count() == 30
 
 
 def test_a_message_delivered_twice_is_done_once(health_authority: Authority, health_reviewer: User) -> None:
     run = confirmed(book(*(home(number) for number in range(30))), health_authority, health_reviewer)
     write_at_once(run.pk, run.pk, run.pk)
     assert (fresh(run).state, Institution.objects.count()) == (State.DONE, 30)
-    assert Entry.objects.filter(event=Event.IMPORT_DONE).count() == 1
+    assert Entry.objects.filter(event=import_events.Done.code).count() == 1

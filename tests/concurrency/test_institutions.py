@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from audit.models import Entry, Event
-from institutions import lifecycle, watch
+from audit.models import Entry
+from institutions import events, lifecycle, watch
 from institutions.models import ElderCareProfile, FormerName, Institution, Lapse, MedicalProfile
 from tests import factories
 from tests.concurrency.test_drafting import at_once
@@ -44,7 +44,7 @@ def test_two_new_names_leave_one(elder_care_institution: Institution, health_rev
     assert kinds(results) == ["Institution", "WrongState"]
     row = Institution.objects.get(pk=elder_care_institution.pk)
     assert FormerName.objects.get().name == row.former_names == elder_care_institution.name
-    assert Entry.objects.filter(event=Event.INSTITUTION_RENAMED).count() == 1
+    assert Entry.objects.filter(event=events.Renamed.code).count() == 1
 
 
 def test_two_editors_of_one_field_and_of_two(
@@ -69,11 +69,11 @@ def test_two_editors_of_one_field_and_of_two(
 def test_closing_twice_closes_once(elder_care_institution: Institution, health_reviewer: User) -> None:
     results = at_once(*[lambda: lifecycle.close(elder_care_institution, by=health_reviewer, on=DAY, reason="歇业")] * 2)
     assert sum(isinstance(result, WrongState) for result in results) == 1
-    assert Entry.objects.filter(event=Event.INSTITUTION_CLOSED).count() == 1
+    assert Entry.objects.filter(event=events.Closed.code).count() == 1
 
 
 def test_two_sweeps_note_a_lapse_once(medical_institution: Institution) -> None:
     MedicalProfile.objects.update(licence_valid_to=factories.yesterday())
     results = at_once(watch.note_lapses, watch.note_lapses)
     assert sorted(results) == [0, 1]
-    assert Lapse.objects.count() == Entry.objects.filter(event=Event.INSTITUTION_LAPSED).count() == 1
+    assert Lapse.objects.count() == Entry.objects.filter(event=events.Lapsed.code).count() == 1

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
 from eligibility import answering, reviewing
 from eligibility.models import EligibilityCase
 from institutions.models import Authority, Institution
 from notifications.models import Notice
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
-from surveys import rounds, saving
+from surveys import events, rounds, saving
 from surveys.models import Survey, SurveyRound
 from tests import factories
 from tests.concurrency.test_drafting import at_once
@@ -44,7 +44,7 @@ def test_of_two_clerks_one_edition_is_handed_in(
     results = at_once(lambda: hand_in(elder_care_clerk, 120), lambda: hand_in(colleague, 130))
     [winner] = [each for each in results if each is not None]
     assert Survey.objects.get() == winner
-    assert Entry.objects.filter(event=Event.SURVEY_SAVED).count() == 1
+    assert Entry.objects.filter(event=events.Saved.code).count() == 1
     elder_care_institution.elder_care_profile.refresh_from_db()
     assert elder_care_institution.elder_care_profile.beds == winner.beds
 

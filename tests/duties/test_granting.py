@@ -6,8 +6,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Session, User
-from audit.models import Entry, Event
-from duties import granting, helping, inviting, suspending
+from audit.models import Entry
+from duties import events, granting, helping, inviting, suspending
 from duties.models import Invitation
 from duties.permissions import grantable
 from duties.places import Place
@@ -29,7 +29,7 @@ def test_an_administrator_grants_and_it_is_written_and_told(
     for _ in range(2):  # the second changes nothing
         granted = granting.grant(colleague, Duty.SIGNATORY, elder_care_institution, by=institution_administrator)
     assert granted.since is not None
-    entry = Entry.objects.get(event=Event.DUTY_GRANTED, subject_id=colleague.pk)
+    entry = Entry.objects.get(event=events.Granted.code, subject_id=colleague.pk)
     assert (entry.actor_id, entry.data["duty"]) == (institution_administrator.pk, "signatory")
     assert entry.data["place"] == elder_care_institution.name
     assert Notice.objects.get(recipient=colleague).title == f"您已成为{elder_care_institution.name}的授权签约人"
@@ -116,7 +116,7 @@ def test_ending_is_written_and_told_and_done_once(
     assert granting.end(membership, by=institution_administrator, reason="离职")
     assert not granting.end(membership, by=institution_administrator, reason="离职")
     assert not holds(colleague, Duty.CLERK)
-    entry = Entry.objects.get(event=Event.DUTY_ENDED)
+    entry = Entry.objects.get(event=events.Ended.code)
     assert (entry.subject_id, entry.data["reason"], entry.data["duty"]) == (colleague.pk, "离职", "clerk")
     assert "离职" in Notice.objects.get(recipient=colleague).body
 
@@ -158,7 +158,7 @@ def test_suspending_ends_sessions_and_is_the_platforms_alone(
     with pytest.raises(WrongState, match="已停用"):
         granting.grant(colleague, Duty.SIGNATORY, place, by=institution_administrator)
     assert [suspending.restore(colleague, by=platform_administrator, reason="返岗") for _ in range(2)] == [True, False]
-    assert Entry.objects.filter(event__in=[Event.ACCOUNT_SUSPENDED, Event.ACCOUNT_RESTORED]).count() == 2
+    assert Entry.objects.filter(event__in=[events.AccountSuspended.code, events.AccountRestored.code]).count() == 2
 
 
 def test_only_who_looks_after_all_places_of_a_person_helps_with_password_and_phone(

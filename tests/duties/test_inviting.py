@@ -13,13 +13,13 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
-from audit.models import Entry, Event
-from duties import granting, inviting, letters
+from audit.models import Entry
+from duties import events, granting, inviting, letters
 from duties.models import Invitation
 from duties.tasks import mail_invitation
 from institutions.models import Duty, Institution
 from tests import factories
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 FORM = {
     "username": "zheng-yun",
@@ -52,7 +52,7 @@ def test_only_a_digest_is_kept(invited: Invited) -> None:
     assert secret not in str(row)
     assert inviting.find(secret) == invitation
     assert inviting.find(secret[:-1]) is None
-    assert secret not in str(Entry.objects.get(event=Event.INVITED).data)
+    assert secret not in str(Entry.objects.get(event=events.Invited.code).data)
 
 
 def test_a_new_person_makes_an_account_and_becomes_a_member(
@@ -66,7 +66,7 @@ def test_a_new_person_makes_an_account_and_becomes_a_member(
     assert (user.full_name, user.mobile) == ("郑赟", "13800000002")
     assert user.check_password(FORM["password"])
     assert user.memberships.get().institution == elder_care_institution
-    granted = Entry.objects.get(event=Event.DUTY_GRANTED, subject_id=user.pk)
+    granted = Entry.objects.get(event=events.Granted.code, subject_id=user.pk)
     assert granted.data["invited_by"] == str(invitation.invited_by)
     assert client.get(reverse("home")).status_code == 302, "signing in is another step"
     assert "已经接受过了" in page(client, secret)
@@ -109,11 +109,11 @@ def test_neither_the_wrong_person_nor_the_inviter_accepts(
         answer = client.post(reverse("invitation", args=[invited[1]]))
         assert answer.status_code == 403
         assert told in answer.content.decode()
-        with pytest.raises(WrongState, match=told):
+        with pytest.raises(NotAllowed, match=told):
             inviting.accept(invited[0], by=user)
     User.objects.filter(pk=institution_administrator.pk).update(full_name="郑赟")
     institution_administrator.refresh_from_db()
-    with pytest.raises(WrongState, match="自己发出"):
+    with pytest.raises(NotAllowed, match="自己发出"):
         inviting.accept(invited[0], by=institution_administrator)
 
 

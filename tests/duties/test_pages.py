@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
-from audit.models import Entry, Event
+from audit.models import Entry
+from duties import events
 from institutions.models import Authority, Duty, Institution, Membership
 from tests import factories
 from tests.agreements.making import agreed
@@ -86,7 +87,7 @@ def test_contacts_are_shown_only_on_request_and_every_look_is_logged(
         assert seen(user) == set(), user.username
     agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     assert seen(medical_clerk) == everybody - {"13900000002"}, "of a partner the number and the clerks"
-    looks = Entry.objects.filter(event=Event.CONTACTS_READ)
+    looks = Entry.objects.filter(event=events.ContactsRead.code)
     assert {look.actor_id for look in looks} == {signatory.pk, civil_affairs_officer.pk, medical_clerk.pk}
     assert elder_care_clerk.full_name in looks.latest("pk").data["whose"]
 

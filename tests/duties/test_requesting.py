@@ -7,16 +7,17 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
 from boundary.events import UploadRefused
-from duties import inviting, requesting
+from duties import events, inviting, requesting
 from duties.models import AdministratorRequest
+from duties.permissions import requests_for
 from duties.requesting import Applicant
 from institutions.models import Authority, Duty, Institution, Membership
 from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import scan_pdf
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 State = AdministratorRequest.State
 APPLICANT = Applicant("王昇", "13800000001")
@@ -62,7 +63,7 @@ def test_an_unknown_code_says_whom_to_ask(
     assert (wrong.status_code, "电话缺少区号" in wrong.content.decode()) == (422, True)
     for _ in range(2):  # saved twice is one entry in the log
         assert client.post(reverse("authority-phone"), {"phone": "0575-88009001"})["Location"] == people
-    assert Entry.objects.get(event=Event.AUTHORITY_PHONE_SET).subject_id == bureau.pk
+    assert Entry.objects.get(event=events.PhoneSet.code).subject_id == bureau.pk
     client.logout()
     unknown = {"code": f"91{bureau.region.code}MA00000000"}
     page = client.get(reverse("administrator-find"), unknown).content.decode()
@@ -84,20 +85,20 @@ def test_only_the_bureau_of_that_side_and_place_sees_and_decides(
     civil_affairs_officer: User,
 ) -> None:
     for user in (health_reviewer, other_reviewer, supervisor, authority_administrator, platform_administrator):
-        assert not requesting.requests_for(user).exists()
+        assert not requests_for(user).exists()
         with pytest.raises(PermissionDenied):
             requesting.confirm(asked, by=user)
     above = factories.AuthorityFactory.create(region=factories.region("330600"), kind=Authority.Kind.CIVIL_AFFAIRS)
     chief = factories.UserFactory.create()
     factories.MembershipFactory.create(user=chief, authority=above, duty=Duty.ADMINISTRATOR)
     for user in (civil_affairs_officer, chief):
-        assert requesting.requests_for(user).get() == asked
+        assert requests_for(user).get() == asked
     client.force_login(civil_affairs_officer)
     home = client.get(reverse("home")).content.decode()
     assert "核实机构管理员" in home
     page = client.get(reverse("administrator-request", args=[asked.pk])).content.decode()
     assert reverse("licence-page", args=[asked.pk, 3]) in page
-    look = Entry.objects.get(event=Event.CONTACTS_READ)
+    look = Entry.objects.get(event=events.ContactsRead.code)
     assert (look.actor_id, look.data["whose"]) == (civil_affairs_officer.pk, ["王昇"])
     assert client.get(reverse("licence-page", args=[asked.pk, 4])).status_code == 404
     assert client.get(reverse("licence-page", args=[asked.pk, 1]))["Content-Type"] == "image/png"
@@ -107,7 +108,7 @@ def test_confirming_gives_a_link_that_the_official_cannot_take(
     asked: AdministratorRequest, civil_affairs_officer: User, elder_care_institution: Institution
 ) -> None:
     invitation, secret = requesting.confirm(asked, by=civil_affairs_officer)
-    with pytest.raises(WrongState, match="自己发出"):
+    with pytest.raises(NotAllowed, match="自己发出"):
         inviting.accept(invitation, by=civil_affairs_officer)
     account = inviting.NewAccount("wang-sheng", "13800000001", "", "Qing-Song-2026")
     inviting.accept_anew(invitation, account)
@@ -117,7 +118,7 @@ def test_confirming_gives_a_link_that_the_official_cannot_take(
         with pytest.raises(WrongState, match="已由同事处理"):
             verb(asked, by=civil_affairs_officer)
     assert inviting.find(secret) == invitation
-    assert Entry.objects.filter(event=Event.ADMINISTRATOR_CONFIRMED).count() == 1
+    assert Entry.objects.filter(event=events.AdministratorConfirmed.code).count() == 1
 
 
 def test_refusing_keeps_the_reason_for_the_applicant(

@@ -15,12 +15,11 @@ from eligibility.answering import Answer, Incomplete
 from eligibility.lifecycle import TRANSITIONS, StaleCase
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from eligibility.reviewing import Finding, default_validity
-from institutions.errors import Unacceptable
 from institutions.models import Institution
 from notifications.models import Notice
 from tests import factories
 from tests.eligibility.conftest import ALL_MET, ANSWERS, InState, answered
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 State = EligibilityCase.State
 Verb = Callable[[EligibilityCase], object]

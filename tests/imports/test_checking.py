@@ -8,8 +8,8 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from accounts.models import User
-from audit.models import Entry, Event
-from imports import runs
+from audit.models import Entry
+from imports import events, runs
 from imports.models import ImportRow, InstitutionImport
 from institutions.models import Authority, Institution, Role
 from tests import factories
@@ -169,5 +169,5 @@ def test_the_marked_sheet_has_no_formula_and_keeps_its_rows(health_authority: Au
 def test_a_sheet_without_rows_or_headings_says_so(health_authority: Authority, health_reviewer: User) -> None:
     run = checked(book(), health_authority, health_reviewer)
     assert (run.state, "没有需要导入的行" in run.failure) == (State.FAILED, True)
-    assert Entry.objects.filter(event=Event.IMPORT_FAILED, subject_id=run.pk).exists()
+    assert Entry.objects.filter(event=events.Failed.code, subject_id=run.pk).exists()
     assert uploaded("甲,乙,丙\n1,2,3".encode(), health_authority, health_reviewer).state == State.MAPPING

@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit import origin
-from audit.models import Entry, Event
+from audit.models import Entry
 from imports import check_run, runs, write_run
+from imports import events as import_events
 from imports.background import FAULT
 from imports.models import ImportRow, InstitutionImport
+from institutions import events as institution_events
 from institutions.models import Authority
 from notifications.models import Notice
 from tests import factories
@@ -86,14 +88,17 @@ def test_what_the_worker_logs_bears_who_ordered_it_in_which_role_and_from_where(
     entries = Entry.objects.filter(request_id__in=["CHECK234", "WRITE234", "WRITE235"]).order_by("id")
     shown = [(each.event, each.actor_id, each.role[:3], each.request_id) for each in entries]
     first = (health_reviewer.pk, "审核员", "CHECK234")
+    again = (authority_administrator.pk, "管理员", "WRITE234")
     second = (authority_administrator.pk, "管理员", "WRITE235")
     assert shown == [
-        (Event.IMPORT_UPLOADED, *first),
-        (Event.IMPORT_CHECKED, *first),
-        (Event.IMPORT_CHECKED, authority_administrator.pk, "管理员", "WRITE234"),
-        (Event.INSTITUTION_ADDED, *second),
-        (Event.INSTITUTION_RENAMED, *second),
-        (Event.INSTITUTION_CHANGED, *second),
-        (Event.IMPORT_DONE, *second),
+        (import_events.Uploaded.code, *first),
+        (import_events.Checked.code, *first),
+        (import_events.CheckOrdered.code, *again),
+        (import_events.Checked.code, *again),
+        (import_events.Confirmed.code, *second),
+        (institution_events.Added.code, *second),
+        (institution_events.Renamed.code, *second),
+        (institution_events.Changed.code, *second),
+        (import_events.Done.code, *second),
     ]
     assert {each.address for each in entries} == {"192.0.2.7", "192.0.2.8"}

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 import jobs
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
 from imports import check_run, runs, sweeping, write_run
 from imports.models import ImportRow, InstitutionImport
+from institutions import events as institution_events
 from institutions.models import Authority, ElderCareProfile, Institution
 from tests import factories
 from tests.imports.making import book, checked, clinic, code, fresh, home, written
@@ -34,7 +35,7 @@ def test_both_sides_are_registered_and_a_second_time_changes_nothing(
     assert (added.name, added.region.code, added.medical_profile.level) == ("越城区东湖1卫生院", "330602", 1)
     assert added.medical_profile.is_primary
     assert Institution.objects.search("安康2").get().elder_care_profile.residents_80 == 20
-    entries = Entry.objects.filter(event=Event.INSTITUTION_ADDED)
+    entries = Entry.objects.filter(event=institution_events.Added.code)
     assert entries.count() == 5
     assert {entry.actor_id for entry in entries} == {health_reviewer.pk}
     again = checked(content, health_authority, health_reviewer)
@@ -53,7 +54,7 @@ def test_names_change_by_the_verb_and_periods_are_kept(health_authority: Authori
     assert (newest.entered_by, str(newest.valid_from)) == (health_reviewer, "2020-01-01")
     assert (first.entered_by, first.valid_from) == (None, factories.LONG_AGO)
     events = set(Entry.objects.filter(subject_id=standing.pk).values_list("event", flat=True))
-    assert {Event.INSTITUTION_RENAMED, Event.INSTITUTION_CHANGED} <= events
+    assert {institution_events.Renamed.code, institution_events.Changed.code} <= events
     # A blank cell says nothing: the phone stays.
     assert standing.phone == "0575-88000001"
 
@@ -97,7 +98,7 @@ def test_what_changed_since_the_check_stops_all_of_it(health_authority: Authorit
     run = written(run, health_reviewer)
     assert (run.state, "第 3 行" in run.failure, "重新核对" in run.failure) == (State.FAILED, True, True)
     assert not Institution.objects.filter(uscc=code(1)).exists()
-    assert not Entry.objects.filter(event=Event.INSTITUTION_ADDED).exists()
+    assert not Entry.objects.filter(event=institution_events.Added.code).exists()
     runs.recheck(run, by=health_reviewer)
     check_run.check(run.pk)
     assert run.rows.get(outcome="changed").changes["beds"] == [99, 100]

@@ -9,7 +9,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
+from institutions import events
 from institutions.acting import Place, places_of
 from institutions.models import Authority, Duty, Institution, Membership
 from institutions.posts import posts_of
@@ -41,11 +42,11 @@ def test_without_a_choice_it_is_the_first_by_name_and_a_choice_is_kept(client: C
     assert "切换到 越城区福星养老院" in " ".join(page.content.decode().split())
     assert switch(client, place_of(double, "institution")) == 302
     assert client.get(reverse("template-list")).context["posts"].acting_for == "越城区福星养老院"
-    entry = Entry.objects.get(event=Event.ACTING_SWITCHED)
+    entry = Entry.objects.get(event=events.ActingSwitched.code)
     assert entry.data["place"] == "越城区福星养老院"
     assert entry.subject_id == entry.actor_id == double.pk
     switch(client, place_of(double, "institution"))
-    assert Entry.objects.filter(event=Event.ACTING_SWITCHED).count() == 1, "the same place again is no switch"
+    assert Entry.objects.filter(event=events.ActingSwitched.code).count() == 1, "the same place again is no switch"
 
 
 def test_a_place_that_is_not_ones_own_is_not_found(

@@ -8,14 +8,12 @@ import pytest
 from accounts.models import User
 from agreements.models import Agreement, TemplateVersion
 from audit.log import history
-from audit.models import Event
-from institutions import lifecycle
-from institutions.errors import Unacceptable
+from institutions import events, lifecycle
 from institutions.models import Institution, Role
 from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import agreed, complete_draft, in_force
-from verbs.errors import WrongState
+from verbs.errors import Unacceptable, WrongState
 
 DAY = date(2026, 11, 2)
 NEW = "越城区晚晴养老院"
@@ -61,7 +59,7 @@ def test_a_new_name_and_what_keeps_the_old_one(
     assert [list(each.frozen_texts.values()) for each in (running, final)] == texts[:2]
     assert old in running.filled_text().plain
     assert NEW not in str(texts)
-    entry = history(renamed).get(event=Event.INSTITUTION_RENAMED)
+    entry = history(renamed).get(event=events.Renamed.code)
     assert entry.data == {"former": old, "to": NEW, "on": DAY.isoformat(), "reason": "法人变更"}
 
 
@@ -161,7 +159,7 @@ def test_a_new_licence_keeps_the_old_one(medical_institution: Institution, medic
     ]
     with pytest.raises(Unacceptable, match="相同"):
         lifecycle.enter_period(medical_institution, new, by=medical_clerk)
-    entry = history(medical_institution).get(event=Event.INSTITUTION_CHANGED)
+    entry = history(medical_institution).get(event=events.Changed.code)
     assert entry.data["changes"]["licence_valid_to"] == [factories.FAR_AHEAD.isoformat(), "2031-11-01"]
 
 
@@ -182,8 +180,8 @@ def test_nothing_stays_when_the_last_step_fails(
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the log is full")
 
-    for module in ("naming", "status", "changing"):
-        monkeypatch.setattr(f"institutions.lifecycle.{module}.append", fail)
+    for module in ("institutions.lifecycle.naming", "institutions.lifecycle.changing", "verbs.lifecycle"):
+        monkeypatch.setattr(f"{module}.append", fail)
     before = Institution.objects.values().get(pk=elder_care_institution.pk)
     acts = {
         "rename": lambda: lifecycle.rename(elder_care_institution, by=health_reviewer, to=NEW, on=DAY, reason=""),

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.models import User
-from audit.models import Entry, Event
-from institutions import lifecycle, watch
+from audit.models import Entry
+from institutions import events, lifecycle, watch
 from institutions.models import Institution, Lapse
 from notifications.models import Notice
 from tests import factories
@@ -64,7 +64,7 @@ def test_each_lapse_is_logged_once(ending: tuple[Institution, Institution]) -> N
     assert watch.note_lapses(on=END) == 0
     assert watch.note_lapses(on=END + timedelta(days=3)) == 2
     assert watch.note_lapses(on=END + timedelta(days=3)) == 0
-    lapsed = Entry.objects.filter(event=Event.INSTITUTION_LAPSED).order_by("subject_id")
+    lapsed = Entry.objects.filter(event=events.Lapsed.code).order_by("subject_id")
     assert [entry.data["document"] for entry in lapsed] == [
         {"medical": "licence", "elder_care": "filing"}[each.role] for each in sorted(ending, key=lambda row: row.pk)
     ]

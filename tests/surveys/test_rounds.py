@@ -9,11 +9,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import User
-from audit.models import Entry, Event
+from audit.models import Entry
 from boundary.events import ListExported
-from institutions.models import Authority, Institution
+from institutions.models import Authority, Duty, Institution
 from notifications.models import Notice
 from surveys import announcements, rounds, saving, worklist
+from surveys import events as survey_events
 from surveys.ledger import columns
 from surveys.models import SurveyRound
 from surveys.service_catalogue import catalogue
@@ -49,7 +50,7 @@ def test_the_area_is_asked_and_nobody_else(
     assert set(opened.asked()) == {elder_care_institution, medical_institution}
     assert closed not in opened.asked()
     assert told("survey_asked") == {"clerk", "institution-administrator", "medical-clerk"}
-    entry = Entry.objects.get(event=Event.SURVEY_ASKED)
+    entry = Entry.objects.get(event=survey_events.Asked.code)
     assert (entry.data["asked"], entry.data["due_on"]) == (2, DUE.isoformat())
     with pytest.raises(WrongState, match="不必重复发起"):
         rounds.ask(opened.authority, by=opened.asked_by, title="冬季摸底", due_on=DUE)
@@ -63,7 +64,8 @@ def test_an_edition_since_then_is_an_answer_to_every_open_round(
     supervisor: User,
 ) -> None:
     above = Authority.objects.get(region__code="330600")
-    wider = rounds.ask(above, by=supervisor, title="全市摸底", due_on=DUE, role="elder_care")
+    reviewer = factories.MembershipFactory.create(authority=above, duty=Duty.REVIEWER).user
+    wider = rounds.ask(above, by=reviewer, title="全市摸底", due_on=DUE, role="elder_care")
     assert [each.title for each in worklist.rounds_waiting_for(elder_care_institution)] == ["冬季摸底", "全市摸底"]
     assert [group.total for group in worklist.groups_for_institution(elder_care_clerk)] == [2]
     saving.hand_in(elder_care_institution, by=elder_care_clerk, revision=0, values=ELDER_CARE)

@@ -9,9 +9,8 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
 from audit.log import history
-from audit.models import Event
 from institutions.models import ElderCareProfile, Institution
-from surveys import saving
+from surveys import events, saving
 from surveys.checking import Incomplete, doubts, errors
 from surveys.comparing import blocks, services
 from surveys.models import Survey
@@ -57,7 +56,7 @@ def test_an_edition_is_dated_numbered_logged_and_writes_the_profile(
     profile = ElderCareProfile.objects.get(institution=elder_care_institution)
     numbers = (profile.beds, profile.residents, profile.residents_60, profile.residents_65, profile.residents_80)
     assert numbers == (150, 90, 88, 80, 41)
-    entry = history(elder_care_institution).get(event=Event.SURVEY_SAVED)
+    entry = history(elder_care_institution).get(event=events.Saved.code)
     assert entry.data["edition"] == 1
     assert entry.data["profile"]["beds"] == 150
     second = saving.hand_in(elder_care_institution, by=elder_care_clerk, revision=first.revision, values=ELDER_CARE)
@@ -73,7 +72,7 @@ def test_an_edition_is_dated_numbered_logged_and_writes_the_profile(
 
 def test_a_medical_edition_leaves_the_profile_alone(medical_institution: Institution, medical_clerk: User) -> None:
     row = saving.hand_in(medical_institution, by=medical_clerk, revision=0, values=MEDICAL)
-    assert history(medical_institution).get(event=Event.SURVEY_SAVED).data["profile"] == {}
+    assert history(medical_institution).get(event=events.Saved.code).data["profile"] == {}
     assert [line.service.id for line in services(row) if line.is_chosen] == ["treatment", "training"]
 
 

@@ -18,8 +18,9 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 authorities = loading.load_authorities()
+                officials = people.load_officials()
                 by_key, institutions = loading.load_institutions()
-                accounts = people.load_people(by_key)
+                accounts = officials + people.load_people(by_key)
                 people.load_request(by_key)
                 signed = agreements.load_agreements(by_key)
                 renames.load_renames(by_key)

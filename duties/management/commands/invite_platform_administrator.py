@@ -4,12 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from duties.inviting import open_invitation
+from duties.inviting import invite_first_administrator
 from duties.letters import link_of
-from duties.permissions import has_administrator
-from institutions.models import Duty
+from verbs.errors import NotAllowed
 
 
 class Command(BaseCommand):
@@ -19,9 +17,9 @@ class Command(BaseCommand):
         parser.add_argument("full_name", help="姓名，接受邀请的人必须是这个姓名")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if has_administrator(None):
-            raise CommandError("已有平台管理员，请由他们在“平台管理”里邀请。")
-        with transaction.atomic():
-            invitation, secret = open_invitation(options["full_name"], Duty.ADMINISTRATOR, None, by=None)
+        try:
+            invitation, secret = invite_first_administrator(options["full_name"])
+        except NotAllowed as refusal:
+            raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"邀请链接（七天内有效，只显示这一次）：{link_of(secret)}")
         self.stdout.write(f"交给 {invitation.full_name} 本人打开。")

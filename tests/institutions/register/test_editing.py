@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit.log import history
-from audit.models import Event
+from institutions import events
 from institutions.models import Authority, ElderCareProfile, Institution
 from tests import factories
 from tests.codes import compose_uscc
@@ -42,7 +42,7 @@ def url(elder_care_institution: Institution) -> str:
 
 
 def changes(institution: Institution) -> list[dict[str, Any]]:
-    return [entry.data["changes"] for entry in history(institution).filter(event=Event.INSTITUTION_CHANGED)]
+    return [entry.data["changes"] for entry in history(institution).filter(event=events.Changed.code)]
 
 
 def test_own_people_keep_their_own_facts_and_officials_all(
@@ -190,4 +190,4 @@ def test_an_official_registers_one_institution(
     assert client.post(url, sent).status_code == 302
     added = Institution.objects.with_profiles().get(name="越城区新开养老院")
     assert (added.region, added.elder_care_profile.filing_number) == (region, "备2026-9")
-    assert history(added).get().event == Event.INSTITUTION_ADDED
+    assert history(added).get().event == events.Added.code

@@ -1,0 +1,81 @@
+"""What happens to people's duties, accounts and invitations, with its words; and every look at their contacts."""
+
+from __future__ import annotations
+
+from audit.events import Event, Group, fact
+from institutions.models import Duty
+
+
+class ContactsRead(Event, code="contacts.read", words="查看联系方式", group=Group("访问控制", 61)):
+    """Whose contacts were shown, at which place; `number` of the request that was looked at."""
+
+    place: str = fact("单位")
+    whose: list[str] = fact("被查看的人")
+    number: str | None = fact("编号", default=None)
+
+
+class OfPeople(Event, group=Group("人员与职责", 70)):
+    """What all of them share is the heading."""
+
+
+class DutyAt(OfPeople):
+    """A duty and, in words, the place at which it is held."""
+
+    place: str = fact("单位")
+    duty: Duty = fact("职责")
+
+
+class Invited(DutyAt, code="membership.invited", words="发出邀请"):
+    full_name: str = fact("姓名")
+
+
+class InvitationAccepted(DutyAt, code="membership.invitation_accepted", words="接受邀请"):
+    pass
+
+
+class InvitationCancelled(DutyAt, code="membership.invitation_cancelled", words="撤回邀请"):
+    full_name: str = fact("姓名")
+
+
+class Granted(DutyAt, code="membership.granted", words="授予职责"):
+    invited_by: str | None = fact("邀请人", default=None)
+
+
+class Ended(DutyAt, code="membership.ended", words="解除职责"):
+    reason: str = fact("原因")
+
+
+class PhoneSet(OfPeople, code="authority.phone_set", words="登记部门咨询电话"):
+    phone: str = fact("电话")
+
+
+class AboutRequest(OfPeople):
+    """Somebody's request to look after an institution, by its number; logged about the institution."""
+
+    number: str = fact("编号")
+    full_name: str = fact("姓名")
+
+
+class AdministratorRequested(AboutRequest, code="administrator.requested", words="申请机构管理员"):
+    sha256: str = fact("文件摘要")
+
+
+class AdministratorConfirmed(AboutRequest, code="administrator.confirmed", words="确认机构管理员"):
+    pass
+
+
+class AdministratorRefused(AboutRequest, code="administrator.refused", words="不予确认机构管理员"):
+    reason: str = fact("原因")
+
+
+class OfAccount(Event, group=Group("账号与登录", 51)):
+    """Its heading is that of accounts."""
+
+
+class AccountSuspended(OfAccount, code="account.suspended", words="停用账号"):
+    reason: str = fact("原因")
+    sessions_ended: int = fact("结束的登录数")
+
+
+class AccountRestored(OfAccount, code="account.restored", words="恢复账号"):
+    reason: str = fact("原因")

@@ -1,0 +1,62 @@
+"""What may become of an invitation and of a request to look after an institution, and through whom, as data."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from duties import events
+from duties.models import AdministratorRequest, Invitation
+from duties.permissions import can_withdraw, decides, is_meant_for
+from duties.places import place_of
+from verbs.lifecycle import Lifecycle
+from verbs.transitions import Transition
+
+Invited = Invitation.State
+OfInvitation = Transition[Invited, User, Invitation]
+ACCEPT = OfInvitation(
+    "accept", "接受", frozenset({Invited.OPEN}), Invited.ACCEPTED, events.InvitationAccepted, is_meant_for
+)
+CANCEL = OfInvitation(
+    "cancel", "撤回", frozenset({Invited.OPEN}), Invited.CANCELLED, events.InvitationCancelled, can_withdraw
+)
+SETTLED = {
+    Invited.ACCEPTED: "这份邀请已经接受过了，不能再用。已经有账号的，请直接登录。",
+    Invited.CANCELLED: "这份邀请已被撤回，或已换成新的邀请。请向邀请您的人要新的链接。",
+}
+
+INVITATION: Lifecycle[Invited, User, Invitation] = Lifecycle(
+    "invitation",
+    "这份邀请",
+    Invited,
+    (ACCEPT, CANCEL),
+    lambda: Invitation.objects.select_related("institution__region", "authority__region", "invited_by"),
+    subject=lambda row: row.accepted_by or place_of(row),
+    rules="""\
+- **Invite.** By whoever may grant the duty. An earlier invitation of the same person to the same duty is cancelled by
+  it, and so are those of an administrator who leaves or whose account is suspended.
+- **Accept.** Within seven days, and only what the inviter could still grant.
+""",
+    wrong=lambda row, _: SETTLED[Invited(row.state)],
+)
+
+Asked = AdministratorRequest.State
+OfRequest = Transition[Asked, User, AdministratorRequest]
+CONFIRM = OfRequest(
+    "confirm", "确认", frozenset({Asked.WAITING}), Asked.CONFIRMED, events.AdministratorConfirmed, decides
+)
+REFUSE = OfRequest(
+    "refuse", "不予确认", frozenset({Asked.WAITING}), Asked.REFUSED, events.AdministratorRefused, decides
+)
+
+REQUEST: Lifecycle[Asked, User, AdministratorRequest] = Lifecycle(
+    "administrator request",
+    "这份申请",
+    Asked,
+    (CONFIRM, REFUSE),
+    lambda: AdministratorRequest.objects.select_related("institution__region"),
+    subject=lambda row: row.institution,
+    rules="""\
+- **Ask.** By anybody, without an account, with a scan of the licence; the same person asking twice asks once.
+- **Confirm.** Invites the applicant as the institution's administrator.
+""",
+    wrong=lambda row, _: "这份申请已由同事处理，请刷新后查看结果。",
+)

@@ -1,0 +1,23 @@
+"""How the tests of who may see a refusal: NotAllowed, and not one row of any table is another afterwards."""
+
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+
+from verbs.errors import NotAllowed
+
+
+def every_row() -> dict[str, list[tuple[object, ...]]]:
+    """Return all that the database holds, by table: people, papers, notices and the log."""
+    tables = [model for model in apps.get_models() if not model._meta.proxy]
+    return {each._meta.label: list(each._base_manager.order_by("pk").values_list()) for each in tables}
+
+
+def refuse(act: Callable[[], object]) -> None:
+    """Assert that the act is refused with a sentence for people, and that nothing is written and nothing logged."""
+    before = every_row()
+    with pytest.raises(NotAllowed) as refusal:
+        act()
+    assert str(refusal.value).endswith("。"), refusal.value
+    assert every_row() == before
