@@ -69,7 +69,7 @@ class EnrolForm(forms.Form):
 
 
 class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscriptable at run time
-    """The new password twice. Who stands here has just proved that they know the old one."""
+    """The new password twice. Whoever is here has just proved that they know the old one."""
 
     error_messages = {"password_mismatch": "两次输入的密码不一样。"}
 

@@ -28,7 +28,7 @@ class IdentityRefused(Exception):
 
 
 class Provider(OIDCAuthenticationBackend):  # type: ignore[misc]  # the library is untyped
-    """The configured provider; not an authentication backend, for nobody is signed in by it alone."""
+    """The configured provider; not an authentication backend, because nobody is signed in by it alone."""
 
     def subject(self, request: HttpRequest) -> str:
         """Return who the person is at the provider, from the answer that this request brings.

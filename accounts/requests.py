@@ -1,4 +1,4 @@
-"""The request of a signed-in person, typed. LoginRequiredMiddleware makes it true at run time."""
+"""The request of a signed-in person, with its type. LoginRequiredMiddleware makes it true at run time."""
 
 from typing import TYPE_CHECKING
 

@@ -104,7 +104,7 @@ def new_key() -> str:
 def enrol_first(user: User, key: str, code: str) -> list[str] | None:
     """Enrol as `enrol` does, for whoever proved no more than a password: None too if there is a device meanwhile.
 
-    Else whoever knows the password and began before the holder did could put a device in the place of theirs.
+    Otherwise whoever knows the password and began before the holder did could put a device in the place of theirs.
     """
     User.objects.select_for_update().get(pk=user.pk)
     return None if has_device(user) else enrol(user, key, code)

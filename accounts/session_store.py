@@ -51,7 +51,7 @@ class SessionStore(DatabaseStore):
         return int((allowed - idle).total_seconds())
 
     def touch(self) -> None:
-        """Note that the person is here: in the row at most once a minute, oftener where sessions are very short."""
+        """Note that the person is here: in the row at most once a minute, more often where sessions are very short."""
         now = timezone.now()
         allowed = timedelta(seconds=self.get(BEGAN, {}).get("idle_seconds", 0))
         if self.last_seen_at is None or now - self.last_seen_at >= min(SEEN_EVERY, allowed / 10):

@@ -37,7 +37,7 @@ def _begin(request: HttpRequest, user: "User", **_: Any) -> None:
         "browser": printable(request.headers.get("User-Agent", ""))[:MOST_OF_A_USER_AGENT],
         "idle_seconds": settings.IDLE_SECONDS_OFFICIALS if _works_for_an_office(user) else settings.IDLE_SECONDS,
     }
-    # A moment, not a length: Django would begin a length anew with every change of the session.
+    # A moment, not a length: Django would begin a length again with every change of the session.
     request.session.set_expiry(now + timedelta(seconds=settings.SESSION_COOKIE_AGE))
     mark_confirmed(request)
 

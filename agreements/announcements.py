@@ -1,6 +1,6 @@
 """What people are told at once, called by the verbs in their last beat and inside their transaction.
 
-The moment tells repetitions apart, e.g. a text sent again after its return: each act happens once, under a lock.
+The moment distinguishes repetitions, e.g. a text sent again after its return: each act happens once, under a lock.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from accounts.models import User
-from agreements import telling
+from agreements import notices
 from agreements.models import Agreement
 from chinese.dates import cn_day
 from institutions.models import Role
@@ -19,26 +19,26 @@ from notifications import ledger
 
 def sent(agreement: Agreement, *, by: User) -> None:
     """Tell the partner that a text waits for its answer."""
-    title = f"收到合作协议，等待您确认：{telling.pair(agreement)}"
+    title = f"收到合作协议，等待您确认：{notices.pair(agreement)}"
     _tell(agreement, "agreement_sent", [agreement.answering_role], by, title, "请核对文本，确认或者退回修改。")
 
 
 def returned(agreement: Agreement, *, by: User) -> None:
     """Tell the drafting side that the text came back, and why."""
-    title = f"协议被退回修改：{telling.pair(agreement)}"
+    title = f"协议被退回修改：{notices.pair(agreement)}"
     reason = f"退回原因：{agreement.return_reason}"
     _tell(agreement, "agreement_returned", [agreement.drafting_role], by, title, reason)
 
 
 def agreed(agreement: Agreement, *, by: User) -> None:
     """Tell the drafting side that the text is final."""
-    title = f"对方已确认，文本定稿：{telling.pair(agreement)}"
+    title = f"对方已确认，文本定稿：{notices.pair(agreement)}"
     _tell(agreement, "agreement_agreed", [agreement.drafting_role], by, title, "请打印正本，由双方签章。")
 
 
 def withdrawn(agreement: Agreement, *, by: User) -> None:
     """Tell the other side that the text is no longer offered; of a frozen one, everybody and why."""
-    title = f"协议已撤回：{telling.pair(agreement)}"
+    title = f"协议已撤回：{notices.pair(agreement)}"
     sides = Role if agreement.is_frozen else [agreement.answering_role]
     why = [f"撤回原因：{agreement.end_reason}"] if agreement.end_reason else []
     _tell(agreement, "agreement_withdrawn", sides, by, title, *why, "这份协议不再需要您处理。")
@@ -46,34 +46,34 @@ def withdrawn(agreement: Agreement, *, by: User) -> None:
 
 def in_force(agreement: Agreement, *, by: User | None) -> None:
     """Tell both sides that the agreement is in force, since when and until when."""
-    title = f"协议已生效：{telling.pair(agreement)}"
+    title = f"协议已生效：{notices.pair(agreement)}"
     term = f"生效日期：{cn_day(agreement.effective_on)}，期限至{cn_day(agreement.expires_on)}"
     _tell(agreement, "agreement_in_force", Role, by, title, term, "请在期限内向主管部门报送备案。")
 
 
 def terminated(agreement: Agreement, *, by: User) -> None:
     """Tell both sides that the agreement ends early, when and why."""
-    title = f"协议提前终止：{telling.pair(agreement)}"
+    title = f"协议提前终止：{notices.pair(agreement)}"
     end = f"最后一天：{cn_day(agreement.ended_on)}"
     _tell(agreement, "agreement_terminated", Role, by, title, end, f"终止原因：{agreement.end_reason}")
 
 
 def scan_rejected(agreement: Agreement, *, by: User, reason: str) -> None:
     """Tell both sides that the scan does not do, and why."""
-    title = f"扫描件核验未通过：{telling.pair(agreement)}"
+    title = f"扫描件核验未通过：{notices.pair(agreement)}"
     _tell(agreement, "agreement_scan_rejected", Role, by, title, f"原因：{reason}", "请重新上传扫描件。")
 
 
 def _tell(agreement: Agreement, kind: str, sides: Iterable[Role], by: User | None, title: str, *lines: str) -> None:
     """Tell the clerks of those sides, except whoever did it."""
     roles = tuple(sides)
-    people = telling.clerks([agreement], lambda _: roles)(agreement)
+    people = notices.clerks([agreement], lambda _: roles)(agreement)
     ledger.tell(
         kind,
         subject=agreement,
         recipients=[person for person in people if by is None or person != by.pk],
         period=timezone.now().isoformat(),
         title=title,
-        body=telling.facts(agreement, *lines),
-        url=telling.page(agreement),
+        body=notices.facts(agreement, *lines),
+        url=notices.page(agreement),
     )

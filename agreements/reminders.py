@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
 
-from agreements import telling
+from agreements import notices
 from agreements.models import Agreement, Scan
 from agreements.models.agreement import AgreementKind, AgreementQuerySet
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE, RENEWABLE
@@ -40,18 +40,18 @@ def _ending() -> AgreementQuerySet:
 def _end_words(agreement: Agreement, days: int) -> Words:
     over = days > 0
     title = (
-        f"协议已到期：{telling.pair(agreement)}" if over else f"协议{cn_ahead(-days)}到期：{telling.pair(agreement)}"
+        f"协议已到期：{notices.pair(agreement)}" if over else f"协议{cn_ahead(-days)}到期：{notices.pair(agreement)}"
     )
     need = "需要继续合作的，请尽快续签。" if over else "需要继续合作的，请在到期前办理续签。"
     last_day = f"合作期限的最后一天：{cn_day(agreement.expires_on)}"
-    return Words(title, telling.facts(agreement, last_day, need), telling.page(agreement))
+    return Words(title, notices.facts(agreement, last_day, need), notices.page(agreement))
 
 
 def _officer_end_words(agreement: Agreement, days: int) -> Words:
     words = _end_words(agreement, days)
     need = "到期后该养老服务机构可能没有生效中的协议，请关注续签情况。"
     last_day = f"合作期限的最后一天：{cn_day(agreement.expires_on)}"
-    return Words(words.title, telling.facts(agreement, last_day, need), words.url)
+    return Words(words.title, notices.facts(agreement, last_day, need), words.url)
 
 
 def _civil_affairs(agreements: Sequence[Agreement]) -> Callable[[Agreement], list[int]]:
@@ -61,10 +61,10 @@ def _civil_affairs(agreements: Sequence[Agreement]) -> Callable[[Agreement], lis
 
 def _answer_words(agreement: Agreement, days: int) -> Words:
     drafter = agreement.party_name(agreement.drafting_role)
-    title = f"对方送来的协议已等待 {days} 天：{telling.pair(agreement)}"
+    title = f"对方送来的协议已等待 {days} 天：{notices.pair(agreement)}"
     sent_on = timezone.localdate(agreement.sent_at) if agreement.sent_at else None
     sent = f"{drafter}于{cn_day(sent_on)}送出"
-    return Words(title, telling.facts(agreement, sent, "请核对文本，确认或者退回修改。"), telling.page(agreement))
+    return Words(title, notices.facts(agreement, sent, "请核对文本，确认或者退回修改。"), notices.page(agreement))
 
 
 def unsigned_sides(agreement: Agreement) -> list[Role]:
@@ -75,13 +75,13 @@ def unsigned_sides(agreement: Agreement) -> list[Role]:
 
 def _signing_words(agreement: Agreement, days: int) -> Words:
     missing = "、".join(agreement.party_name(role) for role in unsigned_sides(agreement))
-    title = f"文本定稿已 {days} 天，等待签章：{telling.pair(agreement)}"
+    title = f"文本定稿已 {days} 天，等待签章：{notices.pair(agreement)}"
     lines = f"尚未登记签章日期：{missing}", "请打印、签章，再登记签章日期。"
-    return Words(title, telling.facts(agreement, *lines), telling.page(agreement))
+    return Words(title, notices.facts(agreement, *lines), notices.page(agreement))
 
 
 def _uncertified() -> AgreementQuerySet:
-    """Both sides have signed, nobody has certified. The wait begins anew with each scan that is uploaded."""
+    """Both sides have signed, nobody has certified. The wait begins again with each scan that is uploaded."""
     both = _rows().filter(state=State.SIGNING, medical_signed_on__isnull=False, elder_care_signed_on__isnull=False)
     latest = Scan.objects.filter(agreement=OuterRef("pk"), state=Scan.State.UPLOADED).order_by("-uploaded_at")
     uploaded_on = Subquery(latest.values(day=TruncDate("uploaded_at"))[:1])
@@ -94,7 +94,7 @@ def _waiting_scans(agreement: Agreement) -> list[Scan]:
 
 def _certifiers(agreements: Sequence[Agreement]) -> Callable[[Agreement], list[int]]:
     """Everybody of both sides, except who uploaded the scan: a second person certifies."""
-    clerks = telling.both_clerks(agreements)
+    clerks = notices.both_clerks(agreements)
 
     def of(agreement: Agreement) -> list[int]:
         uploaders = {scan.uploaded_by_id for scan in _waiting_scans(agreement)}
@@ -105,19 +105,19 @@ def _certifiers(agreements: Sequence[Agreement]) -> Callable[[Agreement], list[i
 
 def _certifying_words(agreement: Agreement, days: int) -> Words:
     if _waiting_scans(agreement):
-        title = f"扫描件已等待核验 {days} 天：{telling.pair(agreement)}"
+        title = f"扫描件已等待核验 {days} 天：{notices.pair(agreement)}"
         need = "请核对扫描件与定稿文本，核验通过后协议登记生效。上传的人不能自己核验。"
     else:
-        title = f"双方签章已 {days} 天，等待上传扫描件：{telling.pair(agreement)}"
+        title = f"双方签章已 {days} 天，等待上传扫描件：{notices.pair(agreement)}"
         need = "请上传双方签章后的扫描件，再由另一名经办人核验。"
-    return Words(title, telling.facts(agreement, need), telling.page(agreement))
+    return Words(title, notices.facts(agreement, need), notices.page(agreement))
 
 
 ENDS = Reminder(
     Ladder("agreement_ends", (-90, -60, -30, -7, 1), stale_after=STALE),
     rows=_ending,
     day="expires_on",
-    people=telling.both_clerks,
+    people=notices.both_clerks,
     words=_end_words,
 )
 ENDS_FOR_OFFICERS = Reminder(
@@ -131,7 +131,7 @@ ANSWER_WAITS = Reminder(
     Ladder("agreement_answer_waits", (3, 7, 14)),
     rows=lambda: _rows().filter(state=State.NEGOTIATING),
     day=TruncDate("sent_at"),
-    people=lambda batch: telling.clerks(batch, lambda agreement: [agreement.answering_role]),
+    people=lambda batch: notices.clerks(batch, lambda agreement: [agreement.answering_role]),
     words=_answer_words,
 )
 SIGNING_WAITS = Reminder(
@@ -141,7 +141,7 @@ SIGNING_WAITS = Reminder(
         state__in=BEING_SIGNED,
     ),
     day=TruncDate("frozen__frozen_at"),
-    people=lambda batch: telling.clerks(batch, unsigned_sides),
+    people=lambda batch: notices.clerks(batch, unsigned_sides),
     words=_signing_words,
 )
 CERTIFYING_WAITS = Reminder(

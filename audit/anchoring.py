@@ -45,7 +45,7 @@ GATHER = """
 def anchor_due() -> list[Anchor]:
     """Make the anchor of every day up to yesterday that has none, oldest first; return those made.
 
-    Days missed are caught up, their `made_at` telling when. Two that come at once make each anchor once.
+    Days missed are caught up, and their `made_at` says when. Two that come at once make each anchor once.
     """
     made = []
     while (anchor := _make_next()) is not None:

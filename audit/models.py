@@ -33,7 +33,7 @@ class Head(models.Model):
 
 
 class Entry(models.Model):
-    """One event. `id` is drawn beforehand, for it is hashed like every other column."""
+    """One event. `id` is drawn first, because it is hashed like every other column."""
 
     # The vocabulary is closed by the events that apps declare (audit.events), the only thing that `append` takes; as
     # choices every new word would be a migration of a huge table.

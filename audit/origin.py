@@ -1,6 +1,6 @@
 """Where an act came from: set once for each request, read by `append`. The clock and its jobs have an empty one.
 
-What a person orders and a worker does has the origin of the order: its row keeps it, for the broker only rings.
+What a person orders and a worker does has the origin of the order: its row keeps it, because the broker only rings.
 """
 
 from collections.abc import Iterator, Mapping

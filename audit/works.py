@@ -94,7 +94,7 @@ def _is_alive(work: Work) -> bool:
 
 def sign_of_life(work: Work) -> str:
     """Return the cache key under which a worker shows that it is at it, and how far."""
-    # With its moment, for a restored database counts its works from an older number again.
+    # With its moment, because a restored database counts its works from an older number again.
     return f"audit-work-{work.pk}-{work.asked_at.timestamp():.6f}"
 
 

@@ -12,7 +12,7 @@ from audit.log import PLATFORM
 from audit.models import Entry
 from institutions.models import Authority, Institution
 
-MOST_MEANT = 50  # of one kind: who means more must type more
+MOST_MEANT = 50  # of one kind: whoever means more must type more
 Subject = tuple[str, int]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-# Nothing here uses any of them; a page that is made to ask shall not even be asked back.
+# Nothing here uses any of them; a page that is made to ask must not even be asked back.
 REFUSED_POWERS = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation"),
     *("gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment"),

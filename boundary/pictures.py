@@ -19,14 +19,14 @@ SHOWN_WIDTH = 1000  # pixels of a page on screen
 LARGE_WIDTH = 2400  # pixels of a page that is looked at closely
 HIGHEST = 4  # times the width; what is longer is shown smaller, so that no page asks for unbounded memory
 
-# PDFium bears one thread at a time, and web servers may have several.
+# PDFium takes one thread at a time, and web servers may have several.
 _one_at_a_time = threading.Lock()
 
 
 def page_as_png(content: bytes, content_type: str, page: int, *, width: int = SHOWN_WIDTH) -> bytes:
     """Return one page (from 1) as a picture, `width` pixels wide. Raises IndexError for a page that is not there.
 
-    The picture is drawn anew: nothing but its dots comes from the uploaded file.
+    The picture is redrawn: only its dots come from the uploaded file.
     """
     if content_type == "application/pdf":
         shown = _drawn(content, page, width)
@@ -59,7 +59,7 @@ def pages_of_picture(content: bytes, image_format: str) -> int:
 
 
 def _drawn(content: bytes, page: int, width: int) -> Image.Image:
-    """Draw a page of a PDF. Everything of PDFium's is opened and closed under the lock: it bears one thread only."""
+    """Draw a page of a PDF. Everything of PDFium's is opened and closed under the lock: it takes one thread only."""
     with _one_at_a_time, closing(pypdfium2.PdfDocument(content)) as document:
         if not 1 <= page <= len(document):
             raise IndexError(page)

@@ -143,7 +143,7 @@ def _seconds_left(exceeded: Asked) -> int:
 
 
 def _note(request: HttpRequest, exceeded: Asked) -> None:
-    """Log the refusal, once for each window: a flood of requests shall not be a flood of entries."""
+    """Log the refusal, once for each window: a flood of requests must not become a flood of entries."""
     if not first_within(exceeded.allowed.get_expiry(), *exceeded.identifiers):
         return
     user = request.user if isinstance(request.user, AbstractBaseUser) else None

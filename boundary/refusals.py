@@ -2,7 +2,7 @@
 
 Written after the answer is made, outside whatever transaction the refusal rolled back. Whoever walks a thousand numbers
 leaves twenty lines a minute and the count of the others, which the clock takes down: the log is neither flooded nor
-silent. Anonymous requests are led to sign-in or counted by `rates`: who walks the addresses from outside fills no log.
+silent. Anonymous requests are led to sign-in or counted by `rates`: an outsider who walks the addresses fills no log.
 """
 
 from __future__ import annotations

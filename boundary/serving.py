@@ -69,7 +69,7 @@ def disposition(name: str, *, framed: bool = False) -> str:
 
 @sensitive_variables()
 def _signed(file: FieldFile, name: str, content_type: str) -> HttpResponseBase:
-    """Lead to the bucket. The bucket answers with our headers, for they are part of what is signed."""
+    """Lead to the bucket. The bucket answers with our headers, because they are part of what is signed."""
     asked = {
         "ResponseContentDisposition": disposition(name),
         "ResponseContentType": content_type,

@@ -106,7 +106,7 @@ def _institution_rows(found: Iterable[InstitutionFigure]) -> Iterator[list[Cell]
             each.region_code,
             each.name,
             words.KINDS[each.kind],
-            words.STANDINGS[each.standing].word,
+            words.COVERAGE_CHIPS[each.coverage].word,
             "有" if each.has_clinic else "没有",
             each.partners,
             each.primary_partners,

@@ -11,8 +11,8 @@ TENTH = Decimal("0.1")
 ALMOST_ALL = Decimal("99.9")
 
 
-class Standing(StrEnum):
-    """How an institution that must be covered stands on a day."""
+class Coverage(StrEnum):
+    """Whether an institution that must be covered is covered on a day, and by what."""
 
     SIGNED = "signed"
     OWN_CLINIC = "own_clinic"
@@ -98,7 +98,7 @@ class InstitutionFigure:
     region_code: str
     region_name: str
     kind: str
-    standing: Standing
+    coverage: Coverage
     has_clinic: bool
     partners: int  # medical institutions with an agreement in force
     primary_partners: int
@@ -114,7 +114,7 @@ class InstitutionFigure:
 
     @property
     def is_covered(self) -> bool:
-        return self.standing is not Standing.UNCOVERED
+        return self.coverage is not Coverage.UNCOVERED
 
     def filed(self, how: FiledWith) -> int:
         """Return how many of its agreements in force are filed so."""

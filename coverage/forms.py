@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from coverage.days import FIRST_DAY, LAST_DAY, OUT_OF_RANGE, is_askable
 from coverage.figures import ENDING_DAYS, FiledWith, InstitutionFigure
-from coverage.words import FILED_WITH, STANDINGS
+from coverage.words import COVERAGE_CHIPS, FILED_WITH
 from institutions.models import ElderCareProfile
 
 LONGEST_NAME = 100
@@ -40,7 +40,7 @@ class AsOfForm(forms.Form):
 
 
 class InstitutionsForm(forms.Form):
-    """Filters over institutions that were already reckoned; a value that is no choice filters nothing."""
+    """Filters over institutions that were already counted; a value that is no choice filters nothing."""
 
     q = forms.CharField(
         label="机构名称",
@@ -50,13 +50,13 @@ class InstitutionsForm(forms.Form):
     )
     county = forms.ChoiceField(label="县区", required=False)
     kind = forms.ChoiceField(label="机构类型", required=False, choices=[("", "全部"), *ElderCareProfile.Kind.choices])
-    standing = forms.ChoiceField(
+    coverage = forms.ChoiceField(
         label="覆盖情况",
         required=False,
         choices=[
             ("", "全部"),
             ("covered", "已覆盖"),
-            *[(standing.value, chip.word) for standing, chip in STANDINGS.items()],
+            *[(coverage.value, chip.word) for coverage, chip in COVERAGE_CHIPS.items()],
         ],
     )
     clinic = forms.ChoiceField(
@@ -77,7 +77,7 @@ class InstitutionsForm(forms.Form):
         super().__init__(data)
         self.figures, self.on = list(figures), on
         counties = dict.fromkeys((each.region_code, each.region_name) for each in self.figures)
-        self.fields["county"].choices = [("", "全部"), *counties]  # type: ignore[attr-defined]  # typed as Field
+        self.fields["county"].choices = [("", "全部"), *counties]  # type: ignore[attr-defined]  # declared as Field
         self.is_valid()
 
     @property
@@ -90,12 +90,12 @@ class InstitutionsForm(forms.Form):
 
     def _fits(self, figure: InstitutionFigure) -> bool:
         asked = self.cleaned_data
-        standing, clinic, ending = asked.get("standing"), asked.get("clinic"), asked.get("ending")
+        coverage, clinic, ending = asked.get("coverage"), asked.get("clinic"), asked.get("ending")
         return (
             asked.get("q", "").strip() in figure.name
             and asked.get("county") in (None, "", figure.region_code)
             and asked.get("kind") in (None, "", figure.kind)
-            and (not standing or standing == figure.standing or (standing == "covered" and figure.is_covered))
+            and (not coverage or coverage == figure.coverage or (coverage == "covered" and figure.is_covered))
             and (not clinic or (clinic == "yes") == figure.has_clinic)
             and (not asked.get("filed") or figure.filed(FiledWith(asked["filed"])) > 0)
             and (not ending or self._ends_within(figure, int(ending)))

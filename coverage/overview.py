@@ -9,6 +9,7 @@ from coverage import queries
 from coverage.days import year_up_to
 from coverage.figures import (
     Counts,
+    Coverage,
     Designation,
     InstitutionFigure,
     MonthPoint,
@@ -16,7 +17,6 @@ from coverage.figures import (
     Overview,
     Part,
     Population,
-    Standing,
     TargetFigure,
 )
 from coverage.obligations import Book, open_book
@@ -46,7 +46,7 @@ def overview(region: Region, on: date) -> Overview:
         designation=_designation(book, on, queries.designated(region, on)),
         parts=_parts(book, region, on, counted),
         months=tuple(MonthPoint(day, _sum(counted, day, book.regions)) for day in days),
-        uncovered=tuple(queries.institutions(_on_one_day(counties, on), standing=Standing.UNCOVERED)),
+        uncovered=tuple(queries.institutions(_on_one_day(counties, on), coverage=Coverage.UNCOVERED)),
     )
 
 

@@ -19,7 +19,7 @@ CODE_LENGTH = 6
 
 
 @dataclass(frozen=True)
-class Place:
+class RegionPath:
     """A region that the person may ask about, with those above it that they may ask about too."""
 
     region: Region
@@ -27,11 +27,11 @@ class Place:
 
 
 def own_regions(user: User) -> list[Region]:
-    """Return the regions of the person's authorities, the widest first; empty for who has no remit."""
+    """Return the regions of the person's authorities, the widest first; empty for whoever has no remit."""
     return list(Region.objects.filter(authorities__in=authorities_of(user)).distinct().order_by("level", "code"))
 
 
-def place_of(user: User, code: str) -> Place:
+def path_of(user: User, code: str) -> RegionPath:
     """Return the region of a code with its way down from the top of the remit. Raises Http404 outside it."""
     if not (len(code) == CODE_LENGTH and code.isascii() and code.isdigit()):
         raise Http404
@@ -40,16 +40,17 @@ def place_of(user: User, code: str) -> Place:
     region = found.pop(code, None)
     if region is None:
         raise Http404
-    return Place(region, tuple(each for each in found.values() if each.level < region.level and not each.is_grouping))
+    above = (each for each in found.values() if each.level < region.level and not each.is_grouping)
+    return RegionPath(region, tuple(above))
 
 
-def with_place(
-    view: Callable[Concatenate[PersonRequest, Place, P], HttpResponseBase],
+def with_path(
+    view: Callable[Concatenate[PersonRequest, RegionPath, P], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """Turn the `code` of the address into a place in the person's remit; 404 for any other."""
+    """Turn the `code` of the address into a region of the person's remit; 404 for any other."""
 
     @wraps(view)
     def guarded(request: PersonRequest, code: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        return view(request, place_of(request.user, code), *args, **kwargs)
+        return view(request, path_of(request.user, code), *args, **kwargs)
 
     return guarded

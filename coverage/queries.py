@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Count
 
 from agreements.models import Agreement
-from coverage.figures import ENDING_DAYS, Counts, InstitutionFigure, Obligation, Standing
+from coverage.figures import ENDING_DAYS, Counts, Coverage, InstitutionFigure, Obligation
 from coverage.obligations import KINDS_TO_FILE, Book
 from regions.models import Region
 
@@ -88,7 +88,7 @@ WITH obligation AS (
       WHEN s.partners >= c.partners_asked AND s.primary_partners >= c.primary_asked THEN 'signed'
       WHEN c.clinic_exempts AND c.has_clinic THEN 'own_clinic'
       ELSE 'uncovered'
-    END AS standing
+    END AS coverage
   FROM candidate c LEFT JOIN signing s ON s.id = c.id AND s.day = c.day
 )
 """
@@ -97,10 +97,10 @@ WITH obligation AS (
 TOTALS = """
 SELECT region_id, day,
   count(*) FILTER (WHERE why = 'obliged'),
-  count(*) FILTER (WHERE standing = 'signed'),
-  count(*) FILTER (WHERE standing = 'own_clinic'),
-  count(*) FILTER (WHERE standing = 'uncovered'),
-  count(*) FILTER (WHERE standing = 'uncovered' AND has_clinic),
+  count(*) FILTER (WHERE coverage = 'signed'),
+  count(*) FILTER (WHERE coverage = 'own_clinic'),
+  count(*) FILTER (WHERE coverage = 'uncovered'),
+  count(*) FILTER (WHERE coverage = 'uncovered' AND has_clinic),
   coalesce(sum(agreements), 0)::bigint,
   coalesce(sum(filed_both), 0)::bigint,
   coalesce(sum(filed_health), 0)::bigint,
@@ -122,7 +122,7 @@ FROM judged GROUP BY region_id, day
 
 # In the order of the fields of InstitutionFigure.
 INSTITUTIONS = """
-SELECT j.id, j.name, r.code, r.name, j.kind, j.standing, j.has_clinic, j.partners, j.primary_partners,
+SELECT j.id, j.name, r.code, r.name, j.kind, j.coverage, j.has_clinic, j.partners, j.primary_partners,
   j.partners_asked, j.primary_asked, coalesce(j.agreements, 0), coalesce(j.filed_both, 0),
   coalesce(j.filed_health, 0), coalesce(j.filed_civil_affairs, 0), coalesce(j.filed_neither, 0), j.next_end,
   ended.last_end
@@ -134,11 +134,11 @@ LEFT JOIN LATERAL (
   WHERE a.elder_care_id = j.id AND a.kind <> 'supplement'
     AND a.starts_on <= j.day AND a.last_day < j.day
 ) ended ON true
-WHERE j.why = 'obliged' AND (%(standing)s IS NULL OR j.standing = %(standing)s)
+WHERE j.why = 'obliged' AND (%(coverage)s IS NULL OR j.coverage = %(coverage)s)
 ORDER BY r.code, j.name, j.id
 """
 
-STANDINGS = "SELECT id, standing FROM judged WHERE why = 'obliged'"
+COVERAGES = "SELECT id, coverage FROM judged WHERE why = 'obliged'"
 
 
 def totals(book: Book) -> dict[tuple[int, date], Counts]:
@@ -149,16 +149,16 @@ def totals(book: Book) -> dict[tuple[int, date], Counts]:
     return {(row[0], row[1]): Counts(*row[2:]) for row in _ask(TOTALS, book)}
 
 
-def institutions(book: Book, *, standing: Standing | None = None) -> list[InstitutionFigure]:
+def institutions(book: Book, *, coverage: Coverage | None = None) -> list[InstitutionFigure]:
     """Return every institution that must be covered on the (one) day of the book, by region and name. One query."""
     names = [each.name for each in fields(InstitutionFigure)]
-    rows = [dict(zip(names, row, strict=True)) for row in _ask(INSTITUTIONS, book, standing=standing)]
-    return [InstitutionFigure(**{**row, "standing": Standing(row["standing"])}) for row in rows]
+    rows = [dict(zip(names, row, strict=True)) for row in _ask(INSTITUTIONS, book, coverage=coverage)]
+    return [InstitutionFigure(**{**row, "coverage": Coverage(row["coverage"])}) for row in rows]
 
 
-def standings(book: Book) -> dict[int, Standing]:
-    """Return how every institution that must be covered stands on the (one) day of the book, by its pk. One query."""
-    return {pk: Standing(standing) for pk, standing in _ask(STANDINGS, book)}
+def coverages(book: Book) -> dict[int, Coverage]:
+    """Return, by pk, what covers each institution that must be covered on the one day of the book. One query."""
+    return {pk: Coverage(coverage) for pk, coverage in _ask(COVERAGES, book)}
 
 
 def designated(region: Region, on: date) -> dict[int, int]:

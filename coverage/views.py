@@ -21,9 +21,9 @@ from coverage import words
 from coverage.charts import chart_data
 from coverage.export import write_book
 from coverage.forms import AsOfForm, InstitutionsForm
+from coverage.on_day import AgreementOnDay
 from coverage.overview import institutions, overview
-from coverage.permissions import Place, own_regions, with_place
-from coverage.telling import Told
+from coverage.permissions import RegionPath, own_regions, with_path
 from institutions.models import Institution, Role
 
 PER_PAGE = 25
@@ -33,7 +33,7 @@ NAMED = 20  # uncovered institutions on the first page; the rest are on the list
 
 @require_GET
 def coverage_home(request: PersonRequest) -> HttpResponse:
-    """Lead to the widest region of one's own; 403 for who answers for none."""
+    """Lead to the widest region of one's own; 403 for whoever answers for none."""
     own = own_regions(request.user)
     if not own:
         raise PermissionDenied
@@ -41,12 +41,12 @@ def coverage_home(request: PersonRequest) -> HttpResponse:
 
 
 @require_GET
-@with_place
-def coverage_region(request: PersonRequest, place: Place) -> HttpResponse:
+@with_path
+def coverage_region(request: PersonRequest, path: RegionPath) -> HttpResponse:
     form, on = AsOfForm.asked(request.GET)
-    figures = overview(place.region, on)
+    figures = overview(path.region, on)
     context = {
-        **_place(place, form, on),
+        **_on_every_page(path, form, on),
         "figures": figures,
         "named": figures.uncovered[:NAMED],
         "charts": chart_data(figures),
@@ -59,23 +59,23 @@ def coverage_region(request: PersonRequest, place: Place) -> HttpResponse:
 
 @require_GET
 @limited("search")
-@with_place
-def coverage_institutions(request: PersonRequest, place: Place) -> HttpResponse:
+@with_path
+def coverage_institutions(request: PersonRequest, path: RegionPath) -> HttpResponse:
     """The institutions behind a figure."""
     form, on = AsOfForm.asked(request.GET)
-    filters = InstitutionsForm(request.GET, institutions(place.region, on), on)
+    filters = InstitutionsForm(request.GET, institutions(path.region, on), on)
     page = Paginator(filters.found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {**_place(place, form, on), "filters": filters, "page": page}
+    context = {**_on_every_page(path, form, on), "filters": filters, "page": page}
     return render(request, "coverage/institutions.html", context)
 
 
 @require_GET
-@with_place
-def coverage_institution(request: PersonRequest, place: Place, pk: int) -> HttpResponse:
+@with_path
+def coverage_institution(request: PersonRequest, path: RegionPath, pk: int) -> HttpResponse:
     """One institution on the day, with every agreement that has been in force."""
     form, on = AsOfForm.asked(request.GET)
     homes = Institution.objects.of_role(Role.ELDER_CARE).with_profiles()
-    institution = get_object_or_404(homes, pk=pk, region__code__startswith=place.region.prefix)
+    institution = get_object_or_404(homes, pk=pk, region__code__startswith=path.region.prefix)
     agreements = (
         Agreement.objects.visible_to(request.user)
         .filter(elder_care=institution, state__in=HAS_BEEN_IN_FORCE)
@@ -85,26 +85,26 @@ def coverage_institution(request: PersonRequest, place: Place, pk: int) -> HttpR
     )
     figure = next((each for each in institutions(institution.region, on) if each.pk == pk), None)
     context = {
-        **_place(place, form, on),
+        **_on_every_page(path, form, on),
         "institution": institution,
         "figure": figure,
-        "rows": [Told(agreement, on) for agreement in agreements],
+        "rows": [AgreementOnDay(agreement, on) for agreement in agreements],
     }
     return render(request, "coverage/institution.html", context)
 
 
 @require_GET
 @limited("export")
-@with_place
-def coverage_export(request: PersonRequest, place: Place) -> HttpResponseBase:
+@with_path
+def coverage_export(request: PersonRequest, path: RegionPath) -> HttpResponseBase:
     """The figures and the institutions of what the same address shows on screen, in one workbook."""
     _, on = AsOfForm.asked(request.GET)
-    filters = InstitutionsForm(request.GET, institutions(place.region, on), on)
+    filters = InstitutionsForm(request.GET, institutions(path.region, on), on)
     asked = filters.in_words()
-    append(ListExported(list=BOOK, asked=asked, on=on.isoformat()), by=request.user, subject=place.region)
-    file = write_book(overview(place.region, on), filters.found, asked=asked, by=request.user)
-    return attached(file, name=f"{place.region.full_name}{BOOK}-{on:%Y%m%d}.xlsx", content_type=XLSX)
+    append(ListExported(list=BOOK, asked=asked, on=on.isoformat()), by=request.user, subject=path.region)
+    file = write_book(overview(path.region, on), filters.found, asked=asked, by=request.user)
+    return attached(file, name=f"{path.region.full_name}{BOOK}-{on:%Y%m%d}.xlsx", content_type=XLSX)
 
 
-def _place(place: Place, form: AsOfForm, on: date) -> dict[str, object]:
-    return {"place": place, "region": place.region, "form": form, "on": on}
+def _on_every_page(path: RegionPath, form: AsOfForm, on: date) -> dict[str, object]:
+    return {"path": path, "region": path.region, "form": form, "on": on}

@@ -6,12 +6,12 @@ from decimal import Decimal
 from chinese.dates import cn_day
 from coverage.figures import (
     Counts,
+    Coverage,
     FiledWith,
     InstitutionFigure,
     Obligation,
     Overview,
     Population,
-    Standing,
     TargetFigure,
 )
 from frame.chips import Chip
@@ -22,10 +22,10 @@ SIGNED = "signed_coverage"  # the metric of a scheme's target that the one numbe
 KINDS = dict(ElderCareProfile.Kind.choices)
 
 
-STANDINGS = {
-    Standing.SIGNED: Chip("协议覆盖", "tick", "pine"),
-    Standing.OWN_CLINIC: Chip("内设医疗机构覆盖", "building", "sky"),
-    Standing.UNCOVERED: Chip("未覆盖", "warning", "cinnabar"),
+COVERAGE_CHIPS = {
+    Coverage.SIGNED: Chip("协议覆盖", "tick", "pine"),
+    Coverage.OWN_CLINIC: Chip("内设医疗机构覆盖", "building", "sky"),
+    Coverage.UNCOVERED: Chip("未覆盖", "warning", "cinnabar"),
 }
 FILED_WITH = {
     FiledWith.BOTH: "两部门均已备案",

@@ -35,7 +35,7 @@ AFTERWARDS = "平台启用前签订的协议，现补报备案。"
 
 
 def file(filing: Filing, state: str, *, clerk: User, signed_on: date) -> None:
-    """Take a filing that is due to a state of ACTS, as if it had been handed in soon after signing."""
+    """Take a filing that is due to a state of ACTS, as if it had been submitted soon after signing."""
     if state not in ACTS:
         raise DemoDataError(f"agreements.csv 中的备案状态 {state} 不认识。")
     day, remark = _handing_in(signed_on, ACTS[state])
@@ -48,9 +48,9 @@ def file(filing: Filing, state: str, *, clerk: User, signed_on: date) -> None:
 
 
 def _handing_in(signed_on: date, acts: tuple[str, ...]) -> tuple[date, str]:
-    """Return the day of handing in, and what the clerk says to it.
+    """Return the day of submitting, and what the clerk says to it.
 
-    What gets a number is never handed in in an earlier year: numbers carry the year of loading, and a number of this
+    What gets a number is never submitted in an earlier year: numbers carry the year of loading, and a number of this
     year on a decision of last year would be wrong. So what was signed in earlier years is filed afterwards, as at a new
     platform.
     """

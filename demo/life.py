@@ -125,5 +125,5 @@ def terminate(agreement: Agreement, *, by: User, reason: str) -> None:
         raise DemoDataError(f"{agreement.number} 尚未生效，不能终止。")
     last = agreement.starts_on + (timezone.localdate() - agreement.starts_on) / 2
     with on_day(last):
-        lifecycle.terminate(agreement, by=by, on=last, reason=reason, told_on=last)
+        lifecycle.terminate(agreement, by=by, on=last, reason=reason, notified_on=last)
     set_back_agreement(agreement, updated_at=last)

@@ -1,4 +1,4 @@
-"""Dating back what the demo makes, for the verbs date everything today and a platform of one day shows nothing.
+"""Dating back what the demo makes, because the verbs date everything today and a platform of one day shows nothing.
 
 On a demo only: rows that the verbs have just made are moved to the day on which they would have happened. What is
 issued stays as it is, and so does the log, which tells truthfully when the demo was loaded.

@@ -18,7 +18,7 @@ RING = "42 0 m 42 23.2 23.2 42 0 42 c -23.2 42 -42 23.2 -42 0 c -42 -23.2 -23.2 
 
 
 class PageCounts:
-    """How many pages a copy has. Each template is laid out once, for the answers hardly change that."""
+    """How many pages a copy has. Each template is laid out once, because the answers hardly change that."""
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}

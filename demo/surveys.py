@@ -91,7 +91,7 @@ def _medical() -> Values:
 
 
 def load_eligibility(institutions: dict[str, Institution]) -> int:
-    """Hand in one checklist, if that has not been done; return how many cases are new."""
+    """Submit one checklist, if that has not been done; return how many cases are new."""
     place = institutions[CHECKED]
     if EligibilityCase.objects.filter(institution=place).exists():
         return 0

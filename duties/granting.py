@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts import sessions
 from accounts.models import User
 from audit.log import append
-from duties import events, telling
+from duties import announcements, events
 from duties.models import Invitation
 from duties.permissions import refuse_unless_grantable, refuse_unless_looking_after
 from duties.places import Place, at, name_of, place_of, where
@@ -40,7 +40,7 @@ def give(person: User, duty: Duty, place: Place, *, by: User, invited_by: str | 
         if duty in settings.SECOND_FACTOR_DUTIES:
             sessions.end_all(person)  # they sign in again, with the second factor and the shorter idle time
         append(events.Granted(place=name_of(place), duty=duty, invited_by=invited_by), by=by, subject=person)
-        telling.granted(membership, by=by)
+        announcements.granted(membership, by=by)
     return membership
 
 
@@ -53,9 +53,9 @@ def end(membership: Membership, *, by: User, reason: str) -> bool:
     """
     place = place_of(membership)
     # In one order for everybody: two administrators who leave at the same moment see each other.
-    standing = Membership.objects.select_for_update(of=("self",)).filter(**where(place)).order_by("pk")
-    administrators = list(standing.filter(duty=Duty.ADMINISTRATOR).select_related("user"))
-    row = standing.filter(pk=membership.pk).select_related("user").first()
+    held = Membership.objects.select_for_update(of=("self",)).filter(**where(place)).order_by("pk")
+    administrators = list(held.filter(duty=Duty.ADMINISTRATOR).select_related("user"))
+    row = held.filter(pk=membership.pk).select_related("user").first()
     refuse_unless_looking_after(by, place)
     if row is None:
         return False
@@ -67,7 +67,7 @@ def end(membership: Membership, *, by: User, reason: str) -> bool:
         sent.cancel()
     row.delete()
     append(events.Ended(place=name_of(place), duty=Duty(row.duty), reason=reason), by=by, subject=row.user)
-    telling.ended(membership, by=by, reason=reason)
+    announcements.ended(membership, by=by, reason=reason)
     return True
 
 

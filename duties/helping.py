@@ -13,7 +13,7 @@ from accounts.events import PasswordIssued, SecondFactorReset
 from accounts.models import User
 from audit.events import Event
 from audit.log import history
-from duties import telling
+from duties import announcements
 from duties.granting import locked
 from duties.permissions import looks_after
 from duties.places import place_of
@@ -24,7 +24,7 @@ BOTH_AFTER = timedelta(days=3)  # time for the person to notice and to speak up
 
 def may_help(helper: User, person: User) -> bool:
     """Return whether the helper may issue a password or reset a second factor: never for themself, and only where they
-    look after every place at which the person holds a duty. Else one house could open another's account."""
+    look after every place at which the person holds a duty. Otherwise one house could open another's account."""
     places = {place_of(held) for held in person.memberships.select_related("institution", "authority")}
     return helper.pk != person.pk and bool(places) and all(looks_after(helper, place) for place in places)
 
@@ -35,7 +35,7 @@ def issue_password(user: User, *, by: User) -> str:
     """Issue a temporary password and tell the person; return it. Raises NotAllowed."""
     _guard(locked(user), by, after=SecondFactorReset)
     password = passwords.issue(user, by=by)
-    telling.helped(user, "password_issued", "您的密码已重置为临时密码", by=by, at=timezone.now())
+    announcements.helped(user, "password_issued", "您的密码已重置为临时密码", by=by, at=timezone.now())
     return password
 
 
@@ -44,7 +44,7 @@ def reset_second_factor(user: User, *, by: User) -> None:
     """Take the device away and tell the person. Raises NotAllowed."""
     _guard(locked(user), by, after=PasswordIssued)
     second_factor.reset(user, by=by)
-    telling.helped(user, "second_factor_reset", "您的动态口令已重置", by=by, at=timezone.now())
+    announcements.helped(user, "second_factor_reset", "您的动态口令已重置", by=by, at=timezone.now())
 
 
 def _guard(user: User, by: User, *, after: type[Event]) -> None:

@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from audit.log import append
 from boundary.uploads import look_at
-from duties import events, telling
+from duties import announcements, events
 from duties.inviting import open_invitation
 from duties.lifecycle import CONFIRM, REFUSE, REQUEST
 from duties.models import AdministratorRequest, Invitation
@@ -50,7 +50,7 @@ def ask(institution: Institution, applicant: Applicant, content: bytes, name: st
     request.save()
     event = events.AdministratorRequested(number=request.number, full_name=request.full_name, sha256=request.sha256)
     append(event, by=None, subject=institution)
-    telling.requested(request)
+    announcements.requested(request)
     return request
 
 
@@ -64,7 +64,7 @@ def confirm(request: AdministratorRequest, *, by: User) -> tuple[Invitation, str
     invitation, secret = open_invitation(row.full_name, Duty.ADMINISTRATOR, row.institution, by=by, email=row.email)
     event = events.AdministratorConfirmed(number=row.number, full_name=row.full_name)
     row = REQUEST.finish(row, CONFIRM, event, by=by, writes={**_decided(by), "invitation": invitation})
-    telling.decided(row, by=by)
+    announcements.decided(row, by=by)
     return invitation, secret
 
 
@@ -74,7 +74,7 @@ def refuse(request: AdministratorRequest, *, by: User, reason: str) -> Administr
     row = REQUEST.begin(request, REFUSE, by=by)
     event = events.AdministratorRefused(number=row.number, full_name=row.full_name, reason=reason)
     row = REQUEST.finish(row, REFUSE, event, by=by, writes={**_decided(by), "reason": reason})
-    telling.decided(row, by=by)
+    announcements.decided(row, by=by)
     return row
 
 

@@ -32,7 +32,7 @@ APART: frozenset[frozenset[Post]] = frozenset(
         ],
     )
 )
-# Whoever decides over what institutions hand in works for none of those institutions.
+# Whoever decides over what institutions submit works for none of those institutions.
 DECIDING = frozenset({Duty.REVIEWER, Duty.ADMINISTRATOR})
 
 

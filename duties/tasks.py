@@ -7,7 +7,7 @@ from duties.inviting import MAIL_TASK
 from notifications.channels import NotSent
 
 LETTER_ATTEMPTS = 6
-LETTER_PAUSE = 60  # seconds; below the broker's visibility timeout, lest a waiting job be handed out twice
+LETTER_PAUSE = 60  # seconds; below the broker's visibility timeout, so that a waiting job is not handed out twice
 
 
 @shared_task(name=MAIL_TASK, bind=True, max_retries=LETTER_ATTEMPTS)  # type: ignore[untyped-decorator]  # Celery has no types

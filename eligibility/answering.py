@@ -1,4 +1,4 @@
-"""The institution's verbs: begin a round, answer, attach evidence, hand in."""
+"""The institution's verbs: begin a round, answer, attach evidence, submit."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Missing:
 
 
 class Incomplete(Exception):
-    """Items are not answered or not proved; nothing was handed in."""
+    """Items are not answered or not proved; nothing was submitted."""
 
     def __init__(self, missing: list[Missing]) -> None:
         super().__init__("".join(each.text for each in missing))
@@ -116,7 +116,7 @@ def _write(row: EligibilityCase, answers: Mapping[str, Answer]) -> None:
 
 
 def submit(case: EligibilityCase, *, by: User, revision: int) -> EligibilityCase:
-    """Hand the answers in to the health authority. Raises Incomplete with what is missing."""
+    """Submit the answers to the health authority. Raises Incomplete with what is missing."""
     with transaction.atomic():
         row = begin_at(case, SUBMIT, by=by, revision=revision)
         if missing := missing_of(row):

@@ -19,7 +19,7 @@ class EligibilityCaseQuerySet(models.QuerySet["EligibilityCase"]):
     def visible_to(self, user: User) -> Self:
         """Return what a person may see: the own institutions' cases, and for an official those of the remit.
 
-        What is not handed in yet is the institution's alone.
+        What is not submitted yet is the institution's alone.
         """
         own = Institution.objects.filter(in_use(user, "memberships"), memberships__duty__in=AT_INSTITUTIONS)
         handed_in = Q(institution__region__in=remit_of(user)) | Q(authority__region__in=remit_of(user))
@@ -142,7 +142,7 @@ class EligibilityAnswer(models.Model):
 
 
 class EligibilityEvidence(models.Model):
-    """A file that proves one item. Once handed in it is kept; a later round refers to the same stored file."""
+    """A file that proves one item. Once submitted it is kept; a later round refers to the same stored file."""
 
     case = models.ForeignKey(EligibilityCase, models.CASCADE, related_name="evidence")
     item = models.CharField(max_length=40, help_text="id in the case's checklist")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from accounts.models import User
-from eligibility.standing import eligibility_of
+from eligibility.confirmation import eligibility_of
 from frame.panels import Panel
 from institutions.models import Institution
 from institutions.permissions import reads_history
@@ -13,7 +13,7 @@ from regions.schemes import rules_for
 
 
 def surveyed(institution: Institution, user: User) -> Panel | None:
-    """Whether it was found eligible, for everybody; the ways to its survey and checklist for who may read them."""
+    """Whether it was found eligible, for everybody; the ways to its survey and checklist for whoever may read them."""
     today = timezone.localdate()
     found = eligibility_of(institution, rules_for(institution.region, today), today)
     reads = reads_history(user, institution)

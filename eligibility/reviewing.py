@@ -102,7 +102,7 @@ def _expire(case: EligibilityCase) -> bool:
 def default_validity(case: EligibilityCase, start: date) -> tuple[date, date]:
     """Return from when to when a confirmation holds unless the authority says otherwise, both days included.
 
-    By the months of the scheme, reckoned like a term (民法典 202): the day before the corresponding day.
+    By the months of the scheme, counted like a term (民法典 202): the day before the corresponding day.
     """
     corresponding = start + relativedelta(months=Checklist.from_json(case.checklist).valid_months)
     has_one = corresponding.day == start.day  # else it is the last of a shorter month, and itself the end

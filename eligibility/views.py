@@ -17,11 +17,11 @@ from boundary.serving import served
 from boundary.uploads import LARGEST_BYTES, UploadRefused
 from eligibility import answering
 from eligibility.checklist import Checklist, checklist_for
+from eligibility.confirmation import valid_until
 from eligibility.forms import AnswerForm, rows
 from eligibility.lifecycle import ANSWER, LIFE, StaleCase
 from eligibility.models import EligibilityCase, EligibilityEvidence
 from eligibility.permissions import can_answer, can_begin, can_review, with_case, with_institution, with_own_case
-from eligibility.standing import valid_until
 from institutions.models import Institution
 
 PER_PAGE = 25
@@ -81,7 +81,7 @@ def detail(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @with_own_case
 def answer(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
-    """Fill the checklist in, with files; `go` says whether to stay or to go on to handing it in."""
+    """Fill the checklist in, with files; `go` says whether to stay or to go on to submitting it."""
     LIFE.check(case, ANSWER)
     if request.method == "GET":
         return _form(request, case, AnswerForm(case=case))

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from eligibility.confirmation import NOTICE_DAYS
 from eligibility.models import EligibilityCase, EligibilityCaseQuerySet
-from eligibility.standing import NOTICE_DAYS
 from frame.worklist import Group, first_rows
 from institutions.models import Duty, authorities_of, institutions_of
 

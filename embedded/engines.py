@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from embedded import leftovers
-from embedded.places import Places
+from embedded.folders import Folders
 from embedded.postgres import Postgres
 from embedded.problem import Problem
 from embedded.valkey import Valkey
@@ -21,10 +21,10 @@ JOIN_SECONDS = 120.0
 class Engines:
     """The servers of one checkout. One that the environment names is used and not started."""
 
-    def __init__(self, places: Places, *, throwaway: bool = False) -> None:
-        sockets = places.sockets()
-        self.postgres = None if _names("DATABASE_URL") else Postgres(places, sockets, throwaway=throwaway)
-        self.valkey = None if _names("REDIS_URL") else Valkey(places, sockets, throwaway=throwaway)
+    def __init__(self, folders: Folders, *, throwaway: bool = False) -> None:
+        sockets = folders.sockets()
+        self.postgres = None if _names("DATABASE_URL") else Postgres(folders, sockets, throwaway=throwaway)
+        self.valkey = None if _names("REDIS_URL") else Valkey(folders, sockets, throwaway=throwaway)
 
     def start(self) -> dict[str, str]:
         """Start what is ours and return the addresses as environment variables."""
@@ -61,30 +61,30 @@ def _lock(path: Path, how: int) -> IO[str] | None:
 
 
 @contextmanager
-def owned(places: Places) -> Iterator[Engines]:
+def owned(folders: Folders) -> Iterator[Engines]:
     """Hold the checkout's lock: we may start its servers. Raises Problem when another program holds it."""
-    lock = _lock(places.run / "owner.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+    lock = _lock(folders.run / "owner.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
     if lock is None:
         raise Problem(
-            f"本目录的服务已在运行（进程 {_owner(places)}）。请直接使用它，或先在它的窗口按 Ctrl-C 停止，再重新启动。"
+            f"本目录的服务已在运行（进程 {_owner(folders)}）。请直接使用它，或先在它的窗口按 Ctrl-C 停止，再重新启动。"
         )
     with lock:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        _addresses(places).unlink(missing_ok=True)
-        leftovers.end(places.run)
-        engines = Engines(places)
+        _addresses(folders).unlink(missing_ok=True)
+        leftovers.end(folders.run)
+        engines = Engines(folders)
         try:
             yield engines
         finally:
-            _addresses(places).unlink(missing_ok=True)
+            _addresses(folders).unlink(missing_ok=True)
             engines.stop()
 
 
-def publish(places: Places, addresses: Mapping[str, str]) -> None:
+def publish(folders: Folders, addresses: Mapping[str, str]) -> None:
     """Tell other programs of this checkout where the running servers are."""
-    path = _addresses(places)
+    path = _addresses(folders)
     fresh = path.with_suffix(".new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(dict(addresses), file)
@@ -92,40 +92,40 @@ def publish(places: Places, addresses: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def borrowed(places: Places) -> Iterator[dict[str, str]]:
+def borrowed(folders: Folders) -> Iterator[dict[str, str]]:
     """Give the addresses of running servers: those of whoever runs them, or our own for the duration.
 
     Whoever started them for a command alone waits at its end until the others are done.
     """
-    users = places.run / "users.lock"
+    users = folders.run / "users.lock"
     with ExitStack() as stack:
         try:
-            engines = stack.enter_context(owned(places))
+            engines = stack.enter_context(owned(folders))
         except Problem:
             shared = _lock(users, fcntl.LOCK_SH)
             if shared:
                 stack.enter_context(shared)
-            yield _join(places)
+            yield _join(folders)
             return
         addresses = engines.start()
-        publish(places, addresses)
+        publish(folders, addresses)
         yield addresses
         last = _lock(users, fcntl.LOCK_EX)
         if last:
             last.close()
 
 
-def _join(places: Places) -> dict[str, str]:
-    path = _addresses(places)
+def _join(folders: Folders) -> dict[str, str]:
+    path = _addresses(folders)
     if not wait_until(path.exists, JOIN_SECONDS):
-        raise Problem(f"正在启动的服务（进程 {_owner(places)}）两分钟内没有就绪。请查看 {places.logs}。")
+        raise Problem(f"正在启动的服务（进程 {_owner(folders)}）两分钟内没有就绪。请查看 {folders.logs}。")
     addresses: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return addresses
 
 
-def _addresses(places: Places) -> Path:
-    return places.run / "addresses.json"
+def _addresses(folders: Folders) -> Path:
+    return folders.run / "addresses.json"
 
 
-def _owner(places: Places) -> str:
-    return (places.run / "owner.lock").read_text(encoding="utf-8").strip() or "?"
+def _owner(folders: Folders) -> str:
+    return (folders.run / "owner.lock").read_text(encoding="utf-8").strip() or "?"

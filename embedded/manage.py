@@ -7,7 +7,7 @@ import sys
 
 from embedded import web
 from embedded.engines import borrowed
-from embedded.places import CHECKOUT, find
+from embedded.folders import CHECKOUT, find
 from embedded.problem import answer
 
 
@@ -15,10 +15,10 @@ def main() -> int:
     """Run manage.py with our arguments on the running servers, or on ones started for the duration."""
     os.umask(0o022)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    places = find()
-    with borrowed(places) as addresses:
+    folders = find()
+    with borrowed(folders) as addresses:
         host, port = web.address()
-        environment = web.environment(places, addresses, web.shown_url(host, port), host)
+        environment = web.environment(folders, addresses, web.shown_url(host, port), host)
         command = [sys.executable, str(CHECKOUT / "manage.py"), *sys.argv[1:]]
         return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603 -- the operator's own command
 

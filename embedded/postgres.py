@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from embedded import binaries
 from embedded.child import Child, last_lines
-from embedded.places import Places
+from embedded.folders import Folders
 from embedded.problem import Problem, full_disk
 from embedded.waiting import wait_until
 
@@ -22,21 +22,21 @@ FULL = ("No space left on device", "Disk quota exceeded")
 
 
 class Postgres:
-    """One cluster under `places.data`, reached by a socket in a private folder, with a password."""
+    """One cluster under `folders.data`, reached by a socket in a private folder, with a password."""
 
-    def __init__(self, places: Places, sockets: Path, *, throwaway: bool = False) -> None:
-        self.places = places
+    def __init__(self, folders: Folders, sockets: Path, *, throwaway: bool = False) -> None:
+        self.folders = folders
         self.sockets = sockets
         self.throwaway = throwaway
-        self.bin = binaries.postgres(places)
-        self.log = places.logs / "postgres.log"
-        self.password = places.secret("postgres-password").read_text(encoding="utf-8")
+        self.bin = binaries.postgres(folders)
+        self.log = folders.logs / "postgres.log"
+        self.password = folders.secret("postgres-password").read_text(encoding="utf-8")
         self.child = Child(
             "PostgreSQL",
-            [str(self.bin / "postgres"), "-D", str(places.data), *self._options()],
+            [str(self.bin / "postgres"), "-D", str(folders.data), *self._options()],
             self.log,
             _plain_environment(),
-            places.account.identity(),
+            folders.account.identity(),
             stop_signal=signal.SIGINT,  # the fast shutdown
             orphan_signal=signal.SIGINT,
             folder=Path("/"),
@@ -52,7 +52,7 @@ class Postgres:
 
         Raises Problem when it cannot.
         """
-        if not (self.places.data / "PG_VERSION").exists():
+        if not (self.folders.data / "PG_VERSION").exists():
             self._make()
         self._check_version()
         self._clear_leftover()
@@ -82,20 +82,20 @@ class Postgres:
 
     def _make(self) -> None:
         """Make the cluster beside its place and move it there last: half a cluster never counts."""
-        fresh = self.places.data.with_name("postgres.new")
+        fresh = self.folders.data.with_name("postgres.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        self.places.account.own(fresh)
+        self.folders.account.own(fresh)
         secret = fresh.with_name("postgres.new.password")
         try:
             with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 file.write(self.password)
-            if self.places.account.is_other:
-                os.chown(secret, self.places.account.uid, self.places.account.gid)
+            if self.folders.account.is_other:
+                os.chown(secret, self.folders.account.uid, self.folders.account.gid)
             self._run("initdb", *self._initdb_options(fresh, secret))
             self._run("postgres", "--single", "-D", str(fresh), "postgres", given=f"CREATE DATABASE {NAME}\n")
         finally:
             secret.unlink(missing_ok=True)
-        fresh.rename(self.places.data)
+        fresh.rename(self.folders.data)
 
     def _initdb_options(self, folder: Path, secret: Path) -> list[str]:
         return [
@@ -115,24 +115,24 @@ class Postgres:
             stderr=subprocess.STDOUT,
             env=_plain_environment(),
             cwd="/",
-            **self.places.account.identity(),
+            **self.folders.account.identity(),
         )
         if done.returncode != 0 or " ERROR: " in done.stdout:
             raise self._trouble(f"{program} 失败", done.stdout)
 
     def _check_version(self) -> None:
-        made_by = (self.places.data / "PG_VERSION").read_text(encoding="ascii").strip()
+        made_by = (self.folders.data / "PG_VERSION").read_text(encoding="ascii").strip()
         shown = subprocess.run(  # noqa: S603 -- a program that we located
             [str(self.bin / "postgres"), "--version"],
             check=True,
             capture_output=True,
             text=True,
             cwd="/",
-            **self.places.account.identity(),
+            **self.folders.account.identity(),
         ).stdout
         if f" {made_by}." not in shown and f" {made_by}\n" not in shown and f" {made_by} " not in shown:
             raise Problem(
-                f"{self.places.data} 由 PostgreSQL {made_by} 建立，而现有程序是 {shown.strip()}。"
+                f"{self.folders.data} 由 PostgreSQL {made_by} 建立，而现有程序是 {shown.strip()}。"
                 "请按 docs/operations.md 的“升级”一节先导出再导入。"
             )
 
@@ -141,7 +141,7 @@ class Postgres:
         return len(lines) > READY_LINE and lines[0].strip() == str(pid) and lines[READY_LINE].strip() == "ready"
 
     def _pid_file(self) -> list[str]:
-        path = self.places.data / "postmaster.pid"
+        path = self.folders.data / "postmaster.pid"
         return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
 
     def _clear_leftover(self) -> None:
@@ -159,7 +159,7 @@ class Postgres:
             if not wait_until(lambda: not self._serves_our_data(pid), LEFTOVER_SECONDS):
                 os.kill(pid, signal.SIGQUIT)
                 wait_until(lambda: not self._serves_our_data(pid), LEFTOVER_SECONDS)
-        (self.places.data / "postmaster.pid").unlink(missing_ok=True)
+        (self.folders.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _serves_our_data(self, pid: int) -> bool:
         shown = subprocess.run(  # noqa: S603 -- ps with a number
@@ -169,11 +169,11 @@ class Postgres:
             text=True,
             errors="replace",
         ).stdout
-        return "postgres" in shown and str(self.places.data) in shown
+        return "postgres" in shown and str(self.folders.data) in shown
 
     def _trouble(self, what: str, shown: str) -> Problem:
         if any(sign in shown for sign in FULL):
-            return full_disk(self.places.home)
+            return full_disk(self.folders.home)
         return Problem(f"{what}。日志在 {self.log}，最后几行：\n{shown.strip()}")
 
 

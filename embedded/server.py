@@ -10,7 +10,7 @@ from pathlib import Path
 from embedded import web
 from embedded.child import Child, last_lines
 from embedded.engines import Engines, owned, publish
-from embedded.places import CHECKOUT, Places, find
+from embedded.folders import CHECKOUT, Folders, find
 from embedded.problem import Problem, answer, full_disk
 from embedded.supervisor import Supervisor
 
@@ -25,14 +25,14 @@ def main() -> int:
     os.umask(0o022)
     supervisor = Supervisor()
     supervisor.listen()
-    places = find()
+    folders = find()
     host, port = web.address()
-    with owned(places) as engines, web.reserve(host, port) as held:
+    with owned(folders) as engines, web.reserve(host, port) as held:
         addresses = engines.start()
-        environment = web.environment(places, addresses, web.shown_url(host, port), host)
-        accounts = prepare(places, environment, engines, supervisor)
-        publish(places, addresses)
-        children = programs(places, environment, held.fileno())
+        environment = web.environment(folders, addresses, web.shown_url(host, port), host)
+        accounts = prepare(folders, environment, engines, supervisor)
+        publish(folders, addresses)
+        children = programs(folders, environment, held.fileno())
         website, *background = children
         try:
             if not supervisor.stopping:
@@ -50,12 +50,12 @@ def main() -> int:
     return 0
 
 
-def prepare(places: Places, environment: dict[str, str], engines: Engines, supervisor: Supervisor) -> str:
+def prepare(folders: Folders, environment: dict[str, str], engines: Engines, supervisor: Supervisor) -> str:
     """Migrate, load the data, collect the static files; return the demo accounts as text.
 
     Raises Problem with the end of the output when a step fails.
     """
-    accounts = places.run / "accounts.txt"
+    accounts = folders.run / "accounts.txt"
     accounts.unlink(missing_ok=True)
     command = [PYTHON, "-m", "yiyang.prepare", str(accounts)]
     process = subprocess.Popen(  # noqa: S603 -- our own module
@@ -67,23 +67,23 @@ def prepare(places: Places, environment: dict[str, str], engines: Engines, super
     code = process.wait()
     if code != 0 and not supervisor.stopping:
         if engines.postgres and engines.postgres.has_full_disk:
-            raise full_disk(places.home)
+            raise full_disk(folders.home)
         raise Problem("准备数据库没有成功，原因见上。改正后重新运行即可，已有数据不受影响。")
     return accounts.read_text(encoding="utf-8") if accounts.exists() else ""
 
 
-def programs(places: Places, environment: dict[str, str], held: int) -> list[Child]:
+def programs(folders: Folders, environment: dict[str, str], held: int) -> list[Child]:
     """Return the web server, the worker and the clock, none started yet."""
     celery = [PYTHON, "-m", "celery", "-A", "yiyang"]
     gunicorn = [PYTHON, "-m", "gunicorn", "yiyang.wsgi", f"--bind=fd://{held}", "--workers=2", "--access-logfile=-"]
-    beat = ["--loglevel=INFO", "--pidfile=", f"--schedule={places.run / 'beat-schedule'}"]
+    beat = ["--loglevel=INFO", "--pidfile=", f"--schedule={folders.run / 'beat-schedule'}"]
     commands = {
         "web": [
             *gunicorn,
             "--timeout=60",
             "--preload",
             "--no-control-socket",
-            f"--worker-tmp-dir={_in_memory(places)}",
+            f"--worker-tmp-dir={_in_memory(folders)}",
         ],
         "worker": [*celery, "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat", *beat],
@@ -92,21 +92,21 @@ def programs(places: Places, environment: dict[str, str], held: int) -> list[Chi
         Child(
             name,
             command,
-            places.logs / f"{name}.log",
+            folders.logs / f"{name}.log",
             environment,
             keep_open=(held,) if name == "web" else (),
             folder=CHECKOUT,
-            note=places.run / f"{name}.child",
+            note=folders.run / f"{name}.child",
         )
         for name, command in commands.items()
     ]
 
 
-def _in_memory(places: Places) -> Path:
+def _in_memory(folders: Folders) -> Path:
     """Return where gunicorn's workers note that they live; on a slow disk they would seem dead."""
     shared = Path("/dev/shm")  # noqa: S108 -- gunicorn makes unnamed files there
     usable = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free
-    return shared if usable else places.run
+    return shared if usable else folders.run
 
 
 def await_website(supervisor: Supervisor, website: Child, host: str, port: int) -> None:

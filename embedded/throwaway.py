@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embedded import places
+from embedded import folders
 from embedded.account import choose
 from embedded.engines import Engines
 from embedded.problem import answer
@@ -34,7 +34,7 @@ def servers() -> Iterator[dict[str, str]]:
     try:
         var.chmod(0o711)
         (var / "run").mkdir()
-        engines = Engines(places.Places(var, var, choose(var / "postgres")), throwaway=True)
+        engines = Engines(folders.Folders(var, var, choose(var / "postgres")), throwaway=True)
         try:
             yield engines.start()
         finally:

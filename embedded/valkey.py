@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from embedded import binaries
 from embedded.child import Child, last_lines
-from embedded.places import Places
+from embedded.folders import Folders
 from embedded.problem import Problem
 from embedded.waiting import wait_until
 
@@ -16,23 +16,23 @@ START_SECONDS = 30.0
 
 
 class Valkey:
-    """One server with an append-only file under `places.home`, reached by a socket, with a password."""
+    """One server with an append-only file under `folders.home`, reached by a socket, with a password."""
 
-    def __init__(self, places: Places, sockets: Path, *, throwaway: bool = False) -> None:
+    def __init__(self, folders: Folders, sockets: Path, *, throwaway: bool = False) -> None:
         self.socket = sockets / "valkey.sock"
-        self.log = places.logs / "valkey.log"
-        self.password = places.secret("valkey-password").read_text(encoding="utf-8")
-        self.data = places.account.own(places.home / "valkey")
-        settings = self._write_settings(places, throwaway=throwaway)
+        self.log = folders.logs / "valkey.log"
+        self.password = folders.secret("valkey-password").read_text(encoding="utf-8")
+        self.data = folders.account.own(folders.home / "valkey")
+        settings = self._write_settings(folders, throwaway=throwaway)
         self.child = Child(
             "Valkey",
-            [str(binaries.valkey(places)), str(settings)],
+            [str(binaries.valkey(folders)), str(settings)],
             self.log,
             {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-            places.account.identity(),
+            folders.account.identity(),
             stop_signal=signal.SIGTERM,
             folder=self.data,
-            note=places.run / "valkey.child",
+            note=folders.run / "valkey.child",
         )
 
     @property
@@ -52,7 +52,7 @@ class Valkey:
     def stop(self) -> None:
         self.child.stop()
 
-    def _write_settings(self, places: Places, *, throwaway: bool) -> Path:
+    def _write_settings(self, folders: Folders, *, throwaway: bool) -> Path:
         """Write the settings to a file of the servers' account: a password on a command line shows in ps."""
         path = self.data / "valkey.conf"
         lines = [
@@ -68,8 +68,8 @@ class Valkey:
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             file.write("\n".join(lines) + "\n")
-        if places.account.is_other:
-            os.chown(path, places.account.uid, places.account.gid)
+        if folders.account.is_other:
+            os.chown(path, folders.account.uid, folders.account.gid)
         return path
 
     def _answers(self) -> bool:

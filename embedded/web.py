@@ -5,7 +5,7 @@ import http.client
 import os
 import socket
 
-from embedded.places import Places
+from embedded.folders import Folders
 from embedded.problem import Problem
 
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 -- compared with, not bound to
@@ -49,7 +49,7 @@ def shown_url(host: str, port: int) -> str:
     return f"http://{name}:{port}"
 
 
-def environment(places: Places, addresses: dict[str, str], url: str, host: str) -> dict[str, str]:
+def environment(folders: Folders, addresses: dict[str, str], url: str, host: str) -> dict[str, str]:
     """Return the environment of manage.py, gunicorn and Celery; what the operator set stays.
 
     Debug is off, so that an error never shows a stack.
@@ -62,9 +62,9 @@ def environment(places: Places, addresses: dict[str, str], url: str, host: str) 
         "DJANGO_SETTINGS_MODULE": "yiyang.settings",
     }
     if not os.environ.get("SECRET_KEY") and not os.environ.get("SECRET_KEY_FILE"):
-        defaults["SECRET_KEY_FILE"] = str(places.secret("secret-key"))
+        defaults["SECRET_KEY_FILE"] = str(folders.secret("secret-key"))
     asked = {name: value for name, value in os.environ.items() if value and name != "PYTHONDONTWRITEBYTECODE"}
-    return {**defaults, **asked, **addresses, "VAR_DIR": str(places.var)}
+    return {**defaults, **asked, **addresses, "VAR_DIR": str(folders.var)}
 
 
 def _own_names(host: str) -> list[str]:

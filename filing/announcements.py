@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import User
-from agreements import telling
+from agreements import notices
 from chinese.dates import cn_day
 from filing.models import Filing
-from filing.telling import both_clerks, facts, page
+from filing.notices import both_clerks, facts, page
 from institutions.reaching import reviewers_by_authority
 from notifications import ledger
 
@@ -18,21 +18,21 @@ def submitted(filing: Filing, *, by: User) -> None:
     """Tell the authority's reviewers that a copy has come in, for the first time or corrected."""
     again = "补正后重新报送" if filing.previous_id else "新报送"
     lines = f"报送人：{by.full_name}", f"受理期限：{cn_day(filing.review_due_on)}" if filing.review_due_on else ""
-    title = f"收到{again}的备案：{telling.pair(filing.agreement)}"
+    title = f"收到{again}的备案：{notices.pair(filing.agreement)}"
     reviewers = reviewers_by_authority([filing.authority_id])[filing.authority_id]
     _tell(filing, "filing_submitted", reviewers, by, filing.submitted_at, title, *lines)
 
 
 def accepted(filing: Filing, *, by: User) -> None:
     """Tell both parties the filing's number."""
-    title = f"{filing.authority.name}已受理备案：{telling.pair(filing.agreement)}"
+    title = f"{filing.authority.name}已受理备案：{notices.pair(filing.agreement)}"
     lines = f"备案号：{filing.number}", "备案回执可在备案页面下载。"
     _tell(filing, "filing_accepted", both_clerks([filing])(filing), by, filing.decided_at, title, *lines)
 
 
 def returned(filing: Filing, *, by: User) -> None:
     """Tell both parties what is to be corrected, and until when."""
-    title = f"{filing.authority.name}退回补正：{telling.pair(filing.agreement)}"
+    title = f"{filing.authority.name}退回补正：{notices.pair(filing.agreement)}"
     until = f"补正期限：{cn_day(filing.correction_due_on)}" if filing.correction_due_on else ""
     lines = f"退回原因：{filing.reasons}", until, "协议效力不受影响，请补正后重新报送。"
     _tell(filing, "filing_returned", both_clerks([filing])(filing), by, filing.decided_at, title, *lines)
@@ -41,7 +41,7 @@ def returned(filing: Filing, *, by: User) -> None:
 def _tell(
     filing: Filing, kind: str, people: Iterable[int], by: User, when: datetime | None, title: str, *lines: str
 ) -> None:
-    """Tell them, except whoever did it; the moment of the act tells repetitions apart."""
+    """Tell them, except whoever did it; the moment of the act distinguishes repetitions."""
     ledger.tell(
         kind,
         subject=filing,

@@ -16,7 +16,7 @@ from filing.comparison import Comparison
 from filing.models import Filing
 from filing.papers import certified_scans
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role
-from institutions.standing import Problem
+from institutions.problems import Problem
 from regions.rules import EligibleElderCare, EligibleMedical, FilingAuthorities, MinPrimaryPartners
 from regions.schemes import RuleSet, rules_for
 
@@ -115,7 +115,7 @@ def _parties(agreement: Agreement) -> Iterator[Check]:
         party, day = agreement.party(role), signed.get(role.value)
         if party is None or day is None:
             continue
-        problems = [problem for problem in party.standing(day) if not _came_later(problem, party, day)]
+        problems = [problem for problem in party.problems(day) if not _came_later(problem, party, day)]
         for problem in problems:
             verdict = Verdict.WRONG if problem.blocks else Verdict.DOUBTFUL
             yield Check(f"{role.label}资格", verdict, f"签章日：{problem.text}")

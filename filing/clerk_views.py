@@ -1,4 +1,4 @@
-"""What the clerks of the two parties do: hand in, take back, hand in again. One act each; each asks once."""
+"""What the clerks of the two parties do: submit, take back, submit again. One act each; each asks once."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,7 +16,7 @@ from filing.permissions import with_own_filing
 @require_http_methods(["GET", "POST"])
 @with_own_filing
 def submit(request: PersonRequest, filing: Filing) -> HttpResponse:
-    """Hand the authority's own copy in."""
+    """Submit the authority's own copy."""
     lifecycle.check_state(filing, lifecycle.SUBMIT)
     form = SubmitForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -43,7 +43,7 @@ def withdraw(request: PersonRequest, filing: Filing) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @with_own_filing
 def resubmit(request: PersonRequest, filing: Filing) -> HttpResponse:
-    """Hand in again what was returned, and say what was corrected."""
+    """Submit again what was returned, and say what was corrected."""
     lifecycle.check_state(filing, lifecycle.RESUBMIT)
     form = ResubmitForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

@@ -22,12 +22,12 @@ class Change:
 @dataclass(frozen=True)
 class ComparedLine:
     line: FilledLine
-    standing: str  # same, filled, changed, added or removed
+    result: str  # same, filled, changed, added or removed
     changes: tuple[Change, ...] = ()  # for changed lines
 
     @property
     def folds(self) -> bool:
-        return self.standing == "same" and self.line.kind not in {"title", "heading"}
+        return self.result == "same" and self.line.kind not in {"title", "heading"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Comparison:
     @property
     def changed(self) -> int:
         """How many lines differ from the template's fixed words."""
-        return sum(line.standing in {"changed", "added", "removed"} for line in self.lines)
+        return sum(line.result in {"changed", "added", "removed"} for line in self.lines)
 
     @property
     def filled(self) -> int:

@@ -1,4 +1,4 @@
-"""By when a copy is handed in, reviewed or corrected, and on what that day rests.
+"""By when a copy is submitted, reviewed or corrected, and on what that day rests.
 
 A fixed day of the region's scheme prevails while it lies ahead; else a number of working days by the region's rule;
 else the platform's own number, marked as such. Nothing here ever delays an agreement's effect (民法典 502).
@@ -13,7 +13,7 @@ from agreements.models import Agreement
 from chinese.dates import cn_day
 from filing.models import Filing
 from institutions.models import Authority
-from regions.calendar import CalendarGapError, ReckonedDay, add_working_days
+from regions.calendar import CalendarGapError, CountedDay, add_working_days
 from regions.rules import CorrectionDue, FilingDue, ReviewDue
 from regions.scheme_body import Deadline
 from regions.schemes import Applied, RuleSet, rules_for
@@ -35,7 +35,7 @@ class Due:
 
 
 def filing_due(agreement: Agreement, kind: Authority.Kind) -> Due:
-    """Return by when the copy of an authority of this kind is handed in. Counted from the effective day."""
+    """Return by when the copy of an authority of this kind is submitted. Counted from the effective day."""
     start = agreement.effective_on
     if start is None:
         raise ValueError(f"{agreement.number} is not in force")
@@ -48,19 +48,19 @@ def filing_due(agreement: Agreement, kind: Authority.Kind) -> Due:
 
 
 def review_due(filing: Filing, submitted: date) -> Due:
-    """Return by when the authority takes up and decides what was handed in on a day."""
+    """Return by when the authority takes up and decides what was submitted on a day."""
     applied = rules_for(filing.agreement.region, submitted).get(ReviewDue)
     return _working_days(submitted, "报送", applied.rule.working_days if applied else REVIEW_DAYS, applied)
 
 
 def correction_due(filing: Filing, returned: date) -> Due:
-    """Return by when the institutions hand in again what was returned on a day."""
+    """Return by when the institutions submit again what was returned on a day."""
     applied = rules_for(filing.agreement.region, returned).get(CorrectionDue)
     return _working_days(returned, "退回", applied.rule.working_days if applied else CORRECTION_DAYS, applied)
 
 
 def _fixed_day(rules: RuleSet, kind: Authority.Kind, start: date) -> Deadline | None:
-    """Return the first fixed day for handing in to this authority that does not lie before `start`."""
+    """Return the first fixed day for submitting to this authority that does not lie before `start`."""
     ahead = [
         deadline
         for deadline in rules.deadlines
@@ -78,21 +78,21 @@ def _working_days(
     words = f"{event}（{cn_day(start)}）后 {days} 个工作日内"
     source = "平台默认期限" if applied is None or is_default else f"依据：{applied.citation}"
     try:
-        reckoned = add_working_days(start, days)
-        doubt = "；其中有尚未公布放假安排的年份，日期暂定" if reckoned.is_provisional else ""
+        counted = add_working_days(start, days)
+        doubt = "；其中有尚未公布放假安排的年份，日期暂定" if counted.is_provisional else ""
     except CalendarGapError as gap:
-        reckoned = _weekdays(start, days)
+        counted = _weekdays(start, days)
         doubt = f"；工作日历没有 {gap.year} 年的数据，按周一至周五推算"
-    return Due(reckoned.date, _short(f"{words}，{source}{doubt}"), is_default)
+    return Due(counted.date, _short(f"{words}，{source}{doubt}"), is_default)
 
 
-def _weekdays(start: date, days: int) -> ReckonedDay:
-    """Reckon without a calendar: a missing year must not keep anybody from filing."""
+def _weekdays(start: date, days: int) -> CountedDay:
+    """Count without a calendar: a missing year must not keep anybody from filing."""
     day = start
     while days:
         day += timedelta(days=1)
         days -= day.weekday() < SATURDAY
-    return ReckonedDay(day, is_provisional=True)
+    return CountedDay(day, is_provisional=True)
 
 
 def _short(basis: str) -> str:

@@ -7,7 +7,7 @@ from accounts.models import User
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
 from filing.models import Filing, FilingQuerySet
-from filing.standing import LATE, RESUBMITTED, State
+from filing.viewer import LATE, RESUBMITTED, State
 from institutions.models import Role
 
 CHUNK = 500

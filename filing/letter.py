@@ -28,7 +28,7 @@ class Letter:
     authority: str
     number: str
     addressees: tuple[str, ...]  # 甲方 first
-    copy: str  # whose copy was handed in: 民政部门存
+    copy: str  # whose copy was submitted: 民政部门存
     facts: tuple[tuple[str, str], ...]
     handed_in: str
     dated: str

@@ -74,7 +74,7 @@ LIFE: Lifecycle[State, User, Filing] = Lifecycle(
 
 
 def submit(filing: Filing, *, by: User, remark: str = "") -> Filing:
-    """A clerk of either party hands the authority's copy in."""
+    """A clerk of either party submits the authority's copy."""
     with transaction.atomic():
         row = LIFE.begin(filing, SUBMIT, by=by)
         writes = {**_handed_in(row, by), "remark": remark}
@@ -149,7 +149,7 @@ def return_(filing: Filing, *, by: User, reasons: str) -> Filing:
 
 
 def resubmit(filing: Filing, *, by: User, remark: str) -> Filing:
-    """Hand in again what was returned: a new row that refers to the old, which stays as it is. Return the new one."""
+    """Submit again what was returned: a new row that refers to the old, which stays as it is. Return the new one."""
     with transaction.atomic():
         row = LIFE.begin(filing, RESUBMIT, by=by)
         _refuse_second_answer(row)

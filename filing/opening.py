@@ -32,11 +32,11 @@ def open_filings(agreement: Agreement, *, by: User | None) -> list[Filing]:
         row = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
         if row.state not in HAS_BEEN_IN_FORCE:
             raise WrongState(f"这份协议现在是“{row.get_state_display()}”，生效后才需要报送备案。")
-        standing = {filing.authority.kind: filing for filing in _first_rounds(row)}
+        opened = {filing.authority.kind: filing for filing in _first_rounds(row)}
         for kind, authority in _authorities(row):
-            if authority is not None and kind not in standing:
-                standing[kind] = _open(row, authority, by=by)
-        return [standing[kind] for kind in held_by_authorities(row) if kind in standing]
+            if authority is not None and kind not in opened:
+                opened[kind] = _open(row, authority, by=by)
+        return [opened[kind] for kind in held_by_authorities(row) if kind in opened]
 
 
 def notes(agreement: Agreement) -> list[str]:

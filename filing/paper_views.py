@@ -16,7 +16,7 @@ from filing.history import lines
 from filing.models import Filing, Receipt
 from filing.papers import enclosures, own_copy
 from filing.permissions import with_filing
-from filing.standing import Seats
+from filing.viewer import Viewer
 from filing.worklist import next_to_review
 from institutions.models import is_official
 
@@ -25,10 +25,10 @@ from institutions.models import is_official
 @with_filing
 def filing_detail(request: PersonRequest, filing: Filing) -> HttpResponse:
     """Officials review beside the text; the parties see where their copy stands."""
-    standing = Seats(request.user).of(filing)
+    viewed = Viewer(request.user).of(filing)
     context = {
         "filing": filing,
-        "standing": standing,
+        "viewed": viewed,
         **enclosures(filing),
         "history": lines(filing),
     }
@@ -38,7 +38,7 @@ def filing_detail(request: PersonRequest, filing: Filing) -> HttpResponse:
     context |= {
         "comparison": comparison,
         "checks": checks(filing, comparison),
-        "next": next_to_review(request.user, after=filing) if standing.reviews else None,
+        "next": next_to_review(request.user, after=filing) if viewed.reviews else None,
     }
     return render(request, "filing/review.html", context)
 

@@ -19,7 +19,7 @@ def final_copies(agreement: Agreement) -> dict[str, Counterpart]:
 
 
 def enclosures(filing: Filing) -> dict[str, object]:
-    """Return what a page needs to show what is handed in: whose copy, its file once it is made, and the scans."""
+    """Return what a page needs to show what is submitted: whose copy, its file once it is made, and the scans."""
     return {
         "copy": own_copy(filing),
         "copy_label": copy_label(filing),

@@ -15,7 +15,7 @@ from boundary.serving import attached
 from boundary.workbooks.ledgers import XLSX
 from filing.filters import FilingFilter
 from filing.ledger import write_ledger
-from filing.standing import Seats
+from filing.viewer import Viewer
 
 PER_PAGE = 25
 LEDGER = "医养签约合作协议备案台账"
@@ -24,17 +24,17 @@ LEDGER = "医养签约合作协议备案台账"
 @require_GET
 @limited("search")
 def filing_list(request: PersonRequest) -> HttpResponse:
-    """The same address for both sides: officials see their queue, clerks what they have to hand in."""
+    """The same address for both sides: officials see their queue, clerks what they have to submit."""
     queue = FilingFilter(request.GET, user=request.user)
     tabs = list(queue.tabs())
     page = Paginator(queue.rows, PER_PAGE).get_page(request.GET.get("page"))
-    seats = Seats(request.user)
+    viewer = Viewer(request.user)
     context = {
         "filter": queue,
         "tabs": tabs,
         "page": page,
-        "rows": [seats.of(filing) for filing in page],
-        "can_decide": bool(seats.authorities),
+        "rows": [viewer.of(filing) for filing in page],
+        "can_decide": bool(viewer.decides_for),
     }
     return render(request, "filing/list.html", context)
 

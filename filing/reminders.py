@@ -7,10 +7,10 @@ from datetime import date
 
 from django.db.models.functions import TruncDate
 
-from agreements import telling
+from agreements import notices
 from chinese.dates import cn_day
 from filing.models import Filing, FilingQuerySet
-from filing.telling import both_clerks, facts, page
+from filing.notices import both_clerks, facts, page
 from institutions.reaching import reviewers_by_authority
 from notifications.ladders import Ladder, Reminder, Words
 
@@ -28,7 +28,7 @@ def _returned() -> FilingQuerySet:
 
 
 def _deadline_words(filing: Filing, days: int) -> Words:
-    where = f"{filing.authority.name}（{telling.pair(filing.agreement)}）"
+    where = f"{filing.authority.name}（{notices.pair(filing.agreement)}）"
     left = f"还有 {-days} 天" if days else "今天是最后一天"
     title = f"备案已逾期 {days} 天：{where}" if days > 0 else f"向{where}报送备案，{left}"
     lines = f"报送期限：{cn_day(filing.due_on)}", f"期限依据：{filing.due_basis}", "请打开备案页面报送协议正本。"
@@ -36,13 +36,13 @@ def _deadline_words(filing: Filing, days: int) -> Words:
 
 
 def _unsubmitted_words(filing: Filing, days: int) -> Words:
-    title = f"逾期 {days} 天未报送备案：{telling.pair(filing.agreement)}"
+    title = f"逾期 {days} 天未报送备案：{notices.pair(filing.agreement)}"
     lines = f"报送期限：{cn_day(filing.due_on)}", "协议双方尚未报送，请督促。备案不影响协议生效。"
     return Words(title, facts(filing, *lines), page(filing))
 
 
 def _correction_words(filing: Filing, days: int) -> Words:
-    title = f"备案退回已 {days} 天，等待补正：{telling.pair(filing.agreement)}"
+    title = f"备案退回已 {days} 天，等待补正：{notices.pair(filing.agreement)}"
     by = f"补正期限：{cn_day(filing.correction_due_on)}" if filing.correction_due_on else ""
     return Words(title, facts(filing, f"退回原因：{filing.reasons}", by, "请补正后重新报送。"), page(filing))
 

@@ -12,7 +12,7 @@ from filing import batches, lifecycle
 from filing.forms import HandOverForm, ReturnForm
 from filing.models import Filing
 from filing.permissions import with_review
-from filing.standing import Seats, Standing
+from filing.viewer import ViewedFiling, Viewer
 
 ID_DIGITS = 18  # more do not fit the database's keys
 
@@ -84,13 +84,13 @@ def batch(request: PersonRequest) -> HttpResponse:
     return render(request, "filing/batch_result.html", context)
 
 
-def _ticked(request: PersonRequest) -> list[Standing]:
+def _ticked(request: PersonRequest) -> list[ViewedFiling]:
     """Return the ticked rows, most urgent first; 404 for one unseen, 403 for one that another authority decides."""
     asked = request.POST.getlist("filing")[: batches.MOST]
     ids = {int(each) for each in asked if each.isdecimal() and len(each) <= ID_DIGITS}
     filings = Filing.objects.visible_to(request.user).with_clock(timezone.localdate()).with_parties()
-    seats = Seats(request.user)
-    rows = [seats.of(filing) for filing in filings.filter(pk__in=ids).by_urgency()]
+    viewer = Viewer(request.user)
+    rows = [viewer.of(filing) for filing in filings.filter(pk__in=ids).by_urgency()]
     if len(rows) < len(ids):
         raise Http404
     if not all(row.reviews for row in rows):

@@ -11,39 +11,39 @@ from django.utils import timezone
 
 from accounts.models import User
 from filing.models import Filing, FilingQuerySet
-from filing.standing import Seats, Standing
 from filing.states import WITH_AUTHORITY
+from filing.viewer import ViewedFiling, Viewer
 from frame.worklist import Group, first_rows
 from institutions.models import Duty, authorities_of, institutions_of
 
 DUE_SOON = timedelta(days=14)
 
 
-def groups_for_official(user: User) -> Iterator[Group[Standing]]:
+def groups_for_official(user: User) -> Iterator[Group[ViewedFiling]]:
     """Return what waits for the person's own authorities, late ones first; supervisors have nothing to decide."""
     today = timezone.localdate()
     ours = _clocked(today).filter(authority__in=authorities_of(user, Duty.REVIEWER))
     working = ours.filter(state__in=WITH_AUTHORITY)
     late = working.filter(Q(is_late=True))
-    seats = Seats(user)
+    viewer = Viewer(user)
     on_time = working.filter(Q(is_late=False))
-    yield _group("filing-late", "已逾期的备案", "没有逾期未办的备案。", late, seats, "late")
+    yield _group("filing-late", "已逾期的备案", "没有逾期未办的备案。", late, viewer, "late")
     arrived = on_time.filter(state="submitted")
-    yield _group("filing-arrived", "待接收的备案", "没有待接收的备案。", arrived, seats, "submitted")
+    yield _group("filing-arrived", "待接收的备案", "没有待接收的备案。", arrived, viewer, "submitted")
     mine = on_time.filter(state="under_review", taken_up_by=user)
-    yield _group("filing-mine", "我正在审核", "您手上没有正在审核的备案。", mine, seats, "under_review")
+    yield _group("filing-mine", "我正在审核", "您手上没有正在审核的备案。", mine, viewer, "under_review")
 
 
-def groups_for_clerk(user: User) -> Iterator[Group[Standing]]:
-    """Return what the person's institutions have to hand in or correct."""
+def groups_for_clerk(user: User) -> Iterator[Group[ViewedFiling]]:
+    """Return what the person's institutions have to submit or correct."""
     today = timezone.localdate()
     mine = institutions_of(user)
     ours = _clocked(today).filter(Q(agreement__medical__in=mine) | Q(agreement__elder_care__in=mine))
-    seats = Seats(user)
+    viewer = Viewer(user)
     returned = ours.filter(Q(is_resubmitted=False), state="returned")
-    yield _group("filing-returned", "退回补正的备案", "没有被退回的备案。", returned, seats, "returned")
+    yield _group("filing-returned", "退回补正的备案", "没有被退回的备案。", returned, viewer, "returned")
     due = ours.filter(state="due", due_on__lte=today + DUE_SOON)
-    yield _group("filing-due", "快到期和已逾期的报送", "近两周没有到期的报送。", due, seats, "due")
+    yield _group("filing-due", "快到期和已逾期的报送", "近两周没有到期的报送。", due, viewer, "due")
 
 
 def next_to_review(user: User, *, after: Filing) -> Filing | None:
@@ -57,6 +57,6 @@ def _clocked(today: date) -> FilingQuerySet:
     return Filing.objects.with_clock(today).with_parties()
 
 
-def _group(slug: str, title: str, empty: str, found: FilingQuerySet, seats: Seats, more: str) -> Group[Standing]:
-    rows, total = first_rows(found.by_urgency(), seats.of)
+def _group(slug: str, title: str, empty: str, found: FilingQuerySet, viewer: Viewer, more: str) -> Group[ViewedFiling]:
+    rows, total = first_rows(found.by_urgency(), viewer.of)
     return Group(slug, title, rows, total, f"{reverse('filing-list')}?group={more}", empty)

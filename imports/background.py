@@ -6,7 +6,7 @@ import jobs
 from audit.log import append
 from audit.origin import as_ordered
 from boundary.refused import UploadRefused
-from imports import events, telling
+from imports import announcements, events
 from imports.models import InstitutionImport
 from verbs.errors import NotAllowed
 
@@ -23,7 +23,7 @@ class Stale(Exception):
 
 def _tell_failure(run: InstitutionImport, reason: str) -> None:
     append(events.Failed(reason=reason), by=run.ordered_by, subject=run)
-    telling.failed(run, reason)
+    announcements.failed(run, reason)
 
 
 def _kind(name: str, task: str, waiting: State, running: State, done: State) -> jobs.Kind[InstitutionImport]:

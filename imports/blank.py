@@ -7,8 +7,8 @@ from io import BytesIO
 from boundary.workbooks.writing import Book, Styled
 from imports.column import Column, Kind
 from imports.columns import OF_ROLE
-from imports.guidance import AS_TEXT, LAST_ROW, add_rule, write_notes, write_places
-from imports.places import regions_of
+from imports.guidance import AS_TEXT, LAST_ROW, add_rule, write_notes, write_regions
+from imports.remit import regions_of
 from imports.saving import MODELS
 from institutions.models import Authority, Role
 from regions.models import Region
@@ -34,7 +34,7 @@ def template_for(authority: Authority) -> BytesIO:
     write_notes(book, f"{authority.name}：机构导入模板", NOTES)
     for role in (Role.ELDER_CARE, Role.MEDICAL):
         _write_side(book, role, authority, regions)
-    write_places(book, regions)
+    write_regions(book, regions)
     book.open_at(1)
     return book.content()
 

@@ -16,7 +16,7 @@ from boundary.workbooks.archives import refuse_old_office
 from boundary.workbooks.reading import tables_of_workbook
 from boundary.workbooks.tables import LARGEST_BYTES, MOST_COLUMNS, Row, Table
 from imports.encodings import decoded, encoding_of
-from imports.tables import MOST_SHEETS, NOTES_SHEET, PLACES_SHEET
+from imports.tables import MOST_SHEETS, NOTES_SHEET, REGIONS_SHEET
 
 LONGEST_CELL = 32_767  # as in Excel
 DELIMITERS = ",\t;，"
@@ -47,7 +47,7 @@ def kind_of(file: IO[bytes]) -> str:
 
 
 def _refuse_too_many(tables: list[Table]) -> None:
-    count = sum(table.name not in (NOTES_SHEET, PLACES_SHEET) for table in tables)
+    count = sum(table.name not in (NOTES_SHEET, REGIONS_SHEET) for table in tables)
     if count > MOST_SHEETS:
         raise UploadRefused(f"工作表过多（{count} 张），请只留下需要导入的，最多 {MOST_SHEETS} 张。")
 

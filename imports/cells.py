@@ -1,4 +1,4 @@
-"""From a cell to a value. What cannot be is `Unreadable`; what was put right on the way is said."""
+"""From a cell to a value. What cannot be read is `Unreadable`; what was corrected on the way is said."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from institutions.uscc import normalise_uscc, validate_uscc
 class Level(StrEnum):
     ERROR = "error"  # nothing of the sheet can be written
     WARNING = "warning"  # a person should look
-    NOTE = "note"  # put right by us, and said
+    NOTE = "note"  # corrected by us, and said
 
 
 Value = str | int | bool
@@ -232,7 +232,7 @@ def _plausible(day: date) -> date:
 
 
 def _said(raw: str, value: str) -> Read:
-    """Return the value, saying so where more than the spaces around it was put right."""
+    """Return the value, saying so where more than the spaces around it was corrected."""
     if not value:
         return Read(None)
     if raw.strip() in (value, value.lower()):
@@ -249,5 +249,5 @@ READERS: dict[Kind, Callable[[Any, Column], Read]] = {
     Kind.COUNT: _count,
     Kind.CHOICE: _choice,
     Kind.YES_NO: _yes_no,
-    Kind.REGION: _text,  # which region it names, only the remit can say (places.py)
+    Kind.REGION: _text,  # which region it names, only the remit can say (remit.py)
 }

@@ -15,7 +15,7 @@ from audit.log import append
 from boundary.refused import UploadRefused
 from boundary.workbooks.cells import Cell
 from boundary.workbooks.tables import Table
-from imports import events, telling
+from imports import announcements, events
 from imports.background import CHECK
 from imports.books import opened
 from imports.checking import Checker
@@ -71,7 +71,7 @@ def _check(run: InstitutionImport) -> None:
     with transaction.atomic():
         jobs.keep(CHECK, run, tally=tally, row_count=count, checked_at=timezone.now(), marked=run.marked)
         append(events.Checked(rows=count, tally=tally), by=run.ordered_by or run.uploaded_by, subject=run)
-        telling.checked(run, tally)
+        announcements.checked(run, tally)
 
 
 def tally_of(run: InstitutionImport) -> dict[str, int]:

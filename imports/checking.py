@@ -13,13 +13,13 @@ from imports.column import Kind
 from imports.facts import doubts
 from imports.headings import Sheet
 from imports.models import ImportRow, InstitutionImport
-from imports.places import Places
 from imports.registered import Lookalikes, Registered, differences, likeness, registered
+from imports.remit import Remit
 from imports.saving import MODELS
 from institutions.models import Institution, Role
 
 Outcome = ImportRow.Outcome
-Place = tuple[int, int]  # sheet and row number
+Position = tuple[int, int]  # sheet and row number
 
 
 @dataclass
@@ -48,12 +48,12 @@ class Checker:
 
     def __init__(self, run: InstitutionImport, sheets: Sequence[Sheet]) -> None:
         self.run, self.sheets = run, sheets
-        self.places = Places(run.authority)
-        self.lookalikes = Lookalikes(self.places.codes)
+        self.remit = Remit(run.authority)
+        self.lookalikes = Lookalikes(self.remit.codes)
         self.today = timezone.localdate()
-        self._codes: dict[tuple[str, str], Place] = {}
-        self._likenesses: dict[int, Place] = {}
-        self._twins: dict[int, Place] = {}
+        self._codes: dict[tuple[str, str], Position] = {}
+        self._likenesses: dict[int, Position] = {}
+        self._twins: dict[int, Position] = {}
 
     def take(self, place: int, number: int, cells: Sequence[Cell]) -> Taken:
         """Read one row's cells."""
@@ -65,7 +65,7 @@ class Checker:
                 found = read(cell, column)
                 value = found.value
                 if column.kind is Kind.REGION and isinstance(value, str):
-                    value = self.places.find(value)
+                    value = self.remit.find(value)
             except Unreadable as refusal:
                 taken.say(column.field, Level.ERROR, str(refusal))
                 continue
@@ -95,16 +95,16 @@ class Checker:
             if self.lookalikes.namesake(taken.role, taken.values):
                 taken.say("name", Level.WARNING, "辖区内已登记同名机构，地址不同，请确认不是同一家。")
         unread = {remark.field for remark in taken.remarks if remark.level == Level.ERROR}
-        standing = taken.twin.facts if taken.twin else {}
-        code = self.places.codes.get(int(taken.values.get("region", 0)), "")
-        found = doubts(taken.role, taken.values, standing, region_code=code, today=self.today)
+        known = taken.twin.facts if taken.twin else {}
+        code = self.remit.codes.get(int(taken.values.get("region", 0)), "")
+        found = doubts(taken.role, taken.values, known, region_code=code, today=self.today)
         taken.remarks += [remark for remark in found if remark.field not in unread]
         taken.remarks += self._repeated(taken)
         if taken.is_wrong:
             taken.outcome = Outcome.WRONG
 
     def _compare(self, taken: Taken, twin: Registered, *, by_code: bool) -> None:
-        if twin.facts["region"] not in self.places.codes:
+        if twin.facts["region"] not in self.remit.codes:
             text = f"这个代码已由辖区外的机构“{twin.facts['name']}”登记，不能在这里更新，请与当地主管部门核对。"
             taken.say("uscc", Level.ERROR, text)
             taken.twin = None  # what else is registered there, its telephone for one, is not for this official
@@ -122,7 +122,7 @@ class Checker:
         """A licence or filing is entered by the bureau that watches over it, by sheet as by page.
 
         Another bureau's cells are left out, and that is said: no row is held up by what its bureau cannot enter. Only
-        a cell that contradicts the register is an error, for somebody must find out what is true. What a known
+        a cell that contradicts the register is an error, because somebody must find out what is true. What a known
         institution has registered already needs no word; what may yet be added as a new one does.
         """
         kind = taken.role.watched_by
@@ -131,8 +131,8 @@ class Checker:
         for name in MODELS[taken.role].PERIOD:
             if taken.values.pop(name, None) is None:
                 continue
-            standing, _ = taken.changes.get(name, (None, None))
-            if standing:
+            known, _ = taken.changes.get(name, (None, None))
+            if known:
                 taken.say(name, Level.ERROR, f"与登记的不同，只能由{kind.label}更改。请改回登记的内容，或清空这一格。")
             elif name in taken.changes or not is_known:
                 taken.changes.pop(name, None)
@@ -161,7 +161,7 @@ class Checker:
                 text = f"与{self._where(first)}指向同一家已登记的机构“{taken.twin.facts['name']}”，请删去其中一行。"
                 yield Remark("name", Level.ERROR, text)
 
-    def _where(self, place: Place) -> str:
+    def _where(self, place: Position) -> str:
         sheet, number = place
         return f"“{self.sheets[sheet].name}”表第 {number} 行" if len(self.sheets) > 1 else f"第 {number} 行"
 

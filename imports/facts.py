@@ -16,9 +16,9 @@ from institutions.models import Role
 COUNTED = ("residents", "residents_60", "residents_65", "residents_80")
 
 
-def doubts(role: Role, values: Facts, standing: Facts, *, region_code: str, today: date) -> Iterator[Remark]:
-    """Yield what does not fit and what looks odd. `values` is the row, `standing` the register, {} for a new one."""
-    merged = {**standing, **values}
+def doubts(role: Role, values: Facts, known: Facts, *, region_code: str, today: date) -> Iterator[Remark]:
+    """Yield what does not fit and what looks odd. `values` is the row, `known` the register, {} for a new one."""
+    merged = {**known, **values}
     for column in required_of(role):
         if merged.get(column.field) in (None, ""):
             yield Remark(column.field, Level.ERROR, "没有填写。")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from boundary.workbooks.tables import LARGEST_BYTES
 from boundary.workbooks.writing import Book, Page, Styled
 from imports.column import Column, Kind
-from imports.tables import MOST_ROWS, NOTES_SHEET, PLACES_SHEET
+from imports.tables import MOST_ROWS, NOTES_SHEET, REGIONS_SHEET
 from regions.models import Region
 
 LAST_ROW = 5_000  # as far down as the drop-downs reach at least
@@ -32,10 +32,10 @@ def write_notes(book: Book, title: str, notes: Iterable[str]) -> None:
         page.append([f"{numeral}、{note}"])
 
 
-def write_places(book: Book, regions: Sequence[Region]) -> None:
+def write_regions(book: Book, regions: Sequence[Region]) -> None:
     """Add a page with code and name of each region, and the word for a cell: its name where only one has it."""
     names = Counter(region.name for region in regions)
-    page = book.page(PLACES_SHEET, [14, 40, 24])
+    page = book.page(REGIONS_SHEET, [14, 40, 24])
     page.append(["行政区划代码", "全称", "填写"])
     for region in regions:
         word = region.name if names[region.name] == 1 else f"{region.code} {region.name}"
@@ -45,7 +45,7 @@ def write_places(book: Book, regions: Sequence[Region]) -> None:
 def add_rule(page: Page, place: int, column: Column, *, rows: tuple[int, int], region_count: int) -> None:
     """Give a column, counted from 1, its drop-down or its hint in these rows."""
     if column.kind is Kind.REGION and region_count:
-        page.offer(place, rows, f"'{PLACES_SHEET}'!$C$2:$C${region_count + 1}")
+        page.offer(place, rows, f"'{REGIONS_SHEET}'!$C$2:$C${region_count + 1}")
     elif column.options:
         page.offer(place, rows, f'"{",".join(column.options)}"')
     elif column.hint:

@@ -78,7 +78,7 @@ def _names(role: Role) -> dict[str, str]:
 
 NAMES = {role: _names(role) for role in Role}
 OWN_HEADINGS = {role: {bare(column.heading) for column in OF_ROLE[role].values()} for role in Role}
-TELLING = {role: set(NAMES[role]) - set(NAMES[other]) for role, other in zip(Role, reversed(Role), strict=True)}
+DISTINCTIVE = {role: set(NAMES[role]) - set(NAMES[other]) for role, other in zip(Role, reversed(Role), strict=True)}
 
 
 def field_of(heading: str, role: Role) -> str:
@@ -145,7 +145,7 @@ def guessed(headings: Sequence[str], role: Role) -> list[str]:
 def _role_of(sheet: Sheet) -> Role | None:
     """Return the side that the headings speak of; where they do not tell, the table's name; else none."""
     words = {bare(heading) for heading in sheet.headings}
-    counts = {role: len(words & TELLING[role]) for role in Role}
+    counts = {role: len(words & DISTINCTIVE[role]) for role in Role}
     if sum(bool(field_of(heading, role)) for heading in sheet.headings for role in Role) < 2 * FEWEST_KNOWN:
         return None
     if counts[Role.MEDICAL] != counts[Role.ELDER_CARE]:

@@ -17,10 +17,10 @@ from boundary.workbooks.tables import Table
 from boundary.workbooks.writing import Book, Page, Styled, column_letter
 from imports.books import opened
 from imports.column import Column
-from imports.guidance import AS_TEXT, LAST_ROW, add_rule, write_notes, write_places
+from imports.guidance import AS_TEXT, LAST_ROW, add_rule, write_notes, write_regions
 from imports.headings import Sheet
 from imports.models import InstitutionImport
-from imports.places import regions_of
+from imports.remit import regions_of
 
 FILLS = {"error": "F4CCCC", "warning": "FFF4D6"}  # red, amber
 PROBLEMS = "问题"
@@ -41,9 +41,9 @@ def keep_marked(run: InstitutionImport, sheets: Sequence[Sheet]) -> None:
     with tempfile.TemporaryFile() as target:
         book = Book()
         regions = regions_of(run.authority)
-        # First, for these two names shall be free; the tables are put before them.
+        # First, so that these two names are free; the tables are put before them.
         write_notes(book, f"{run.authority.name}：怎样改好这张表格", NOTES)
-        write_places(book, regions)
+        write_regions(book, regions)
         with run.file.open("rb") as file, opened(file, run.size) as tables:
             for place, (sheet, table) in enumerate(zip(sheets, tables, strict=True)):
                 if not sheet.role:
@@ -72,7 +72,7 @@ def _page(book: Book, sheet: Sheet) -> Page:
 
 
 def _width(sheet: Sheet) -> int:
-    """Return the number of columns as uploaded: what an earlier marking of ours added is written anew."""
+    """Return the number of columns as uploaded: what an earlier marking of ours added is written again."""
     return len(sheet.headings) - (sheet.headings[-1:] == [PROBLEMS])
 
 

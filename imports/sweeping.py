@@ -1,4 +1,4 @@
-"""Mending what got stuck, and dropping what is no longer needed."""
+"""Freeing what got stuck, and dropping what is no longer needed."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def import_detail(request: PersonRequest, run: InstitutionImport) -> HttpRespons
 @require_GET
 @with_import
 def import_progress(request: PersonRequest, run: InstitutionImport) -> HttpResponse:
-    """How far a running import is, asked for every two seconds; when it has ended, the page comes anew."""
+    """How far a running import is, asked for every two seconds; when it has ended, the page is loaded again."""
     if run.state not in RUNNING:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "imports/_progress.html", {"run": run} | _progress(run))

@@ -14,7 +14,7 @@ from django.utils import timezone
 import jobs
 from accounts.models import User
 from audit.log import append
-from imports import events, progress, telling
+from imports import announcements, events, progress
 from imports.background import WRITE, Stale
 from imports.models import ImportRow, InstitutionImport
 from imports.permissions import can_act_on
@@ -82,7 +82,7 @@ def _write(run: InstitutionImport, by: User) -> None:
     tally = run.tally | _outcomes(run)
     jobs.keep(WRITE, run, done_at=timezone.now(), tally=tally)
     append(events.Done(tally=tally), by=by, subject=run)
-    telling.written(run, tally)
+    announcements.written(run, tally)
 
 
 def _lock_regions(run: InstitutionImport) -> list[int]:
@@ -106,10 +106,10 @@ def _batches(run: InstitutionImport) -> Iterator[list[ImportRow]]:
 
 def _add(run: InstitutionImport, rows: list[ImportRow], lookalikes: Lookalikes, codes: Codes, by: User) -> None:
     given = {row.values["uscc"] for row in rows if row.values.get("uscc")}
-    standing = {(each.facts["uscc"], each.role) for each in registered(uscc__in=given)}
+    present = {(each.facts["uscc"], each.role) for each in registered(uscc__in=given)}
     for row in rows:
         is_known = row.outcome == Outcome.NEW and lookalikes.find(row.role, row.values)
-        if is_known or (row.values.get("uscc"), row.role) in standing:
+        if is_known or (row.values.get("uscc"), row.role) in present:
             raise Stale(f"核对之后，第 {row.number} 行的“{row.name}”已经登记。没有写入任何内容，请重新核对。")
     institutions = add(rows, run=run, codes=codes, by=by)
     with connection.cursor() as cursor:
@@ -122,9 +122,9 @@ def _update(run: InstitutionImport, rows: list[ImportRow], codes: Codes, by: Use
     locked = list(
         Institution.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk", flat=True)
     )
-    standing = {each.pk: each for each in registered(pk__in=locked)}
+    present = {each.pk: each for each in registered(pk__in=locked)}
     for row in rows:
-        found = standing.get(row.institution_id or 0)
+        found = present.get(row.institution_id or 0)
         if found is None or differences(found.facts, row.values) != row.changes:
             name = found.facts["name"] if found else row.name
             raise Stale(

@@ -22,7 +22,7 @@ from verbs.errors import NotAllowed
 
 CHOSEN = "acting"  # in the session
 SHOWN_FOR = "X-Acting"  # the place that the sending page was shown for: of a fragment in the header …
-SHOWN_FOR_FIELD = "acting_for"  # … of a form in a field that static/js/acting.js adds
+SHOWN_FOR_FIELD = "acting_for"  # … of a form in a field that static/js/frame.js adds
 FOR_ANY_PLACE = frozenset({"acting-switch", "sign-out", "large-print"})
 CONFLICT = 409
 
@@ -30,7 +30,7 @@ Key = tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceChoice:
     """One place that a person can act for, as the switch in the top bar shows it."""
 
     kind: str  # "institution", "authority" or "platform"
@@ -48,19 +48,19 @@ class Place:
         return f"{self.kind}-{self.pk}"
 
 
-def places_of(user: User) -> list[Place]:
+def places_of(user: User) -> list[PlaceChoice]:
     """Return every place at which the person holds a duty, by name; for the platform's own duties the platform."""
     by_key: dict[Key, list[Membership]] = {}
     for held in held_by(user):
         by_key.setdefault(held.place_key, []).append(held)
     places = (
-        Place(*key, name=group[0].place, duties="、".join(held.in_words for held in group))
+        PlaceChoice(*key, name=group[0].place, duties="、".join(held.in_words for held in group))
         for key, group in by_key.items()
     )
     return sorted(places, key=lambda place: (place.kind == "platform", place.name, place.pk))
 
 
-def other_places(user: User) -> list[Place]:
+def other_places(user: User) -> list[PlaceChoice]:
     """Return the places that the person could switch to."""
     return [place for place in places_of(user) if place.key != user.acting]
 
@@ -70,7 +70,7 @@ def word_of(user: User) -> str:
     return "-".join(map(str, user.acting or ()))
 
 
-def switch(session: SessionBase, user: User, place: Place) -> None:
+def switch(session: SessionBase, user: User, place: PlaceChoice) -> None:
     """Act for another of the person's places from now on, in this session; choosing the same again does nothing.
 
     Raises NotAllowed for a place at which the person holds no duty.
@@ -84,14 +84,14 @@ def switch(session: SessionBase, user: User, place: Place) -> None:
         append(ActingSwitched(place=place.name, duties=place.duties), by=user, subject=user)
 
 
-def chosen(places: Iterable[Place], wanted: object) -> Place | None:
+def chosen(places: Iterable[PlaceChoice], wanted: object) -> PlaceChoice | None:
     """Return the place that was chosen if the person still holds it, else the first; None without any."""
     places = list(places)
     asked = tuple(wanted) if isinstance(wanted, list) else ()
     return next((place for place in places if place.key == asked), places[0] if places else None)
 
 
-def _act_for(user: User, place: Place) -> None:
+def _act_for(user: User, place: PlaceChoice) -> None:
     user.acting = place.key
     set_role(f"{place.duties} · {place.name}")
 

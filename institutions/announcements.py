@@ -1,7 +1,7 @@
 """What people are told at once about an institution, by the verbs and inside their transaction.
 
 Its own people, the clerks of those it has living agreements with, and the reviewers of both bureaus of its county
-are told. The moment tells repetitions apart: each act happens once, under a lock.
+are told. The moment distinguishes repetitions: each act happens once, under a lock.
 """
 
 from __future__ import annotations

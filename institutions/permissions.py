@@ -38,7 +38,7 @@ REGISTERED_OF_PROFILE: Mapping[type[models.Model], tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Rights:
-    """What of an institution one person may change; `names`: where it is registered anew, its name too."""
+    """What of an institution one person may change; `names`: for one that is newly registered, its name too."""
 
     own: bool = False
     keeps: bool = False

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from frame.chips import Chip
 from institutions.models import Document, ElderCareProfile, Institution, MedicalProfile, Role
-from institutions.standing import LICENCE_NOTICE_DAYS
+from institutions.problems import LICENCE_NOTICE_DAYS
 
 
 class Validity(StrEnum):

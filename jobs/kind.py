@@ -62,7 +62,7 @@ class Kind(Generic[M]):
     attempts: str = ""  # how often it has been claimed
     failure: str = "failure"  # the reason, for people
     related: tuple[str, ...] = ()  # what the work needs to know of the row, read with it
-    # How it is mended.
+    # How it is fixed.
     has_one_bell: bool = False  # one message without a key for all that wait
     ring_again_after: timedelta = RING_AGAIN_AFTER
     dead_after: timedelta = TAKEN_FOR_DEAD_AFTER

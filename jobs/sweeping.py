@@ -1,4 +1,4 @@
-"""Mending what got stuck: free what dead workers held, give up hopeless jobs, ring again for what nobody took."""
+"""Freeing what got stuck: free what dead workers held, give up hopeless jobs, ring again for what nobody took."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """One thing told to one person. The unique key makes telling twice impossible.
+    """One thing told to one person. The unique key makes a second notice of it impossible.
 
     It is in the person's inbox from the moment it is written; `state` is about the e-mail.
     """

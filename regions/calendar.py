@@ -16,14 +16,14 @@ class CalendarGapError(LookupError):
 
 
 @dataclass(frozen=True)
-class ReckonedDay:
-    """A day reckoned with working days; provisional when a year without its official notice had a part in it."""
+class CountedDay:
+    """A day counted in working days; provisional when a year without its official notice had a part in it."""
 
     date: date
     is_provisional: bool
 
 
-def add_working_days(start: date, days: int) -> ReckonedDay:
+def add_working_days(start: date, days: int) -> CountedDay:
     """Return the last day of a period of working days; the start day is not counted (民法典 201).
 
     One query. Raises CalendarGapError, and ValueError for less than one day.
@@ -37,7 +37,7 @@ def add_working_days(start: date, days: int) -> ReckonedDay:
         left -= day.is_workday
         if not left:
             break
-    return ReckonedDay(day.date, is_provisional)
+    return CountedDay(day.date, is_provisional)
 
 
 def _days_from(first: date, count: int) -> Iterator[CalendarDay]:

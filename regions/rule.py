@@ -1,4 +1,4 @@
-"""What a rule is: typed parameters with their JSON schema, read from a data file. Knows nothing of Django."""
+"""What a rule is: parameters of fixed types with their JSON schema, read from a data file. Knows nothing of Django."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of rule that a region can set, each with its typed parameters. Knows nothing of Django.
+"""The kinds of rule that a region can set, each with parameters of fixed types. Knows nothing of Django.
 
 Adding a kind of rule is adding a class here; setting a rule for a region is a line in a data file.
 """

@@ -1,4 +1,4 @@
-"""What a scheme (a region's policy in force) is, as typed data. Knows nothing of Django."""
+"""What a scheme (a region's policy in force) is, as dataclasses. Knows nothing of Django."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class SchemeBody:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> SchemeBody:
-        """Build the typed body from a checked data file."""
+        """Build the body from a checked data file."""
         return cls(
             slug=body["slug"],
             region=body["region"],

@@ -1,4 +1,4 @@
-"""Named, typed openings of a lower app that higher apps fill when they are ready (docs/architecture.md lists them)."""
+"""Named, typed openings of a lower app that higher apps fill when ready (docs/architecture.md lists them)."""
 
 from sockets.socket import Socket
 

@@ -15,7 +15,7 @@ Values = Mapping[str, Any]  # by field: whole numbers, yes or no, the services' 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing about one field. `is_error`: it cannot be handed in so; else a person says that it is right."""
+    """One thing about one field. `is_error`: it cannot be submitted so; else a person says that it is right."""
 
     field: str
     text: str
@@ -23,7 +23,7 @@ class Finding:
 
 
 class Incomplete(Exception):
-    """What is missing or cannot be; nothing was handed in."""
+    """What is missing or cannot be; nothing was submitted."""
 
     def __init__(self, findings: list[Finding]) -> None:
         super().__init__("".join(finding.text for finding in findings))
@@ -31,7 +31,7 @@ class Incomplete(Exception):
 
 
 def errors(role: Role | str, values: Values, *, today: date) -> list[Finding]:
-    """Return what keeps the survey from being handed in."""
+    """Return what keeps the survey from being submitted."""
     asked = questions(role)
     found = [*_day(values.get("surveyed_on"), today), *_unanswered(asked, values), *_parts(asked, values)]
     if Role(role) is Role.ELDER_CARE:

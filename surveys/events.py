@@ -18,7 +18,7 @@ class DraftSaved(OfSurveys, code="survey.draft_saved", words="填写摸底信息
 
 
 class Saved(OfSurveys, code="survey.saved", words="填报摸底信息"):
-    """An edition was handed in. `answers`: by the fields of the survey that its side is asked; `profile`: the numbers
+    """An edition was submitted. `answers`: by the fields of the survey that its side is asked; `profile`: the numbers
     that it wrote into the institution's profile.
     """
 

@@ -23,7 +23,7 @@ LIFE: Lifecycle[State, User, SurveyRound] = Lifecycle(
     subject=lambda row: row.authority,
     rules="""\
 - **Ask.** By a reviewer of the authority; one open round of a title. Who has not answered when it is closed has not
-  answered it. The institutions' own surveys are drafts until they hand in an edition, which nobody changes.
+  answered it. The institutions' own surveys are drafts until they submit an edition, which nobody changes.
 """,
     wrong=lambda row, _: "这次摸底已经结束。可能刚刚有人处理过，请刷新查看。",
 )

@@ -153,7 +153,7 @@ class SurveyRoundQuerySet(models.QuerySet["SurveyRound"]):
 class SurveyRound(models.Model):
     """An authority asks the institutions of its area to fill in the survey by a day.
 
-    Whoever hands in an edition after the round was opened has answered it, and every other open round with it.
+    Whoever submits an edition after the round was opened has answered it, and every other open round with it.
     """
 
     class State(models.TextChoices):

@@ -60,7 +60,7 @@ def detail(request: PersonRequest, opened: SurveyRound) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @with_own_round
 def close(request: PersonRequest, opened: SurveyRound) -> HttpResponse:
-    """Asks once, for what has not come by then is missing from this round for good."""
+    """Asks once, because what has not come by then is missing from this round for good."""
     if request.method == "POST":
         rounds.close(opened, by=request.user)
         messages.success(request, f"“{opened.title}”已结束。")

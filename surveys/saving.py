@@ -1,8 +1,8 @@
-"""The verbs of the survey: keep a draft, hand an edition in.
+"""The verbs of the survey: keep a draft, submit an edition.
 
-The institution's row is the lock of its survey. The newest edition is what the institution says of itself, so handing
-it in writes the numbers of its profile in the same transaction; what is mended in the profile afterwards begins the
-next draft.
+The institution's row is the lock of its survey. The newest edition is what the institution says of itself, so
+submitting it writes the numbers of its profile in the same transaction; what is corrected in the profile afterwards
+begins the next draft.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def save_draft(institution: Institution, *, by: User, revision: int, values: Val
 def hand_in(
     institution: Institution, *, by: User, revision: int, values: Values, are_confirmed: bool = False
 ) -> Survey:
-    """Hand in the next edition.
+    """Submit the next edition.
 
     Raises as `save_draft` does, and Incomplete with errors, or with doubts that nobody has confirmed.
     """

@@ -18,7 +18,7 @@ from surveys.questions import SERVICES_WORD
 from surveys.service_catalogue import catalogue
 
 UNPROCESSABLE, CONFLICT = 422, 409
-MOST_ROUNDS = 50  # the newest; figures are reckoned for each
+MOST_ROUNDS = 50  # the newest; figures are calculated for each
 
 
 @require_GET

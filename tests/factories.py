@@ -1,9 +1,9 @@
-"""Test data, one factory per state. `OpenMedicalInstitutionFactory.create()` gives a saved, typed row.
+"""Test data, one factory per state. `OpenMedicalInstitutionFactory.create()` gives a saved row that mypy knows.
 
 Every institution's code has a valid check digit, and no two are the same.
 """
 
-# factory-boy's declarations are untyped although the package says that it is typed.
+# factory-boy's declarations have no types although the package says so.
 # mypy: disallow-untyped-calls=False
 
 from datetime import date, timedelta

@@ -54,7 +54,7 @@ MAY_IMPORT = {app: _reached(app) for app in LAW}
 ROOMS = (
     ("text",),
     ("models",),
-    ("contacts", "events", "fields", "permissions", "sockets", "telling"),
+    ("contacts", "events", "fields", "permissions", "sockets", "notices"),
     ("catalogue",),
     ("documents",),
     ("announcements",),

@@ -1,4 +1,4 @@
-"""Typed readers of environment variables for settings.py.
+"""Readers of environment variables for settings.py, one for each type.
 
 Every name read is remembered in `NAMES_READ`, so that a test can prove that
 docker-compose.yml sets no variable which nothing reads.

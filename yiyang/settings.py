@@ -164,7 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.ThreeKindsValidator"},
     {"NAME": "accounts.passwords.NotUsedBeforeValidator"},
 ]
-# The first makes new hashes; those of the others are made anew when their owner signs in.
+# The first makes new hashes; those of the others are made again when their owner signs in.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -64,7 +64,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @where_configured
 def come_back(request: HttpRequest) -> HttpResponseBase:
-    """Take the provider's answer: sign in whoever has linked this identity, or link it for who asked to."""
+    """Take the provider's answer: sign in whoever has linked this identity, or link it for whoever asked to."""
     try:
         subject = identities.Provider().subject(request)
     except identities.IdentityRefused as refusal:
@@ -84,9 +84,9 @@ def come_back(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @where_configured
 def link(request: PersonRequest) -> HttpResponse:
-    """Begin linking. Only a pressed button does: who could lead a browser here could link their own identity.
+    """Begin linking. Only a pressed button does: whoever could lead a browser here could link their own identity.
 
-    The provider is a link on the answer, for forms may not lead elsewhere.
+    The provider is a link on the answer, because forms may not lead elsewhere.
     """
     request.session[LINKING] = request.user.pk
     return render(request, "accounts/identity_link.html", {"oidc_name": settings.OIDC_NAME})

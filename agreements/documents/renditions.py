@@ -1,4 +1,4 @@
-"""Ordering the copies of a text, making them in the worker, and mending what got stuck.
+"""Ordering the copies of a text, making them in the worker, and freeing what got stuck.
 
 A rendition is a row before it is a file: queued → rendering → ready or failed, as every job (jobs).
 """
@@ -52,9 +52,9 @@ def request(agreement: Agreement, *, by: User) -> Rendition:
         if row.template_version is None:
             raise ValueError(f"{row} has no template yet")
         wanted = {"agreement": row, "revision": row.revision, "frozen": row.frozen}
-        standing = Rendition.objects.filter(**wanted).exclude(state=State.FAILED).first()
-        if standing is not None:
-            return standing
+        existing = Rendition.objects.filter(**wanted).exclude(state=State.FAILED).first()
+        if existing is not None:
+            return existing
         rendition = jobs.order(COPIES, **wanted, requested_by=by)
         append(events.CopiesRequested(revision=row.revision, is_final=row.is_frozen), by=by, subject=row)
     return rendition
@@ -124,7 +124,7 @@ def _clear_away(rendition: Rendition, reason: str) -> None:
 
 
 def _path(rendition: Rendition, part: str) -> str:
-    """Return where a file of this rendition lies: not to be guessed, and the same when it is made again."""
+    """Return where a file of this rendition lies: nobody can guess it, and it is the same when it is made again."""
     secret = salted_hmac("agreements.rendition", str(rendition.pk), algorithm="sha256").hexdigest()[:32]
     return f"agreements/{rendition.agreement_id}/{secret}/{part}.pdf"
 

@@ -31,7 +31,7 @@ class PrintedPage:
 def verdict_on(printed: PrintedPage) -> Verdict:
     """Compare a page with what was rendered. The same answer for an unknown number as for a wrong digest:
 
-    who does not hold the paper learns nothing, not even which numbers exist.
+    whoever does not hold the paper learns nothing, not even which numbers exist.
     """
     if len(printed.digest) != DIGEST_DIGITS:
         return Verdict.UNKNOWN
@@ -61,6 +61,6 @@ def voided_at(printed: PrintedPage) -> datetime | None:
     return texts.values_list("voided_at", flat=True).first()
 
 
-def standing_in_words(number: str) -> str:
-    """Return how the agreement stands, for a page that was found to be genuine: 生效中, 已到期 …"""
+def state_in_words(number: str) -> str:
+    """Return the agreement's state in words, for a page that was found to be genuine: 生效中, 已到期 …"""
     return Agreement.State(Agreement.objects.values_list("state", flat=True).get(number=number)).label

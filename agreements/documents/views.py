@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import PersonRequest
 from agreements.documents import renditions
 from agreements.documents.press import paper_of, preview_pdf
-from agreements.documents.verification import PrintedPage, Verdict, standing_in_words, verdict_on, voided_at
+from agreements.documents.verification import PrintedPage, Verdict, state_in_words, verdict_on, voided_at
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.permissions import with_agreement, with_own_agreement
 from agreements.text.fonts import UnprintableCharacters
@@ -75,7 +75,7 @@ def verify_page(request: HttpRequest, number: str, copy: int, page: int, pages: 
     """Tell anyone who scans a printed page whether it belongs to a text registered here. Names nobody."""
     printed = PrintedPage(number, copy, page, pages, digest)
     verdict = verdict_on(printed)
-    standing = standing_in_words(number) if verdict is Verdict.FINAL else ""
+    state = state_in_words(number) if verdict is Verdict.FINAL else ""
     since = voided_at(printed) if verdict is Verdict.VOIDED else None
-    context = {"printed": printed, "verdict": verdict.value, "standing": standing, "voided_at": since}
+    context = {"printed": printed, "verdict": verdict.value, "state": state, "voided_at": since}
     return render(request, "agreements/verify_page.html", context)

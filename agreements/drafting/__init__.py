@@ -1,1 +1,1 @@
-"""The wizard: steps, one typed field per blank, what is saved on the draft row."""
+"""The wizard: steps, one field of the right type per blank, what is saved on the draft row."""

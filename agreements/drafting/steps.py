@@ -47,7 +47,7 @@ BY_SLUG = {step.slug: step for step in STEPS}
 
 
 @dataclass(frozen=True)
-class Place:
+class StepProgress:
     """One step as the head of the page shows it."""
 
     step: Step
@@ -62,11 +62,11 @@ def steps_of(agreement: Agreement) -> list[Step]:
     return [step for step in STEPS if step.applies(agreement)]
 
 
-def places(agreement: Agreement, now: str, found: Iterable[Finding]) -> list[Place]:
-    """Return all steps with their standing for this draft; `found` are its findings."""
+def progress_of_steps(agreement: Agreement, now: str, found: Iterable[Finding]) -> list[StepProgress]:
+    """Return all steps with how far each is in this draft; `found` are its findings."""
     open_work = {finding.step for finding in blocking(found)}
     return [
-        Place(
+        StepProgress(
             step,
             number,
             is_now=step.slug == now,
@@ -86,8 +86,8 @@ def neighbour(agreement: Agreement, slug: str, offset: int) -> str:
 
 def first_unfinished(agreement: Agreement) -> str:
     """Return where to resume: the first step with something missing, else the check."""
-    standing = places(agreement, "", findings(agreement))
-    return next((place.step.slug for place in standing if place.is_open and not place.is_done), "check")
+    all_steps = progress_of_steps(agreement, "", findings(agreement))
+    return next((progress.step.slug for progress in all_steps if progress.is_open and not progress.is_done), "check")
 
 
-__all__ = ["BY_SLUG", "STEPS", "Finding", "Place", "Step", "first_unfinished", "neighbour", "places"]
+__all__ = ["BY_SLUG", "STEPS", "Finding", "Step", "StepProgress", "first_unfinished", "neighbour", "progress_of_steps"]

@@ -12,7 +12,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.drafting.forms import StepForm, TermsForm
 from agreements.drafting.saving import save_step
-from agreements.drafting.steps import BY_SLUG, Step, first_unfinished, neighbour, places
+from agreements.drafting.steps import BY_SLUG, Step, first_unfinished, neighbour, progress_of_steps
 from agreements.lifecycle.candidates import assess, assess_all, candidates
 from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import StaleDraft
@@ -103,7 +103,7 @@ def _page(
         "agreement": agreement,
         "form": form,
         "step": this,
-        "places": places(agreement, this.slug, found),
+        "steps": progress_of_steps(agreement, this.slug, found),
         "findings": found,
         "can_send": not blocking(found),
         "back": neighbour(agreement, this.slug, -1),

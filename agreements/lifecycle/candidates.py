@@ -15,7 +15,7 @@ from agreements.models import Agreement
 from agreements.models.states import SENT_AND_LIVING
 from chinese.dates import cn_day
 from eligibility.checklist import required_of
-from eligibility.standing import eligibility_of, valid_until
+from eligibility.confirmation import eligibility_of, valid_until
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role, same_legal_entity
 from regions.models import Region
 from regions.schemes import RuleSet, rules_for
@@ -91,7 +91,7 @@ def _assessed(own: Institution, partner: Institution, together: int, book: RuleB
         wrong = "不能和自己的机构签约" if partner.pk == own.pk else f"{partner.name}不是{_other_side(own)}"
         return Candidate(partner, (Verdict(f"{wrong}，请选择{_other_side(own)}。", blocks=True),))
     medical, home = (partner, own) if partner.role == Role.MEDICAL else (own, partner)
-    verdicts = [Verdict(problem.text, blocks=problem.blocks) for problem in partner.standing(book.today)]
+    verdicts = [Verdict(problem.text, blocks=problem.blocks) for problem in partner.problems(book.today)]
     if same_legal_entity(own, partner):
         verdicts.append(Verdict("与本机构是同一个法人，不能自己和自己签约。", blocks=True))
     verdicts += _licence_is_good(partner, verdicts)

@@ -1,4 +1,4 @@
-"""What is missing or doubtful in an agreement, each with the step where it is mended."""
+"""What is missing or doubtful in an agreement, each with the step where it is fixed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _parties(agreement: Agreement, on: date) -> Iterator[Finding]:
     for verdict in assess(agreement.drafted_by, partner, leave_out=agreement).verdicts:
         if not verdict.good:
             yield Finding(f"{partner.name}：{verdict.text}", "partner", blocks=verdict.blocks)
-    for problem in agreement.drafted_by.standing(on):
+    for problem in agreement.drafted_by.problems(on):
         yield Finding(f"本机构：{problem.text}", "partner", blocks=problem.blocks)
     yield from _region_rules(agreement, on)
 

@@ -14,16 +14,16 @@ from agreements.models import Agreement, AgreementKind
 from verbs.errors import Unacceptable, WrongState
 
 
-def terminate(agreement: Agreement, *, by: User, on: date, reason: str, told_on: date | None = None) -> Agreement:
+def terminate(agreement: Agreement, *, by: User, on: date, reason: str, notified_on: date | None = None) -> Agreement:
     """End an agreement before its term, with its supplements; `on` is its last day in force.
 
-    `told_on` is when the end was told, by default today; only what brings in old records gives an earlier day. The
+    `notified_on` is when the end was told, by default today; only what brings in old records gives an earlier day. The
     last day is that day or later: an end in the past would change figures that were already reported. Raises
     Unacceptable for an earlier day, and for one outside the term.
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, TERMINATE, by=by)
-        _may_end(row, on, told_on or timezone.localdate())
+        _may_end(row, on, notified_on or timezone.localdate())
         event = events.Terminated(revision=row.revision, on=on, reason=reason)
         row = LIFE.finish(row, TERMINATE, event, by=by, writes={"ended_on": on, "end_reason": reason})
         end_supplements(row, by=by, reason=reason)
@@ -36,7 +36,7 @@ def end_supplements(main: Agreement, *, by: User, reason: str = "") -> None:
     transition, ended = END_WITH_MAIN[Agreement.State(main.state)]
     for supplement in main.successors.filter(kind=AgreementKind.SUPPLEMENT, state=Agreement.State.IN_FORCE):
         row = LIFE.begin(supplement, transition, by=by)
-        # One that takes effect only later ends on its first day: it never was of use.
+        # One that takes effect only later ends on its first day: it was never of use.
         last_day = max(filter(None, (main.ended_on, row.effective_on)))
         event = ended(revision=row.revision, on=last_day, with_main=main.number)
         LIFE.finish(row, transition, event, by=by, writes={"ended_on": last_day, "end_reason": reason})
@@ -67,10 +67,10 @@ def expire_due(*, on: date | None = None) -> int:
     return count
 
 
-def _may_end(row: Agreement, on: date, told_on: date) -> None:
+def _may_end(row: Agreement, on: date, notified_on: date) -> None:
     if row.effective_on is None or row.expires_on is None:
         raise Unacceptable("协议没有生效日期，不能终止。")  # the database allows no such row
-    if on < max(told_on, row.effective_on):
+    if on < max(notified_on, row.effective_on):
         raise Unacceptable("最后一天不能早于今天：过去各日的统计已经报出。")
     if on > row.expires_on:
         raise Unacceptable(f"协议的期限到 {row.expires_on} 为止，最后一天不能更晚。")

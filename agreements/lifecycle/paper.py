@@ -51,9 +51,9 @@ def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) ->
     seen = look_at(content)
     with transaction.atomic():
         row = LIFE.begin(agreement, CERTIFY, by=by)
-        standing = row.scans.filter(sha256=seen.sha256).exclude(state=Scan.State.REJECTED).first()
-        if standing is not None:
-            return standing
+        existing = row.scans.filter(sha256=seen.sha256).exclude(state=Scan.State.REJECTED).first()
+        if existing is not None:
+            return existing
         if row.scans.filter(sha256=seen.sha256).exists():
             raise UploadRefused("这份文件核验时没有通过，请重新扫描后上传新的文件。")
         scan = Scan(
@@ -64,7 +64,7 @@ def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) ->
             page_count=seen.page_count,
             uploaded_by=by,
         )
-        # Not to be guessed, and the same when the same upload is tried again.
+        # Nobody can guess it, and it is the same when the same upload is tried again.
         secret = salted_hmac("agreements.scan", f"{row.pk}/{seen.sha256}", algorithm="sha256").hexdigest()[:32]
         scan.file.save(f"scans/{row.pk}/{secret}.{seen.ending}", ContentFile(content), save=False)
         scan.save()
@@ -123,7 +123,7 @@ def pages_expected(agreement: Agreement) -> int:
 
 def _refuse_both_sides(row: Agreement, role: Role, by: User) -> None:
     """Whatever places a person holds, the two sides of a contract are two people. The database has the last word."""
-    other = row.signatures.standing().filter(Q(entered_by=by) | Q(person=by), role=role.other)
+    other = row.signatures.current().filter(Q(entered_by=by) | Q(person=by), role=role.other)
     if other.exists():
         raise Unacceptable("您已经为另一方登记了签章日期。同一个人不能代表双方签章，请由本方的另一位经办人登记。")
 
@@ -136,7 +136,7 @@ def _sign_on_paper(row: Agreement, role: Role, *, by: User, on: date) -> None:
     text, party = row.frozen, row.party(role)
     if text is None or party is None:
         raise ValueError(f"{row} has no frozen text to sign")  # the database allows no such row
-    row.signatures.standing().filter(role=role).update(superseded_at=timezone.now())
+    row.signatures.current().filter(role=role).update(superseded_at=timezone.now())
     row.signatures.create(
         frozen=text,
         role=role,
@@ -153,15 +153,15 @@ def _prove_by_scans(row: Agreement) -> None:
     """Note with both signatures the scans that show them; afterwards they never change."""
     certified = row.scans.filter(state=Scan.State.CERTIFIED).order_by("pk")
     digests = list(certified.values_list("sha256", flat=True))
-    row.signatures.standing().filter(kind=Signature.Kind.PAPER).update(proof={"scans": digests})
+    row.signatures.current().filter(kind=Signature.Kind.PAPER).update(proof={"scans": digests})
 
 
 def _decide(row: Agreement, *, by: User, state: Scan.State, seen: Collection[int] | None, reason: str = "") -> None:
     waiting = row.scans.filter(state=Scan.State.UPLOADED)
-    standing = set(waiting.values_list("pk", flat=True))
-    if not standing:
+    waiting_keys = set(waiting.values_list("pk", flat=True))
+    if not waiting_keys:
         raise Unacceptable("还没有待核验的扫描件，请先上传双方签章后的协议。")
-    if seen is not None and standing != set(seen):
+    if seen is not None and waiting_keys != set(seen):
         raise Unacceptable("扫描件在您打开这一页以后换过或添过，下面是最新的。请重新逐页核对。")
     if waiting.filter(uploaded_by=by).exists():
         raise Unacceptable("上传扫描件的人不能自己核验，请由另一位同事或对方经办人核验。")
@@ -230,9 +230,9 @@ def _refuse_overlap(row: Agreement, term: Term) -> None:
         starts_on__lte=term.expires_on,
         expires_on__gte=term.starts_on,
     )
-    standing = others.exclude(kind=AgreementKind.SUPPLEMENT).first()
-    if standing is not None and row.kind != AgreementKind.SUPPLEMENT:
+    other = others.exclude(kind=AgreementKind.SUPPLEMENT).first()
+    if other is not None and row.kind != AgreementKind.SUPPLEMENT:
         raise Unacceptable(
-            f"双方按同一范本已有一份生效的协议 {standing}（期限至 {standing.expires_on}），期限重叠，不能再生效一份。"
+            f"双方按同一范本已有一份生效的协议 {other}（期限至 {other.expires_on}），期限重叠，不能再生效一份。"
             "请在原协议上办理续签，或者先终止原协议。"
         )

@@ -5,7 +5,7 @@ RULES = """\
   *both* have signed: until then there is no contract (民法典 490). The frozen text stays. What both have signed is
   terminated instead.
 - **Sign on paper.** Each side's clerk enters the day on which the own side signed: not in the future, not before the
-  text was frozen. The day may be mended until it is certified.
+  text was frozen. The day may be corrected until it is certified.
 - **Certify.** A second person, never the uploader. The term follows from the frozen text and the later of the two
   days (民法典 201, 202, 490); filing never delays it (502). From then on the database keeps every date.
 - **Terminate.** The last day in force is today or later, never in the past: figures reported for a past day stay as

@@ -32,9 +32,9 @@ def start_renewal(agreement: Agreement, *, by: User) -> Agreement:
     with transaction.atomic():
         old = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
         side = _side_of(by, old)
-        standing = old.successors.filter(kind=AgreementKind.RENEWAL).exclude(state__in=GIVEN_UP).first()
-        if standing is not None:
-            return standing
+        existing = old.successors.filter(kind=AgreementKind.RENEWAL).exclude(state__in=GIVEN_UP).first()
+        if existing is not None:
+            return existing
         _may_renew(old)
         version = TemplateVersion.objects.for_region(old.region).filter(template=old.chosen_version.template).first()
         answers = _without_dates(old.answers, old.chosen_version.parsed)

@@ -681,7 +681,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="frozentext",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("voided_at__isnull", True)), fields=("agreement",), name="one_standing_frozen_text"
+                condition=models.Q(("voided_at__isnull", True)), fields=("agreement",), name="one_current_frozen_text"
             ),
         ),
         migrations.AddConstraint(

@@ -113,9 +113,9 @@ CREATE TRIGGER frozen_agreement_is_kept BEFORE DELETE ON agreements_agreement
 CREATE TRIGGER sealed_number_is_kept BEFORE UPDATE ON agreements_agreement
     FOR EACH ROW WHEN (NEW.number <> OLD.number)
     EXECUTE FUNCTION refuse_losing_frozen_text('voided ones too');
-CREATE TRIGGER standing_text_is_shown BEFORE UPDATE ON agreements_agreement
+CREATE TRIGGER current_text_is_shown BEFORE UPDATE ON agreements_agreement
     FOR EACH ROW WHEN (OLD.frozen_id IS NOT NULL AND NEW.frozen_id IS NULL)
-    EXECUTE FUNCTION refuse_losing_frozen_text('standing');
+    EXECUTE FUNCTION refuse_losing_frozen_text('current');
 
 -- Deferred, for the agreement and its text are two rows: withdrawn exactly when the text that it shows is voided.
 CREATE FUNCTION refuse_half_withdrawn() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -148,7 +148,7 @@ ALLOW_FROZEN_TEXTS = """
 DROP TRIGGER voided_with_its_agreement ON agreements_frozentext;
 DROP TRIGGER withdrawn_with_its_text ON agreements_agreement;
 DROP FUNCTION refuse_half_withdrawn();
-DROP TRIGGER standing_text_is_shown ON agreements_agreement;
+DROP TRIGGER current_text_is_shown ON agreements_agreement;
 DROP TRIGGER sealed_number_is_kept ON agreements_agreement;
 DROP TRIGGER frozen_agreement_is_kept ON agreements_agreement;
 DROP FUNCTION refuse_losing_frozen_text();
@@ -163,7 +163,7 @@ ALTER TABLE agreements_agreement DROP CONSTRAINT agreement_shows_its_own_text;
 ALTER TABLE agreements_frozentext DROP CONSTRAINT text_with_its_agreement;
 """
 
-# The two date columns of an agreement say what its standing signatures say: entered by them, and by nothing else.
+# The two date columns of an agreement say what its current signatures say: entered by them, and by nothing else.
 REFUSE_SIGNATURES = """
 CREATE FUNCTION day_of_signing(agreement bigint, side text) RETURNS date LANGUAGE sql STABLE AS $$
     SELECT day FROM agreements_signature WHERE agreement_id = agreement AND role = side AND superseded_at IS NULL

@@ -27,7 +27,7 @@ from agreements.models.states import (
 )
 from agreements.models.template import Template, TemplateVersion
 from agreements.text import filling
-from agreements.text.answers import typed_answers, values_of
+from agreements.text.answers import values_by_blank, values_of
 from agreements.text.filling import FilledText, fill
 from institutions.models import Institution, Role, institutions_of, institutions_read_by, remit_of
 from regions.models import Region
@@ -43,8 +43,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> Self:
         """Return what a person may see.
 
-        Clerks and signatories: own institution's agreements, the partner's drafts only once sent. Officials: what
-        has been in force and concerns an institution of their remit, whether filed with them or not, for they answer
+        Clerks and signatories: own institution's agreements, the partner's drafts only once sent. Officials: what has
+        been in force and concerns an institution of their remit, whether filed with them or not, because they answer
         for coverage. Auditors and template editors: nothing.
         """
         mine, remit = institutions_read_by(user), remit_of(user)
@@ -134,7 +134,7 @@ class Agreement(models.Model):
         help_text="who sent it last: never agrees",
     )
     return_reason = models.TextField("退回原因", blank=True)
-    # The text it shows: the standing one, of a withdrawn agreement the one that was voided with it.
+    # The text it shows: the current one, of a withdrawn agreement the one that was voided with it.
     frozen = models.OneToOneField(
         FrozenText, models.PROTECT, null=True, blank=True, verbose_name="定稿文本", related_name="+"
     )
@@ -311,7 +311,7 @@ class Agreement(models.Model):
         """
         body = self.chosen_version.parsed
         parties = {role.value: self.party_facts(role) for role in Role}
-        return values_of(body, typed_answers(body, self.answers) if answers is None else answers, parties)
+        return values_of(body, values_by_blank(body, self.answers) if answers is None else answers, parties)
 
     def filled_text(self) -> FilledText:
         """Return the frozen text, or the template filled with the draft's present values."""

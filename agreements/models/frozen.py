@@ -37,7 +37,7 @@ class FrozenText(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "edition"], name="frozen_text_edition"),
             models.UniqueConstraint(
-                fields=["agreement"], condition=Q(voided_at__isnull=True), name="one_standing_frozen_text"
+                fields=["agreement"], condition=Q(voided_at__isnull=True), name="one_current_frozen_text"
             ),
             models.CheckConstraint(
                 condition=Q(voided_at__isnull=True, voided_by__isnull=True, void_reason="")

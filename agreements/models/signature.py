@@ -1,6 +1,6 @@
 """That one side has signed. Superseded when its day is corrected, never changed nor deleted.
 
-The standing rows' days are the agreement's `medical_signed_on` and `elder_care_signed_on`: a trigger enters them there.
+The current rows' days are the agreement's `medical_signed_on` and `elder_care_signed_on`: a trigger enters them there.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from django.db.models import Q
 from agreements.models.frozen import FrozenText
 from institutions.models import Institution, Role
 
-STANDING = Q(superseded_at__isnull=True)
+CURRENT = Q(superseded_at__isnull=True)
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
-    def standing(self) -> Self:
+    def current(self) -> Self:
         """Return the signatures that count: those that no corrected one has replaced."""
-        return self.filter(STANDING)
+        return self.filter(CURRENT)
 
 
 class Signature(models.Model):
@@ -56,13 +56,13 @@ class Signature(models.Model):
         verbose_name = "签章"
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["agreement", "role"], condition=STANDING, name="one_signature_per_side"),
-            # One natural person never signs for both sides, nor enters both: each has a standing row at most once.
+            models.UniqueConstraint(fields=["agreement", "role"], condition=CURRENT, name="one_signature_per_side"),
+            # One natural person never signs for both sides, nor enters both: each has a current row at most once.
             models.UniqueConstraint(
-                fields=["agreement", "entered_by"], condition=STANDING, name="each_side_entered_by_its_own_person"
+                fields=["agreement", "entered_by"], condition=CURRENT, name="each_side_entered_by_its_own_person"
             ),
             models.UniqueConstraint(
-                fields=["agreement", "person"], condition=STANDING, name="each_side_signed_by_its_own_person"
+                fields=["agreement", "person"], condition=CURRENT, name="each_side_signed_by_its_own_person"
             ),
             models.CheckConstraint(
                 condition=~Q(kind="electronic") | Q(person__isnull=False), name="electronic_signature_has_a_person"

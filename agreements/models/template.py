@@ -58,5 +58,5 @@ class TemplateVersion(models.Model):
 
     @cached_property
     def parsed(self) -> TemplateBody:
-        """The body as typed data. Checked when it was published, so no error is expected here."""
+        """The body as dataclasses. Checked when it was published, so no error is expected here."""
         return TemplateBody.from_json(self.body)

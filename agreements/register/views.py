@@ -17,8 +17,8 @@ from agreements.permissions import with_agreement
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
 from agreements.register.parties import sides_of
-from agreements.register.standing import Sides, Standing
 from agreements.register.timeline import lines
+from agreements.register.viewer import ViewedAgreement, Viewer
 from agreements.signing.progress import progress_of
 from agreements.sockets import PANELS
 from audit.log import append
@@ -37,8 +37,8 @@ LEDGER = "医养签约合作协议台账"
 def agreement_list(request: PersonRequest) -> HttpResponse:
     register = AgreementFilter(request.GET, user=request.user)
     page = Paginator(register.qs, PER_PAGE).get_page(request.GET.get("page"))
-    sides = Sides(request.user)
-    context = {"filter": register, "page": page, "rows": [sides.of(agreement) for agreement in page]}
+    viewer = Viewer(request.user)
+    context = {"filter": register, "page": page, "rows": [viewer.of(agreement) for agreement in page]}
     return render(request, "agreements/register.html", context)
 
 
@@ -56,18 +56,18 @@ def agreement_export(request: PersonRequest) -> HttpResponseBase:
 @require_GET
 @with_agreement
 def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    standing = Sides(request.user).of(agreement)
+    viewed = Viewer(request.user).of(agreement)
     context = {
         "agreement": agreement,
-        "standing": standing,
+        "viewed": viewed,
         "sides": sides_of(agreement),
         "renamings": renamings(agreement),
         "text": agreement.filled_text() if agreement.template_version_id else None,
         "successors": _successors(request, agreement),
         "panels": panels_of(PANELS, agreement, request.user),
-        "history": lines(agreement, for_drafting_side=standing.beside_drafter),
-        "to_certify": _waits_for_certifying(agreement, request.user, standing),
-        **_copies(agreement, standing),
+        "history": lines(agreement, for_drafting_side=viewed.beside_drafter),
+        "to_certify": _waits_for_certifying(agreement, request.user, viewed),
+        **_copies(agreement, viewed),
     }
     return render(request, "agreements/detail.html", context)
 
@@ -79,9 +79,9 @@ def _successors(request: PersonRequest, agreement: Agreement) -> list[Agreement]
     return list(agreement.successors.visible_to(request.user).order_by("pk"))
 
 
-def _waits_for_certifying(agreement: Agreement, user: User, standing: Standing) -> bool:
+def _waits_for_certifying(agreement: Agreement, user: User, viewed: ViewedAgreement) -> bool:
     """Whether a scan waits for a second person and this person did not upload it."""
-    if not (standing.acts and agreement.state in lifecycle.CERTIFY.sources):
+    if not (viewed.acts and agreement.state in lifecycle.CERTIFY.sources):
         return False
     return progress_of(agreement, for_user=user).may_certify(user)
 
@@ -90,13 +90,13 @@ def _waits_for_certifying(agreement: Agreement, user: User, standing: Standing) 
 @with_agreement
 def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """The copies as they stand now, and the page's acts with them; the page asks again while the worker is at it."""
-    standing = Sides(request.user).of(agreement)
-    to_certify = _waits_for_certifying(agreement, request.user, standing)
-    context = {"agreement": agreement, "standing": standing, "to_certify": to_certify, **_copies(agreement, standing)}
+    viewed = Viewer(request.user).of(agreement)
+    to_certify = _waits_for_certifying(agreement, request.user, viewed)
+    context = {"agreement": agreement, "viewed": viewed, "to_certify": to_certify, **_copies(agreement, viewed)}
     return render(request, "agreements/_copies_polled.html", context)
 
 
-def _copies(agreement: Agreement, standing: Standing) -> dict[str, object]:
+def _copies(agreement: Agreement, viewed: ViewedAgreement) -> dict[str, object]:
     """The newest run of the renderer, and whether the person may order the copies that the present text lacks."""
     rendition = agreement.renditions.prefetch_related("counterparts").first()
     is_current = (
@@ -106,4 +106,4 @@ def _copies(agreement: Agreement, standing: Standing) -> dict[str, object]:
     )
     over = agreement.state in GIVEN_UP
     can_render = agreement.partner is not None and agreement.template_version_id is not None
-    return {"rendition": rendition, "needs_copies": standing.acts and can_render and not over and not is_current}
+    return {"rendition": rendition, "needs_copies": viewed.acts and can_render and not over and not is_current}

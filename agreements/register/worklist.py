@@ -11,7 +11,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
 from agreements.models.states import BEING_SIGNED
-from agreements.register.standing import SOON_DAYS, Sides, Standing
+from agreements.register.viewer import SOON_DAYS, ViewedAgreement, Viewer
 from frame.worklist import Group, first_rows
 
 State = Agreement.State
@@ -19,7 +19,7 @@ State = Agreement.State
 
 @dataclass(frozen=True)
 class Row:
-    standing: Standing
+    viewed: ViewedAgreement
     since: date  # a moment for what waits since then, a day for what ends then
 
 
@@ -30,10 +30,10 @@ def groups(user: User) -> Iterator[Group[Row]]:
     sent = visible.filter(state=State.NEGOTIATING).exclude(pk__in=to_answer.values("pk"))
     drafts = visible.filter(state=State.DRAFT)
     returned = drafts.exclude(return_reason="")
-    sides = Sides(user)
+    viewer = Viewer(user)
 
     def group(slug: str, title: str, empty: str, found: AgreementQuerySet, since: str, state: State) -> Group[Row]:
-        rows, total = first_rows(found, lambda each: Row(sides.of(each), getattr(each, since) or each.updated_at))
+        rows, total = first_rows(found, lambda each: Row(viewer.of(each), getattr(each, since) or each.updated_at))
         return Group(slug, title, rows, total, f"{reverse('agreement-list')}?state={state}", empty)
 
     waiting = (to_answer | returned).order_by("updated_at", "id")

@@ -15,7 +15,7 @@ from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
 from boundary.serving import served
 from boundary.uploads import ENDINGS
 
-KEPT_SECONDS = 600  # a page never changes, but whoever signs in next at the same desk shall not find it
+KEPT_SECONDS = 600  # a page never changes, but whoever signs in next at the same desk must not find it
 
 
 @require_GET

@@ -10,7 +10,7 @@ from agreements.text.schema import Blank, BlankKind, TemplateBody
 
 
 def to_json(value: Value | None) -> Any:
-    """Return a typed value as it is stored: dates as ISO text, money as text with two decimals."""
+    """Return a value of any type as it is stored: dates as ISO text, money as text with two decimals."""
     match value:
         case date():
             return value.isoformat()
@@ -20,7 +20,7 @@ def to_json(value: Value | None) -> Any:
             return "" if value is None else value
 
 
-def typed(blank: Blank, stored: Any) -> Value | None:
+def from_json(blank: Blank, stored: Any) -> Value | None:
     """Return the stored answer as the blank's type, or None when it is empty or of another type.
 
     Another type happens when a draft changes to a template that uses the same id differently.
@@ -43,9 +43,9 @@ def typed(blank: Blank, stored: Any) -> Value | None:
         return None
 
 
-def typed_answers(body: TemplateBody, stored: Mapping[str, Any]) -> dict[str, Value | None]:
+def values_by_blank(body: TemplateBody, stored: Mapping[str, Any]) -> dict[str, Value | None]:
     """Return what is stored for each blank (by its id) as the blank's type; None where there is nothing of it."""
-    return {blank.id: typed(blank, stored.get(blank.id)) for blank in body.blanks if blank.is_asked}
+    return {blank.id: from_json(blank, stored.get(blank.id)) for blank in body.blanks if blank.is_asked}
 
 
 def values_of(

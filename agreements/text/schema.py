@@ -1,4 +1,4 @@
-"""What a template is, as typed data.
+"""What a template is, as dataclasses.
 
 A template file (YAML) is checked by `catalogue.reader` and stored as JSON in `TemplateVersion.body`;
 `TemplateBody.from_json` gives it back as these classes. Nothing here knows Django.
@@ -228,7 +228,7 @@ class TemplateBody:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> TemplateBody:
-        """Rebuild the typed body from what `to_json` or the checked file gave."""
+        """Rebuild the body from what `to_json` or the checked file gave."""
         return cls(
             slug=body["slug"],
             region=body["region"],

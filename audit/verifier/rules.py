@@ -1,4 +1,4 @@
-"""The rules of the log: how an entry is spelt and hashed, what an anchor says, how its tree is reckoned."""
+"""The rules of the log: how an entry is spelt and hashed, what an anchor says, how its tree is calculated."""
 
 import base64
 import hashlib

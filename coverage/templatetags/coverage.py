@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django import template
 
 from coverage import words
-from coverage.figures import InstitutionFigure, Obligation, Overview, Population, Standing, TargetFigure
+from coverage.figures import Coverage, InstitutionFigure, Obligation, Overview, Population, TargetFigure
 from frame.chips import Chip
 
 register = template.Library()
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag
 def as_of(on: date, **more: str) -> str:
-    """The query of an address that keeps the day asked about: ?on=2026-11-22&standing=uncovered."""
+    """The query of an address that keeps the day asked about: ?on=2026-11-22&coverage=uncovered."""
     return f"?{urlencode({'on': on.isoformat(), **more})}"
 
 
@@ -60,5 +60,5 @@ def kind(value: str) -> str:
 
 
 @register.filter
-def standing_chip(standing: Standing) -> Chip:
-    return words.STANDINGS[standing]
+def coverage_chip(coverage: Coverage) -> Chip:
+    return words.COVERAGE_CHIPS[coverage]

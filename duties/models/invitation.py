@@ -19,8 +19,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def cancel(self) -> int:
         """End those that nobody has accepted; return how many."""
-        standing = self.filter(state=Invitation.State.OPEN)
-        return standing.update(state=Invitation.State.CANCELLED, settled_at=timezone.now())
+        unanswered = self.filter(state=Invitation.State.OPEN)
+        return unanswered.update(state=Invitation.State.CANCELLED, settled_at=timezone.now())
 
 
 class Invitation(models.Model):

@@ -23,7 +23,7 @@ from audit.log import append
 from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
 from boundary.rates import limited
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
-from duties import enquiries, requesting, telling
+from duties import announcements, enquiries, requesting
 from duties.events import ContactsRead
 from duties.forms import FindForm, NumberForm, ReasonForm, RequestForm
 from duties.letters import link_of
@@ -61,8 +61,8 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the request with the scan of the licence, and lead to its number."""
-    standing = Institution.objects.exclude(status=Institution.Status.CLOSED).exclude(uscc="")
-    institution = get_object_or_404(standing.select_related("region"), pk=pk)
+    findable = Institution.objects.exclude(status=Institution.Status.CLOSED).exclude(uscc="")
+    institution = get_object_or_404(findable.select_related("region"), pk=pk)
     form = RequestForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         kept = _kept(request, institution, form)
@@ -71,7 +71,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "institution": institution,
-        "authority": telling.responsible_for(institution),
+        "authority": announcements.responsible_for(institution),
         "has_administrator": has_administrator(institution),
     }
     return render(request, "duties/ask.html", context, status=422 if form.errors else 200)
@@ -84,7 +84,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def asked(request: HttpRequest, number: str) -> HttpResponse:
     """How far a request has come, for whoever knows its number; without any name."""
     found = get_object_or_404(AdministratorRequest.objects.select_related("institution__region"), number=number)
-    context = {"asked": found, "authority": telling.responsible_for(found.institution)}
+    context = {"asked": found, "authority": announcements.responsible_for(found.institution)}
     return render(request, "duties/asked.html", context)
 
 

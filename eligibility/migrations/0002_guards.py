@@ -1,11 +1,11 @@
-"""What was handed in or decided is what it was, whoever writes to the database."""
+"""What was submitted or decided is what it was, whoever writes to the database."""
 
 from django.db import migrations
 
 REFUSE = """
 CREATE FUNCTION refuse_eligibility_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'what was handed in or decided stays as it was' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'what was submitted or decided stays as it was' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER eligibility_case_is_kept BEFORE DELETE ON eligibility_eligibilitycase
     FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION refuse_eligibility_change();
@@ -26,7 +26,7 @@ CREATE TRIGGER eligibility_case_is_immutable BEFORE UPDATE ON eligibility_eligib
         OR OLD.state IN ('returned', 'expired', 'withdrawn') AND NEW.state IS DISTINCT FROM OLD.state)
     EXECUTE FUNCTION refuse_eligibility_change();
 
--- An institution writes while its case is a draft, the authority while it is handed in; afterwards nobody.
+-- An institution writes while its case is a draft, the authority while it is submitted; afterwards nobody.
 CREATE FUNCTION guard_eligibility_answer() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     now_in text;
@@ -38,7 +38,7 @@ BEGIN
     THEN
         RETURN coalesce(NEW, OLD);
     END IF;
-    RAISE EXCEPTION 'what was handed in or decided stays as it was' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'what was submitted or decided stays as it was' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER eligibility_answer_is_guarded BEFORE INSERT OR UPDATE OR DELETE ON eligibility_eligibilityanswer
     FOR EACH ROW EXECUTE FUNCTION guard_eligibility_answer();
@@ -50,7 +50,7 @@ BEGIN
     THEN
         RETURN coalesce(NEW, OLD);
     END IF;
-    RAISE EXCEPTION 'evidence that was handed in is kept as it was uploaded' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'evidence that was submitted is kept as it was uploaded' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER eligibility_evidence_is_guarded BEFORE INSERT OR UPDATE OR DELETE ON eligibility_eligibilityevidence
     FOR EACH ROW EXECUTE FUNCTION guard_eligibility_evidence();

@@ -33,7 +33,7 @@ def rename_within(institution: Institution, *, by: User, to: str, on: date, reas
 
 
 def correct_name(institution: Institution, *, by: User, to: str) -> Institution:
-    """Put right a name that was entered wrongly; it was never borne, so it is not kept. Raises as `rename` does."""
+    """Correct a name that was entered wrongly; it was never in use, so it is not kept. Raises as `rename` does."""
     with transaction.atomic():
         row = _named_by(by, institution)
         if to == row.name:

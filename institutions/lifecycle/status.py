@@ -1,4 +1,4 @@
-"""Suspending, closing and reopening, as data and verbs. Whoever is not open cannot sign: `Institution.standing`."""
+"""Suspending, closing and reopening, as data and verbs. Whoever is not open cannot sign: `Institution.problems`."""
 
 from __future__ import annotations
 

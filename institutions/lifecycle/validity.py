@@ -49,7 +49,7 @@ def enter_period(institution: Institution, period: Period, *, by: User, proof: P
         profile = _profile_of(row)
         if not can_enter_validity(by, row):
             raise NotAllowed("新的有效期由本机构的经办人、管理员或对口主管部门的审核员登记。")
-        if _standing_period(profile) == period:
+        if _present_period(profile) == period:
             raise Unacceptable("填写的有效期与已登记的相同，没有需要保存的内容。")
         _enter(row, profile, period, by=by, proof=proof)
         announcements.validity_entered(row, period.valid_to, by=by)
@@ -84,7 +84,7 @@ def _profile_of(row: Institution) -> Profile:
     return row.profile
 
 
-def _standing_period(profile: Profile) -> Period:
+def _present_period(profile: Profile) -> Period:
     number, start, end = profile.PERIOD
     return Period(getattr(profile, number), getattr(profile, start), getattr(profile, end))
 
@@ -98,7 +98,7 @@ def _enter(
     proof: Proof | None = None,
     reason: str | None = None,
 ) -> None:
-    before = _standing_period(profile)
+    before = _present_period(profile)
     _keep_first(row, before)
     values = (period.number, period.valid_from, period.valid_to)
     written = {

@@ -14,7 +14,7 @@ from institutions.identifiers import licence_warnings, phone_warnings, uscc_warn
 from institutions.models.authority import Authority
 from institutions.models.duty import in_use
 from institutions.models.remit import remit_of
-from institutions.standing import Problem, Severity, capacity_problems
+from institutions.problems import Problem, Severity, capacity_problems
 from institutions.uscc import normalise_uscc, validate_uscc
 from regions.models import Region
 
@@ -88,12 +88,13 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         return self.filter(role=role)
 
     def with_profiles(self) -> Self:
-        """Fetch region and both profiles with the rows; `standing` then asks the database nothing more."""
+        """Fetch region and both profiles with the rows; `problems` then asks the database nothing more."""
         return self.select_related("region", "medical_profile", "elder_care_profile")
 
     def visible_to(self, user: User) -> Self:
-        """Return what a signed-in person may see: every open institution, for its facts are public, and in any state
-        those that concern the person."""
+        """Return what a signed-in person may see: every open institution, because its facts are public, and in any
+        state those that concern the person.
+        """
         return self.filter(Q(status=Institution.Status.OPEN) | _concern(user))
 
     def concerning(self, user: User) -> Self:
@@ -208,7 +209,7 @@ class Institution(models.Model):
     def is_in_same_county(self, other: "Institution") -> bool:
         return self.region_id == other.region_id
 
-    def standing(self, on: date) -> list[Problem]:
+    def problems(self, on: date) -> list[Problem]:
         """Return what speaks against this party signing on a day, the gravest first; empty when nothing does."""
         problems = self._status_problems() + capacity_problems(self.uscc, self.operator_name, self.operator_uscc)
         if self.profile is None:

@@ -10,7 +10,7 @@ from institutions.models.institution import Institution
 
 
 class FormerName(models.Model):
-    """A name and the days on which it was borne. `Institution.former_names` holds the same names for the search."""
+    """A name and the days on which it was in use. `Institution.former_names` holds the same names for the search."""
 
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="past_names")
     name = models.CharField("曾用名", max_length=100)

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from institutions.models.institution import Institution
-from institutions.standing import Problem, Severity, filing_problems, licence_problems
+from institutions.problems import Problem, Severity, filing_problems, licence_problems
 
 
 class MedicalProfile(models.Model):

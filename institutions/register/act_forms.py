@@ -67,7 +67,7 @@ class WithdrawForm(forms.Form):
 
 
 class PeriodForm(forms.Form):
-    """A new period of a licence or a filing. The institution's own people hand in a scan with it."""
+    """A new period of a licence or a filing. The institution's own people submit a scan with it."""
 
     number = forms.CharField(label="编号", max_length=60, error_messages={"required": "请填写编号。"})
     valid_from = DayField(label="有效期起", error_messages={"required": "请填写日期。"})

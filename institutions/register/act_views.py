@@ -36,7 +36,7 @@ VERBS = {"suspend": lifecycle.suspend, "close": lifecycle.close, "reopen": lifec
 @recently_confirmed
 @with_kept
 def institution_rename(request: PersonRequest, institution: Institution) -> HttpResponse:
-    """Rename, or put right a name that was entered wrongly; first what is concerned by it."""
+    """Rename, or correct a name that was entered wrongly; first what is concerned by it."""
     form = RenameForm(request.POST or None, initial={"to": institution.name, "on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:

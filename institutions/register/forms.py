@@ -198,7 +198,7 @@ class FactsForms:
         return self.data is not None
 
     def filled_in(self) -> tuple[Institution, Profile]:
-        """Return the two rows with what was entered, for one that is registered anew."""
+        """Return the two rows with what was entered, for one that is newly registered."""
         for form in self:
             for name, value in form.cleaned_data.items():
                 setattr(form.instance, name, value)

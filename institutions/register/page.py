@@ -223,7 +223,7 @@ class Register:
 
 
 def _below(regions: Iterable[Region]) -> Q:
-    """Return the condition of standing in one of these regions or below it."""
+    """Return the condition of lying in one of these regions or below it."""
     below = Q(pk__in=[])
     for region in regions:
         if not region.prefix:  # the nation

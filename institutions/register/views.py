@@ -17,12 +17,12 @@ from institutions.validity import CHIPS, last_day_of, validity_of
 @require_GET
 @with_institution
 def institution_detail(request: PersonRequest, institution: Institution) -> HttpResponse:
-    """Its facts, what speaks against signing with it today, and for who belongs there or answers for it its history."""
+    """Its facts, what speaks against signing today, and its history for whoever belongs there or answers for it."""
     today, may = timezone.localdate(), rights_of(request.user, institution)
     context = {
         "institution": institution,
         "may": may,
-        "problems": institution.standing(today),
+        "problems": institution.problems(today),
         "warnings": institution.identifier_warnings() if may.edits else [],
         "validity": CHIPS[validity_of(institution, today)],
         "last_day": last_day_of(institution),

@@ -1,11 +1,11 @@
-"""A survey that was handed in is what it was, whoever writes to the database."""
+"""A survey that was submitted is what it was, whoever writes to the database."""
 
 from django.db import migrations
 
 REFUSE = """
 CREATE FUNCTION refuse_saved_survey_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'a survey that was handed in stays as it was' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'a survey that was submitted stays as it was' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER saved_survey_is_immutable BEFORE UPDATE OR DELETE ON surveys_survey
     FOR EACH ROW WHEN (OLD.state = 'saved') EXECUTE FUNCTION refuse_saved_survey_change();

@@ -46,7 +46,7 @@ def sign_the_first_of_two(world: World) -> None:
 
 
 def signed(world: World) -> Signature:
-    """Return a standing signature of what is in force."""
+    """Return a current signature of what is in force."""
     return world.agreement("in_force").signatures.get(role=Role.MEDICAL)
 
 
@@ -55,8 +55,8 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("frozen_text_has_a_sha256", lambda w: w.text(digest="")),
     ("agreements_frozentext_digest_", lambda w: w.text(digest=w.agreement("agreed").frozen_texts.get().digest)),
     ("frozen_text_edition", lambda w: w.text(w.agreement("withdrawn", frozen=True), 1, digest="a" * 64)),
-    ("one_standing_frozen_text", lambda w: w.text(w.agreement("agreed"))),
-    ("one_standing_frozen_text", lambda w: w.text(w.frozen_again(), 3)),
+    ("one_current_frozen_text", lambda w: w.text(w.agreement("agreed"))),
+    ("one_current_frozen_text", lambda w: w.text(w.frozen_again(), 3)),
     ("voided_by_whom_when_and_why", lambda w: w.text(**VOID)),
     ("voided_by_whom_when_and_why", lambda w: w.text(voided_at=NOW, voided_by=w.clerk)),
     ("voided_by_whom_when_and_why", lambda w: w.text(void_reason="没有谈妥")),
@@ -82,7 +82,7 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("frozen_text_is_kept", "immutable", lambda w: w.text().delete()),
     ("frozen_text_is_kept", "immutable", lambda w: w.voided_text().delete()),
     ("frozen_agreement_is_immutable", "immutable", second_text_in_place_of_the_first),
-    ("standing_text_is_shown", "immutable", lambda w: rewrite(w.agreement("agreed"), state="draft", frozen=None)),
+    ("current_text_is_shown", "immutable", lambda w: rewrite(w.agreement("agreed"), state="draft", frozen=None)),
     ("sealed_number_is_kept", "immutable", lambda w: rewrite(w.agreement("agreed"), number="YY0000-000000")),
     ("sealed_number_is_kept", "immutable", lambda w: rewrite(w.voided_text().agreement, number="YY0000-000000")),
     ("frozen_agreement_is_kept", "immutable", lambda w: delete_row(w.voided_text().agreement)),

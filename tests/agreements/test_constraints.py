@@ -1,6 +1,6 @@
 """What the database itself refuses: for every constraint and trigger of the agreements one write that fails.
 
-Rows are written here past the verbs, for a verb would refuse first. The last test prints the list and misses none.
+Rows are written here past the verbs, because a verb would refuse first. The last test prints the list and misses none.
 """
 
 from collections.abc import Callable, Sequence

@@ -255,7 +255,7 @@ def test_old_records_may_tell_of_an_earlier_end(
 ) -> None:
     go(clock, date(2026, 6, 1))
     told = date(2026, 4, 1)
-    lifecycle.terminate(running, by=medical_clerk, on=told, reason="机构迁址", told_on=told)
+    lifecycle.terminate(running, by=medical_clerk, on=told, reason="机构迁址", notified_on=told)
     assert fresh(running).ended_on == told
 
 

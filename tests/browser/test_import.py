@@ -42,12 +42,12 @@ def test_a_ledger_with_faults_becomes_registered_institutions(
     health_reviewer: User,
     tmp_path: Path,
 ) -> None:
-    standing = factories.OpenElderCareFactory.create(name="越城区老宅养老院", address="老宅路 9 号")
+    existing = factories.OpenElderCareFactory.create(name="越城区老宅养老院", address="老宅路 9 号")
     rows = table(
         [
             home(1, uscc=home(1)["uscc"][:17], opened_on="2021年9月"),
             home(2, phone=57588000001),
-            home(3, name=standing.name, uscc=standing.uscc, address=standing.address, beds=150),
+            home(3, name=existing.name, uscc=existing.uscc, address=existing.address, beds=150),
             home(4, name="老宅 養护院", uscc=""),
             *(home(number) for number in range(5, 30)),
         ],
@@ -92,7 +92,7 @@ def test_a_ledger_with_faults_becomes_registered_institutions(
     page.get_by_role("link", name="越城区安康29养老院").or_(page.get_by_role("link", name="下一页")).first.wait_for()
     page.goto("/institutions/?q=安康28")
     expect(page.get_by_role("link", name="越城区安康28养老院")).to_be_visible()
-    assert Institution.objects.get(pk=standing.pk).elder_care_profile.beds == 150
+    assert Institution.objects.get(pk=existing.pk).elder_care_profile.beds == 150
 
 
 def _correct(path: Path) -> None:

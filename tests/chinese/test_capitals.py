@@ -82,7 +82,7 @@ def test_form_holds_for_every_amount(yuan: Decimal) -> None:
 
 
 def zeros_due(yuan: Decimal) -> range:
-    """Return how many 零 the rules ask for: one for each run of noughts between other figures.
+    """Return how many 零 the rules ask for: one for each run of zeros between other figures.
 
     A run that ends at the place of 亿, 万 or 元, right before 仟 or 角, may be left unsaid.
     """
@@ -96,7 +96,7 @@ def zeros_due(yuan: Decimal) -> range:
     return range(due, due + optional + 1)
 
 
-# Ordinary amounts seldom have noughts in the middle; these are full of them.
+# Ordinary amounts rarely have zeros in the middle; these are full of them.
 sparse = st.text("00001", min_size=3, max_size=14).map(lambda figures: Decimal(figures) / 100)
 
 

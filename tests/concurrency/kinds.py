@@ -68,7 +68,7 @@ class Case:
     count: Callable[[], int]  # of what people see of work that was done
     spoil: Callable[[], object]  # whatever makes the work fail
     is_one: bool = True  # ordered twice is one job
-    again: Callable[[], object] | None = None  # order anew what has failed
+    again: Callable[[], object] | None = None  # order again what has failed
     is_raised: bool = False  # the spoilt work fails by an error of ours, which the worker raises
 
     def row(self) -> Any:

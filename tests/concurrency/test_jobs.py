@@ -166,7 +166,7 @@ def swept_twice(case: Case, bells: Bells, clock: time_machine.Traveller) -> None
 
 
 def failing(case: Case, bells: Bells, clock: time_machine.Traveller) -> None:
-    """Failed with its reason, it is not tried again by itself; ordered anew, where that may be, it waits again."""
+    """Failed with its reason, it is not tried again by itself; ordered again, where that may be, it waits again."""
     ordered_once(case)
     case.spoil()
     with pytest.raises(ValueError) if case.is_raised else nullcontext():  # noqa: PT011  -- whatever cryptography says
@@ -183,7 +183,7 @@ def failing(case: Case, bells: Bells, clock: time_machine.Traveller) -> None:
 
 
 def breaking(case: Case, bells: Bells, clock: time_machine.Traveller) -> None:
-    """An error of ours is raised, and the job fails with a reason, or waits again where nobody could order it anew."""
+    """An error of ours is raised, and the job fails with a reason, or waits again where nobody could order it again."""
     pk = ordered_once(case)
 
     def broken(row: object) -> None:

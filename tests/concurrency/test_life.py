@@ -65,7 +65,7 @@ def test_one_side_enters_two_days_and_one_stands(
     clerks = elder_care_clerk, colleague
     enter = [partial(lifecycle.record_signing, row, by=clerk, role=Role.ELDER_CARE, on=today) for clerk in clerks]
     assert all(isinstance(result, Agreement) for result in at_once(*enter))
-    assert (row.signatures.count(), row.signatures.standing().count()) == (2, 1)
+    assert (row.signatures.count(), row.signatures.current().count()) == (2, 1)
 
 
 def test_one_person_at_two_desks_signs_for_one_side_only(

@@ -100,16 +100,16 @@ def test_filters_narrow_the_list(at_the_city: Client, stage: Stage) -> None:
         return [name in page for name in ("越城区福星养老院", "上虞区常青养老院")]
 
     assert found() == [True, True]
-    assert found(standing="covered") == found(standing="signed") == found(county="330602") == [True, False]
-    assert found(standing="uncovered") == found(clinic="yes") == found(q="常青") == [False, True]
+    assert found(coverage="covered") == found(coverage="signed") == found(county="330602") == [True, False]
+    assert found(coverage="uncovered") == found(clinic="yes") == found(q="常青") == [False, True]
     assert found(filed="neither") == found(ending="60") == [True, False]
-    assert found(ending="30") == found(kind="township_elderly_home") == found(standing="own_clinic") == [False, False]
-    assert found(standing="'; DROP TABLE", county="x") == [True, True]
+    assert found(ending="30") == found(kind="township_elderly_home") == found(coverage="own_clinic") == [False, False]
+    assert found(coverage="'; DROP TABLE", county="x") == [True, True]
 
 
 def test_from_the_figure_down_to_the_agreement(at_the_city: Client, stage: Stage) -> None:
     covered, _ = two_homes(stage)
-    listed = text(at_the_city, "coverage-institutions", "330600", standing="signed")
+    listed = text(at_the_city, "coverage-institutions", "330600", coverage="signed")
     address = reverse("coverage-institution", args=["330600", covered])
     assert f"{address}?on={ON}" in listed
     page = at_the_city.get(address, {"on": ON})
@@ -135,7 +135,7 @@ def test_days_without_data_say_what_to_do(at_the_city: Client, stage: Stage, day
 def test_the_workbook_has_figures_and_institutions_and_no_formula(at_the_city: Client, stage: Stage) -> None:
     write_home(Home(), stage, '=HYPERLINK("http://x")养老院')
     two_homes(stage)
-    response = at_the_city.get(reverse("coverage-export", args=["330600"]), {"on": ON, "standing": "uncovered"})
+    response = at_the_city.get(reverse("coverage-export", args=["330600"]), {"on": ON, "coverage": "uncovered"})
     book = load_workbook(BytesIO(response.getvalue()))
     assert book.sheetnames == ["指标", "机构"]
     assert [cell.value for cell in book["指标"][2]][:8] == ["浙江省绍兴市", "330600", ON, 3, 1, 0, 2, "33.3%"]

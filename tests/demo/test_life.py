@@ -109,7 +109,7 @@ def test_acts_on_filings_follow_each_other_and_numbers_carry_their_year(demo: No
 
 @pytest.mark.parametrize(("state", "day"), [("submitted", date(2026, 12, 13)), ("accepted", date(2027, 1, 17))])
 def test_in_january_only_what_gets_a_number_was_handed_in_this_year(state: str, day: date) -> None:
-    """Else nothing would be late with an authority in a demo that is loaded then."""
+    """Otherwise nothing would be late with an authority in a demo that is loaded then."""
     with time_machine.travel("2027-01-04T09:00+08:00", tick=False):
         assert filings._handing_in(date(2026, 12, 10), filings.ACTS[state])[0] == day
 

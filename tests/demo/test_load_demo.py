@@ -87,10 +87,10 @@ def test_institutions_are_marked_and_their_identifiers_hold(demo: None) -> None:
 
 def test_there_is_something_wrong_to_look_at(demo: None) -> None:
     today = factories.today()
-    codes = {p.code for institution in Institution.objects.with_profiles() for p in institution.standing(today)}
+    codes = {p.code for institution in Institution.objects.with_profiles() for p in institution.problems(today)}
 
     assert codes >= {"closed", "suspended", "licence_expired", "licence_ending", "filing_missing", "no_civil_capacity"}
-    assert any(not any(p.blocks for p in i.standing(today)) for i in Institution.objects.with_profiles())
+    assert any(not any(p.blocks for p in i.problems(today)) for i in Institution.objects.with_profiles())
 
 
 def test_rare_characters_are_among_the_names(demo: None) -> None:

@@ -132,7 +132,7 @@ def test_an_expired_a_withdrawn_and_a_replaced_one_say_so(
 
 
 def test_what_the_inviter_could_no_longer_grant_is_not_accepted(platform_administrator: User) -> None:
-    """Else a bureau's second “first” administrator comes from the platform, or from somebody who has left."""
+    """Otherwise a bureau's second “first” administrator comes from the platform, or from somebody who has left."""
     bureau = factories.AuthorityFactory.create()
     names = ("郑赟", "孙赟", "李赟")
     people = [factories.UserFactory.create(full_name=name) for name in names]

@@ -30,7 +30,7 @@ def upload(name: str = "许可证.pdf", content: bytes = b"") -> SimpleUploadedF
     return SimpleUploadedFile(name, content or scan_pdf(1), content_type="application/octet-stream")
 
 
-def test_a_clerk_answers_uploads_mends_and_hands_in(
+def test_a_clerk_answers_uploads_corrects_and_submits(
     client: Client, scheme: None, medical_institution: Institution, medical_clerk: User, health_reviewer: User
 ) -> None:
     client.force_login(medical_clerk)

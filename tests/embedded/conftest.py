@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded import places
+from embedded import folders
 from embedded.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -44,8 +44,8 @@ def own_servers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def here(var: Path, state: Path, own_servers: None) -> places.Places:
-    return places.find(var, state)
+def here(var: Path, state: Path, own_servers: None) -> folders.Folders:
+    return folders.find(var, state)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from embedded import engines, places
+from embedded import engines, folders
 from embedded.postgres import Postgres
 from embedded.problem import Problem
 from embedded.waiting import wait_until
@@ -16,7 +16,7 @@ from tests.embedded.asking import ask
 from tests.embedded.conftest import PATIENCE, all_gone
 
 
-def test_starts_serves_and_stops(here: places.Places) -> None:
+def test_starts_serves_and_stops(here: folders.Folders) -> None:
     with engines.owned(here) as owned:
         addresses = owned.start()
         assert ask(addresses["DATABASE_URL"], "SELECT 1") == [(1,)]
@@ -26,14 +26,14 @@ def test_starts_serves_and_stops(here: places.Places) -> None:
     assert not (here.run / "addresses.json").exists()
 
 
-def test_data_survives_a_second_start(here: places.Places) -> None:
+def test_data_survives_a_second_start(here: folders.Folders) -> None:
     with engines.owned(here) as owned:
         ask(owned.start()["DATABASE_URL"], "CREATE TABLE kept AS SELECT 7 AS number")
     with engines.owned(here) as owned:
         assert ask(owned.start()["DATABASE_URL"], "SELECT number FROM kept") == [(7,)]
 
 
-def test_nothing_is_lost_when_the_servers_are_killed(here: places.Places) -> None:
+def test_nothing_is_lost_when_the_servers_are_killed(here: folders.Folders) -> None:
     with engines.owned(here) as owned:
         addresses = owned.start()
         ask(addresses["DATABASE_URL"], "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
@@ -46,7 +46,7 @@ def test_nothing_is_lost_when_the_servers_are_killed(here: places.Places) -> Non
         assert ask(owned.start()["DATABASE_URL"], "SELECT count(*) FROM kept") == [(1000,)]
 
 
-def test_a_lock_file_whose_number_now_belongs_to_another_process_is_dropped(here: places.Places) -> None:
+def test_a_lock_file_whose_number_now_belongs_to_another_process_is_dropped(here: folders.Folders) -> None:
     """PostgreSQL itself refuses to start when the number is alive under the same account."""
     with engines.owned(here) as owned:
         owned.start()
@@ -60,7 +60,7 @@ def test_a_lock_file_whose_number_now_belongs_to_another_process_is_dropped(here
         stranger.communicate(timeout=PATIENCE)
 
 
-def test_an_interrupted_creation_is_begun_again(here: places.Places) -> None:
+def test_an_interrupted_creation_is_begun_again(here: folders.Folders) -> None:
     half = here.account.own(here.home / "postgres.new")
     (half / "PG_VERSION").write_text("18\n", encoding="ascii")
     with engines.owned(here) as owned:
@@ -69,11 +69,11 @@ def test_an_interrupted_creation_is_begun_again(here: places.Places) -> None:
 
 def test_a_deep_checkout_keeps_its_sockets_within_the_limit(var: Path, state: Path, own_servers: None) -> None:
     deep = var / ("d" * 60) / ("e" * 60)
-    here = places.find(deep, state)
+    here = folders.find(deep, state)
     with engines.owned(here) as owned:
         addresses = owned.start()
         assert owned.postgres is not None
-        assert len(os.fsencode(owned.postgres.sockets / ".s.PGSQL.5432.lock")) <= places.SOCKET_LIMIT
+        assert len(os.fsencode(owned.postgres.sockets / ".s.PGSQL.5432.lock")) <= folders.SOCKET_LIMIT
         assert ask(addresses["DATABASE_URL"], "SELECT 1") == [(1,)]
         first = owned.postgres.sockets
     with engines.owned(here) as owned:
@@ -87,21 +87,21 @@ def test_a_checkout_that_is_closed_to_others_keeps_its_data_elsewhere(
     var.parent.chmod(0o711)
     closed = var / "home"
     closed.mkdir(parents=True, mode=0o700)
-    here = places.find(closed / "var", state)
+    here = folders.find(closed / "var", state)
     assert here.home.is_relative_to(state)
     with engines.owned(here) as owned:
         assert ask(owned.start()["DATABASE_URL"], "SELECT 1") == [(1,)]
     closed.chmod(0o755)
-    assert places.find(closed / "var", state).home == here.home, "data that exists stays where it is"
+    assert folders.find(closed / "var", state).home == here.home, "data that exists stays where it is"
 
 
-def test_a_second_owner_is_told_who_holds_the_lock(here: places.Places) -> None:
+def test_a_second_owner_is_told_who_holds_the_lock(here: folders.Folders) -> None:
     with engines.owned(here), pytest.raises(Problem, match=f"进程 {os.getpid()}"), engines.owned(here):
         pass
 
 
 def test_servers_that_the_environment_names_are_not_started(
-    here: places.Places, monkeypatch: pytest.MonkeyPatch
+    here: folders.Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://yiyang@db/yiyang")
     monkeypatch.setenv("REDIS_URL_FILE", "/run/secrets/redis_url")
@@ -109,7 +109,7 @@ def test_servers_that_the_environment_names_are_not_started(
         assert owned.start() == {}
 
 
-def test_data_of_another_major_version_is_named(here: places.Places) -> None:
+def test_data_of_another_major_version_is_named(here: folders.Folders) -> None:
     with engines.owned(here) as owned:
         owned.start()
     (here.data / "PG_VERSION").write_text("9\n", encoding="ascii")
@@ -117,7 +117,7 @@ def test_data_of_another_major_version_is_named(here: places.Places) -> None:
         owned.start()
 
 
-def test_a_server_that_a_killed_run_left_is_ended_first(here: places.Places) -> None:
+def test_a_server_that_a_killed_run_left_is_ended_first(here: folders.Folders) -> None:
     with engines.owned(here) as owned:
         owned.start()
         left = owned.postgres

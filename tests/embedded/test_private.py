@@ -10,10 +10,10 @@ import psycopg2
 import pytest
 import redis
 
-from embedded import account, engines, places
+from embedded import account, engines, folders
 from tests.embedded.asking import ask
 
-Running = tuple[places.Places, engines.Engines, dict[str, str]]
+Running = tuple[folders.Folders, engines.Engines, dict[str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def running() -> Iterator[Running]:
         for name in ("DATABASE_URL", "REDIS_URL"):
             patch.delenv(name, raising=False)
         Path(folder).chmod(0o755)
-        here = places.find(Path(folder) / "var", Path(folder) / "state")
+        here = folders.find(Path(folder) / "var", Path(folder) / "state")
         with engines.owned(here) as owned:
             yield here, owned, owned.start()
 

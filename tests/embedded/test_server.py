@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded import engines, places, web
+from embedded import engines, folders, web
 from embedded.problem import Problem
 from embedded.waiting import wait_until
 from tests.embedded.asking import ask
@@ -80,7 +80,7 @@ def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, po
     shown = read_until(first, STARTED)
     assert f"http://127.0.0.1:{port}" in shown, shown
     assert status(port, "/health/") == http.client.OK
-    here = places.find(var)
+    here = folders.find(var)
     with engines.borrowed(here) as addresses:
         ask(addresses["DATABASE_URL"], "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
     assert first.poll() is None, "a borrower does not stop the owner"

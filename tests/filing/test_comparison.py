@@ -36,7 +36,7 @@ def test_a_changed_word_is_marked_and_nothing_else() -> None:
     original = line("a", Run("甲方每月巡诊"), empty, Run("次，费用由乙方承担。"))
     text = replace(original, runs=(Run("甲方每月巡诊"), filled, Run("次，费用由甲方承担。")))
     [found] = compare([original], [text]).lines
-    assert found.standing == "changed"
+    assert found.result == "changed"
     assert [change for change in found.changes if change.kind != "same"] == [
         Change("removed", "乙"),
         Change("added", "甲"),
@@ -46,5 +46,5 @@ def test_a_changed_word_is_marked_and_nothing_else() -> None:
 def test_lines_that_only_one_text_has_are_named() -> None:
     kept, gone, new = line("a", Run("保留。")), line("b", Run("删去。")), line("c", Run("增加。"))
     found = compare([kept, gone], [kept, new])
-    assert {each.line.id: each.standing for each in found.lines} == {"a": "same", "c": "added", "b": "removed"}
+    assert {each.line.id: each.result for each in found.lines} == {"a": "same", "c": "added", "b": "removed"}
     assert found.changed == 2

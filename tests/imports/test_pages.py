@@ -101,8 +101,8 @@ def test_progress_is_told_from_outside_the_transaction_and_ends_with_the_page(
 def test_every_group_shows_its_rows_in_few_queries(
     client: Client, health_authority: Authority, health_reviewer: User, django_assert_max_num_queries: object
 ) -> None:
-    standing = factories.OpenElderCareFactory.create()
-    rows = [home(1), home(2, uscc=standing.uscc, region="330602"), home(3, beds="x", phone=57588000001)]
+    existing = factories.OpenElderCareFactory.create()
+    rows = [home(1), home(2, uscc=existing.uscc, region="330602"), home(3, beds="x", phone=57588000001)]
     run = checked(book(*rows, *(home(number) for number in range(4, 40))), health_authority, health_reviewer)
     client.force_login(health_reviewer)
     for group, part in (("wrong", "应填写整数"), ("changed", "<ins>"), ("new", "下一页"), ("warned", "丢失了开头")):

@@ -43,26 +43,26 @@ def test_both_sides_are_registered_and_a_second_time_changes_nothing(
 
 
 def test_names_change_by_the_verb_and_periods_are_kept(health_authority: Authority, health_reviewer: User) -> None:
-    standing = factories.OpenMedicalInstitutionFactory.create(name="旧名卫生院")
-    facts = {"uscc": standing.uscc, "address": standing.address, "licence_number": "MB430103843010311C2201"}
+    existing = factories.OpenMedicalInstitutionFactory.create(name="旧名卫生院")
+    facts = {"uscc": existing.uscc, "address": existing.address, "licence_number": "MB430103843010311C2201"}
     run = checked(book(medical=[clinic(1, **facts, name="新名卫生院")]), health_authority, health_reviewer)
     run = written(run, health_reviewer)
-    standing = Institution.objects.with_profiles().get(pk=standing.pk)
-    assert (standing.name, standing.former_names, run.tally["renamed"]) == ("新名卫生院", "旧名卫生院", 1)
-    assert standing.medical_profile.kind == "township_health_centre"
-    newest, first = standing.validity_periods.all()
+    existing = Institution.objects.with_profiles().get(pk=existing.pk)
+    assert (existing.name, existing.former_names, run.tally["renamed"]) == ("新名卫生院", "旧名卫生院", 1)
+    assert existing.medical_profile.kind == "township_health_centre"
+    newest, first = existing.validity_periods.all()
     assert (newest.entered_by, str(newest.valid_from)) == (health_reviewer, "2020-01-01")
     assert (first.entered_by, first.valid_from) == (None, factories.LONG_AGO)
-    events = set(Entry.objects.filter(subject_id=standing.pk).values_list("event", flat=True))
+    events = set(Entry.objects.filter(subject_id=existing.pk).values_list("event", flat=True))
     assert {institution_events.Renamed.code, institution_events.Changed.code} <= events
     # A blank cell says nothing: the phone stays.
-    assert standing.phone == "0575-88000001"
+    assert existing.phone == "0575-88000001"
 
 
 def test_decisions_are_guarded_and_survive_a_second_check(health_authority: Authority, health_reviewer: User) -> None:
-    standing = factories.OpenElderCareFactory.create(name="甲养老院", address="一路 1 号")
+    existing = factories.OpenElderCareFactory.create(name="甲养老院", address="一路 1 号")
     twin = factories.OpenElderCareFactory.create(name="乙养老院", address="二路 2 号")
-    rows = [home(1, uscc=standing.uscc), home(2, name="乙养老院", address="二路 2 号"), home(3)]
+    rows = [home(1, uscc=existing.uscc), home(2, name="乙养老院", address="二路 2 号"), home(3)]
     run = checked(book(*rows), health_authority, health_reviewer)
     changed, doubtful = (run.rows.get(outcome=outcome) for outcome in ("changed", "doubtful"))
     with pytest.raises(WrongState, match="还有没决定的行"):
@@ -92,9 +92,9 @@ def test_decisions_are_guarded_and_survive_a_second_check(health_authority: Auth
 
 
 def test_what_changed_since_the_check_stops_all_of_it(health_authority: Authority, health_reviewer: User) -> None:
-    standing = factories.OpenElderCareFactory.create()
-    run = checked(book(home(1), home(2, uscc=standing.uscc)), health_authority, health_reviewer)
-    ElderCareProfile.objects.filter(institution=standing).update(beds=99)
+    existing = factories.OpenElderCareFactory.create()
+    run = checked(book(home(1), home(2, uscc=existing.uscc)), health_authority, health_reviewer)
+    ElderCareProfile.objects.filter(institution=existing).update(beds=99)
     run = written(run, health_reviewer)
     assert (run.state, "第 3 行" in run.failure, "重新核对" in run.failure) == (State.FAILED, True, True)
     assert not Institution.objects.filter(uscc=code(1)).exists()

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from audit.models import Entry
 from institutions import events
-from institutions.acting import Place, places_of
+from institutions.acting import PlaceChoice, places_of
 from institutions.models import Authority, Duty, Institution, Membership
 from institutions.posts import posts_of
 from tests import factories
@@ -27,11 +27,11 @@ def double(elder_care_institution: Institution, health_authority: Authority) -> 
     return user
 
 
-def place_of(user: User, kind: str) -> Place:
+def place_of(user: User, kind: str) -> PlaceChoice:
     return next(place for place in places_of(user) if place.kind == kind)
 
 
-def switch(client: Client, place: Place, **fields: str) -> int:
+def switch(client: Client, place: PlaceChoice, **fields: str) -> int:
     return client.post(reverse("acting-switch"), {"place": place.word, **fields}).status_code
 
 
@@ -53,7 +53,7 @@ def test_a_place_that_is_not_ones_own_is_not_found(
     client: Client, double: User, stranger_institution: Institution
 ) -> None:
     client.force_login(double)
-    assert switch(client, Place("institution", stranger_institution.pk, "", "")) == 404
+    assert switch(client, PlaceChoice("institution", stranger_institution.pk, "", "")) == 404
     session = client.session
     session["acting"] = ["institution", stranger_institution.pk]
     session.save()

@@ -37,7 +37,7 @@ def test_people_stand_where_they_should(
 def test_factories_make_the_state_they_are_named_for(make: Callable[[], Institution], codes: list[str]) -> None:
     institution = Institution.objects.with_profiles().get(pk=make().pk)
 
-    assert [problem.code for problem in institution.standing(factories.today())] == codes
+    assert [problem.code for problem in institution.problems(factories.today())] == codes
     assert institution.identifier_warnings() == []
     if institution.uscc:
         validate_uscc(institution.uscc)

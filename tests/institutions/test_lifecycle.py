@@ -133,7 +133,7 @@ def test_which_act_fits_which_state(
         days = {"suspend": (DAY, None), "close": (None, DAY), "reopen": (None, None)}[verb]
         assert (row.suspended_on, row.closed_on) == days
         assert bool(row.status_reason) == (verb != "reopen")
-        assert any(problem.blocks for problem in row.standing(factories.today())) == (verb != "reopen")
+        assert any(problem.blocks for problem in row.problems(factories.today())) == (verb != "reopen")
     assert done == allowed
 
 
@@ -166,8 +166,8 @@ def test_a_new_licence_keeps_the_old_one(medical_institution: Institution, medic
 def test_a_filing_is_withdrawn_once(elder_care_institution: Institution, civil_affairs_officer: User) -> None:
     lifecycle.withdraw_filing(elder_care_institution, by=civil_affairs_officer, last_day=DAY, reason="注销")
     row = Institution.objects.with_profiles().get(pk=elder_care_institution.pk)
-    assert [problem.code for problem in row.standing(factories.today())] == ["filing_expired"]
-    assert [problem.code for problem in row.standing(DAY)] == ["filing_ending"]
+    assert [problem.code for problem in row.problems(factories.today())] == ["filing_expired"]
+    assert [problem.code for problem in row.problems(DAY)] == ["filing_ending"]
     unfiled = factories.UnfiledElderCareFactory.create()
     with pytest.raises(WrongState):
         lifecycle.withdraw_filing(unfiled, by=civil_affairs_officer, last_day=DAY, reason="注销")

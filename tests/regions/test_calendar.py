@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries
 
-from regions.calendar import CalendarGapError, ReckonedDay, add_working_days
+from regions.calendar import CalendarGapError, CountedDay, add_working_days
 from regions.datafile import DataFileError
 from regions.loading import load_days
 from regions.models import CalendarDay
@@ -49,12 +49,12 @@ def test_start_day_is_not_counted(calendar: None) -> None:
         (date(2026, 11, 22), 10): date(2026, 12, 4),
     }
     assert {period: add_working_days(*period) for period in ends} == {
-        period: ReckonedDay(end, is_provisional=False) for period, end in ends.items()
+        period: CountedDay(end, is_provisional=False) for period, end in ends.items()
     }
 
 
 def test_period_into_a_year_without_notice_is_provisional(calendar: None) -> None:
-    assert add_working_days(date(2026, 12, 31), 1) == ReckonedDay(date(2027, 1, 4), is_provisional=True)
+    assert add_working_days(date(2026, 12, 31), 1) == CountedDay(date(2027, 1, 4), is_provisional=True)
 
 
 def test_each_answer_is_one_query(calendar: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:

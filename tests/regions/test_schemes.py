@@ -110,7 +110,7 @@ def test_examination_age_differs(schemes: None) -> None:
     assert rules_of("640323").get(HealthExamination) is None
 
 
-def test_rules_with_lists_come_back_typed(schemes: None) -> None:
+def test_rules_with_lists_come_back_as_their_types(schemes: None) -> None:
     package = rules_of("360826").get(ServicePackage)
     assert package
     assert [len(group.services) for group in package.rule.groups] == [7, 3, 4]

@@ -40,8 +40,8 @@ CASES = [(verb, person) for verb in VERBS for person in NEVER]
 @pytest.fixture
 def run(health_authority: Authority, health_reviewer: User) -> InstitutionImport:
     """A checked sheet, of which one row differs from the register."""
-    standing = factories.OpenElderCareFactory.create()
-    return checked(book(home(1), home(2, uscc=standing.uscc)), health_authority, health_reviewer)
+    existing = factories.OpenElderCareFactory.create()
+    return checked(book(home(1), home(2, uscc=existing.uscc)), health_authority, health_reviewer)
 
 
 @pytest.mark.parametrize(("verb", "person"), CASES, ids=[f"{verb}-{person}" for verb, person in CASES])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreements.text.answers import to_json, typed, typed_answers, values_of
+from agreements.text.answers import from_json, to_json, values_by_blank, values_of
 from agreements.text.filling import Value
 from agreements.text.schema import Blank, BlankKind, TemplateBody
 from tests.agreements.catalogue.test_filling import BODIES, BY_SLUG, value_for
@@ -26,7 +26,7 @@ def answered(draw: st.DrawFn) -> tuple[Blank, Value]:
 @given(answered())
 def test_an_answer_comes_back_from_storage_as_the_same_value_of_the_same_type(case: tuple[Blank, Value]) -> None:
     blank, value = case
-    again = typed(blank, json.loads(json.dumps(to_json(value))))
+    again = from_json(blank, json.loads(json.dumps(to_json(value))))
     assert again == value
     assert type(again) is type(value)
 
@@ -34,7 +34,7 @@ def test_an_answer_comes_back_from_storage_as_the_same_value_of_the_same_type(ca
 @pytest.mark.parametrize("stored", [None, ""])
 @pytest.mark.parametrize("kind", list(BlankKind))
 def test_nothing_stored_is_no_value(kind: BlankKind, stored: str | None) -> None:
-    assert typed(Blank("x", kind, "问？"), stored) is None
+    assert from_json(Blank("x", kind, "问？"), stored) is None
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_nothing_stored_is_no_value(kind: BlankKind, stored: str | None) -> None
     ],
 )
 def test_what_another_template_stored_under_the_same_id_is_no_value(kind: BlankKind, stored: str) -> None:
-    assert typed(Blank("x", kind, "问？", choices=("自理",)), stored) is None
+    assert from_json(Blank("x", kind, "问？", choices=("自理",)), stored) is None
 
 
 def consortium() -> TemplateBody:
@@ -57,7 +57,7 @@ def consortium() -> TemplateBody:
 
 def test_only_what_is_asked_is_read_from_the_answers() -> None:
     stored = {"annual_fee": "12000.50", "valid_from": "2026-11-22", "medical_name": "别家", "of_another_template": "1"}
-    found = {name: value for name, value in typed_answers(consortium(), stored).items() if value is not None}
+    found = {name: value for name, value in values_by_blank(consortium(), stored).items() if value is not None}
     assert found == {"annual_fee": Decimal("12000.50"), "valid_from": date(2026, 11, 22)}
 
 

@@ -74,7 +74,7 @@ def test_order_is_queued_and_rung_once_committed(broker: Any, draft: Agreement, 
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.RENDERING])
-def test_ordering_again_gives_the_standing_order(
+def test_ordering_again_gives_the_existing_order(
     state: State, order: Rendition, draft: Agreement, elder_care_clerk: User
 ) -> None:
     Rendition.objects.update(state=state)

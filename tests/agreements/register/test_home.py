@@ -19,7 +19,7 @@ from tests.agreements.making import agreed, in_force, sent, signed
 
 def where(user: User) -> dict[str, list[str]]:
     """The numbers in each group that is not empty."""
-    found = {group.slug: [row.standing.agreement.number for row in group.rows] for group in groups(user)}
+    found = {group.slug: [row.viewed.agreement.number for row in group.rows] for group in groups(user)}
     return {slug: numbers for slug, numbers in found.items() if numbers}
 
 

@@ -50,9 +50,9 @@ def test_a_corrected_day_is_a_new_row(
     final = lifecycle.agree(sent, by=medical_clerk, contact=CONTACT, at=at)
     lifecycle.record_signing(final, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
     row = lifecycle.record_signing(final, by=colleague, role=Role.ELDER_CARE, on=yesterday)
-    former, standing = row.signatures.all()
+    former, current = row.signatures.all()
     assert (former.day, former.entered_by, former.superseded_at is None) == (today, elder_care_clerk, False)
-    assert (standing.day, standing.entered_by, standing.superseded_at) == (yesterday, colleague, None)
+    assert (current.day, current.entered_by, current.superseded_at) == (yesterday, colleague, None)
     assert row.elder_care_signed_on == yesterday
     assert days(final) == (None, yesterday)
 
@@ -126,4 +126,4 @@ def test_withdrawing_keeps_the_one_signature_there_is(
     today = timezone.localdate()
     lifecycle.record_signing(final, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
     gone = lifecycle.withdraw(final, by=medical_clerk, reason="费用没有谈妥")
-    assert gone.signatures.standing().get().day == gone.elder_care_signed_on == today
+    assert gone.signatures.current().get().day == gone.elder_care_signed_on == today

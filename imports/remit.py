@@ -14,7 +14,7 @@ from regions.models import Region
 CODE = re.compile(r"(\d{6})(?:\d{6})?\b")  # twelve digits are the statistical code of the same place
 
 
-class Places:
+class Remit:
     """The regions of an authority's remit in which institutions stand."""
 
     def __init__(self, authority: Authority) -> None:

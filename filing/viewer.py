@@ -1,4 +1,4 @@
-"""How a filing stands for one person: what its state is called, whether it is late, what comes next."""
+"""A filing as one person sees it: what its state is called, whether it is late, what comes next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.register.standing import Act
+from agreements.register.viewer import Act
 from filing.models import Filing
 from frame.chips import Chip
 from institutions.models import Duty, Role, authorities_of, institutions_of
@@ -37,7 +37,7 @@ ACTS_OF_REVIEWERS = {State.SUBMITTED: "接收审核", State.UNDER_REVIEW: "继�
 
 
 @dataclass(frozen=True)
-class Standing:
+class ViewedFiling:
     """One filing as `with_clock` gave it, for one person."""
 
     filing: Filing
@@ -97,17 +97,17 @@ class Standing:
         return Act(word, reverse("filing-detail", args=[self.filing.pk]))
 
 
-class Seats:
+class Viewer:
     """For whom one person acts; asked once, then answered for every row of a page."""
 
     def __init__(self, user: User) -> None:
-        self.institutions = frozenset(institutions_of(user).values_list("pk", flat=True))
-        self.authorities = frozenset(authorities_of(user, Duty.REVIEWER).values_list("pk", flat=True))
+        self.acts_for = frozenset(institutions_of(user).values_list("pk", flat=True))
+        self.decides_for = frozenset(authorities_of(user, Duty.REVIEWER).values_list("pk", flat=True))
 
-    def of(self, filing: Filing) -> Standing:
+    def of(self, filing: Filing) -> ViewedFiling:
         parties = {filing.agreement.medical_id, filing.agreement.elder_care_id}
-        return Standing(
+        return ViewedFiling(
             filing,
-            submits=not self.institutions.isdisjoint(parties),
-            reviews=filing.authority_id in self.authorities,
+            submits=not self.acts_for.isdisjoint(parties),
+            reviews=filing.authority_id in self.decides_for,
         )

@@ -1,4 +1,4 @@
-"""How an agreement stands for one person: on which side they are, what the state is called, what comes next."""
+"""An agreement as one person sees it: on which side they are, what the state is called, what comes next."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ViewedAgreement:
     agreement: Agreement
     drafts: bool  # acts for the drafting side
     answers: bool  # acts for the other side
@@ -132,19 +132,19 @@ class Standing:
         return Act(word, reverse("agreement-detail", args=[number]))
 
 
-class Sides:
+class Viewer:
     """Which institutions one person belongs to and acts for; asked once, then answered for every row of a page."""
 
     def __init__(self, user: User) -> None:
         held = list(memberships_in_use(user).values_list("institution", "duty"))
-        self.belongs_to = frozenset(pk for pk, _ in held)
-        self.mine = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
+        self.reads_for = frozenset(pk for pk, _ in held)
+        self.acts_for = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
 
-    def of(self, agreement: Agreement) -> Standing:
+    def of(self, agreement: Agreement) -> ViewedAgreement:
         partner = agreement.partner
-        return Standing(
+        return ViewedAgreement(
             agreement,
-            drafts=agreement.drafted_by_id in self.mine,
-            answers=partner is not None and partner.pk in self.mine,
-            beside_drafter=agreement.drafted_by_id in self.belongs_to,
+            drafts=agreement.drafted_by_id in self.acts_for,
+            answers=partner is not None and partner.pk in self.acts_for,
+            beside_drafter=agreement.drafted_by_id in self.reads_for,
         )

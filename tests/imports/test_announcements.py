@@ -28,8 +28,8 @@ def told(run: InstitutionImport, user: User) -> list[tuple[str, str]]:
 def test_each_end_is_told_once_however_often_the_task_comes(
     client: Client, health_authority: Authority, health_reviewer: User, authority_administrator: User
 ) -> None:
-    standing = factories.OpenElderCareFactory.create()
-    run = checked(book(home(1), home(2, uscc=standing.uscc), home(3)), health_authority, health_reviewer)
+    existing = factories.OpenElderCareFactory.create()
+    run = checked(book(home(1), home(2, uscc=existing.uscc), home(3)), health_authority, health_reviewer)
     check_run.check(run.pk)
     found = ("机构导入完成：机构.xlsx", "新增 2 家，更新 1 家（其中更名 1 家），跳过 0 行。")
     to_decide = (
@@ -70,10 +70,10 @@ def test_what_could_not_be_is_told_with_its_reason(
 def test_what_the_worker_logs_bears_who_ordered_it_in_which_role_and_from_where(
     health_authority: Authority, health_reviewer: User, authority_administrator: User
 ) -> None:
-    standing = factories.OpenElderCareFactory.create()
+    existing = factories.OpenElderCareFactory.create()
     with origin.coming_from(address="192.0.2.7", user_agent="浏览器", request_id="CHECK234"):
         origin.set_role("审核员 · 越城区卫生健康局")
-        run = uploaded(book(home(1), home(2, uscc=standing.uscc)), health_authority, health_reviewer)
+        run = uploaded(book(home(1), home(2, uscc=existing.uscc)), health_authority, health_reviewer)
     check_run.check(run.pk)
     with origin.coming_from(address="192.0.2.8", user_agent="浏览器", request_id="WRITE234"):
         origin.set_role("管理员 · 越城区卫生健康局")

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 from django.urls import reverse
 
-from agreements import telling
+from agreements import notices
 from filing.models import Filing
 
 
 def facts(filing: Filing, *more: str) -> str:
     """Return the body of a notice: with which authority, which agreement, and what else is to be known."""
-    return telling.facts(filing.agreement, f"备案部门：{filing.authority.name}", *more)
+    return notices.facts(filing.agreement, f"备案部门：{filing.authority.name}", *more)
 
 
 def page(filing: Filing) -> str:
@@ -22,5 +22,5 @@ def page(filing: Filing) -> str:
 
 def both_clerks(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
     """Return who are the clerks of both parties of each filing, with one query."""
-    of = telling.both_clerks([filing.agreement for filing in filings])
+    of = notices.both_clerks([filing.agreement for filing in filings])
     return lambda filing: of(filing.agreement)

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from institutions.models import Authority, Institution, MedicalProfile, same_legal_entity
-from institutions.standing import capacity_problems, licence_problems
+from institutions.problems import capacity_problems, licence_problems
 from tests import factories
 
 TODAY = date(2026, 11, 22)
@@ -63,7 +63,7 @@ def test_without_a_code_an_institution_signs_through_its_operator() -> None:
 def test_an_institution_without_profile_cannot_sign() -> None:
     made = factories.OpenMedicalInstitutionFactory.create(profile=None)
 
-    assert [problem.code for problem in made.standing(TODAY)] == ["profile_missing"]
+    assert [problem.code for problem in made.problems(TODAY)] == ["profile_missing"]
     assert made.profile is None
     assert not made.is_primary
 
@@ -72,7 +72,7 @@ def test_an_institution_without_profile_cannot_sign() -> None:
 def test_the_gravest_problem_comes_first() -> None:
     made = factories.CodelessElderCareFactory.create(status=Institution.Status.CLOSED)
 
-    assert [problem.code for problem in made.standing(TODAY)] == ["closed", "signs_through_operator"]
+    assert [problem.code for problem in made.problems(TODAY)] == ["closed", "signs_through_operator"]
 
 
 @pytest.mark.django_db
@@ -80,8 +80,8 @@ def test_only_full_day_residential_care_needs_a_filing() -> None:
     home = factories.UnfiledElderCareFactory.create()
     canteen = factories.UnfiledElderCareFactory.create(profile__kind="elders_canteen")
 
-    assert [problem.code for problem in home.standing(TODAY)] == ["filing_missing"]
-    assert canteen.standing(TODAY) == []
+    assert [problem.code for problem in home.problems(TODAY)] == ["filing_missing"]
+    assert canteen.problems(TODAY) == []
 
 
 @pytest.mark.django_db
@@ -107,13 +107,13 @@ def test_one_legal_entity_under_two_names() -> None:
 
 
 @pytest.mark.django_db
-def test_standing_of_a_list_asks_the_database_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_problems_of_a_list_ask_the_database_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     factories.OpenElderCareFactory.create()
     factories.OpenMedicalInstitutionFactory.create()
 
     with django_assert_num_queries(1):
         for institution in Institution.objects.with_profiles():
-            institution.standing(TODAY)
+            institution.problems(TODAY)
             institution.identifier_warnings()
 
 

@@ -19,7 +19,7 @@ ROOM_NEEDED = 200_000_000  # bytes
 
 
 @dataclass(frozen=True)
-class Places:
+class Folders:
     """The folders of one checkout. `home` holds what the servers' account must reach."""
 
     var: Path
@@ -68,8 +68,8 @@ class Places:
         return self.account.own(folder)
 
 
-def find(var: Path | None = None, state: Path = STATE) -> Places:
-    """Return the places of this checkout, made where missing.
+def find(var: Path | None = None, state: Path = STATE) -> Folders:
+    """Return the folders of this checkout, made where missing.
 
     Data that exists stays where it is. Raises Problem when the disk is full or the data is somebody else's.
     """
@@ -83,5 +83,5 @@ def find(var: Path | None = None, state: Path = STATE) -> Places:
     account = choose(apart / "postgres" if (apart / "postgres").exists() else var / "postgres")
     if (apart / "postgres").exists() or not account.can_enter(var):
         apart.mkdir(mode=0o755, parents=True, exist_ok=True)
-        return Places(var, apart, account)
-    return Places(var, var, account)
+        return Folders(var, apart, account)
+    return Folders(var, var, account)

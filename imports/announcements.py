@@ -1,7 +1,7 @@
 """What an import's people are told when a run in the background ends, inside the transaction that ends it.
 
-Only the run that holds the claim ends an import, so a task delivered twice tells once; the moment of the claim tells
-one check from the next.
+Only the run that holds the claim ends an import, so a task delivered twice tells once; the moment of the claim
+distinguishes one check from the next.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from chinese.dates import cn_ahead, cn_day
 from eligibility.checklist import required_of
 from eligibility.models import EligibilityCase
 from institutions.models import Institution
-from institutions.standing import Problem, Severity
+from institutions.problems import Problem, Severity
 from regions.schemes import RuleSet
 
 NOTICE_DAYS = 60
@@ -34,7 +34,7 @@ def valid_until(institutions: Iterable[Institution | int], on: date) -> dict[int
 def eligibility_of(
     institution: Institution, rules: RuleSet, on: date, *, known: dict[int, date] | None = None
 ) -> Eligibility | None:
-    """Return where the institution stands under these rules; None where nothing is asked of it.
+    """Return what these rules say of the institution; None where nothing is asked of it.
 
     `known` is the answer of `valid_until`, for many institutions at once.
     """

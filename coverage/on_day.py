@@ -1,4 +1,4 @@
-"""One agreement as it stood on a day, for the page of an institution."""
+"""One agreement as it was on a day, for the page of an institution."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ OVER = Chip("当日已结束", "cross", "grey")
 
 
 @dataclass(frozen=True)
-class Told:
+class AgreementOnDay:
     agreement: Agreement
     on: date
 
