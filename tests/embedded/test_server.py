@@ -146,7 +146,7 @@ def test_manage_starts_the_servers_and_stops_them(start: Start, var: Path) -> No
     program = start("-m", "embedded.manage", "migrate", "--plan")
     shown = read_until(program, "Traceback")
     assert program.wait(PATIENCE) == 0, shown
-    assert "accounts.0001_users" in shown
+    assert "accounts.0001_tables" in shown
     assert all_gone(var)
 
 
