@@ -34,6 +34,8 @@ WIDE = ViewportSize(width=1366, height=768)
 NARROW = ViewportSize(width=360, height=740)
 # How the browser's console tells of a form that was shown again with its errors, of one that was too old, and of rest.
 REFUSALS = ("status of 422", "status of 403", "status of 409", "Error Code 409", "status of 429")
+# How it tells of a fragment that was still under way when the person went to another page.
+LEFT = ("htmx:sendAbort", "htmx:afterRequest, [object HTMLDivElement]")
 GRAVE = {"serious", "critical"}
 PATIENCE = 30_000  # milliseconds until what must appear counts as missing, on a machine with more to do
 
@@ -81,7 +83,7 @@ def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> I
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and not any(refusal in message.text for refusal in REFUSALS):
+        if message.type == "error" and not any(refusal in message.text for refusal in (*REFUSALS, *LEFT)):
             complaints.append(message.text)
 
     context = browser.new_context(base_url=live_server.url, viewport=WIDE, locale="zh-CN", accept_downloads=True)

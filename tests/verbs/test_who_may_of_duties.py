@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -12,7 +13,7 @@ from duties.requesting import Applicant
 from institutions.models import Authority, Duty, Institution
 from tests import factories
 from tests.agreements.making import scan_pdf
-from tests.verbs.refusing import refuse
+from tests.verbs.refusing import by_verb, refuse
 from verbs.errors import NotAllowed
 
 REASON = "岗位调整"
@@ -127,10 +128,11 @@ def scene(
     )
 
 
-@pytest.mark.parametrize(("verb", "person"), CASES, ids=[f"{verb}-{person}" for verb, person in CASES])
-def test_a_verb_refuses_whoever_may_not(verb: str, person: str, scene: Scene, request: pytest.FixtureRequest) -> None:
-    by = request.getfixturevalue(person)
-    refuse(lambda: VERBS[verb](scene, by))
+@pytest.mark.parametrize(("verb", "people"), by_verb(CASES), ids=[verb for verb, _ in by_verb(CASES)])
+def test_a_verb_refuses_whoever_may_not(
+    verb: str, people: list[str], scene: Scene, request: pytest.FixtureRequest
+) -> None:
+    refuse(*(partial(VERBS[verb], scene, by) for by in [request.getfixturevalue(person) for person in people]))
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if MAY[verb] >= OF_THE_HOUSE])

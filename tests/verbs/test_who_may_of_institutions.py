@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 from django.contrib.sessions.backends.base import SessionBase
@@ -11,7 +12,7 @@ from institutions import acting, lifecycle
 from institutions.models import ElderCareProfile, Institution, Role
 from tests import factories
 from tests.codes import compose_uscc
-from tests.verbs.refusing import refuse
+from tests.verbs.refusing import by_verb, refuse
 from verbs.errors import NotAllowed
 
 Verb = Callable[[Institution, User], object]
@@ -98,13 +99,17 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "person"), CASES, ids=[f"{verb}-{person}" for verb, person in CASES])
+@pytest.mark.parametrize(("verb", "people"), by_verb(CASES), ids=[verb for verb, _ in by_verb(CASES)])
 def test_a_verb_refuses_whoever_may_not(
-    verb: str, person: str, elder_care_institution: Institution, request: pytest.FixtureRequest
+    verb: str, people: list[str], elder_care_institution: Institution, request: pytest.FixtureRequest
 ) -> None:
     factories.region(NEXT_DOOR)
-    by = request.getfixturevalue(person)
-    refuse(lambda: VERBS[verb](elder_care_institution, by))
+    refuse(
+        *(
+            partial(VERBS[verb], elder_care_institution, by)
+            for by in [request.getfixturevalue(person) for person in people]
+        )
+    )
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "move"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,7 @@ from surveys import rounds, saving
 from surveys.models import SurveyRound
 from tests import factories
 from tests.surveys.answers import ELDER_CARE
-from tests.verbs.refusing import refuse
+from tests.verbs.refusing import by_verb, refuse
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,11 @@ def scene(elder_care_institution: Institution, health_reviewer: User) -> Scene:
     return Scene(elder_care_institution, opened)
 
 
-@pytest.mark.parametrize(("verb", "person"), CASES, ids=[f"{verb}-{person}" for verb, person in CASES])
-def test_a_verb_refuses_whoever_may_not(verb: str, person: str, scene: Scene, request: pytest.FixtureRequest) -> None:
-    by = request.getfixturevalue(person)
-    refuse(lambda: VERBS[verb](scene, by))
+@pytest.mark.parametrize(("verb", "people"), by_verb(CASES), ids=[verb for verb, _ in by_verb(CASES)])
+def test_a_verb_refuses_whoever_may_not(
+    verb: str, people: list[str], scene: Scene, request: pytest.FixtureRequest
+) -> None:
+    refuse(*(partial(VERBS[verb], scene, by) for by in [request.getfixturevalue(person) for person in people]))
 
 
 @pytest.mark.parametrize("verb", VERBS)
