@@ -20,7 +20,7 @@ from regions.models import Region
 DATA = Path(__file__).parent / "data"
 LICENCE_YEARS = 5
 CLOSED_ON = date(2025, 9, 30)
-SUSPENDED_ON = date(2026, 3, 2)
+SUSPENDED_ON = date(2025, 11, 3)
 
 Row = dict[str, str]
 
