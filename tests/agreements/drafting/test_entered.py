@@ -57,7 +57,7 @@ def test_the_steps_and_the_list_tell_the_same(client_of_clerk: Client, draft: Ag
     page = client_of_clerk.get(url(draft, "check"))
     open_work = {finding.step for finding in page.context["findings"] if finding.blocks}
     assert open_work == {"terms"}
-    assert [place.step.slug for place in page.context["places"] if not place.is_done] == ["terms", "check"]
+    assert [each.step.slug for each in page.context["steps"] if not each.is_done] == ["terms", "check"]
     assert not page.context["can_send"]
 
 
