@@ -5,25 +5,20 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 from django.db.models.functions import Least
 
 from accounts.models import User
 from agreements.models import states
 from agreements.models.frozen import FrozenText
+from agreements.models.invariants import INVARIANTS
 from agreements.models.party_facts import facts_of
 from agreements.models.states import (
-    BEFORE_FREEZING,
     DRAFTS,
-    ENDED_EARLY,
-    GIVEN_UP,
     HAS_BEEN_IN_FORCE,
     LIVING,
-    SIGNING_OR_LATER,
 )
 from agreements.models.template import Template, TemplateVersion
 from agreements.text import filling
@@ -185,89 +180,7 @@ class Agreement(models.Model):
             models.Index(fields=["state", "region"], name="agreement_state_region"),
             models.Index(fields=["-updated_at", "-id"], name="agreement_recent"),
         ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(medical__isnull=True) | Q(elder_care__isnull=True) | ~Q(medical=F("elder_care")),
-                name="two_different_parties",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=DRAFTS)
-                | Q(medical__isnull=False, elder_care__isnull=False, template_version__isnull=False),
-                name="beyond_draft_is_complete",
-            ),
-            models.CheckConstraint(
-                # What is withdrawn may have been frozen before, or not.
-                condition=Q(state__in=[*BEFORE_FREEZING, "withdrawn"], frozen__isnull=True)
-                | ~Q(state__in=BEFORE_FREEZING) & Q(frozen__isnull=False),
-                name="frozen_exactly_from_agreed_on",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="original", predecessor__isnull=True)
-                | ~Q(kind="original") & Q(predecessor__isnull=False),
-                name="linked_exactly_when_not_original",
-            ),
-            models.UniqueConstraint(
-                fields=["predecessor"],
-                condition=Q(kind="renewal") & ~Q(state__in=GIVEN_UP),
-                name="one_live_renewal",
-            ),
-            models.CheckConstraint(
-                # A text that one side has signed may still be withdrawn: until both have, there is no contract.
-                condition=Q(state__in=SIGNING_OR_LATER)
-                | Q(medical_signed_on__isnull=True, elder_care_signed_on__isnull=True)
-                | Q(state="withdrawn") & (Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True)),
-                name="signed_on_only_from_signing_on",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=HAS_BEEN_IN_FORCE,
-                    medical_signed_on__isnull=False,
-                    elder_care_signed_on__isnull=False,
-                    certified_at__isnull=False,
-                    template__isnull=False,
-                    effective_on__isnull=False,
-                    starts_on__isnull=False,
-                    expires_on__isnull=False,
-                )
-                | ~Q(state__in=HAS_BEEN_IN_FORCE)
-                & Q(
-                    certified_at__isnull=True,
-                    template__isnull=True,
-                    effective_on__isnull=True,
-                    starts_on__isnull=True,
-                    expires_on__isnull=True,
-                ),
-                name="dated_exactly_from_in_force_on",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=ENDED_EARLY, ended_on__isnull=False)
-                | ~Q(state__in=ENDED_EARLY) & Q(ended_on__isnull=True),
-                name="ended_on_exactly_when_ended_early",
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("effective_on"), ended_on__lte=F("expires_on")),
-                name="ended_on_within_the_term",
-            ),
-            models.CheckConstraint(
-                condition=Q(expires_on__isnull=True)
-                | Q(expires_on__gte=F("starts_on"), starts_on__gte=F("effective_on")),
-                name="term_ends_after_it_starts",
-            ),
-            # Two agreements of the same pair on the same template are never in force on the same day.
-            ExclusionConstraint(
-                name="one_in_force_per_pair_and_template",
-                expressions=[
-                    ("medical", RangeOperators.EQUAL),
-                    ("elder_care", RangeOperators.EQUAL),
-                    ("template", RangeOperators.EQUAL),
-                    (
-                        Func(F("starts_on"), F("expires_on"), Value("[]"), function="daterange"),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                condition=Q(state="in_force") & ~Q(kind="supplement"),
-            ),
-        ]
+        constraints = INVARIANTS
 
     def __str__(self) -> str:
         return self.number
