@@ -1,6 +1,7 @@
 """The log of what happened, by whom, to what. Imports nothing of ours: actor and subject are plain keys."""
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from audit import events
 from audit.verifier.rules import digest
+
+logger = logging.getLogger(__name__)
 
 
 def in_utc(time: dt.datetime) -> str:
@@ -76,9 +79,16 @@ class Entry(models.Model):
 
     @property
     def happened(self) -> events.Event | None:
-        """The event with its typed facts; None for one that is not, or no longer, in the vocabulary."""
+        """The event with its typed facts; None for one that is not, or no longer, in the vocabulary or has other facts.
+
+        An entry is for ever and its class is not: one that no longer fits costs its details, never a history its page.
+        """
         event = events.ALL.get(self.event)
-        return event.read(self.data) if event else None
+        try:
+            return event.read(self.data) if event else None
+        except (KeyError, TypeError, ValueError):
+            logger.exception("entry %s (%s) cannot be read as its event", self.pk, self.event)
+            return None
 
     def record(self) -> dict[str, Any]:
         """Return every column as the log is exported and hashed; the time in UTC to the microsecond."""

@@ -20,7 +20,7 @@ from filing.numbering import issue
 from filing.permissions import can_review, can_submit
 from filing.rules import RULES
 from institutions.models import reviews_for
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
@@ -95,6 +95,7 @@ def take_up(filing: Filing, *, by: User) -> Filing:
     """A reviewer begins; of two at once one wins and the other is told who it was."""
     with transaction.atomic():
         row = LIFE.begin(filing, TAKE_UP, by=by)
+        refuse_the_submitter(row, by)
         writes = {"taken_up_at": timezone.now(), "taken_up_by": by}
         return LIFE.finish(row, TAKE_UP, events.TakenUp(**_which(row)), by=by, writes=writes)
 
@@ -117,6 +118,7 @@ def accept(filing: Filing, *, by: User) -> Filing:
     with transaction.atomic():
         row = LIFE.begin(filing, ACCEPT, by=by)
         _guard_reviewer(row, ACCEPT, by)
+        refuse_the_submitter(row, by)
         decided = {"decided_at": timezone.now(), "decided_by": by}
 
         def finish(number: str) -> None:
@@ -136,6 +138,7 @@ def return_(filing: Filing, *, by: User, reasons: str) -> Filing:
     with transaction.atomic():
         row = LIFE.begin(filing, RETURN, by=by)
         _guard_reviewer(row, RETURN, by)
+        refuse_the_submitter(row, by)
         writes = {
             "reasons": reasons.strip(),
             "decided_at": timezone.now(),
@@ -188,6 +191,12 @@ def check_state(filing: Filing, transition: Step) -> None:
 def _refuse_second_answer(filing: Filing) -> None:
     if Filing.objects.filter(previous=filing).exists():
         raise WrongState("这份备案已经补正重报，不必再报。请刷新查看。")
+
+
+def refuse_the_submitter(row: Filing, by: User) -> None:
+    """Raise NotAllowed to whoever submitted the copy, whatever places they hold: nobody decides on their own filing."""
+    if row.submitted_by_id == by.pk:
+        raise NotAllowed("这份备案是您本人报送的，不能再由您审核。请由本部门的另一位审核员办理。")
 
 
 def _guard_reviewer(row: Filing, transition: Step, by: User) -> None:

@@ -110,6 +110,7 @@ class Filing(models.Model):
     if TYPE_CHECKING:
         agreement_id: int
         authority_id: int
+        submitted_by_id: int | None
 
     class Meta:
         verbose_name = "备案"

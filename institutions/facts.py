@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import models
 from chinese.dates import cn_day
 from institutions.models import ElderCareProfile, Institution, MedicalProfile
 
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 Profile = MedicalProfile | ElderCareProfile
 Changes = Mapping[str, list[Any]]  # field → [old, new], as the log keeps them
 YES_NO = {True: "是", False: "否"}
@@ -62,8 +64,8 @@ def _plain(value: Any) -> Any:
 
 
 def _day(text: str) -> str:
-    """Return an ISO day as 2026年11月22日; any other text as it is."""
+    """Return an ISO day as 2026年11月22日; any other text as it is, also a number that reads like a compact day."""
     try:
-        return cn_day(date.fromisoformat(text))
+        return cn_day(date.fromisoformat(text)) if ISO_DAY.fullmatch(text) else text
     except ValueError:
         return text

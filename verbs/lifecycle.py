@@ -20,7 +20,12 @@ from verbs.transitions import Transition
 
 
 class Actor(Protocol):
-    """A person at the place that they act for (docs/decisions/0016): what they may follows from both."""
+    """A person at the place that they act for (docs/decisions/0016): what they may follows from both.
+
+    Whoever is suspended does nothing, also in what a worker does later in their name.
+    """
+
+    is_active: Any
 
     @property
     def pk(self) -> Any: ...
@@ -96,8 +101,8 @@ class Lifecycle(Generic[State, Person, Row]):
         """Raise NotAllowed unless the person may, or the clock where the table leaves it to the clock."""
         if transition.may is None:
             return  # the clock, or a verb that has asked for its own step
-        if by is None or not transition.may(by, row):
-            raise NotAllowed(f"您不能{transition.label}{self.noun}：要由有这项职责的人在所代表的单位办理。")
+        if by is None or not by.is_active or not transition.may(by, row):
+            raise NotAllowed(f"您不能办理“{transition.label}”（{self.noun}）：要由有这项职责的人在所代表的单位办理。")
 
     def allows(self, row: Row, transition: Transition[State, Person, Row], *, by: Person) -> bool:
         """Return whether a page offers the act to the person: the state fits, and they may."""

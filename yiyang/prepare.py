@@ -63,7 +63,8 @@ def refuse_another_history() -> None:
     """
     applied = MigrationRecorder(connection).applied_migrations()
     known = MigrationLoader(connection).disk_migrations
-    strangers = sorted(".".join(each) for each in applied if each[0] in apps.app_configs and each not in known)
+    ours = {each.label for each in apps.get_app_configs() if Path(each.path).parent == settings.BASE_DIR}
+    strangers = sorted(".".join(each) for each in applied if each[0] in ours and each not in known)
     if strangers:
         raise CommandError(ANOTHER_HISTORY.format(count=len(strangers), first=strangers[0]))
 

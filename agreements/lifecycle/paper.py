@@ -96,6 +96,7 @@ def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = No
         row = LIFE.begin(agreement, CERTIFY, by=by)
         _all_pages_are_there(row)
         term = _term(row)
+        _both_signed_this_text(row)
         _decide(row, by=by, state=Scan.State.CERTIFIED, seen=seen)
         _prove_by_scans(row)
         _supersede_predecessor(row, term, by=by)
@@ -147,6 +148,12 @@ def _sign_on_paper(row: Agreement, role: Role, *, by: User, on: date) -> None:
         entered_by=by,
     )
     row.refresh_from_db(fields=[SIGNED_ON[role]])
+
+
+def _both_signed_this_text(row: Agreement) -> None:
+    """Two days are no proof that two sides signed the same words: each signature names the text that it is of."""
+    if row.signatures.current().filter(frozen=row.frozen).count() != len(Role):
+        raise Unacceptable("有一方登记的签章不是在现在这份文本上的，请双方按现在的文本重新签章并登记。")
 
 
 def _prove_by_scans(row: Agreement) -> None:

@@ -11,6 +11,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from accounts.models import User
+from agreements.events import Signed
+from agreements.models import Agreement
 from agreements.register import timeline
 from audit.events import ALL, Event
 from audit.log import append, history
@@ -108,3 +110,15 @@ def test_the_history_of_an_institution_reads_as_people_read(
     [line] = lines(elder_care_institution)
     assert (line.who, line.words, line.details) == ("系统", event.words, details)
     assert history(elder_care_institution).get().happened == event
+
+
+@pytest.mark.django_db
+def test_an_entry_that_no_longer_fits_its_event_costs_details_and_not_the_page(
+    draft: Agreement, elder_care_clerk: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Entries are for ever: one that was written with other facts is told by its words alone, and noted for us."""
+    entry = append(Signed(revision=1, role=Role.MEDICAL, on=DAY), by=elder_care_clerk, subject=draft)
+    entry.data = {"revision": 1, "role": "nobody"}
+    assert entry.happened is None
+    assert "cannot be read" in caplog.text
+    assert timeline.line_of(entry).what == Signed.words

@@ -1,6 +1,7 @@
 """Each verb in allowed states, in forbidden states, and failing half-way."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -13,10 +14,11 @@ from audit.models import Entry
 from filing import events as filing_events
 from filing import lifecycle
 from filing.models import Filing
-from institutions.models import Membership
+from institutions.models import Authority, Duty, Membership
 from notifications.models import Notice
+from tests.factories import MembershipFactory
 from tests.filing.fixtures import InState
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 State = Filing.State
 Verb = Callable[[Filing], Filing]
@@ -159,3 +161,24 @@ def test_the_clerks_are_told_number_and_reasons_the_reviewers_what_came_in(
     kinds = set(Notice.objects.values_list("kind", "recipient"))
     assert ("filing_submitted", health_reviewer.pk) in kinds
     assert {("filing_accepted", person.pk) for person in (medical_clerk, elder_care_clerk)} <= kinds
+
+
+def test_nobody_decides_on_what_they_submitted_whatever_places_they_hold(
+    filing: Filing, elder_care_clerk: User, health_reviewer: User, health_authority: Authority
+) -> None:
+    MembershipFactory.create(user=elder_care_clerk, authority=health_authority, duty=Duty.REVIEWER)
+    here, there = ("institution", filing.agreement.elder_care_id or 0), ("authority", health_authority.pk)
+    row = lifecycle.submit(filing, by=elder_care_clerk.at(*here))
+    with pytest.raises(NotAllowed, match="您本人报送"):
+        lifecycle.take_up(row, by=elder_care_clerk.at(*there))
+    row = lifecycle.take_up(row, by=health_reviewer)
+    row = lifecycle.hand_over(row, by=health_reviewer, to=elder_care_clerk)
+    for decide in (lifecycle.accept, partial(lifecycle.return_, reasons="缺页")):
+        with pytest.raises(NotAllowed, match="您本人报送"):
+            decide(row, by=elder_care_clerk.at(*there))
+
+
+def test_whoever_is_suspended_does_nothing(filing: Filing, elder_care_clerk: User) -> None:
+    elder_care_clerk.is_active = False
+    with pytest.raises(NotAllowed, match="不能办理“报送”（这份备案）"):
+        lifecycle.submit(filing, by=elder_care_clerk)
