@@ -20,12 +20,7 @@ from verbs.transitions import Transition
 
 
 class Actor(Protocol):
-    """A person at the place that they act for (docs/decisions/0016): what they may follows from both.
-
-    Whoever is suspended does nothing, also in what a worker does later in their name.
-    """
-
-    is_active: Any
+    """A person at the place that they act for (docs/decisions/0016): what they may follows from both."""
 
     @property
     def pk(self) -> Any: ...
@@ -101,7 +96,7 @@ class Lifecycle(Generic[State, Person, Row]):
         """Raise NotAllowed unless the person may, or the clock where the table leaves it to the clock."""
         if transition.may is None:
             return  # the clock, or a verb that has asked for its own step
-        if by is None or not by.is_active or not transition.may(by, row):
+        if by is None or not transition.may(by, row):
             raise NotAllowed(f"您不能办理“{transition.label}”（{self.noun}）：要由有这项职责的人在所代表的单位办理。")
 
     def allows(self, row: Row, transition: Transition[State, Person, Row], *, by: Person) -> bool:

@@ -178,7 +178,6 @@ def test_nobody_decides_on_what_they_submitted_whatever_places_they_hold(
             decide(row, by=elder_care_clerk.at(*there))
 
 
-def test_whoever_is_suspended_does_nothing(filing: Filing, elder_care_clerk: User) -> None:
-    elder_care_clerk.is_active = False
-    with pytest.raises(NotAllowed, match="不能办理“报送”（这份备案）"):
-        lifecycle.submit(filing, by=elder_care_clerk)
+def test_a_refusal_reads_as_a_sentence(filing: Filing, health_reviewer: User) -> None:
+    with pytest.raises(NotAllowed, match="您不能办理“报送”（这份备案）：要由有这项职责的人在所代表的单位办理。"):
+        lifecycle.submit(filing, by=health_reviewer)
