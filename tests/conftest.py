@@ -20,14 +20,17 @@ END_OTHER_SESSIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
-# Tests with `transactional_db` end by emptying all tables with TRUNCATE, which the log refuses: in the test database
-# those triggers, and only those, sleep. tests/audit/test_triggers.py wakes them and tries them.
+# Tests with `transactional_db` end by emptying all tables with TRUNCATE, which kept tables refuse: in the test database
+# those triggers, and only those, sleep. tests/audit/test_truncating.py wakes each and tries it.
 ALLOW_FLUSHING = """
-    ALTER TABLE audit_entry DISABLE TRIGGER entries_are_not_truncated;
-    ALTER TABLE audit_head DISABLE TRIGGER heads_are_not_truncated;
-    ALTER TABLE audit_anchor DISABLE TRIGGER anchors_are_not_truncated;
-    ALTER TABLE audit_anchorleaf DISABLE TRIGGER anchors_are_not_truncated;
-    ALTER TABLE audit_anchortoken DISABLE TRIGGER anchors_are_not_truncated;
+    DO $$
+    DECLARE
+        refusing record;
+    BEGIN
+        FOR refusing IN SELECT tgrelid::regclass AS kept, tgname FROM pg_trigger WHERE tgtype & 32 <> 0 LOOP
+            EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', refusing.kept, refusing.tgname);
+        END LOOP;
+    END $$
 """
 
 

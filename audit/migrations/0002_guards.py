@@ -9,6 +9,12 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 
+-- For the tables of other apps whose rows are kept: a trigger on rows does not see them emptied at a stroke.
+CREATE FUNCTION refuse_truncating() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% of % refused: its rows are kept', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE TRIGGER entries_are_kept BEFORE UPDATE OR DELETE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION audit_is_only_added_to();
 CREATE TRIGGER entries_are_not_truncated BEFORE TRUNCATE ON audit_entry
@@ -81,6 +87,7 @@ DROP TRIGGER heads_are_not_truncated ON audit_head;
 DROP TRIGGER heads_are_kept ON audit_head;
 DROP TRIGGER entries_are_not_truncated ON audit_entry;
 DROP TRIGGER entries_are_kept ON audit_entry;
+DROP FUNCTION refuse_truncating;
 DROP FUNCTION audit_is_only_added_to;
 """
 

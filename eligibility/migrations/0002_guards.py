@@ -54,9 +54,18 @@ BEGIN
 END $$;
 CREATE TRIGGER eligibility_evidence_is_guarded BEFORE INSERT OR UPDATE OR DELETE ON eligibility_eligibilityevidence
     FOR EACH ROW EXECUTE FUNCTION guard_eligibility_evidence();
+CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON eligibility_eligibilitycase
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
+CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON eligibility_eligibilityanswer
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
+CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON eligibility_eligibilityevidence
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
 """
 
 ALLOW = """
+DROP TRIGGER is_not_truncated ON eligibility_eligibilitycase;
+DROP TRIGGER is_not_truncated ON eligibility_eligibilityanswer;
+DROP TRIGGER is_not_truncated ON eligibility_eligibilityevidence;
 DROP TRIGGER eligibility_evidence_is_guarded ON eligibility_eligibilityevidence;
 DROP FUNCTION guard_eligibility_evidence();
 DROP TRIGGER eligibility_answer_is_guarded ON eligibility_eligibilityanswer;
@@ -68,6 +77,6 @@ DROP FUNCTION refuse_eligibility_change();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("eligibility", "0001_tables")]
+    dependencies = [("eligibility", "0001_tables"), ("audit", "0002_guards")]
 
     operations = [migrations.RunSQL(sql=REFUSE, reverse_sql=ALLOW)]

@@ -47,9 +47,15 @@ CREATE TRIGGER issued_receipt_is_immutable BEFORE UPDATE ON filing_receipt
 CREATE TRIGGER issued_receipt_is_kept BEFORE DELETE ON filing_receipt
     FOR EACH ROW WHEN (OLD.state = 'ready')
     EXECUTE FUNCTION refuse_issued_receipt_change();
+CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_filing
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
+CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_receipt
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
 """
 
 ALLOW = """
+DROP TRIGGER is_not_truncated ON filing_filing;
+DROP TRIGGER is_not_truncated ON filing_receipt;
 DROP TRIGGER issued_receipt_is_kept ON filing_receipt;
 DROP TRIGGER issued_receipt_is_immutable ON filing_receipt;
 DROP FUNCTION refuse_issued_receipt_change();
@@ -62,6 +68,6 @@ DROP FUNCTION refuse_decided_filing_change();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("filing", "0001_tables")]
+    dependencies = [("filing", "0001_tables"), ("audit", "0002_guards")]
 
     operations = [migrations.RunSQL(sql=REFUSE, reverse_sql=ALLOW)]

@@ -9,15 +9,18 @@ BEGIN
 END $$;
 CREATE TRIGGER saved_survey_is_immutable BEFORE UPDATE OR DELETE ON surveys_survey
     FOR EACH ROW WHEN (OLD.state = 'saved') EXECUTE FUNCTION refuse_saved_survey_change();
+CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON surveys_survey
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
 """
 
 ALLOW = """
+DROP TRIGGER is_not_truncated ON surveys_survey;
 DROP TRIGGER saved_survey_is_immutable ON surveys_survey;
 DROP FUNCTION refuse_saved_survey_change();
 """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("surveys", "0001_tables")]
+    dependencies = [("surveys", "0001_tables"), ("audit", "0002_guards")]
 
     operations = [migrations.RunSQL(sql=REFUSE, reverse_sql=ALLOW)]

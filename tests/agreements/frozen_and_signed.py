@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import connection
 
-from agreements.models import FrozenText, Signature
+from agreements.models import Counterpart, FrozenText, Rendition, Signature, TemplateVersion
 from institutions.models import Role
+from tests import factories
 from tests.agreements.world import NOW, SIGNED, World, delete_row, rewrite, supersede
 
 Refused = Callable[[World], Any]
@@ -38,6 +39,29 @@ def at_the_end(written: object) -> None:
 def second_text_in_place_of_the_first(world: World) -> None:
     agreement = world.agreement("withdrawn", frozen=True)
     rewrite(agreement, state="agreed", frozen=world.text(agreement, voided_at=None, voided_by=None, void_reason=""))
+
+
+def show_the_voided_one_again(world: World) -> None:
+    """With a party that it was not agreed with."""
+    text = world.voided_text()
+    rewrite(text.agreement, state="withdrawn", frozen=text, elder_care=factories.OpenElderCareFactory.create())
+
+
+def show_the_text_of_another_edition(world: World) -> None:
+    version = world.version
+    other = TemplateVersion.objects.create(
+        template=version.template, number=2, title="协议", is_official=False, body={}, digest="d" * 64
+    )
+    draft = world.agreement("draft")
+    text = world.text(draft)
+    rewrite(draft, state="agreed", frozen=text, template_version=other)
+
+
+def freeze_anew_under_a_signature_of_the_voided(world: World) -> None:
+    agreement = world.agreement("withdrawn", frozen=True, medical_signed_on=EARLIER)
+    rewrite(agreement, frozen=None)
+    text = world.text(agreement, voided_at=None, voided_by=None, void_reason="")
+    rewrite(agreement, state="signing", frozen=text)
 
 
 def sign_the_first_of_two(world: World) -> None:
@@ -82,6 +106,9 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("frozen_text_is_kept", "immutable", lambda w: w.text().delete()),
     ("frozen_text_is_kept", "immutable", lambda w: w.voided_text().delete()),
     ("frozen_agreement_is_immutable", "immutable", second_text_in_place_of_the_first),
+    ("shown_text_is_current", "comes to show", show_the_voided_one_again),
+    ("shown_text_is_current", "comes to show", show_the_text_of_another_edition),
+    ("shown_text_is_current", "comes to show", freeze_anew_under_a_signature_of_the_voided),
     ("current_text_is_shown", "immutable", lambda w: rewrite(w.agreement("agreed"), state="draft", frozen=None)),
     ("sealed_number_is_kept", "immutable", lambda w: rewrite(w.agreement("agreed"), number="YY0000-000000")),
     ("sealed_number_is_kept", "immutable", lambda w: rewrite(w.voided_text().agreement, number="YY0000-000000")),
@@ -96,6 +123,7 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("voided_with_its_agreement", "exactly", lambda w: at_the_end(w.void(w.agreement("in_force")))),
     ("signature_enters_its_day", "a party's", lambda w: w.signature(on_behalf_of=w.elder_care)),
     ("signature_enters_its_day", "a party's", sign_the_first_of_two),
+    ("signature_enters_its_day", "a party's", lambda w: w.signature(w.agreement("withdrawn", frozen=True))),
     ("signed_on_is_the_signatures_day", "that of", lambda w: rewrite(w.agreement("signing"), medical_signed_on=NOW)),
     (
         "signed_on_is_the_signatures_day",
@@ -119,4 +147,9 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("certified_signature_is_immutable", "certified", lambda w: supersede(signed(w))),
     ("certified_signature_is_immutable", "certified", lambda w: change_signature(signed(w), proof={"scans": []})),
     ("certified_signature_is_immutable", "certified", lambda w: w.signature(w.agreement("expired"))),
+    ("made_copies_are_immutable", "once made", lambda w: w.made_copies() and Rendition.objects.update(page_count=4)),
+    ("made_copies_are_immutable", "once made", lambda w: w.made_copies() and Rendition.objects.update(state="failed")),
+    ("made_copies_are_kept", "once made", lambda w: w.made_copies().delete()),
+    ("final_copy_is_immutable", "once made", lambda w: w.made_copies() and Counterpart.objects.update(file="b.pdf")),
+    ("final_copy_is_immutable", "once made", lambda w: w.made_copies() and Counterpart.objects.all().delete()),
 ]

@@ -88,6 +88,12 @@ class World:
             **{"agreement": agreement, "revision": 1, "frozen_id": agreement.frozen_id, **facts}
         )
 
+    def made_copies(self) -> Rendition:
+        """Insert the ready rendition of a frozen text, with one copy."""
+        rendition = self.rendition(state="ready", page_count=3, print_sha256="b" * 64)
+        Counterpart.objects.create(rendition=rendition, number=1, holder="medical", holder_label="甲方存", page_count=3)
+        return rendition
+
     def copies(self, *numbers: int) -> None:
         rendition = self.rendition()
         for number in numbers:

@@ -28,6 +28,19 @@ CREATE TRIGGER issued_dates_are_immutable BEFORE UPDATE ON agreements_agreement
         OR NEW.predecessor_id IS DISTINCT FROM OLD.predecessor_id))
     EXECUTE FUNCTION refuse_issued_date_change();
 
+CREATE FUNCTION refuse_reviving() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'an agreement that has ended stays ended, on its day and for its reason'
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER ended_is_over BEFORE UPDATE ON agreements_agreement
+    FOR EACH ROW
+    WHEN (OLD.state IN ('expired', 'terminated', 'superseded') AND (
+        NEW.state <> OLD.state
+        OR NEW.ended_on IS DISTINCT FROM OLD.ended_on
+        OR NEW.end_reason IS DISTINCT FROM OLD.end_reason))
+    EXECUTE FUNCTION refuse_reviving();
+
 CREATE FUNCTION refuse_stored_scan_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a stored scan is kept as it was uploaded' USING ERRCODE = 'restrict_violation';
@@ -54,6 +67,8 @@ ALLOW_TEMPLATES_AND_SCANS = """
 DROP TRIGGER stored_scan_is_kept ON agreements_scan;
 DROP TRIGGER stored_scan_is_immutable ON agreements_scan;
 DROP FUNCTION refuse_stored_scan_change();
+DROP TRIGGER ended_is_over ON agreements_agreement;
+DROP FUNCTION refuse_reviving();
 DROP TRIGGER issued_dates_are_immutable ON agreements_agreement;
 DROP FUNCTION refuse_issued_date_change();
 DROP TRIGGER published_template_is_immutable ON agreements_templateversion;
@@ -96,6 +111,25 @@ CREATE TRIGGER frozen_agreement_is_immutable BEFORE UPDATE ON agreements_agreeme
         OR NEW.elder_care_id IS DISTINCT FROM OLD.elder_care_id
         OR NEW.answers IS DISTINCT FROM OLD.answers))
     EXECUTE FUNCTION refuse_frozen_agreement_change();
+
+-- What an agreement comes to show is current, of its edition of the template, and signed by nobody under other words.
+CREATE FUNCTION refuse_showing_another_text() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM agreements_frozentext
+        WHERE id = NEW.frozen_id AND voided_at IS NULL AND template_version_id = NEW.template_version_id
+    ) OR EXISTS (
+        SELECT FROM agreements_signature
+        WHERE agreement_id = NEW.id AND superseded_at IS NULL AND frozen_id <> NEW.frozen_id
+    ) THEN
+        RAISE EXCEPTION 'an agreement comes to show a current text, which all that stands signed is of'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER shown_text_is_current BEFORE UPDATE ON agreements_agreement
+    FOR EACH ROW WHEN (OLD.frozen_id IS NULL AND NEW.frozen_id IS NOT NULL)
+    EXECUTE FUNCTION refuse_showing_another_text();
 
 -- The number is in every digest. An agreement is no longer frozen only once its text is voided.
 CREATE FUNCTION refuse_losing_frozen_text() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -152,6 +186,8 @@ DROP TRIGGER current_text_is_shown ON agreements_agreement;
 DROP TRIGGER sealed_number_is_kept ON agreements_agreement;
 DROP TRIGGER frozen_agreement_is_kept ON agreements_agreement;
 DROP FUNCTION refuse_losing_frozen_text();
+DROP TRIGGER shown_text_is_current ON agreements_agreement;
+DROP FUNCTION refuse_showing_another_text();
 DROP TRIGGER frozen_agreement_is_immutable ON agreements_agreement;
 DROP FUNCTION refuse_frozen_agreement_change();
 DROP TRIGGER frozen_text_is_kept ON agreements_frozentext;
@@ -174,10 +210,11 @@ BEGIN
     IF TG_OP = 'INSERT' AND EXISTS (
         SELECT FROM agreements_agreement WHERE id = NEW.agreement_id AND (
             frozen_id IS DISTINCT FROM NEW.frozen_id
+            OR EXISTS (SELECT FROM agreements_frozentext WHERE id = NEW.frozen_id AND voided_at IS NOT NULL)
             OR NEW.on_behalf_of_id IS DISTINCT FROM
                 CASE NEW.role WHEN 'medical' THEN medical_id WHEN 'elder_care' THEN elder_care_id END)
     ) THEN
-        RAISE EXCEPTION 'a signature is a party''s, of the text that the agreement shows'
+        RAISE EXCEPTION 'a signature is a party''s, of the current text that the agreement shows'
             USING ERRCODE = 'restrict_violation';
     END IF;
     IF NEW.role = 'medical' THEN
@@ -244,12 +281,58 @@ DROP FUNCTION enter_day_of_signing();
 DROP FUNCTION day_of_signing(bigint, text);
 """
 
+# The final copies that were made are those that were printed, signed and filed.
+REFUSE_COPIES = """
+CREATE FUNCTION refuse_final_copies_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the copies of a frozen text are immutable once made' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER made_copies_are_immutable BEFORE UPDATE ON agreements_rendition
+    FOR EACH ROW WHEN (OLD.state = 'ready' AND OLD.frozen_id IS NOT NULL AND NEW IS DISTINCT FROM OLD)
+    EXECUTE FUNCTION refuse_final_copies_change();
+CREATE TRIGGER made_copies_are_kept BEFORE DELETE ON agreements_rendition
+    FOR EACH ROW WHEN (OLD.state = 'ready' AND OLD.frozen_id IS NOT NULL)
+    EXECUTE FUNCTION refuse_final_copies_change();
+
+CREATE FUNCTION guard_final_copy() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM agreements_rendition
+        WHERE id IN (OLD.rendition_id, NEW.rendition_id) AND state = 'ready' AND frozen_id IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'the copies of a frozen text are immutable once made' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER final_copy_is_immutable BEFORE UPDATE OR DELETE ON agreements_counterpart
+    FOR EACH ROW EXECUTE FUNCTION guard_final_copy();
+"""
+
+ALLOW_COPIES = """
+DROP TRIGGER final_copy_is_immutable ON agreements_counterpart;
+DROP FUNCTION guard_final_copy();
+DROP TRIGGER made_copies_are_kept ON agreements_rendition;
+DROP TRIGGER made_copies_are_immutable ON agreements_rendition;
+DROP FUNCTION refuse_final_copies_change();
+"""
+
+KEPT_TABLES = ("templateversion", "scan", "frozentext", "signature", "rendition", "counterpart")
+
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0001_tables")]
+    dependencies = [("agreements", "0001_tables"), ("audit", "0002_guards")]
 
     operations = [
         migrations.RunSQL(sql=REFUSE_TEMPLATES_AND_SCANS, reverse_sql=ALLOW_TEMPLATES_AND_SCANS),
         migrations.RunSQL(sql=REFUSE_FROZEN_TEXTS, reverse_sql=ALLOW_FROZEN_TEXTS),
         migrations.RunSQL(sql=REFUSE_SIGNATURES, reverse_sql=ALLOW_SIGNATURES),
+        migrations.RunSQL(sql=REFUSE_COPIES, reverse_sql=ALLOW_COPIES),
+        *(
+            migrations.RunSQL(
+                sql=f"CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON agreements_{table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating()",
+                reverse_sql=f"DROP TRIGGER is_not_truncated ON agreements_{table}",
+            )
+            for table in KEPT_TABLES
+        ),
     ]
