@@ -58,20 +58,26 @@ class DemoAccount:
     duty: str
     region_code: str  # "" for a duty of the whole platform
     region: str
+    is_of_bureau: bool
 
 
 def demo_accounts() -> list[DemoAccount]:
-    """Return the made-up people of a demo site by region, for its sign-in page and the console; none elsewhere."""
+    """Return the made-up people of a demo site, for its sign-in page and the console; none elsewhere.
+
+    By region, and there the institutions' first: theirs is the work that a newcomer begins with.
+    """
     if not settings.DEMO:
         return []
     people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
     people = people.prefetch_related("memberships__institution__region", "memberships__authority__region")
     accounts = [account for person in people for account in _accounts_of(person)]
-    return sorted(accounts, key=lambda account: (not account.region_code, account.region_code))
+    return sorted(accounts, key=lambda each: (not each.region_code, each.region_code, each.is_of_bureau))
 
 
 def _accounts_of(person: User) -> Iterator[DemoAccount]:
     for held in person.memberships.all():
         place = held.institution or held.authority
         code, region = (place.region.code, place.region.full_name) if place else ("", "平台")
-        yield DemoAccount(person.username, person.full_name, held.place, held.in_words, code, region)
+        yield DemoAccount(
+            person.username, person.full_name, held.place, held.in_words, code, region, held.authority is not None
+        )

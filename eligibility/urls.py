@@ -4,10 +4,10 @@ from django.urls import path
 
 from eligibility import review_views, views
 
-CASE = "eligibility/<int:case>/"
+CASE = "institutions/eligibility/<int:case>/"
 
 urlpatterns = [
-    path("eligibility/", views.home, name="eligibility-list"),
+    path("institutions/eligibility/", views.home, name="eligibility-list"),
     path("institutions/<int:pk>/eligibility/", views.institution, name="eligibility-institution"),
     path("institutions/<int:pk>/eligibility/begin/", views.begin, name="eligibility-begin"),
     path(CASE, views.detail, name="eligibility-case"),

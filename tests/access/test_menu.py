@@ -42,6 +42,25 @@ def test_the_menu_in_its_order_and_every_entry_opens(
         assert opened.content.decode().count('aria-current="page">') >= 1
 
 
+@pytest.mark.parametrize(
+    ("name", "under"),
+    [
+        ("eligibility-list", "机构"),
+        ("import-list", "机构"),
+        ("survey-home", "机构"),
+        ("agreement-list", "协议"),
+        ("filing-list", "备案"),
+        ("inbox", "消息"),
+    ],
+)
+def test_a_page_of_a_section_has_that_section_marked(
+    client: Client, health_reviewer: User, name: str, under: str
+) -> None:
+    client.force_login(health_reviewer)
+    page = client.get(reverse(name))
+    assert [entry.word for entry in page.context["work_menu"] if entry.is_here] == [under]
+
+
 def test_never_more_than_eight_entries() -> None:
     for duty in Duty:
         assert len(lines([duty])) <= MOST_ENTRIES

@@ -11,6 +11,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.signing_in import demo_accounts
 from agreements.models import Agreement, Scan
 from audit.models import Entry
 from demo.loading import rows_of
@@ -130,6 +131,12 @@ def test_everyone_on_the_printed_list_can_sign_in(demo: None) -> None:
         assert isinstance(user, User)
         assert user.full_name == full_name
         assert (place, duty) in {(held.place, held.in_words) for held in user.memberships.all()}
+
+
+def test_a_newcomer_finds_a_countys_clerks_before_its_officials(demo: None) -> None:
+    listed = [account for account in demo_accounts() if account.region_code == "330602"]
+    assert [account.username for account in listed[:2]] == ["shaoxing-yl", "shaoxing-yl2"]
+    assert [account.is_of_bureau for account in listed] == sorted(account.is_of_bureau for account in listed)
 
 
 def test_every_role_is_there_and_in_every_county(demo: None) -> None:
