@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from django.db.models import TextChoices
 
@@ -61,3 +61,6 @@ class UploadRefused(Event, code="upload.refused", words="上传文件被拒绝",
     name: str = fact("名称")
     bytes: int = fact("大小")
     sha256: str = fact("文件摘要")
+
+    def details(self) -> Iterator[str]:
+        yield f"原因：{self.reason}"

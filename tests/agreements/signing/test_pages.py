@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement, AgreementKind
+from agreements.register.timeline import lines
 from institutions.models import Role
 from tests.agreements.making import scan_pdf
 
@@ -79,6 +80,12 @@ def test_one_bad_file_costs_no_good_one(client: Client, scanned: Agreement, elde
     assert "1 个文件已经上传保存" in page
     assert 'type="file"' in page
     assert set(scanned.scans.values_list("original_name", flat=True)) == {"扫描件.pdf", "好.pdf"}
+
+
+def test_the_history_says_why_a_file_was_refused(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
+    post(client, elder_care_clerk, "scan-attach", scanned.number, scans=[upload("坏.pdf", b"MZ\x90")])
+    told = next(line for line in lines(scanned, for_drafting_side=False) if line.what == "上传文件被拒绝")
+    assert told.detail.startswith("原因：只能上传扫描成 PDF、JPG 或 PNG 的文件")
 
 
 def test_nothing_chosen_is_told(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
