@@ -37,6 +37,15 @@ REFUSALS = ("status of 422", "status of 403", "status of 409", "Error Code 409",
 # How it tells of a fragment that was still under way when the person went to another page.
 LEFT = ("htmx:sendAbort", "htmx:afterRequest, [object HTMLDivElement]")
 GRAVE = {"serious", "critical"}
+CONTRASTS = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+BUT_CONTRASTS = {"resultTypes": ["violations"], "preload": False, "rules": {"color-contrast": {"enabled": False}}}
+MEASURE_CONTRASTS = """async () => {
+  const texts = document.querySelectorAll("[data-unmeasured]");
+  if (!texts.length) return [];
+  const { violations } = await axe.run({ include: texts }, { runOnly: "color-contrast", preload: false });
+  for (const text of texts) text.removeAttribute("data-unmeasured");
+  return violations;
+}"""
 PATIENCE = 30_000  # milliseconds until what must appear counts as missing, on a machine with more to do
 
 
@@ -114,13 +123,25 @@ def sign_in(page: Page) -> Callable[[User], None]:
     return by_form
 
 
+@pytest.fixture(scope="session")
+def measured() -> set[str]:
+    """The ways of setting text, of all windows so far, whose contrast has been found good: see `contrast.js`."""
+    return set()
+
+
 @pytest.fixture
-def axe_clean(page: Page) -> Callable[[], None]:
-    """Check that the page, once it has loaded, has no violation of level serious or worse."""
+def axe_clean(page: Page, measured: set[str]) -> Callable[[], None]:
+    """Check that the page, once it has loaded, has no violation of level serious or worse.
+
+    Measuring contrasts takes axe most of its time, and a contrast depends on little: it is measured only of texts in
+    colours, sizes or on grounds that no page before has shown.
+    """
 
     def check() -> None:
         page.wait_for_load_state()
-        found = Axe().run(page).response["violations"]
+        shown = page.evaluate(CONTRASTS, list(measured))
+        found = Axe().run(page, options=BUT_CONTRASTS).response["violations"]
+        found += page.evaluate(MEASURE_CONTRASTS)
         grave = [
             f"{violation['id']} ({violation['impact']}): {node['html'][:160]} {node['failureSummary'][:300]}"
             for violation in found
@@ -128,6 +149,7 @@ def axe_clean(page: Page) -> Callable[[], None]:
             for node in violation["nodes"]
         ]
         assert not grave, "\n".join([page.url, *grave])
+        measured.update(shown)
 
     return check
 
