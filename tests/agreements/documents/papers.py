@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -15,11 +16,15 @@ import zxingcpp
 from PIL import Image
 
 from agreements.catalogue.reader import read_templates
+from agreements.documents.press import copies_of
+from agreements.documents.stamping import StampedSet
 from agreements.text.filling import FilledLine, FilledSignature, FilledText, Run, Value, Words, fill
 from agreements.text.paper import CopyLabel, Paper
 from agreements.text.schema import Blank, BlankKind, TemplateBody
 
 NAMES = {"elder_care": "越城区堃喆颐养院", "medical": "越城区昇祎赟䶮𠅤社区卫生服务中心"}
+BUREAUS = {"health": "越城区卫生健康局", "civil_affairs": "越城区民政局"}
+DIGEST = "0123456789abcdef" * 4  # of the templates' papers: the QR code does not change with a word of the text
 HOLDERS = ("medical", "elder_care", "health", "civil_affairs", "other", "other")
 POINTS = 72 / 25.4  # a millimetre
 DAY_BY_HAND = Run("        年    月    日", "date", BlankKind.SIGNING_DATE)
@@ -56,9 +61,27 @@ def paper(text: FilledText, *, copies: int = 4, is_draft: bool = False) -> Paper
     )
 
 
+@cache
 def template_paper(slug: str, *, is_filled: bool) -> Paper:
+    """Return a template's paper as the product prints it: complete and final, or a draft with nothing answered."""
     body = bodies()[slug]
-    return paper(fill(body, sample_values(body) if is_filled else {}), copies=len(body.copies))
+    text = fill(body, sample_values(body) if is_filled else {})
+    return replace(paper(text, is_draft=not is_filled), digest=DIGEST, copies=_labels(body, is_named=is_filled))
+
+
+@cache
+def made(slug: str, *, is_filled: bool) -> StampedSet:
+    """Return the copies of a template's paper, made once for all tests that only read them."""
+    return copies_of(template_paper(slug, is_filled=is_filled))
+
+
+def _labels(body: TemplateBody, *, is_named: bool) -> tuple[CopyLabel, ...]:
+    names = {**NAMES, **BUREAUS} if is_named else {}
+    total = len(body.copies)
+    return tuple(
+        CopyLabel(number, total, copy.holder, copy.label, copy.name or names.get(copy.holder, ""))
+        for number, copy in enumerate(body.copies, 1)
+    )
 
 
 def sample_values(body: TemplateBody) -> Mapping[str, Value]:

@@ -15,8 +15,8 @@ from tests.agreements.documents import papers
 
 def test_every_page_of_every_copy_has_its_own_code() -> None:
     paper = papers.template_paper("shaoxing-2024-consortium", is_filled=True)
-    made = copies_of(paper)
-    digest = paper.text.digest[:16]
+    made = papers.made("shaoxing-2024-consortium", is_filled=True)
+    digest = paper.digest[:16]
     expected = [
         [
             [f"http://127.0.0.1:8000/v/{paper.number}/{copy}/{page}-{made.pages_each}/{digest}"]

@@ -13,7 +13,7 @@ from tests.agreements.documents import papers
 
 @pytest.fixture(scope="module")
 def made() -> StampedSet:
-    return copies_of(papers.template_paper("shaoxing-2024-consortium", is_filled=True))
+    return papers.made("shaoxing-2024-consortium", is_filled=True)
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_signature_block_is_whole_and_never_alone(paragraphs: int, *, side_by_si
 
 
 def test_what_a_signature_asks_for_is_not_broken_over_two_lines() -> None:
-    pages = papers.words_of(preview_pdf(papers.template_paper("taihe-2021", is_filled=True)))
+    pages = papers.words_of(papers.made("taihe-2021", is_filled=True).copies[0].content)
     asked = [word for word in pages[-1] if "签字" in word.text]
     assert [word.text for word in asked] == ["（签字）：", "（签字）："]
 
@@ -92,7 +92,8 @@ def test_what_a_signature_asks_for_is_not_broken_over_two_lines() -> None:
 def test_signature_block_has_room_for_the_seals(slug: str) -> None:
     """Each party's part has a clear square of 42 mm by its seal line."""
     paper = papers.template_paper(slug, is_filled=False)
-    image = list(papers.page_images(preview_pdf(paper), dpi=51))[-1].convert("L")  # two pixels a millimetre
+    pdf = papers.made(slug, is_filled=False).copies[0].content
+    image = list(papers.page_images(pdf, dpi=51))[-1].convert("L")  # two pixels a millimetre
     sealing = sum(signature.seal for signature in paper.text.signatures)
     assert _clear_squares(image) >= sealing == 2
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agreements.documents.press import copies_of, preview_pdf
+from agreements.documents.press import preview_pdf
 from agreements.text.filling import FilledLine, Run
 from agreements.text.schema import BlankKind
 from tests.agreements.documents import papers
@@ -27,8 +27,9 @@ def test_every_template_is_tried() -> None:
 @pytest.mark.parametrize("slug", SLUGS)
 @pytest.mark.parametrize("is_filled", [False, True], ids=["blank", "filled"])
 def test_extracted_text_is_the_text(slug: str, *, is_filled: bool) -> None:
-    paper = papers.template_paper(slug, is_filled=is_filled)
-    assert papers.squeezed(papers.type_area_text(preview_pdf(paper))) == papers.squeezed(paper.text.plain)
+    text = papers.template_paper(slug, is_filled=is_filled).text
+    pdf = papers.made(slug, is_filled=is_filled).copies[0].content
+    assert papers.squeezed(papers.type_area_text(pdf)) == papers.squeezed(text.plain)
 
 
 def test_draft_mark_is_not_text() -> None:
@@ -48,7 +49,7 @@ def test_draft_mark_is_seen_below_the_text() -> None:
 
 def test_every_copy_has_the_same_text() -> None:
     paper = papers.template_paper("hunan-2020", is_filled=True)
-    made = copies_of(paper)
+    made = papers.made("hunan-2020", is_filled=True)
     texts = {papers.type_area_text(copy.content) for copy in made.copies}
     assert len(texts) == 1
     assert papers.squeezed(papers.type_area_text(made.print_file.content)) == papers.squeezed(paper.text.plain) * 4
