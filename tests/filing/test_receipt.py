@@ -25,6 +25,8 @@ from filing.models import Filing, Receipt
 from institutions.models import Authority
 from tests.agreements.documents import papers
 from tests.filing.fixtures import InState
+from tests.pictures import baselines
+from tests.pictures.documents import RECEIPTS, receipt_pictures
 
 State = Filing.State
 
@@ -74,6 +76,11 @@ def test_it_is_one_page_with_embedded_fonts_and_room_for_a_seal(accepted: Filing
     date_line = max(word.bottom for word in words)
     # 42 mm of seal with its middle on the date ends a centimetre above the sheet's end.
     assert date_line < (297 - 21 - 10) * papers.POINTS
+
+
+@pytest.mark.parametrize("name", RECEIPTS)
+def test_it_looks_as_accepted(name: str) -> None:
+    baselines.check(name, receipt_pictures(name))
 
 
 def test_the_longest_names_stay_on_one_page(accepted: Filing) -> None:
