@@ -1,10 +1,14 @@
 """What every test may ask for by name: the cast."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
+
+from tests.emptying import empty_what_was_written
 
 pytest_plugins = [
     "tests.cast",
@@ -32,6 +36,16 @@ ALLOW_FLUSHING = """
         END LOOP;
     END $$
 """
+
+
+def pytest_configure() -> None:
+    TransactionTestCase._fixture_teardown = empty_what_was_written  # type: ignore[method-assign]  # the one place that Django has for it
+
+
+def pytest_collection_finish() -> None:
+    """Leave what has been imported and collected out of every later search for garbage: it stays until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

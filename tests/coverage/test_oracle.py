@@ -18,6 +18,7 @@ from regions.schemes import RuleSet
 from tests.coverage import oracle
 from tests.coverage.histories import CIVIL_AFFAIRS, COUNTIES, HEALTH, Deal, Home, Stage, World, moment, write
 from tests.factories import LONG_AGO
+from tests.proving import examples
 
 EXAMPLES = 200
 # Few days, close to each other and to the days on which schemes begin and months end: boundaries meet often.
@@ -105,7 +106,7 @@ def test_sql_says_what_the_oracle_says(stage: Stage, capsys: pytest.CaptureFixtu
     known: dict[tuple[str, date], RuleSet] = {}
     places = list(Region.objects.filter(code__in=["000000", "330000", "330600", "330602", "430000"]))
 
-    @settings(max_examples=EXAMPLES, deadline=None, database=None)
+    @settings(max_examples=examples(EXAMPLES), deadline=None, database=None)
     @given(worlds(), st.sampled_from(places), st.data())
     def histories_agree(world: World, region: Region, data: st.DataObject) -> None:
         asked = data.draw(st.lists(st.sampled_from(turns(world)), min_size=1, max_size=MOST_DAYS, unique=True))
@@ -118,4 +119,4 @@ def test_sql_says_what_the_oracle_says(stage: Stage, capsys: pytest.CaptureFixtu
     histories_agree()
     with capsys.disabled():
         print(f"\ncoverage oracle: {tried['histories']} histories, {tried['figures']} sets of figures compared")
-    assert tried["histories"] >= EXAMPLES
+    assert tried["histories"] >= examples(EXAMPLES)

@@ -12,6 +12,7 @@ from agreements.models import Agreement, AgreementKind
 from notifications.models import Notice
 from tests.agreements.making import agreed, in_force, scan_pdf, sent, signed
 from tests.agreements.rows import write_agreements
+from tests.proving import days_of_sweeps
 
 pytestmark = pytest.mark.django_db
 
@@ -26,16 +27,17 @@ def told(kind: str, user: User) -> list[str]:
     return [period.split()[1] for period in mine.order_by("pk").values_list("period", flat=True)]
 
 
-def every_day(start: date, days: int) -> None:
-    for number in range(days):
-        reminders.sweep(on=start + timedelta(days=number))
+def every_day(first: int, last: int, *, of: date) -> None:
+    """Sweep on each day between these distances from a day (in the suite: see tests/proving.py)."""
+    for days in days_of_sweeps(first, last):
+        reminders.sweep(on=of + timedelta(days=days))
 
 
 def test_the_partner_is_reminded_to_answer(
     draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
 ) -> None:
     sent(draft, by=elder_care_clerk)
-    every_day(in_days(0), 30)
+    every_day(0, 29, of=in_days(0))
     assert told("agreement_answer_waits", medical_clerk) == ["+3", "+7", "+14"]
     assert told("agreement_answer_waits", elder_care_clerk) == []
     notice = Notice.objects.get(kind="agreement_answer_waits", period__endswith="+7")
@@ -44,15 +46,15 @@ def test_the_partner_is_reminded_to_answer(
 
 def test_an_answer_ends_the_reminders(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     negotiating = sent(draft, by=elder_care_clerk)
-    every_day(in_days(0), 5)
+    every_day(0, 4, of=in_days(0))
     lifecycle.return_to_drafter(negotiating, by=medical_clerk, reason="请改")
-    every_day(in_days(5), 20)
+    every_day(5, 24, of=in_days(0))
     assert told("agreement_answer_waits", medical_clerk) == ["+3"]
 
 
 def test_both_sides_are_reminded_to_sign(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    every_day(in_days(0), 20)
+    every_day(0, 19, of=in_days(0))
     for clerk in (elder_care_clerk, medical_clerk):
         assert told("agreement_signing_waits", clerk) == ["+3", "+7", "+14"]
 
@@ -60,7 +62,7 @@ def test_both_sides_are_reminded_to_sign(draft: Agreement, elder_care_clerk: Use
 def test_who_has_signed_is_left_alone(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     lifecycle.record_signing(row, by=elder_care_clerk, role=row.drafting_role, on=in_days(0))
-    every_day(in_days(0), 20)
+    every_day(0, 19, of=in_days(0))
     assert told("agreement_signing_waits", elder_care_clerk) == []
     assert told("agreement_signing_waits", medical_clerk) == ["+3", "+7", "+14"]
 
@@ -69,7 +71,7 @@ def test_a_scan_waits_for_the_second_person(
     draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
 ) -> None:
     signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    every_day(in_days(0), 20)
+    every_day(0, 19, of=in_days(0))
     for clerk in (colleague, medical_clerk):
         assert told("agreement_certifying_waits", clerk) == ["+3", "+7", "+14"]
     assert told("agreement_certifying_waits", elder_care_clerk) == []  # uploaded it
@@ -99,7 +101,7 @@ def running(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Ag
 def test_both_sides_are_told_of_the_end(
     running: Agreement, elder_care_clerk: User, medical_clerk: User, stranger: User
 ) -> None:
-    every_day(END - timedelta(days=100), 140)
+    every_day(-100, 39, of=END)
     for clerk in (elder_care_clerk, medical_clerk):
         assert told("agreement_ends", clerk) == ["-90", "-60", "-30", "-7", "+1"]
     assert not Notice.objects.filter(recipient=stranger).exists()
@@ -126,7 +128,7 @@ def test_the_end_is_told_after_the_mark_as_well(running: Agreement, medical_cler
 def test_the_civil_affairs_officer_is_told_a_month_before_and_at_the_end(
     running: Agreement, civil_affairs_officer: User, health_reviewer: User
 ) -> None:
-    every_day(END - timedelta(days=100), 140)
+    every_day(-100, 39, of=END)
     assert told("agreement_ends_in_remit", civil_affairs_officer) == ["-30", "+1"]
     assert told("agreement_ends_in_remit", health_reviewer) == []
 
@@ -139,7 +141,7 @@ def test_an_old_end_is_no_news(running: Agreement, medical_clerk: User) -> None:
 def test_ending_early_ends_the_reminders(running: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     assert running.starts_on
     lifecycle.terminate(running, by=elder_care_clerk, on=running.starts_on, reason="机构搬迁")
-    every_day(END - timedelta(days=100), 120)
+    every_day(-100, 19, of=END)
     assert told("agreement_ends", medical_clerk) == []
 
 

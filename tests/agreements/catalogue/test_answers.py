@@ -12,6 +12,7 @@ from agreements.text.answers import from_json, to_json, values_by_blank, values_
 from agreements.text.filling import Value
 from agreements.text.schema import Blank, BlankKind, TemplateBody
 from tests.agreements.catalogue.test_filling import BODIES, BY_SLUG, value_for
+from tests.proving import examples
 
 ASKED = [(body, blank) for body in BODIES for blank in body.blanks if blank.is_asked]
 
@@ -22,7 +23,7 @@ def answered(draw: st.DrawFn) -> tuple[Blank, Value]:
     return blank, draw(value_for(blank))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(answered())
 def test_an_answer_comes_back_from_storage_as_the_same_value_of_the_same_type(case: tuple[Blank, Value]) -> None:
     blank, value = case

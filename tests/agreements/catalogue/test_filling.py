@@ -11,6 +11,7 @@ from agreements.catalogue.reader import read_templates
 from agreements.text.filling import FilledText, Run, Value, fill, printed_value
 from agreements.text.schema import Blank, BlankKind, TemplateBody
 from tests.agreements.catalogue.test_new_region import MADE_UP
+from tests.proving import examples
 
 BODIES = [template.body for template in (*read_templates(), *read_templates(MADE_UP))]
 BY_SLUG = {template.slug: template for template in BODIES}
@@ -47,7 +48,7 @@ def emptied(run: Run, body: TemplateBody) -> str:
     return body.blank(run.blank).printed if run.filled else run.text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(partly_filled())
 def test_taking_the_values_out_again_leaves_the_blank_text(case: tuple[TemplateBody, dict[str, Value]]) -> None:
     body, values = case
@@ -56,7 +57,7 @@ def test_taking_the_values_out_again_leaves_the_blank_text(case: tuple[TemplateB
     assert "\n".join(lines) == fill(body, {}).plain
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(partly_filled())
 def test_each_value_is_printed_as_itself_at_its_blank(case: tuple[TemplateBody, dict[str, Value]]) -> None:
     body, values = case
@@ -68,7 +69,7 @@ def test_each_value_is_printed_as_itself_at_its_blank(case: tuple[TemplateBody, 
         assert in_words or run.text == printed_value(blank, values[run.blank])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(partly_filled())
 def test_a_filled_text_survives_json(case: tuple[TemplateBody, dict[str, Value]]) -> None:
     filled = fill(*case)

@@ -11,6 +11,7 @@ from PIL import Image
 from agreements.documents.press import copies_of
 from agreements.documents.qr import squares
 from tests.agreements.documents import papers
+from tests.proving import examples
 
 
 def test_every_page_of_every_copy_has_its_own_code() -> None:
@@ -50,7 +51,7 @@ def _is_white(image: Image.Image, box: tuple[int, int, int, int]) -> bool:
     return part.getextrema() == (255, 255)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=150))
 def test_rectangles_are_within_the_square_and_never_overlap(content: str) -> None:
     rectangles = [

@@ -12,6 +12,7 @@ from agreements.text.filling import FilledLine, Run, Value, fill, fill_block
 from agreements.text.schema import Blank, BlankKind, Block, BlockKind, SignatureLine, SignatureParty
 from chinese.dates import cn_day
 from tests.agreements.documents import papers
+from tests.proving import examples
 
 DAY = "2026年11月22日"
 TEXTS = [kind for kind in BlankKind if not kind.is_day]
@@ -32,7 +33,7 @@ def test_what_merely_looks_like_a_day_may_be_broken(kind: BlankKind) -> None:
     assert laid(Run(DAY, "remark", kind, filled=True)).pieces == (Piece("filled", DAY),)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.sampled_from(TEXTS), st.one_of(st.dates().map(cn_day), st.text(min_size=1)))
 def test_of_other_values_only_the_short_are_kept_together(kind: BlankKind, text: str) -> None:
     [piece] = laid(Run(text, "remark", kind, filled=True)).pieces
