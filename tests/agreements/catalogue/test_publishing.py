@@ -57,6 +57,25 @@ def test_all_are_published_once(own_regions: None) -> None:
     assert set(Template.objects.values_list("slug", flat=True)) == OWN
 
 
+def test_what_other_tests_take_for_published_is_what_publishing_writes(
+    request: pytest.FixtureRequest, own_regions: None, template_bodies: list[TemplateBody]
+) -> None:
+    """The fixture writes the rows in bulk, for it stands before hundreds of tests."""
+
+    def written() -> tuple[list[dict[str, object]], list[tuple[object, ...]]]:
+        told = ("template__slug", "template__region__code", "number", "title", "is_official", "body", "digest")
+        entries = Entry.objects.values_list("event", "data__slug", "data__number", "data__digest", "sequence")
+        return list(TemplateVersion.objects.order_by("template__slug").values(*told)), sorted(entries)
+
+    with transaction.atomic():
+        for body in template_bodies:
+            publish(body)
+        one_by_one = written()
+        transaction.set_rollback(True)
+    assert set(request.getfixturevalue("published")) == OWN
+    assert written() == one_by_one
+
+
 def test_loading_twice_changes_nothing(own_regions: None) -> None:
     load()
     before = list(TemplateVersion.objects.values())
