@@ -26,7 +26,7 @@ from accounts.half_way import CODE_SECONDS
 from accounts.models import PhoneDevice, RecoveryCode, Session, User
 from accounts.second_factor import current_code
 from audit.models import Entry
-from tests.concurrency.test_drafting import at_once
+from tests.at_once import at_once
 from tests.factories import PASSWORD, with_device
 
 pytestmark = pytest.mark.django_db

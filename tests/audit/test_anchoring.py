@@ -2,14 +2,11 @@
 
 import datetime as dt
 import stat
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from audit import platform_key
@@ -17,6 +14,7 @@ from audit.anchoring import anchor_due, due_days
 from audit.log import append
 from audit.models import Anchor, AnchorLeaf
 from audit.schedule import anchor_log
+from tests.at_once import at_once
 from tests.audit.worlds import (
     CLERK,
     DAYS,
@@ -71,18 +69,7 @@ def test_what_comes_late_goes_into_the_next_anchor() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_schedulers_at_once_make_each_anchor_once() -> None:
     write_day(DAYS)
-    barrier = Barrier(3)
-
-    def schedule(_: int) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=30)
-            anchor_log()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(3) as pool:
-        list(pool.map(schedule, range(3)))
+    at_once(anchor_log, anchor_log, anchor_log)
     anchor_log()
     assert list(Anchor.objects.values_list("day", flat=True)) == [day(3), day(2), day(1)]
     assert checked()[0] == []

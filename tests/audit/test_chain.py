@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier
 from typing import Any
@@ -18,6 +17,7 @@ from accounts.models import User
 from audit.log import append, append_many, facts, history
 from audit.models import Entry, Head
 from audit.origin import MOST_OF_A_USER_AGENT, coming_from, current, set_role
+from tests.at_once import at_once
 from tests.audit.worlds import CLERK, NOTHING, SUBJECTS, Anything, checked, subject
 from tests.factories import PASSWORD
 
@@ -124,21 +124,6 @@ def test_nothing_stays_of_an_act_that_fails() -> None:
     append(SignedOut(), by=CLERK, subject=subject(0))
     assert [entry.sequence for entry in written(subject(0))] == [1, 2]
     assert checked()[0] == []
-
-
-def at_once(*acts: Any) -> list[Any]:
-    barrier = Barrier(len(acts))
-
-    def run(act: Any) -> Any:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=30)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.django_db(transaction=True)

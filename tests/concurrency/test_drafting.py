@@ -1,12 +1,9 @@
 """Two people at once, on two connections of a real PostgreSQL."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from agreements import lifecycle
@@ -15,27 +12,10 @@ from agreements.lifecycle.errors import StaleDraft
 from agreements.models import Agreement, FrozenText, Rendition
 from institutions.models import Institution
 from tests.agreements.making import CONTACT, sent
+from tests.at_once import at_once
 from verbs.errors import Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run the acts on one connection each, let go together; return results or the exceptions they raised."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=30)
-            return act()
-        except (StaleDraft, Unacceptable, WrongState) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_of_two_savers_one_wins_and_the_other_is_told(

@@ -13,7 +13,7 @@ from filing.models import Filing, Receipt
 from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import complete_draft, in_force
-from tests.concurrency.test_drafting import at_once
+from tests.at_once import at_once
 from tests.filing.fixtures import InState
 from verbs.errors import WrongState
 

@@ -1,10 +1,8 @@
 """Two officials with the same sheet at once, and an import beside an edit, on connections of their own."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from audit.models import Entry
@@ -13,25 +11,11 @@ from imports import runs, write_run
 from imports.models import InstitutionImport
 from institutions import events as institution_events
 from institutions.models import Authority, Institution
+from tests.at_once import at_once
 from tests.imports.making import book, checked, fresh, home
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = InstitutionImport.State
-
-
-def write_at_once(*keys: int) -> None:
-    barrier = Barrier(len(keys))
-
-    def write(key: int) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=30)
-            write_run.write(key)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(keys)) as pool:
-        list(pool.map(write, keys))
 
 
 def confirmed(content: bytes, authority: Authority, by: User) -> InstitutionImport:
@@ -50,7 +34,7 @@ def test_the_same_sheet_from_two_bureaus_registers_everybody_once(
     content = book(*(home(number, uscc="", operator_name="东湖街道办事处") for number in range(30)))
     one = confirmed(content, health_authority, health_reviewer)
     other = confirmed(content, civil_affairs_authority, civil_affairs_officer)
-    write_at_once(one.pk, other.pk)
+    at_once(partial(write_run.write, one.pk), partial(write_run.write, other.pk))
     states = {run.state: run for run in (fresh(one), fresh(other))}
     assert set(states) == {State.DONE, State.FAILED}
     assert "已经登记" in states[State.FAILED].failure
@@ -60,6 +44,6 @@ def test_the_same_sheet_from_two_bureaus_registers_everybody_once(
 
 def test_a_message_delivered_twice_is_done_once(health_authority: Authority, health_reviewer: User) -> None:
     run = confirmed(book(*(home(number) for number in range(30))), health_authority, health_reviewer)
-    write_at_once(run.pk, run.pk, run.pk)
+    at_once(partial(write_run.write, run.pk), partial(write_run.write, run.pk), partial(write_run.write, run.pk))
     assert (fresh(run).state, Institution.objects.count()) == (State.DONE, 30)
     assert Entry.objects.filter(event=import_events.Done.code).count() == 1

@@ -11,7 +11,7 @@ from audit.models import Entry
 from institutions import events, lifecycle, watch
 from institutions.models import ElderCareProfile, FormerName, Institution, Lapse, MedicalProfile
 from tests import factories
-from tests.concurrency.test_drafting import at_once
+from tests.at_once import at_once
 from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,9 +16,9 @@ from django.utils import timezone
 import jobs
 from audit.models import Entry
 from jobs import bell
+from tests.at_once import at_once
 from tests.concurrency.job_table import JOB_TABLE
 from tests.concurrency.kinds import Bells, Case
-from tests.concurrency.test_drafting import at_once
 from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from agreements.models import Agreement, Scan, TemplateVersion
 from audit.log import history
 from institutions.models import Institution, Role
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, signed
-from tests.concurrency.test_drafting import at_once
+from tests.at_once import at_once
 from tests.factories import MembershipFactory
 from verbs.errors import Unacceptable, WrongState
 

@@ -12,7 +12,7 @@ from duties.requesting import Applicant
 from institutions.models import Authority, Duty, Institution, Membership
 from tests import factories
 from tests.agreements.making import scan_pdf
-from tests.concurrency.test_drafting import at_once
+from tests.at_once import at_once
 from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)

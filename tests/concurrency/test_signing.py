@@ -8,7 +8,7 @@ from agreements.models import Agreement
 from audit.log import history
 from filing.models import Filing
 from tests.agreements.making import signed
-from tests.concurrency.test_drafting import at_once
+from tests.at_once import at_once
 from verbs.errors import Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from regions.scheme_files import read_schemes
 from surveys import events, rounds, saving
 from surveys.models import Survey, SurveyRound
 from tests import factories
-from tests.concurrency.test_drafting import at_once
+from tests.at_once import at_once
 from tests.eligibility.conftest import ALL_MET, answered
 from tests.surveys.answers import ELDER_CARE
 from verbs.errors import WrongState

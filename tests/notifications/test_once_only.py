@@ -4,15 +4,11 @@ One agreement waits for two clerks of the partner's side, so two notices are due
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
-from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 import jobs
@@ -25,6 +21,7 @@ from notifications.letters import INTERRUPTED
 from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import sent
+from tests.at_once import at_once
 from tests.notifications.conftest import ONCE_ONLY
 from tests.notifications.programs import worker_and_clock
 from tests.notifications.smtp_server import TOO_LATE, SmtpServer
@@ -66,22 +63,6 @@ def once_only(record_property: Record, mail_server: SmtpServer) -> Callable[[str
         record_property(ONCE_ONLY, "{:>4} {:>5} {:>5} {:>8}  {}".format(*numbers, case))
 
     return check
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run the acts on one connection each, let go together."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=TOO_LATE)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_the_sweep_twice(waiting: Agreement, once_only: Callable[[str], None]) -> None:

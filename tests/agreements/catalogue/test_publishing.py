@@ -1,11 +1,10 @@
 """Published versions are numbered, immutable, and made only when the text changed, by however many loaders."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from io import StringIO
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,6 +17,7 @@ from agreements.models import Template, TemplateVersion
 from agreements.text.schema import TemplateBody
 from audit.models import Entry
 from regions.models import Region
+from tests.at_once import at_once
 from tests.factories import region
 
 OWN = {
@@ -154,26 +154,16 @@ def test_a_failing_log_leaves_no_version(hunan: TemplateBody) -> None:
     assert not Template.objects.exists()
 
 
-def at_once(bodies: list[TemplateBody]) -> list[int]:
-    """Publish each body on a connection of its own, all started together; return the numbers."""
-    barrier = Barrier(len(bodies), timeout=20)
-
-    def one(body: TemplateBody) -> int:
-        barrier.wait()
-        try:
-            return publish(body).number
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(bodies)) as pool:
-        return sorted(pool.map(one, bodies))
+def published_at_once(*bodies: TemplateBody) -> list[int]:
+    """Publish each body on a connection of its own; return the numbers in their order."""
+    return sorted(version.number for version in at_once(*(partial(publish, body) for body in bodies)))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_loaders_at_once_publish_one_version() -> None:
     hunan = read_template(DATA / "hunan-2020.yaml").body
     region(hunan.region)
-    assert at_once([hunan, hunan, hunan]) == [1, 1, 1]
+    assert published_at_once(hunan, hunan, hunan) == [1, 1, 1]
     assert TemplateVersion.objects.count() == 1
 
 
@@ -182,7 +172,7 @@ def test_two_different_texts_at_once_get_two_numbers() -> None:
     hunan = read_template(DATA / "hunan-2020.yaml").body
     region(hunan.region)
     publish(hunan)
-    assert at_once([reworded(hunan, "甲"), reworded(hunan, "乙")]) == [2, 3]
+    assert published_at_once(reworded(hunan, "甲"), reworded(hunan, "乙")) == [2, 3]
 
 
 @pytest.mark.django_db
