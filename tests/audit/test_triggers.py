@@ -38,7 +38,7 @@ def test_changing_and_deleting_are_refused(model: type[Entry]) -> None:
 
 @pytest.mark.parametrize("model", TRUNCATES)
 def test_truncating_is_refused(model: type[Entry]) -> None:
-    """Those triggers sleep in the test database (tests/conftest.py); this transaction wakes them."""
+    """Those triggers sleep in the test database (tests/database.py); this transaction wakes them."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgenabled FROM pg_trigger WHERE tgname = %s", [TRUNCATES[model]])

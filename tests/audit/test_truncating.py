@@ -20,7 +20,7 @@ def rows(sql: str, *values: str) -> list[tuple[str, ...]]:
 
 
 def test_every_table_that_keeps_its_rows_refuses_to_be_emptied() -> None:
-    """Those triggers sleep in the test database (tests/conftest.py); this transaction wakes each and tries it."""
+    """Those triggers sleep in the test database (tests/database.py); this transaction wakes each and tries it."""
     execute("SET CONSTRAINTS ALL IMMEDIATE")
     kept = [table for (table,) in rows(ROWS_KEPT)]
     assert {"agreements_frozentext", "agreements_signature", "audit_entry", "filing_receipt"} < set(kept)
