@@ -2,6 +2,11 @@
 
 import gc
 
+import pytest
+
+# What takes longest, begun first: else one process is still at it when the other has nothing left.
+FIRST = ("tests/browser/test_journey.py", "tests/access/test_matrix.py", "tests/embedded/test_server.py", "tests/demo/")
+
 pytest_plugins = [
     "tests.database",
     "tests.cast",
@@ -12,6 +17,10 @@ pytest_plugins = [
     "tests.concurrency.kinds",
     "tests.concurrency.job_table",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, place in enumerate(FIRST) if item.nodeid.startswith(place)), len(FIRST)))
 
 
 def pytest_collection_finish() -> None:
