@@ -1,5 +1,7 @@
 """Published templates and complete drafts for the tests of agreements."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -22,8 +24,16 @@ def template_bodies() -> list[TemplateBody]:
     return [template.body for template in read_templates()]
 
 
+@pytest.fixture(scope="session")
+def stored_bodies(template_bodies: list[TemplateBody]) -> list[dict[str, Any]]:
+    """The same as the database keeps them."""
+    return [body.to_json() for body in template_bodies]
+
+
 @pytest.fixture
-def published(db: None, template_bodies: list[TemplateBody]) -> dict[str, TemplateVersion]:
+def published(
+    db: None, template_bodies: list[TemplateBody], stored_bodies: list[dict[str, Any]]
+) -> dict[str, TemplateVersion]:
     """All templates of the catalogue, by slug: the rows that `publish` writes, in four statements."""
     for code in TEMPLATE_REGIONS:
         factories.region(code)
@@ -37,10 +47,10 @@ def published(db: None, template_bodies: list[TemplateBody]) -> dict[str, Templa
             number=1,
             title=body.title,
             is_official=body.is_official,
-            body=body.to_json(),
+            body=stored,
             digest=body.digest,
         )
-        for template, body in zip(templates, template_bodies, strict=True)
+        for template, body, stored in zip(templates, template_bodies, stored_bodies, strict=True)
     )
     about = [
         (version, events.TemplatePublished(slug=version.template.slug, number=1, digest=version.digest))
