@@ -59,7 +59,7 @@ class Resubmitted(WithAuthority, code="filing.resubmitted", words="补正后重�
     round: int = fact("轮次")
 
     def details(self) -> Iterator[str]:
-        yield f"第几次报送：{self.round}"
+        yield f"第 {self.round} 次报送"
 
 
 class ReceiptRendered(AboutFiling, code="filing.receipt_rendered", words="生成备案回执", sentence="生成了备案回执"):
