@@ -19,7 +19,7 @@ os.environ.setdefault("DEBUG", "yes")
 
 import pytest
 
-from bench.mutants.places import KEPT, LEFT_OUT, MAP
+from bench.mutants.places import KEPT, LEFT_OUT, MAP, NOT_COUNTED
 
 GROUPS = ("pure", "sample", "tables")
 
@@ -83,7 +83,7 @@ def main() -> int:
         report(arguments)
         return 0
     quiet = ["-q", "-p", "no:cacheprovider", "--no-header", "--capture=no", "--durations=0", "--durations-min=60"]
-    left_out = [f"--ignore={path}" for path in LEFT_OUT]
+    left_out = [*(f"--ignore={path}" for path in LEFT_OUT), *(f"--deselect={test}" for test in NOT_COUNTED)]
     code = pytest.main([*quiet, *left_out, *arguments.tests], plugins=[Plugins(arguments)])
     if arguments.group in GROUPS:
         report(arguments)

@@ -20,3 +20,6 @@ LEFT_OUT = (
     *("tests/test_docs.py", "tests/test_stylesheets.py", "tests/test_prepare.py", "tests/test_security_table.py"),
     "tests/agreements/test_diagram.py",
 )
+
+# A table compared with a table kills every mutant of it, and again proves nothing of what the product does.
+NOT_COUNTED = ("tests/verbs/test_tables.py::test_every_row_leads_where_it_is_written",)

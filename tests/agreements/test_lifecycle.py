@@ -17,6 +17,7 @@ from audit.models import Entry
 from institutions.models import Institution, Role
 from tests.agreements.making import CONTACT, agreed, in_force, save, sent, signed
 from tests.factories import today
+from tests.verbs.written import steps_of
 from verbs.errors import WrongState
 
 State = Agreement.State
@@ -36,7 +37,7 @@ VERBS: dict[str, Verb] = {
     "expire": lambda agreement, by: lifecycle.expire(agreement, on=AFTER_THE_END),
 }
 # Superseding is what certifying a renewal does to the old one: tests/agreements/test_succession.py.
-TABLE = {transition.verb: transition for transition in lifecycle.TRANSITIONS if transition.verb != "supersede"}
+TABLE = {verb: step for verb, step in steps_of("agreement").items() if verb != "supersede"}
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_verb_follows_the_table(
         after = VERBS[verb](agreement, actor)
         assert after.state == TABLE[verb].target
         assert Agreement.objects.get(pk=agreement.pk).state == TABLE[verb].target
-        assert history(agreement).filter(event=TABLE[verb].event.code).exists()
+        assert history(agreement).filter(event=TABLE[verb].event).exists()
     else:
         with pytest.raises(WrongState, match=state.label):
             VERBS[verb](agreement, actor)
@@ -113,7 +114,7 @@ def test_failing_log_undoes_the_whole_verb(
     medical_clerk: User,
 ) -> None:
     """The log is written last; a trigger that refuses it must undo everything before it."""
-    agreement = in_state(min(TABLE[verb].sources))
+    agreement = in_state(State(min(TABLE[verb].sources)))
     actor = actor_for(verb, elder_care_clerk, medical_clerk)
     renditions = Rendition.objects.count()
     before = Agreement.objects.values().get(pk=agreement.pk)

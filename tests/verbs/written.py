@@ -1,0 +1,88 @@
+"""What may become of what, written out by hand: a test that reads the product's own table would follow its mistakes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row: the states that it leaves, the state that it reaches, and the event, "" where nothing is logged."""
+
+    sources: frozenset[str]
+    target: str
+    event: str
+
+
+WRITTEN = {
+    "administrator request": """
+        confirm           waiting                          -> confirmed     administrator.confirmed
+        refuse            waiting                          -> refused       administrator.refused
+    """,
+    "agreement": """
+        send              draft                            -> negotiating   agreement.sent
+        return            negotiating                      -> draft         agreement.returned
+        agree             negotiating                      -> agreed        agreement.agreed
+        withdraw          negotiating agreed signing       -> withdrawn     agreement.withdrawn
+        discard           draft                            -> discarded     agreement.discarded
+        sign              agreed signing                   -> signing       agreement.signed
+        certify           signing                          -> in_force      agreement.in_force
+        terminate         in_force                         -> terminated    agreement.terminated
+        expire            in_force                         -> expired       agreement.expired
+        supersede         in_force                         -> superseded    agreement.superseded
+    """,
+    "eligibility case": """
+        answer            draft                            -> draft         eligibility.answered
+        submit            draft                            -> submitted     eligibility.submitted
+        review            submitted                        -> submitted     eligibility.reviewed
+        confirm           submitted                        -> confirmed     eligibility.confirmed
+        return            submitted                        -> returned      eligibility.refused
+        withdraw          confirmed                        -> withdrawn     eligibility.withdrawn
+        expire            confirmed                        -> expired       eligibility.expired
+    """,
+    "filing": """
+        submit            due                              -> submitted     filing.submitted
+        withdraw          submitted                        -> due           filing.withdrawn
+        take_up           submitted                        -> under_review  filing.taken_up
+        hand_over         under_review                     -> under_review  filing.handed_over
+        accept            under_review                     -> accepted      filing.accepted
+        return            under_review                     -> returned      filing.returned
+        resubmit          returned                         -> submitted     filing.resubmitted
+    """,
+    "import": """
+        set_columns       mapping checked failed           -> waiting       import.columns_set
+        recheck           checked failed                   -> waiting       import.check_ordered
+        decide            checked                          -> checked       import.decided
+        confirm           checked                          -> ordered       import.confirmed
+        abandon           mapping waiting checked failed   -> abandoned     import.abandoned
+        give_up           mapping checked failed           -> abandoned     import.abandoned
+        take_up/checking  waiting                          -> checking
+        take_up/writing   ordered                          -> writing
+        hand_back/waiting checking                         -> waiting
+        hand_back/ordered writing                          -> ordered
+        check             checking                         -> checked       import.checked
+        write             writing                          -> done          import.done
+        fail              checking writing                 -> failed        import.failed
+    """,
+    "institution": """
+        suspend           open                             -> suspended     institution.suspended
+        close             open suspended                   -> closed        institution.closed
+        reopen            suspended closed                 -> open          institution.reopened
+    """,
+    "invitation": """
+        accept            open                             -> accepted      membership.invitation_accepted
+        cancel            open                             -> cancelled     membership.invitation_cancelled
+    """,
+    "survey round": """
+        close             open                             -> closed        survey.closed
+    """,
+}
+
+
+def steps_of(life: str) -> dict[str, Step]:
+    """Return the steps of a life by their verb; of a verb with two rows, by the verb and where each leads."""
+    steps = {}
+    for line in WRITTEN[life].strip().splitlines():
+        left, right = line.split("->")
+        verb, *sources = left.split()
+        target, event = (*right.split(), "")[:2]
+        steps[verb] = Step(frozenset(sources), target, event)
+    return steps
