@@ -82,7 +82,7 @@ def main() -> int:
     if arguments.group == "report":
         report(arguments)
         return 0
-    quiet = ["-q", "-p", "no:cacheprovider", "--no-header", "--capture=no", "--durations=0", "--durations-min=60"]
+    quiet = ["-q", "-p", "no:cacheprovider", "--no-header", "--capture=no", "--tb=native", "--durations=1"]
     left_out = [*(f"--ignore={path}" for path in LEFT_OUT), *(f"--deselect={test}" for test in NOT_COUNTED)]
     code = pytest.main([*quiet, *left_out, *arguments.tests], plugins=[Plugins(arguments)])
     if arguments.group in GROUPS:
