@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
-from django.db import connection
 
 from bench.mutants.mutant import Mutant, NotMade
 from bench.mutants.tracing import caches
@@ -122,10 +121,6 @@ def _be_quiet() -> None:
 
 
 def _make(mutant: Mutant) -> None:
-    if mutant.sql:
-        with connection.cursor() as cursor:
-            for statement in mutant.sql:
-                cursor.execute(statement)
     mutant.apply()
     if mutant.lines:
         forget(but_fonts=not any("fonts" in path or "renderer" in path for path in mutant.lines))

@@ -14,7 +14,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from bench.mutants import groups
 from bench.mutants.databases import Copy
-from bench.mutants.forking import KILLED, SURVIVED, Verdict, judge, remember_caches
+from bench.mutants.forking import BROKEN, KILLED, SURVIVED, Verdict, judge, remember_caches
 from bench.mutants.grafting import look_around
 from bench.mutants.mutant import Mutant
 from bench.mutants.places import MAP
@@ -79,7 +79,7 @@ class Judge:
         if self.asked.again:
             found = [each for each in found if each.name in before and before[each.name].state == SURVIVED]
         elif self.asked.resume:
-            found = [each for each in found if each.name not in before]
+            found = [each for each in found if each.name not in before or before[each.name].state == BROKEN]
         else:
             self.where.unlink(missing_ok=True)
         found = [each for each in found if self.asked.matching in each.name]
@@ -112,10 +112,10 @@ class Judge:
 
     def _run(self, mutant: Mutant | None, tests: list[str]) -> Verdict:
         self.copy.make()
+        self.copy.change(mutant.sql if mutant else ())
         verdict = judge(mutant, tests, self.items, self.choice.seconds, self.copy.enter)
-        wrote = mutant is not None and mutant.sql
         flushed = any(map(self._is_transactional, tests[: verdict.tests]))
-        self.copy.is_clean = verdict.state in {KILLED, SURVIVED} and not wrote and not flushed
+        self.copy.is_clean = verdict.state in {KILLED, SURVIVED} and not flushed and (mutant is None or not mutant.sql)
         return verdict
 
     def _is_sound(self, test: str) -> bool:

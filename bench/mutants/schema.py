@@ -14,20 +14,23 @@ from bench.mutants.places import APPS
 # Checks, exclusions and unique constraints; of foreign keys those of two columns, which say more than that a row is
 # there. Not the check that Django puts on every PositiveIntegerField: that one is Django's, and named by it.
 CONSTRAINTS = """
-    SELECT r.relname, c.conname, c.contype, pg_get_constraintdef(c.oid) FROM pg_constraint c
+    SELECT r.relname, c.conname, c.contype, pg_get_constraintdef(c.oid), ARRAY(
+        SELECT f.conname::text FROM pg_constraint f
+        WHERE f.contype = 'f' AND c.contype = 'u' AND f.conindid = c.conindid
+    ) FROM pg_constraint c
     JOIN pg_class r ON r.oid = c.conrelid
     WHERE (c.contype IN ('c', 'x', 'u') OR c.contype = 'f' AND cardinality(c.conkey) > 1)
     AND r.relnamespace = 'public'::regnamespace ORDER BY 1, 2
 """
 # A unique constraint with a condition or an expression is an index and no constraint.
 INDEXES = """
-    SELECT r.relname, i.relname, 'i', pg_get_indexdef(i.oid) FROM pg_index x
+    SELECT r.relname, i.relname, 'i', pg_get_indexdef(i.oid), '{}'::text[] FROM pg_index x
     JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class r ON r.oid = x.indrelid
     WHERE x.indisunique AND NOT x.indisprimary AND r.relnamespace = 'public'::regnamespace
     AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.oid) ORDER BY 1, 2
 """
 TRIGGERS = """
-    SELECT r.relname, t.tgname, p.proname, pg_get_triggerdef(t.oid) FROM pg_trigger t
+    SELECT r.relname, t.tgname, p.proname, pg_get_triggerdef(t.oid), '{}'::text[] FROM pg_trigger t
     JOIN pg_class r ON r.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
     WHERE NOT t.tgisinternal ORDER BY 1, 2
 """
@@ -38,6 +41,7 @@ class Guard(NamedTuple):
     name: str
     kind: str  # of a constraint its letter, of a trigger its function
     definition: str
+    leaning: Sequence[str]  # the foreign keys that stand on it, and go with it
 
 
 def of_database() -> Iterator[Mutant]:
@@ -46,7 +50,8 @@ def of_database() -> Iterator[Mutant]:
     for guard in _read(CONSTRAINTS):
         if guard.table in ours and not _of_django(guard):
             drop = f'ALTER TABLE "{guard.table}" DROP CONSTRAINT "{guard.name}" CASCADE'
-            yield _dropped(guard, ours[guard.table], "constraint", drop, {f"refused {guard.name}"})
+            touched = {f"refused {name}" for name in (guard.name, *guard.leaning)}
+            yield _dropped(guard, ours[guard.table], "constraint", drop, touched)
     for guard in _read(INDEXES):
         if guard.table in ours:
             drop = f'DROP INDEX "{guard.name}"'
@@ -77,5 +82,5 @@ def _dropped(guard: Guard, app: str, kind: str, drop: str, facets: set[str]) -> 
         shown=lambda: f"dropped: {guard.definition}",
         sql=[drop],
         facets=frozenset(facets | {f"upserts {guard.table}"}),
-        first=frozenset({f"refused {guard.name}", f"refused {guard.kind}"}),
+        first=frozenset(each for each in facets if each.startswith("refused ")),
     )

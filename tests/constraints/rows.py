@@ -173,3 +173,12 @@ def rewritten(what: str, **changes: Any) -> Callable[[World], object]:
 def same_code(world: World) -> object:
     twin = factories.OpenElderCareFactory.create()
     return Institution.objects.filter(pk=twin.pk).update(uscc=world.home.uscc)
+
+
+def second_profile(what: str) -> Callable[[World], object]:
+    def write(world: World) -> object:
+        profile = getattr(world, what).profile
+        profile.pk = None
+        return profile.save(force_insert=True)
+
+    return write

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from accounts.models import ExternalIdentity, RecoveryCode, User
-from audit.models import AnchorLeaf, Entry, Work
+from audit.models import Anchor, AnchorLeaf, Entry, Work
 from duties.models import AdministratorRequest, Invitation
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from imports.models import ImportRow, InstitutionImport, RememberedColumns
@@ -20,7 +20,19 @@ from institutions.models import Authority, FormerName, Institution, Membership
 from institutions.models.validity import Lapse, ValidityPeriod
 from regions.models import Region
 from surveys.models import Survey, SurveyRound
-from tests.constraints.rows import BASES, FIRST, LAST, NOW, World, clerk, once, rewritten, same_code, twice
+from tests.constraints.rows import (
+    BASES,
+    FIRST,
+    LAST,
+    NOW,
+    World,
+    clerk,
+    once,
+    rewritten,
+    same_code,
+    second_profile,
+    twice,
+)
 
 SUBMITTED: dict[str, Any] = {"state": "submitted", "submitted_at": NOW, "submitted_by": clerk}
 DECIDED: dict[str, Any] = {**SUBMITTED, "decided_at": NOW, "decided_by": clerk}
@@ -51,16 +63,19 @@ WELCOME: list[Callable[[World], object]] = [
 ]
 RULES: list[tuple[str, Callable[[World], object]]] = [
     ("one_account_a_mobile", lambda w: User.objects.update(mobile="13800000001")),
+    ("accounts_user_username_key", lambda w: User.objects.update(username="clerk")),
     ("one_recovery_code_once", twice(RecoveryCode)),
     ("one_account_an_identity", lambda w: (w.add(ExternalIdentity), w.add(ExternalIdentity, user=w.reviewer))),
     ("one_identity_an_account", lambda w: (w.add(ExternalIdentity), w.add(ExternalIdentity, subject="2"))),
     ("one_entry_for_each_link", twice(Entry)),
     ("links_are_counted_from_one", once(Entry, sequence=0)),
     ("anchored_once", lambda w: (w.add(AnchorLeaf), w.add(AnchorLeaf, position=1))),
+    ("audit_anchor_day_key", lambda w: (w.add(Anchor), w.add(Anchor, number=2))),
     ("a_leaf_holds_entries", once(AnchorLeaf, first=3)),
     ("one_verification_at_a_time", twice(Work, kind="verification")),
     ("work_claimed_exactly_while_running", once(Work, state="running")),
     ("work_claimed_exactly_while_running", once(Work, claimed_at=NOW)),
+    ("duties_invitation_digest_key", lambda w: [w.add(Invitation, digest="e", full_name=name) for name in "甲乙"]),
     ("invitation_place_fits_duty", once(Invitation, duty="reviewer")),
     ("invitation_place_fits_duty", once(Invitation, institution=None)),
     ("invitation_place_fits_duty", once(Invitation, authority=lambda w: w.bureau)),
@@ -71,6 +86,14 @@ RULES: list[tuple[str, Callable[[World], object]]] = [
     ("invitation_settled_exactly_when_decided", once(Invitation, settled_at=NOW)),
     ("one_open_invitation_per_person_and_duty", twice(Invitation)),
     ("one_waiting_request_per_person", twice(AdministratorRequest)),
+    (
+        "duties_administratorrequest_number_key",
+        lambda w: [w.add(AdministratorRequest, number="1", full_name=name) for name in "甲乙"],
+    ),
+    (
+        "duties_administratorrequest_invitation_id_key",
+        lambda w: [w.add(AdministratorRequest, invitation=w.one(Invitation), full_name=name) for name in "甲乙"],
+    ),
     ("administrator_request_decided_with_who_and_when", once(AdministratorRequest, decided_at=NOW)),
     (
         "administrator_request_decided_with_who_and_when",
@@ -111,6 +134,8 @@ RULES: list[tuple[str, Callable[[World], object]]] = [
     ("institution_closed_on", rewritten("home", closed_on=LAST)),
     ("institution_suspended_on", rewritten("home", suspended_on=LAST)),
     ("institution_uscc_characters", rewritten("home", uscc="91330602MB330602I5")),
+    ("institutions_eldercareprofile_institution_id_key", second_profile("home")),
+    ("institutions_medicalprofile_institution_id_key", second_profile("medical")),
     ("former_name_ends_after_start", once(FormerName, used_from=date(2026, 7, 1))),
     ("older_residents_are_among_the_younger", rewritten("home.profile", residents_80=71)),
     ("older_residents_are_among_the_younger", rewritten("home.profile", residents_60=81)),
