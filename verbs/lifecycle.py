@@ -115,7 +115,7 @@ class Lifecycle(Generic[State, Person, Row]):
     ) -> Row:
         """Write the new state with `writes`, log the event, and return the row."""
         assert isinstance(event, transition.event)  # noqa: S101 -- the table names what its verb logs
-        changes = {self.field: transition.target, **(writes or {})}
+        changes = {**(writes or {}), self.field: transition.target}  # the table has the last word
         for name, value in changes.items():
             setattr(row, name, value)
         row.save(update_fields=[*changes, *_moments(row)])

@@ -13,6 +13,7 @@ from bench.mutants.grafting import give, live
 from bench.mutants.mutant import Mutant, NotMade
 from bench.mutants.places import APPS, ROOT
 from bench.mutants.sources import files
+from bench.mutants.tracing import called
 from verbs.lifecycle import ALL, Lifecycle
 from verbs.transitions import Transition
 
@@ -46,9 +47,9 @@ def _rows(life: Life) -> Sequence[Row]:
 def _of_row(life: Life, row: Row, number: int) -> Iterator[Mutant]:
     states: list[Any] = [*life.states.__members__.values()]
 
-    about = f"transition {life.name}/{row.verb}"
+    about = called(life, row)
 
-    def changed(what: str, field: str, value: object, *touched: str) -> Mutant:
+    def changed(what: str, field: str, value: object, *touched: str, first: str = "") -> Mutant:
         return Mutant(
             name=f"{about} [{number}]: {what}",
             app=app_of(life),
@@ -56,16 +57,20 @@ def _of_row(life: Life, row: Row, number: int) -> Iterator[Mutant]:
             shown=lambda: f"{about}: {what}",
             apply=lambda: object.__setattr__(row, field, value),
             facets=frozenset(f"{about} {how}" for how in touched),
+            first=frozenset({f"{about} {first}"}),
         )
 
-    yield changed("the row is dropped", "sources", frozenset(), *(f"at {source.value}" for source in row.sources))
+    leaving = [f"at {source.value}" for source in row.sources]
+    yield changed("the row is dropped", "sources", frozenset(), *leaving)
     for state in states:
         if state in row.sources and len(row.sources) > 1:
             yield changed(f"not from {state.value}", "sources", row.sources - {state}, f"at {state.value}")
         elif state not in row.sources:
             yield changed(f"from {state.value} too", "sources", row.sources | {state}, f"at {state.value}")
         if state != row.target:
-            yield changed(f"to {state.value} instead of {row.target.value}", "target", state, "done")
+            yield changed(
+                f"to {state.value} instead of {row.target.value}", "target", state, "done", *leaving, first="done"
+            )
     if row.may is not None:
         what = f"everybody may, instead of {row.may.__name__}"
         yield changed(what, "may", lambda by, row: True, "refused to somebody")

@@ -134,8 +134,7 @@ def watch_verbs(facets: set[str]) -> None:
     check, allows, refuse, finish = Lifecycle.check, Lifecycle.allows, Lifecycle.refuse, Lifecycle.finish
 
     def noted(life: Any, row: Any, transition: Any) -> str:
-        about = f"transition {life.name}/{transition.verb}"
-        facets.add(about)
+        about = called(life, transition)
         facets.add(f"{about} at {getattr(row, life.field)}")
         return about
 
@@ -153,7 +152,7 @@ def watch_verbs(facets: set[str]) -> None:
         try:
             refuse(life, row, transition, by=by)
         except NotAllowed:
-            facets.add(f"transition {life.name}/{transition.verb} refused to somebody")
+            facets.add(f"{called(life, transition)} refused to somebody")
             raise
 
     def finished(life: Any, row: Any, transition: Any, *args: Any, **named: Any) -> Any:
@@ -162,6 +161,12 @@ def watch_verbs(facets: set[str]) -> None:
 
     for name, watched in (("check", checked), ("allows", allowed), ("refuse", refused), ("finish", finished)):
         setattr(Lifecycle, name, watched)
+
+
+def called(life: Any, transition: Any) -> str:
+    """Return what a row is called in the map: one that stands beside its table, by another name."""
+    beside = "" if any(transition is row for row in life.transitions) else " beside the table"
+    return f"transition {life.name}/{transition.verb}{beside}"
 
 
 def watch_log(facets: set[str]) -> None:

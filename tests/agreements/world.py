@@ -56,7 +56,8 @@ class World:
         return self.text(voided_at=NOW, voided_by=self.clerk, void_reason="没有谈妥")
 
     def void(self, agreement: Agreement) -> Agreement:
-        """Void an agreement's text and nothing else."""
+        """Void an agreement's text and nothing else, once the database has asked all that it asks of the agreement."""
+        connection.check_constraints()
         agreement.frozen_texts.update(voided_at=NOW, voided_by=self.clerk, void_reason="没有谈妥")
         return agreement
 
