@@ -10,7 +10,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Touched:
-    """One test: its seconds while traced, the lines of our files that it ran, and facets: `event agreement.sent`."""
+    """One test: the lines of our files that it ran, and facets: `event agreement.sent`.
+
+    `seconds` are the processor's while it was traced, without what the database took.
+    """
 
     test: str
     seconds: float

@@ -60,13 +60,13 @@ class Map:
         self.facets.clear()
         self.is_failed = False
         forget_what_is_cached()
-        start = time.perf_counter()
+        start = time.process_time()
         threading.settrace(self.trace)
         sys.settrace(self.trace)
         yield
         sys.settrace(None)
         threading.settrace(None)  # None ends it
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         lines = {path: sorted(found) for path, found in self.lines.items()}
         touched = Touched(item.nodeid, round(seconds, 4), lines, sorted(self.facets), is_failed=self.is_failed)
         write(self.where, touched)
