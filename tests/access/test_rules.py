@@ -8,6 +8,7 @@ from accounts.models import User
 from auditing.permissions import is_auditor
 from duties import permissions as duties
 from duties.models import AdministratorRequest, Invitation
+from eligibility.models import EligibilityCase
 from imports.permissions import can_import, reads_imports
 from institutions import permissions as institutions
 from institutions.models import (
@@ -160,3 +161,18 @@ def test_a_request_is_decided_by_the_bureau_of_its_side_there_and_above(
     )
     deciding = {name for name, user in people.items() if duties.decides(user, row)}
     assert deciding == {"civil_affairs_officer", "above"}
+
+
+def test_a_case_handed_in_is_read_where_the_institution_is_and_where_it_is_reviewed(
+    everybody: dict[str, User], elder_care_institution: Institution, elder_care_clerk: User
+) -> None:
+    next_door = Authority.objects.get(region__code="330604")
+    basis = {"institution": elder_care_institution, "authority": next_door, "checklist": {}}
+    case = EligibilityCase.objects.create(**basis, created_by=elder_care_clerk)
+    own = CLERKS | {"signatory"}
+    cases = EligibilityCase.objects
+    assert {name for name, user in everybody.items() if cases.visible_to(user).exists()} == own
+    cases.filter(pk=case.pk).update(state="submitted", submitted_at=case.created_at, submitted_by=elder_care_clerk)
+    assert {name for name, user in everybody.items() if cases.visible_to(user).exists()} == own | REMIT | {
+        "other_reviewer"
+    }
