@@ -36,14 +36,14 @@ def main() -> int:
             "-p",
             "no:xdist",
             "--durations=0",
-            *(f"tests/{each}" for each in files),
+            *files,
         ]
         run = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
         said = run.stdout.strip().splitlines()[-1] if run.stdout.strip() else run.stderr[-300:]
         print(f"{words:32} {time.monotonic() - began:7.1f} s   {said}", flush=True)
         if run.returncode:
             failed += 1
-            print(run.stdout[-4000:])
+            print(run.stdout[-4000:], run.stderr[-2000:])
     return 1 if failed else 0
 
 
