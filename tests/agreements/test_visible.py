@@ -68,3 +68,13 @@ def test_who_sees_it(state: State, drafting: str, world: World, people: dict[str
         expected = expected | {"official here", "supervisor here", "official over there", "official elsewhere"}
     seen = {name for name, user in people.items() if Agreement.objects.visible_to(user).filter(pk=row.pk).exists()}
     assert seen == expected
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize(("drafting", "answering"), [("elder_care", "partner"), ("medical", "drafter")])
+def test_what_was_sent_waits_for_the_clerks_of_the_other_side(
+    state: State, drafting: str, answering: str, world: World, people: dict[str, User]
+) -> None:
+    world.agreement(state, drafted_by=getattr(world, drafting))
+    asked = {name for name, user in people.items() if Agreement.objects.to_answer_by(user).exists()}
+    assert asked == ({answering} if state == State.NEGOTIATING else set())
