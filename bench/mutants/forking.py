@@ -10,7 +10,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -18,23 +17,12 @@ from _pytest.runner import runtestprotocol
 
 from bench.mutants.mutant import Mutant, NotMade
 from bench.mutants.tracing import caches
+from bench.mutants.verdict import BROKEN, KILLED, NOT_MADE, SURVIVED, TIMED_OUT, Verdict
 
 # A test may take so many times its own time of the processor, and so many seconds in any case; on a busy machine it may
 # wait as long again and again, but not for ever: a lock that is never given back is a mutant that was noticed.
 LIMIT_FACTOR, LIMIT_LEAST, PATIENCE = 5, 10.0, 12
 OUT_OF_TIME = (signal.SIGALRM, signal.SIGPROF)
-KILLED, SURVIVED, TIMED_OUT, NOT_MADE, BROKEN = "killed", "survived", "timed out", "not made", "broken"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How a mutant fared: `by` the test that killed it or during which time ran out; `why` in the test's words."""
-
-    state: str
-    by: str = ""
-    why: str = ""
-    tests: int = 0
-    seconds: float = 0.0
 
 
 def judge(

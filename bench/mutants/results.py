@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.mutants.forking import BROKEN, KILLED, NOT_MADE, SURVIVED, TIMED_OUT, Verdict
 from bench.mutants.mutant import Mutant, NotMade
 from bench.mutants.places import KEPT, ROOT
+from bench.mutants.verdict import BROKEN, KILLED, NOT_MADE, SURVIVED, TIMED_OUT, Verdict
 
 EQUIVALENT = ROOT / "bench" / "mutants" / "equivalent.toml"
 
@@ -53,6 +53,14 @@ def read(where: Path) -> dict[str, Result]:
     lines = where.read_text(encoding="utf-8").splitlines(keepends=True)
     found = [Result(**json.loads(line)) for line in lines if line.endswith("\n")]
     return {each.name: each for each in found}
+
+
+def forget_others(where: Path, names: Collection[str]) -> None:
+    """Leave out what was judged of mutants that are there no more: the source has changed."""
+    kept = [each for name, each in read(where).items() if name in names]
+    where.unlink(missing_ok=True)
+    for each in kept:
+        add(where, each)
 
 
 def equivalent() -> Mapping[str, str]:

@@ -14,13 +14,14 @@ from pytest_django.plugin import blocking_manager_key
 
 from bench.mutants import groups
 from bench.mutants.databases import Copy
-from bench.mutants.forking import BROKEN, KILLED, SURVIVED, Verdict, judge, remember_caches
+from bench.mutants.forking import judge, remember_caches
 from bench.mutants.grafting import look_around
 from bench.mutants.mutant import Mutant
 from bench.mutants.places import MAP
-from bench.mutants.results import add, file_of, read, result_of
+from bench.mutants.results import add, file_of, forget_others, read, result_of
 from bench.mutants.selecting import Choice
 from bench.mutants.touched import read as read_map
+from bench.mutants.verdict import BROKEN, KILLED, SURVIVED, Verdict
 
 BUDGET = {"pure": 20.0, "sample": 60.0, "tables": 60.0}  # seconds of tests a mutant meets at most, as they were traced
 
@@ -75,6 +76,7 @@ class Judge:
         config = next(iter(self.items.values())).config
         with config.stash[blocking_manager_key].unblock():
             found = groups.of_group(self.asked.group, self.asked.seed)
+        forget_others(self.where, {each.name for each in found})
         before = read(self.where)
         if self.asked.again:
             found = [each for each in found if each.name in before and before[each.name].state == SURVIVED]

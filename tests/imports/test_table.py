@@ -1,15 +1,23 @@
 """An import is two kinds of job: what the worker does with them is what the table of states says."""
 
+from functools import partial
 from itertools import pairwise
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
+from accounts.models import User
+from audit.log import history
+from imports import runs
 from imports.background import CHECK, WRITE
 from imports.lifecycle import CHECK as CHECKED
 from imports.lifecycle import FAIL, HAND_BACK, LIFE, TAKE_UP, Step
 from imports.lifecycle import WRITE as WRITTEN
 from imports.models import InstitutionImport
+from institutions.models import Authority
 from jobs import Kind
+from tests.imports.making import fresh
 from verbs.errors import WrongState
 
 State = InstitutionImport.State
@@ -38,3 +46,27 @@ def test_the_worker_does_what_the_table_says(
     leads(done, kind.running, kind.done)
     LIFE.check(InstitutionImport(state=kind.running), FAIL)
     assert FAIL.target == kind.failed
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_giving_up_is_possible_until_it_is_written(
+    state: State, health_authority: Authority, health_reviewer: User
+) -> None:
+    facts = {"file": "a.xlsx", "file_name": "a.xlsx", "size": 1, "sha256": "b" * 64}
+    people = {"uploaded_by": health_reviewer, "confirmed_by": health_reviewer}
+    done = {"done_at": timezone.now()} if state == State.DONE else {}
+    run = InstitutionImport.objects.create(authority=health_authority, state=state, **facts, **people, **done)
+    for give_up, allowed in (
+        (partial(runs.abandon, by=health_reviewer), {State.MAPPING, State.WAITING, State.CHECKED, State.FAILED}),
+        (runs.give_up, {State.MAPPING, State.CHECKED, State.FAILED}),
+    ):
+        with transaction.atomic():
+            if state in allowed:
+                give_up(run)
+                assert fresh(run).state == State.ABANDONED
+                assert history(run).get().event == "import.abandoned"
+            else:
+                with pytest.raises(WrongState):
+                    give_up(run)
+                assert fresh(run).state == state
+            transaction.set_rollback(True)

@@ -75,7 +75,12 @@ OF_ONE_SIDE = {
     "sign_elder_care": "medical_clerk",
     "sign_medical": "elder_care_clerk",
 }
-CASES = [(verb, person) for verb in VERBS for person in OUTSIDERS] + list(OF_ONE_SIDE.items())
+# And whoever works beside the one who sent the text: that it was not they who sent it does not make them the partner.
+CASES = [
+    *((verb, person) for verb in VERBS for person in OUTSIDERS),
+    *OF_ONE_SIDE.items(),
+    *(("return", "colleague"), ("agree", "colleague")),
+]
 
 
 @pytest.fixture
