@@ -19,9 +19,9 @@ from bench.mutants.mutant import Mutant, NotMade
 from bench.mutants.tracing import caches
 from bench.mutants.verdict import BROKEN, KILLED, NOT_MADE, SURVIVED, TIMED_OUT, Verdict
 
-# A test may take so many times its own time of the processor, and so many seconds in any case; on a busy machine it may
-# wait as long again and again, but not for ever: a lock that is never given back is a mutant that was noticed.
-LIMIT_FACTOR, LIMIT_LEAST, PATIENCE = 5, 10.0, 12
+# A test may take so many times its own time of the processor, and so many seconds in any case. On a busy machine it waits
+# longer than that, but not for ever: a lock that is never given back is a mutant that was noticed.
+LIMIT_FACTOR, LIMIT_LEAST, PATIENCE = 3, 10.0, 90.0
 OUT_OF_TIME = (signal.SIGALRM, signal.SIGPROF)
 
 
@@ -153,4 +153,4 @@ def _another(items: Mapping[str, pytest.Item], chosen: Sequence[pytest.Item]) ->
 def _limit(seconds: float) -> None:
     """End this process, by a signal that nobody catches, unless it is told again before the time runs out."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, PATIENCE))
