@@ -19,8 +19,8 @@ from bench.mutants.mutant import Mutant, NotMade
 from bench.mutants.tracing import caches
 from bench.mutants.verdict import BROKEN, KILLED, NOT_MADE, SURVIVED, TIMED_OUT, Verdict
 
-# A test may take so many times its own time of the processor, and so many seconds in any case. On a busy machine it waits
-# longer than that, but not for ever: a lock that is never given back is a mutant that was noticed.
+# A test may take so many times its own time of the processor, and so many seconds in any case. On a busy machine it
+# waits longer than that, but not for ever: a lock that is never given back is a mutant that was noticed.
 LIMIT_FACTOR, LIMIT_LEAST, PATIENCE = 3, 10.0, 90.0
 OUT_OF_TIME = (signal.SIGALRM, signal.SIGPROF)
 
