@@ -22,6 +22,7 @@ class Mutant:
     apply: Callable[[], None] = lambda: None
     sql: Sequence[str] = ()
     lines: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    around: Mapping[str, frozenset[int]] = field(default_factory=dict)  # the lines of the whole function
     facets: frozenset[str] = frozenset()
     # Tests that touched these go first: they are about it.
     first: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ from bench.mutants.touched import Touched
 
 # Where tests are tried last: they write past a transaction, and their database has to be made anew.
 LAST = "tests/concurrency/"
+OVERHEAD = 0.2  # seconds that any test takes, not to try a hundred short ones first
 
 
 class Choice:
@@ -39,11 +40,11 @@ class Choice:
         able |= {test for facet in mutant.facets for test in self.by_facet[facet]}
         about = {test for facet in mutant.first for test in self.by_facet[facet]}
         known = {test: -place for place, test in enumerate(reversed(self.killers[mutant.family]))}
-        place = f"tests/{mutant.app}/"
+        rare = self._rarest(mutant)
 
         def order(test: str) -> tuple[int, bool, bool, float]:
-            away = not test.startswith(place)
-            return known.get(test, 1), test not in about, test.startswith(LAST), self.seconds[test] * (3 if away else 1)
+            cost = (self.seconds[test] + OVERHEAD) * rare.get(test, 1)
+            return known.get(test, 1), test not in about, test.startswith(LAST), cost
 
         chosen: list[str] = []
         spent = 0.0
@@ -53,6 +54,19 @@ class Choice:
             chosen.append(test)
             spent += self.seconds[test]
         return chosen
+
+    def _rarest(self, mutant: Mutant) -> dict[str, int]:
+        """Return, of each test, how many tests run the line of the function that the fewest run, of those it runs.
+
+        One that comes where few come, as where the function refuses, is about it; a hundred others only pass through.
+        """
+        found: dict[str, int] = {}
+        for path, lines in mutant.around.items():
+            for line in lines:
+                tests = self.by_line[path, line]
+                for test in tests:
+                    found[test] = min(found.get(test, len(tests)), len(tests))
+        return found
 
     def killed(self, mutant: Mutant, test: str) -> None:
         """Remember who killed it."""

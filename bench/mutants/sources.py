@@ -31,6 +31,7 @@ class Change:
     operator: str
     start: int
     end: int
+    around: frozenset[int]
 
 
 class Finder(cst.CSTVisitor):
@@ -78,7 +79,12 @@ class Finder(cst.CSTVisitor):
         where = self.get_metadata(PositionProvider, node)
         end = where.start.line if isinstance(node, cst.If) else where.end.line
         function, qualname = cast(cst.FunctionDef, self.inside), ".".join(self.names)
-        self.found.append(Change(node, mutated, function, qualname, operator, where.start.line, end))
+        self.found.append(Change(node, mutated, function, qualname, operator, where.start.line, end, self._around()))
+
+    def _around(self) -> frozenset[int]:
+        """Return the lines of the body: that of the `def` is run by whoever imports it."""
+        where = self.get_metadata(PositionProvider, cast(cst.FunctionDef, self.inside).body)
+        return frozenset(range(where.start.line, where.end.line + 1))
 
 
 def _loses_only_words(node: cst.CSTNode, mutated: cst.CSTNode) -> bool:
@@ -109,6 +115,7 @@ def mutants_of(
             shown=partial(_diff, path, source, made),
             apply=partial(_apply, path, source, made, change.qualname),
             lines={path: frozenset(range(change.start, change.end + 1))},
+            around={path: change.around},
         )
 
 
