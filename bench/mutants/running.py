@@ -23,7 +23,7 @@ from bench.mutants.selecting import Choice
 from bench.mutants.touched import read as read_map
 from bench.mutants.verdict import BROKEN, KILLED, SURVIVED, Verdict
 
-BUDGET = {"pure": 20.0, "sample": 60.0, "tables": 60.0}  # seconds of tests a mutant meets at most, as they were traced
+BUDGET = {"pure": 10.0, "sample": 30.0, "tables": 60.0}  # seconds of tests a mutant meets at most, as they were traced
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class Choice:
             if chosen and spent > budget:
                 break
             chosen.append(test)
-            spent += self.seconds[test]
+            spent += self.seconds[test] + OVERHEAD
         return chosen
 
     def _rarest(self, mutant: Mutant) -> dict[str, int]:

@@ -93,7 +93,9 @@ def test_verb_follows_the_table(
         after = VERBS[verb](agreement, actor)
         assert after.state == TABLE[verb].target
         assert Agreement.objects.get(pk=agreement.pk).state == TABLE[verb].target
-        assert history(agreement).filter(event=TABLE[verb].event).exists()
+        entry = history(agreement).filter(event=TABLE[verb].event)[0]
+        assert entry.actor_id == (actor.pk if verb != "expire" else None)
+        assert entry.data["revision"] == agreement.revision
     else:
         with pytest.raises(WrongState, match=state.label):
             VERBS[verb](agreement, actor)

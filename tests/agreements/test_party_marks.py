@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from agreements.lifecycle.marks import party_marks
 from agreements.models import Agreement, TemplateVersion
 from institutions import lifecycle as institutions
 from institutions.models import Institution, MedicalProfile
@@ -49,6 +50,21 @@ def test_lapsed_and_closed_parties_are_marked_on_page_and_list(
     assert "执业许可证失效" in listed
     assert "机构已关闭" in listed
     assert Agreement.objects.get(pk=running.pk).state == "in_force"
+
+
+def test_a_suspended_party_is_marked_with_its_day_if_that_is_known(running: Agreement) -> None:
+    def said() -> list[str]:
+        return [mark.sentence for mark in party_marks(Agreement.objects.get(pk=running.pk), factories.today())]
+
+    medical = Institution.objects.filter(agreements_as_medical=running)
+    medical.update(status="suspended", suspended_on=DAY)
+    assert [sentence.partition("）")[2] for sentence in said()] == ["自2026年11月2日起暂停服务。"]
+    medical.update(suspended_on=None)
+    assert [sentence.partition("）")[2] for sentence in said()] == ["已暂停服务。"]
+    medical.update(status="closed")
+    assert [sentence.partition("）")[2][:4] for sentence in said()] == ["已关闭。"]
+    Agreement.objects.filter(pk=running.pk).update(state="terminated", ended_on=factories.today())
+    assert said() == []
 
 
 def test_a_running_agreement_keeps_the_old_name_and_a_draft_says_the_new_one(

@@ -26,6 +26,7 @@ State = EligibilityCase.State
 Verb = Callable[[EligibilityCase], object]
 TABLE = steps_of("eligibility case")
 CLOCK = {"expire"}
+BY_THE_CLERK = {"answer", "submit"}
 HALF_A_YEAR = timedelta(days=180)
 
 
@@ -47,7 +48,9 @@ def test_every_transition_of_a_person_has_a_verb_here(verbs: dict[str, Verb]) ->
 
 
 @pytest.mark.parametrize("state", list(State))
-def test_verbs_follow_the_table(state: State, verbs: dict[str, Verb], in_state: InState) -> None:
+def test_verbs_follow_the_table(
+    state: State, verbs: dict[str, Verb], in_state: InState, medical_clerk: User, health_reviewer: User
+) -> None:
     case = in_state(state)
     before = EligibilityCase.objects.values().get(pk=case.pk)
     for verb, act in verbs.items():
@@ -57,7 +60,8 @@ def test_verbs_follow_the_table(state: State, verbs: dict[str, Verb], in_state: 
             if allowed:
                 act(case)
                 assert EligibilityCase.objects.get(pk=case.pk).state == TABLE[verb].target
-                assert history(case.institution).filter(event=TABLE[verb].event, data__case=case.pk).exists()
+                entry = history(case.institution).filter(event=TABLE[verb].event, data__case=case.pk)[0]
+                assert entry.actor_id == (medical_clerk if verb in BY_THE_CLERK else health_reviewer).pk
             else:
                 with pytest.raises(WrongState, match=state.label):
                     act(case)

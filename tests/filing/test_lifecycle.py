@@ -25,6 +25,7 @@ State = Filing.State
 Verb = Callable[[Filing], Filing]
 TABLE = steps_of("filing")
 OPENS_NEW_ROW = {"resubmit"}
+BY_THE_CLERK = {"submit", "withdraw", "resubmit"}
 
 
 @pytest.fixture
@@ -46,7 +47,14 @@ def test_every_transition_has_a_verb_here(verbs: dict[str, Verb]) -> None:
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("verb", list(TABLE))
-def test_verb_follows_the_table(verb: str, state: State, verbs: dict[str, Verb], in_state: InState) -> None:
+def test_verb_follows_the_table(
+    verb: str,
+    state: State,
+    verbs: dict[str, Verb],
+    in_state: InState,
+    elder_care_clerk: User,
+    health_reviewer: User,
+) -> None:
     filing = in_state(state)
     before, entries = Filing.objects.values().get(pk=filing.pk), Entry.objects.count()
     step = TABLE[verb]
@@ -58,7 +66,9 @@ def test_verb_follows_the_table(verb: str, state: State, verbs: dict[str, Verb],
         return
     after = verbs[verb](filing)
     assert Filing.objects.get(pk=after.pk).state == step.target
-    assert history(filing.agreement).filter(event=step.event, data__filing=after.pk).exists()
+    entry = history(filing.agreement).filter(event=step.event, data__filing=after.pk)[0]
+    assert entry.actor_id == (elder_care_clerk if verb in BY_THE_CLERK else health_reviewer).pk
+    assert entry.data["authority"] == filing.authority.name
     assert (after.pk != filing.pk) == (verb in OPENS_NEW_ROW)
     if verb in OPENS_NEW_ROW:
         assert Filing.objects.values().get(pk=filing.pk) == before
