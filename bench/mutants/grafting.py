@@ -16,6 +16,7 @@ _live: dict[Key, list[FunctionType]] = {}
 
 def look_around() -> None:
     """Find all functions of ours that live in this process: to be called once, before any fork."""
+    gc.unfreeze()  # what the tests have frozen is not told by the collector
     found: defaultdict[Key, list[FunctionType]] = defaultdict(list)
     ours = tuple(f"{ROOT}/{app}/" for app in APPS)
     for one in gc.get_objects():

@@ -24,7 +24,7 @@ def test_a_moment_is_refused_for_its_day_depends_on_the_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("2024-02-19", "2024年2月19日"), ("2021-09", "2021年9月"), ("2022", "2022年")]
+    ("text", "words"), [("2024-02-19", "2024年2月19日"), ("2021-09", "2021年9月"), ("2022", "2022年"), ("", "")]
 )
 def test_a_date_is_as_precise_as_its_source(text: str, words: str) -> None:
     assert cn_partial(text) == words

@@ -96,6 +96,13 @@ def test_without_any_scheme_the_platform_has_its_own_numbers() -> None:
     assert filing_due(effective("330602", date(2026, 11, 20)), CIVIL_AFFAIRS).is_platform_default
 
 
+@pytest.mark.django_db
+def test_what_is_not_in_force_has_no_deadline() -> None:
+    agreement = Agreement(number="YY-TEST", region=factories.region("330602"))
+    with pytest.raises(ValueError, match=r"^YY-TEST is not in force$"):
+        filing_due(agreement, HEALTH)
+
+
 @pytest.mark.usefixtures("schemes")
 @pytest.mark.parametrize("code", ["330602", "430103", "640323", "360826", "410102"])
 def test_the_basis_always_fits_its_column(code: str) -> None:

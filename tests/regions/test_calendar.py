@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from datetime import date
+from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 
@@ -57,6 +58,19 @@ def test_period_into_a_year_without_notice_is_provisional(calendar: None) -> Non
     assert add_working_days(date(2026, 12, 31), 1) == CountedDay(date(2027, 1, 4), is_provisional=True)
 
 
+def test_one_provisional_day_on_the_way_makes_the_end_provisional(calendar: None) -> None:
+    CalendarDay.objects.filter(date=date(2026, 11, 24)).update(provisional=True)
+    ends = {days: add_working_days(date(2026, 11, 20), days) for days in (1, 2, 5)}
+    assert {days: end.is_provisional for days, end in ends.items()} == {1: False, 2: True, 5: True}
+
+
+def test_days_known_from_the_library_name_their_notice_and_its_edition() -> None:
+    edition = version("chinesecalendar")
+    assert published_days()[date(2024, 2, 18)].source_notice == (
+        f"国务院办公厅2024年部分节假日安排（据 chinesecalendar {edition}）"
+    )
+
+
 def test_each_answer_is_one_query(calendar: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
         add_working_days(date(2026, 1, 5), 60)
@@ -71,7 +85,7 @@ def test_missing_year_is_named(calendar: None) -> None:
 
 
 def test_no_period_of_less_than_a_day(calendar: None) -> None:
-    with pytest.raises(ValueError, match="one working day"):
+    with pytest.raises(ValueError, match=r"^The period must be one working day or longer\.$"):
         add_working_days(date(2026, 11, 20), 0)
 
 

@@ -1,6 +1,7 @@
 """Answers are typed from the form to the page; only where they are stored they are JSON."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -68,3 +69,30 @@ def test_values_are_the_answers_themselves_and_the_facts_of_the_parties() -> Non
     values = values_of(consortium(), {**answers, "medical_name": "别家"}, {"medical": {"name": "塔山社区卫生服务中心"}})
     assert values == {"annual_fee": fee, "valid_from": day, "medical_name": "塔山社区卫生服务中心"}
     assert values["annual_fee"] is fee
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"),
+    [
+        (date(2026, 2, 3), "2026-02-03"),
+        (Decimal("12000.5"), "12000.50"),
+        (7, 7),
+        (0, 0),
+        ("沈祎", "沈祎"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_what_is_stored_of_a_value(value: Value | None, stored: object) -> None:
+    assert to_json(value) == stored
+    assert type(to_json(value)) is type(stored)
+
+
+def test_a_party_is_its_name_unless_another_fact_is_asked() -> None:
+    blanks = (
+        Blank("named", BlankKind.INSTITUTION, "", role="medical", fact=""),
+        Blank("address", BlankKind.INSTITUTION, "", role="elder_care", fact="address"),
+        Blank("unknown", BlankKind.INSTITUTION, "", role="elder_care", fact="name"),
+    )
+    parties = {"medical": {"name": "塔山中心", "address": "塔山路"}, "elder_care": {"address": "环城路", "name": ""}}
+    assert values_of(replace(consortium(), blanks=blanks), {}, parties) == {"named": "塔山中心", "address": "环城路"}

@@ -1,0 +1,91 @@
+"""Agreement numbers: one series a year, without gaps; a lost race tries the next, anything else is told."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.db import IntegrityError
+
+from accounts.models import User
+from agreements.lifecycle import numbering
+from agreements.lifecycle.numbering import create_numbered
+from agreements.models import Agreement
+from institutions.models import Institution
+
+NEW_YEARS_EVE = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)  # 23:59 in China
+Make = Callable[[str], Agreement]
+
+
+@pytest.fixture
+def make(elder_care_institution: Institution, elder_care_clerk: User) -> Make:
+    """What builds an unsaved draft under a number."""
+    own = elder_care_institution
+    whose = {"drafted_by": own, "created_by": elder_care_clerk, own.role: own}
+    return lambda number: Agreement(number=number, region=own.region, **whose)
+
+
+def test_numbers_follow_each_other_and_each_year_begins_anew(make: Make) -> None:
+    with time_machine.travel(NEW_YEARS_EVE, tick=False) as clock:
+        numbers = [create_numbered(make).number for _ in range(3)]
+        clock.shift(60)
+        numbers += [create_numbered(make).number for _ in range(2)]
+    assert numbers == ["YY2026-000001", "YY2026-000002", "YY2026-000003", "YY2027-000001", "YY2027-000002"]
+
+
+def test_the_highest_counts_and_not_the_latest(make: Make) -> None:
+    with time_machine.travel(NEW_YEARS_EVE, tick=False):
+        for number in ("YY2026-000119", "YY2026-000007", "YY2025-000300"):
+            make(number).save()
+        assert create_numbered(make).number == "YY2026-000120"
+
+
+def test_a_number_taken_meanwhile_is_left_to_who_took_it(make: Make) -> None:
+    asked: list[str] = []
+
+    def too_late(number: str) -> Agreement:
+        asked.append(number)
+        if len(asked) < 3:
+            make(number).save()
+        return make(number)
+
+    with time_machine.travel(NEW_YEARS_EVE, tick=False):
+        assert create_numbered(too_late).number == "YY2026-000003"
+    assert asked == ["YY2026-000001", "YY2026-000002", "YY2026-000003"]
+    assert Agreement.objects.count() == 3
+
+
+def test_whoever_always_loses_is_told_in_the_end(make: Make) -> None:
+    def always_late(number: str) -> Agreement:
+        make(number).save()
+        return make(number)
+
+    with pytest.raises(RuntimeError, match=f"^no free agreement number after {numbering.TRIES} tries$"):
+        create_numbered(always_late)
+    assert Agreement.objects.count() == numbering.TRIES
+
+
+def test_another_rule_that_is_broken_is_not_taken_for_a_lost_race(make: Make) -> None:
+    asked: list[str] = []
+
+    def of_two_same_parties(number: str) -> Agreement:
+        asked.append(number)
+        agreement = make(number)
+        agreement.medical = agreement.elder_care
+        return agreement
+
+    with pytest.raises(IntegrityError, match="two_different_parties"):
+        create_numbered(of_two_same_parties)
+    assert len(asked) == 1
+
+
+def test_a_row_that_exists_is_never_saved_under_a_second_number(make: Make) -> None:
+    first = create_numbered(make)
+
+    def again(number: str) -> Agreement:
+        first.number = number
+        return first
+
+    with pytest.raises(IntegrityError):
+        create_numbered(again)
+    assert Agreement.objects.get().number.endswith("-000001")
