@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -16,8 +15,8 @@ from accounts.models import User
 from audit.log import append
 from audit.origin import set_role
 from institutions.events import ActingSwitched
-from institutions.models import Membership
-from institutions.posts import HELD, held_by
+from institutions.models import HELD, Membership
+from institutions.posts import held_by
 from verbs.errors import NotAllowed
 
 CHOSEN = "acting"  # in the session
@@ -109,7 +108,7 @@ class ActingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if isinstance(user, User):
-            prefetch_related_objects([user], Prefetch("memberships", Membership.objects.with_places(), to_attr=HELD))
+            setattr(user, HELD, list(Membership.objects.filter(user=user).with_places()))
             place = chosen(places_of(user), request.session.get(CHOSEN))
             if place is not None:
                 _act_for(user, place)

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.models import User
-from institutions.models import Duty, Membership
-
-HELD = "held_in_request"  # where the middleware of `institutions.acting` keeps the memberships on the user
+from institutions.models import HELD, Duty, Membership
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,12 @@ def env_secret(name: str, *, default: str, required: bool) -> str:
     return value or default
 
 
+# How many joins of a query PostgreSQL tries in every order. A filing with its agreement, parties and officers joins
+# fifteen tables by their keys in the order that is right anyway: with PostgreSQL's own 8 it was planned for 20 ms and
+# run for 0.4 ms, with 4 planned for 2 ms.
+JOINS_REORDERED = 4
+
+
 def postgres_database(url: str) -> dict[str, object]:
     """Turn postgresql://user:password@host:port/name[?host=/socket/dir] into DATABASES["default"].
 
@@ -78,6 +84,7 @@ def postgres_database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(socket) or parts.hostname or "",
         "PORT": str(parts.port or ""),
+        "OPTIONS": {"options": f"-c join_collapse_limit={JOINS_REORDERED}"},
     }
 
 

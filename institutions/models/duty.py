@@ -1,9 +1,17 @@
 """The duties that a person can hold, and which of them count while the person acts for one place."""
 
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+
+if TYPE_CHECKING:
+    from institutions.models.membership import Membership
+
+HELD = "held_in_request"  # where the middleware of `institutions.acting` keeps the memberships on the user
 
 
 class Duty(models.TextChoices):
@@ -39,3 +47,14 @@ def in_use(user: User, path: str = "") -> Q:
         held |= {"institution": pk} if kind == "institution" else {"institution__isnull": True}
         held |= {"authority": pk} if kind == "authority" else {"authority__isnull": True}
     return Q(**{beginning + name: value for name, value in held.items()})
+
+
+def holds_none(user: User, duties: Collection[str]) -> bool:
+    """Whether the request has read that the person holds none of these duties where they act: then nothing is asked.
+
+    It only ever denies. What may be held is asked of the database again, which knows what has ended meanwhile.
+    """
+    fetched: list[Membership] | None = getattr(user, HELD, None)
+    if fetched is None:
+        return False
+    return not any(held.duty in duties and user.acting in {None, held.place_key} for held in fetched)

@@ -1,5 +1,6 @@
 """Who acts for which institution or authority, and in which duty."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from institutions.models.duty import (
     OF_INSTITUTIONS,
     OF_THE_PLATFORM,
     Duty,
+    holds_none,
     in_use,
 )
 from institutions.models.institution import Institution, InstitutionQuerySet
@@ -95,24 +97,28 @@ def memberships_in_use(user: User) -> MembershipQuerySet:
 
 def institutions_of(user: User) -> InstitutionQuerySet:
     """Return the institutions that the user is a clerk of."""
-    held = memberships_in_use(user).filter(duty=Duty.CLERK)
-    return Institution.objects.filter(pk__in=held.values("institution"))
+    return _institutions(user, [Duty.CLERK])
 
 
 def institutions_read_by(user: User) -> InstitutionQuerySet:
     """Return the institutions whose papers the user reads: a clerk writes there too, a signatory only reads."""
-    held = memberships_in_use(user).filter(duty__in=AT_INSTITUTIONS)
-    return Institution.objects.filter(pk__in=held.values("institution"))
+    return _institutions(user, AT_INSTITUTIONS)
 
 
 def institutions_held_by(user: User) -> InstitutionQuerySet:
     """Return the institutions at which the user holds any duty, their administrators included."""
-    return Institution.objects.filter(pk__in=memberships_in_use(user).values("institution"))
+    return _institutions(user, OF_INSTITUTIONS)
 
 
 def institutions_kept_by(user: User) -> InstitutionQuerySet:
     """Return the institutions whose own facts the user keeps up to date: as their clerk or administrator."""
-    held = memberships_in_use(user).filter(duty__in=KEEPERS)
+    return _institutions(user, KEEPERS)
+
+
+def _institutions(user: User, duties: Collection[Duty]) -> InstitutionQuerySet:
+    if holds_none(user, duties):
+        return Institution.objects.none()
+    held = memberships_in_use(user).filter(duty__in=duties)
     return Institution.objects.filter(pk__in=held.values("institution"))
 
 
@@ -122,12 +128,16 @@ def keeps_facts_of(user: User, institution: Institution) -> bool:
 
 def authorities_of(user: User, *duties: Duty) -> models.QuerySet[Authority]:
     """Return the authorities that the user acts for, in these duties (default: reviewer or supervisor)."""
+    if holds_none(user, duties or AT_AUTHORITIES):
+        return Authority.objects.none()
     held = memberships_in_use(user).filter(duty__in=duties or AT_AUTHORITIES)
     return Authority.objects.filter(pk__in=held.values("authority"))
 
 
 def reviews_for(user: User, authority: Authority) -> bool:
     """Return whether the user decides over what is filed with this very authority; a supervisor never does."""
+    if holds_none(user, [Duty.REVIEWER]):
+        return False
     return memberships_in_use(user).filter(authority=authority, duty=Duty.REVIEWER).exists()
 
 
@@ -138,4 +148,4 @@ def is_official(user: User) -> bool:
 
 def has_duty(user: User, *duties: Duty) -> bool:
     """Return whether the user holds one of these duties at the place they act for."""
-    return memberships_in_use(user).filter(duty__in=duties).exists()
+    return not holds_none(user, duties) and memberships_in_use(user).filter(duty__in=duties).exists()

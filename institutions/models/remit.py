@@ -4,7 +4,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Left
 
 from accounts.models import User
-from institutions.models.duty import AT_AUTHORITIES, in_use
+from institutions.models.duty import AT_AUTHORITIES, holds_none, in_use
 from regions.models import Region
 
 
@@ -13,6 +13,8 @@ def remit_of(user: User) -> QuerySet[Region]:
 
     One subquery: it costs the query that it becomes part of, and none of its own.
     """
+    if holds_none(user, AT_AUTHORITIES):
+        return Region.objects.none()
     # A code of level n shares its first 2n digits with everything below it; the nation's shares none.
     digits = F("level") * 2
     seats = Region.objects.filter(
