@@ -22,7 +22,8 @@ MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder with a random name is made i
 ROOM = 1_500_000_000  # bytes
 
 
-def _parent() -> Path | None:
+def in_memory() -> Path | None:
+    """Return a folder that is kept in memory, where the machine has one with room."""
     roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     return MEMORY if roomy else None
 
@@ -30,7 +31,7 @@ def _parent() -> Path | None:
 @contextmanager
 def servers() -> Iterator[dict[str, str]]:
     """Run a fresh PostgreSQL and Valkey that forget everything; give their addresses."""
-    var = Path(tempfile.mkdtemp(prefix="yiyang-test-", dir=_parent()))
+    var = Path(tempfile.mkdtemp(prefix="yiyang-test-", dir=in_memory()))
     try:
         var.chmod(0o711)
         (var / "run").mkdir()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from embedded import folders
+from embedded.throwaway import in_memory
 from embedded.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -24,8 +25,8 @@ Start = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def var() -> Iterator[Path]:
-    """A short folder that every account can enter."""
-    folder = Path(tempfile.mkdtemp(prefix="yy-"))
+    """A short folder that every account can enter; in memory where there is room, for PostgreSQL waits for the disk."""
+    folder = Path(tempfile.mkdtemp(prefix="yy-", dir=in_memory()))
     folder.chmod(0o755)
     yield folder / "var"
     shutil.rmtree(folder, ignore_errors=True)
