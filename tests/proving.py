@@ -20,6 +20,11 @@ def examples(many: int) -> int:
     return many * TIMES if IN_FULL else max(many // PART, 5)
 
 
+def rows(many: int) -> int:
+    """Return how many rows are made where a plan is proved for `many`: a fifth in the suite, all in full."""
+    return many if IN_FULL else many // PART
+
+
 def days_of_sweeps(first: int, last: int) -> list[int]:
     """Return the days from `first` to `last`, as distances, on which a proof of reminders lets the clock sweep.
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from institutions.models import Institution, InstitutionQuerySet, Role
 from tests import factories
 from tests.institutions import crowd
+from tests.proving import rows as proved_rows
 
 PAGE = 20
 TEXTS = [
@@ -34,7 +35,7 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[crowd.Row]]:
     """The crowd, loaded once for the module and rolled back after it."""
-    made = crowd.make_rows(100_000)
+    made = crowd.make_rows(proved_rows(100_000))
     with django_db_blocker.unblock(), transaction.atomic():
         crowd.copy_in(made)
         yield made
