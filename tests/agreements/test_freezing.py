@@ -136,3 +136,22 @@ def test_it_is_found_by_the_name_that_its_text_has(final: Agreement) -> None:
     name = party.name
     type(party).objects.filter(pk=party.pk).update(name="改名后的医院")
     assert list(Agreement.objects.search(name)) == [final]
+
+
+def test_what_is_frozen_of_a_party(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    assert row.frozen is not None
+    for role, party in (("medical", row.medical), ("elder_care", row.elder_care)):
+        assert party is not None
+        assert row.frozen.party_snapshots[role] == {
+            "id": party.pk,
+            "region": "330602",
+            "name": party.name,
+            "uscc": party.uscc,
+            "operator_name": party.operator_name,
+            "operator_uscc": party.operator_uscc,
+            "address": "越城区测试路 1 号",
+            "legal_representative": party.legal_representative,
+            "phone": "0575-88000001",
+        }
+    assert set(row.frozen.party_snapshots) == {"medical", "elder_care"}

@@ -288,3 +288,52 @@ def test_what_both_have_signed_is_not_withdrawn(draft: Agreement, elder_care_cle
     with pytest.raises(Unacceptable, match="已经成立"):
         lifecycle.withdraw(row, by=medical_clerk, reason="反悔")
     assert fresh(row).state == State.SIGNING
+
+
+def test_what_does_not_share_a_day_stands_beside_each_other(
+    running: Agreement,
+    clock: time_machine.Traveller,
+    sickbed: TemplateVersion,
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> None:
+    """The first has run out, though nobody has marked it yet."""
+    assert running.elder_care
+    assert running.medical
+    go(clock, LAST_DAY + ONE_DAY)
+    other = complete_draft(running.elder_care, running.medical, sickbed, by=elder_care_clerk)
+    row = in_force(other, drafter=elder_care_clerk, answerer=medical_clerk)
+    assert (fresh(running).state, row.state) == (State.IN_FORCE, State.IN_FORCE)
+    assert row.starts_on == LAST_DAY + ONE_DAY
+
+
+def test_one_that_ends_before_another_begins_overlaps_nothing(
+    running: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    assert running.elder_care
+    assert running.medical
+    version = TemplateVersion.objects.get(template__slug="shaoxing-2024-consortium")
+    for first, last in (("2098-01-01", "2098-12-31"), ("2096-01-01", "2097-12-31")):
+        draft = complete_draft(running.elder_care, running.medical, version, by=elder_care_clerk)
+        term = {**draft.answers, "valid_from": first, "valid_to": last}
+        draft = save(draft, by=elder_care_clerk, step="terms", answers=term)
+        assert in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk).state == State.IN_FORCE
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_a_renewal_takes_over_what_still_makes_sense(
+    is_demo: bool, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    old = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    Agreement.objects.filter(pk=old.pk).update(is_demo=is_demo)
+    with time_machine.travel(datetime(2099, 12, 1, 12, tzinfo=UTC), tick=False):
+        renewal = fresh(lifecycle.start_renewal(old, by=medical_clerk))
+    dates = {"valid_from", "valid_to"}
+    assert renewal.answers == {key: value for key, value in old.answers.items() if key not in dates}
+    assert (renewal.kind, renewal.predecessor, renewal.region) == (AgreementKind.RENEWAL, old, old.region)
+    assert (renewal.drafted_by, renewal.created_by) == (old.medical, medical_clerk)
+    assert (renewal.medical, renewal.elder_care) == (old.medical, old.elder_care)
+    assert (renewal.contacts, renewal.template_version) == (fresh(old).contacts, old.template_version)
+    assert renewal.is_demo is is_demo
+    entry = history(renewal).get()
+    assert (entry.actor_id, dict(entry.data)) == (medical_clerk.pk, {"predecessor": old.number, "kind": "renewal"})

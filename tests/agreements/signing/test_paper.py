@@ -1,8 +1,10 @@
 """Dates, scans and the second person: what the verbs accept and what they refuse."""
 
+import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,7 +13,8 @@ from agreements.models import Agreement, Rendition, Scan
 from boundary.uploads import UploadRefused
 from institutions.models import Role
 from tests.agreements.making import scan_pdf
-from verbs.errors import Unacceptable, WrongState
+from tests.factories import MembershipFactory
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 DAY = timedelta(days=1)
 
@@ -89,3 +92,64 @@ def test_a_rejected_scan_stays_with_its_reason_and_is_not_taken_again(
         lifecycle.certify(scanned, by=medical_clerk)
     lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(5), name="重新扫描.pdf")
     assert lifecycle.certify(scanned, by=medical_clerk).state == Agreement.State.IN_FORCE
+
+
+def test_a_day_entered_wrongly_is_corrected_by_its_own_side(
+    final: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    with time_machine.travel(timezone.now() + 2 * DAY, tick=False):
+        today = timezone.localdate()
+        for on in (today, today - DAY):
+            lifecycle.record_signing(final, by=elder_care_clerk, role=Role.ELDER_CARE, on=on)
+        lifecycle.record_signing(final, by=medical_clerk, role=Role.MEDICAL, on=today)
+        row = Agreement.objects.get(pk=final.pk)
+        assert (row.elder_care_signed_on, row.medical_signed_on) == (today - DAY, today)
+        kept = row.signatures.order_by("pk")
+        assert [(each.role, each.day, each.superseded_at is None) for each in kept] == [
+            ("elder_care", today, False),
+            ("elder_care", today - DAY, True),
+            ("medical", today, True),
+        ]
+        last = kept[2]
+        assert (last.kind, last.signatory_name, last.entered_by) == ("paper", "赵堃", medical_clerk)
+        assert (last.on_behalf_of, last.frozen) == (row.medical, row.frozen)
+
+
+def test_one_person_at_both_sides_enters_for_one_of_them(
+    final: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    MembershipFactory.create(user=elder_care_clerk, institution=final.medical)
+    today = timezone.localdate()
+    lifecycle.record_signing(final, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
+    with pytest.raises(Unacceptable, match="同一个人不能代表双方签章"):
+        lifecycle.record_signing(final, by=elder_care_clerk, role=Role.MEDICAL, on=today)
+    lifecycle.record_signing(final, by=medical_clerk, role=Role.MEDICAL, on=today)
+
+
+def test_nobody_enters_the_day_of_the_other_side(final: Agreement, elder_care_clerk: User) -> None:
+    with pytest.raises(NotAllowed, match="由医疗卫生机构自己的经办人登记"):
+        lifecycle.record_signing(final, by=elder_care_clerk, role=Role.MEDICAL, on=timezone.localdate())
+
+
+def test_what_is_kept_of_a_scan_and_of_its_check(dated: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    scan = lifecycle.attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="名" * 210 + ".pdf")
+    assert (scan.page_count, scan.content_type, scan.uploaded_by) == (3, "application/pdf", elder_care_clerk)
+    assert scan.original_name == "名" * 196 + ".pdf"
+    assert re.fullmatch(rf"scans/{dated.pk}/[0-9a-f]{{32}}\.pdf", str(scan.file))
+    row = lifecycle.certify(dated, by=medical_clerk, seen=[scan.pk])
+    scan.refresh_from_db()
+    assert (scan.state, scan.checked_by, scan.reason) == (Scan.State.CERTIFIED, medical_clerk, "")
+    assert scan.checked_at is not None
+    assert {str(each.proof) for each in row.signatures.all()} == {str({"scans": [scan.sha256]})}
+
+
+def test_scans_that_were_added_since_the_page_was_opened_are_looked_at_first(
+    scanned: Agreement, colleague: User, medical_clerk: User
+) -> None:
+    seen = list(scanned.scans.values_list("pk", flat=True))
+    lifecycle.attach_scan(scanned, by=colleague, content=scan_pdf(4), name="b.pdf")
+    with pytest.raises(Unacceptable, match="换过或添过"):
+        lifecycle.certify(scanned, by=medical_clerk, seen=seen)
+    with pytest.raises(Unacceptable, match="换过或添过"):
+        lifecycle.reject_scan(scanned, by=medical_clerk, reason="看不清", seen=seen)
+    assert set(scanned.scans.values_list("state", flat=True)) == {Scan.State.UPLOADED}
