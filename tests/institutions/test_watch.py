@@ -78,3 +78,24 @@ def test_a_renewed_licence_may_lapse_again(ending: tuple[Institution, Institutio
     assert watch.note_lapses(on=END + timedelta(days=2)) == 0
     assert watch.note_lapses(on=date(2030, 4, 1)) == 1
     assert medical.lapses.count() == 2
+
+
+BEFORE = "请在到期前办理续期，并在机构页面登记新的有效期。"
+AFTER = "续期并登记新的有效期之前不能签约。"
+
+
+@pytest.mark.parametrize(
+    ("days", "when", "need"),
+    [(-90, "还有 90 天到期", BEFORE), (-7, "还有 7 天到期", BEFORE), (0, "今天到期", BEFORE), (1, "已失效", AFTER)],
+)
+def test_what_is_said_of_a_licence_and_of_a_filing(
+    days: int, when: str, need: str, ending: tuple[Institution, Institution]
+) -> None:
+    for reminder, row, what in (
+        (watch.LICENCE_ENDS, ending[0], "执业许可证"),
+        (watch.FILING_ENDS, ending[1], "养老机构备案"),
+    ):
+        words = reminder.words(row, days)
+        assert words.title == f"{what}{when}：{row.name}"
+        assert words.body.split("\n") == [f"机构：{row.name}", "最后有效日：2027年3月31日", need]
+        assert words.url == f"/institutions/{row.pk}/"

@@ -8,9 +8,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from agreements import lifecycle, reminders
-from agreements.models import Agreement, AgreementKind
+from agreements.models import Agreement, AgreementKind, Scan
+from chinese.dates import cn_day
+from institutions.models import Role
 from notifications.models import Notice
-from tests.agreements.making import agreed, in_force, scan_pdf, sent, signed
+from tests.agreements.making import CONTACT, agreed, in_force, scan_pdf, sent, signed
 from tests.agreements.rows import write_agreements
 from tests.proving import days_of_sweeps
 
@@ -167,3 +169,73 @@ def test_nothing_to_remind_of_costs_one_query_a_kind(
 ) -> None:
     with django_assert_num_queries(len(reminders.ALL)):
         assert reminders.sweep() == 0
+
+
+def first_told(kind: str, period: str, user: User) -> tuple[str, list[str], str]:
+    """Return title, lines and address of what a person was told at a rung."""
+    notice = Notice.objects.get(kind=kind, recipient=user, period__endswith=period)
+    return notice.title, notice.body.split("\n"), notice.url
+
+
+PAIR = "越城区福星养老院 与 越城区塔山街道社区卫生服务中心"
+
+
+def lines_of(agreement: Agreement, *more: str) -> list[str]:
+    parties = ["养老服务机构：越城区福星养老院", "医疗卫生机构：越城区塔山街道社区卫生服务中心"]
+    return [f"协议编号：{agreement.number}", *parties, *more]
+
+
+def test_the_words_of_an_end(running: Agreement, medical_clerk: User, civil_affairs_officer: User) -> None:
+    for days in (-30, 1):
+        reminders.sweep(on=END + timedelta(days=days))
+    page, last_day = f"/agreements/{running.number}/", "合作期限的最后一天：2099年12月31日"
+    ahead, over = f"协议还有 30 天到期：{PAIR}", f"协议已到期：{PAIR}"
+    renew = lines_of(running, last_day, "需要继续合作的，请在到期前办理续签。")
+    assert first_told("agreement_ends", " -30", medical_clerk) == (ahead, renew, page)
+    again = lines_of(running, last_day, "需要继续合作的，请尽快续签。")
+    assert first_told("agreement_ends", " +1", medical_clerk) == (over, again, page)
+    watch = lines_of(running, last_day, "到期后该养老服务机构可能没有生效中的协议，请关注续签情况。")
+    assert first_told("agreement_ends_in_remit", " -30", civil_affairs_officer) == (ahead, watch, page)
+    assert first_told("agreement_ends_in_remit", " +1", civil_affairs_officer) == (over, watch, page)
+
+
+def test_the_words_to_whoever_has_to_act(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    page, today = f"/agreements/{draft.number}/", cn_day(in_days(0))
+    row = sent(draft, by=elder_care_clerk)
+    reminders.sweep(on=in_days(3))
+    came = lines_of(row, f"越城区福星养老院于{today}送出", "请核对文本，确认或者退回修改。")
+    expected = (f"对方送来的协议已等待 3 天：{PAIR}", came, page)
+    assert first_told("agreement_answer_waits", " +3", medical_clerk) == expected
+    row = lifecycle.agree(row, by=medical_clerk, contact=CONTACT)
+    reminders.sweep(on=in_days(3))
+    both = "尚未登记签章日期：越城区塔山街道社区卫生服务中心、越城区福星养老院"
+    sign = lines_of(row, both, "请打印、签章，再登记签章日期。")
+    expected = (f"文本定稿已 3 天，等待签章：{PAIR}", sign, page)
+    assert first_told("agreement_signing_waits", " +3", medical_clerk) == expected
+    lifecycle.record_signing(row, by=medical_clerk, role=Role.MEDICAL, on=in_days(0))
+    reminders.sweep(on=in_days(7))
+    one = lines_of(row, "尚未登记签章日期：越城区福星养老院", "请打印、签章，再登记签章日期。")
+    expected = (f"文本定稿已 7 天，等待签章：{PAIR}", one, page)
+    assert first_told("agreement_signing_waits", " +7", elder_care_clerk) == expected
+    lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=in_days(0))
+    reminders.sweep(on=in_days(3))
+    upload = lines_of(row, "请上传双方签章后的扫描件，再由另一名经办人核验。")
+    expected = (f"双方签章已 3 天，等待上传扫描件：{PAIR}", upload, page)
+    assert first_told("agreement_certifying_waits", " +3", medical_clerk) == expected
+
+
+def test_two_scans_wait_from_the_later_one(
+    draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
+) -> None:
+    row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    second = lifecycle.attach_scan(row, by=colleague, content=scan_pdf(4), name="第二份.pdf")
+    Scan.objects.filter(pk=second.pk).update(uploaded_at=timezone.now() + timedelta(days=2))
+    for days in (3, 4, 5):
+        reminders.sweep(on=in_days(days))
+    assert told("agreement_certifying_waits", medical_clerk) == ["+3"]
+    assert told("agreement_certifying_waits", elder_care_clerk) == []
+    assert told("agreement_certifying_waits", colleague) == []
+    title, lines, page = first_told("agreement_certifying_waits", f"{in_days(2)} +3", medical_clerk)
+    assert (title, page) == (f"扫描件已等待核验 3 天：{PAIR}", f"/agreements/{row.number}/")
+    need = "请核对扫描件与定稿文本，核验通过后协议登记生效。上传的人不能自己核验。"
+    assert lines == lines_of(row, need)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from chinese.dates import cn_day
 from filing import lifecycle, reminders
 from filing.models import Filing
 from notifications.models import Notice
@@ -89,3 +90,48 @@ def test_a_sweep_that_finds_nothing_asks_once_a_kind(
     reminders.sweep()
     with django_assert_num_queries(len(reminders.ALL)):
         assert reminders.sweep() == 0
+
+
+PAIR = "越城区福星养老院 与 越城区塔山街道社区卫生服务中心"
+
+
+@pytest.mark.parametrize(
+    ("days", "title"),
+    [
+        (-14, "向越城区卫生健康局（{pair}）报送备案，还有 14 天"),
+        (-1, "向越城区卫生健康局（{pair}）报送备案，还有 1 天"),
+        (1, "备案已逾期 1 天：越城区卫生健康局（{pair}）"),
+        (30, "备案已逾期 30 天：越城区卫生健康局（{pair}）"),
+    ],
+)
+def test_the_words_of_the_deadline(days: int, title: str, filing: Filing, elder_care_clerk: User) -> None:
+    reminders.sweep(on=filing.due_on + timedelta(days=days))
+    mine = Notice.objects.visible_to(elder_care_clerk).filter(kind="filing_deadline", subject_id=filing.pk)
+    notice = mine.latest("pk")
+    assert (notice.title, notice.url) == (title.format(pair=PAIR), f"/filing/{filing.pk}/")
+    assert notice.body.split("\n")[-3:] == [
+        f"报送期限：{cn_day(filing.due_on)}",
+        f"期限依据：{filing.due_basis}",
+        "请打开备案页面报送协议正本。",
+    ]
+
+
+def test_the_words_to_the_reviewers(filing: Filing, health_reviewer: User) -> None:
+    reminders.sweep(on=filing.due_on + timedelta(days=7))
+    notice = Notice.objects.visible_to(health_reviewer).get(kind="filing_late_with_us")
+    assert (notice.title, notice.url) == (f"逾期 7 天未报送备案：{PAIR}", f"/filing/{filing.pk}/")
+    assert notice.body.split("\n")[-2:] == [
+        f"报送期限：{cn_day(filing.due_on)}",
+        "协议双方尚未报送，请督促。备案不影响协议生效。",
+    ]
+
+
+def test_the_words_to_whoever_has_to_correct(returned: Filing, medical_clerk: User) -> None:
+    reminders.sweep(on=timezone.localdate() + timedelta(days=3))
+    notice = Notice.objects.visible_to(medical_clerk).get(kind="filing_correction_waits")
+    assert (notice.title, notice.url) == (f"备案退回已 3 天，等待补正：{PAIR}", f"/filing/{returned.pk}/")
+    assert notice.body.split("\n")[-3:] == [
+        "退回原因：扫描件第3页不清。",
+        f"补正期限：{cn_day(returned.correction_due_on)}",
+        "请补正后重新报送。",
+    ]
