@@ -5,12 +5,14 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 import pytest
 import requests
 import time_machine
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +20,7 @@ from mozilla_django_oidc.utils import generate_code_challenge
 from pytest_django import Settings
 
 from accounts.events import IdentityLinked, IdentityUnlinked, SignInFailed
-from accounts.identities import UNFIT_ANSWERS, IdentityRefused, Provider
+from accounts.identities import STATES, UNFIT_ANSWERS, IdentityRefused, Provider
 from accounts.models import ExternalIdentity, User
 from accounts.second_factor import current_code
 from audit.models import Entry
@@ -199,3 +201,57 @@ def test_it_is_off_by_default(client: Client, settings: Settings) -> None:
     assert client.get(reverse("identity-sign-in")).status_code == 404
     assert client.get(reverse("identity-return")).status_code == 404
     assert "浙政钉" not in client.get(reverse("sign-in")).content.decode()
+
+
+@pytest.fixture(scope="module")
+def key() -> RSAPrivateKey:
+    return generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, ""),
+        ({"aud": ["yiyang"]}, ""),
+        ({"aud": ["yiyang", "other"], "azp": "yiyang"}, ""),
+        ({"azp": "yiyang"}, ""),
+        ({"aud": ["yiyang", "other"]}, "issued for another client"),
+        ({"aud": ["yiyang", "other"], "azp": "other"}, "issued for another client"),
+        ({"azp": "other"}, "issued for another client"),
+        ({"aud": "other", "azp": "yiyang"}, "issued for another client"),
+        ({"aud": []}, "issued for another client"),
+        ({"aud": None}, "issued for another client"),
+        ({"iss": "https://another.example"}, "issued by somebody else"),
+        ({"iss": None}, "issued by somebody else"),
+        ({"exp": None}, "without end or subject"),
+        ({"sub": None}, "without end or subject"),
+        ({"sub": ""}, "without end or subject"),
+        ({"nonce": "another"}, "Nonce"),
+    ],
+)
+def test_whose_token_counts(
+    changes: dict[str, Any], told: str, provider: str, key: RSAPrivateKey, settings: Settings
+) -> None:
+    settings.OIDC_RP_SIGN_ALGO, settings.OIDC_RP_IDP_SIGN_KEY = "RS256", key.public_key()
+    good = {"iss": provider, "aud": "yiyang", "sub": "wu", "nonce": "n", "exp": timezone.now() + timedelta(minutes=5)}
+    claims = {name: value for name, value in {**good, **changes}.items() if value is not None}
+    token = jwt.encode(claims, key, algorithm="RS256")
+    if not told:
+        assert Provider().subject_in(token, "n") == "wu"
+        return
+    with pytest.raises((IdentityRefused, *UNFIT_ANSWERS), match=told):
+        Provider().subject_in(token, "n")
+
+
+def test_no_answer_counts_twice_even_one_that_led_nowhere(client: Client) -> None:
+    back = answer_for(client.get(reverse("identity-sign-in"))["Location"], "nobody-here")
+    assert client.get(back).status_code == 403
+    assert client.session[STATES] == {}
+
+
+def test_whose_account_stays_closed_is_logged(client: Client, elder_care_clerk: User) -> None:
+    link(elder_care_clerk, "wu")
+    User.objects.update(is_active=False)
+    assert walk(client, "wu") == ""
+    entry = Entry.objects.get(event=SignInFailed.code)
+    assert (entry.subject_id, entry.actor_id, entry.data) == (elder_care_clerk.pk, None, {"reason": "inactive"})

@@ -132,3 +132,40 @@ def test_a_name_that_is_also_a_number_stays_a_name(client: Client, elder_care_cl
     assert Session.objects.get(pk=client.session.session_key).user == colleague
     with pytest.raises(ValidationError, match="不能全是数字"):
         User.objects.get(pk=colleague.pk).full_clean()
+
+
+@pytest.mark.parametrize("number", ["86123456789", "8613800138", "1380013800013", "861380013800000"])
+def test_only_a_mobile_number_of_china_loses_its_country_code(number: str) -> None:
+    assert bare_number(number) == number
+
+
+@pytest.mark.parametrize("text", ["", "   ", "+", "138-0013x", "clerk", "138_0013"])
+def test_what_is_no_number_has_no_digits(text: str) -> None:
+    assert bare_number(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("password", "is_refused"),
+    [
+        *((two, True) for two in ("abcdefGHIJKL", "abcdef123456", "ABCDEF--!!??", "密码密码abcdef", "123456密码--")),
+        *((three, False) for three in ("abcDEF123456", "abcdef-12345", "ABCDEF-12345", "abcDEF------")),
+        *((three, False) for three in ("abcDEF密码密码", "abcdef密码123", "ABCDEF密码123")),
+    ],
+)
+def test_three_kinds_of_letters_are_asked_for(password: str, *, is_refused: bool) -> None:
+    told: list[str] = []
+    try:
+        passwords.ThreeKindsValidator().validate(password)
+    except ValidationError as refusal:
+        told = [str(refusal.code)]
+    assert told == ["password_too_plain"] * is_refused
+
+
+def test_a_password_used_before_is_refused_by_its_own_reason(elder_care_clerk: User) -> None:
+    with pytest.raises(ValidationError) as refused:
+        passwords.NotUsedBeforeValidator().validate(PASSWORD, elder_care_clerk)
+    assert (refused.value.code, refused.value.messages) == (
+        "password_used_before",
+        ["新密码不能与最近三次用过的密码相同。"],
+    )
+    passwords.NotUsedBeforeValidator().validate(PASSWORD, User(username="new"))

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 import time_machine
+import zxingcpp
 from django.core.exceptions import PermissionDenied
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from PIL import Image, ImageDraw
 
 from accounts import second_factor
 from accounts.events import (
@@ -247,3 +249,30 @@ def test_the_code_is_shown_to_demo_accounts_of_a_demo_site_only(
         page = client.get(reverse("sign-in-code"))
         assert (current_code(device) in page.content.decode()) == bool(is_shown)
         assert ("当前动态口令" in page.content.decode()) == bool(is_shown)
+
+
+def drawn(svg: str) -> tuple[Image.Image, int]:
+    """Return the picture that a browser draws of a code in SVG, a square eight dots wide, and its width in squares."""
+    [width] = {int(side) for side in re.findall(r'viewBox="0 0 (\d+) \1"', svg)}
+    image = Image.new("L", (width * 8, width * 8), "gray")
+    draw = ImageDraw.Draw(image)
+    if re.search(rf'<path fill="#fff" d="M0 0h{width}v{width}h-{width}z"/>', svg):
+        draw.rectangle((0, 0, width * 8, width * 8), fill="white")
+    [path] = re.findall(r'stroke="#000" d="M([^"]*)"', svg)
+    x, y = 0.0, -0.5
+    for kind, across, _, down in re.findall(r"([mh]?)(-?[\d.]+)( ([\d.]+))?", path):
+        x, y = x + float(across), y + float(down or 0)
+        if kind == "h":
+            draw.rectangle(((x - float(across)) * 8, y * 8, x * 8 - 1, y * 8 + 7), fill="black")
+    return image, width
+
+
+def test_a_camera_reads_the_key_from_the_picture_even_if_a_part_is_hidden(signatory: User) -> None:
+    key = second_factor.new_key()
+    image, width = drawn(second_factor.qr_of(signatory, key))
+    assert image.getpixel((1, 1)) == 255, "white, on whatever page"
+    inside = image.point(lambda shade: 255 - shade).getbbox()
+    assert inside == (4 * 8, 4 * 8, (width - 4) * 8, (width - 4) * 8), "four squares are left free around it"
+    [code] = zxingcpp.read_barcodes(image)
+    assert code.text == TOTPDevice(user=signatory, key=key).config_url
+    assert code.ec_level == "M"

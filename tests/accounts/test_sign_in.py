@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.events import SignedIn, SignInFailed
 from accounts.models import User
+from accounts.signing_in import demo_accounts
 from audit.models import Entry
 from institutions.models import Institution
 from tests.factories import PASSWORD
@@ -119,3 +121,26 @@ def test_nothing_typed_is_asked_for(client: Client, db: None) -> None:
     response = client.post(reverse("sign-in"))
     assert response.status_code == 200
     assert list(response.context["form"].errors) == ["username", "password"]
+
+
+def test_demo_accounts_are_listed_by_region_with_four_queries_however_many(
+    elder_care_clerk: User,
+    colleague: User,
+    stranger: User,
+    health_reviewer: User,
+    auditor: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    User.objects.exclude(pk=colleague.pk).update(is_demo=True)
+    with override_settings(DEMO=True), django_assert_num_queries(6):  # people, duties, two kinds of places, regions
+        listed = demo_accounts()
+    assert [(each.username, each.region_code, each.is_of_bureau, each.duty) for each in listed] == [
+        ("clerk", "330602", False, "养老服务机构经办人"),
+        ("health-reviewer", "330602", True, "卫生健康部门审核员"),
+        ("stranger", "330604", False, "养老服务机构经办人"),
+        ("auditor", "", False, "审计员"),
+    ]
+    assert [(each.place, each.region) for each in listed][::3] == [
+        ("越城区福星养老院", "浙江省绍兴市越城区"),
+        ("平台", "平台"),
+    ]
