@@ -1,9 +1,12 @@
 """Invitations: the link, who may accept it, how often, until when, and what the page says."""
 
+import json
+from base64 import b64decode
 from datetime import timedelta
 from io import StringIO
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -17,7 +20,7 @@ from audit.models import Entry
 from duties import events, granting, inviting, letters
 from duties.models import Invitation
 from duties.tasks import mail_invitation
-from institutions.models import Duty, Institution
+from institutions.models import Authority, Duty, Institution
 from tests import factories
 from verbs.errors import NotAllowed, WrongState
 
@@ -178,3 +181,64 @@ def test_the_first_platform_administrator_comes_from_the_console(db: None) -> No
     assert inviting.accept(invitation, by=user).in_words == "平台管理员"
     with pytest.raises(CommandError, match="已有平台管理员"):
         call_command("invite_platform_administrator", "朱赟")
+
+
+def test_no_tool_that_shows_the_workers_queue_shows_the_secret(
+    institution_administrator: User,
+    elder_care_institution: Institution,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with current_app.connection_for_read() as connected:
+        broker = connected.default_channel.client
+        broker.delete("celery")
+        with django_capture_on_commit_callbacks(execute=True):
+            invitation, secret = inviting.invite(
+                "郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator, email="zheng@example.org"
+            )
+        [message] = [json.loads(waiting) for waiting in broker.lrange("celery", 0, -1)]
+        broker.delete("celery")
+    assert message["headers"]["task"] == inviting.MAIL_TASK
+    assert message["headers"]["argsrepr"] == "(hidden)"
+    assert secret not in str(message["headers"])
+    assert json.loads(b64decode(message["body"]))[0] == [invitation.pk, secret]
+
+
+def test_without_an_address_nothing_is_mailed(
+    institution_administrator: User,
+    elder_care_institution: Institution,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks() as rung:
+        invitation, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    assert (invitation.mail, invitation.email) == (Invitation.Mail.NONE, "")
+    assert rung == []
+
+
+def test_who_may_withdraw_which_open_invitations(
+    institution_administrator: User,
+    elder_care_institution: Institution,
+    elder_care_clerk: User,
+    stranger_institution: Institution,
+    platform_administrator: User,
+    health_authority: Authority,
+    authority_administrator: User,
+) -> None:
+    second = factories.MembershipFactory.create(institution=elder_care_institution, duty=Duty.ADMINISTRATOR).user
+    elsewhere = factories.MembershipFactory.create(institution=stranger_institution, duty=Duty.ADMINISTRATOR).user
+    here, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=second)
+    there, _ = inviting.invite("郑赟", Duty.CLERK, stranger_institution, by=elsewhere)
+    bureau, _ = inviting.invite("郑赟", Duty.REVIEWER, health_authority, by=authority_administrator)
+    auditing, _ = inviting.invite("郑赟", Duty.AUDITOR, None, by=platform_administrator)
+    gone, _ = inviting.invite("王昇", Duty.CLERK, elder_care_institution, by=second)
+    inviting.cancel(gone, by=second)
+    expected: dict[User, set[Invitation]] = {
+        second: {here},
+        institution_administrator: {here},
+        elder_care_clerk: set(),
+        elsewhere: {there},
+        authority_administrator: {bureau},
+        platform_administrator: {auditing},
+    }
+    assert {user: set(inviting.cancellable(user)) for user in expected} == expected
+    Invitation.objects.filter(pk=here.pk).update(invited_by=elder_care_clerk)
+    assert set(inviting.cancellable(elder_care_clerk)) == {here}, "whoever has sent it"
