@@ -10,6 +10,7 @@ from agreements.text.filling import Value
 from agreements.text.schema import TemplateBody
 from agreements.text.terms import Term, TermUnknown, term_of
 
+ONE_DAY = {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)}
 FROM_TO = {"valid_from": date(2026, 1, 1), "valid_to": date(2027, 12, 31)}
 
 
@@ -38,6 +39,7 @@ def term(slug: str, values: Mapping[str, Value], medical: date, elder_care: date
         # Agreed dates: they stand, but nothing runs before both have sealed.
         ("shaoxing-2024-consortium", FROM_TO, "2025-12-20", "2025-12-28", "2025-12-28", "2026-01-01", "2027-12-31"),
         ("shaoxing-2024-consortium", FROM_TO, "2026-01-01", "2026-01-01", "2026-01-01", "2026-01-01", "2027-12-31"),
+        ("shaoxing-2024-consortium", ONE_DAY, "2026-01-01", "2025-12-30", "2026-01-01", "2026-01-01", "2026-01-01"),
         ("shaoxing-2024-consortium", FROM_TO, "2026-02-10", "2026-03-05", "2026-03-05", "2026-03-05", "2027-12-31"),
         ("shaoxing-2024-consortium", FROM_TO, "2027-12-31", "2026-03-05", "2027-12-31", "2027-12-31", "2027-12-31"),
     ],

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from agreements.text.filling import FilledText, Run, Value, Words, fill
-from agreements.text.schema import BlankKind, Block, BlockKind, TemplateBody
+from agreements.text.filling import FilledLine, FilledText, Run, Value, Words, fill, fill_block
+from agreements.text.schema import Blank, BlankKind, Block, BlockKind, SignatureLine, TemplateBody
 from tests.agreements.catalogue.test_filling import BY_SLUG
 from tests.agreements.documents.papers import sample_values
 
@@ -101,3 +101,54 @@ def test_what_holds_its_default_is_not_stored() -> None:
 def test_a_blank_without_a_kind_and_a_kind_without_a_blank_are_refused(stray: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="a blank has a kind"):
         Run("3", **stray)  # type: ignore[arg-type]  # one of the two, whichever
+
+
+def test_a_line_is_cut_at_its_blanks_and_nowhere_else() -> None:
+    blanks = {name: Blank(name, BlankKind.TEXT, "", printed="__") for name in ("a", "b")}
+
+    def cut(text: str, **values: Value) -> list[tuple[str, str]]:
+        line = fill_block(Block("x", BlockKind.CLAUSE, text), blanks, values)
+        return [(run.text, run.blank) for run in line.runs]
+
+    assert cut("{a}") == [("__", "a")]
+    assert cut("{a}{b}", a="甲", b="") == [("甲", "a"), ("__", "b")]
+    assert cut("由{a}与{b}。", b=0) == [("由", ""), ("__", "a"), ("与", ""), ("0", "b"), ("。", "")]
+    assert cut("没有空格") == [("没有空格", "")]
+    assert cut("") == []
+
+
+def test_a_heading_of_several_runs_is_one() -> None:
+    runs = (Run("一", words=Words.HEADING), Run("、二。", words=Words.HEADING), Run("正文。"))
+    line = FilledLine("x", "clause", "第一条 ", runs)
+    assert (line.heading, line.text) == ("第一条 一、二。", "第一条 一、二。正文。")
+    assert FilledLine("x", "clause", "第一条 ", runs[2:]).heading == ""
+
+
+@pytest.mark.parametrize("side_by_side", [True, False])
+def test_the_lines_of_both_sides_and_those_that_they_share(*, side_by_side: bool) -> None:
+    body = BY_SLUG["hunan-2020"]
+    shared = SignatureLine("签订日期："), SignatureLine("签订地点：")
+    block = replace(body.signature, shared_lines=shared, side_by_side=side_by_side)
+    text = fill(replace(body, signature=block), {})
+    assert text.side_by_side is side_by_side
+    first, *others = block.parties
+    assert [each.role for each in text.signatures] == [first.role, *(each.role for each in others), ""]
+    numbered = [f"signature-{first.role}-{number}" for number in range(1, len(first.lines) + 1)]
+    assert [line.id for line in text.signatures[0].lines] == numbered
+    last = text.signatures[-1]
+    assert (last.seal, last.seal_line) == (False, 1)
+    assert [(line.id, line.kind, line.label, line.text) for line in last.lines] == [
+        ("signature-shared-1", "signature", "", "签订日期："),
+        ("signature-shared-2", "signature", "", "签订地点："),
+    ]
+
+
+def test_what_is_stored_is_plain_json_without_defaults() -> None:
+    text = fill(BY_SLUG["taihe-2021"], {"annual_fee": Decimal("1")}).to_json()
+    kinds = {
+        type(run[name]) for line in text["lines"] for run in line["runs"] for name in ("kind", "words") if name in run
+    }
+    assert kinds == {str}
+    blank = next(run for line in text["lines"] for run in line["runs"] if run.get("blank") == "annual_fee")
+    assert blank == {"text": "1.00", "blank": "annual_fee", "kind": "money", "filled": True}
+    assert {"text": "（签字）：", "words": "prompt"} in text["signatures"][0]["lines"][1]["runs"]
