@@ -175,3 +175,18 @@ def test_who_acts_in_another_duty_is_forbidden(client: Client, platform_administ
     auditor.memberships.all().delete()
     client.force_login(auditor)
     assert client.get(reverse("log-search")).status_code == 403
+
+
+def test_a_period_has_both_its_days_and_cannot_end_before_it_starts(reader: Client, elder_care_clerk: User) -> None:
+    append(SignedIn(first=Factor.PASSWORD), by=elder_care_clerk, subject=elder_care_clerk)
+    today = timezone.localdate()
+    yesterday, tomorrow = str(today - dt.timedelta(days=1)), str(today + dt.timedelta(days=1))
+
+    def found(since: str, until: str) -> list[str]:
+        return [entry.event for entry in shown(reader, event=SignedIn.code, since=since, until=until)]
+
+    assert found(str(today), str(today)) == [SignedIn.code]
+    assert found(yesterday, tomorrow) == [SignedIn.code]
+    assert found(yesterday, yesterday) == found(tomorrow, tomorrow) == []
+    page = reader.get(reverse("log-search"), {"since": str(today), "until": yesterday})
+    assert page.context["form"].errors == {"until": ["截止日期早于起始日期。"]}

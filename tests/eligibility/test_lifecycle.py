@@ -5,24 +5,31 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
+from agreements.lifecycle.candidates import assess
 from audit.log import history
 from audit.models import Entry
+from chinese.dates import cn_day
 from eligibility import announcements, answering, reviewing
 from eligibility.answering import Answer, Incomplete
+from eligibility.confirmation import NOTICE_DAYS, eligibility_of
 from eligibility.lifecycle import StaleCase
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from eligibility.reviewing import Finding, default_validity
 from institutions.models import Institution
 from notifications.models import Notice
+from regions.schemes import rules_for
 from tests import factories
 from tests.eligibility.conftest import ALL_MET, ANSWERS, InState, answered
 from tests.verbs.written import steps_of
 from verbs.errors import Unacceptable, WrongState
 
 State = EligibilityCase.State
+MISSING = "本地规定签约前由卫生健康部门逐项核对医疗机构的资格，目前没有有效的核对结果。"
 Verb = Callable[[EligibilityCase], object]
 TABLE = steps_of("eligibility case")
 CLOCK = {"expire"}
@@ -183,3 +190,60 @@ def test_the_clock_warns_and_ends_once_and_a_renewal_silences_it(
     held = EligibilityCase.objects.filter(institution=medical_institution)
     assert held.valid_on(later).count() == 2  # the last day of the one is the first of the other
     assert held.valid_on(later + timedelta(days=1)).get() == row
+
+
+def test_one_day_is_a_validity_and_what_cannot_be_is_refused_at_its_field(
+    in_state: InState, health_reviewer: User
+) -> None:
+    case, today = in_state(State.SUBMITTED), factories.today()
+    for start, end, told in (
+        (today, today - timedelta(days=1), "有效期止不能早于有效期起。"),
+        (today - timedelta(days=9), today - timedelta(days=1), "有效期止不能早于今天。"),
+    ):
+        with pytest.raises(Unacceptable) as refusal:
+            reviewing.confirm(case, by=health_reviewer, valid_from=start, valid_to=end)
+        assert (str(refusal.value), refusal.value.field) == (told, "valid_to")
+    row = reviewing.confirm(case, by=health_reviewer, valid_from=today, valid_to=today)
+    assert (row.valid_from, row.valid_to, row.decided_by) == (today, today, health_reviewer)
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (-1, [("eligibility_missing", True, MISSING)]),
+        (0, [("eligibility_ending", False, "资格核对结果今天到期（{day}）。")]),
+        (30, [("eligibility_ending", False, "资格核对结果还有 30 天到期（{day}）。")]),
+        (NOTICE_DAYS + 1, []),
+    ],
+)
+def test_what_is_said_before_signing(
+    left: int,
+    told: list[tuple[str, bool, str]],
+    in_state: InState,
+    medical_institution: Institution,
+    elder_care_institution: Institution,
+) -> None:
+    case = in_state(State.CONFIRMED)
+    assert case.valid_to
+    on = case.valid_to - timedelta(days=left)
+    found = eligibility_of(medical_institution, rules_for(medical_institution.region, on), on)
+    assert found is not None
+    expected = [(code, blocks, words.format(day=cn_day(case.valid_to))) for code, blocks, words in told]
+    assert [(each.code, each.blocks, each.text) for each in found.problems] == expected
+    assert (found.until == case.valid_to) is (left >= 0)
+
+
+def test_a_partner_is_told_to_be_eligible_until_it_ends_soon(
+    in_state: InState, medical_institution: Institution, elder_care_institution: Institution
+) -> None:
+    def told() -> dict[str, tuple[bool, bool]]:
+        found = assess(elder_care_institution, medical_institution).verdicts
+        return {each.text: (each.good, each.blocks) for each in found if "资格" in each.text}
+
+    assert told() == {MISSING: (False, True)}
+    case = in_state(State.CONFIRMED)
+    assert case.valid_to
+    day = cn_day(case.valid_to)
+    assert told() == {f"资格核对有效至{day}": (True, False)}
+    with time_machine.travel(timezone.now() + HALF_A_YEAR - timedelta(days=7)):
+        assert told() == {f"资格核对结果还有 7 天到期（{day}）。": (False, False)}

@@ -1,6 +1,7 @@
 """Each verb in allowed states, in forbidden states, and failing half-way."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -193,3 +194,31 @@ def test_nobody_decides_on_what_they_submitted_whatever_places_they_hold(
 def test_a_refusal_reads_as_a_sentence(filing: Filing, health_reviewer: User) -> None:
     with pytest.raises(NotAllowed, match="您不能办理“报送”（这份备案）：要由有这项职责的人在所代表的单位办理。"):
         lifecycle.submit(filing, by=health_reviewer)
+
+
+def test_the_clock_runs_against_whoever_has_to_act(in_state: InState) -> None:
+    def clocked(row: Filing, today: date) -> tuple[date | None, bool, bool]:
+        found = Filing.objects.with_clock(today).get(pk=row.pk)
+        return found.clock_on, found.is_late, found.is_resubmitted
+
+    for state in State:
+        with transaction.atomic():
+            row = in_state(state)
+            days = {State.DUE: row.due_on, State.RETURNED: row.correction_due_on, State.ACCEPTED: None}
+            on = days.get(state, row.review_due_on)
+            assert clocked(row, timezone.localdate()) == (on, False, False), state
+            if on is not None:
+                assert clocked(row, on) == (on, False, False), state
+                assert clocked(row, on + timedelta(days=1)) == (on, True, False), state
+            transaction.set_rollback(True)
+
+
+def test_what_was_submitted_again_waits_for_nobody(in_state: InState, medical_clerk: User) -> None:
+    returned = in_state(State.RETURNED)
+    again = lifecycle.resubmit(returned, by=medical_clerk, remark="已补正。")
+    rows = Filing.objects.filter(authority=returned.authority).with_clock(date(2099, 1, 1)).by_urgency()
+    assert [(row.pk, row.clock_on, row.is_late, row.is_resubmitted) for row in rows] == [
+        (again.pk, again.review_due_on, True, False),
+        (returned.pk, None, False, True),
+    ]
+    assert list(Filing.objects.filter(authority=returned.authority).current()) == [again]

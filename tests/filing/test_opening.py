@@ -9,6 +9,7 @@ from agreements.models import Agreement
 from audit.log import history
 from filing import events as filing_events
 from filing import opening
+from filing.deadlines import filing_due
 from filing.models import Filing
 from institutions.models import Authority
 from tests import factories
@@ -129,3 +130,25 @@ def test_a_filing_that_cannot_be_opened_keeps_the_agreement_from_entering_force(
         agreements.certify(ready, by=medical_clerk)
     assert Agreement.objects.get(pk=ready.pk).state == Agreement.State.SIGNING
     assert not Filing.objects.exists()
+
+
+@pytest.mark.parametrize("missing", [HEALTH, CIVIL_AFFAIRS])
+def test_the_sweep_finds_whichever_kind_is_missing(
+    missing: Authority.Kind, agreement: Agreement, elder_care_clerk: User
+) -> None:
+    opening.open_filings(agreement, by=elder_care_clerk)
+    Filing.objects.filter(authority__kind=missing).delete()
+    assert opening.open_missing() == 1
+    assert Filing.objects.filter(authority__kind=missing).count() == 1
+
+
+def test_each_filing_has_the_deadline_of_its_kind(agreement: Agreement, elder_care_clerk: User) -> None:
+    for filing in opening.open_filings(agreement, by=elder_care_clerk):
+        due = filing_due(agreement, Authority.Kind(filing.authority.kind))
+        assert (filing.due_on, filing.due_basis, filing.is_platform_default) == (due.on, due.basis, True)
+    assert opening.notes(agreement) == []
+    Authority.objects.update(region=factories.region("430102"))
+    names = "、".join(kind.label for kind in opening.held_by_authorities(agreement))
+    assert opening.notes(agreement) == [
+        f"系统里还没有登记本县区的{names}，暂时不能向其报送；登记后自动建立报送任务，不影响协议效力。"
+    ]

@@ -1,21 +1,23 @@
 """From a sheet into the register: what is written, logged, kept, and what a second time changes."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 import jobs
 from accounts.models import User
 from audit.models import Entry
-from imports import check_run, runs, sweeping, write_run
+from imports import check_run, progress, runs, sweeping, write_run
 from imports.models import ImportRow, InstitutionImport
 from institutions import events as institution_events
 from institutions.models import Authority, ElderCareProfile, Institution
 from tests import factories
-from tests.imports.making import book, checked, clinic, code, fresh, home, written
+from tests.imports.making import book, checked, clinic, code, fresh, home, uploaded, written
 from verbs.errors import WrongState
 
 State = InstitutionImport.State
@@ -148,3 +150,38 @@ def test_old_rows_go_and_the_counts_stay(health_authority: Authority, health_rev
     done = fresh(done)
     assert (done.rows.count(), done.tally["added"], done.file.size > 0) == (0, 1, True)
     assert fresh(open_).state == State.ABANDONED
+
+
+def test_whoever_waits_reads_how_far_it_is(health_authority: Authority, health_reviewer: User) -> None:
+    run = checked(book(*(home(number) for number in range(3))), health_authority, health_reviewer)
+    assert progress.told(run.pk + 1) == (0, 0)
+    written(run, health_reviewer)
+    assert progress.told(run.pk) == (3, 3)
+
+
+def test_a_wrong_row_stops_the_whole_import(health_authority: Authority, health_reviewer: User) -> None:
+    run = checked(book(home(1), home(2, name=None)), health_authority, health_reviewer)
+    assert (run.tally["new"], run.tally["wrong"]) == (1, 1)
+    with pytest.raises(WrongState, match="还有错误的行，不能导入。请改好表格后重新上传。"):
+        runs.confirm(run, by=health_reviewer)
+
+
+def test_where_nothing_differs_there_is_nothing_to_import(health_authority: Authority, health_reviewer: User) -> None:
+    written(checked(book(home(1)), health_authority, health_reviewer), health_reviewer)
+    again = checked(book(home(1)), health_authority, health_reviewer)
+    with pytest.raises(WrongState, match="没有需要写入的行"):
+        runs.confirm(again, by=health_reviewer)
+
+
+def test_what_is_kept_of_a_sheet(
+    health_authority: Authority, health_reviewer: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    first = uploaded(book(home(1)), health_authority, health_reviewer, name="表" * 210 + ".xlsx")
+    second = uploaded(book(home(1)), health_authority, health_reviewer)
+    assert re.fullmatch(r"imports/[0-9a-f]{32}/sheet\.xlsx", str(first.file))
+    assert first.file.name != second.file.name
+    assert first.file_name == "表" * 195 + ".xlsx"
+    with django_assert_num_queries(1):
+        run = fresh(second)
+        assert (run.same_as, run.uploaded_by, run.ordered_by) == (first, health_reviewer, health_reviewer)
+        assert (run.authority.region.code, run.confirmed_by) == ("330602", None)

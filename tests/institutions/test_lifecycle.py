@@ -1,5 +1,6 @@
 """Renaming, suspending, closing, reopening, new validity: which states allow it, who is told, nothing half done."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -195,3 +196,72 @@ def test_nothing_stays_when_the_last_step_fails(
     assert Institution.objects.values().get(pk=elder_care_institution.pk) == before
     assert not elder_care_institution.past_names.exists()
     assert not Notice.objects.filter(kind__startswith="institution_").exists()
+
+
+TOMORROW = factories.today() + factories.ONE_DAY
+
+
+@pytest.mark.parametrize(
+    ("act", "field", "words"),
+    [
+        (lambda row, by: lifecycle.rename(row, by=by, to=row.name, on=DAY, reason=""), "to", "与现在的名称相同"),
+        (lambda row, by: lifecycle.rename(row, by=by, to=NEW, on=TOMORROW, reason=""), "on", "不能晚于今天"),
+        (lambda row, by: lifecycle.correct_name(row, by=by, to=row.name), "to", "与现在的名称相同"),
+        (lambda row, by: lifecycle.close(row, by=by, on=TOMORROW, reason="歇业"), "on", "日期"),
+        (lambda row, by: lifecycle.suspend(row, by=by, on=TOMORROW, reason="检修"), "on", "日期"),
+        (
+            lambda row, by: lifecycle.withdraw_filing(row, by=by, last_day=TOMORROW, reason="注销"),
+            "last_day",
+            "最后有效日不能晚于今天",
+        ),
+        (
+            lambda row, by: lifecycle.withdraw_filing(row, by=by, last_day=date(2015, 2, 28), reason="注销"),
+            "last_day",
+            "不能早于备案日期（2015-03-01）",
+        ),
+        (
+            lambda row, by: lifecycle.enter_period(row, lifecycle.Period("备1", DAY, DAY), by=by),
+            "valid_to",
+            "有效期止应当晚于有效期起",
+        ),
+        (
+            lambda row, by: lifecycle.change(row, by=by, changes={"name": (row.name, NEW)}),
+            "name",
+            "不能在这里修改",
+        ),
+    ],
+)
+def test_a_refusal_names_the_field_that_is_to_be_corrected(
+    act: Callable[[Institution, User], object],
+    field: str,
+    words: str,
+    elder_care_institution: Institution,
+    civil_affairs_officer: User,
+) -> None:
+    with pytest.raises(Unacceptable, match=words) as refusal:
+        act(elder_care_institution, civil_affairs_officer)
+    assert refusal.value.field == field
+    assert not history(elder_care_institution).exists()
+
+
+def test_a_corrected_name_and_a_withdrawn_filing_are_logged_with_what_was_before(
+    elder_care_institution: Institution, civil_affairs_officer: User
+) -> None:
+    old, number = elder_care_institution.name, elder_care_institution.elder_care_profile.filing_number
+    row = lifecycle.correct_name(elder_care_institution, by=civil_affairs_officer, to=NEW)
+    lifecycle.withdraw_filing(row, by=civil_affairs_officer, last_day=DAY, reason="注销")
+    corrected, withdrawn = history(row).order_by("sequence")
+    assert (corrected.actor_id, corrected.data) == (civil_affairs_officer.pk, {"changes": {"name": [old, NEW]}})
+    assert withdrawn.actor_id == civil_affairs_officer.pk
+    assert withdrawn.data == {"changes": {"filing_valid_to": [None, str(DAY)]}, "reason": "注销"}
+    period = row.validity_periods.first()
+    assert period is not None
+    assert (period.number, period.valid_to, period.entered_by) == (number, DAY, civil_affairs_officer)
+
+
+def test_what_looks_doubtful_in_a_licence_number_is_told_of_the_medical_side(
+    medical_institution: Institution, elder_care_institution: Institution
+) -> None:
+    assert medical_institution.identifier_warnings() == elder_care_institution.identifier_warnings() == []
+    medical_institution.medical_profile.licence_number = "不是登记号"
+    assert len(medical_institution.identifier_warnings()) == 1

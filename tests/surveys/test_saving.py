@@ -47,6 +47,16 @@ def test_a_draft_may_be_half_empty_and_feeds_nothing(
     assert ElderCareProfile.objects.get(institution=elder_care_institution).beds == 120
 
 
+def test_nobody_of_an_age_counts_as_nobody(elder_care_institution: Institution, elder_care_clerk: User) -> None:
+    """A home that is empty, though it may not leave the question open."""
+    nobody = dict.fromkeys((name for name in ELDER_CARE if name.startswith("residents")), 0)
+    values = {**ELDER_CARE, **nobody}
+    saving.hand_in(elder_care_institution, by=elder_care_clerk, revision=0, values=values, are_confirmed=True)
+    profile = ElderCareProfile.objects.get(institution=elder_care_institution)
+    ages = (profile.residents_60, profile.residents_65, profile.residents_80)
+    assert (profile.beds, profile.residents, ages) == (120, 0, (0, 0, 0))
+
+
 def test_an_edition_is_dated_numbered_logged_and_writes_the_profile(
     elder_care_institution: Institution, elder_care_clerk: User
 ) -> None:
