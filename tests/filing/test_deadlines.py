@@ -1,6 +1,7 @@
 """By when a copy is submitted, reviewed and corrected: fixed days, working days, and what the day rests on."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,7 +13,8 @@ from filing import lifecycle
 from filing.deadlines import correction_due, filing_due, review_due
 from filing.models import Filing
 from institutions.models import Authority
-from regions.loading import load_days
+from regions.loading import load_days, load_scheme_files
+from regions.scheme_files import read_schemes
 from regions.workdays import published_days
 from tests import factories
 from tests.filing.fixtures import InState
@@ -124,3 +126,107 @@ def test_the_correction_clock_runs_from_the_return_not_from_today(in_state: InSt
     with time_machine.travel("2026-12-20T10:00:00+08:00", tick=False):
         again = lifecycle.resubmit(returned, by=elder_care_clerk, remark="已补正。")
     assert again.due_on == date(2026, 12, 15)
+
+
+SCHEME = """\
+slug: made-up
+region: "330602"
+title: 演示方案
+title_in_source: false
+issuers: [演示局]
+document_number: 演示〔2026〕1号
+issued_on: 2026-01-01
+in_force_on: 2026-01-01
+source: {file: made-up.txt, digest: "0000000000000000000000000000000000000000000000000000000000000000"}
+deadlines:
+  - {id: late, label: 报送, act: hand_in, due: 2026-06-30, authorities: [health], quote: 六月底前报送}
+  - {id: early, label: 报送, act: hand_in, due: 2026-03-31, authorities: [health], quote: 三月底前报送}
+  - {id: signing, label: 签约, act: sign, due: 2026-02-28, quote: 二月底前签约}
+  - {id: both, label: 报送, act: hand_in, due: 2026-01-31, quote: 一月底前报送}
+rules:
+  - {rule: filing_due, with: {working_days: 3}, quote: 三日内报送, lower_may_change: true}
+  - {rule: review_due, with: {working_days: 4}, quote: 四日内受理, lower_may_change: true}
+  - {rule: correction_due, with: {working_days: 6}, quote: 六日内补正, lower_may_change: true}
+"""
+
+
+@pytest.fixture
+def made_up(tmp_path: Path, calendar: None) -> None:
+    """A county whose own scheme has days of its own for everything."""
+    factories.region("330602")
+    (tmp_path / "made-up.yaml").write_text(SCHEME, encoding="utf-8")
+    load_scheme_files(read_schemes(tmp_path))
+
+
+@pytest.mark.usefixtures("made_up")
+def test_each_clock_has_its_own_number_of_days_and_names_its_basis() -> None:
+    agreement, day = effective("330602", date(2026, 11, 20)), date(2026, 11, 20)  # a Friday
+    filing = Filing(agreement=agreement)
+    found = (filing_due(agreement, HEALTH), review_due(filing, day), correction_due(filing, day))
+    assert [(due.on, due.basis, due.is_platform_default) for due in found] == [
+        (date(2026, 11, 25), basis("协议生效", 3, "三日内报送"), False),
+        (date(2026, 11, 26), basis("报送", 4, "四日内受理"), False),
+        (date(2026, 11, 30), basis("退回", 6, "六日内补正"), False),
+    ]
+
+
+def basis(event: str, days: int, quote: str) -> str:
+    return f"{event}（2026年11月20日）后 {days} 个工作日内，依据：演示方案（演示〔2026〕1号）：“{quote}”"
+
+
+@pytest.mark.usefixtures("made_up")
+def test_before_a_scheme_is_in_force_the_platform_has_its_own_numbers() -> None:
+    day = date(2025, 12, 26)  # a Friday
+    agreement = effective("330602", day)
+    filing = Filing(agreement=agreement)
+    found = (filing_due(agreement, HEALTH), review_due(filing, day), correction_due(filing, day))
+    assert [(due.on, due.is_platform_default) for due in found] == [
+        (date(2026, 1, 12), True),
+        (date(2026, 1, 5), True),
+        (date(2026, 1, 12), True),
+    ]
+    assert found[1].basis == "报送（2025年12月26日）后 5 个工作日内，平台默认期限"
+
+
+@pytest.mark.usefixtures("made_up")
+@pytest.mark.parametrize(
+    ("signed", "kind", "due", "quote"),
+    [
+        (date(2026, 1, 1), HEALTH, date(2026, 1, 31), "一月底前报送"),
+        (date(2026, 1, 31), CIVIL_AFFAIRS, date(2026, 1, 31), "一月底前报送"),
+        (date(2026, 2, 1), HEALTH, date(2026, 3, 31), "三月底前报送"),
+        (date(2026, 4, 1), HEALTH, date(2026, 6, 30), "六月底前报送"),
+    ],
+)
+def test_the_next_fixed_day_for_that_authority_prevails(
+    signed: date, kind: Authority.Kind, due: date, quote: str
+) -> None:
+    found = filing_due(effective("330602", signed), kind)
+    words = f"截止{due.year}年{due.month}月{due.day}日，依据：“{quote}”"
+    assert (found.on, found.basis, found.is_platform_default) == (due, words, False)
+
+
+@pytest.mark.usefixtures("made_up")
+def test_a_day_fixed_for_the_other_authority_is_none() -> None:
+    assert "三日内报送" in filing_due(effective("330602", date(2026, 2, 1)), CIVIL_AFFAIRS).basis
+
+
+@pytest.mark.django_db
+def test_without_a_calendar_it_is_said_which_year_is_missing() -> None:
+    found = filing_due(effective("330602", date(2026, 11, 20)), HEALTH)
+    assert (found.on, found.is_platform_default) == (date(2026, 12, 4), True)
+    doubt = "工作日历没有 2026 年的数据，按周一至周五推算"
+    assert found.basis == f"协议生效（2026年11月20日）后 10 个工作日内，平台默认期限；{doubt}"
+
+
+@pytest.mark.usefixtures("calendar")
+@pytest.mark.parametrize(("letters", "is_cut"), [(282, False), (283, True)])
+def test_a_long_basis_is_cut_where_its_column_ends(letters: int, tmp_path: Path, *, is_cut: bool) -> None:
+    factories.region("330602")
+    text = SCHEME.replace("一月底前报送", "报" * letters)
+    (tmp_path / "made-up.yaml").write_text(text, encoding="utf-8")
+    load_scheme_files(read_schemes(tmp_path))
+    whole = f"截止2026年1月31日，依据：“{'报' * letters}”"
+    found = filing_due(effective("330602", date(2026, 1, 1)), HEALTH).basis
+    assert found == (whole[:299] + "…" if is_cut else whole)
+    assert len(found) == 300

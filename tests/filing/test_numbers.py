@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.db import IntegrityError
+from django.utils import timezone
 
 from accounts.models import User
 from filing import lifecycle
 from filing.models import Filing
-from filing.numbering import issue, short_name
+from filing.numbering import TRIES, issue, short_name
 from institutions.models import Authority
 from tests import factories
 from tests.filing.fixtures import InState
@@ -79,3 +81,70 @@ def _accepted_elsewhere(filing: Filing, number: str) -> None:
         decided_by=filing.submitted_by,
         number=number,
     )
+
+
+@pytest.fixture
+def unsaved(health_authority: Authority) -> Filing:
+    """What asks for a number: only its authority counts."""
+    return Filing(authority=health_authority)
+
+
+def numbered(authority: Authority, number: str) -> Filing:
+    """Write an accepted filing of an agreement of its own under a number."""
+    today = factories.today()
+    decider = factories.UserFactory.create()
+    return Filing.objects.create(
+        agreement=factories.DraftAgreementFactory.create(),
+        authority=authority,
+        state=Filing.State.ACCEPTED,
+        due_on=today,
+        due_basis="依据",
+        submitted_at=timezone.now(),
+        submitted_by=decider,
+        decided_at=timezone.now(),
+        decided_by=decider,
+        number=number,
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "following"),
+    [
+        ((), "0001"),
+        (("0001",), "0002"),
+        (("0119", "0007"), "0120"),
+        (("9998", "9999"), "10000"),
+        (("10000", "9999"), "10001"),
+    ],
+)
+def test_the_highest_of_the_year_counts(known: tuple[str, ...], following: str, unsaved: Filing) -> None:
+    begin = "越城卫健医养备〔2026〕"
+    with time_machine.travel(datetime(2026, 12, 31, 15, 59, tzinfo=UTC), tick=False) as clock:
+        other = factories.AuthorityFactory.create(kind=Authority.Kind.CIVIL_AFFAIRS)
+        numbered(other, "越城民政医养备〔2026〕0300号")
+        numbered(unsaved.authority, "越城卫健医养备〔2025〕0400号")
+        for number in known:
+            numbered(unsaved.authority, f"{begin}{number}号")
+        assert issue(unsaved, lambda _: None) == f"{begin}{following}号"
+        clock.shift(60)
+        assert issue(unsaved, lambda _: None) == "越城卫健医养备〔2027〕0001号"
+
+
+def test_whoever_always_loses_is_told_in_the_end(unsaved: Filing) -> None:
+    def always_late(number: str) -> None:
+        raise IntegrityError("filing_number")
+
+    with pytest.raises(RuntimeError, match=f"^no free filing number after {TRIES} tries$"):
+        issue(unsaved, always_late)
+
+
+def test_another_rule_that_is_broken_is_not_taken_for_a_lost_race(unsaved: Filing) -> None:
+    asked: list[str] = []
+
+    def broken(number: str) -> None:
+        asked.append(number)
+        raise IntegrityError("another rule")
+
+    with pytest.raises(IntegrityError, match="another rule"):
+        issue(unsaved, broken)
+    assert len(asked) == 1
