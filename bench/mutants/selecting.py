@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
 from bench.mutants.mutant import Mutant
 from bench.mutants.touched import Touched
@@ -39,6 +40,7 @@ class Choice:
         able = {test for path, lines in mutant.lines.items() for line in lines for test in self.by_line[path, line]}
         able |= {test for facet in mutant.facets for test in self.by_facet[facet]}
         about = {test for facet in mutant.first for test in self.by_facet[facet]}
+        about |= {test for test in able for path in mutant.lines if is_named_after(test, path)}
         known = {test: -place for place, test in enumerate(reversed(self.killers[mutant.family]))}
         rare = self._rarest(mutant)
 
@@ -74,3 +76,12 @@ class Choice:
         if test in killers:
             killers.remove(test)
         killers.append(test)
+
+
+def is_named_after(test: str, path: str) -> bool:
+    """Return whether a test stands in the file that is named after a module: test_acting.py for institutions/acting.py.
+
+    What hundreds of tests pass through, they are about.
+    """
+    *folders, name = test.partition("::")[0].split("/")
+    return path.split("/")[0] in folders and PurePath(path).stem in name
