@@ -1,12 +1,22 @@
 """What is counted for a region on a day: each rule once, with its boundary days."""
 
+from dataclasses import fields
 from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
 
-from coverage.days import FIRST_DAY, LAST_DAY, year_up_to
-from coverage.figures import Counts, Overview, percent
+from coverage.days import FIRST_DAY, LAST_DAY, is_askable, year_up_to
+from coverage.figures import (
+    Counts,
+    Coverage,
+    Designation,
+    FiledWith,
+    InstitutionFigure,
+    Overview,
+    TargetFigure,
+    percent,
+)
 from coverage.overview import overview
 from institutions.models import Institution
 from regions.models import Scheme
@@ -216,3 +226,78 @@ def test_a_kind_that_need_not_file_counts_from_its_opening_though_it_filed_later
     opened, filed = date(2025, 5, 1), date(2026, 5, 1)
     write_home(Home("640323", kind="day_care_centre", opened_on=opened, filed_on=filed), stage)
     assert [on("640323", day).counts.obliged for day in (opened - ONE_DAY, opened)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last_but_one"),
+    [
+        (date(2026, 11, 22), date(2025, 11, 30), date(2026, 10, 31)),
+        (date(2024, 3, 1), date(2023, 3, 31), date(2024, 2, 29)),
+        (date(2026, 1, 31), date(2025, 1, 31), date(2025, 12, 31)),
+    ],
+)
+def test_a_year_has_twelve_month_ends_and_the_day_itself(day: date, first: date, last_but_one: date) -> None:
+    days = year_up_to(day)
+    assert (len(days), days[0], days[-2], days[-1]) == (13, first, last_but_one, day)
+    assert days == sorted(days)
+    assert all((each + ONE_DAY).day == 1 for each in days[:-1])
+
+
+@pytest.mark.parametrize(
+    ("day", "is_one"),
+    [(FIRST_DAY, True), (LAST_DAY, True), (FIRST_DAY - ONE_DAY, False), (LAST_DAY + ONE_DAY, False)],
+)
+def test_which_days_can_be_asked_about(day: date, *, is_one: bool) -> None:
+    assert is_askable(day) is is_one
+
+
+def test_what_is_added_up_and_what_follows_from_it() -> None:
+    one = Counts(*range(1, len(fields(Counts)) + 1))
+    assert one + one == Counts(*range(2, 2 * len(fields(Counts)) + 2, 2))
+    some = Counts(obliged=9, signed=3, own_clinic=2, uncovered=4, clinic_unexempt=1, left_closed=5, left_unfiled=7)
+    assert (some.covered, some.served, some.left_out, some.rate) == (5, 6, 12, Decimal("55.6"))
+    assert (Counts().rate, Counts(obliged=4).rate) == (None, Decimal("0.0"))
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "share"),
+    [(0, 0, None), (1, 1, "100.0"), (1999, 2000, "99.9"), (9999, 10000, "99.9"), (1, 3, "33.3"), (1, 16, "6.3")],
+)
+def test_a_share_is_all_only_if_it_is(part: int, whole: int, share: str | None) -> None:
+    assert percent(part, whole) == (Decimal(share) if share else None)
+
+
+@pytest.mark.parametrize(
+    ("reached", "due", "is_met", "is_late"),
+    [
+        (8, ON - ONE_DAY, True, False),
+        (7, ON - ONE_DAY, False, True),
+        (7, ON, False, False),
+        (7, None, False, False),
+    ],
+)
+def test_a_target_is_met_or_late_by_plain_numbers(
+    reached: int, due: date | None, *, is_met: bool, is_late: bool
+) -> None:
+    target = TargetFigure("签约率", "全部", "rate", 80, due, "到年底达到80%", reached, 10, ON)
+    assert (target.is_met, target.is_late, target.rate) == (is_met, is_late, Decimal(10 * reached))
+
+
+def test_counties_that_have_named_enough() -> None:
+    assert Designation(1, 5, ("甲县", "乙县")).met == 3
+
+
+@pytest.mark.parametrize(("coverage", "is_covered"), [("signed", True), ("own_clinic", True), ("uncovered", False)])
+def test_an_institution_is_covered_and_filed_as_its_figure_says(coverage: str, *, is_covered: bool) -> None:
+    numbers = {each.name: 0 for each in fields(InstitutionFigure) if each.type == "int"}
+    words = {each.name: "" for each in fields(InstitutionFigure) if each.type == "str"}
+    more = {"filed_both": 1, "filed_health": 2, "filed_civil_affairs": 3, "filed_neither": 4}
+    figure = InstitutionFigure(
+        **{**numbers, **words, **more},  # type: ignore[arg-type]  # by their names
+        coverage=Coverage(coverage),
+        has_clinic=False,
+        next_end=None,
+        last_end=None,
+    )
+    assert figure.is_covered is is_covered
+    assert [figure.filed(how) for how in FiledWith] == [1, 2, 3, 4]

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from institutions.models import Authority, Institution, MedicalProfile, same_legal_entity
-from institutions.problems import capacity_problems, licence_problems
+from institutions.problems import Problem, Severity, capacity_problems, filing_problems, licence_problems
 from tests import factories
 
 TODAY = date(2026, 11, 22)
@@ -127,3 +127,69 @@ def test_the_authority_is_the_countys_or_the_nearest_above() -> None:
     assert found(county, Authority.Kind.HEALTH) == own
     assert found(neighbour, Authority.Kind.HEALTH) == above
     assert found(county, Authority.Kind.CIVIL_AFFAIRS) is None
+
+
+DAY = timedelta(days=1)
+LICENCE, WARNS, BLOCKS = "MB330602", Severity.WARNS, Severity.BLOCKS
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (
+            licence_problems("", None, None, TODAY),
+            [Problem("licence_missing", BLOCKS, "没有登记医疗机构执业许可证，不能签约。")],
+        ),
+        (
+            licence_problems(LICENCE, TODAY + DAY, TODAY + 99 * DAY, TODAY),
+            [Problem("licence_not_yet", BLOCKS, "执业许可证自2026年11月23日起才有效。")],
+        ),
+        (licence_problems(LICENCE, TODAY, TODAY + 99 * DAY, TODAY), []),
+        (
+            licence_problems(LICENCE, TODAY, None, TODAY),
+            [Problem("licence_end_unknown", WARNS, "没有登记执业许可证的有效期，请对照证照核对。")],
+        ),
+        (
+            licence_problems(LICENCE, None, TODAY - DAY, TODAY),
+            [Problem("licence_expired", BLOCKS, "执业许可证已于2026年11月21日到期，续期后才能签约。")],
+        ),
+        (
+            licence_problems(LICENCE, None, TODAY + 90 * DAY, TODAY),
+            [Problem("licence_ending", WARNS, "执业许可证还有 90 天到期（2027年2月20日），请提醒续期。")],
+        ),
+        (licence_problems(LICENCE, None, TODAY + 91 * DAY, TODAY), []),
+        (filing_problems(None, TODAY), []),
+        (
+            filing_problems(TODAY - DAY, TODAY),
+            [Problem("filing_expired", BLOCKS, "养老机构备案已于2026年11月21日失效，重新备案后才能签约。")],
+        ),
+        (
+            filing_problems(TODAY, TODAY),
+            [Problem("filing_ending", WARNS, "养老机构备案今天失效（2026年11月22日），请提醒办理。")],
+        ),
+        (
+            filing_problems(TODAY + 90 * DAY, TODAY),
+            [Problem("filing_ending", WARNS, "养老机构备案还有 90 天失效（2027年2月20日），请提醒办理。")],
+        ),
+        (filing_problems(TODAY + 91 * DAY, TODAY), []),
+        (
+            capacity_problems("", "", "12330602MB33060215"),
+            [
+                Problem(
+                    "no_civil_capacity",
+                    BLOCKS,
+                    "没有自己的统一社会信用代码，也没有登记举办单位，不具备签约的民事主体资格。",
+                )
+            ],
+        ),
+        (
+            capacity_problems("", "某镇", ""),
+            [
+                Problem("signs_through_operator", WARNS, "没有自己的统一社会信用代码，应由举办单位（某镇）签章。"),
+                Problem("operator_code_missing", WARNS, "没有登记举办单位的统一社会信用代码。"),
+            ],
+        ),
+    ],
+)
+def test_each_problem_has_its_weight_and_its_sentence(found: list[Problem], expected: list[Problem]) -> None:
+    assert found == expected
