@@ -1,5 +1,6 @@
 """What an uploaded file is, by its content: what is kept, what is refused and why."""
 
+import hashlib
 import io
 import zipfile
 import zlib
@@ -273,3 +274,70 @@ def test_a_refused_upload_is_told_logged_and_not_kept(
     assert (entry.actor_id, entry.subject_id) == (elder_care_clerk.pk, agreement.pk)
     assert entry.data["name"] == "扫描.pdf"
     assert agreement.scans.count() == kept
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "文件是空的，请重新扫描后上传。"),
+        (b"MZ", "只能上传扫描成 PDF、JPG 或 PNG 的文件；改了后缀名的其他文件不行。"),
+        (picture("PNG") + zip_file(), "这个文件里还藏着另一种文件，不是普通扫描件。请用扫描仪重新扫描后上传。"),
+        (encrypted("secret"), "这份 PDF 加了密码，请重新扫描成不加密的文件。"),
+        (encrypted(""), "这份 PDF 加了密码或权限限制，请重新扫描成不加密的文件。"),
+        (changed(with_attachment), "这份 PDF 带有脚本、附件或自动动作，不是普通扫描件。请用扫描仪重新扫描。"),
+        (b"%PDF-1.7 nothing more", "这份 PDF 打不开，可能没有传完整。请重新扫描后上传。"),
+        (scan_pdf(201), "这份 PDF 有 201 页，应在 1 到 200 页之间。"),
+        (scan_pdf(0), "这份 PDF 有 0 页，应在 1 到 200 页之间。"),
+        (picture("JPEG")[:400], "这张图片打不开，可能没有传完整。请重新扫描后上传。"),
+    ],
+    ids=["empty", "other", "two", "password", "owner", "active", "cut", "201-pages", "no-page", "cut-picture"],
+)
+def test_a_refusal_says_the_reason_and_the_cure(content: bytes, sentence: str) -> None:
+    with pytest.raises(UploadRefused) as refusal:
+        look_at(content)
+    assert str(refusal.value) == sentence
+
+
+def test_what_is_known_of_an_upload() -> None:
+    for content, kind, ending in (
+        (scan_pdf(2), "application/pdf", "pdf"),
+        (picture("JPEG"), "image/jpeg", "jpg"),
+        (picture("PNG"), "image/png", "png"),
+    ):
+        seen = look_at(content)
+        assert (seen.content_type, seen.ending, seen.sha256) == (kind, ending, hashlib.sha256(content).hexdigest())
+
+
+@pytest.mark.parametrize("mark", [b"<HTML", b"<script", b"<!DOCTYPE", b"<svg", b"<?xml", b"<?PHP", b"%PDF-"])
+def test_a_mark_of_another_kind_near_the_start_is_seen(mark: bytes) -> None:
+    png = picture("PNG")
+    with pytest.raises(UploadRefused, match="另一种文件"):
+        look_at(png[:8] + b"x" * (1024 - 8 - len(mark)) + mark + png[8:])
+    assert look_at(png + b"x" * 1100 + mark).content_type == "image/png"
+
+
+@pytest.mark.parametrize(("width", "height"), [(300, 424), (1000, 1414)])
+def test_a_page_is_drawn_as_wide_as_asked(width: int, height: int) -> None:
+    with Image.open(io.BytesIO(page_as_png(scan_pdf(2), "application/pdf", 2, width=width))) as shown:
+        assert shown.mode == "RGB"
+        assert shown.width == width
+        assert abs(shown.height - height) <= 2
+
+
+def test_a_small_picture_stays_as_it_is_and_a_large_one_is_shown_smaller() -> None:
+    out = io.BytesIO()
+    Image.new("CMYK", (3000, 1500)).save(out, "JPEG")
+    with Image.open(io.BytesIO(page_as_png(out.getvalue(), "image/jpeg", 1))) as shown:
+        assert (shown.size, shown.mode) == ((1000, 500), "RGB")
+    with Image.open(io.BytesIO(page_as_png(out.getvalue(), "image/jpeg", 1, width=2400))) as shown:
+        assert shown.size == (2400, 1200)
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_logged_with_what_was_sent(draft: Agreement, elder_care_clerk: User) -> None:
+    refusal = UploadRefused("文件是空的。")
+    uploads.note_refused(refusal, by=elder_care_clerk, subject=draft, name="名" * 210, content=b"abc")
+    entry = Entry.objects.get(event=events.UploadRefused.code)
+    assert (entry.actor_id, entry.subject_id) == (elder_care_clerk.pk, draft.pk)
+    digest = hashlib.sha256(b"abc").hexdigest()
+    assert entry.data == {"reason": "文件是空的。", "name": "名" * 200, "bytes": 3, "sha256": digest}

@@ -96,3 +96,121 @@ def test_a_cell_that_cannot_be_says_why(field: str, cell: Any, part: str) -> Non
 def test_what_was_put_right_or_looks_odd_is_said(field: str, cell: Any, level: Level, part: str) -> None:
     [(found, text)] = read(cell, CARE[field]).remarks
     assert (found, part in text) == (level, True), text
+
+
+LOST = "后几位已经丢失。请先把这一列的单元格格式设为“文本”，再重新填写完整的号码。"
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "sentence"),
+    [
+        ("uscc", 10**15, f"被 Excel 变成了数字（1.00E+15），{LOST}"),
+        ("uscc", -(10.0**16), f"被 Excel 变成了数字（-1.00E+16），{LOST}"),
+        ("uscc", "1e17", f"被 Excel 变成了数字（1e17），{LOST}"),
+        ("uscc", 10**15 - 1, f"被 Excel 当成了数字（{10**15 - 1}），请把单元格格式设为“文本”后重新填写 18 位代码。"),
+        ("uscc", WITHOUT_VALUE, "是没有结果的公式。请在 Excel 中复制这一列，再“选择性粘贴”为“数值”。"),
+        ("name", "#N/A", "是 Excel 的错误值 #N/A，请改正后再上传。"),
+        ("name", "长" * 101, "最多 100 个字，现在有 101 个。"),
+        ("phone", "1" * 99, "最多 {most} 个字，现在有 99 个；有多个电话时只填一个。"),
+        ("beds", "很" * 30, f"应填写整数，现在是“{'很' * 20}”。"),
+        ("beds", True, "应填写整数，现在是“是”。"),
+        ("beds", 100_001, "数字过大（100001），请核对。"),
+        ("beds", "9" * 30, f"数字过大（{'9' * 20}），请核对。"),
+        ("ownership", "民" * 30, f"“{'民' * 20}”不在可选范围内，请填写：公办、民办非营利、民办营利。"),
+        ("has_own_clinic", "也" * 30, f"请填写“是”或“否”，现在是“{'也' * 20}”。"),
+        ("opened_on", "21年9月1日", "年份要写四位，现在是“21年9月1日”。"),
+        ("opened_on", "2021.9", "缺少日，现在是“2021.9”，请写成 2026-11-22 的样子。"),
+        ("opened_on", "去" * 30, f"不是日期（{'去' * 20}），请写成 2026-11-22 的样子。"),
+        ("opened_on", "2021-13-01", "没有这一天（2021-13-01）。"),
+        ("opened_on", date(1899, 12, 31), "日期过早（1899-12-31），请核对。"),
+        ("opened_on", 9_999, "不是日期（9999），请写成 2026-11-22 的样子。"),
+        ("opened_on", 73_001, "不是日期（73001），请写成 2026-11-22 的样子。"),
+    ],
+)
+def test_the_whole_sentence_about_a_cell(field: str, cell: Any, sentence: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read(cell, CARE[field])
+    assert str(refusal.value) == sentence.format(most=CARE[field].most)
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "value"),
+    [
+        ("name", "长" * 100, "长" * 100),
+        ("beds", 100_000, 100_000),
+        ("beds", "100000.00", 100_000),
+        ("beds", "12 人", 12),
+        ("beds", "——", None),
+        ("opened_on", date(1900, 1, 1), "1900-01-01"),
+        ("opened_on", 10_000, "1927-05-18"),
+        ("opened_on", 73_000, "2099-11-11"),
+        ("opened_on", "2021 年 9 月 1 日", "2021-09-01"),
+        ("opened_on", "2021-09-01T08:30", "2021-09-01"),
+        ("opened_on", datetime(2021, 9, 1, 8, 30), "2021-09-01"),  # noqa: DTZ001 -- spreadsheets know no zones
+        ("opened_on", "/", None),
+        ("phone", "无", None),
+        ("phone", 13800000001.0, "13800000001"),
+        ("has_own_clinic", True, True),
+        ("has_own_clinic", "—", None),
+        ("has_own_clinic", "否", False),
+        ("ownership", "  ", None),
+        ("name", "\u3000", None),
+        ("name", 12.0, "12"),
+        ("name", 12.5, "12.5"),
+        ("name", datetime(2021, 9, 1), "2021-09-01"),  # noqa: DTZ001 -- likewise
+        ("name", datetime(2021, 9, 1, 8), "2021-09-01 08:00:00"),  # noqa: DTZ001 -- likewise
+        ("name", False, "否"),
+        ("name", "'福星", "'福星"),
+        ("name", "' =1", "=1"),
+        ("name", None, None),
+        ("name", "", None),
+    ],
+)
+def test_what_touches_a_limit_is_understood(field: str, cell: Any, value: object) -> None:
+    assert read(cell, CARE[field]).value == value
+
+
+NUMBER = "MB430103843010311C2201"
+TIDIED = "全角字符、空格或分隔符已整理，按“{}”登记。"
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "remarks"),
+    [
+        ("licence_number", NUMBER, ()),
+        ("licence_number", f" {NUMBER.lower()} ", ()),
+        ("licence_number", f"{NUMBER[:9]}-{NUMBER[9:]}", ((Level.NOTE, TIDIED.format(NUMBER)),)),
+        ("name", " 福星 ", ()),
+        ("name", "福星　院", ((Level.NOTE, TIDIED.format("福星 院")),)),
+        ("phone", "0575-88000001", ()),
+        (
+            "phone",
+            5758800001,
+            (
+                (
+                    Level.WARNING,
+                    "像是丢失了开头的 0（5758800001）。固定电话请写成“区号-号码”，单元格格式设为“文本”。",
+                ),
+            ),
+        ),
+        ("phone", 13800000001, ()),
+        ("phone", "88000001", ((Level.WARNING, "电话缺少区号，请写成“区号-号码”。"),)),
+        ("licence_valid_to", "长期有效", ((Level.WARNING, "“长期有效”没有日期，没有登记。"),)),
+        (
+            "licence_valid_to",
+            "44440.0",
+            ((Level.NOTE, "数字 44440.0 是 Excel 的日期，按 2021-09-01 登记。"),),
+        ),
+    ],
+)
+def test_what_is_said_of_a_cell_in_full(field: str, cell: Any, remarks: tuple[tuple[Level, str], ...]) -> None:
+    assert read(cell, OF_ROLE[Role.MEDICAL][field]).remarks == remarks
+
+
+def test_a_licence_number_that_is_too_long() -> None:
+    column = OF_ROLE[Role.MEDICAL]["licence_number"]
+    assert read("无", column).value is None
+    assert read("9" * column.most, column).value == "9" * column.most
+    with pytest.raises(Unreadable) as refusal:
+        read("9" * (column.most + 1), column)
+    assert str(refusal.value) == f"最多 {column.most} 位，现在有 {column.most + 1} 位。"

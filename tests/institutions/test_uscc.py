@@ -1,9 +1,11 @@
 """The check digit against the standard's own examples and the remainder-0 trap (GB 32100-2015)."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from institutions.uscc import check_character, normalise_uscc, validate_uscc
+from institutions.uscc import check_character, normalise_uscc, organisation_check_character, validate_uscc
 
 VALID = [
     "91350100M000100Y43",
@@ -54,3 +56,25 @@ def test_any_single_wrong_character_is_found() -> None:
 
 def test_normalises_what_people_type() -> None:
     assert normalise_uscc(" 9135 0100-m000100y43 ") == "91350100M000100Y43"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "sentence"),
+    [
+        ("9135", "length", "统一社会信用代码应为 18 位，现在是 4 位。"),
+        ("91350100M000I00Y4Z", "charset", "统一社会信用代码不含这些字符：I Z。"),
+        ("91350100M000100Y44", "check", "统一社会信用代码的校验位不对，请对照证照核对。"),
+    ],
+)
+def test_what_is_wrong_is_one_whole_sentence(code: str, kind: str, sentence: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        validate_uscc(code)
+    assert (refused.value.code, refused.value.messages) == (kind, [sentence])
+
+
+@pytest.mark.parametrize(("check", "right"), [(check_character, 17), (organisation_check_character, 8)])
+def test_a_check_is_of_so_many_characters(check: Callable[[str], str], right: int) -> None:
+    assert len(check("1" * right)) == 1
+    for wrong in (right - 1, right + 1):
+        with pytest.raises(ValueError, match="zip"):
+            check("1" * wrong)
