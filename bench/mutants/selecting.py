@@ -11,6 +11,7 @@ from bench.mutants.touched import Touched
 
 # Where tests are tried last: they write past a transaction, and their database has to be made anew.
 LAST = "tests/concurrency/"
+NAMED = 0.1  # how much sooner a test is tried that is named after the mutant's module
 OVERHEAD = 0.2  # seconds that any test takes, not to try a hundred short ones first
 
 
@@ -40,12 +41,12 @@ class Choice:
         able = {test for path, lines in mutant.lines.items() for line in lines for test in self.by_line[path, line]}
         able |= {test for facet in mutant.facets for test in self.by_facet[facet]}
         about = {test for facet in mutant.first for test in self.by_facet[facet]}
-        about |= {test for test in able for path in mutant.lines if is_named_after(test, path)}
+        named = {test for test in able for path in mutant.lines if is_named_after(test, path)}
         known = {test: -place for place, test in enumerate(reversed(self.killers[mutant.family]))}
         rare = self._rarest(mutant)
 
         def order(test: str) -> tuple[int, bool, bool, float]:
-            cost = (self.seconds[test] + OVERHEAD) * rare.get(test, 1)
+            cost = (self.seconds[test] + OVERHEAD) * rare.get(test, 1) * (NAMED if test in named else 1)
             return known.get(test, 1), test not in about, test.startswith(LAST), cost
 
         chosen: list[str] = []
