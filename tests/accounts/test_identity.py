@@ -247,6 +247,9 @@ def test_no_answer_counts_twice_even_one_that_led_nowhere(client: Client) -> Non
     back = answer_for(client.get(reverse("identity-sign-in"))["Location"], "nobody-here")
     assert client.get(back).status_code == 403
     assert client.session[STATES] == {}
+    state = parse_qs(urlsplit(client.get(reverse("identity-sign-in"))["Location"]).query)["state"][0]
+    assert client.get(f"{reverse('identity-return')}?{urlencode({'state': state})}").status_code == 403
+    assert client.session[STATES] == {}, "nor one without a code"
 
 
 def test_whose_account_stays_closed_is_logged(client: Client, elder_care_clerk: User) -> None:

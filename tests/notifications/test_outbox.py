@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 import jobs
 from accounts.models import User
-from notifications import outbox
+from notifications import channels, outbox
 from notifications.letters import MAX_ATTEMPTS
 from notifications.models import Notice
 from tests.notifications.conftest import state_of, told
@@ -126,3 +126,26 @@ def test_a_slow_worker_that_lost_its_claim_sends_nothing(person: User, mail_serv
     mail_server.may_greet.set()
     assert outbox.deliver_due() == 1
     assert len(mail_server.letters) == 1
+
+
+def test_a_sweep_says_only_what_it_has_freed(person: User, caplog: pytest.LogCaptureFixture) -> None:
+    notice = told(person)
+    assert outbox.sweep() == 0
+    assert caplog.text == ""
+    dead = timezone.now() - jobs.TAKEN_FOR_DEAD_AFTER - timedelta(seconds=1)
+    Notice.objects.filter(pk=notice.pk).update(state=State.SENDING, claimed_at=dead)
+    assert outbox.sweep() == 1
+    assert "outbox: 1 freed unsent, 0 freed doubtful, 0 given up" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("sender", "host"),
+    [
+        ("noreply@example.org", "example.org"),
+        ("平台 <noreply@example.org>", "example.org"),
+        ('"值班@平台" <noreply@mail.example.org>', "mail.example.org"),
+    ],
+)
+def test_letters_come_from_the_senders_domain(sender: str, host: str, settings: Settings) -> None:
+    settings.DEFAULT_FROM_EMAIL = sender
+    assert channels.sender_host() == host
