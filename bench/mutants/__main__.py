@@ -5,8 +5,9 @@
     python -m bench.mutants sample --seed 1      a drawn sample of verbs and querysets
     python -m bench.mutants pure                 the pure modules in full
 
-Results are kept under var/mutants/; `--resume` goes on where a run ended, `--again` tries only what survived, and
-`report` prints the tables and the survivors of what has been judged. It needs what ./script/test needs.
+Results are kept under var/mutants/; `--resume` goes on where a run ended, `--again` tries what survived before, but for
+what is known to be equivalent, and `report` prints the tables and the survivors of what has been judged. It needs what
+./script/test needs.
 """
 
 from __future__ import annotations

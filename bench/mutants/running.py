@@ -18,7 +18,7 @@ from bench.mutants.forking import judge, remember_caches
 from bench.mutants.grafting import look_around
 from bench.mutants.mutant import Mutant
 from bench.mutants.places import MAP
-from bench.mutants.results import add, file_of, forget_others, read, result_of
+from bench.mutants.results import add, equivalent, file_of, forget_others, read, result_of
 from bench.mutants.selecting import Choice
 from bench.mutants.touched import read as read_map
 from bench.mutants.verdict import BROKEN, KILLED, SURVIVED, Verdict
@@ -36,7 +36,7 @@ class Asked:
     only: str = ""
     limit: int = 0
     resume: bool = False
-    again: bool = False  # what survived the last time
+    again: bool = False  # what survived the last time, but for what no test can kill
     matching: str = ""
 
 
@@ -80,7 +80,8 @@ class Judge:
         forget_others(self.where, {each.name for each in found})
         before = read(self.where)
         if self.asked.again:
-            found = [each for each in found if each.name in before and before[each.name].state == SURVIVED]
+            left = {name for name, each in before.items() if each.state == SURVIVED} - equivalent().keys()
+            found = [each for each in found if each.name in left]
         elif self.asked.resume:
             found = [each for each in found if each.name not in before or before[each.name].state == BROKEN]
         else:
