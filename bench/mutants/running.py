@@ -24,7 +24,7 @@ from bench.mutants.touched import read as read_map
 from bench.mutants.verdict import BROKEN, KILLED, SURVIVED, Verdict
 
 # Seconds of tests a mutant meets at most, as they were traced: about five times what they take.
-BUDGET = {"pure": 30.0, "sample": 60.0, "tables": 60.0}
+BUDGET = {"pure": 30.0, "sample": 120.0, "tables": 60.0}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from eligibility.lifecycle import StaleCase
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from eligibility.reviewing import Finding, default_validity
 from institutions.models import Institution
+from institutions.problems import Problem, Severity
 from notifications.models import Notice
 from regions.schemes import rules_for
 from tests import factories
@@ -210,15 +211,15 @@ def test_one_day_is_a_validity_and_what_cannot_be_is_refused_at_its_field(
 @pytest.mark.parametrize(
     ("left", "told"),
     [
-        (-1, [("eligibility_missing", True, MISSING)]),
-        (0, [("eligibility_ending", False, "资格核对结果今天到期（{day}）。")]),
-        (30, [("eligibility_ending", False, "资格核对结果还有 30 天到期（{day}）。")]),
+        (-1, [("eligibility_missing", Severity.BLOCKS, MISSING)]),
+        (0, [("eligibility_ending", Severity.WARNS, "资格核对结果今天到期（{day}）。")]),
+        (30, [("eligibility_ending", Severity.WARNS, "资格核对结果还有 30 天到期（{day}）。")]),
         (NOTICE_DAYS + 1, []),
     ],
 )
 def test_what_is_said_before_signing(
     left: int,
-    told: list[tuple[str, bool, str]],
+    told: list[tuple[str, Severity, str]],
     in_state: InState,
     medical_institution: Institution,
     elder_care_institution: Institution,
@@ -228,8 +229,8 @@ def test_what_is_said_before_signing(
     on = case.valid_to - timedelta(days=left)
     found = eligibility_of(medical_institution, rules_for(medical_institution.region, on), on)
     assert found is not None
-    expected = [(code, blocks, words.format(day=cn_day(case.valid_to))) for code, blocks, words in told]
-    assert [(each.code, each.blocks, each.text) for each in found.problems] == expected
+    day = cn_day(case.valid_to)
+    assert list(found.problems) == [Problem(code, weight, words.format(day=day)) for code, weight, words in told]
     assert (found.until == case.valid_to) is (left >= 0)
 
 

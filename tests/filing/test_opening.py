@@ -1,5 +1,8 @@
 """Filings open with the agreement's entry into force: one for each authority, once."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -12,8 +15,11 @@ from filing import opening
 from filing.deadlines import filing_due
 from filing.models import Filing
 from institutions.models import Authority
+from regions.loading import load_scheme_files
+from regions.scheme_files import read_schemes
 from tests import factories
 from tests.agreements.making import agreed, in_force, signed
+from tests.filing.test_deadlines import SCHEME
 from verbs.errors import WrongState
 
 HEALTH, CIVIL_AFFAIRS = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
@@ -152,3 +158,14 @@ def test_each_filing_has_the_deadline_of_its_kind(agreement: Agreement, elder_ca
     assert opening.notes(agreement) == [
         f"系统里还没有登记本县区的{names}，暂时不能向其报送；登记后自动建立报送任务，不影响协议效力。"
     ]
+
+
+def test_a_day_fixed_for_one_authority_is_its_filings_alone(
+    agreement: Agreement, elder_care_clerk: User, tmp_path: Path
+) -> None:
+    fixed = SCHEME.replace("2026-06-30", "2099-06-30")
+    (tmp_path / "made-up.yaml").write_text(fixed, encoding="utf-8")
+    load_scheme_files(read_schemes(tmp_path))
+    due = {each.authority.kind: each.due_on for each in opening.open_filings(agreement, by=elder_care_clerk)}
+    assert due[HEALTH] == date(2099, 6, 30)
+    assert due[CIVIL_AFFAIRS] < date(2099, 1, 1)
