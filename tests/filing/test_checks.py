@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -15,6 +16,7 @@ from filing.models import Filing
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
 from tests import factories
+from tests.filing.test_deadlines import SCHEME
 
 HOME, CLINIC = "越城区福星养老院", "越城区塔山街道社区卫生服务中心"
 LAW = "民法典第四百九十条、第二百零一条、第二百零二条"
@@ -180,3 +182,43 @@ def test_whom_the_scheme_does_not_foresee(submitted: Filing) -> None:
     assert every["医疗卫生机构范围"] == Check(
         "医疗卫生机构范围", DOUBTFUL, f"{CLINIC}（{kind}）{outside}", offered.citation
     )
+
+
+RULES = """rules:
+  - rule: eligible_medical
+    with: {kinds: [community_health_centre], minimum_level: 1, private: false}
+    quote: 与公办社区卫生服务中心签约
+    lower_may_change: true
+  - {rule: filing_authorities, with: {authorities: [civil_affairs]}, quote: 报民政局备案, lower_may_change: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "ownership", "is_inside"),
+    [
+        (1, "public", True),
+        (2, "public", True),
+        (0, "public", False),
+        (1, "private_nonprofit", False),
+        (1, "private_for_profit", False),
+    ],
+)
+def test_kind_level_and_ownership_are_asked_of_the_medical_side(
+    level: int, ownership: str, is_inside: bool, submitted: Filing, tmp_path: Path
+) -> None:
+    (tmp_path / "made-up.yaml").write_text(SCHEME.partition("deadlines:")[0] + RULES, encoding="utf-8")
+    load_scheme_files(read_schemes(tmp_path))
+    medical = submitted.agreement.medical
+    assert medical is not None
+    medical.medical_profile.level, medical.ownership = level, ownership
+    every = found(submitted)
+    text = f"{CLINIC}（社区卫生服务中心）{'在规定的范围内。' if is_inside else '不在规定的范围内，请核实。'}"
+    source = "演示方案（演示〔2026〕1号）：“{}”"
+    assert every["医疗卫生机构范围"] == Check(
+        "医疗卫生机构范围", GOOD if is_inside else DOUBTFUL, text, source.format("与公办社区卫生服务中心签约")
+    )
+    told = "本地区规定不要求报卫生健康部门备案。"
+    assert every["备案部门"] == Check("备案部门", DOUBTFUL, told, source.format("报民政局备案"))
+    submitted.authority.kind = "civil_affairs"
+    assert "备案部门" not in found(submitted)
+    assert "基层医疗卫生机构" not in every
