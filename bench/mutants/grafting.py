@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from types import CodeType, FunctionType
 
-from bench.mutants.mutant import NotMade
+from bench.mutants.mutant import Mutant, NotMade
 from bench.mutants.places import APPS, ROOT
 
 Key = tuple[str, str, int]  # file, qualified name, first line
 _live: dict[Key, list[FunctionType]] = {}
+
+
+def import_all(mutants: Iterable[Mutant]) -> None:
+    """Import what only some test would import: a command of the console."""
+    for path in sorted({path for mutant in mutants for path in mutant.lines}):
+        import_module(path.removesuffix(".py").replace("/", "."))
 
 
 def look_around() -> None:

@@ -15,7 +15,7 @@ from pytest_django.plugin import blocking_manager_key
 from bench.mutants import groups
 from bench.mutants.databases import Copy
 from bench.mutants.forking import judge, remember_caches
-from bench.mutants.grafting import look_around
+from bench.mutants.grafting import import_all, look_around
 from bench.mutants.mutant import Mutant
 from bench.mutants.places import MAP
 from bench.mutants.results import add, equivalent, file_of, forget_others, read, result_of
@@ -55,6 +55,7 @@ class Judge:
         self.copy = Copy()
         mutants = self._wanted()
         connections.close_all()
+        import_all(mutants)
         look_around()
         remember_caches()
         gc.collect()
