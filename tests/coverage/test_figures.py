@@ -270,17 +270,15 @@ def test_a_share_is_all_only_if_it_is(part: int, whole: int, share: str | None) 
 @pytest.mark.parametrize(
     ("reached", "due", "is_met", "is_late"),
     [
-        (8, ON - ONE_DAY, True, False),
-        (7, ON - ONE_DAY, False, True),
-        (7, ON, False, False),
-        (7, None, False, False),
+        (800, ON - ONE_DAY, True, False),
+        (799, ON - ONE_DAY, False, True),
+        (799, ON, False, False),
+        (799, None, False, False),
     ],
 )
-def test_a_target_is_met_or_late_by_plain_numbers(
-    reached: int, due: date | None, *, is_met: bool, is_late: bool
-) -> None:
-    target = TargetFigure("签约率", "全部", "rate", 80, due, "到年底达到80%", reached, 10, ON)
-    assert (target.is_met, target.is_late, target.rate) == (is_met, is_late, Decimal(10 * reached))
+def test_a_target_by_plain_numbers(reached: int, due: date | None, *, is_met: bool, is_late: bool) -> None:
+    target = TargetFigure("签约率", "全部", "rate", 80, due, "到年底达到80%", reached, 1000, ON)
+    assert (target.is_met, target.is_late, target.rate) == (is_met, is_late, Decimal(reached) / 10)
 
 
 def test_counties_that_have_named_enough() -> None:

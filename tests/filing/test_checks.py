@@ -145,7 +145,7 @@ def test_what_the_regions_rules_say_with_their_source(submitted: Filing) -> None
     def said() -> dict[str, tuple[Verdict, str]]:
         every = found(submitted)
         rules = {"医疗卫生机构范围", "基层医疗卫生机构", "养老服务机构范围"} & every.keys()
-        assert all(every[subject].citation for subject in rules)
+        assert all(every[subject].citation.startswith("《") for subject in rules)
         return {subject: (every[subject].verdict, every[subject].text) for subject in rules}
 
     assert said()["基层医疗卫生机构"] == (GOOD, f"{CLINIC}是基层医疗卫生机构。")
@@ -169,6 +169,7 @@ def test_whom_the_scheme_does_not_foresee(submitted: Filing) -> None:
     kind = home.elder_care_profile.get_kind_display()
     wanted = every["养老服务机构范围"]
     assert (wanted.verdict, wanted.text) == (GOOD, f"{HOME}（{kind}）{inside}")
+    assert "推行乡镇卫生院和敬老院签约合作模式。" in wanted.citation
     offered = every["医疗卫生机构范围"]
     assert (offered.verdict, offered.text) == (GOOD, f"{CLINIC}（乡镇卫生院）{inside}")
     medical.medical_profile.kind, medical.medical_profile.level = "general_hospital", 2

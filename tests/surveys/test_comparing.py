@@ -92,7 +92,7 @@ def test_partners_to_compare_with(
 ) -> None:
     user: User = request.getfixturevalue(person)
     near, also_near = (
-        factories.OpenMedicalInstitutionFactory.create(name=name) for name in ("乙东湖卫生院", "甲东湖卫生院")
+        factories.OpenMedicalInstitutionFactory.create(name=name) for name in ("甲东湖卫生院", "乙东湖卫生院")
     )
     far = factories.OpenMedicalInstitutionFactory.create(name="丙东湖卫生院", region=factories.region("330604"))
     factories.SuspendedMedicalFactory.create(name="丁东湖卫生院")
