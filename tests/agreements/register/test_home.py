@@ -110,5 +110,5 @@ def test_the_number_of_queries_is_constant(
     client.force_login(elder_care_clerk)
     # session, person, posts for page and for frame, unread, sides, five groups; seats (2), two groups of filings,
     # eligibility, the institutions with the rounds that ask each
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(reverse("home"))
