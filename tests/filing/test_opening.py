@@ -4,7 +4,6 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
-from agreements import lifecycle as agreements
 from agreements.models import Agreement
 from audit.log import history
 from filing import events as filing_events
@@ -12,7 +11,7 @@ from filing import opening
 from filing.models import Filing
 from institutions.models import Authority
 from tests import factories
-from tests.agreements.making import agreed, in_force, signed
+from tests.agreements.making import agreed, certified, in_force, signed
 from verbs.errors import WrongState
 
 HEALTH, CIVIL_AFFAIRS = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
@@ -126,6 +125,6 @@ def test_a_filing_that_cannot_be_opened_keeps_the_agreement_from_entering_force(
             "CREATE TRIGGER refuse BEFORE INSERT ON filing_filing FOR EACH ROW EXECUTE FUNCTION refuse()"
         )
     with pytest.raises(DatabaseError, match="full"), transaction.atomic():
-        agreements.certify(ready, by=medical_clerk)
+        certified(ready, by=medical_clerk)
     assert Agreement.objects.get(pk=ready.pk).state == Agreement.State.SIGNING
     assert not Filing.objects.exists()

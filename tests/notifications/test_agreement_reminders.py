@@ -10,7 +10,7 @@ from accounts.models import User
 from agreements import lifecycle, reminders
 from agreements.models import Agreement, AgreementKind
 from notifications.models import Notice
-from tests.agreements.making import agreed, in_force, scan_pdf, sent, signed
+from tests.agreements.making import agreed, in_force, ready, rejected, scan_pdf, sent, signed
 from tests.agreements.rows import write_agreements
 from tests.proving import days_of_sweeps
 
@@ -60,7 +60,7 @@ def test_both_sides_are_reminded_to_sign(draft: Agreement, elder_care_clerk: Use
 
 
 def test_who_has_signed_is_left_alone(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
-    row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    row = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     lifecycle.record_signing(row, by=elder_care_clerk, role=row.drafting_role, on=in_days(0))
     every_day(0, 19, of=in_days(0))
     assert told("agreement_signing_waits", elder_care_clerk) == []
@@ -82,7 +82,7 @@ def test_signed_paper_without_a_scan_waits_for_both(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    lifecycle.reject_scan(row, by=medical_clerk, reason="看不清")
+    rejected(row, by=medical_clerk, reason="看不清")
     reminders.sweep(on=in_days(3))
     assert told("agreement_certifying_waits", elder_care_clerk) == ["+3"]
     lifecycle.attach_scan(row, by=medical_clerk, content=scan_pdf(4), name="重扫.pdf")
