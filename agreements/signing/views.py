@@ -10,7 +10,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.models import Agreement, Rendition
-from agreements.models.states import AGREED_OR_LATER
+from agreements.models.states import AGREED_OR_LATER, BEING_SIGNED
 from agreements.permissions import can_act, can_sign_for, with_agreement, with_own_agreement
 from agreements.signing.forms import ScanForm, SignedOnForm
 from agreements.signing.progress import awaited_copies, progress_of
@@ -100,6 +100,7 @@ def _page(
         "progress": progress,
         "sides": [(side, forms.get(side.role)) for side in progress.sides],
         "rendition": agreement.renditions.final().filter(state=Rendition.State.READY).first(),
+        "may_go_on": agreement.state in BEING_SIGNED and not progress.not_ready,
         "awaited": awaited_copies(agreement, progress.not_ready),
         "may_upload": _may_upload(request, agreement) and not progress.not_ready,
         "may_certify": agreement.state in lifecycle.CERTIFY.sources and progress.may_certify(request.user),
