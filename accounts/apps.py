@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 from accounts import signed_in
 
@@ -8,4 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "账号"
 
     def ready(self) -> None:
+        from accounts.checks import demo_accounts_are_closed
+
+        register(demo_accounts_are_closed, Tags.database)
         signed_in.connect()

@@ -24,6 +24,14 @@ class Ending(TextChoices):
     IDLE = "idle", "长时间没有操作"
 
 
+class Barred(TextChoices):
+    """Why somebody was not let in, if it was not only a wrong password."""
+
+    INACTIVE = "inactive", "账号已停用"
+    DEMO = "demo", "演示账号，而演示已关闭"
+    UNKNOWN = "unknown identity", "没有绑定账号的身份"
+
+
 class OfAccount(Event, group=Group("账号与登录", 50)):
     """What all of them share is the heading."""
 
@@ -51,7 +59,7 @@ class SignedIn(OfAccount, code="account.signed_in", words="登录"):
 
 
 class SignInFailed(AtTheDoor, code="account.sign_in_failed", words="登录失败"):
-    reason: str | None = fact("原因", default=None)
+    reason: Barred | None = fact("原因", default=None)
 
 
 class SignInLocked(AtTheDoor, code="account.sign_in_locked", words="多次失败，登录暂停"):

@@ -20,7 +20,7 @@ from accounts.signing_in import record_sign_in
 HALF_WAY = "half_way"
 CODE_SECONDS = 5 * 60
 ENROLMENT_SECONDS = 30 * 60  # an app must be found and installed first
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "accounts.backend.AccountBackend"
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def who(request: HttpRequest) -> HalfWay | None:
     kept: dict[str, Any] = request.session.get(HALF_WAY, {})
     if not kept or kept["until"] < _now():
         return None
-    user = User.objects.filter(pk=kept["user"], is_active=True).first()
-    if user is None or not constant_time_compare(kept["proof"], user.get_session_auth_hash()):
+    user = User.objects.filter(pk=kept["user"]).first()
+    if user is None or not user.may_sign_in or not constant_time_compare(kept["proof"], user.get_session_auth_hash()):
         return None
     return HalfWay(user, kept["onward"], kept["key"], "device" in kept and device_of(user) == kept["device"])
 

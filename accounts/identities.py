@@ -16,6 +16,7 @@ from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 
 from accounts import events
 from accounts.models import ExternalIdentity, User
+from accounts.signing_in import why_barred
 from audit.log import append
 from verbs.errors import WrongState
 
@@ -75,9 +76,9 @@ class Provider(OIDCAuthenticationBackend):  # type: ignore[misc]  # the library 
 def holder_of(subject: str) -> User | None:
     """Return the person who linked this identity and may sign in; None for an unknown one. An unknown one is logged."""
     found = ExternalIdentity.objects.filter(issuer=settings.OIDC_ISSUER, subject=subject).select_related("user").first()
-    if found is not None and found.user.is_active:
+    if found is not None and found.user.may_sign_in:
         return found.user
-    reason = "inactive" if found else "unknown identity"
+    reason = why_barred(found.user) if found else events.Barred.UNKNOWN
     append(events.SignInFailed(reason=reason), by=None, subject=found.user if found else None)
     return None
 

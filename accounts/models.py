@@ -109,6 +109,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.full_name
 
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether the account is of use here: not suspended, and no demo account where DEMO is off."""
+        return self.is_active and (settings.DEMO or not self.is_demo)
+
     def at(self, kind: str, pk: int) -> Self:
         """Return this person acting for that place, named as in `acting`: whoever ordered work did so from one place.
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from accounts import events
-from accounts.events import Factor
+from accounts.events import Barred, Factor
 from accounts.models import User
 from audit.log import append
 
@@ -18,13 +18,23 @@ def record_sign_in(user: User, first: Factor, second: Factor = Factor.NONE) -> N
 
 
 def record_failure(username: str) -> None:
-    """Log a failed attempt at an account, or at a name that none has."""
-    _about_name(events.SignInFailed, username)
+    """Log a failed attempt at an account, or at a name that none has; and why, where no password would have helped."""
+    user = User.objects.filter(username=username).first()
+    reason = why_barred(user) if user else None
+    append(events.SignInFailed(**_at(username, user), reason=reason), by=None, subject=user)
 
 
 def record_lockout(username: str) -> None:
     """Log that sign-in at an account, or at a name that none has, rests after too many failures."""
-    _about_name(events.SignInLocked, username)
+    user = User.objects.filter(username=username).first()
+    append(events.SignInLocked(**_at(username, user)), by=None, subject=user)
+
+
+def why_barred(user: User) -> Barred | None:
+    """Return for the log why the account is of no use here, whatever is typed; whoever types it is not told."""
+    if user.may_sign_in:
+        return None
+    return Barred.DEMO if user.is_active else Barred.INACTIVE
 
 
 def record_second_failure(user: User) -> None:
@@ -40,12 +50,8 @@ def digest_of_name(typed: str) -> str:
     return salted_hmac("accounts.lockout", typed).hexdigest()
 
 
-def _about_name(event: type[events.SignInFailed | events.SignInLocked], username: str) -> None:
-    user = User.objects.filter(username=username).first()
-    if user is None:
-        append(event(name_digest=digest_of_name(username)), by=None, subject=None)
-    else:
-        append(event(username=user.username), by=None, subject=user)
+def _at(typed: str, user: User | None) -> dict[str, str]:
+    return {"username": user.username} if user else {"name_digest": digest_of_name(typed)}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from demo.drafting import DRAFTING, contact_of, drafted, fill_in_terms
 from demo.loading import DemoDataError, Row, rows_of
 from demo.past import moment, on_day
 from demo.people import clerk_of
-from demo.scans import PageCounts
 from filing import reminders as filing_reminders
 from institutions.models import Institution
 
@@ -30,16 +29,15 @@ def load_agreements(institutions: dict[str, Institution]) -> int:
     made = Agreement.objects.filter(is_demo=True)
     if made.exists():
         return 0
-    pages = PageCounts()
     for row in rows_of("agreements"):
-        _load(row, institutions, pages)
+        _load(row, institutions)
     lifecycle.expire_due()
     agreement_reminders.sweep()
     filing_reminders.sweep()
     return made.count()
 
 
-def _load(row: Row, institutions: dict[str, Institution], pages: PageCounts) -> None:
+def _load(row: Row, institutions: dict[str, Institution]) -> None:
     agreement = drafted(row, institutions)
     ending, by = row["ending"], clerk_of(agreement.drafted_by)
     if ending in DRAFTING:
@@ -47,7 +45,7 @@ def _load(row: Row, institutions: dict[str, Institution], pages: PageCounts) -> 
     if ending == "discarded":
         lifecycle.discard(agreement, by=by)
     elif ending in {*life.SIGNED, *life.BOUND}:
-        _follow(_signed(agreement, row, by, pages), row, by, pages)
+        _follow(_signed(agreement, row, by), row, by)
     else:
         _negotiate(agreement, row, by)
 
@@ -66,16 +64,16 @@ def _negotiate(agreement: Agreement, row: Row, by: User) -> None:
         _agree(agreement)
 
 
-def _signed(agreement: Agreement, row: Row, by: User, pages: PageCounts) -> Agreement:
+def _signed(agreement: Agreement, row: Row, by: User) -> Agreement:
     """Take a complete draft through agreement and signing, on the days that the row says."""
     on = life.signed_on(row["signed"], life.years_of(agreement))
     with on_day(on - life.AGREED):
         sent = lifecycle.send(agreement, by=by, revision=agreement.revision)
         agreement = _agree(sent, at=moment(on - life.AGREED))
-    return life.Signing(agreement, row, drafter=by, answerer=_partners_clerk(agreement), on=on, pages=pages).run()
+    return life.Signing(agreement, row, drafter=by, answerer=_partners_clerk(agreement), on=on).run()
 
 
-def _follow(agreement: Agreement, row: Row, by: User, pages: PageCounts) -> None:
+def _follow(agreement: Agreement, row: Row, by: User) -> None:
     """End the agreement, or let a renewal or supplement follow it, where the row's ending says so."""
     match row["ending"]:
         case "terminated":
@@ -83,13 +81,13 @@ def _follow(agreement: Agreement, row: Row, by: User, pages: PageCounts) -> None
         case "renewing":
             lifecycle.start_renewal(agreement, by=by)
         case "renewed":
-            _successor(lifecycle.start_renewal(agreement, by=by), {**row, **RENEWAL}, by, pages)
+            _successor(lifecycle.start_renewal(agreement, by=by), {**row, **RENEWAL}, by)
         case "supplemented":
-            _successor(lifecycle.start_supplement(agreement, by=by), {**row, **SUPPLEMENT}, by, pages)
+            _successor(lifecycle.start_supplement(agreement, by=by), {**row, **SUPPLEMENT}, by)
 
 
-def _successor(draft: Agreement, row: Row, by: User, pages: PageCounts) -> None:
-    _signed(fill_in_terms(draft, row, by), row, by, pages)
+def _successor(draft: Agreement, row: Row, by: User) -> None:
+    _signed(fill_in_terms(draft, row, by), row, by)
 
 
 def _agree(agreement: Agreement, at: datetime | None = None) -> Agreement:

@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.models import Agreement
+from agreements.documents import renditions
+from agreements.lifecycle.paper import pages_expected
+from agreements.lifecycle.seen import Point, Seen, days_of, pages_waiting
+from agreements.models import Agreement, Scan
 from agreements.text.schema import TemplateBody, TermKind
 from demo import filings
 from demo.loading import DemoDataError, Row
 from demo.past import on_day, set_back_agreement, set_back_scans
-from demo.scans import PageCounts, scan_of
+from demo.scans import scan_of
 
 # Endings of agreements.csv that begin with the signing, in the order of an agreement's life.
 SIGNED = ("signing-one", "signing-both", "scanned", "scan-rejected")
@@ -70,7 +73,11 @@ class Signing:
     drafter: User
     answerer: User
     on: date  # the later signature
-    pages: PageCounts
+
+    def print(self) -> None:
+        """Make the copies that were ordered with the text, as the worker does: nothing else can be signed."""
+        for ordered in self.agreement.renditions.final():
+            renditions.render(ordered.pk)
 
     def date_back(self) -> None:
         """Move what came before the frozen text to its days too."""
@@ -87,11 +94,16 @@ class Signing:
 
     def scan(self) -> None:
         """Upload the scan; turn it down where the ending says so."""
-        pages = self.pages.exactly if self.row["ending"] == "scanned" else self.pages.of
-        content = scan_of(self.agreement, pages(self.agreement))
+        content = scan_of(self.agreement, pages_expected(self.agreement))
         lifecycle.attach_scan(self.agreement, by=self.drafter, content=content, name="演示扫描件.pdf")
         if self.row["ending"] == "scan-rejected":
-            lifecycle.reject_scan(self.agreement, by=self.answerer, reason=UNREADABLE)
+            lifecycle.reject_scan(self.agreement, by=self.answerer, reason=UNREADABLE, seen=self.seen().scans)
+
+    def seen(self) -> Seen:
+        """What stands on the page to certify: the demo's people confirm all of it."""
+        row = Agreement.objects.get(pk=self.agreement.pk)
+        scans = row.scans.filter(state=Scan.State.UPLOADED).values_list("pk", flat=True)
+        return Seen(frozenset(scans), pages_waiting(row), days_of(row), frozenset(Point))
 
     @cached_property
     def certified_on(self) -> date:
@@ -100,7 +112,7 @@ class Signing:
     def certify(self) -> Agreement:
         """Bring it into force, open the filings and take them where the row wants them."""
         with on_day(self.certified_on):
-            agreement = lifecycle.certify(self.agreement, by=self.answerer)
+            agreement = lifecycle.certify(self.agreement, by=self.answerer, seen=self.seen())
         set_back_agreement(agreement, certified_at=self.certified_on)
         for filing in agreement.filings.with_parties():
             filings.file(filing, self.row[filing.authority.kind], clerk=self.drafter, signed_on=self.on)
@@ -108,6 +120,7 @@ class Signing:
 
     def run(self) -> Agreement:
         """Go as far as the row's ending wants, and return the agreement as it then stands."""
+        self.print()
         self.date_back()
         with on_day(self.on):
             self.sign()

@@ -6,7 +6,6 @@ import io
 
 import pikepdf
 
-from agreements.documents.press import paper_of, preview_pdf
 from agreements.models import Agreement
 from agreements.text.fonts import outlines
 
@@ -15,24 +14,6 @@ MARK = "演示扫描件"
 SEAL = "演示章"
 # A ring of radius 42 around (0, 0) from four Bézier curves, as PDF path operators.
 RING = "42 0 m 42 23.2 23.2 42 0 42 c -23.2 42 -42 23.2 -42 0 c -42 -23.2 -23.2 -42 0 -42 c 23.2 -42 42 -23.2 42 0 c s"
-
-
-class PageCounts:
-    """How many pages a copy has. Each template is laid out once, because the answers hardly change that."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, int] = {}
-
-    def of(self, agreement: Agreement) -> int:
-        slug = agreement.chosen_version.template.slug
-        if slug not in self._known:
-            self._known[slug] = self.exactly(agreement)
-        return self._known[slug]
-
-    def exactly(self, agreement: Agreement) -> int:
-        """Lay out this very agreement: for a scan that somebody is going to check against the copy."""
-        with pikepdf.open(io.BytesIO(preview_pdf(paper_of(agreement)))) as pdf:
-            return len(pdf.pages)
 
 
 def scan_of(agreement: Agreement, pages: int) -> bytes:

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
+from accounts.names import has_invisible, plain_name
 from accounts.passwords import RULE_IN_WORDS
 from boundary.fields import ACCEPTED
 from duties.models import AdministratorRequest
@@ -22,15 +23,22 @@ NAME_LENGTH = 50
 
 
 class FullNameField(forms.CharField):
-    """A person's name as on the identity card; spaces around and within do not matter for Chinese names."""
+    """A person's name as on the identity card: of one width, without spaces in a Chinese one.
+
+    What cannot be seen is refused and not cleaned: whoever pastes it is to see which name is meant.
+    """
 
     def __init__(self, label: str = "姓名", **kwargs: Any) -> None:
         missing = {"required": "请填写姓名，与身份证一致。"}
         super().__init__(label=label, max_length=NAME_LENGTH, error_messages=missing, **kwargs)
 
     def clean(self, value: Any) -> str:
-        name: str = super().clean(value)
-        return name if name.isascii() else "".join(name.split())
+        typed: str = super().clean(value)
+        if has_invisible(typed):
+            raise ValidationError("姓名里混有看不见的字符，多半是从别处粘贴时带进来的。请清空后重新输入姓名。")
+        name = plain_name(typed)
+        self.run_validators(name)  # of one width it may be longer
+        return name
 
 
 def duty_choices(duties: Iterable[Duty]) -> list[tuple[str, str]]:
@@ -142,9 +150,8 @@ class SearchForm(forms.Form):
 
     @property
     def text(self) -> str:
-        """What is asked for, "" for nothing or for what no text can be."""
-        typed: str = self.cleaned_data["q"] if self.is_valid() else ""
-        return " ".join(typed.split())
+        """What is asked for, spelled as names are kept; "" for nothing or for what no text can be."""
+        return plain_name(self.cleaned_data["q"]) if self.is_valid() else ""
 
 
 class FindForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
+from accounts.names import plain_name, same_name
 from audit.log import append
 from duties import events
 from duties.granting import give, locked
@@ -51,7 +52,7 @@ def invite(full_name: str, duty: Duty, place: Place, *, by: User, email: str = "
     for oneself.
     """
     refuse_unless_grantable(by, duty, place)
-    if full_name == by.full_name:
+    if same_name(full_name, by.full_name):
         raise NotAllowed("不能邀请自己。")
     return open_invitation(full_name, duty, place, by=by, email=email)
 
@@ -72,8 +73,10 @@ def open_invitation(
 ) -> tuple[Invitation, str]:
     """Write an invitation after all guards, in the caller's transaction; the letter goes out after its commit.
 
-    `by` is None only for `invite_first_administrator`.
+    `by` is None only for `invite_first_administrator`. The name is kept as `plain_name` spells it, whoever calls: that
+    one person has one open invitation to a duty, the database knows by it.
     """
+    full_name = plain_name(full_name)
     now, secret = timezone.now(), secrets.token_urlsafe(SECRET_BYTES)
     Invitation.objects.filter(full_name=full_name, duty=duty, **where(place)).cancel()
     invitation = Invitation(

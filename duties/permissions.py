@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
 from accounts.models import User
+from accounts.names import same_name
 from duties.models import AdministratorRequest, Invitation
 from duties.places import Place, place_of, where
 from institutions.models import (
@@ -90,7 +91,7 @@ def misdirected(user: User, invitation: Invitation) -> str:
     """Return in words why the invitation is not this person's; "" if it is."""
     if user.pk == invitation.invited_by_id:
         return "这是您自己发出的邀请，不能由自己接受。请把链接交给被邀请的人。"
-    if user.full_name != invitation.full_name:
+    if not same_name(user.full_name, invitation.full_name):
         return f"这份邀请是发给{invitation.full_name}的，您现在登录的是{user.full_name}。请退出后由本人打开链接。"
     return ""
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from accounts.names import plain_name
 from audit.log import append
 from boundary.uploads import look_at
 from duties import announcements, events
@@ -19,34 +22,49 @@ from duties.inviting import open_invitation
 from duties.lifecycle import CONFIRM, REFUSE, REQUEST
 from duties.models import AdministratorRequest, Invitation
 from institutions.models import Duty, Institution
+from verbs.errors import Unacceptable
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that look alike
 NUMBER_LENGTH = 8  # about 39 bits: nobody finds another's request by trying
+# Of one institution, from whatever addresses: more than people need, less than fills a disk or a bureau's list.
+A_DAY = timedelta(days=1)
+MOST_A_DAY = 10
+MOST_BYTES_A_DAY = 200 * 1024 * 1024
+ENOUGH = "这家机构今天收到的申请已经太多，暂时不能再提交。请明天再来，或直接联系所在地的主管部门。"
 
 State = AdministratorRequest.State
 
 
 @dataclass(frozen=True)
 class Applicant:
+    """Who asks. `browser`: the digest of the secret that their browser keeps, "" for whoever asks without one."""
+
     full_name: str
     mobile: str
     email: str = ""
+    browser: str = ""
 
 
 @transaction.atomic
 def ask(institution: Institution, applicant: Applicant, content: bytes, name: str) -> AdministratorRequest:
-    """Keep a request with the scan of the licence and tell the bureau. Raises UploadRefused.
+    """Keep a request with the scan of the licence and tell the bureau.
 
-    Anybody may ask, so nobody is named as asking: the log knows the applicant's name. The same person asking twice gets
-    the request that waits already.
+    Anybody may ask, so nobody is named as asking: the log knows the applicant's name. The same person asking twice from
+    the same browser gets the request that waits already. From another one it is a request of its own: name and mobile
+    number are known to many, and lead nobody to another's number.
+    Raises UploadRefused for the file, Unacceptable when enough has been asked about the institution that day.
     """
+    applicant = replace(applicant, full_name=plain_name(applicant.full_name))
     Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
     waiting = institution.administrator_requests.filter(state=State.WAITING)
-    same = waiting.filter(full_name=applicant.full_name, mobile=applicant.mobile).first()
+    of_applicant = {"full_name": applicant.full_name, "mobile": applicant.mobile, "browser": applicant.browser}
+    same = waiting.filter(**of_applicant).first()
     if same is not None:
         return same
+    _refuse_a_flood(institution, len(content))
     request = _with_licence(AdministratorRequest(institution=institution, number=_number()), content, name)
     request.full_name, request.mobile, request.email = applicant.full_name, applicant.mobile, applicant.email
+    request.browser = applicant.browser
     request.save()
     event = events.AdministratorRequested(number=request.number, full_name=request.full_name, sha256=request.sha256)
     append(event, by=None, subject=institution)
@@ -78,6 +96,14 @@ def refuse(request: AdministratorRequest, *, by: User, reason: str) -> Administr
     return row
 
 
+def _refuse_a_flood(institution: Institution, size: int) -> None:
+    """Raise Unacceptable beyond the day's number or bytes. The institution's row is locked: none slips past beside."""
+    today = institution.administrator_requests.filter(requested_at__gt=timezone.now() - A_DAY)
+    asked = today.aggregate(number=Count("pk"), bytes=Sum("size", default=0))
+    if asked["number"] >= MOST_A_DAY or asked["bytes"] + size > MOST_BYTES_A_DAY:
+        raise Unacceptable(ENOUGH)
+
+
 def _decided(by: User) -> dict[str, Any]:
     return {"decided_by": by, "decided_at": timezone.now()}
 
@@ -85,7 +111,7 @@ def _decided(by: User) -> dict[str, Any]:
 def _with_licence(request: AdministratorRequest, content: bytes, name: str) -> AdministratorRequest:
     seen = look_at(content)
     request.original_name, request.content_type = name[-200:], seen.content_type
-    request.sha256, request.page_count = seen.sha256, seen.page_count
+    request.sha256, request.page_count, request.size = seen.sha256, seen.page_count, len(content)
     secret = salted_hmac("institutions.licence", f"{request.number}/{seen.sha256}", algorithm="sha256").hexdigest()[:32]
     path = f"administrator-requests/{request.institution_id}/{secret}.{seen.ending}"
     request.licence.save(path, ContentFile(content), save=False)

@@ -40,15 +40,15 @@ def _picture(life: Lifecycle[Any, Any, Any]) -> Iterator[str]:
 
 
 def _table(life: Lifecycle[Any, Any, Any]) -> Iterator[str]:
-    yield "| verb | on screen | from | to | logged as | done by |"
-    yield "|---|---|---|---|---|---|"
+    yield "| verb | on screen | from | to | logged as | done by | not while |"
+    yield "|---|---|---|---|---|---|---|"
     for transition in life.transitions:
         sources = ", ".join(source.value for source in _sources(life, transition))
         actor = f"`{transition.may.__name__}`" if transition.may else "the clock, or another verb"
         logged = f"`{transition.event.code}`" if transition.event.code else "not logged"
-        yield (
-            f"| {transition.verb} | {transition.label} | {sources} | {transition.target.value} | {logged} | {actor} |"
-        )
+        in_the_way = f"`{transition.not_while.__name__}`" if transition.not_while else ""
+        cells = [transition.verb, transition.label, sources, transition.target.value, logged, actor, in_the_way]
+        yield f"| {' | '.join(cells)} |"
 
 
 def _sources(life: Lifecycle[Any, Any, Any], transition: Transition[Any, Any, Any]) -> list[Any]:

@@ -72,14 +72,17 @@ class Lifecycle(Generic[State, Person, Row]):
     def begin(self, row: Row, transition: Transition[State, Person, Row], *, by: Person | None) -> Row:
         """Lock the row for this transaction and return it fresh.
 
-        Raises WrongState where the table has no such step, NotAllowed where `by` may not; None for `by` is the clock,
-        which may what no person may. Two statements: one that waited for the lock still sees joined rows as they were.
+        Raises WrongState where the table has no such step, NotAllowed where `by` may not, and WrongState with its
+        words while what the step names in `not_while` stands in the way; None for `by` is the clock, which may what no
+        person may. Two statements: one that waited for the lock still sees joined rows as they were.
         """
         assert connection.in_atomic_block  # noqa: S101 -- a lock outside a transaction would hold nothing
         type(row)._base_manager.select_for_update(of=("self",)).only("pk").get(pk=row.pk)
         now = self.fresh().get(pk=row.pk)
         self.check(now, transition)
         self.refuse(now, transition, by=by)
+        if transition.not_while is not None and (in_the_way := transition.not_while(now)):
+            raise WrongState(in_the_way)
         return now
 
     def check(self, row: Row, transition: Transition[State, Person, Row]) -> None:
@@ -100,9 +103,10 @@ class Lifecycle(Generic[State, Person, Row]):
             raise NotAllowed(f"您不能办理“{transition.label}”（{self.noun}）：要由有这项职责的人在所代表的单位办理。")
 
     def allows(self, row: Row, transition: Transition[State, Person, Row], *, by: Person) -> bool:
-        """Return whether a page offers the act to the person: the state fits, and they may."""
+        """Return whether a page offers the act to the person: the state fits, they may, and nothing is in the way."""
         fits = getattr(row, self.field) in transition.sources
-        return fits and transition.may is not None and transition.may(by, row)
+        may = fits and transition.may is not None and transition.may(by, row)
+        return may and not (transition.not_while is not None and transition.not_while(row))
 
     def finish(
         self,

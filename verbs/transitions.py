@@ -21,7 +21,7 @@ class Transition(Generic[State, Person, Row]):
 
     None for `may`: no person does it of their own accord, but the clock or another verb. `Event` itself for `event`: a
     worker's step between two that are logged. `opens_new_row`: the row itself stays as it is and a new one in `target`
-    refers to it.
+    refers to it. `not_while` says in words what beside the row's state stands in the way, "" when nothing does.
     """
 
     verb: str
@@ -31,6 +31,7 @@ class Transition(Generic[State, Person, Row]):
     event: type[Event]
     may: Callable[[Person, Row], bool] | None
     opens_new_row: bool = False
+    not_while: Callable[[Row], str] | None = None
 
     @property
     def by_clock(self) -> bool:

@@ -49,6 +49,7 @@ def load() -> None:
     refuse_another_history()
     call_command("check")  # a start with a mandatory socket unfilled, or without its fonts, ends here
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("check", tags=["database"], databases=["default"])  # names what a former demo has left
     for command in [*REFERENCE_DATA, *(DEMO_DATA if settings.DEMO else [])]:
         call_command(command)
     if not settings.DEBUG:

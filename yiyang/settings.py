@@ -31,7 +31,7 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEBUG else ""
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")  # printed in QR codes and mails
 HTTPS = SITE_URL.startswith("https://")  # decides cookies, redirect and HSTS in one place
-DEMO = env_bool("DEMO", default=False)  # shows the demo accounts on the sign-in page
+DEMO = env_bool("DEMO", default=False)  # shows the demo accounts on the sign-in page, and lets them in
 DEMO_PASSWORD = env("DEMO_PASSWORD", "yiyang-demo-2026")
 
 INSTALLED_APPS = [
@@ -169,7 +169,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backend.AccountBackend"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # both: nobody locks a colleague out from elsewhere

@@ -30,6 +30,7 @@ State = Rendition.State
 
 RENDER_TASK = "agreements.tasks.render_rendition"
 GIVEN_UP_AFTER = timedelta(minutes=30)  # whatever kills the worker would kill the next one too
+SIGNED_ON_COPIES = "双方打印、签章以后，才能登记签章日期、上传扫描件和核验。"
 FAULT = "生成文件时出错，请稍后重新生成；仍不成功时请联系管理员。"
 
 
@@ -60,6 +61,22 @@ def request(agreement: Agreement, *, by: User) -> Rendition:
     return rendition
 
 
+def copies_are_not_ready(agreement: Agreement) -> str:
+    """Return in words why nothing can be signed on the final copies yet; "" once they are made.
+
+    What is printed, sealed, scanned and counted page by page are these copies and no others.
+    """
+    runs = agreement.renditions.final()
+    if runs.filter(state=State.READY).exists():
+        return ""
+    latest = runs.first()
+    if latest is None:
+        return f"定稿的正本还没有生成。请先生成正本，{SIGNED_ON_COPIES}"
+    if latest.state == State.FAILED:
+        return f"定稿的正本没有生成成功。请先重新生成，{SIGNED_ON_COPIES}"
+    return f"定稿的正本{latest.get_state_display()}，还没有好。等正本生成好，{SIGNED_ON_COPIES}"
+
+
 def render(rendition_id: int) -> None:
     """Make the files of a queued rendition. Returns quietly when it is gone, taken or done.
 
@@ -71,6 +88,12 @@ def render(rendition_id: int) -> None:
 def sweep() -> int:
     """Ring again for orders that nobody took up or whose worker died; give up on hopeless ones. Return how many."""
     return len(jobs.sweep(COPIES).rung)
+
+
+def path_of(rendition: Rendition, part: str) -> str:
+    """Return where a file of this rendition lies: nobody can guess it, and it is the same when it is made again."""
+    secret = salted_hmac("agreements.rendition", str(rendition.pk), algorithm="sha256").hexdigest()[:32]
+    return f"agreements/{rendition.agreement_id}/{secret}/{part}.pdf"
 
 
 def _make(rendition: Rendition) -> None:
@@ -89,13 +112,13 @@ def _keep(rendition: Rendition, paper: Paper, made: StampedSet) -> None:
     """Store the files, then write every row at once. A worker that has lost its claim touches no file either."""
     with transaction.atomic():
         jobs.hold(COPIES, rendition)
-        names = [_stored(_path(rendition, f"copy{n}"), file) for n, file in enumerate(made.copies, 1)]
+        names = [_stored(path_of(rendition, f"copy{n}"), file) for n, file in enumerate(made.copies, 1)]
         jobs.keep(
             COPIES,
             rendition,
             text_digest=paper.digest,
             page_count=made.pages_each,
-            print_file=_stored(_path(rendition, "print"), made.print_file),
+            print_file=_stored(path_of(rendition, "print"), made.print_file),
             print_sha256=made.print_file.sha256,
         )
         Counterpart.objects.bulk_create(
@@ -119,14 +142,8 @@ def _clear_away(rendition: Rendition, reason: str) -> None:
     """Log a failed run, and remove what it may have stored."""
     append(events.CopiesFailed(reason=reason), by=None, subject=rendition.agreement)
     for label in copy_labels(rendition.agreement):
-        default_storage.delete(_path(rendition, f"copy{label.number}"))
-    default_storage.delete(_path(rendition, "print"))
-
-
-def _path(rendition: Rendition, part: str) -> str:
-    """Return where a file of this rendition lies: nobody can guess it, and it is the same when it is made again."""
-    secret = salted_hmac("agreements.rendition", str(rendition.pk), algorithm="sha256").hexdigest()[:32]
-    return f"agreements/{rendition.agreement_id}/{secret}/{part}.pdf"
+        default_storage.delete(path_of(rendition, f"copy{label.number}"))
+    default_storage.delete(path_of(rendition, "print"))
 
 
 def _stored(path: str, file: StampedFile) -> str:

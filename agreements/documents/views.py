@@ -20,17 +20,19 @@ from boundary.rates import limited
 from boundary.serving import disposition, guarded, served
 
 PDF = "application/pdf"
+BACK = {"agreement-detail", "agreement-signing", "agreement-certify"}  # the pages from which copies are ordered
 
 
 @require_POST
 @with_own_agreement
 def request_copies(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    """Order the copies of the present text; the worker makes them."""
+    """Order the copies of the present text, and lead back to the page that asked; the worker makes them."""
     if agreement.partner is None or agreement.template_version is None:
         messages.error(request, "请先选择合作机构和范本，再生成正本。")
         return redirect("draft-resume", agreement.number)
     renditions.request(agreement, by=request.user)
-    return redirect("agreement-detail", agreement.number)
+    back = request.POST.get("back", "")
+    return redirect(back if back in BACK else "agreement-detail", agreement.number)
 
 
 @require_GET

@@ -14,6 +14,7 @@ from agreements.lifecycle.negotiation import (
     withdraw,
 )
 from agreements.lifecycle.paper import SIGNED_ON, attach_scan, certify, record_signing, reject_scan
+from agreements.lifecycle.seen import Point, Seen
 from agreements.lifecycle.succession import start_renewal, start_supplement
 from agreements.lifecycle.transitions import (
     AGREE,
@@ -42,6 +43,8 @@ __all__ = [
     "TERMINATE",
     "TRANSITIONS",
     "WITHDRAW",
+    "Point",
+    "Seen",
     "agree",
     "attach_scan",
     "certify",

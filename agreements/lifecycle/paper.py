@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
@@ -14,8 +13,9 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from agreements import announcements, events
 from agreements.lifecycle.ending import end_supplements
+from agreements.lifecycle.seen import NO_SCANS, Seen, pages_waiting, refuse_unseen, refuse_unseen_scans
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
-from agreements.models import Agreement, AgreementKind, Scan, Signature
+from agreements.models import Agreement, AgreementKind, Rendition, Scan, Signature
 from agreements.permissions import can_sign_for
 from agreements.sockets import ON_FORCE
 from agreements.text.terms import Term, TermUnknown, term_of
@@ -28,7 +28,7 @@ SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_sig
 
 
 def record_signing(agreement: Agreement, *, by: User, role: Role, on: date) -> Agreement:
-    """Enter the day on which one side signed or sealed; entered again, it corrects the day.
+    """Enter the day on which one side signed or sealed the final copies; entered again, it corrects the day.
 
     Raises Unacceptable for a day that cannot be, and to whoever has signed or entered it for the other side.
     """
@@ -73,31 +73,39 @@ def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) ->
     return scan
 
 
-def reject_scan(agreement: Agreement, *, by: User, reason: str, seen: Collection[int] | None = None) -> Agreement:
-    """Turn the uploaded scans down with a reason; new ones are awaited. Raises Unacceptable as `certify` does."""
+def reject_scan(agreement: Agreement, *, by: User, reason: str, seen: frozenset[int]) -> Agreement:
+    """Turn the uploaded scans down with a reason; new ones are awaited.
+
+    `seen`: the keys of those that were looked at. Raises Unacceptable when these are no longer those that wait, or
+    to their uploader.
+    """
     with transaction.atomic():
         row = LIFE.begin(agreement, CERTIFY, by=by)
-        _decide(row, by=by, state=Scan.State.REJECTED, reason=reason, seen=seen)
+        _refuse_uploader(row, by)
+        refuse_unseen_scans(row, seen)
+        _decide(row, by=by, state=Scan.State.REJECTED, reason=reason)
         append(events.ScanRejected(reason=reason), by=by, subject=row)
         announcements.scan_rejected(row, by=by, reason=reason)
     return row
 
 
-def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = None) -> Agreement:
+def certify(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
     """A second person confirms that the scan shows the signed text: the agreement is in force.
 
     Effective when both have signed, i.e. on the later day (民法典 490); filing never delays it (502). A renewed
     agreement that is still in force is superseded in the same transaction, and what follows from being in force
     (`sockets.ON_FORCE`: the filings) happens in it too, whoever calls. Raises Unacceptable when a date or the
-    scan is missing, when pages are missing, when the uploader certifies, or when the scans are no longer those `seen`
-    (their keys; None where nobody looks).
+    scan is missing, when pages are missing, when the uploader certifies, or when not all of what stands there now is
+    what was `seen`.
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, CERTIFY, by=by)
+        _refuse_uploader(row, by)
         _all_pages_are_there(row)
         term = _term(row)
         _both_signed_this_text(row)
-        _decide(row, by=by, state=Scan.State.CERTIFIED, seen=seen)
+        refuse_unseen(row, seen)
+        _decide(row, by=by, state=Scan.State.CERTIFIED)
         _prove_by_scans(row)
         _supersede_predecessor(row, term, by=by)
         _refuse_overlap(row, term)
@@ -117,8 +125,8 @@ def certify(agreement: Agreement, *, by: User, seen: Collection[int] | None = No
 
 
 def pages_expected(agreement: Agreement) -> int:
-    """Return how many pages one signed copy has, or 0 while the final copies are not made."""
-    final = agreement.renditions.final().filter(page_count__gt=0).first()
+    """Return how many pages one signed copy has, or 0 while the final copies are not made: then no verb goes on."""
+    final = agreement.renditions.final().filter(state=Rendition.State.READY).first()
     return final.page_count if final else 0
 
 
@@ -163,21 +171,20 @@ def _prove_by_scans(row: Agreement) -> None:
     row.signatures.current().filter(kind=Signature.Kind.PAPER).update(proof={"scans": digests})
 
 
-def _decide(row: Agreement, *, by: User, state: Scan.State, seen: Collection[int] | None, reason: str = "") -> None:
-    waiting = row.scans.filter(state=Scan.State.UPLOADED)
-    waiting_keys = set(waiting.values_list("pk", flat=True))
-    if not waiting_keys:
-        raise Unacceptable("还没有待核验的扫描件，请先上传双方签章后的协议。")
-    if seen is not None and waiting_keys != set(seen):
-        raise Unacceptable("扫描件在您打开这一页以后换过或添过，下面是最新的。请重新逐页核对。")
-    if waiting.filter(uploaded_by=by).exists():
+def _refuse_uploader(row: Agreement, by: User) -> None:
+    if row.scans.filter(state=Scan.State.UPLOADED, uploaded_by=by).exists():
         raise Unacceptable("上传扫描件的人不能自己核验，请由另一位同事或对方经办人核验。")
+
+
+def _decide(row: Agreement, *, by: User, state: Scan.State, reason: str = "") -> None:
+    waiting = row.scans.filter(state=Scan.State.UPLOADED)
     waiting.update(state=state, checked_by=by, checked_at=timezone.now(), reason=reason)
 
 
 def _all_pages_are_there(row: Agreement) -> None:
-    uploaded = sum(row.scans.filter(state=Scan.State.UPLOADED).values_list("page_count", flat=True))
-    expected = pages_expected(row)
+    uploaded, expected = pages_waiting(row), pages_expected(row)
+    if not uploaded:
+        raise Unacceptable(NO_SCANS)
     if uploaded < expected:
         raise Unacceptable(f"一份协议有 {expected} 页，扫描件只有 {uploaded} 页，请补齐缺页再核验。")
 

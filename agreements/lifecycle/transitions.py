@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.models import User
 from agreements import events
+from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.rules import RULES
 from agreements.models import Agreement
 from agreements.permissions import can_act, can_answer, can_edit_draft, can_withdraw
@@ -25,8 +26,24 @@ WITHDRAW = Step(
     can_withdraw,
 )
 DISCARD = Step("discard", "作废草稿", frozenset({State.DRAFT}), State.DISCARDED, events.Discarded, can_edit_draft)
-SIGN = Step("sign", "登记签章日期", frozenset({State.AGREED, State.SIGNING}), State.SIGNING, events.Signed, can_act)
-CERTIFY = Step("certify", "核验并生效", frozenset({State.SIGNING}), State.IN_FORCE, events.EnteredForce, can_act)
+SIGN = Step(
+    "sign",
+    "登记签章日期",
+    frozenset({State.AGREED, State.SIGNING}),
+    State.SIGNING,
+    events.Signed,
+    can_act,
+    not_while=copies_are_not_ready,
+)
+CERTIFY = Step(
+    "certify",
+    "核验并生效",
+    frozenset({State.SIGNING}),
+    State.IN_FORCE,
+    events.EnteredForce,
+    can_act,
+    not_while=copies_are_not_ready,
+)
 TERMINATE = Step("terminate", "终止", frozenset({State.IN_FORCE}), State.TERMINATED, events.Terminated, can_act)
 EXPIRE = Step("expire", "到期", frozenset({State.IN_FORCE}), State.EXPIRED, events.Expired, may=None)
 SUPERSEDE = Step("supersede", "由续签接替", frozenset({State.IN_FORCE}), State.SUPERSEDED, events.Superseded, may=None)

@@ -7,10 +7,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
+from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.paper import pages_expected
+from agreements.lifecycle.seen import Point, Seen, days_of
 from agreements.models import Agreement, Scan
 from agreements.permissions import with_own_agreement
-from agreements.signing.forms import RejectScanForm
+from agreements.signing.forms import RejectScanForm, scans_seen, what_was_seen
+from agreements.signing.progress import awaited_copies
 from agreements.sockets import NOTES_ON_FORCE
 from verbs.errors import Unacceptable, WrongState
 
@@ -23,11 +26,14 @@ def certify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，不能核验。请刷新查看。")
     if request.method == "GET":
         return _page(request, agreement, RejectScanForm(None))
+    if copies_are_not_ready(agreement):
+        return _page(request, agreement, RejectScanForm(None), status=409)  # says why, and how far they are
+    seen = what_was_seen(request.POST)
     try:
-        certified = lifecycle.certify(agreement, by=request.user, seen=_seen(request))
+        certified = lifecycle.certify(agreement, by=request.user, seen=seen)
     except Unacceptable as refusal:
         messages.error(request, f"没有核验：{refusal}")
-        return _page(request, agreement, RejectScanForm(None), status=422)
+        return _page(request, agreement, RejectScanForm(None), seen=seen, status=422)
     _tell(request, certified)
     return redirect("agreement-detail", agreement.number)
 
@@ -36,11 +42,15 @@ def certify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 @with_own_agreement
 def reject_scan(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Turn the scan down with a reason; a new one is awaited."""
+    if agreement.state in lifecycle.CERTIFY.sources and copies_are_not_ready(agreement):
+        return _page(request, agreement, RejectScanForm(None), status=409)
     form = RejectScanForm(request.POST)
     if not form.is_valid():
         return _page(request, agreement, form, status=422)
     try:
-        lifecycle.reject_scan(agreement, by=request.user, reason=form.cleaned_data["reason"], seen=_seen(request))
+        lifecycle.reject_scan(
+            agreement, by=request.user, reason=form.cleaned_data["reason"], seen=scans_seen(request.POST)
+        )
     except Unacceptable as refusal:
         form.add_error(None, str(refusal))
         return _page(request, agreement, form, status=422)
@@ -48,20 +58,26 @@ def reject_scan(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     return redirect("agreement-detail", agreement.number)
 
 
-def _seen(request: PersonRequest) -> set[int] | None:
-    """Return the keys of the scans on the page that was sent; None for a request that no page of ours sent."""
-    posted = request.POST.getlist("scan")
-    return {int(each) for each in posted if each.isdecimal() and len(each) < 19} if posted else None
-
-
-def _page(request: PersonRequest, agreement: Agreement, form: RejectScanForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: PersonRequest, agreement: Agreement, form: RejectScanForm, *, seen: Seen | None = None, status: int = 200
+) -> HttpResponse:
+    """Show what is to be compared. What was confirmed stays so only while the very same is still there to be seen."""
+    agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
     scans = list(agreement.scans.filter(state=Scan.State.UPLOADED).select_related("uploaded_by"))
+    is_same = seen is not None and seen.scans == {scan.pk for scan in scans} and seen.days == days_of(agreement)
+    is_uploader = any(scan.uploaded_by == request.user for scan in scans)
+    not_ready = copies_are_not_ready(agreement)
     context = {
         "agreement": agreement,
         "scans": scans,
         "pages_scanned": sum(scan.page_count for scan in scans),
         "pages_expected": pages_expected(agreement),
-        "is_uploader": any(scan.uploaded_by == request.user for scan in scans),
+        "points": Point,
+        "seen": seen if is_same else None,
+        "is_uploader": is_uploader,
+        "may_decide": bool(scans) and not is_uploader and not not_ready,
+        "awaited": awaited_copies(agreement, not_ready),
+        "acts": True,  # the guard of this page lets nobody else in
         "text": agreement.filled_text(),
         "form": form,
     }

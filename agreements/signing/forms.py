@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from django import forms
+from datetime import date
 
+from django import forms
+from django.http import QueryDict
+from django.utils.dateparse import parse_date
+
+from agreements.lifecycle.seen import Point, Seen
 from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput
 from frame.days import DayField
+from institutions.models import Role
+
+LONGEST_NUMBER = 18  # digits of the largest that the database takes, and one less
 
 
 class SignedOnForm(forms.Form):
@@ -33,3 +41,30 @@ class RejectScanForm(forms.Form):
         help_text="请写明哪一页有什么问题，上传的一方会看到这段话。",
         error_messages={"required": "请写明退回原因，上传的一方才知道要重新扫描什么。"},
     )
+
+
+def scans_seen(posted: QueryDict) -> frozenset[int]:
+    """Return the keys of the scans on the page that was sent; none for a request that no page of ours sent."""
+    return frozenset(number for each in posted.getlist("scan") if (number := _number(each)) is not None)
+
+
+def what_was_seen(posted: QueryDict) -> Seen:
+    """Return what the second person confirms on the page. What is missing or no such thing was not seen."""
+    known = set(Point.values)
+    return Seen(
+        scans=scans_seen(posted),
+        pages=_number(posted.get("pages", "")) or 0,
+        days={role: _day(posted.get(f"{role.value}_day", "")) for role in Role},
+        points=frozenset(Point(each) for each in posted.getlist("point") if each in known),
+    )
+
+
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_NUMBER else None
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return parse_date(typed)
+    except ValueError:
+        return None

@@ -8,8 +8,10 @@ from datetime import date
 from django.db import models
 
 from accounts.models import User
+from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.paper import SIGNED_ON, pages_expected
-from agreements.models import Agreement, Scan
+from agreements.models import Agreement, Rendition, Scan
+from agreements.models.states import BEING_SIGNED
 from agreements.permissions import reads_for_a_party
 from institutions.models import Role
 
@@ -28,6 +30,7 @@ class Progress:
     sides: list[SignedSide]
     scans: list[Scan]
     pages_expected: int  # of one signed copy; 0 while the final copies are not made
+    not_ready: str  # why nothing can be signed on the final copies yet; "" once they are made
 
     @property
     def waiting(self) -> list[Scan]:
@@ -41,7 +44,8 @@ class Progress:
     @property
     def missing(self) -> list[str]:
         """What still stands between the paper and the certifying, in the order of the steps."""
-        words = [f"{side.name}还没有登记签章日期。" for side in self.sides if side.on is None]
+        words = [self.not_ready] if self.not_ready else []
+        words += [f"{side.name}还没有登记签章日期。" for side in self.sides if side.on is None]
         if not self.waiting:
             words.append("还没有上传双方签章后的扫描件。")
         elif self.pages_scanned < self.pages_expected:
@@ -54,13 +58,33 @@ class Progress:
         return not self.missing and all(scan.uploaded_by_id != user.pk for scan in self.waiting)
 
 
+@dataclass(frozen=True)
+class AwaitedCopies:
+    """The final copies while they are not made: the newest run, None before any, and why nothing goes on without."""
+
+    run: Rendition | None
+    words: str
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether the worker has them in hand, so that the page asks again by itself."""
+        return self.run is not None and self.run.state in {Rendition.State.QUEUED, Rendition.State.RENDERING}
+
+
+def awaited_copies(agreement: Agreement, words: str) -> AwaitedCopies | None:
+    """Return what is awaited of the final copies, None when `words` say that nothing is in the way."""
+    if not words or agreement.state not in BEING_SIGNED:
+        return None
+    return AwaitedCopies(agreement.renditions.final().first(), words)
+
+
 def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
     """Return how far it has come, with the scans that the person may see."""
     sides = [
         SignedSide(role, agreement.party_name(role), getattr(agreement, field)) for role, field in SIGNED_ON.items()
     ]
     scans = scans_shown(agreement, for_user=for_user).select_related("uploaded_by", "checked_by")
-    return Progress(sides, list(scans), pages_expected(agreement))
+    return Progress(sides, list(scans), pages_expected(agreement), copies_are_not_ready(agreement))
 
 
 def scans_shown(agreement: Agreement, *, for_user: User) -> models.QuerySet[Scan]:

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
+from agreements.documents.renditions import copies_are_not_ready
 from agreements.models import Agreement, Rendition
-from agreements.models.states import AGREED_OR_LATER
+from agreements.models.states import AGREED_OR_LATER, BEING_SIGNED
 from agreements.permissions import can_act, can_sign_for, with_agreement, with_own_agreement
 from agreements.signing.forms import ScanForm, SignedOnForm
-from agreements.signing.progress import progress_of
+from agreements.signing.progress import awaited_copies, progress_of
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
 from institutions.models import Role
 from verbs.errors import Unacceptable, WrongState
@@ -34,6 +35,8 @@ def record(request: PersonRequest, agreement: Agreement, role: str) -> HttpRespo
     side = Role(role)
     if not can_sign_for(request.user, agreement, side):
         raise PermissionDenied
+    if agreement.state in lifecycle.SIGN.sources and copies_are_not_ready(agreement):
+        return _page(request, agreement, status=409)  # says why, and how far they are
     form = _signed_on_form(agreement, side, request)
     if form.is_valid():
         try:
@@ -52,6 +55,8 @@ def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Keep what can be kept, and say of each file that cannot why; one bad file costs no good one."""
     if agreement.state not in lifecycle.CERTIFY.sources:
         raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，不能上传扫描件。请先登记签章日期。")
+    if copies_are_not_ready(agreement):
+        return _page(request, agreement, status=409)
     form = ScanForm(request.POST, request.FILES)
     kept = _keep(request, agreement, form) if form.is_valid() else 0
     if kept:
@@ -88,19 +93,26 @@ def _page(
         raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，文本定稿以后才能打印签章。")
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
     progress = progress_of(agreement, for_user=request.user)
-    forms = _forms(request, agreement, refused or {}) if agreement.state in lifecycle.SIGN.sources else {}
+    may_date = agreement.state in lifecycle.SIGN.sources and not progress.not_ready
+    forms = _forms(request, agreement, refused or {}) if may_date else {}
     context = {
         "agreement": agreement,
         "progress": progress,
         "sides": [(side, forms.get(side.role)) for side in progress.sides],
         "rendition": agreement.renditions.final().filter(state=Rendition.State.READY).first(),
-        "may_upload": agreement.state in lifecycle.CERTIFY.sources and can_act(request.user, agreement),
+        "may_go_on": agreement.state in BEING_SIGNED and not progress.not_ready,
+        "awaited": awaited_copies(agreement, progress.not_ready),
+        "may_upload": _may_upload(request, agreement) and not progress.not_ready,
         "may_certify": agreement.state in lifecycle.CERTIFY.sources and progress.may_certify(request.user),
         "acts": can_act(request.user, agreement),
         "scan_form": scan_form or ScanForm(),
         "errors": _errors(forms, scan_form),
     }
     return render(request, "agreements/signing/signing.html", context, status=status)
+
+
+def _may_upload(request: PersonRequest, agreement: Agreement) -> bool:
+    return agreement.state in lifecycle.CERTIFY.sources and can_act(request.user, agreement)
 
 
 def _forms(request: PersonRequest, agreement: Agreement, refused: dict[Role, SignedOnForm]) -> dict[Role, SignedOnForm]:

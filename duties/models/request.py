@@ -26,6 +26,10 @@ class AdministratorRequest(models.Model):
     content_type = models.CharField(max_length=40)
     sha256 = models.CharField("SHA-256", max_length=64)
     page_count = models.PositiveIntegerField("页数")
+    size = models.PositiveIntegerField("字节数")
+    browser = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the secret that the asking browser keeps; empty without one"
+    )
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
     reason = models.TextField("不予确认的原因", blank=True)
     requested_at = models.DateTimeField("申请时间", auto_now_add=True)
@@ -47,9 +51,9 @@ class AdministratorRequest(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["institution", "full_name", "mobile"],
+                fields=["institution", "full_name", "mobile", "browser"],
                 condition=Q(state="waiting"),
-                name="one_waiting_request_per_person",
+                name="one_waiting_request_per_person_and_browser",
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", decided_by__isnull=True, decided_at__isnull=True)

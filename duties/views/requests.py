@@ -21,19 +21,22 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from audit.log import append
 from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
-from boundary.rates import limited
+from boundary.rates import among_first, limited
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
-from duties import announcements, enquiries, requesting
+from duties import announcements, browsers, enquiries, requesting
 from duties.events import ContactsRead
 from duties.forms import FindForm, NumberForm, ReasonForm, RequestForm
 from duties.letters import link_of
 from duties.models import AdministratorRequest
 from duties.permissions import confirms_administrators, has_administrator, requests_for
 from institutions.models import Authority, Institution
+from verbs.errors import Unacceptable
 
 GET_AND_POST = ["GET", "POST"]
 PER_PAGE = 20
 KEPT_SECONDS = 600
+# Files looked at for one institution, kept or refused, from whatever addresses; those kept the verb counts itself.
+MOST_TRIED_A_DAY, DAY_SECONDS = 40, 24 * 60 * 60
 
 
 @login_not_required
@@ -64,17 +67,19 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     findable = Institution.objects.exclude(status=Institution.Status.CLOSED).exclude(uscc="")
     institution = get_object_or_404(findable.select_related("region"), pk=pk)
     form = RequestForm(request.POST or None, request.FILES or None)
+    secret = browsers.secret_of(request)  # given with the form, so that the form sent twice at once is sent once
     if request.method == "POST" and form.is_valid():
-        kept = _kept(request, institution, form)
+        kept = _kept(request, institution, form, browsers.digest_of(secret))
         if kept is not None:
-            return redirect("administrator-asked", kept.number)
+            return _remembered(redirect("administrator-asked", kept.number), secret)
     context = {
         "form": form,
         "institution": institution,
         "authority": announcements.responsible_for(institution),
         "has_administrator": has_administrator(institution),
     }
-    return render(request, "duties/ask.html", context, status=422 if form.errors else 200)
+    page = render(request, "duties/ask.html", context, status=422 if form.errors else 200)
+    return _remembered(page, secret)
 
 
 @login_not_required
@@ -161,16 +166,28 @@ def _page(request: PersonRequest, found: AdministratorRequest, form: ReasonForm 
     return render(request, "duties/request.html", context, status=422 if form else 200)
 
 
-def _kept(request: HttpRequest, institution: Institution, form: RequestForm) -> AdministratorRequest | None:
+def _remembered(response: HttpResponse, secret: str) -> HttpResponse:
+    browsers.keep(response, secret)
+    return response
+
+
+def _kept(
+    request: HttpRequest, institution: Institution, form: RequestForm, browser: str
+) -> AdministratorRequest | None:
     """Keep the request, or say at the file why it is refused."""
+    if not among_first(MOST_TRIED_A_DAY, DAY_SECONDS, "licence", str(institution.pk)):
+        form.add_error(None, requesting.ENOUGH)
+        return None
     upload: UploadedFile[Any] = form.cleaned_data["licence"]
     content = upload.read(LARGEST_BYTES + 1)  # one byte more shows that it is too large
     typed = form.cleaned_data
-    applicant = requesting.Applicant(typed["full_name"], typed["mobile"], typed["email"])
+    applicant = requesting.Applicant(typed["full_name"], typed["mobile"], typed["email"], browser)
     try:
         return requesting.ask(institution, applicant, content, upload.name or "")
     except UploadRefused as refusal:
         by = request.user if isinstance(request.user, User) else None
         note_refused(refusal, by=by, subject=institution, name=upload.name or "", content=content)
         form.add_error("licence", str(refusal))
+    except Unacceptable as enough:
+        form.add_error(None, str(enough))
     return None

@@ -3,17 +3,24 @@
 import io
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import pikepdf
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from agreements import events, lifecycle
+from agreements.documents.copies import copy_labels
+from agreements.documents.renditions import path_of
 from agreements.drafting.saving import save_step
 from agreements.lifecycle.numbering import create_numbered
-from agreements.models import Agreement, TemplateVersion
+from agreements.lifecycle.seen import Point, Seen, days_of, pages_waiting
+from agreements.models import Agreement, Counterpart, Rendition, Scan, TemplateVersion
 from agreements.text.answers import to_json
 from agreements.text.filling import Value
 from agreements.text.schema import Blank, BlankKind, TemplateBody
@@ -94,12 +101,76 @@ def agreed(agreement: Agreement, *, drafter: User, answerer: User) -> Agreement:
     return lifecycle.agree(sent(agreement, by=drafter), by=answerer, contact=CONTACT)
 
 
+def printed(agreement: Agreement, pages: int = 3) -> Agreement:
+    """Make the copies that were ordered when the text was agreed: the rows that the worker leaves, with blank pages."""
+    rendition, text = agreement.renditions.final().get(), agreement.frozen
+    assert text is not None
+    labels, content = copy_labels(agreement), scan_pdf(pages)
+    digest = sha256(content).hexdigest()
+    with transaction.atomic():
+        Rendition.objects.filter(pk=rendition.pk, state=Rendition.State.QUEUED).update(
+            state=Rendition.State.READY,
+            finished_at=timezone.now(),
+            text_digest=text.digest,
+            page_count=pages,
+            print_file=_kept(rendition, "print", content),
+            print_sha256=digest,
+        )
+        Counterpart.objects.bulk_create(
+            Counterpart(
+                rendition=rendition,
+                number=label.number,
+                holder=label.holder,
+                holder_label=label.label,
+                holder_name=label.name,
+                file=_kept(rendition, f"copy{label.number}", content),
+                sha256=digest,
+                page_count=pages,
+            )
+            for label in labels
+        )
+        event = events.CopiesRendered(revision=rendition.revision, digest=text.digest, copies=len(labels))
+        append(event, by=None, subject=agreement)
+    return agreement
+
+
+def _kept(rendition: Rendition, part: str, content: bytes) -> str:
+    return default_storage.save(path_of(rendition, part), ContentFile(content))
+
+
+def ready(agreement: Agreement, *, drafter: User, answerer: User) -> Agreement:
+    """Take a complete draft to a frozen text with its copies, which can be signed."""
+    return printed(agreed(agreement, drafter=drafter, answerer=answerer))
+
+
+def scans_of(agreement: Agreement) -> frozenset[int]:
+    """Return the scans that whoever opens the page to certify sees."""
+    return frozenset(agreement.scans.filter(state=Scan.State.UPLOADED).values_list("pk", flat=True))
+
+
+def seen_of(agreement: Agreement) -> Seen:
+    """Return what whoever opens the page to certify sees and confirms, all of it."""
+    row = Agreement.objects.get(pk=agreement.pk)
+    return Seen(scans_of(row), pages_waiting(row), days_of(row), frozenset(Point))
+
+
+def certified(agreement: Agreement, *, by: User) -> Agreement:
+    """Certify what stands there now."""
+    return lifecycle.certify(agreement, by=by, seen=seen_of(agreement))
+
+
+def rejected(agreement: Agreement, *, by: User, reason: str) -> Agreement:
+    """Turn down the scans that stand there now."""
+    return lifecycle.reject_scan(agreement, by=by, reason=reason, seen=scans_of(agreement))
+
+
 def reopened(withdrawn: Agreement) -> Agreement:
     """Take a withdrawn agreement up again as a draft, as no verb does yet."""
     Agreement.objects.filter(pk=withdrawn.pk).update(state=Agreement.State.DRAFT, frozen=None, end_reason="")
     return Agreement.objects.with_parties().get(pk=withdrawn.pk)
 
 
+@cache
 def scan_pdf(pages: int = 3) -> bytes:
     """Return a plain PDF with blank A4 pages, as a scanner makes it: the same bytes whenever it is asked for."""
     with pikepdf.new() as pdf:
@@ -112,7 +183,7 @@ def scan_pdf(pages: int = 3) -> bytes:
 
 def signed(agreement: Agreement, *, drafter: User, answerer: User, signed_on: date | None = None) -> Agreement:
     """Take a complete draft to both dates entered and the scan uploaded by the drafting side."""
-    row = agreed(agreement, drafter=drafter, answerer=answerer)
+    row = ready(agreement, drafter=drafter, answerer=answerer)
     on = signed_on or timezone.localdate()
     row = lifecycle.record_signing(row, by=drafter, role=row.drafting_role, on=on)
     row = lifecycle.record_signing(row, by=answerer, role=row.answering_role, on=on)
@@ -123,4 +194,4 @@ def signed(agreement: Agreement, *, drafter: User, answerer: User, signed_on: da
 def in_force(agreement: Agreement, *, drafter: User, answerer: User, signed_on: date | None = None) -> Agreement:
     """Take a complete draft into force, by paper."""
     row = signed(agreement, drafter=drafter, answerer=answerer, signed_on=signed_on)
-    return lifecycle.certify(row, by=answerer)
+    return certified(row, by=answerer)

@@ -15,7 +15,7 @@ from agreements.models import Agreement, Rendition
 from audit.log import history
 from audit.models import Entry
 from institutions.models import Institution, Role
-from tests.agreements.making import CONTACT, agreed, in_force, save, sent, signed
+from tests.agreements.making import CONTACT, agreed, certified, in_force, ready, save, sent, signed
 from tests.factories import today
 from tests.verbs.written import steps_of
 from verbs.errors import WrongState
@@ -32,7 +32,7 @@ VERBS: dict[str, Verb] = {
     "withdraw": lambda agreement, by: lifecycle.withdraw(agreement, by=by, reason="写错了机构"),
     "discard": lambda agreement, by: lifecycle.discard(agreement, by=by),
     "sign": lambda agreement, by: lifecycle.record_signing(agreement, by=by, role=Role.MEDICAL, on=today()),
-    "certify": lambda agreement, by: lifecycle.certify(agreement, by=by),
+    "certify": lambda agreement, by: certified(agreement, by=by),
     "terminate": lambda agreement, by: lifecycle.terminate(agreement, by=by, on=FAR_AHEAD, reason="机构迁址"),
     "expire": lambda agreement, by: lifecycle.expire(agreement, on=AFTER_THE_END),
 }
@@ -59,7 +59,7 @@ def in_state(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> C
         State.DISCARDED: lambda: lifecycle.discard(draft, by=elder_care_clerk),
         State.NEGOTIATING: lambda: sent(draft, by=elder_care_clerk),
         State.WITHDRAWN: lambda: lifecycle.withdraw(sent(draft, by=elder_care_clerk), by=elder_care_clerk),
-        State.AGREED: lambda: agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
+        State.AGREED: lambda: ready(draft, drafter=elder_care_clerk, answerer=medical_clerk),
         State.SIGNING: lambda: signed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
         State.IN_FORCE: lambda: in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk),
     }

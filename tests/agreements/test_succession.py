@@ -16,7 +16,7 @@ from agreements.lifecycle.succession import renewal_is_open
 from agreements.models import Agreement, AgreementKind, Scan, TemplateVersion
 from audit.log import history
 from institutions.models import Institution, Role
-from tests.agreements.making import agreed, complete_draft, in_force, save, signed
+from tests.agreements.making import certified, complete_draft, in_force, ready, save, signed
 from tests.factories import ONE_DAY
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
@@ -147,7 +147,7 @@ def test_a_second_original_over_the_same_days_is_refused_and_told_which(
     other = complete_draft(running.elder_care, running.medical, sickbed, by=elder_care_clerk)
     row = signed(other, drafter=elder_care_clerk, answerer=medical_clerk)
     with pytest.raises(Unacceptable, match=f"{running.number}.*重叠"):
-        lifecycle.certify(row, by=medical_clerk)
+        certified(row, by=medical_clerk)
     assert fresh(row).state == State.SIGNING
     assert row.scans.get().state == Scan.State.UPLOADED
 
@@ -210,7 +210,7 @@ def test_a_supplement_to_what_has_ended_never_takes_effect(
     row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     lifecycle.terminate(running, by=elder_care_clerk, on=SIGNED, reason="机构迁址")
     with pytest.raises(Unacceptable, match="原协议"):
-        lifecycle.certify(row, by=medical_clerk)
+        certified(row, by=medical_clerk)
     with pytest.raises(WrongState, match="补充协议"):
         lifecycle.start_supplement(running, by=elder_care_clerk)
 
@@ -274,7 +274,7 @@ def test_expiry_comes_the_day_after_and_catches_up(
 def test_a_frozen_text_is_withdrawn_with_a_reason_until_both_have_signed(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    row = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     with pytest.raises(Unacceptable, match="原因"):
         lifecycle.withdraw(row, by=medical_clerk)
     today = timezone.localdate()

@@ -29,7 +29,7 @@ from regions.scheme_files import read_schemes
 from surveys import rounds, saving
 from tests import eligibility as made_up
 from tests import factories
-from tests.agreements.making import CONTACT, in_force, save, scan_pdf, sent
+from tests.agreements.making import CONTACT, certified, in_force, printed, rejected, save, scan_pdf, sent
 from tests.eligibility.conftest import ALL_MET, ANSWERS
 from tests.imports.making import book, code, fresh, home, uploaded
 from tests.surveys.answers import ELDER_CARE, MEDICAL
@@ -75,14 +75,14 @@ def test_an_agreement_from_draft_to_its_early_end(
         save(row, by=elder_care_clerk, step="terms", answers={**row.answers, "annual_fee": "9000.00"}),
         by=elder_care_clerk,
     )
-    row = agreements.agree(row, by=medical_clerk, contact=CONTACT)
+    row = printed(agreements.agree(row, by=medical_clerk, contact=CONTACT))
     revision, digest = row.revision, row.frozen_texts.get().digest
     for role, clerk in ((Role.ELDER_CARE, elder_care_clerk), (Role.MEDICAL, medical_clerk)):
         row = agreements.record_signing(row, by=clerk, role=role, on=TODAY)
     scans = [agreements.attach_scan(row, by=elder_care_clerk, content=scan_pdf(3), name="扫描件.pdf")]
-    agreements.reject_scan(row, by=medical_clerk, reason="看不清")
+    rejected(row, by=medical_clerk, reason="看不清")
     scans.append(agreements.attach_scan(row, by=medical_clerk, content=scan_pdf(4), name="重扫.pdf"))
-    row = agreements.certify(row, by=elder_care_clerk)
+    row = certified(row, by=elder_care_clerk)
     assert row.expires_on
     agreements.terminate(row, by=elder_care_clerk, on=row.expires_on, reason="机构迁址")
     assert [line for line in lines(draft)[before:] if not line[0].startswith("filing.")] == [
@@ -92,6 +92,7 @@ def test_an_agreement_from_draft_to_its_early_end(
         ("agreement.sent", "陈喆", {"revision": revision}),
         ("agreement.agreed", "吴䶮", {"revision": revision, "digest": digest}),
         ("copies.requested", "吴䶮", {"revision": revision, "is_final": True}),
+        ("copies.rendered", "系统", {"revision": revision, "digest": digest, "copies": 4}),
         ("agreement.signed", "陈喆", {"revision": revision, "role": "elder_care", "on": str(TODAY)}),
         ("agreement.signed", "吴䶮", {"revision": revision, "role": "medical", "on": str(TODAY)}),
         ("scan.attached", "陈喆", {"sha256": scans[0].sha256, "pages": 3, "name": "扫描件.pdf"}),

@@ -33,7 +33,7 @@ OURS: list[tuple[Event, str, Told]] = [
     ),
     (accounts.SignInFailed(username="clerk"), "登录失败", {"用户名": "clerk"}),
     (accounts.SignInFailed(name_digest=DIGEST), "登录失败", {"名称摘要": DIGEST}),
-    (accounts.SignInFailed(reason="inactive"), "登录失败", {"原因": "inactive"}),
+    (accounts.SignInFailed(reason=accounts.Barred.INACTIVE), "登录失败", {"原因": "账号已停用"}),
     (accounts.SignInLocked(username="clerk"), "多次失败，登录暂停", {"用户名": "clerk"}),
     (accounts.SignedOut(), "退出登录", {}),
     (accounts.SignedOut(reason=accounts.Ending.IDLE), "退出登录", {"原因": "长时间没有操作"}),

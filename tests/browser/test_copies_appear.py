@@ -35,6 +35,24 @@ def test_the_copies_and_the_next_act_appear_without_reloading(
     assert download.value.suggested_filename == f"{final.number}-合并打印.pdf"
 
 
+def test_signing_goes_on_by_itself_when_the_copies_are_made(
+    page: Page, sign_in: Callable[[User], None], axe_clean: Callable[[], None], final: Agreement, medical_clerk: User
+) -> None:
+    final.renditions.update(state="failed", failure="有的字印不出来。")
+    sign_in(medical_clerk)
+    page.goto(f"/agreements/{final.number}/signing/")
+    expect(page.get_by_role("alert")).to_contain_text("有的字印不出来")
+    expect(page.get_by_role("button", name="登记日期")).to_be_hidden()
+    axe_clean()
+    page.get_by_role("button", name="重新生成").click()
+    expect(page.get_by_role("status")).to_contain_text("排队中")
+    axe_clean()
+
+    renditions.render(final.renditions.get(state="queued").pk)
+    expect(page.get_by_role("button", name="登记日期")).to_be_visible()
+    axe_clean()
+
+
 def test_when_the_session_has_ended_the_page_goes_to_sign_in(
     page: Page, sign_in: Callable[[User], None], final: Agreement, medical_clerk: User
 ) -> None:

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement
-from tests.agreements.making import CONTACT, sent
+from tests.agreements.making import CONTACT, printed, sent
 from tests.browser.conftest import NARROW, WIDE
 from tests.coverage.histories import HEALTH, Home, accept, moment, set_stage, write_agreement, write_clinic, write_home
 
@@ -49,6 +49,7 @@ def _in_force(agreement: Agreement, today: date, by: tuple[User, User]) -> Agree
     """Date the agreement as signed yesterday; that it enters force has tests of its own."""
     since = today - timedelta(days=1)
     agreement = lifecycle.agree(agreement, by=by[1], contact=CONTACT, at=moment(since))
+    printed(agreement)
     for role, clerk in zip((agreement.drafting_role, agreement.answering_role), by, strict=True):
         lifecycle.record_signing(agreement, by=clerk, role=role, on=since)
     assert agreement.template_version is not None

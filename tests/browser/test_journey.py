@@ -220,6 +220,8 @@ def certified(walk: Walk, second_person: User) -> None:
     walk.as_(second_person)
     walk.go(f"/agreements/{the_agreement().number}/", "to-certify")
     walk.open("核验扫描件", "certify")
+    for point in walk.page.get_by_role("checkbox").all():
+        point.check()
     walk.press("核验无误，协议生效", "已核验，协议生效")
     walk.look("in-force")
 

@@ -83,6 +83,10 @@ def test_from_paper_to_force(
     _look_through(page)
     looked_at("certify")
     page.get_by_role("button", name="核验无误，协议生效").click()
+    expect(page.get_by_role("alert")).to_contain_text("请逐页看过以后勾选“页数”一项")
+    for point in page.get_by_role("checkbox").all():
+        point.check()
+    page.get_by_role("button", name="核验无误，协议生效").click()
     expect(page.get_by_text("已核验，协议生效")).to_be_visible()
     looked_at("detail-in-force")
     final.refresh_from_db()

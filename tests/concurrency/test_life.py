@@ -14,7 +14,7 @@ from agreements import events, lifecycle
 from agreements.models import Agreement, Scan, TemplateVersion
 from audit.log import history
 from institutions.models import Institution, Role
-from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, signed
+from tests.agreements.making import certified, complete_draft, in_force, ready, rejected, scan_pdf, signed
 from tests.at_once import at_once
 from tests.factories import MembershipFactory
 from verbs.errors import Unacceptable, WrongState
@@ -49,7 +49,7 @@ def last_day(agreement: Agreement) -> date:
 def test_both_sides_enter_their_day_and_neither_is_lost(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
+    row, today = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
     at_once(
         lambda: lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today),
         lambda: lifecycle.record_signing(row, by=medical_clerk, role=Role.MEDICAL, on=today),
@@ -61,7 +61,7 @@ def test_both_sides_enter_their_day_and_neither_is_lost(
 def test_one_side_enters_two_days_and_one_stands(
     draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
 ) -> None:
-    row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
+    row, today = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
     clerks = elder_care_clerk, colleague
     enter = [partial(lifecycle.record_signing, row, by=clerk, role=Role.ELDER_CARE, on=today) for clerk in clerks]
     assert all(isinstance(result, Agreement) for result in at_once(*enter))
@@ -72,7 +72,7 @@ def test_one_person_at_two_desks_signs_for_one_side_only(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User, medical_institution: Institution
 ) -> None:
     MembershipFactory.create(user=elder_care_clerk, institution=medical_institution)
-    row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
+    row, today = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
     enter = [partial(lifecycle.record_signing, row, by=elder_care_clerk, role=role, on=today) for role in Role]
     results = at_once(*enter)
     assert sum(isinstance(result, Unacceptable) for result in results) == 1
@@ -83,7 +83,7 @@ def test_one_person_at_two_desks_signs_for_one_side_only(
 
 
 def test_withdrawn_twice_the_text_is_voided_once(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
-    row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    row = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     clerks = elder_care_clerk, medical_clerk
     results = at_once(*(partial(lifecycle.withdraw, row, by=clerk, reason=clerk.full_name) for clerk in clerks))
     assert refusals(results) == 1
@@ -93,7 +93,7 @@ def test_withdrawn_twice_the_text_is_voided_once(draft: Agreement, elder_care_cl
 
 
 def test_the_same_scan_sent_twice_is_kept_once(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
-    row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
+    row, today = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
     row = lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
     content = scan_pdf()
     upload = [lambda: lifecycle.attach_scan(row, by=elder_care_clerk, content=content, name="扫描件.pdf")] * 2
@@ -109,10 +109,10 @@ def test_a_scan_is_decided_once(
 ) -> None:
     row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     acts: dict[str, Callable[[], Any]] = {
-        "certify": lambda: lifecycle.certify(row, by=colleague),
-        "reject": lambda: lifecycle.reject_scan(row, by=colleague, reason="缺页"),
+        "certify": lambda: certified(row, by=colleague),
+        "reject": lambda: rejected(row, by=colleague, reason="缺页"),
     }
-    results = at_once(lambda: lifecycle.certify(row, by=medical_clerk), acts[other])
+    results = at_once(lambda: certified(row, by=medical_clerk), acts[other])
     assert sum(isinstance(result, Exception) for result in results) == 1
     scan = row.scans.get()
     after = Agreement.objects.get(pk=row.pk)
@@ -151,7 +151,7 @@ def test_ending_twice_ends_once(running: Agreement, elder_care_clerk: User, medi
 def test_of_signing_and_withdrawing_no_half_remains(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    row, today = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
+    row, today = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
     at_once(
         lambda: lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today),
         lambda: lifecycle.withdraw(row, by=medical_clerk, reason="费用没有谈妥"),
@@ -183,7 +183,7 @@ def test_a_supplement_is_certified_or_its_agreement_ends_first_and_never_in_betw
     draft.refresh_from_db()
     row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     at_once(
-        lambda: lifecycle.certify(row, by=medical_clerk),
+        lambda: certified(row, by=medical_clerk),
         lambda: lifecycle.terminate(running, by=elder_care_clerk, on=timezone.localdate(), reason="机构迁址"),
     )
     assert Agreement.objects.get(pk=running.pk).state == State.TERMINATED

@@ -3,11 +3,11 @@
 import pytest
 
 from accounts.models import User
-from agreements import events, lifecycle
+from agreements import events
 from agreements.models import Agreement
 from audit.log import history
 from filing.models import Filing
-from tests.agreements.making import signed
+from tests.agreements.making import certified, signed
 from tests.at_once import at_once
 from verbs.errors import Unacceptable, WrongState
 
@@ -19,8 +19,8 @@ def test_of_two_certifiers_one_wins_and_the_filings_are_opened_once(
 ) -> None:
     scanned = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     results = at_once(
-        lambda: lifecycle.certify(scanned, by=colleague),
-        lambda: lifecycle.certify(scanned, by=medical_clerk),
+        lambda: certified(scanned, by=colleague),
+        lambda: certified(scanned, by=medical_clerk),
     )
     assert sum(isinstance(result, (WrongState, Unacceptable)) for result in results) == 1
     assert Filing.objects.filter(agreement=scanned).count() == 2

@@ -98,6 +98,7 @@ BASES: Mapping[type[models.Model], Callable[[World], dict[str, Any]]] = {
         "content_type": "application/pdf",
         "sha256": "b" * 64,
         "page_count": 1,
+        "size": 1000,
     },
     EligibilityCase: lambda w: {
         "institution": w.medical,

@@ -85,7 +85,7 @@ RULES: list[tuple[str, Callable[[World], object]]] = [
     ("invitation_settled_exactly_when_decided", once(Invitation, **{**SETTLED, "settled_at": None})),
     ("invitation_settled_exactly_when_decided", once(Invitation, settled_at=NOW)),
     ("one_open_invitation_per_person_and_duty", twice(Invitation)),
-    ("one_waiting_request_per_person", twice(AdministratorRequest)),
+    ("one_waiting_request_per_person_and_browser", twice(AdministratorRequest)),
     (
         "duties_administratorrequest_number_key",
         lambda w: [w.add(AdministratorRequest, number="1", full_name=name) for name in "甲乙"],

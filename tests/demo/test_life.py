@@ -9,14 +9,13 @@ import time_machine
 from django.db.models import F
 from django.utils import timezone
 
-from agreements.models import Agreement, Scan
+from agreements.models import Agreement, Rendition, Scan
 from agreements.models.agreement import AgreementKind
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from audit.models import Entry
 from auditing.lines import lines_of
 from coverage.overview import overview
 from demo import filings
-from demo.scans import PageCounts
 from filing.models import Filing
 from institutions.models import Duty, Role, institutions_of
 from notifications.models import Notice
@@ -52,9 +51,13 @@ def test_signing_stands_at_every_step(demo: None) -> None:
     assert both.filter(scans__state=Scan.State.UPLOADED).count() == 2
 
 
-def test_a_waiting_scan_has_a_page_for_each_page_of_the_copy(demo: None) -> None:
-    for scan in Scan.objects.filter(state=Scan.State.UPLOADED):
-        assert scan.page_count == PageCounts().exactly(scan.agreement)
+def test_whatever_was_scanned_has_its_copies_and_as_many_pages(demo: None) -> None:
+    scanned = Scan.objects.select_related("agreement")
+    assert {scan.state for scan in scanned} == set(Scan.State.values)
+    for scan in scanned:
+        copies = scan.agreement.renditions.final().get()
+        assert (copies.state, copies.page_count) == (Rendition.State.READY, scan.page_count)
+        assert copies.print_file.size > 0
 
 
 @pytest.mark.parametrize("days", [30, 60, 90])

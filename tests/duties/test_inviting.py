@@ -242,3 +242,37 @@ def test_who_may_withdraw_which_open_invitations(
     assert {user: set(inviting.cancellable(user)) for user in expected} == expected
     Invitation.objects.filter(pk=here.pk).update(invited_by=elder_care_clerk)
     assert set(inviting.cancellable(elder_care_clerk)) == {here}, "whoever has sent it"
+
+
+@pytest.mark.parametrize("typed", ["郑赟\u200b", "郑\u2060赟", "\ufeff郑赟", "郑 赟", "郑\u3000赟"])
+def test_an_invitation_sees_through_what_no_eye_sees(
+    institution_administrator: User, elder_care_institution: Institution, invitee: User, typed: str
+) -> None:
+    """Whoever is invited by another spelling of the name is the same person: once invited, and nobody else."""
+    first, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    second, _ = inviting.invite(typed, Duty.CLERK, elder_care_institution, by=institution_administrator)
+    first.refresh_from_db()
+    assert (first.state, second.full_name) == (Invitation.State.CANCELLED, "郑赟")
+    assert inviting.accept(second, by=invitee).user == invitee
+    own = f"{institution_administrator.full_name}\u200b"
+    with pytest.raises(NotAllowed, match="自己"):
+        inviting.invite(own, Duty.CLERK, elder_care_institution, by=institution_administrator)
+
+
+def test_a_name_that_was_kept_with_something_hidden_in_it_is_still_that_persons(
+    invited: Invited, invitee: User
+) -> None:
+    User.objects.filter(pk=invitee.pk).update(full_name="郑赟\u200b")
+    invitee.refresh_from_db()
+    assert inviting.obstacle(invited[0], invitee) == ""
+
+
+def test_the_field_says_what_is_wrong_with_a_name(client: Client, institution_administrator: User) -> None:
+    client.force_login(institution_administrator)
+    sent = {"duty": "clerk", "email": ""}
+    hidden = client.post(reverse("invite"), {"full_name": "郑赟\u200b", **sent})
+    assert (hidden.status_code, "看不见的字符" in hidden.content.decode()) == (422, True)
+    grown = client.post(reverse("invite"), {"full_name": "㌖" * 50, **sent})  # six letters each, of one width
+    assert (grown.status_code, Invitation.objects.exists()) == (422, False)
+    assert client.post(reverse("invite"), {"full_name": "郑\u3000赟", **sent}).status_code == 200
+    assert Invitation.objects.get().full_name == "郑赟"

@@ -1,10 +1,14 @@
 """The first administrator of an institution: asked for in public, decided by the bureau of its side and place."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Entry
@@ -13,11 +17,12 @@ from duties import events, inviting, requesting
 from duties.models import AdministratorRequest
 from duties.permissions import requests_for
 from duties.requesting import Applicant
+from duties.views import requests
 from institutions.models import Authority, Duty, Institution, Membership
 from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import scan_pdf
-from verbs.errors import NotAllowed, WrongState
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 State = AdministratorRequest.State
 APPLICANT = Applicant("王昇", "13800000001")
@@ -51,6 +56,70 @@ def test_the_public_form_from_code_to_receipt(
     told = set(Notice.objects.filter(subject_id=row.pk).values_list("recipient", flat=True))
     assert told == {civil_affairs_officer.pk, institution_administrator.pk}
     assert Entry.objects.get(event=UploadRefused.code).subject_id == elder_care_institution.pk
+
+
+def test_the_same_name_and_mobile_lead_nobody_to_the_first_applicants_number(
+    client: Client, elder_care_institution: Institution, civil_affairs_officer: User
+) -> None:
+    """Another browser gets a number of its own, waiting, whatever became of the first one's."""
+    ask = reverse("administrator-ask", args=[elder_care_institution.pk])
+    fields = {"full_name": "王昇", "mobile": "13800000001", "email": ""}
+
+    def answer(browser: Client) -> str:
+        browser.get(ask)
+        return browser.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", scan_pdf())})["Location"]
+
+    first = answer(client)
+    assert answer(client) == first
+    second = answer(Client())
+    assert second != first
+    requesting.refuse(AdministratorRequest.objects.earliest("pk"), by=civil_affairs_officer, reason="证照不清")
+    third = Client()
+    receipt = third.get(answer(third)).content.decode()
+    assert ("等待主管部门核实" in receipt, "证照不清" in receipt) == (True, False)
+    assert AdministratorRequest.objects.count() == 3
+    cookie = client.cookies["applicant"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/administrators/")
+    assert not AdministratorRequest.objects.filter(browser=cookie.value).exists(), "only the digest is kept"
+
+
+def test_one_institution_is_asked_for_only_so_often_a_day(
+    client: Client, elder_care_institution: Institution, medical_institution: Institution
+) -> None:
+    for number in range(requesting.MOST_A_DAY):
+        requesting.ask(elder_care_institution, Applicant("王昇", f"1380000{number:04}"), scan_pdf(1), "a.pdf")
+    ask = reverse("administrator-ask", args=[elder_care_institution.pk])
+    fields = {"full_name": "李喆", "mobile": "13900000000", "email": ""}
+    page = client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", scan_pdf(1))})
+    assert (page.status_code, "今天收到的申请已经太多" in page.content.decode()) == (422, True)
+    assert requesting.ask(medical_institution, APPLICANT, scan_pdf(1), "a.pdf").state == State.WAITING
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        assert requesting.ask(elder_care_institution, APPLICANT, scan_pdf(1), "a.pdf").state == State.WAITING
+
+
+def test_one_institution_is_sent_only_so_much_a_day(
+    elder_care_institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = scan_pdf(1)
+    monkeypatch.setattr(requesting, "MOST_BYTES_A_DAY", 2 * len(content))
+    mobiles = ["13800000001", "13800000002", "13800000003"]
+    kept = [requesting.ask(elder_care_institution, Applicant("王昇", each), content, "a.pdf") for each in mobiles[:2]]
+    assert [each.size for each in kept] == [len(content)] * 2
+    with pytest.raises(Unacceptable, match="太多"):
+        requesting.ask(elder_care_institution, Applicant("王昇", mobiles[2]), content, "a.pdf")
+    assert requesting.ask(elder_care_institution, Applicant("王昇", mobiles[0]), content, "a.pdf") == kept[0]
+
+
+def test_files_that_are_refused_count_too(
+    client: Client, elder_care_institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "MOST_TRIED_A_DAY", 2)
+    ask = reverse("administrator-ask", args=[elder_care_institution.pk])
+    fields = {"full_name": "王昇", "mobile": "13800000001", "email": ""}
+    pages = [
+        client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", b"MZ")}).content.decode() for _ in range(3)
+    ]
+    assert ["今天收到的申请已经太多" in page for page in pages] == [False, False, True]
 
 
 def test_an_unknown_code_says_whom_to_ask(

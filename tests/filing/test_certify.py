@@ -1,17 +1,21 @@
 """The second person certifies beside the scan: entry into force and filings in one transaction."""
 
 import re
+from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement, Scan
 from filing.models import Filing
-from institutions.models import Authority
-from tests.agreements.making import agreed, scan_pdf, signed
+from institutions.models import Authority, Role
+from tests.agreements.making import ready, rejected, scan_pdf, seen_of, signed
 
 
 @pytest.fixture
@@ -20,7 +24,14 @@ def scanned(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Ag
     return signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
 
 
-def act(client: Client, user: User, name: str, agreement: Agreement, **data: str) -> tuple[int, str]:
+def on_the_page(agreement: Agreement) -> dict[str, Any]:
+    """Return what the page to certify sends when everything on it is confirmed."""
+    seen = seen_of(agreement)
+    days = {f"{role.value}_day": day.isoformat() for role, day in seen.days.items() if day}
+    return {"scan": list(seen.scans), "pages": seen.pages, "point": [point.value for point in seen.points], **days}
+
+
+def act(client: Client, user: User, name: str, agreement: Agreement, **data: Any) -> tuple[int, str]:
     client.force_login(user)
     response = client.post(reverse(name, args=[agreement.number]), data)
     return response.status_code, response.content.decode()
@@ -30,13 +41,13 @@ def test_certifying_opens_the_filings(client: Client, scanned: Agreement, medica
     client.force_login(medical_clerk)
     page = client.get(reverse("agreement-certify", args=[scanned.number])).content.decode()
     assert "核验无误，协议生效" in page
-    assert act(client, medical_clerk, "agreement-certify", scanned)[0] == 302
+    assert act(client, medical_clerk, "agreement-certify", scanned, **on_the_page(scanned))[0] == 302
     assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.IN_FORCE
     assert Filing.objects.filter(agreement=scanned, state=Filing.State.DUE).count() == 2
 
 
 def test_the_uploader_does_not_certify(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
-    status, page = act(client, elder_care_clerk, "agreement-certify", scanned)
+    status, page = act(client, elder_care_clerk, "agreement-certify", scanned, **on_the_page(scanned))
     assert (status, "不能自己核验" in page) == (422, True)
     assert "核验无误，协议生效" not in page
     assert not Filing.objects.exists()
@@ -45,7 +56,10 @@ def test_the_uploader_does_not_certify(client: Client, scanned: Agreement, elder
 
 def test_turning_the_scan_down_needs_a_reason(client: Client, scanned: Agreement, medical_clerk: User) -> None:
     assert act(client, medical_clerk, "agreement-reject-scan", scanned, reason=" ")[0] == 422
-    assert act(client, medical_clerk, "agreement-reject-scan", scanned, reason="第2页不清。")[0] == 302
+    assert (
+        act(client, medical_clerk, "agreement-reject-scan", scanned, reason="第2页不清。", **on_the_page(scanned))[0]
+        == 302
+    )
     assert scanned.scans.get().state == Scan.State.REJECTED
     assert not Filing.objects.exists()
 
@@ -57,14 +71,13 @@ def test_a_scan_that_came_meanwhile_is_neither_certified_nor_turned_down_unseen(
     page = client.get(reverse("agreement-certify", args=[scanned.number])).content.decode()
     looked_at = re.findall(r'name="scan" value="(\d+)"', page)
     assert len(looked_at) == 2  # one for each of the two forms
-    lifecycle.reject_scan(scanned, by=colleague, reason="模糊")
+    rejected(scanned, by=colleague, reason="模糊")
     lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="重扫.pdf")
     for name, more in (("agreement-certify", {}), ("agreement-reject-scan", {"reason": "第2页不清。"})):
         status, page = act(client, medical_clerk, name, scanned, scan=looked_at[0], **more)
         assert (status, "请重新逐页核对" in page) == (422, True)
     assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.SIGNING
-    now = re.findall(r'name="scan" value="(\d+)"', page)[0]
-    assert act(client, medical_clerk, "agreement-certify", scanned, scan=now)[0] == 302
+    assert act(client, medical_clerk, "agreement-certify", scanned, **on_the_page(scanned))[0] == 302
     assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.IN_FORCE
 
 
@@ -74,14 +87,50 @@ def test_a_missing_authority_is_said_and_stops_nothing(
     civil_affairs_authority.delete()
     client.force_login(medical_clerk)
     url = reverse("agreement-certify", args=[scanned.number])
-    assert "还没有登记本县区的民政部门" in client.post(url, follow=True).content.decode()
+    assert "还没有登记本县区的民政部门" in client.post(url, on_the_page(scanned), follow=True).content.decode()
     assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.IN_FORCE
 
 
 def test_not_before_the_scan_and_not_by_others(
     client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User, stranger: User, signatory: User
 ) -> None:
-    final = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    final = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     assert act(client, medical_clerk, "agreement-certify", final)[0] == 409
     assert act(client, stranger, "agreement-certify", final)[0] == 404
     assert act(client, signatory, "agreement-certify", final)[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("lacking", "kept"), [("pages", 3), ("point", 1), ("medical_day", 0), ("elder_care_day", 0), ("scan", 0)]
+)
+def test_what_was_not_confirmed_is_asked_for_and_nothing_is_certified(
+    client: Client, scanned: Agreement, medical_clerk: User, lacking: str, kept: int
+) -> None:
+    sent = on_the_page(scanned)
+    del sent[lacking]
+    status, page = act(client, medical_clerk, "agreement-certify", scanned, **sent)
+    assert (status, "没有核验" in page) == (422, True)
+    assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.SIGNING
+    assert len(re.findall(r"<input[^>]*\bchecked", page)) == kept
+
+
+def test_one_point_too_few_is_named_and_the_others_stay(
+    client: Client, scanned: Agreement, medical_clerk: User
+) -> None:
+    sent = on_the_page(scanned) | {"point": ["seals", "days", "nonsense"]}
+    status, page = act(client, medical_clerk, "agreement-certify", scanned, **sent)
+    assert (status, "请逐项核对并勾选：“文本与定稿一致" in page) == (422, True)
+    assert len(re.findall(r"<input[^>]*\bchecked", page)) == 3
+    bad = {"pages": "９" * 3, "scan": ["x", "1" * 5000, "²"], "medical_day": "2026-02-31", "elder_care_day": "\x00"}
+    assert act(client, medical_clerk, "agreement-certify", scanned, **(sent | bad))[0] == 422
+
+
+def test_a_day_that_was_corrected_meanwhile_is_looked_at_again(
+    client: Client, scanned: Agreement, medical_clerk: User, elder_care_clerk: User
+) -> None:
+    """Certified, it would hold from another day than the one that was compared with the paper."""
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        sent = on_the_page(scanned)
+        lifecycle.record_signing(scanned, by=elder_care_clerk, role=Role.ELDER_CARE, on=timezone.localdate())
+        status, page = act(client, medical_clerk, "agreement-certify", scanned, **sent)
+    assert (status, "更正过" in page) == (422, True)

@@ -7,7 +7,6 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
-from agreements import lifecycle as agreements
 from agreements.models import Agreement
 from audit.log import history
 from filing import events as filing_events
@@ -18,7 +17,7 @@ from institutions.models import Authority
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
 from tests import factories
-from tests.agreements.making import agreed, in_force, signed
+from tests.agreements.making import agreed, certified, in_force, signed
 from tests.filing.test_deadlines import SCHEME
 from verbs.errors import WrongState
 
@@ -133,7 +132,7 @@ def test_a_filing_that_cannot_be_opened_keeps_the_agreement_from_entering_force(
             "CREATE TRIGGER refuse BEFORE INSERT ON filing_filing FOR EACH ROW EXECUTE FUNCTION refuse()"
         )
     with pytest.raises(DatabaseError, match="full"), transaction.atomic():
-        agreements.certify(ready, by=medical_clerk)
+        certified(ready, by=medical_clerk)
     assert Agreement.objects.get(pk=ready.pk).state == Agreement.State.SIGNING
     assert not Filing.objects.exists()
 

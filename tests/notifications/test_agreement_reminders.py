@@ -12,7 +12,7 @@ from agreements.models import Agreement, AgreementKind, Scan
 from chinese.dates import cn_day
 from institutions.models import Role
 from notifications.models import Notice
-from tests.agreements.making import CONTACT, agreed, in_force, scan_pdf, sent, signed
+from tests.agreements.making import CONTACT, agreed, in_force, printed, ready, rejected, scan_pdf, sent, signed
 from tests.agreements.rows import write_agreements
 from tests.proving import days_of_sweeps
 
@@ -62,7 +62,7 @@ def test_both_sides_are_reminded_to_sign(draft: Agreement, elder_care_clerk: Use
 
 
 def test_who_has_signed_is_left_alone(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
-    row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    row = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     lifecycle.record_signing(row, by=elder_care_clerk, role=row.drafting_role, on=in_days(0))
     every_day(0, 19, of=in_days(0))
     assert told("agreement_signing_waits", elder_care_clerk) == []
@@ -84,7 +84,7 @@ def test_signed_paper_without_a_scan_waits_for_both(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    lifecycle.reject_scan(row, by=medical_clerk, reason="看不清")
+    rejected(row, by=medical_clerk, reason="看不清")
     reminders.sweep(on=in_days(3))
     assert told("agreement_certifying_waits", elder_care_clerk) == ["+3"]
     lifecycle.attach_scan(row, by=medical_clerk, content=scan_pdf(4), name="重扫.pdf")
@@ -206,7 +206,7 @@ def test_the_words_to_whoever_has_to_act(draft: Agreement, elder_care_clerk: Use
     came = lines_of(row, f"越城区福星养老院于{today}送出", "请核对文本，确认或者退回修改。")
     expected = (f"对方送来的协议已等待 3 天：{PAIR}", came, page)
     assert first_told("agreement_answer_waits", " +3", medical_clerk) == expected
-    row = lifecycle.agree(row, by=medical_clerk, contact=CONTACT)
+    row = printed(lifecycle.agree(row, by=medical_clerk, contact=CONTACT))
     reminders.sweep(on=in_days(3))
     both = "尚未登记签章日期：越城区塔山街道社区卫生服务中心、越城区福星养老院"
     sign = lines_of(row, both, "请打印、签章，再登记签章日期。")

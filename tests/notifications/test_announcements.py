@@ -11,7 +11,7 @@ from agreements.models import Agreement
 from filing import lifecycle as filing_lifecycle
 from filing.models import Filing
 from notifications.models import Notice
-from tests.agreements.making import agreed, in_force, sent, signed
+from tests.agreements.making import agreed, in_force, rejected, sent, signed
 from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_a_rejected_scan_tells_both_sides_why_each_time(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    lifecycle.reject_scan(row, by=medical_clerk, reason="第2页缺印章")
+    rejected(row, by=medical_clerk, reason="第2页缺印章")
     assert told(elder_care_clerk)[-1] == "agreement_scan_rejected"
     assert "第2页缺印章" in Notice.objects.get(kind="agreement_scan_rejected").body
 

@@ -31,10 +31,10 @@ stateDiagram-v2
     cancelled --> [*]
 ```
 
-| verb | on screen | from | to | logged as | done by |
-|---|---|---|---|---|---|
-| accept | 接受 | open | accepted | `membership.invitation_accepted` | `is_meant_for` |
-| cancel | 撤回 | open | cancelled | `membership.invitation_cancelled` | `can_withdraw` |
+| verb | on screen | from | to | logged as | done by | not while |
+|---|---|---|---|---|---|---|
+| accept | 接受 | open | accepted | `membership.invitation_accepted` | `is_meant_for` |  |
+| cancel | 撤回 | open | cancelled | `membership.invitation_cancelled` | `can_withdraw` |  |
 
 What the table cannot say:
 """

@@ -14,7 +14,7 @@ from agreements.drafting.saving import save_step
 from agreements.models import Agreement
 from institutions.models import Institution, Role
 from tests import factories
-from tests.agreements.making import CONTACT, agreed, in_force, scan_pdf, sent, signed
+from tests.agreements.making import CONTACT, certified, in_force, ready, rejected, scan_pdf, sent, signed
 from tests.factories import today
 from tests.verbs.refusing import by_verb, refuse
 from verbs.errors import NotAllowed
@@ -46,8 +46,8 @@ VERBS: dict[str, tuple[str, Verb]] = {
     ),
     "sign_medical": ("agreed", signing(Role.MEDICAL)),
     "attach_scan": ("signed", lambda row, by: lifecycle.attach_scan(row, by=by, content=scan_pdf(2), name="扫描.pdf")),
-    "reject_scan": ("signed", lambda row, by: lifecycle.reject_scan(row, by=by, reason="缺页")),
-    "certify": ("signed", lambda row, by: lifecycle.certify(row, by=by)),
+    "reject_scan": ("signed", lambda row, by: rejected(row, by=by, reason="缺页")),
+    "certify": ("signed", lambda row, by: certified(row, by=by)),
     "terminate": ("in_force", lambda row, by: lifecycle.terminate(row, by=by, on=today(), reason="机构迁址")),
     "start_renewal": ("in_force", lambda row, by: lifecycle.start_renewal(row, by=by)),
     "start_supplement": ("in_force", lambda row, by: lifecycle.start_supplement(row, by=by)),
@@ -88,7 +88,7 @@ def in_state(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> C
     ways: dict[str, Callable[[], Agreement]] = {
         "draft": lambda: draft,
         "sent": lambda: sent(draft, by=elder_care_clerk),
-        "agreed": lambda: agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
+        "agreed": lambda: ready(draft, drafter=elder_care_clerk, answerer=medical_clerk),
         "signed": lambda: signed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
         "in_force": lambda: in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk),
     }

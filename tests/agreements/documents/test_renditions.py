@@ -197,7 +197,7 @@ def test_failure_in_the_last_step_leaves_no_rows_and_can_be_ordered_again(
     assert order.counterparts.count() == 1
     assert (order.print_file.name, order.page_count) == ("", 0)
     assert logged(draft)[-1] == events.CopiesFailed.code
-    assert default_storage.listdir(str(Path(renditions._path(order, "print")).parent))[1] == []
+    assert default_storage.listdir(str(Path(renditions.path_of(order, "print")).parent))[1] == []
     again = renditions.request(draft, by=elder_care_clerk)
     renditions.render(again.pk)
     assert again.counterparts.count() == 4

@@ -9,7 +9,7 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement
 from institutions.models import Role
-from tests.agreements.making import agreed, sent, signed
+from tests.agreements.making import ready, sent, signed
 
 State = Agreement.State
 
@@ -24,7 +24,7 @@ def state_of(agreement: Agreement) -> str:
 
 @pytest.fixture
 def frozen(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
-    return agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    return ready(draft, drafter=elder_care_clerk, answerer=medical_clerk)
 
 
 def test_a_text_only_sent_is_withdrawn_by_its_drafter_without_a_reason(

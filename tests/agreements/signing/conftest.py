@@ -4,13 +4,13 @@ import pytest
 
 from accounts.models import User
 from agreements.models import Agreement
-from tests.agreements.making import agreed, in_force, signed
+from tests.agreements.making import in_force, ready, signed
 
 
 @pytest.fixture
 def final(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
-    """The text is frozen; nobody has signed."""
-    return agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    """The text is frozen and its copies are made; nobody has signed."""
+    return ready(draft, drafter=elder_care_clerk, answerer=medical_clerk)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from agreements import lifecycle
 from agreements.models import Agreement, AgreementKind
 from agreements.register.timeline import lines
 from institutions.models import Role
-from tests.agreements.making import scan_pdf
+from tests.agreements.making import certified, rejected, scan_pdf
 
 DAY = timedelta(days=1)
 
@@ -124,9 +124,9 @@ def test_scans_go_out_only_to_whom_they_concern(
 def test_an_official_sees_the_certified_scan_and_no_mistaken_one(
     client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
 ) -> None:
-    lifecycle.reject_scan(scanned, by=medical_clerk, reason="传错了")
+    rejected(scanned, by=medical_clerk, reason="传错了")
     lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="正确.pdf")
-    lifecycle.certify(scanned, by=medical_clerk)
+    certified(scanned, by=medical_clerk)
     wrong, right = scanned.scans.all()
     assert get(client, health_reviewer, "scan-file", scanned.number, wrong.pk)[0] == 404
     assert get(client, health_reviewer, "scan-file", scanned.number, right.pk)[0] == 200

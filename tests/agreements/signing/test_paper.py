@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.models import Agreement, Rendition, Scan
+from agreements.models import Agreement, Scan
 from boundary.uploads import UploadRefused
 from institutions.models import Role
-from tests.agreements.making import scan_pdf
+from tests.agreements.making import agreed, certified, printed, rejected, scan_pdf, seen_of
 from tests.factories import MembershipFactory
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
@@ -57,41 +57,43 @@ def test_a_refused_file_leaves_nothing_behind(dated: Agreement, elder_care_clerk
 
 
 def test_missing_pages_are_counted_over_all_scans(
-    dated: Agreement, elder_care_clerk: User, medical_clerk: User
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    dated.renditions.update(state=Rendition.State.READY, page_count=4, print_sha256="0" * 64)
+    dated = printed(agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), pages=4)
+    for role, clerk in ((Role.ELDER_CARE, elder_care_clerk), (Role.MEDICAL, medical_clerk)):
+        lifecycle.record_signing(dated, by=clerk, role=role, on=timezone.localdate())
     lifecycle.attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="a.pdf")
     with pytest.raises(Unacceptable, match="有 4 页，扫描件只有 3 页"):
-        lifecycle.certify(dated, by=medical_clerk)
+        certified(dated, by=medical_clerk)
     lifecycle.attach_scan(dated, by=elder_care_clerk, content=scan_pdf(1), name="b.pdf")
-    assert lifecycle.certify(dated, by=medical_clerk).state == Agreement.State.IN_FORCE
+    assert certified(dated, by=medical_clerk).state == Agreement.State.IN_FORCE
 
 
 def test_the_uploader_does_not_certify(scanned: Agreement, elder_care_clerk: User, colleague: User) -> None:
     with pytest.raises(Unacceptable, match="不能自己核验"):
-        lifecycle.certify(scanned, by=elder_care_clerk)
-    assert lifecycle.certify(scanned, by=colleague).state == Agreement.State.IN_FORCE
+        certified(scanned, by=elder_care_clerk)
+    assert certified(scanned, by=colleague).state == Agreement.State.IN_FORCE
 
 
 def test_one_date_is_not_enough(final: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     lifecycle.record_signing(final, by=elder_care_clerk, role=Role.ELDER_CARE, on=timezone.localdate())
     lifecycle.attach_scan(final, by=elder_care_clerk, content=scan_pdf(), name="a.pdf")
     with pytest.raises(Unacceptable, match="双方都登记"):
-        lifecycle.certify(final, by=medical_clerk)
+        certified(final, by=medical_clerk)
 
 
 def test_a_rejected_scan_stays_with_its_reason_and_is_not_taken_again(
     scanned: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    lifecycle.reject_scan(scanned, by=medical_clerk, reason="第二页不清")
+    rejected(scanned, by=medical_clerk, reason="第二页不清")
     scan = scanned.scans.get()
     assert (scan.state, scan.reason, scan.checked_by) == (Scan.State.REJECTED, "第二页不清", medical_clerk)
     with pytest.raises(UploadRefused, match="没有通过"):
         lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(), name="又一次.pdf")
     with pytest.raises(Unacceptable, match="还没有待核验"):
-        lifecycle.certify(scanned, by=medical_clerk)
+        certified(scanned, by=medical_clerk)
     lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(5), name="重新扫描.pdf")
-    assert lifecycle.certify(scanned, by=medical_clerk).state == Agreement.State.IN_FORCE
+    assert certified(scanned, by=medical_clerk).state == Agreement.State.IN_FORCE
 
 
 def test_a_day_entered_wrongly_is_corrected_by_its_own_side(
@@ -136,7 +138,7 @@ def test_what_is_kept_of_a_scan_and_of_its_check(dated: Agreement, elder_care_cl
     assert (scan.page_count, scan.content_type, scan.uploaded_by) == (3, "application/pdf", elder_care_clerk)
     assert scan.original_name == "名" * 196 + ".pdf"
     assert re.fullmatch(rf"scans/{dated.pk}/[0-9a-f]{{32}}\.pdf", str(scan.file))
-    row = lifecycle.certify(dated, by=medical_clerk, seen=[scan.pk])
+    row = certified(dated, by=medical_clerk)
     scan.refresh_from_db()
     assert (scan.state, scan.checked_by, scan.reason) == (Scan.State.CERTIFIED, medical_clerk, "")
     assert scan.checked_at is not None
@@ -146,10 +148,10 @@ def test_what_is_kept_of_a_scan_and_of_its_check(dated: Agreement, elder_care_cl
 def test_scans_that_were_added_since_the_page_was_opened_are_looked_at_first(
     scanned: Agreement, colleague: User, medical_clerk: User
 ) -> None:
-    seen = list(scanned.scans.values_list("pk", flat=True))
+    seen = seen_of(scanned)
     lifecycle.attach_scan(scanned, by=colleague, content=scan_pdf(4), name="b.pdf")
     with pytest.raises(Unacceptable, match="换过或添过"):
         lifecycle.certify(scanned, by=medical_clerk, seen=seen)
     with pytest.raises(Unacceptable, match="换过或添过"):
-        lifecycle.reject_scan(scanned, by=medical_clerk, reason="看不清", seen=seen)
+        lifecycle.reject_scan(scanned, by=medical_clerk, reason="看不清", seen=seen.scans)
     assert set(scanned.scans.values_list("state", flat=True)) == {Scan.State.UPLOADED}

@@ -12,7 +12,7 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement, Signature
 from institutions.models import Institution, Role
-from tests.agreements.making import CONTACT
+from tests.agreements.making import CONTACT, certified, printed, rejected
 from tests.factories import MembershipFactory
 from verbs.errors import Unacceptable
 
@@ -47,7 +47,7 @@ def test_a_corrected_day_is_a_new_row(
     yesterday = today - timedelta(days=1)
     sent = lifecycle.send(draft, by=elder_care_clerk, revision=draft.revision)
     at = timezone.now() - timedelta(days=3)
-    final = lifecycle.agree(sent, by=medical_clerk, contact=CONTACT, at=at)
+    final = printed(lifecycle.agree(sent, by=medical_clerk, contact=CONTACT, at=at))
     lifecycle.record_signing(final, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
     row = lifecycle.record_signing(final, by=colleague, role=Role.ELDER_CARE, on=yesterday)
     former, current = row.signatures.all()
@@ -98,12 +98,12 @@ def test_the_page_says_why_one_person_is_not_enough(
 
 def test_certifying_proves_both_signatures_by_the_scans(scanned: Agreement, medical_clerk: User) -> None:
     scan = scanned.scans.get()
-    certified = lifecycle.certify(scanned, by=medical_clerk)
-    assert [signature.proof for signature in certified.signatures.all()] == [{"scans": [scan.sha256]}] * 2
+    row = certified(scanned, by=medical_clerk)
+    assert [signature.proof for signature in row.signatures.all()] == [{"scans": [scan.sha256]}] * 2
 
 
 def test_a_rejected_scan_proves_nothing(scanned: Agreement, medical_clerk: User) -> None:
-    lifecycle.reject_scan(scanned, by=medical_clerk, reason="第二页不清")
+    rejected(scanned, by=medical_clerk, reason="第二页不清")
     assert [signature.proof for signature in scanned.signatures.all()] == [{}, {}]
 
 

@@ -127,6 +127,15 @@ class Migration(migrations.Migration):
                 ("content_type", models.CharField(max_length=40)),
                 ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
                 ("page_count", models.PositiveIntegerField(verbose_name="页数")),
+                ("size", models.PositiveIntegerField(verbose_name="字节数")),
+                (
+                    "browser",
+                    models.CharField(
+                        blank=True,
+                        help_text="SHA-256 of the secret that the asking browser keeps; empty without one",
+                        max_length=64,
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -239,8 +248,8 @@ class Migration(migrations.Migration):
             model_name="administratorrequest",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "waiting")),
-                fields=("institution", "full_name", "mobile"),
-                name="one_waiting_request_per_person",
+                fields=("institution", "full_name", "mobile", "browser"),
+                name="one_waiting_request_per_person_and_browser",
             ),
         ),
         migrations.AddConstraint(

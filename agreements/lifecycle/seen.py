@@ -1,0 +1,65 @@
+"""What the second person says that they have seen of the signed paper: nothing is certified on less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+
+from agreements.models import Agreement, Scan
+from institutions.models import Role
+from verbs.errors import Unacceptable
+
+NO_SCANS = "还没有待核验的扫描件，请先上传双方签章后的协议。"
+LOOK_AGAIN = "下面是最新的，请重新逐页核对。"
+
+
+class Point(models.TextChoices):
+    """What only a person can see; each is confirmed by itself."""
+
+    SEALS = "seals", "双方印章（签字）清晰"
+    DAYS = "days", "纸上的签章日期与登记的一致"
+    TEXT = "text", "文本与定稿一致，没有涂改、缺页、错页"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The scans by their keys, how many pages of them, both sides' days as they were entered then, and the points."""
+
+    scans: frozenset[int]
+    pages: int
+    days: dict[Role, date | None]
+    points: frozenset[Point]
+
+
+def days_of(agreement: Agreement) -> dict[Role, date | None]:
+    """Return the day of signing that each side has entered."""
+    return {Role.MEDICAL: agreement.medical_signed_on, Role.ELDER_CARE: agreement.elder_care_signed_on}
+
+
+def pages_waiting(agreement: Agreement) -> int:
+    """Return how many pages the scans have that wait for the second person."""
+    return sum(agreement.scans.filter(state=Scan.State.UPLOADED).values_list("page_count", flat=True))
+
+
+def refuse_unseen_scans(row: Agreement, scans: frozenset[int]) -> None:
+    """Raise Unacceptable unless these are the very scans that wait on a locked agreement."""
+    waiting = set(row.scans.filter(state=Scan.State.UPLOADED).values_list("pk", flat=True))
+    if not waiting:
+        raise Unacceptable(NO_SCANS)
+    if waiting != scans:
+        raise Unacceptable(f"扫描件在您打开这一页以后换过或添过，{LOOK_AGAIN}")
+
+
+def refuse_unseen(row: Agreement, seen: Seen) -> None:
+    """Raise Unacceptable unless all that is to be certified of a locked agreement has been seen, and nothing else."""
+    refuse_unseen_scans(row, seen.scans)
+    if seen.days != days_of(row):
+        raise Unacceptable(f"登记的签章日期在您打开这一页以后更正过，{LOOK_AGAIN}")
+    pages = pages_waiting(row)
+    if seen.pages != pages:
+        raise Unacceptable(f"扫描件共 {pages} 页，请逐页看过以后勾选“页数”一项。")
+    missing = [f"“{point.label}”" for point in Point if point not in seen.points]
+    if missing:
+        raise Unacceptable(f"请逐项核对并勾选：{'、'.join(missing)}。")
