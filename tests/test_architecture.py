@@ -19,6 +19,8 @@ LAW: dict[str, set[str]] = {
     "sockets": set(),
     # How people here write days and money: pure words, for whoever needs them.
     "chinese": set(),
+    # One counter row for each series and year.
+    "numbering": set(),
     # Order, ring, claim, keep, sweep: what every kind of job has in common.
     "jobs": set(),
     "audit": {"jobs"},
@@ -35,7 +37,7 @@ LAW: dict[str, set[str]] = {
     "surveys": {"institutions"},
     "eligibility": {"institutions"},
     "imports": {"institutions"},
-    "agreements": {"duties", "surveys", "eligibility"},
+    "agreements": {"duties", "surveys", "eligibility", "numbering"},
     "filing": {"agreements"},
     "coverage": {"filing"},
     # On top: they show what is of every app, and nobody imports them.
