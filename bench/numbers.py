@@ -32,7 +32,7 @@ START = "1"  # what the parent says when all are ready
 
 def office(username: str, drafts: int) -> None:
     """Begin drafts one after the other through the page, and print each answer's status."""
-    client = Client(raise_request_exception=False)
+    client = Client(raise_request_exception=False, SERVER_NAME="localhost")
     client.force_login(User.objects.get(username=username))
     institution = User.objects.get(username=username).memberships.values_list("institution", flat=True).get()
     address = reverse("agreement-start")

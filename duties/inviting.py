@@ -44,7 +44,9 @@ class NewAccount:
 
 
 @transaction.atomic
-def invite(full_name: str, duty: Duty, place: Place, *, by: User, email: str = "") -> tuple[Invitation, str]:
+def invite(
+    full_name: str, duty: Duty, place: Place, *, by: User, email: str = "", secret: str = ""
+) -> tuple[Invitation, str]:
     """Invite somebody by name to a duty and return the invitation with its secret, which is shown once.
 
     An earlier invitation of the same person to the same duty ends. Raises NotAllowed to whoever may not grant it, and
@@ -53,7 +55,7 @@ def invite(full_name: str, duty: Duty, place: Place, *, by: User, email: str = "
     refuse_unless_grantable(by, duty, place)
     if full_name == by.full_name:
         raise NotAllowed("不能邀请自己。")
-    return open_invitation(full_name, duty, place, by=by, email=email)
+    return open_invitation(full_name, duty, place, by=by, email=email, secret=secret)
 
 
 @transaction.atomic
@@ -68,13 +70,13 @@ def invite_first_administrator(full_name: str) -> tuple[Invitation, str]:
 
 
 def open_invitation(
-    full_name: str, duty: Duty, place: Place, *, by: User | None, email: str = ""
+    full_name: str, duty: Duty, place: Place, *, by: User | None, email: str = "", secret: str = ""
 ) -> tuple[Invitation, str]:
     """Write an invitation after all guards, in the caller's transaction; the letter goes out after its commit.
 
-    `by` is None only for `invite_first_administrator`.
+    `by` is None only for `invite_first_administrator`. `secret` is one that nobody can guess, by default a new one.
     """
-    now, secret = timezone.now(), secrets.token_urlsafe(SECRET_BYTES)
+    now, secret = timezone.now(), secret or secrets.token_urlsafe(SECRET_BYTES)
     Invitation.objects.filter(full_name=full_name, duty=duty, **where(place)).cancel()
     invitation = Invitation(
         digest=_digest(secret),

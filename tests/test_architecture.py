@@ -23,6 +23,8 @@ LAW: dict[str, set[str]] = {
     "numbering": set(),
     # Order, ring, claim, keep, sweep: what every kind of job has in common.
     "jobs": set(),
+    # A form that creates something creates it once.
+    "once": set(),
     "audit": {"jobs"},
     "regions": {"chinese", "sockets"},
     # The beats of a verb: lock, guard, may, write, log.
@@ -30,7 +32,7 @@ LAW: dict[str, set[str]] = {
     # Where strangers' things come in and ours go out: may be used by every app, and knows none but the log.
     "boundary": {"audit"},
     "accounts": {"verbs", "boundary", "chinese"},
-    "frame": {"accounts"},
+    "frame": {"accounts", "once"},
     "notifications": {"accounts"},
     "institutions": {"frame", "notifications", "regions"},
     "duties": {"institutions"},
