@@ -1,6 +1,7 @@
 """Two people at once, on two connections of a real PostgreSQL."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def test_many_starters_leave_no_gap_and_no_double(
     def twelve(by: User) -> list[str]:
         return [number for turn in range(12) if (number := _drafted(elder_care_institution, by, fails=turn % 3 == 2))]
 
-    at_work = [lambda by=by: twelve(by) for by in (elder_care_clerk, colleague) * 4]
+    at_work = [partial(twelve, by) for by in (elder_care_clerk, colleague) * 4]
     numbers = sorted(number for each in at_once(*at_work) for number in each)
     assert [int(number.partition("-")[2]) for number in numbers] == list(range(1, 8 * 8 + 1))
     assert sorted(Agreement.objects.values_list("number", flat=True)) == numbers
