@@ -213,7 +213,7 @@ def _sent_twice(name: str, form: Creating, world: World, person: User | None) ->
         )
     if first.status_code == 200 and _main(first.content) != _main(second.content):
         wrong.append("shows something else the second time")
-    if first.status_code == 302 and client.get(first["Location"]).status_code != 200:
+    if first.status_code == 302 and client.get(first["Location"], follow=True).status_code != 200:
         wrong.append(f"leads to {first['Location']}, which is not there")
     return wrong
 
