@@ -52,8 +52,10 @@ def all_offices(processes: int, drafts: int) -> int:
         factories.MembershipFactory.create(user=clerk, institution=own, duty=Duty.CLERK)
     connection.close()
     command = [sys.executable, "-m", "bench.numbers", "--drafts", str(drafts), "--office"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    running = [subprocess.Popen([*command, f"office-{each}"], **pipes) for each in range(processes)]
+    running = [
+        subprocess.Popen([*command, f"office-{each}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for each in range(processes)
+    ]
     for each in running:
         assert each.stdout is not None
         assert each.stdout.readline().strip() == "ready"

@@ -25,7 +25,7 @@ def draw(series: str, year: int, *, issued: Callable[[], int]) -> int:
     return _told(NEXT, series, year) or _told(FIRST, series, year, issued() + 1)
 
 
-def _told(statement: str, *values: object) -> int:
+def _told(statement: str, *values: str | int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()
