@@ -21,6 +21,7 @@ from auditing.permissions import auditor_only
 from auditing.searching import SearchForm, page_of
 from boundary.rates import limited
 from boundary.serving import disposition, guarded, served
+from once.sending import sent_once
 
 READING = "log_reading"  # in the session: what was asked last, and when
 READING_LASTS = dt.timedelta(minutes=30)  # so long the same search is one reading, not one for each page
@@ -69,6 +70,7 @@ def log_works(request: PersonRequest) -> HttpResponse:
 
 @require_POST
 @auditor_only
+@sent_once
 def log_verify(request: PersonRequest) -> HttpResponse:
     """Order a verification of the whole log."""
     return redirect("log-work", works.ask_verification(by=request.user).pk)
@@ -78,6 +80,7 @@ def log_verify(request: PersonRequest) -> HttpResponse:
 @auditor_only
 @limited("export")
 @recently_confirmed
+@sent_once
 def log_export(request: PersonRequest) -> HttpResponse:
     """Order an export of a period."""
     form = PeriodForm(request.POST)

@@ -45,7 +45,9 @@ class NewAccount:
 
 
 @transaction.atomic
-def invite(full_name: str, duty: Duty, place: Place, *, by: User, email: str = "") -> tuple[Invitation, str]:
+def invite(
+    full_name: str, duty: Duty, place: Place, *, by: User, email: str = "", secret: str = ""
+) -> tuple[Invitation, str]:
     """Invite somebody by name to a duty and return the invitation with its secret, which is shown once.
 
     An earlier invitation of the same person to the same duty ends. Raises NotAllowed to whoever may not grant it, and
@@ -54,7 +56,7 @@ def invite(full_name: str, duty: Duty, place: Place, *, by: User, email: str = "
     refuse_unless_grantable(by, duty, place)
     if same_name(full_name, by.full_name):
         raise NotAllowed("不能邀请自己。")
-    return open_invitation(full_name, duty, place, by=by, email=email)
+    return open_invitation(full_name, duty, place, by=by, email=email, secret=secret)
 
 
 @transaction.atomic
@@ -69,15 +71,16 @@ def invite_first_administrator(full_name: str) -> tuple[Invitation, str]:
 
 
 def open_invitation(
-    full_name: str, duty: Duty, place: Place, *, by: User | None, email: str = ""
+    full_name: str, duty: Duty, place: Place, *, by: User | None, email: str = "", secret: str = ""
 ) -> tuple[Invitation, str]:
     """Write an invitation after all guards, in the caller's transaction; the letter goes out after its commit.
 
     `by` is None only for `invite_first_administrator`. The name is kept as `plain_name` spells it, whoever calls: that
-    one person has one open invitation to a duty, the database knows by it.
+    one person has one open invitation to a duty, the database knows by it. `secret` is one that nobody can guess, by
+    default a new one.
     """
     full_name = plain_name(full_name)
-    now, secret = timezone.now(), secrets.token_urlsafe(SECRET_BYTES)
+    now, secret = timezone.now(), secret or secrets.token_urlsafe(SECRET_BYTES)
     Invitation.objects.filter(full_name=full_name, duty=duty, **where(place)).cancel()
     invitation = Invitation(
         digest=_digest(secret),

@@ -73,13 +73,15 @@ def ask(institution: Institution, applicant: Applicant, content: bytes, name: st
 
 
 @transaction.atomic
-def confirm(request: AdministratorRequest, *, by: User) -> tuple[Invitation, str]:
+def confirm(request: AdministratorRequest, *, by: User, secret: str = "") -> tuple[Invitation, str]:
     """Decide for the applicant: return the invitation and its secret.
 
     Raises WrongState when it is decided already, NotAllowed to all but the bureau of the institution's side and place.
     """
     row = REQUEST.begin(request, CONFIRM, by=by)
-    invitation, secret = open_invitation(row.full_name, Duty.ADMINISTRATOR, row.institution, by=by, email=row.email)
+    invitation, secret = open_invitation(
+        row.full_name, Duty.ADMINISTRATOR, row.institution, by=by, email=row.email, secret=secret
+    )
     event = events.AdministratorConfirmed(number=row.number, full_name=row.full_name)
     row = REQUEST.finish(row, CONFIRM, event, by=by, writes={**_decided(by), "invitation": invitation})
     announcements.decided(row, by=by)

@@ -23,6 +23,7 @@ from eligibility.lifecycle import ANSWER, LIFE, StaleCase
 from eligibility.models import EligibilityCase, EligibilityEvidence
 from eligibility.permissions import can_answer, can_begin, can_review, with_case, with_institution, with_own_case
 from institutions.models import Institution
+from once.sending import sent_once
 
 PER_PAGE = 25
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -58,6 +59,7 @@ def institution(request: PersonRequest, place: Institution) -> HttpResponse:
 
 @require_POST
 @with_institution
+@sent_once
 def begin(request: PersonRequest, place: Institution) -> HttpResponse:
     if not can_begin(request.user, place):
         raise PermissionDenied
@@ -80,6 +82,7 @@ def detail(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @with_own_case
+@sent_once
 def answer(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     """Fill the checklist in, with files; `go` says whether to stay or to go on to submitting it."""
     LIFE.check(case, ANSWER)
@@ -158,9 +161,10 @@ def submit(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 def evidence(request: PersonRequest, case: EligibilityCase, evidence: int) -> HttpResponseBase:
     """Give one file: to show beside the item, or with `?download=1` to keep."""
     found = get_object_or_404(EligibilityEvidence.objects.filter(case=case), pk=evidence)
-    append(FileDownloaded(evidence=found.pk, sha256=found.sha256), by=request.user, subject=case.institution)
     item = Checklist.from_json(case.checklist).item(found.item)
     ending = found.content_type.rpartition("/")[2].replace("jpeg", "jpg")
     name = f"{case.institution.name}-{item.label if item else found.item}-{found.pk}.{ending}"
     framed = request.GET.get("download") != "1"
+    if not framed:
+        append(FileDownloaded(evidence=found.pk, sha256=found.sha256), by=request.user, subject=case.institution)
     return served(found.file, name=name, content_type=found.content_type, framed=framed)

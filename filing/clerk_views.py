@@ -11,6 +11,7 @@ from filing.forms import ResubmitForm, SubmitForm
 from filing.models import Filing
 from filing.papers import enclosures
 from filing.permissions import with_own_filing
+from once.sending import sent_once
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,6 +43,7 @@ def withdraw(request: PersonRequest, filing: Filing) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @with_own_filing
+@sent_once
 def resubmit(request: PersonRequest, filing: Filing) -> HttpResponse:
     """Submit again what was returned, and say what was corrected."""
     lifecycle.check_state(filing, lifecycle.RESUBMIT)

@@ -16,7 +16,7 @@ from audit.log import append
 from filing import announcements, events, receipts
 from filing.deadlines import correction_due, review_due
 from filing.models import Filing
-from filing.numbering import issue
+from filing.numbering import next_number
 from filing.permissions import can_review, can_submit
 from filing.rules import RULES
 from institutions.models import reviews_for
@@ -119,13 +119,9 @@ def accept(filing: Filing, *, by: User) -> Filing:
         row = LIFE.begin(filing, ACCEPT, by=by)
         _guard_reviewer(row, ACCEPT, by)
         refuse_the_submitter(row, by)
-        decided = {"decided_at": timezone.now(), "decided_by": by}
-
-        def finish(number: str) -> None:
-            event = events.Accepted(**_which(row), number=number)
-            LIFE.finish(row, ACCEPT, event, by=by, writes={**decided, "number": number})
-
-        issue(row, finish)
+        number = next_number(row.authority)
+        writes = {"decided_at": timezone.now(), "decided_by": by, "number": number}
+        row = LIFE.finish(row, ACCEPT, events.Accepted(**_which(row), number=number), by=by, writes=writes)
         receipts.order(row)
         announcements.accepted(row, by=by)
     return row

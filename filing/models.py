@@ -126,7 +126,7 @@ class Filing(models.Model):
                 name="one_accepted_filing_per_authority",
             ),
             models.UniqueConstraint(fields=["agreement", "authority", "round"], name="filing_round"),
-            models.UniqueConstraint(fields=["authority", "number"], condition=~Q(number=""), name="filing_number"),
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="filing_number"),
             models.CheckConstraint(
                 condition=Q(state="accepted", decided_at__isnull=False, decided_by__isnull=False) & ~Q(number="")
                 | ~Q(state="accepted") & Q(number=""),

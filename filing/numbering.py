@@ -3,49 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-from django.db import IntegrityError, transaction
 from django.db.models.functions import Length
 from django.utils import timezone
 
 from filing.models import Filing
 from institutions.models import Authority
+from numbering.drawing import draw
+from regions.naming import distinct_name
 
-TRIES = 20
+SERIES = "filings"
 SHORT_KIND = {Authority.Kind.HEALTH: "卫健", Authority.Kind.CIVIL_AFFAIRS: "民政"}
-ENDING = re.compile(r"(?<=..)(自治区|自治州|自治县|自治旗|省|市|区|县|旗|盟)$")
 COUNTER = re.compile(r"〕(\d+)号$")
 
 
-def issue(filing: Filing, save: Callable[[str], None]) -> str:
-    """Save under the next free number of the authority in this year and return it.
-
-    The unique constraint decides who gets a number when two accept at once; the loser takes the next. Raises
-    RuntimeError after 20 lost races.
-    """
-    for _ in range(TRIES):
-        number = _next_number(filing.authority)
-        try:
-            with transaction.atomic():
-                save(number)
-        except IntegrityError as clash:
-            if "filing_number" not in str(clash):
-                raise
-        else:
-            return number
-    raise RuntimeError(f"no free filing number after {TRIES} tries")
+def next_number(authority: Authority) -> str:
+    """Draw the authority's next number of this year, within the caller's transaction."""
+    year = timezone.localdate().year
+    called = name_in_numbers(authority)
+    beginning = f"{called}医养备〔{year}〕"
+    # The series is that of the words that numbers begin with: an authority that follows another of the same name in
+    # the middle of a year (a county becomes a city) counts on, and no number is given twice.
+    return f"{beginning}{draw(f'{SERIES} {called}', year, issued=lambda: _highest(beginning)):04d}号"
 
 
-def short_name(authority: Authority) -> str:
-    """Return an authority's name in numbers: 越城卫健 for the health bureau of 越城区."""
-    return ENDING.sub("", authority.region.name) + SHORT_KIND[Authority.Kind(authority.kind)]
+def name_in_numbers(authority: Authority) -> str:
+    """Return an authority's name in numbers, which no other has: 越城卫健 for the health bureau of 越城区."""
+    return distinct_name(authority.region, timezone.localdate()) + SHORT_KIND[Authority.Kind(authority.kind)]
 
 
-def _next_number(authority: Authority) -> str:
-    beginning = f"{short_name(authority)}医养备〔{timezone.localdate().year}〕"
-    issued = Filing.objects.filter(authority=authority, number__startswith=beginning)
+def _highest(beginning: str) -> int:
+    issued = Filing.objects.filter(number__startswith=beginning)
     # After 9999 the numbers grow longer: the longest is the latest.
     last = issued.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
     counter = COUNTER.search(last) if last else None
-    return f"{beginning}{int(counter.group(1)) + 1 if counter else 1:04d}号"
+    return int(counter.group(1)) if counter else 0

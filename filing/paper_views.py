@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
 from audit.log import append
-from boundary.events import FileDownloaded
 from boundary.serving import served
 from filing.checks import checks
 from filing.comparison import compared
@@ -62,10 +61,9 @@ def download_receipt(request: PersonRequest, filing: Filing) -> HttpResponseBase
 @require_GET
 @with_filing
 def show_copy(request: PersonRequest, filing: Filing) -> HttpResponseBase:
-    """Give the authority's own numbered copy, for the frame beside the text."""
+    """Show the authority's own numbered copy beside the text: like the text it is read there, and not downloaded."""
     copy = own_copy(filing)
     if copy is None:
         raise Http404
-    append(FileDownloaded(copy=copy.number, sha256=copy.sha256), by=request.user, subject=filing.agreement)
     name = f"{filing.agreement.number}-正本{copy.number}-{copy.holder_label}.pdf"
     return served(copy.file, name=name, content_type="application/pdf", framed=True)

@@ -28,6 +28,7 @@ from imports.permissions import (
     with_import,
     with_own_import,
 )
+from once.sending import sent_once
 
 PER_PAGE = 25
 State = InstitutionImport.State
@@ -46,6 +47,7 @@ def import_list(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_importers
+@sent_once
 def import_upload(request: PersonRequest) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UploadForm(*sent, authorities=imports_for(request.user))

@@ -15,6 +15,7 @@ from boundary.rates import limited
 from boundary.serving import attached
 from boundary.workbooks.ledgers import XLSX
 from institutions.models import Institution
+from once.sending import sent_once
 from surveys import rounds
 from surveys.forms import AskForm
 from surveys.ledger import TITLE, write_ledger
@@ -29,6 +30,7 @@ UNPROCESSABLE = 422
 
 @require_http_methods(["GET", "POST"])
 @for_reviewers
+@sent_once
 def ask(request: PersonRequest) -> HttpResponse:
     form = AskForm(request.POST or None, user=request.user)
     if request.method == "GET" or not form.is_valid():

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import PersonRequest
 from institutions.models import Institution, Role, institutions_kept_by, is_official, keeps_facts_of
+from once.sending import sent_once
 from surveys import saving, worklist
 from surveys.checking import Incomplete
 from surveys.comparing import blocks, differences, other_side, partners_to_compare, services, side_by_side
@@ -59,6 +60,7 @@ def detail(request: PersonRequest, institution: Institution) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @with_own_survey
+@sent_once
 def edit(request: PersonRequest, institution: Institution) -> HttpResponse:
     """Fill in; `go` says whether to keep the draft or to hand it in."""
     form = SurveyForm(request.POST or None, draft=saving.draft_of(institution))

@@ -19,8 +19,12 @@ LAW: dict[str, set[str]] = {
     "sockets": set(),
     # How people here write days and money: pure words, for whoever needs them.
     "chinese": set(),
+    # One counter row for each series and year.
+    "numbering": set(),
     # Order, ring, claim, keep, sweep: what every kind of job has in common.
     "jobs": set(),
+    # A form that creates something creates it once.
+    "once": set(),
     "audit": {"jobs"},
     "regions": {"chinese", "sockets"},
     # The beats of a verb: lock, guard, may, write, log.
@@ -28,14 +32,14 @@ LAW: dict[str, set[str]] = {
     # Where strangers' things come in and ours go out: may be used by every app, and knows none but the log.
     "boundary": {"audit"},
     "accounts": {"verbs", "boundary", "chinese"},
-    "frame": {"accounts"},
+    "frame": {"accounts", "once"},
     "notifications": {"accounts"},
     "institutions": {"frame", "notifications", "regions"},
     "duties": {"institutions"},
     "surveys": {"institutions"},
     "eligibility": {"institutions"},
     "imports": {"institutions"},
-    "agreements": {"duties", "surveys", "eligibility"},
+    "agreements": {"duties", "surveys", "eligibility", "numbering"},
     "filing": {"agreements"},
     "coverage": {"filing"},
     # On top: they show what is of every app, and nobody imports them.

@@ -33,6 +33,7 @@ TIMETABLE: dict[str, Entry] = {
     "remind-of-eligibility": _every(600, "eligibility.schedule.remind"),
     "sweep-imports": _every(60, "imports.schedule.sweep_imports"),
     "drop-import-rows": _at("imports.schedule.drop_import_rows", minute=25, hour=3),
+    "forget-sent-forms": _at("once.schedule.forget_sent_forms", minute=45),
     "forget-ended-sessions": _at("accounts.schedule.forget_ended_sessions", minute=15),
     "sweep-outbox": _every(60, "notifications.schedule.sweep_outbox"),
     # Just after midnight, and hourly for missed days and timestamps that did not come.

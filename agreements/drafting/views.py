@@ -20,11 +20,13 @@ from agreements.lifecycle.marks import renamings
 from agreements.models import Agreement
 from agreements.permissions import with_draft
 from institutions.models import Duty, has_duty, institutions_of
+from once.sending import sent_once
 
 PARTNERS_PER_PAGE = 10
 
 
 @require_http_methods(["GET", "POST"])
+@sent_once
 def start(request: PersonRequest) -> HttpResponse:
     """Open a draft for one's institution; with several institutions ask which. Only clerks draft."""
     if not has_duty(request.user, Duty.CLERK):

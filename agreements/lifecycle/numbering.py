@@ -1,40 +1,30 @@
-"""Agreement numbers: YY2026-000001, gapless within a year as far as rollbacks allow."""
+"""Agreement numbers: YY2026-000001, one series a year and without gaps."""
 
 from collections.abc import Callable
 
-from django.db import IntegrityError, transaction
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from agreements.models import Agreement
+from numbering.drawing import draw
 
-TRIES = 20
+SERIES = "agreements"
 
 
 def create_numbered(make: Callable[[str], Agreement]) -> Agreement:
-    """Save a new agreement under the next free number of this year and return it.
+    """Save a new agreement under the next number of this year and return it, within the caller's transaction.
 
-    `make` builds the unsaved row for a number. The unique constraint decides who gets a number when two
-    people start at once; the loser tries the next. Raises RuntimeError after 20 lost races.
+    `make` builds the unsaved row for a number. Whoever starts at the same time waits until the transaction ends.
     """
     year = timezone.localdate().year
-    for _ in range(TRIES):
-        agreement = make(_next_number(year))
-        try:
-            with transaction.atomic():
-                agreement.save(force_insert=True)
-        except IntegrityError as clash:
-            if "number" not in str(clash):
-                raise
-        else:
-            return agreement
-    raise RuntimeError(f"no free agreement number after {TRIES} tries")
+    beginning = f"YY{year}-"
+    agreement = make(f"{beginning}{draw(SERIES, year, issued=lambda: _highest(beginning)):06d}")
+    agreement.save(force_insert=True)
+    return agreement
 
 
-def _next_number(year: int) -> str:
-    last = (
-        Agreement.objects.filter(number__startswith=f"YY{year}-")
-        .order_by("-number")
-        .values_list("number", flat=True)
-        .first()
-    )
-    return f"YY{year}-{int(last.partition('-')[2]) + 1 if last else 1:06d}"
+def _highest(beginning: str) -> int:
+    issued = Agreement.objects.filter(number__startswith=beginning)
+    # After 999999 the numbers grow longer: the longest is the latest.
+    last = issued.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
+    return int(last.removeprefix(beginning)) if last else 0

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import User
 from agreements.models import Agreement
+from audit.log import append
+from duties.events import ContactsRead
 from institutions.models import Role
 
 FIRST = "甲方"
@@ -16,6 +19,11 @@ class Side:
     facts: dict[str, str]  # empty while the partner is not chosen
     contact: dict[str, Any]
     drafted: bool
+
+    @property
+    def whom(self) -> list[str]:
+        """Return whose telephone number stands there; nobody's where none was given."""
+        return [self.contact.get("contact_name") or "联系人"] if self.contact.get("contact_phone") else []
 
 
 def sides_of(agreement: Agreement) -> list[Side]:
@@ -33,3 +41,11 @@ def sides_of(agreement: Agreement) -> list[Side]:
         for role in Role
     ]
     return sorted(sides, key=lambda side: side.called != FIRST if FIRST in called.values() else not side.drafted)
+
+
+def note_contacts_read(agreement: Agreement, *, by: User) -> None:
+    """Log that the person was shown how to reach the sides, about each institution, as wherever contacts are shown."""
+    for side in sides_of(agreement):
+        if side.whom:
+            event = ContactsRead(place=side.facts["name"], whose=side.whom, number=agreement.number)
+            append(event, by=by, subject=agreement.party(side.role))

@@ -16,7 +16,7 @@ from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
-from agreements.register.parties import sides_of
+from agreements.register.parties import note_contacts_read, sides_of
 from agreements.register.timeline import lines
 from agreements.register.viewer import ViewedAgreement, Viewer
 from agreements.signing.progress import progress_of
@@ -56,7 +56,9 @@ def agreement_export(request: PersonRequest) -> HttpResponseBase:
 @require_GET
 @with_agreement
 def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Everything about one agreement. It shows how to reach both sides: that is logged."""
     viewed = Viewer(request.user).of(agreement)
+    note_contacts_read(agreement, by=request.user)
     context = {
         "agreement": agreement,
         "viewed": viewed,

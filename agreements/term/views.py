@@ -11,6 +11,7 @@ from agreements import lifecycle
 from agreements.models import Agreement
 from agreements.permissions import can_edit_draft, with_own_agreement
 from agreements.term.forms import TerminateForm
+from once.sending import sent_once
 from verbs.errors import Unacceptable, WrongState
 
 
@@ -35,6 +36,7 @@ def terminate(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 
 @require_POST
 @with_own_agreement
+@sent_once
 def renew(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Open the renewal, or go to the one already open."""
     renewal = lifecycle.start_renewal(agreement, by=request.user)
@@ -43,6 +45,7 @@ def renew(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 
 @require_POST
 @with_own_agreement
+@sent_once
 def supplement(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Open a supplementary agreement."""
     new = lifecycle.start_supplement(agreement, by=request.user)

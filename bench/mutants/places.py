@@ -9,8 +9,9 @@ KEPT = ROOT / "var" / "mutants"
 MAP = KEPT / "map.jsonl"
 
 APPS = (
-    *("sockets", "chinese", "jobs", "audit", "regions", "verbs", "boundary", "accounts", "frame", "notifications"),
-    *("institutions", "duties", "surveys", "eligibility", "imports", "agreements", "filing", "coverage", "auditing"),
+    *("sockets", "chinese", "numbering", "jobs", "once", "audit", "regions", "verbs", "boundary", "accounts", "frame"),
+    *("notifications", "institutions", "duties", "surveys", "eligibility", "imports", "agreements", "filing"),
+    *("coverage", "auditing"),
 )
 
 # What kills no mutant: journeys in a browser, loads of the whole demo and servers of their own take minutes, and a

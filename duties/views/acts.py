@@ -16,12 +16,14 @@ from duties.forms import GrantForm, ReasonForm
 from duties.here import further_duties, looked_after, person_at
 from duties.places import where
 from institutions.models import Duty, Membership
+from once.sending import sent_once
 
 GET_AND_POST = ["GET", "POST"]
 
 
 @require_http_methods(GET_AND_POST)
 @recently_confirmed
+@sent_once
 def grant(request: PersonRequest, pk: int) -> HttpResponse:
     """Give a further duty to somebody of the place."""
     place = looked_after(request)

@@ -18,11 +18,12 @@ from boundary.rates import limited
 from duties import inviting
 from duties.forms import InviteForm, NewAccountForm
 from duties.here import looked_after
-from duties.letters import link_of
+from duties.links import link_again, link_page
 from duties.models import Invitation
 from duties.permissions import grantable, is_administrator
-from duties.places import name_of
-from institutions.models import Duty
+from duties.places import name_of, place_of, where
+from institutions.models import Duty, Membership
+from once.sending import secret_of, shown_again
 from verbs.errors import WrongState
 
 GET_AND_POST = ["GET", "POST"]
@@ -32,6 +33,7 @@ FORBIDDEN, GONE = 403, 410
 @require_http_methods(GET_AND_POST)
 @recently_confirmed
 @never_cache
+@shown_again(link_again("people-list"))
 @sensitive_variables("secret")
 def invite(request: PersonRequest) -> HttpResponse:
     """Ask for name and duty; the answer to the POST shows the link, which nobody can see again."""
@@ -40,10 +42,14 @@ def invite(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         invitation, secret = inviting.invite(
-            asked["full_name"], Duty(asked["duty"]), place, by=request.user, email=asked["email"]
+            asked["full_name"],
+            Duty(asked["duty"]),
+            place,
+            by=request.user,
+            email=asked["email"],
+            secret=secret_of(request),
         )
-        context = {"invitation": invitation, "link": link_of(secret), "back": "people-list"}
-        return render(request, "duties/link.html", context)
+        return link_page(request, invitation, secret, back="people-list")
     context = {"form": form, "place_name": name_of(place)}
     return render(request, "duties/invite.html", context, status=422 if form.errors else 200)
 
@@ -64,11 +70,22 @@ def cancel(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "duties/act.html", context)
 
 
+def _accepted_before(request: HttpRequest, secret: str) -> HttpResponse:
+    """Show who sends the same form again what the first answer showed."""
+    invitation = inviting.find(secret)
+    if invitation is None or invitation.accepted_by is None:
+        raise Http404
+    held = Membership.objects.filter(user=invitation.accepted_by, duty=invitation.duty, **where(place_of(invitation)))
+    context = {"membership": get_object_or_404(held), "is_new": not isinstance(request.user, User)}
+    return render(request, "duties/invitation_done.html", context)
+
+
 @login_not_required
 @limited("apply")
 @require_http_methods(GET_AND_POST)
 @never_cache
 @sensitive_post_parameters("password", "again")
+@shown_again(_accepted_before)
 def accept(request: HttpRequest, secret: str) -> HttpResponse:
     """What the link leads to: whoever is signed in accepts; anybody else signs in or makes an account."""
     invitation = inviting.find(secret)

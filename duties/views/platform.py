@@ -19,9 +19,10 @@ from accounts.requests import PersonRequest
 from boundary.rates import limited
 from duties import inviting, platform, suspending
 from duties.forms import InviteForm, ReasonForm, SearchForm
-from duties.letters import link_of
+from duties.links import link_again, link_page
 from duties.permissions import grantable, refuse_unless_platform_administrator
 from institutions.models import Authority, Duty
+from once.sending import secret_of, shown_again
 
 GET_AND_POST = ["GET", "POST"]
 PER_PAGE = 25
@@ -42,6 +43,7 @@ def authorities(request: PersonRequest) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 @recently_confirmed
 @never_cache
+@shown_again(link_again("platform"))
 @sensitive_variables("secret")
 def appoint(request: PersonRequest, pk: int) -> HttpResponse:
     """Invite the first administrator of a bureau and show the link, which nobody can see again."""
@@ -54,10 +56,14 @@ def appoint(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         invitation, secret = inviting.invite(
-            typed["full_name"], Duty(typed["duty"]), authority, by=request.user, email=typed["email"]
+            typed["full_name"],
+            Duty(typed["duty"]),
+            authority,
+            by=request.user,
+            email=typed["email"],
+            secret=secret_of(request),
         )
-        context = {"invitation": invitation, "link": link_of(secret), "back": "platform"}
-        return render(request, "duties/link.html", context)
+        return link_page(request, invitation, secret, back="platform")
     context = {"form": form, "place_name": authority.name}
     return render(request, "duties/invite.html", context, status=422 if form.errors else 200)
 

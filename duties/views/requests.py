@@ -26,10 +26,11 @@ from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
 from duties import announcements, browsers, enquiries, requesting
 from duties.events import ContactsRead
 from duties.forms import FindForm, NumberForm, ReasonForm, RequestForm
-from duties.letters import link_of
+from duties.links import link_again, link_page
 from duties.models import AdministratorRequest
 from duties.permissions import confirms_administrators, has_administrator, requests_for
 from institutions.models import Authority, Institution
+from once.sending import secret_of, sent_once, shown_again
 from verbs.errors import Unacceptable
 
 GET_AND_POST = ["GET", "POST"]
@@ -62,6 +63,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @limited("apply")
 @require_http_methods(GET_AND_POST)
+@sent_once
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the request with the scan of the licence, and lead to its number."""
     findable = Institution.objects.exclude(status=Institution.Status.CLOSED).exclude(uscc="")
@@ -120,13 +122,13 @@ def one_request(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @recently_confirmed
 @never_cache
+@shown_again(link_again("administrator-requests"))
 @sensitive_variables("secret")
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Decide for the applicant and show the link, which nobody can see again."""
     found = get_object_or_404(requests_for(request.user), pk=pk)
-    invitation, secret = requesting.confirm(found, by=request.user)
-    context = {"invitation": invitation, "link": link_of(secret), "back": "administrator-requests"}
-    return render(request, "duties/link.html", context)
+    invitation, secret = requesting.confirm(found, by=request.user, secret=secret_of(request))
+    return link_page(request, invitation, secret, back="administrator-requests")
 
 
 @require_POST

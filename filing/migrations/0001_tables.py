@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="filing",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("number", ""), _negated=True), fields=("authority", "number"), name="filing_number"
+                condition=models.Q(("number", ""), _negated=True), fields=("number",), name="filing_number"
             ),
         ),
         migrations.AddConstraint(

@@ -27,6 +27,7 @@ from institutions.register.permissions import (
     with_watched,
 )
 from institutions.validity import document_of
+from once.sending import sent_once
 from verbs.errors import Unacceptable, WrongState
 
 VERBS = {"suspend": lifecycle.suspend, "close": lifecycle.close, "reopen": lifecycle.reopen}
@@ -80,6 +81,7 @@ def institution_status(request: PersonRequest, institution: Institution, verb: s
 
 @require_http_methods(["GET", "POST"])
 @with_watched
+@sent_once
 def institution_validity(request: PersonRequest, institution: Institution) -> HttpResponse:
     """Enter a new licence or filing period: the institution's own people with a scan, its bureau with or without."""
     if institution.profile is None:

@@ -19,6 +19,7 @@ from institutions.models.duty import Duty
 from institutions.permissions import Rights, can_add, rights_to_change
 from institutions.register.forms import FactsForms, merged
 from institutions.register.permissions import with_editable
+from once.sending import sent_once
 from verbs.errors import Unacceptable
 
 
@@ -42,6 +43,7 @@ def institution_edit(request: PersonRequest, institution: Institution) -> HttpRe
 
 
 @require_http_methods(["GET", "POST"])
+@sent_once
 def institution_add(request: PersonRequest) -> HttpResponse:
     """Register one institution of a county in which the person keeps the register."""
     if not can_add(request.user):

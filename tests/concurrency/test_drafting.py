@@ -1,9 +1,11 @@
 """Two people at once, on two connections of a real PostgreSQL."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
 from agreements import lifecycle
@@ -33,10 +35,34 @@ def test_of_two_savers_one_wins_and_the_other_is_told(
     assert row.revision == draft.revision + 1
 
 
-def test_many_starters_get_different_numbers(elder_care_institution: Institution, elder_care_clerk: User) -> None:
-    start = [lambda: lifecycle.start_draft(elder_care_institution, by=elder_care_clerk)] * 6
-    numbers = [agreement.number for agreement in at_once(*start)]
-    assert len(set(numbers)) == 6
+def test_many_starters_leave_no_gap_and_no_double(
+    elder_care_institution: Institution, elder_care_clerk: User, colleague: User
+) -> None:
+    """Eight people draft twelve times each; of every third draft nothing comes, and its number goes to another."""
+
+    def twelve(by: User) -> list[str]:
+        return [number for turn in range(12) if (number := _drafted(elder_care_institution, by, fails=turn % 3 == 2))]
+
+    at_work = [partial(twelve, by) for by in (elder_care_clerk, colleague) * 4]
+    numbers = sorted(number for each in at_once(*at_work) for number in each)
+    assert [int(number.partition("-")[2]) for number in numbers] == list(range(1, 8 * 8 + 1))
+    assert sorted(Agreement.objects.values_list("number", flat=True)) == numbers
+
+
+class _Fault(Exception):
+    """What goes wrong after a number was drawn."""
+
+
+def _drafted(institution: Institution, by: User, *, fails: bool) -> str:
+    """Start a draft and return its number; "" where the transaction is rolled back after all."""
+    try:
+        with transaction.atomic():
+            number = lifecycle.start_draft(institution, by=by).number
+            if fails:
+                raise _Fault
+    except _Fault:
+        return ""
+    return number
 
 
 def test_of_agreeing_and_withdrawing_exactly_one_happens(

@@ -77,7 +77,7 @@ def test_one_accepted_filing_per_authority(insert: Callable[..., Filing]) -> Non
         insert(**{**ACCEPTED, "round": 3, "previous": first, "number": "另号"})
 
 
-def test_a_number_is_given_once_by_an_authority(insert: Callable[..., Filing]) -> None:
+def test_a_number_is_given_once(insert: Callable[..., Filing]) -> None:
     insert(**ACCEPTED)
     elsewhere = factories.DraftAgreementFactory.create()
     with pytest.raises(IntegrityError, match="filing_number"), transaction.atomic():

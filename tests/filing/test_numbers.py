@@ -1,23 +1,23 @@
-"""Filing numbers: their form, their order, one series for each authority and year."""
+"""Filing numbers: their form, their order, one series for each authority and year, and no two authorities alike."""
 
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from django.db import IntegrityError
-from django.utils import timezone
 
 from accounts.models import User
 from filing import lifecycle
 from filing.models import Filing
-from filing.numbering import TRIES, issue, short_name
+from filing.numbering import name_in_numbers, next_number
 from institutions.models import Authority
 from tests import factories
 from tests.filing.fixtures import InState
 
+DECEMBER = datetime(2026, 12, 1, 8, tzinfo=UTC)
+
 
 @pytest.mark.parametrize(
-    ("code", "name", "kind", "short"),
+    ("code", "name", "kind", "called"),
     [
         ("330602", "越城区", "health", "越城卫健"),
         ("640323", "盐池县", "civil_affairs", "盐池民政"),
@@ -27,13 +27,13 @@ from tests.filing.fixtures import InState
     ],
 )
 @pytest.mark.django_db
-def test_short_name(code: str, name: str, kind: str, short: str) -> None:
+def test_name_in_numbers(code: str, name: str, kind: str, called: str) -> None:
     authority = factories.AuthorityFactory.create(region=factories.region(code, name), kind=kind)
-    assert short_name(authority) == short
+    assert name_in_numbers(authority) == called
 
 
 def test_form_of_a_number(in_state: InState) -> None:
-    with time_machine.travel(datetime(2026, 12, 1, 8, tzinfo=UTC), tick=False):
+    with time_machine.travel(DECEMBER, tick=False):
         assert in_state(Filing.State.ACCEPTED).number == "越城卫健医养备〔2026〕0001号"
 
 
@@ -49,22 +49,49 @@ def test_each_authority_counts_for_itself(
     assert len(set(numbers.values())) == 2
 
 
+@pytest.mark.django_db
+def test_two_counties_of_one_name_are_told_apart() -> None:
+    beijing, changchun = (
+        factories.AuthorityFactory.create(region=factories.region(code, "朝阳区"), kind=Authority.Kind.HEALTH)
+        for code in ("110105", "220104")
+    )
+    for each, name in ((beijing, "北京市"), (changchun, "长春市")):
+        assert each.region.parent is not None
+        each.region.parent.name = name
+    with time_machine.travel(DECEMBER, tick=False):
+        numbers = [next_number(authority) for authority in (beijing, changchun, beijing)]
+    assert numbers == [
+        "北京市朝阳区卫健医养备〔2026〕0001号",
+        "长春市朝阳区卫健医养备〔2026〕0001号",
+        "北京市朝阳区卫健医养备〔2026〕0002号",
+    ]
+
+
+@pytest.mark.django_db
+def test_who_follows_an_authority_of_the_same_name_counts_on() -> None:
+    """A county becomes a city in the middle of a year: no number is given twice."""
+    county = factories.region("431121", "祁阳县")
+    county.valid_to = datetime(2026, 7, 1, tzinfo=UTC).date()
+    county.save()
+    old = factories.AuthorityFactory.create(region=county, kind=Authority.Kind.HEALTH)
+    with time_machine.travel(datetime(2026, 6, 30, 8, tzinfo=UTC), tick=False):
+        assert next_number(old) == "祁阳卫健医养备〔2026〕0001号"
+    city = factories.AuthorityFactory.create(region=factories.region("431181", "祁阳市"), kind=Authority.Kind.HEALTH)
+    with time_machine.travel(datetime(2026, 7, 1, 8, tzinfo=UTC), tick=False):
+        assert next_number(city) == "祁阳卫健医养备〔2026〕0002号"
+
+
 @pytest.mark.parametrize(("last", "following"), [("0009", "0010"), ("9999", "10000"), ("10000", "10001")])
 def test_the_number_after(last: str, following: str, in_state: InState) -> None:
+    """Of a database that is older than its counter: the highest of the authority's year counts."""
     filing = in_state(Filing.State.UNDER_REVIEW)
     year = 2026
-    others: list[str] = []
-
-    def issued(number: str) -> None:
-        others.append(number)
-
     with time_machine.travel(datetime(year, 12, 1, tzinfo=UTC), tick=False):
         _accepted_elsewhere(filing, f"越城卫健医养备〔{year}〕0002号")
         _accepted_elsewhere(filing, f"越城卫健医养备〔{year}〕{last}号")
-        assert issue(filing, issued) == f"越城卫健医养备〔{year}〕{following}号"
+        assert next_number(filing.authority) == f"越城卫健医养备〔{year}〕{following}号"
     with time_machine.travel(datetime(year + 1, 1, 2, tzinfo=UTC), tick=False):
-        assert issue(filing, issued) == f"越城卫健医养备〔{year + 1}〕0001号"
-    assert len(others) == 2
+        assert next_number(filing.authority) == f"越城卫健医养备〔{year + 1}〕0001号"
 
 
 def _accepted_elsewhere(filing: Filing, number: str) -> None:
@@ -81,70 +108,3 @@ def _accepted_elsewhere(filing: Filing, number: str) -> None:
         decided_by=filing.submitted_by,
         number=number,
     )
-
-
-@pytest.fixture
-def unsaved(health_authority: Authority) -> Filing:
-    """What asks for a number: only its authority counts."""
-    return Filing(authority=health_authority)
-
-
-def numbered(authority: Authority, number: str) -> Filing:
-    """Write an accepted filing of an agreement of its own under a number."""
-    today = factories.today()
-    decider = factories.UserFactory.create()
-    return Filing.objects.create(
-        agreement=factories.DraftAgreementFactory.create(),
-        authority=authority,
-        state=Filing.State.ACCEPTED,
-        due_on=today,
-        due_basis="依据",
-        submitted_at=timezone.now(),
-        submitted_by=decider,
-        decided_at=timezone.now(),
-        decided_by=decider,
-        number=number,
-    )
-
-
-@pytest.mark.parametrize(
-    ("known", "following"),
-    [
-        ((), "0001"),
-        (("0001",), "0002"),
-        (("0119", "0007"), "0120"),
-        (("9998", "9999"), "10000"),
-        (("10000", "9999"), "10001"),
-    ],
-)
-def test_the_highest_of_the_year_counts(known: tuple[str, ...], following: str, unsaved: Filing) -> None:
-    begin = "越城卫健医养备〔2026〕"
-    with time_machine.travel(datetime(2026, 12, 31, 15, 59, tzinfo=UTC), tick=False) as clock:
-        other = factories.AuthorityFactory.create(kind=Authority.Kind.CIVIL_AFFAIRS)
-        numbered(other, "越城民政医养备〔2026〕0300号")
-        numbered(unsaved.authority, "越城卫健医养备〔2025〕0400号")
-        for number in known:
-            numbered(unsaved.authority, f"{begin}{number}号")
-        assert issue(unsaved, lambda _: None) == f"{begin}{following}号"
-        clock.shift(60)
-        assert issue(unsaved, lambda _: None) == "越城卫健医养备〔2027〕0001号"
-
-
-def test_whoever_always_loses_is_told_in_the_end(unsaved: Filing) -> None:
-    def always_late(number: str) -> None:
-        raise IntegrityError("filing_number")
-
-    with pytest.raises(RuntimeError, match=f"^no free filing number after {TRIES} tries$"):
-        issue(unsaved, always_late)
-
-
-def test_another_rule_that_is_broken_is_not_taken_for_a_lost_race(unsaved: Filing) -> None:
-    asked: list[str] = []
-
-    def broken(number: str) -> None:
-        asked.append(number)
-        raise IntegrityError("another rule")
-
-    with pytest.raises(IntegrityError, match="another rule"):
-        issue(unsaved, broken)
-    assert len(asked) == 1

@@ -12,6 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from agreements.documents import renditions
 from agreements.models import Agreement
+from audit.log import history
+from boundary.events import FileDownloaded
 from filing import lifecycle
 from filing.models import Filing
 from tests import factories
@@ -150,6 +152,7 @@ def test_the_copy_beside_the_text_is_the_authoritys_own(
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert "attachment" not in response["Content-Disposition"]
     response.getvalue()  # a file is open until it is read to its end
+    assert not history(filing.agreement).filter(event=FileDownloaded.code).exists(), "it is read here, as the text is"
     assert as_user(client, other_reviewer).get(reverse("filing-copy", args=[filing.pk])).status_code == 404
 
 

@@ -8,9 +8,11 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement
+from audit.models import Entry
+from duties.events import ContactsRead
 from institutions.models import Institution
 from tests import factories
-from tests.agreements.making import agreed, sent
+from tests.agreements.making import CONTACT, agreed, sent
 
 
 def page(client: Client, user: User, agreement: Agreement) -> str:
@@ -111,5 +113,34 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
     client: Client, draft: Agreement, elder_care_clerk: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(elder_care_clerk)
-    with django_assert_num_queries(8):  # session, person, agreement, sides, history, renditions, posts, unread
+    # Session, person, agreement, sides, the log (2), history, renditions, posts, unread.
+    with django_assert_num_queries(10):
         client.get(reverse("agreement-detail", args=[draft.number]))
+
+
+def test_whose_contacts_the_page_shows_is_logged_about_their_institution(
+    client: Client,
+    draft: Agreement,
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> None:
+    sent(draft, by=elder_care_clerk)
+    looks = Entry.objects.filter(event=ContactsRead.code)
+    assert CONTACT["contact_phone"] in page(client, medical_clerk, draft)
+    [look] = looks
+    assert (look.actor_id, look.subject_id) == (medical_clerk.pk, elder_care_institution.pk)
+    assert look.data["place"] == elder_care_institution.name
+    assert (look.data["whose"], look.data["number"]) == ([CONTACT["contact_name"]], draft.number)
+    lifecycle.agree(Agreement.objects.get(pk=draft.pk), by=medical_clerk, contact=CONTACT)
+    page(client, elder_care_clerk, draft)
+    both = {elder_care_institution.pk, medical_institution.pk}
+    assert set(looks.filter(actor_id=elder_care_clerk.pk).values_list("subject_id", flat=True)) == both
+
+
+def test_a_page_without_contacts_logs_no_look(
+    client: Client, elder_care_institution: Institution, elder_care_clerk: User
+) -> None:
+    page(client, elder_care_clerk, lifecycle.start_draft(elder_care_institution, by=elder_care_clerk))
+    assert not Entry.objects.filter(event=ContactsRead.code).exists()
