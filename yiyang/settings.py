@@ -266,7 +266,7 @@ FILE_STORAGE = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIO
 STATIC_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG
-    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    else "yiyang.static.PublishedFilesStorage"
 )
 STORAGES = {
     "default": S3_STORAGE if S3_BUCKET else FILE_STORAGE,
