@@ -12,6 +12,7 @@ from agreements.models import Agreement, Scan
 from agreements.permissions import with_own_agreement
 from agreements.signing.forms import RejectScanForm
 from agreements.sockets import NOTES_ON_FORCE
+from boundary.paths import asked_key
 from verbs.errors import Unacceptable, WrongState
 
 
@@ -51,7 +52,7 @@ def reject_scan(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 def _seen(request: PersonRequest) -> set[int] | None:
     """Return the keys of the scans on the page that was sent; None for a request that no page of ours sent."""
     posted = request.POST.getlist("scan")
-    return {int(each) for each in posted if each.isdecimal() and len(each) < 19} if posted else None
+    return {key for each in posted if (key := asked_key(each)) is not None} if posted else None
 
 
 def _page(request: PersonRequest, agreement: Agreement, form: RejectScanForm, status: int = 200) -> HttpResponse:
