@@ -14,7 +14,8 @@ def own_address(request: HttpRequest, wanted: str) -> str:
     parts = urlsplit(wanted)
     path = f"{parts.path}?{parts.query}" if parts.query else parts.path
     # Of http://ours//theirs the path alone, //theirs, leads elsewhere.
-    return path if url_has_allowed_host_and_scheme(path, None) else ""
+    # A word alone would be taken for the name of one of our addresses.
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, None) else ""
 
 
 def onward(request: HttpRequest) -> str:

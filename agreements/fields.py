@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from agreements.text.fonts import described, unprintable
 from agreements.text.schema import Blank, BlankKind
 from frame.days import DayField
+from institutions.identifiers import plain_phone
 
 LARGEST_AMOUNT = Decimal("999999999.99")
 
@@ -25,10 +26,17 @@ def validate_printable(text: str) -> None:
 class PrintableField(forms.CharField):
     """A line of text that the paper can print. Too long a text is told, never cut by the browser."""
 
-    default_validators = [validate_printable]
+    default_validators = [*forms.CharField.default_validators, validate_printable]
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class PhoneField(PrintableField):
+    """A phone number, in half-width digits however it was typed."""
+
+    def to_python(self, value: Any) -> Any:
+        return plain_phone(super().to_python(value) or "")
 
 
 def _text(blank: Blank) -> forms.Field:
@@ -101,6 +109,7 @@ CONTACT_FIELDS = {
 def contact_field(name: str, *, required: bool) -> PrintableField:
     """Return the form field for one of CONTACT_FIELDS."""
     label, longest, help_text = CONTACT_FIELDS[name]
-    field = PrintableField(label=label, max_length=longest, required=required, help_text=help_text)
+    kind = PhoneField if name == "contact_phone" else PrintableField
+    field = kind(label=label, max_length=longest, required=required, help_text=help_text)
     field.widget.attrs["autocomplete"] = "off"
     return field

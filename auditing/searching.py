@@ -14,6 +14,7 @@ from accounts.models import User
 from audit.events import ALL
 from audit.models import Entry
 from auditing.subjects import MOST_MEANT, meant_by
+from boundary.paths import key_of
 
 PER_PAGE = 50
 CLOCK = "系统"
@@ -93,10 +94,11 @@ def _before(entries: QuerySet[Entry], place: str) -> QuerySet[Entry]:
         time = parse_datetime(at)
     except ValueError:
         return entries
-    if time is None or timezone.is_naive(time) or not key.isdecimal() or len(key) > 18:
+    last = key_of(key)
+    if time is None or timezone.is_naive(time) or last is None:
         return entries
     # Written so that the index of time and key is walked from the place on.
-    return entries.filter(at__lte=time).exclude(at=time, id__gte=int(key))
+    return entries.filter(at__lte=time).exclude(at=time, id__gte=last)
 
 
 def _midnight(day: dt.date) -> dt.datetime:

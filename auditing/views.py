@@ -19,6 +19,7 @@ from audit.models import Anchor, Work
 from auditing.lines import lines_of
 from auditing.permissions import auditor_only
 from auditing.searching import SearchForm, page_of
+from boundary.paths import asked_key
 from boundary.rates import limited
 from boundary.serving import disposition, guarded, served
 from once.sending import sent_once
@@ -116,9 +117,9 @@ def log_work_file(request: PersonRequest, pk: int) -> HttpResponseBase:
 def log_anchors(request: PersonRequest) -> HttpResponse:
     """List the daily anchors, latest first."""
     anchors = Anchor.objects.select_related("stamp").order_by("-number")
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 10:
-        anchors = anchors.filter(number__lt=int(before))
+    before = asked_key(request.GET.get("before", ""))
+    if before is not None:
+        anchors = anchors.filter(number__lt=before)
     found = list(anchors[: ANCHORS_SHOWN + 1])
     older = found[ANCHORS_SHOWN - 1].number if len(found) > ANCHORS_SHOWN else 0
     context = {"anchors": found[:ANCHORS_SHOWN], "older": older, "key": platform_key.public_key()}

@@ -56,15 +56,15 @@ def all_offices(processes: int, drafts: int) -> int:
         subprocess.Popen([*command, f"office-{each}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for each in range(processes)
     ]
-    for each in running:
-        assert each.stdout is not None
-        assert each.stdout.readline().strip() == "ready"
+    for office in running:
+        assert office.stdout is not None
+        assert office.stdout.readline().strip() == "ready"
     began = time.monotonic()
-    for each in running:
-        assert each.stdin is not None
-        each.stdin.write(f"{START}\n")
-        each.stdin.flush()
-    answers = Counter(line for each in running for line in each.communicate()[0].split())
+    for office in running:
+        assert office.stdin is not None
+        office.stdin.write(f"{START}\n")
+        office.stdin.flush()
+    answers = Counter(line for office in running for line in office.communicate()[0].split())
     took = time.monotonic() - began
     numbers = sorted(int(number.partition("-")[2]) for number in Agreement.objects.values_list("number", flat=True))
     whole = numbers == list(range(1, processes * drafts + 1))

@@ -1,11 +1,10 @@
-from django import forms
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 
-from boundary import checks
+from boundary import checks, paths, wording
 
-# Django's own words speak of a "field". Set here, before any form is made: a form takes its messages when it is made.
-forms.Field.default_error_messages["required"] = "请填写这一项。"
+# Here and not in `ready`: apps above define forms before that.
+wording.speak()
 
 
 class BoundaryConfig(AppConfig):
@@ -13,5 +12,6 @@ class BoundaryConfig(AppConfig):
     verbose_name = "边界"
 
     def ready(self) -> None:
+        paths.register()
         for check in checks.CHECKS:
             register(check, Tags.security)

@@ -78,10 +78,6 @@ def _note(request: HttpRequest, user: Model, refusal: Refusal) -> None:
     person, role = str(user.pk), origin.current().role
     if not among_first(LISTED, SECONDS, "refusal", person) and tallies.add(TALLY, person, refusal, role):
         return
-    # The log takes no NUL, which an address may well carry.
-    key = {
-        name: str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")[:LONGEST_KEY]
-        for name, value in found.kwargs.items()
-    }
+    key = {name: str(value)[:LONGEST_KEY] for name, value in found.kwargs.items()}
     event = AccessRefused(reason=refusal, address=found.view_name, method=request.method or "", key=key)
     append(event, by=user, subject=user)

@@ -6,8 +6,8 @@ from coverage import views
 
 urlpatterns = [
     path("coverage/", views.coverage_home, name="coverage-home"),
-    path("coverage/<str:code>/", views.coverage_region, name="coverage-region"),
-    path("coverage/<str:code>/institutions/", views.coverage_institutions, name="coverage-institutions"),
-    path("coverage/<str:code>/institutions/<int:pk>/", views.coverage_institution, name="coverage-institution"),
-    path("coverage/<str:code>/export/", views.coverage_export, name="coverage-export"),
+    path("coverage/<name:code>/", views.coverage_region, name="coverage-region"),
+    path("coverage/<name:code>/institutions/", views.coverage_institutions, name="coverage-institutions"),
+    path("coverage/<name:code>/institutions/<key:pk>/", views.coverage_institution, name="coverage-institution"),
+    path("coverage/<name:code>/export/", views.coverage_export, name="coverage-export"),
 ]

@@ -15,7 +15,7 @@ from accounts.passwords import RULE_IN_WORDS
 from boundary.fields import ACCEPTED
 from duties.models import AdministratorRequest
 from duties.requesting import spelled
-from institutions.identifiers import phone_warnings
+from institutions.identifiers import phone_warnings, plain_phone
 from institutions.models import Duty
 from institutions.uscc import normalise_uscc
 
@@ -135,7 +135,7 @@ class PhoneForm(forms.Form):
     )
 
     def clean_phone(self) -> str:
-        phone: str = self.cleaned_data["phone"]
+        phone = plain_phone(self.cleaned_data["phone"])
         if doubts := phone_warnings(phone):
             raise ValidationError(doubts)
         return phone

@@ -8,13 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
+from boundary.paths import asked_key
 from filing import batches, lifecycle
 from filing.forms import HandOverForm, ReturnForm
 from filing.models import Filing
 from filing.permissions import with_review
 from filing.viewer import ViewedFiling, Viewer
-
-ID_DIGITS = 18  # more do not fit the database's keys
 
 
 @require_POST
@@ -87,7 +86,7 @@ def batch(request: PersonRequest) -> HttpResponse:
 def _ticked(request: PersonRequest) -> list[ViewedFiling]:
     """Return the ticked rows, most urgent first; 404 for one unseen, 403 for one that another authority decides."""
     asked = request.POST.getlist("filing")[: batches.MOST]
-    ids = {int(each) for each in asked if each.isdecimal() and len(each) <= ID_DIGITS}
+    ids = {key for each in asked if (key := asked_key(each)) is not None}
     filings = Filing.objects.visible_to(request.user).with_clock(timezone.localdate()).with_parties()
     viewer = Viewer(request.user)
     rows = [viewer.of(filing) for filing in filings.filter(pk__in=ids).by_urgency()]

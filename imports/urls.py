@@ -4,12 +4,12 @@ from django.urls import path
 
 from imports import act_views, views
 
-ONE = "institutions/imports/<int:pk>/"
+ONE = "institutions/imports/<key:pk>/"
 
 urlpatterns = [
     path("institutions/imports/", views.import_list, name="import-list"),
     path("institutions/imports/new/", views.import_upload, name="import-upload"),
-    path("institutions/imports/template/<int:authority>/", act_views.import_template, name="import-template"),
+    path("institutions/imports/template/<key:authority>/", act_views.import_template, name="import-template"),
     path(ONE, views.import_detail, name="import-detail"),
     path(f"{ONE}columns/", views.import_columns, name="import-columns"),
     path(f"{ONE}progress/", views.import_progress, name="import-progress"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
+from boundary.paths import asked_key
 from boundary.refused import UploadRefused
 from boundary.uploads import note_refused
 from boundary.workbooks.tables import LARGEST_BYTES
@@ -108,8 +109,7 @@ def import_decide(request: PersonRequest, run: InstitutionImport) -> HttpRespons
     """Decide about one row, or about all of an outcome that are still open."""
     row, outcome = request.POST.get("row", ""), request.POST.get("outcome", "")
     decision = request.POST.get("decision", "")
-    one = int(row) if row.isdecimal() and len(row) < 19 else None
-    count = runs.decide(run, decision, by=request.user, row=one, outcome=outcome)
+    count = runs.decide(run, decision, by=request.user, row=asked_key(row), outcome=outcome)
     if not row:
         messages.success(request, f"已决定 {count} 行。")
     query = urlencode({"group": request.POST.get("group", ""), "page": request.POST.get("page", "1")})

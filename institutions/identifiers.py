@@ -35,10 +35,12 @@ LICENCE_12 = re.compile(r"\d{12}")
 MANAGEMENT_CLASSES = "129"  # not for profit, for profit, other
 PSEUDO_CODE = "PDY"  # stands for the organisation code where there is none
 
-MOBILE = re.compile(r"1[3-9]\d{9}")
-LANDLINE = re.compile(r"0\d{2,3}\d{7,8}(转\d{1,6})?")
-SERVICE_LINE = re.compile(r"(400|800)\d{7}")
-LOCAL_NUMBER = re.compile(r"\d{7,8}")
+MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+LANDLINE = re.compile(r"0\d{2,3}\d{7,8}(转\d{1,6})?", re.ASCII)
+SERVICE_LINE = re.compile(r"(400|800)\d{7}", re.ASCII)
+LOCAL_NUMBER = re.compile(r"\d{7,8}", re.ASCII)
+# The full-width form of each sign of ASCII, and the wide space.
+FULL_WIDTH = {sign + 0xFEE0: sign for sign in range(0x21, 0x7F)} | {0x3000: 0x20}
 
 
 def uscc_warnings(code: str, ownership: str = "") -> list[str]:
@@ -79,6 +81,11 @@ def _licence_region(written: str, region_code: str) -> list[str]:
     if not region_code or written[:4] == region_code[:4]:
         return []
     return [f"执业许可证登记号中的区划（{written}）与所在县区（{region_code}）不在同一市，请核对。"]
+
+
+def plain_phone(phone: str) -> str:
+    """Return a phone number in the signs that telephones know, though a Chinese keyboard typed wide ones."""
+    return phone.translate(FULL_WIDTH).strip()
 
 
 def phone_warnings(phone: str) -> list[str]:

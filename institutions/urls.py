@@ -4,7 +4,7 @@ from django.urls import path
 
 from institutions.register import act_views, editing_views, list_views, views
 
-ONE = "institutions/<int:pk>/"
+ONE = "institutions/<key:pk>/"
 
 urlpatterns = [
     path("institutions/", list_views.institution_list, name="institution-list"),
@@ -20,7 +20,7 @@ urlpatterns = [
     path(f"{ONE}validity/", act_views.institution_validity, name="institution-validity"),
     path(f"{ONE}withdraw-filing/", act_views.institution_withdraw_filing, name="institution-withdraw-filing"),
     path(
-        f"{ONE}validity/<int:period>/scan/",
+        f"{ONE}validity/<key:period>/scan/",
         act_views.institution_validity_scan,
         name="institution-validity-scan",
     ),

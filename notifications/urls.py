@@ -7,5 +7,5 @@ from notifications import views
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/read/", views.mark_all_read, name="inbox-read"),
-    path("inbox/<int:notice_id>/", views.open_notice, name="inbox-open"),
+    path("inbox/<key:notice_id>/", views.open_notice, name="inbox-open"),
 ]

@@ -6,5 +6,5 @@ from regions import views
 
 urlpatterns = [
     path("regions/", views.region_list, name="region-list"),
-    path("regions/<str:code>/", views.region_detail, name="region-detail"),
+    path("regions/<name:code>/", views.region_detail, name="region-detail"),
 ]

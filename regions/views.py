@@ -16,7 +16,7 @@ LONGEST_QUERY = 60
 
 @require_GET
 def region_list(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     found = Region.objects.search(query) if query else Region.objects.filter(level=Region.Level.PROVINCE)
     context = {
         "query": query,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.requests import PersonRequest
 from audit.log import append
 from boundary.events import ListExported
+from boundary.paths import asked_key
 from boundary.rates import limited
 from boundary.serving import attached
 from boundary.workbooks.ledgers import XLSX
@@ -76,9 +77,9 @@ def close(request: PersonRequest, opened: SurveyRound) -> HttpResponse:
 @for_officials
 def export(request: PersonRequest) -> HttpResponseBase:
     """The ledger of the remit: of a round with `?round=`, else every open institution with what it said last."""
-    chosen = request.GET.get("round", "")
+    chosen = asked_key(request.GET.get("round", ""))
     visible = SurveyRound.objects.visible_to(request.user).select_related("authority__region")
-    opened = get_object_or_404(visible, pk=chosen) if chosen.isdecimal() else None
+    opened = get_object_or_404(visible, pk=chosen) if chosen is not None else None
     asked = f"{opened.authority.name}：{opened.title}" if opened else "最近一次填报"
     append(ListExported(list=TITLE, asked=asked), by=request.user, subject=request.user)
     institutions = in_remit(opened.asked() if opened else Institution.objects.open(), request.user)

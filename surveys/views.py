@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import PersonRequest
+from boundary.paths import asked_key
 from institutions.models import Institution, Role, institutions_kept_by, is_official, keeps_facts_of
 from once.sending import sent_once
 from surveys import saving, worklist
@@ -112,8 +113,8 @@ def _form(request: PersonRequest, form: SurveyForm, status: int = 200, **more: o
 @with_survey
 def beside(request: PersonRequest, institution: Institution) -> HttpResponse:
     """The services that one side wants beside those that the other offers; `?with=` names the other."""
-    query, chosen = request.GET.get("q", ""), request.GET.get("with", "")
-    other = get_object_or_404(Institution.objects.visible_to(request.user), pk=chosen) if chosen.isdecimal() else None
+    query, chosen = request.GET.get("q", ""), asked_key(request.GET.get("with", ""))
+    other = get_object_or_404(Institution.objects.visible_to(request.user), pk=chosen) if chosen is not None else None
     if other is not None and not can_compare(request.user, institution, other):
         raise PermissionDenied
     context = {

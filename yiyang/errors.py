@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.onward import came_from, own_address
+from boundary.texts import NoText
 from verbs.errors import WrongState
 from yiyang.request_id import current
 
@@ -17,7 +18,9 @@ logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", {"code": current.get()}, status=400)
+    """Django's own reasons are for programmers."""
+    reason = str(exception) if isinstance(exception, NoText) else ""
+    return render(request, "400.html", {"code": current.get(), "reason": reason}, status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

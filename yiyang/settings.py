@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "boundary.headers.HeadersMiddleware",
     "boundary.refusals.RefusalsMiddleware",
+    "boundary.texts.TextsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yiyang.errors.NotAllowedMiddleware",
     "yiyang.errors.WrongStateMiddleware",
@@ -266,9 +267,7 @@ S3_STORAGE = {
 }
 FILE_STORAGE = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}}
 STATIC_STORAGE = (
-    "django.contrib.staticfiles.storage.StaticFilesStorage"
-    if DEBUG
-    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "yiyang.static.PublishedFilesStorage"
 )
 STORAGES = {
     "default": S3_STORAGE if S3_BUCKET else FILE_STORAGE,

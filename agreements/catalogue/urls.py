@@ -6,5 +6,5 @@ from agreements.catalogue import views
 
 urlpatterns = [
     path("templates/", views.template_list, name="template-list"),
-    path("templates/<slug:slug>/", views.template_detail, name="template-detail"),
+    path("templates/<name:slug>/", views.template_detail, name="template-detail"),
 ]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from accounts.requests import PersonRequest
 from agreements.models import TemplateVersion
 from agreements.text.filling import fill
+from boundary.paths import asked_key
 
 
 @require_GET
@@ -20,8 +21,8 @@ def template_list(request: PersonRequest) -> HttpResponse:
 def template_detail(request: PersonRequest, slug: str) -> HttpResponse:
     """One version, the newest unless the address asks for another: agreements keep theirs for ever."""
     versions = TemplateVersion.objects.filter(template__slug=slug).select_related("template__region")
-    wanted = request.GET.get("version", "")
-    if wanted.isdecimal():
+    wanted = asked_key(request.GET.get("version", ""))
+    if wanted is not None:
         version = get_object_or_404(versions, number=wanted)
     else:
         version = get_object_or_404(versions.order_by("-number")[:1])

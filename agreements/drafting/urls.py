@@ -6,7 +6,7 @@ from agreements.drafting import views
 
 urlpatterns = [
     path("agreements/start/", views.start, name="agreement-start"),
-    path("agreements/<str:number>/draft/", views.resume, name="draft-resume"),
-    path("agreements/<str:number>/draft/live/", views.live_terms, name="draft-live"),
-    path("agreements/<str:number>/draft/<slug:slug>/", views.step, name="draft-step"),
+    path("agreements/<name:number>/draft/", views.resume, name="draft-resume"),
+    path("agreements/<name:number>/draft/live/", views.live_terms, name="draft-live"),
+    path("agreements/<name:number>/draft/<name:slug>/", views.step, name="draft-step"),
 ]

@@ -19,6 +19,7 @@ from agreements.lifecycle.errors import StaleDraft
 from agreements.lifecycle.marks import renamings
 from agreements.models import Agreement
 from agreements.permissions import with_draft
+from boundary.paths import asked_key
 from institutions.models import Duty, has_duty, institutions_of
 from once.sending import sent_once
 
@@ -33,7 +34,7 @@ def start(request: PersonRequest) -> HttpResponse:
         raise PermissionDenied
     mine = institutions_of(request.user).open().select_related("region")
     if request.method == "POST":
-        institution = get_object_or_404(mine, pk=request.POST.get("institution") or 0)
+        institution = get_object_or_404(mine, pk=asked_key(request.POST.get("institution", "")))
         agreement = lifecycle.start_draft(institution, by=request.user)
         return redirect("draft-step", agreement.number, "partner")
     return render(request, "agreements/draft/start.html", {"institutions": mine})

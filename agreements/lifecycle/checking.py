@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from agreements.fields import CONTACT_FIELDS
 from agreements.lifecycle.candidates import assess
 from agreements.models import Agreement, TemplateVersion
 from agreements.models.states import AGREED_AND_LIVING
@@ -122,6 +123,16 @@ def _contacts(agreement: Agreement, *, answering: bool) -> Iterator[Finding]:
         if party is not None and not contact.get("signatory_name"):
             text = f"{party.name}：还没有填写签约人。"
             yield Finding(text, "contacts", blocks=must, field=f"{role.value}-signatory_name")
+        yield from _too_long(role, contact)
         if must and party is not None and not contact.get("contact_phone"):
             text = f"{party.name}：还没有填写联系电话。"
             yield Finding(text, "contacts", blocks=True, field=f"{role.value}-contact_phone")
+
+
+def _too_long(role: Role, contact: Mapping[str, str]) -> Iterator[Finding]:
+    """What no form lets through, but a caller of a verb may bring: a signature keeps the name as it was entered."""
+    for name, (label, longest, _) in CONTACT_FIELDS.items():
+        length = len(contact.get(name, ""))
+        if length > longest:
+            text = f"{role.label}的{label}最多 {longest} 个字，现在有 {length} 个。"
+            yield Finding(text, "contacts", blocks=True, field=f"{role.value}-{name}")

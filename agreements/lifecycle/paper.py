@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -22,8 +22,9 @@ from agreements.text.terms import Term, TermUnknown, term_of
 from audit.log import append
 from boundary.uploads import UploadRefused, look_at
 from institutions.models import Role
-from verbs.errors import NotAllowed, Unacceptable
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 
+LOCK_CLASS = 410_002  # of our advisory locks: one for each home, held to the end of the transaction
 SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_signed_on"}
 
 
@@ -96,10 +97,11 @@ def certify(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
     agreement that is still in force is superseded in the same transaction, and what follows from being in force
     (`sockets.ON_FORCE`: the filings) happens in it too, whoever calls. Raises Unacceptable when a date or the
     scan is missing, when pages are missing, when the uploader certifies, or when not all of what stands there now is
-    what was `seen`.
+    what was `seen`, and WrongState when another agreement of the pair is in force on these days.
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, CERTIFY, by=by)
+        _one_after_the_other(row)
         _refuse_uploader(row, by)
         _all_pages_are_there(row)
         term = _term(row)
@@ -234,6 +236,16 @@ def _supersede_predecessor(row: Agreement, term: Term, *, by: User) -> None:
     end_supplements(old, by=by)
 
 
+def _one_after_the_other(row: Agreement) -> None:
+    """Let the agreements of one home enter force one at a time: each sees those before it, and names them.
+
+    Of two that pass `_refuse_overlap` together the constraint refuses one as a fault, or PostgreSQL ends one as a
+    deadlock. Taken before anything is logged: the log has a lock of its own.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, (row.elder_care_id or 0) & 0x7FFFFFFF])
+
+
 def _refuse_overlap(row: Agreement, term: Term) -> None:
     """Say which agreement stands in the way; the exclusion constraint has the last word."""
     others = Agreement.objects.filter(
@@ -246,7 +258,7 @@ def _refuse_overlap(row: Agreement, term: Term) -> None:
     )
     other = others.exclude(kind=AgreementKind.SUPPLEMENT).first()
     if other is not None and row.kind != AgreementKind.SUPPLEMENT:
-        raise Unacceptable(
+        raise WrongState(
             f"双方按同一范本已有一份生效的协议 {other}（期限至 {other.expires_on}），期限重叠，不能再生效一份。"
             "请在原协议上办理续签，或者先终止原协议。"
         )

@@ -11,6 +11,7 @@ from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.models import Agreement
 from agreements.negotiation.forms import AgreeForm, ReturnForm, WithdrawForm
 from agreements.permissions import with_answer, with_draft, with_withdrawable
+from boundary.paths import asked_key
 from verbs.errors import Unacceptable
 
 
@@ -29,8 +30,8 @@ def send(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 
 def _revision(request: PersonRequest, agreement: Agreement) -> int:
     """Return which text the person has seen, as the page says that was sent."""
-    posted = request.POST.get("revision", "")
-    return int(posted) if posted.isdecimal() and len(posted) < 10 else agreement.revision
+    seen = asked_key(request.POST.get("revision", ""))
+    return agreement.revision if seen is None else seen
 
 
 @require_http_methods(["GET", "POST"])

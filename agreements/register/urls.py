@@ -7,6 +7,6 @@ from agreements.register import views
 urlpatterns = [
     path("agreements/", views.agreement_list, name="agreement-list"),
     path("agreements/export/", views.agreement_export, name="agreement-export"),
-    path("agreements/<str:number>/", views.agreement_detail, name="agreement-detail"),
-    path("agreements/<str:number>/copies-panel/", views.copies_panel, name="copies-panel"),
+    path("agreements/<name:number>/", views.agreement_detail, name="agreement-detail"),
+    path("agreements/<name:number>/copies-panel/", views.copies_panel, name="copies-panel"),
 ]

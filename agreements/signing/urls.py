@@ -5,11 +5,11 @@ from django.urls import path
 from agreements.signing import certifying_views, scan_views, views
 
 urlpatterns = [
-    path("agreements/<str:number>/signing/", views.signing, name="agreement-signing"),
-    path("agreements/<str:number>/signing/<str:role>/", views.record, name="signing-record"),
-    path("agreements/<str:number>/certify/", certifying_views.certify, name="agreement-certify"),
-    path("agreements/<str:number>/certify/reject/", certifying_views.reject_scan, name="agreement-reject-scan"),
-    path("agreements/<str:number>/scans/", views.attach, name="scan-attach"),
-    path("agreements/<str:number>/scans/<int:scan>/", scan_views.scan_file, name="scan-file"),
-    path("agreements/<str:number>/scans/<int:scan>/<int:page>.png", scan_views.scan_page, name="scan-page"),
+    path("agreements/<name:number>/signing/", views.signing, name="agreement-signing"),
+    path("agreements/<name:number>/signing/<name:role>/", views.record, name="signing-record"),
+    path("agreements/<name:number>/certify/", certifying_views.certify, name="agreement-certify"),
+    path("agreements/<name:number>/certify/reject/", certifying_views.reject_scan, name="agreement-reject-scan"),
+    path("agreements/<name:number>/scans/", views.attach, name="scan-attach"),
+    path("agreements/<name:number>/scans/<key:scan>/", scan_views.scan_file, name="scan-file"),
+    path("agreements/<name:number>/scans/<key:scan>/<key:page>.png", scan_views.scan_page, name="scan-page"),
 ]

@@ -5,7 +5,7 @@ from django.urls import path
 from agreements.term import views
 
 urlpatterns = [
-    path("agreements/<str:number>/terminate/", views.terminate, name="agreement-terminate"),
-    path("agreements/<str:number>/renew/", views.renew, name="agreement-renew"),
-    path("agreements/<str:number>/supplement/", views.supplement, name="agreement-supplement"),
+    path("agreements/<name:number>/terminate/", views.terminate, name="agreement-terminate"),
+    path("agreements/<name:number>/renew/", views.renew, name="agreement-renew"),
+    path("agreements/<name:number>/supplement/", views.supplement, name="agreement-supplement"),
 ]

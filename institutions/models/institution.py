@@ -66,7 +66,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
         Stays on indexes: character pairs for names, a pattern index for codes. `%` and `_` mean themselves.
         """
-        words = text.replace("\0", "").split()
+        words = text.split()
         if not words:
             return self
         found = Q()

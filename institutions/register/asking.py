@@ -33,8 +33,8 @@ class Asked:
         self.facets: tuple[Facet, ...] = ()
         self.chosen: dict[str, list[str]] = {}
         self.ask_by(facets)
-        self.text = data.get("q", "").replace("\0", "").strip()[:LONGEST]
-        self.place = data.get("region", "").replace("\0", "").strip()[:LONGEST]
+        self.text = data.get("q", "").strip()[:LONGEST]
+        self.place = data.get("region", "").strip()[:LONGEST]
         self.scope = REMIT if has_remit and data.get("scope") != EVERYWHERE else EVERYWHERE
         sort = data.get("sort", "")
         self.sort = sort if sort.removeprefix("-") in SORTS else ""

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from institutions.facts import Profile
-from institutions.identifiers import licence_warnings, phone_warnings, uscc_warnings
+from institutions.identifiers import licence_warnings, phone_warnings, plain_phone, uscc_warnings
 from institutions.lifecycle.locking import profile_or_new
 from institutions.models import Duty, ElderCareProfile, Institution, MedicalProfile, memberships_in_use
 from institutions.permissions import (
@@ -99,6 +99,9 @@ class InstitutionFacts(Facts):
         if code and others.exists():
             raise forms.ValidationError(f"这个代码已登记给同类别的另一家机构：{others[0].name}。")
         return code
+
+    def clean_phone(self) -> str:
+        return plain_phone(self.cleaned_data["phone"])
 
     def clean_operator_uscc(self) -> str:
         return _checked_code(self.cleaned_data["operator_uscc"])

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
-from django.urls.converters import IntConverter
 
+from boundary.paths import KeyConverter
 from tests.access.addresses import ALL
 
 OPEN_TO_ALL = {"sign-in", "health", "verify-page", "identity-sign-in", "identity-return"}
@@ -16,7 +16,7 @@ SECOND_STEP = {"sign-in-code", "sign-in-enrol", "sign-in-finish"}
 def address(pattern: URLPattern) -> str:
     assert pattern.name, f"{pattern.pattern} has no name"
     converters = pattern.pattern.converters
-    return reverse(pattern.name, kwargs={k: 1 if isinstance(c, IntConverter) else "x" for k, c in converters.items()})
+    return reverse(pattern.name, kwargs={k: 1 if isinstance(c, KeyConverter) else "x" for k, c in converters.items()})
 
 
 def test_the_walk_finds_the_house() -> None:

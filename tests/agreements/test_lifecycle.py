@@ -173,6 +173,18 @@ def test_database_refuses_changes_to_the_frozen(
         cursor.execute(f"UPDATE agreements_{table} SET {change}")  # noqa: S608  -- fixed text of this test
 
 
+def test_agreeing_refuses_names_longer_than_a_signature_keeps(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """Forms count the letters; whoever calls the verb is told as well, instead of failing when the day is entered."""
+    row = sent(draft, by=elder_care_clerk)
+    contact = CONTACT | {"signatory_name": "长" * 51, "contact_phone": "1" * 31}
+    with pytest.raises(Incomplete, match=r"签约人姓名最多 50 个字，现在有 51 个。；.*联系电话最多 30 个字"):
+        lifecycle.agree(row, by=medical_clerk, contact=contact)
+    row.refresh_from_db()
+    assert (row.state, row.contact(Role.MEDICAL)) == (State.NEGOTIATING, {})
+
+
 def test_agreeing_refuses_an_institution_closed_meanwhile(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:

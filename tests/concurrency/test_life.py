@@ -120,6 +120,26 @@ def test_a_scan_is_decided_once(
     assert history(row).filter(event__in=[events.EnteredForce.code, events.ScanRejected.code]).count() == 1
 
 
+def test_of_two_agreements_of_a_pair_one_enters_force_and_the_other_is_told(
+    published: dict[str, TemplateVersion],
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> None:
+    """Both were signed on one day for the same days; neither is in force when both are certified."""
+    version = published["shaoxing-2024-home-sickbed"]
+    drafts = [
+        complete_draft(elder_care_institution, medical_institution, version, by=elder_care_clerk) for _ in range(3)
+    ]
+    rows = [signed(each, drafter=elder_care_clerk, answerer=medical_clerk) for each in drafts]
+    results = at_once(*[partial(lifecycle.certify, row, by=medical_clerk) for row in rows])
+    refused = [str(result) for result in results if isinstance(result, WrongState)]
+    (in_force_now,) = Agreement.objects.filter(state=State.IN_FORCE)
+    assert len(refused) == 2
+    assert all(f"已有一份生效的协议 {in_force_now}" in words for words in refused)
+
+
 def test_two_sweeps_expire_once(running: Agreement) -> None:
     after = last_day(running) + timedelta(days=1)
     counts = at_once(*[lambda: lifecycle.expire_due(on=after)] * 3)

@@ -80,6 +80,7 @@ def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, po
     shown = read_until(first, STARTED)
     assert f"http://127.0.0.1:{port}" in shown, shown
     assert status(port, "/health/") == http.client.OK
+    assert (status(port, "/static/img/mark.svg"), status(port, "/static/staticfiles.json")) == (200, 404)
     here = folders.find(var)
     with engines.borrowed(here) as addresses:
         ask(addresses["DATABASE_URL"], "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")

@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, transaction
 
-from institutions.identifiers import licence_warnings, phone_warnings, uscc_warnings
+from agreements.fields import contact_field
+from duties.forms import PhoneForm
+from institutions.identifiers import licence_warnings, phone_warnings, plain_phone, uscc_warnings
 from institutions.models import Institution
 from institutions.uscc import check_character, organisation_check_character, validate_uscc
 from tests import factories
@@ -110,6 +112,26 @@ def test_doubts_licence_numbers(number: str, region: str, uscc: str, words: str)
 )
 def test_ordinary_phones_raise_no_doubt(phone: str) -> None:
     assert phone_warnings(phone) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("０５７５－８８０００００１", "0575-88000001"),
+        ("１３８０００００００９　", "13800000009"),
+        ("（0575）88000001转８", "(0575)88000001转8"),
+    ],
+)
+def test_wide_digits_of_a_phone_become_plain_ones_wherever_it_is_typed(typed: str, plain: str) -> None:
+    assert plain_phone(typed) == plain
+    assert contact_field("contact_phone", required=True).clean(typed) == plain
+    form = PhoneForm({"phone": typed})
+    assert form.is_valid()
+    assert form.cleaned_data["phone"] == plain
+
+
+def test_digits_of_other_scripts_are_no_phone() -> None:
+    assert phone_warnings("1" + "\N{ARABIC-INDIC DIGIT THREE}" * 10)
 
 
 @pytest.mark.parametrize(("phone", "words"), [("88000001", "区号"), ("12345", "不常见"), ("无", "不常见")])

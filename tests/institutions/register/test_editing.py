@@ -112,6 +112,15 @@ def test_a_doubtful_number_needs_a_tick(
     assert elder_care_institution.phone == "88000001"
 
 
+def test_a_phone_is_kept_in_plain_digits(
+    client: Client, url: str, elder_care_clerk: User, elder_care_institution: Institution
+) -> None:
+    client.force_login(elder_care_clerk)
+    assert client.post(url, fields_of(client, url) | {"phone": "０５７５－８８００００１２"}).status_code == 302
+    elder_care_institution.refresh_from_db()
+    assert elder_care_institution.phone == "0575-88000012"
+
+
 def test_a_code_is_checked_and_taken_once(
     client: Client, url: str, health_reviewer: User, elder_care_institution: Institution
 ) -> None:

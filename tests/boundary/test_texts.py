@@ -1,0 +1,85 @@
+"""What is no text, wherever it comes in: refused in an address, told at its field in a form, unread in a cookie."""
+
+import codecs
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from agreements.models import Agreement
+from boundary.paths import LARGEST, asked_key, key_of
+from institutions.models import Institution
+
+pytestmark = pytest.mark.django_db
+UNREADABLE = "有无法识别的字符"
+
+
+@pytest.mark.parametrize("path", ["v/%00/1/1-1/0", "agreements/%00/", "regions/%00/", "v/%ED%A0%80/1/1-1/0"])
+def test_an_address_that_nothing_can_have_leads_nowhere(client: Client, path: str) -> None:
+    response = client.get(f"/{path}")
+    assert response.status_code == 404
+    assert "没有找到这个页面" in response.content.decode()
+
+
+@pytest.mark.parametrize("query", ["q=%00", "%00=1", "q=a&q=%00"])
+def test_a_parameter_that_is_no_text_is_refused_in_words(client: Client, elder_care_clerk: User, query: str) -> None:
+    client.force_login(elder_care_clerk)
+    response = client.get(f"{reverse('region-list')}?{query}")
+    assert response.status_code == 400
+    assert "网址里有无法识别的字符" in response.content.decode()
+
+
+def test_what_cannot_be_read_in_a_form_is_told_at_its_field(
+    client: Client, elder_care_institution: Institution, institution_administrator: User
+) -> None:
+    client.force_login(institution_administrator)
+    page = client.post(reverse("invite"), {"full_name": "韩\0静", "duty": "clerk"})
+    assert (page.status_code, page.context["form"].errors["full_name"]) == (
+        422,
+        ["有无法识别的字符（显示为 �），请删去后重新填写。"],
+    )
+    assert "韩�静" in page.content.decode(), "the person sees where it stands"
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "hex", "idna"])
+def test_no_encoding_but_utf_8_is_taken(client: Client, charset: str) -> None:
+    """Some make half a character of letters, and some that Python knows are none of text at all."""
+    assert codecs.lookup(charset)
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    body = '--x\r\nContent-Disposition: form-data; name="username"\r\n\r\n+2AA-\\ud800\r\n--x--\r\n'
+    assert client.generic("POST", reverse("sign-in"), body, kind).status_code == 400
+    assert client.generic("GET", f"{reverse('sign-in')}?next=%2B2AA-", "x", kind).status_code == 400
+
+
+def test_a_file_named_in_an_unknown_encoding_is_no_fault(client: Client) -> None:
+    names = "filename*=nosuch''%D8", "filename*=utf-7''+2AA-", 'filename="a\0.pdf"'
+    for name in names:
+        head = f'Content-Disposition: form-data; name="licence"; {name}'
+        body = f"--x\r\n{head}\r\nContent-Type: application/pdf\r\n\r\nx\r\n--x--\r\n"
+        answer = client.post(reverse("sign-in"), body, content_type="multipart/form-data; boundary=x")
+        assert answer.status_code < 500, name
+
+
+@pytest.mark.parametrize("cookie", ['"abcdefgh\\000"', "a" * 5000, "\u00e9" * 32, "x"])
+def test_a_cookie_that_is_no_key_of_ours_is_as_none(client: Client, settings: Any, cookie: str) -> None:
+    """A browser's cookie may spell any sign by its octal number."""
+    response = client.get(reverse("agreement-list"), headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"})
+    assert (response.status_code, response["Location"][:9]) == (302, "/sign-in/")
+
+
+def test_a_key_that_is_none_is_unseen(client: Client, elder_care_clerk: User) -> None:
+    client.force_login(elder_care_clerk)
+    for institution in ("abc", "\0", str(LARGEST + 1), "9" * 5000, "-1", "1.5", ""):
+        response = client.post(reverse("agreement-start"), {"institution": institution})
+        assert response.status_code == 404, institution
+    assert not Agreement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "key"), [("7", 7), ("７", 7), (str(LARGEST), LARGEST), (str(LARGEST + 1), None), ("-1", None), ("²", None)]
+)
+def test_keys_that_are_read(text: str, key: int | None) -> None:
+    assert key_of(text) == key
+    assert asked_key("") is None
