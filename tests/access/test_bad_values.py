@@ -48,7 +48,8 @@ IN_PATHS = [
 ]
 IN_FIELDS = ["a\0", "9" * 5000, BEYOND, "-1", "字" * 5000, "1e9999", "\N{FULLWIDTH DIGIT NINE}" * 30, "abc", "1' --"]
 IN_QUERIES = ["9" * 5000, BEYOND, "-1", "字" * 5000, "abc"]
-SHIFTS = 3  # how many values each name meets beside others; the next address begins with other ones
+SHIFTS = 2  # how many values each name meets beside others; the next address begins with other ones
+ALONE = 5  # fields of one form that are tried among fitting ones: its fields are cleaned alike
 EVERYWHERE = {"acting_for", "csrfmiddlewaretoken", "next", "page"}  # read for every page; asked with the others only
 SOMETHING = {"date": "2026-11-20", "number": "1", "email": "a@example.cn", "tel": "13800000009", "checkbox": "on"}
 WORD = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -239,7 +240,7 @@ def test_every_parameter_of_every_address(world: World, walk: Walk, noted: Noted
             walk.ask(role, "GET", url, {name: next(values) for name in sorted(noted.names)})
             next(values)  # else two names take two values in turn
     assert not walk.wrong, "\n".join(walk.wrong)
-    assert walk.asked > 150
+    assert walk.asked > 120
 
 
 def test_every_field_of_every_form(world: World, walk: Walk, noted: Noted) -> None:
@@ -253,7 +254,8 @@ def test_every_field_of_every_form(world: World, walk: Walk, noted: Noted) -> No
         for _ in range(SHIFTS):
             walk.ask(role, "POST", url, {name: next(values) for name in sorted(noted.names)})
         fitting = Fields(walk.page(role, url)).sent if pages.get(row.address) == row.about else {}
-        for name in sorted((noted.names | set(fitting)) - EVERYWHERE) if fitting else ():
+        alone = sorted((noted.names | set(fitting)) - EVERYWHERE) if fitting else []
+        for name in alone[:ALONE]:
             walk.ask(role, "POST", url, fitting | {name: next(values)})
     assert not walk.wrong, "\n".join(walk.wrong)
-    assert walk.asked > 300
+    assert walk.asked > 200
