@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from audit.log import append
-from boundary.uploads import look_at
+from boundary.uploads import LookedAt, look_at
 from duties import announcements, events
 from duties.inviting import open_invitation
 from duties.lifecycle import CONFIRM, REFUSE, REQUEST
@@ -33,24 +33,26 @@ class Applicant:
     email: str = ""
 
 
-@transaction.atomic
 def ask(institution: Institution, applicant: Applicant, content: bytes, name: str) -> AdministratorRequest:
     """Keep a request with the scan of the licence and tell the bureau. Raises UploadRefused.
 
     Anybody may ask, so nobody is named as asking: the log knows the applicant's name. The same person asking twice gets
     the request that waits already.
     """
-    Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
-    waiting = institution.administrator_requests.filter(state=State.WAITING)
-    same = waiting.filter(full_name=applicant.full_name, mobile=applicant.mobile).first()
-    if same is not None:
-        return same
-    request = _with_licence(AdministratorRequest(institution=institution, number=_number()), content, name)
-    request.full_name, request.mobile, request.email = applicant.full_name, applicant.mobile, applicant.email
-    request.save()
-    event = events.AdministratorRequested(number=request.number, full_name=request.full_name, sha256=request.sha256)
-    append(event, by=None, subject=institution)
-    announcements.requested(request)
+    seen = look_at(content)  # before the institution is locked: a stranger's file may take its time
+    with transaction.atomic():
+        Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
+        waiting = institution.administrator_requests.filter(state=State.WAITING)
+        same = waiting.filter(full_name=applicant.full_name, mobile=applicant.mobile).first()
+        if same is not None:
+            return same
+        request = AdministratorRequest(institution=institution, number=_number())
+        request.full_name, request.mobile, request.email = applicant.full_name, applicant.mobile, applicant.email
+        _keep_licence(request, seen, content, name)
+        request.save()
+        event = events.AdministratorRequested(number=request.number, full_name=request.full_name, sha256=request.sha256)
+        append(event, by=None, subject=institution)
+        announcements.requested(request)
     return request
 
 
@@ -82,14 +84,12 @@ def _decided(by: User) -> dict[str, Any]:
     return {"decided_by": by, "decided_at": timezone.now()}
 
 
-def _with_licence(request: AdministratorRequest, content: bytes, name: str) -> AdministratorRequest:
-    seen = look_at(content)
+def _keep_licence(request: AdministratorRequest, seen: LookedAt, content: bytes, name: str) -> None:
     request.original_name, request.content_type = name[-200:], seen.content_type
     request.sha256, request.page_count = seen.sha256, seen.page_count
     secret = salted_hmac("institutions.licence", f"{request.number}/{seen.sha256}", algorithm="sha256").hexdigest()[:32]
     path = f"administrator-requests/{request.institution_id}/{secret}.{seen.ending}"
     request.licence.save(path, ContentFile(content), save=False)
-    return request
 
 
 def spelled(typed: str) -> str:
