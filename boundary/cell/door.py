@@ -46,7 +46,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A file that may be kept. `doubts` are of the pages that were tried (`bounds.TRIED_PAGES`), `sha256` is the file's."""
+    """A file that may be kept; `doubts` are of the pages that were tried (`bounds.TRIED_PAGES`)."""
 
     content_type: str
     page_count: int
@@ -78,7 +78,9 @@ IN_A_REQUEST = Patience(15, 30)  # a web worker that answers nothing for 60 is e
 def judge(path: Path, kind: Kind, *, patience: Patience = IN_A_JOB) -> Verdict:
     """Return what a file is. Raises UploadRefused with the reason and the cure, FileNotFoundError."""
     with TemporaryDirectory(prefix="yiyang-cell-") as folder:
-        said = _asked({"act": "judge", "kind": kind.value, "path": str(path.resolve(strict=True))}, Path(folder), patience)
+        said = _asked(
+            {"act": "judge", "kind": kind.value, "path": str(path.resolve(strict=True))}, Path(folder), patience
+        )
     try:
         doubts = tuple(Doubt(int(page), str(words)) for page, words in said["doubts"])
         verdict = Verdict(str(said["type"]), int(said["pages"]), _digest(path), doubts)
@@ -89,9 +91,7 @@ def judge(path: Path, kind: Kind, *, patience: Patience = IN_A_JOB) -> Verdict:
     return verdict
 
 
-def draw(
-    path: Path, pages: Sequence[int], *, width: int, into: Path, patience: Patience = IN_A_JOB
-) -> list[Drawn]:
+def draw(path: Path, pages: Sequence[int], *, width: int, into: Path, patience: Patience = IN_A_JOB) -> list[Drawn]:
     """Draw pages, counted from 1, as pictures so many dots wide, into a folder that is empty and the caller's own.
 
     Raises IndexError for a page that is not there, UploadRefused for what cannot be drawn.
@@ -136,8 +136,9 @@ def _asked(job: dict[str, Any], folder: Path, patience: Patience) -> dict[str, A
 def _why(ended: Ended, folder: Path) -> str:
     """Return what the uploader is told of a cell that ended without an answer, and log what the operator may want."""
     if ended.late or ended.code == -signal.SIGXCPU:
-        logger.warning("cell: ended after %.1f s", ended.seconds)
-        return TOO_LONG
+        logger.warning("cell: ended after %.1f s, of which it worked for %.1f", ended.seconds, ended.worked)
+        # One that hardly had a processor says nothing about its file.
+        return TOO_LONG if ended.worked > ended.seconds / 3 else NOT_NOW
     if ended.code == bounds.OUT_OF_MEMORY:
         logger.warning("cell: out of memory")
         return TOO_HEAVY

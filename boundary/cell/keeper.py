@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # Isolated: neither variables of the environment nor the folder that we happen to stand in say what is imported.
 COMMAND = "import sys; sys.path.insert(0, sys.argv[1]); from boundary.cell.template import main; main()"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}  # nothing of ours: that holds secrets
+ENDING = 2.0  # seconds for a template to end its cell and itself
 GRACE = 15.0  # seconds beyond a cell's time for the template itself, its start included
 
 
@@ -28,11 +29,15 @@ class CellUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Ended:
-    """How a cell ended. `code` is its exit code, or a signal's number as a negative one; `peak` is in kilobytes."""
+    """How a cell ended. `code` is its exit code, or a signal's number as a negative one.
+
+    `seconds` passed, for `worked` of which it had a processor; `peak` is its memory in kilobytes.
+    """
 
     code: int
     late: bool
     seconds: float
+    worked: float
     peak: int
 
 
@@ -89,8 +94,11 @@ class Keeper:
         if self._control is not None:
             self._control.close()
         if self._process is not None and is_ours:
-            self._process.kill()
-            self._process.wait()
+            try:  # it ends when its control does, and its cell before it
+                self._process.wait(ENDING)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
         self._process = self._control = None
 
 

@@ -6,6 +6,7 @@ answers with how the cell ended; when its keeper is gone, so are it and its cell
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
@@ -20,6 +21,9 @@ from typing import Any
 
 from boundary.cell import bounds
 from boundary.cell.inside import work
+
+LIBC = ctypes.CDLL(None)
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
 
 def main() -> None:
@@ -52,6 +56,7 @@ def _done(order: dict[str, Any], control: socket.socket) -> dict[str, Any]:
         "code": os.waitstatus_to_exitcode(status),
         "late": late,
         "seconds": round(time.monotonic() - began, 3),
+        "worked": round(used.ru_utime + used.ru_stime, 3),
         "peak": used.ru_maxrss,
     }
 
@@ -60,8 +65,8 @@ def _ended(heard: int, control: socket.socket, began: float, most: float) -> boo
     """Wait until the cell closes its pipe: True. False when its time is up, which grows by the pages that it counts."""
     until = began + min(bounds.SECONDS, most)
     while (left := until - time.monotonic()) > 0:
-        ready, _, _ = select.select([heard, control], [], [], left)
-        if control in ready:  # no order comes while one is being done: the keeper is gone
+        ready, _, _ = select.select([heard, control.fileno()], [], [], left)
+        if control.fileno() in ready:  # no order comes while one is being done: the keeper is gone
             raise SystemExit
         if heard in ready:
             said = os.read(heard, 16)
@@ -99,20 +104,22 @@ def _quiet() -> None:
 
 
 def _limit() -> None:
+    if hasattr(LIBC, "prctl"):  # should the template be killed, nobody else would watch the clock
+        LIBC.prctl(DIE_WITH_PARENT, signal.SIGKILL)
     limits = {
-        resource.RLIMIT_AS: (bounds.MEMORY, bounds.MEMORY),
         resource.RLIMIT_CPU: (bounds.SECONDS, bounds.MOST_SECONDS),
         resource.RLIMIT_FSIZE: (bounds.LARGEST_WRITTEN, bounds.LARGEST_WRITTEN),
         resource.RLIMIT_NOFILE: (bounds.OPEN_FILES, bounds.OPEN_FILES),
         resource.RLIMIT_CORE: (0, 0),
         resource.RLIMIT_NPROC: (0, 0),  # starts nobody else; the kernel does not hold root to it
+        resource.RLIMIT_AS: (bounds.MEMORY, bounds.MEMORY),
     }
     for what, values in limits.items():
         resource.setrlimit(what, values)
 
 
 def _more_time(told: int, pages: int) -> None:
-    """Tell how many pages were counted, which gives that many seconds more of the wall's time and of the processor's."""
+    """Tell how many pages were counted: for each there is a second more, on the wall and of the processor."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (min(bounds.SECONDS + pages, hard), hard))
     os.write(told, b"%d" % pages)

@@ -5,10 +5,12 @@ import zlib
 from collections.abc import Iterable
 from functools import cache
 
-import pikepdf
 from PIL import Image
 
+from boundary.cell import bounds
+
 A4 = b"[0 0 595 842]"
+TILE = b"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /Resources << >> "
 
 
 def pdf(objects: Iterable[bytes]) -> bytes:
@@ -82,9 +84,7 @@ def repeated_page(count: int = 350_000) -> bytes:
 
 def pages_of_pages(levels: int = 40, each: int = 10) -> bytes:
     """A list of the same list of the same list: more pages than there are numbers for, in a short time or never."""
-    tree = [
-        b"<< /Type /Pages /Count 1 /Kids [%s] >>" % (b"%d 0 R " % (level + 3) * each) for level in range(levels)
-    ]
+    tree = [b"<< /Type /Pages /Count 1 /Kids [%s] >>" % (b"%d 0 R " % (level + 3) * each) for level in range(levels)]
     return pdf([b"<< /Type /Catalog /Pages 2 0 R >>", *tree, b"<< /Type /Page /MediaBox %s >>" % A4])
 
 
@@ -150,7 +150,9 @@ def fills_in_a_mask() -> bytes:
 
 
 def fills_in_a_pattern() -> bytes:
-    said = b"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox %s /XStep 595 /YStep 842 /Resources << >>" % A4
+    said = (
+        b"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox %s /XStep 595 /YStep 842 /Resources << >>" % A4
+    )
     tile = stream(b"0 0 595 842 re f\n" * 120_000, said)
     painted = stream(b"/Pattern cs /Fm scn 0 0 595 842 re f")
     return page(painted, tile, resources=b"<< /Pattern << /Fm 5 0 R >> >>")
@@ -172,15 +174,12 @@ def deep_values(levels: int = 450) -> bytes:
     return page(stream(b""), b"[" * levels + b"]" * levels)
 
 
-def deflated(megabytes: int = 400, times: int = 1) -> bytes:
-    """A page of spaces that unpacks to hundreds of megabytes, packed once or several times over."""
-    packer = zlib.compressobj(1)
-    blank = b" " * 1024 * 1024
-    content = b"".join([*(packer.compress(blank) for _ in range(megabytes)), packer.flush()])
-    for _ in range(times - 1):
-        content = zlib.compress(content, 9)
-    methods = b" ".join([b"/FlateDecode"] * times)
-    return page(plain(content, b"/Filter [%s]" % methods))
+def deflated(megabytes: int = 400) -> bytes:
+    """A page of spaces that unpacks to hundreds of megabytes."""
+    packer = zlib.compressobj(9)
+    first = packer.compress(b" " * bounds.MEGABYTE) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(b" " * bounds.MEGABYTE) + packer.flush(zlib.Z_FULL_FLUSH)
+    return page(plain(first + again * (megabytes - 1) + packer.flush(), b"/Filter /FlateDecode"))
 
 
 def run_lengths(megabytes: int = 400) -> bytes:
@@ -191,13 +190,6 @@ def run_lengths(megabytes: int = 400) -> bytes:
 
 def slow_drawing() -> bytes:
     """Nothing that is counted is too much, and yet no reader comes to an end: a tile of a dot's hundredth."""
-    said = b"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /XStep 0.001 /YStep 0.001 /Resources << >>"
-    tile = stream(b"0 0 1 1 re f", said)
+    tile = stream(b"0 0 1 1 re f", TILE + b"/BBox [0 0 1 1] /XStep 0.001 /YStep 0.001")
     painted = stream(b"/Pattern cs /Fm scn 0 0 595 842 re f " * 40)
     return page(painted, tile, resources=b"<< /Pattern << /Fm 5 0 R >> >>")
-
-
-def saved(made: pikepdf.Pdf) -> bytes:
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()

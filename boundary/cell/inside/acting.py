@@ -11,7 +11,6 @@ from typing import Any
 
 import pikepdf
 
-from boundary.cell import bounds
 from boundary.cell.inside.objects import dictionary, entries, entry, everything, is_holder, name, several, words
 from boundary.refused import UploadRefused
 

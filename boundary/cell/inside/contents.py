@@ -21,10 +21,10 @@ from boundary.refused import MOST_PIXELS, TOO_COMPLEX, TOO_MANY_PIXELS, UploadRe
 
 BLANK = rb"(?:[\x00\t\n\x0c\r ]|%[^\r\n]*)"
 NAME = rb"/(?P<name>[^\x00\t\n\x0c\r ()<>\[\]{}/%]*)" + BLANK + rb"+"
-# What marks the page, or calls what does. Words in texts and dots of small pictures may look like it: rarely, and then
-# a little too much is counted.
+# What marks the page, or calls what does. Words in texts and remarks, and dots of small pictures, may look like it:
+# rarely, and then a little too much is counted.
 MARK = re.compile(
-    rb"(?:" + NAME + rb")?(?<![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
+    rb"(?:" + NAME + rb")?(?<![^\x00\t\n\x0c\r ()<>\[\]{}%])"
     rb"(?P<mark>f\*?|F|B\*?|b\*?|S|s|sh|Do|Tj|TJ|'|\"|EI|scn|SCN|gs)(?=[\x00\t\n\x0c\r ()<>\[\]{}/%]|\Z)"
 )
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")

@@ -1,4 +1,4 @@
-"""Pages as pictures, and whether one shows hardly anything. Only the dots of a picture come from the stranger's file."""
+"""Pages as pictures, and whether one shows hardly anything. Only dots come from the stranger's file."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ class NoSuchPage(Exception):
         self.page = page
 
 
-def drawn(
-    content: bytes, content_type: str, pages: Sequence[int], width: int
-) -> Iterator[tuple[int, Image.Image]]:
+def drawn(content: bytes, content_type: str, pages: Sequence[int], width: int) -> Iterator[tuple[int, Image.Image]]:
     """Draw pages, counted from 1, `width` dots wide. Raises NoSuchPage, UploadRefused."""
     height = bounds.HIGHEST * width
     if content_type != PDF:

@@ -12,10 +12,10 @@ from boundary.refused import UploadRefused
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 PICTURES = {JPEG: "JPEG", PNG: "PNG"}  # as Pillow calls them
 STARTS = {b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG}
-# Readers of PDF take a file for one whose header begins within so many bytes: mail programs and scanners put things before.
+# Readers take a file for a PDF whose header begins within so many bytes: mail programs and scanners put things before.
 HEADER, HEADER_WITHIN = b"%PDF-", 1024
 # What the machine, or an office program, would open as something else although a PDF follows.
-OTHERS = (b"MZ", b"\x7fELF", b"#!", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"GIF8", b"Rar!", b"7z\xbc\xaf")
+OTHERS = (b"MZ", b"\x7fELF", b"#!", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"GIF8", b"PK", b"Rar!", b"7z\xbc\xaf")
 
 # Brands of the family of HEIF, in which telephones keep their photographs.
 HEIF = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"})
@@ -32,7 +32,7 @@ FROM_SCANNER = "这是 TIFF 文件，这里打不开。请在扫描软件的“�
 def kind_of(content: bytes) -> str:
     """Return the content type. Raises UploadRefused with the cure for whatever cannot be taken."""
     kind = next((kind for start, kind in STARTS.items() if content.startswith(start)), None)
-    if kind is None and HEADER in content[: HEADER_WITHIN + len(HEADER) - 1]:
+    if kind is None and not content.startswith(OTHERS) and HEADER in content[: HEADER_WITHIN + len(HEADER) - 1]:
         kind = PDF
     if kind is None:
         raise UploadRefused(_cure(content))
@@ -51,10 +51,8 @@ def _cure(content: bytes) -> str:
 
 
 def _is_another_too(content: bytes, kind: str) -> bool:
-    """Whether another program would open the same bytes as another kind of file: by structure, not by a word in them."""
-    if kind == PDF:
-        return content.startswith(OTHERS) or _is_archive(content)
-    return _is_archive(content) or (HEADER in content[:HEADER_WITHIN] and _is_pdf(content))
+    """Whether other programs would open the same bytes as another kind of file: by structure, not by a word."""
+    return _is_archive(content) or (kind != PDF and HEADER in content[:HEADER_WITHIN] and _is_pdf(content))
 
 
 def _is_archive(content: bytes) -> bool:
