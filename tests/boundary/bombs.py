@@ -163,6 +163,12 @@ def called_by_a_text() -> bytes:
     return page(stream(b"(Fm) Do"), form(b"0 0 595 842 re f\n" * 120_000), resources=xobject(5))
 
 
+def called_by_an_old_name() -> bytes:
+    """The form's name is written as Chinese programs did before UTF-8."""
+    fills_of = form(b"0 0 595 842 re f\n" * 120_000)
+    return page(stream(b"/\xcb\xce Do"), fills_of, resources=b"<< /XObject << /\xcb\xce 5 0 R >> >>")
+
+
 def fills_by_many_streams() -> bytes:
     """One stream that the page names hundreds of times."""
     kids = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"

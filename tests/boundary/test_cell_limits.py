@@ -41,6 +41,7 @@ SHORTLY = Patience(for_the_work=0.4)
         (bombs.fills_in_a_pattern, TOO_COMPLEX),
         (bombs.fills_by_many_streams, TOO_COMPLEX),
         (bombs.called_by_a_text, TOO_COMPLEX),
+        (bombs.called_by_an_old_name, TOO_COMPLEX),
         (bombs.large_picture_often, TOO_COMPLEX),
         (bombs.pages_of_pages, "1000000 页以上"),
         (bombs.pages_in_a_circle, "打不开"),

@@ -14,7 +14,7 @@ import pikepdf
 
 from boundary.cell import bounds
 from boundary.cell.inside import jpegs
-from boundary.cell.inside.objects import dictionary, entries, entry, name, number, several
+from boundary.cell.inside.objects import called, dictionary, entries, entry, name, number, several
 from boundary.cell.inside.pages import inherited
 from boundary.cell.inside.streams import picture_method, unpacked
 from boundary.refused import MOST_PIXELS, TOO_COMPLEX, TOO_MANY_PIXELS, UploadRefused
@@ -91,14 +91,14 @@ class Reckoner:
             return Cost()
         content = self._content(stream)
         cost = Cost(content.marks)
-        for (kind, called), times in content.calls.items():
-            cost += self._called(scope, kind, called, within).times(times)
+        for (kind, key), times in content.calls.items():
+            cost += self._called(scope, kind, key, within).times(times)
         return cost
 
-    def _called(self, scope: Scope, kind: str, called: str, within: tuple[Key, ...]) -> Cost:
+    def _called(self, scope: Scope, kind: str, key: str, within: tuple[Key, ...]) -> Cost:
         held = entry(scope.resources, kind)
-        if called != UNNAMED:
-            return self._thing(entry(held, called), scope, within)
+        if key != UNNAMED:
+            return self._thing(called(held, key), scope, within)
         costs = [self._thing(each, scope, within) for _, each in entries(held)]
         return max(costs, key=lambda cost: (cost.marks, cost.dots), default=Cost())
 

@@ -24,6 +24,13 @@ def entry(holder: Any, key: str) -> Any:
     return holder.get(key) if is_holder(holder) else None
 
 
+def called(holder: Any, key: str) -> Any:
+    """Return an entry under a key that a stranger chose: older Chinese programs write names that are no UTF-8."""
+    if key.isascii() and key.isprintable() and len(key) > 1:
+        return entry(holder, key)
+    return dict(entries(holder)).get(key)
+
+
 def entries(holder: Any) -> list[tuple[str, Any]]:
     """Return all entries of a dictionary or a stream; none of anything else."""
     return [(str(key), value) for key, value in holder.items()] if is_holder(holder) else []
@@ -42,8 +49,11 @@ def several(value: Any) -> Iterator[Any]:
 
 
 def name(value: Any) -> str:
-    """Return a name with its slash, "" for anything else."""
-    return str(value) if isinstance(value, pikepdf.Name) else ""
+    """Return a name with its slash, "" for anything else, and for a name that is no UTF-8: none that means anything."""
+    try:
+        return str(value) if isinstance(value, pikepdf.Name) else ""
+    except UnicodeDecodeError:
+        return ""
 
 
 def number(value: Any) -> int:

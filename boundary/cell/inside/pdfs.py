@@ -60,5 +60,7 @@ def _opened(content: bytes) -> Iterator[pikepdf.Pdf]:
             yield pdf
     except pikepdf.PasswordError:
         raise UploadRefused(PASSWORD) from None
-    except pikepdf.PdfError:
+    except UploadRefused:  # itself a ValueError
+        raise
+    except (pikepdf.PdfError, ValueError, OverflowError):  # a number that is none of ours, a key that is no text
         raise UploadRefused(NOT_WHOLE) from None
