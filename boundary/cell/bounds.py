@@ -8,7 +8,7 @@ MEGABYTE = 1024 * 1024
 MEMORY = 1280 * MEGABYTE  # of addresses: the largest picture, unpacked, redrawn and laid on white, takes 800
 LARGEST_WRITTEN = 64 * MEGABYTE  # any one file
 OPEN_FILES = 32
-SECONDS = 10  # on the wall and of the processor, and a second more for each page once they are counted
+SECONDS = 10  # of the processor, and a second more for each page once they are counted; on the wall as many, by default
 MOST_SECONDS = SECONDS + MOST_PAGES
 
 # What a file may hold.

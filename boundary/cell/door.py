@@ -112,8 +112,9 @@ def draw(path: Path, pages: Sequence[int], *, width: int, into: Path, patience: 
 def _asked(job: dict[str, Any], folder: Path, patience: Patience) -> dict[str, Any]:
     """Return the cell's answer, which is data of a stranger's. Raises UploadRefused, NOT_NOW when it is our fault."""
     try:
-        with slot(settings.CELL_FOLDER, settings.CELLS, patience=patience.for_a_slot):
-            ended = KEEPER.run(job, folder.resolve(), most_seconds=patience.for_the_work)
+        # The turn first: a thread that waits for another of this process keeps no slot from other processes.
+        with KEEPER.turn, slot(settings.CELL_FOLDER, settings.CELLS, patience=patience.for_a_slot):
+            ended = KEEPER.run(job, folder.resolve(), settings.CELL_SECONDS, most_seconds=patience.for_the_work)
     except Busy:
         raise UploadRefused(NOT_NOW) from None
     except (CellUnavailable, OSError) as error:

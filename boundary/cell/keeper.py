@@ -42,18 +42,29 @@ class Ended:
 
 
 class Keeper:
-    """Holds one template process for this process; its orders are done one after the other."""
+    """Holds one template process for this process; its orders are done one after the other, each in its `turn`."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self.turn = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._owner = 0
 
-    def run(self, job: dict[str, Any], folder: Path, *, most_seconds: float = bounds.MOST_SECONDS) -> Ended:
-        """Have a job done by a cell that works in `folder`. Raises CellUnavailable."""
-        order = json.dumps({"job": job, "folder": str(folder), "most_seconds": most_seconds}).encode() + b"\n"
-        with self._lock:
+    def run(
+        self,
+        job: dict[str, Any],
+        folder: Path,
+        seconds: float = bounds.SECONDS,
+        *,
+        most_seconds: float = bounds.MOST_SECONDS,
+    ) -> Ended:
+        """Have a job done by a cell that works in `folder`. Raises CellUnavailable.
+
+        It has so many seconds on the wall, and one more for each page that it counts, but no more than `most_seconds`.
+        """
+        said = {"job": job, "folder": str(folder), "seconds": seconds, "most_seconds": most_seconds}
+        order = json.dumps(said).encode() + b"\n"
+        with self.turn:
             try:
                 control = self._started()
                 control.settimeout(most_seconds + GRACE)
@@ -68,7 +79,7 @@ class Keeper:
 
     def stop(self) -> None:
         """End the template; the next order starts another."""
-        with self._lock:
+        with self.turn:
             self._close()
 
     def _started(self) -> socket.socket:

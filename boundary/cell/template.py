@@ -46,7 +46,7 @@ def _done(order: dict[str, Any], control: socket.socket) -> dict[str, Any]:
         _live(order, told)
     os.close(told)
     try:
-        late = not _ended(heard, control, began, order["most_seconds"])
+        late = not _ended(heard, control, began, order)
     finally:
         # The pipe ends with the cell. One that closed it and lives on has nothing more to say.
         os.kill(cell, signal.SIGKILL)
@@ -61,9 +61,10 @@ def _done(order: dict[str, Any], control: socket.socket) -> dict[str, Any]:
     }
 
 
-def _ended(heard: int, control: socket.socket, began: float, most: float) -> bool:
+def _ended(heard: int, control: socket.socket, began: float, order: dict[str, Any]) -> bool:
     """Wait until the cell closes its pipe: True. False when its time is up, which grows by the pages that it counts."""
-    until = began + min(bounds.SECONDS, most)
+    seconds, most = order["seconds"], order["most_seconds"]
+    until = began + min(seconds, most)
     while (left := until - time.monotonic()) > 0:
         ready, _, _ = select.select([heard, control.fileno()], [], [], left)
         if control.fileno() in ready:  # no order comes while one is being done: the keeper is gone
@@ -72,7 +73,7 @@ def _ended(heard: int, control: socket.socket, began: float, most: float) -> boo
             said = os.read(heard, 16)
             if not said:
                 return True
-            until = began + min(bounds.SECONDS + work.counted(said), most)
+            until = began + min(seconds + work.counted(said), most)
     return False
 
 

@@ -18,7 +18,7 @@ from boundary.cell import bounds, door, keeper
 from boundary.cell.door import Kind, Patience, judge
 from boundary.cell.keeper import Ended, Keeper
 from boundary.cell.slots import Busy, slot
-from boundary.refused import DAMAGED, NOT_NOW, TOO_COMPLEX, TOO_HEAVY, TOO_LONG, TOO_MANY_PIXELS, UploadRefused
+from boundary.refused import DAMAGED, NOT_NOW, TOO_COMPLEX, TOO_HEAVY, TOO_LONG, TOO_MANY_PIXELS, UNUSUAL, UploadRefused
 from boundary.uploads import look_at
 from tests.agreements.making import scan_pdf
 from tests.boundary import bombs
@@ -47,7 +47,7 @@ SHORTLY = Patience(for_the_work=0.4)
         (bombs.pages_in_a_circle, "打不开"),
         (bombs.deep_values, TOO_COMPLEX),
         (bombs.deflated, TOO_MANY_PIXELS),
-        (bombs.run_lengths, TOO_MANY_PIXELS),
+        (bombs.run_lengths, UNUSUAL),
     ],
     ids=lambda made: made.__name__ if callable(made) else "",
 )

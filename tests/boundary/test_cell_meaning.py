@@ -274,11 +274,12 @@ def test_what_unpacks_is_measured_piece_by_piece(name: str, monkeypatch: pytest.
     [
         (b"/Filter [/Fl /FlateDecode]", lambda raw: zlib.compress(zlib.compress(raw))),
         (b"/Filter [/A85 /Fl]", lambda raw: ascii85(zlib.compress(raw))),
+        (b"/Filter /RL", lambda raw: b"".join(bytes([0, each]) for each in raw) + b"\x80"),
         (b"/Filter /AHx", lambda raw: raw.hex().encode() + b">"),
         (b"", lambda raw: raw),
         (b"/Filter /FlateDecode", lambda raw: zlib.compress(raw)[:-2]),
     ],
-    ids=["twice", "ascii85-deflate", "hexadecimal", "not-at-all", "cut-short"],
+    ids=["twice", "ascii85-deflate", "runs", "hexadecimal", "not-at-all", "cut-short"],
 )
 def test_whatever_packs_it_the_content_is_read(said: bytes, packed: object) -> None:
     assert callable(packed)

@@ -55,7 +55,7 @@ def doubt(picture: Image.Image) -> str:
     if sum(shades) - like > SHOWS * sum(shades):
         return ""
     colour = "白" if commonest > LIGHT else "黑" if commonest < DARK else "一种颜色"
-    return f"几乎全是{colour}，看不到内容。请核对是不是放反了纸，或者扫描没有成功。"
+    return f"几乎全是{colour}，看不到内容。是不是放反了纸，或者扫描没有成功？"
 
 
 def _document(content: bytes) -> pypdfium2.PdfDocument:

@@ -29,13 +29,13 @@ def judge(content: bytes, counted: Callable[[int], None]) -> int:
         pages = pages_of(pdf)
         counted(len(pages))
         refuse_acting(pdf)
-        refuse_bombs(pdf, len(content))
         for each in pdf.objects:
             if isinstance(each, pikepdf.Stream) and name(entry(each, "/Subtype")) == "/Image":
                 dots_of(each)
         reckoner = Reckoner()
         for page in {page.objgen: page for page in pages}.values():
             reckoner.judge(page)
+        refuse_bombs(pdf, len(content))  # last: it takes longest, and what pages are made of was bounded closer
     return len(pages)
 
 

@@ -27,7 +27,7 @@ SHORT = {
 }
 BY_QPDF = frozenset({"/LZWDecode", "/RunLengthDecode", "/ASCII85Decode", "/ASCIIHexDecode"})
 MOST_METHODS = 8
-END_OF_RUNS = 128
+RUNS, END_OF_RUNS, MOST_OF_A_RUN = "/RunLengthDecode", 128, 64
 READ_AT_A_TIME = 64 * 1024
 UNPACKED_AT_A_TIME = bounds.MEGABYTE  # larger pieces are slower to make room for
 MOST_REPEATED = 4  # times the file's own size, for all its streams as they lie in it: more lie over each other
@@ -83,7 +83,9 @@ def _pieces(raw: bytes, chain: list[str], most: int) -> Iterator[bytes]:
         if method == DEFLATE:
             raw = b"".join(_inflated(raw, bounds.UNPACKED_BETWEEN))
         elif method in BY_QPDF:
-            if method == "/RunLengthDecode" and _length_of_runs(raw, most) > most:
+            if method == RUNS and place and len(raw) * MOST_OF_A_RUN > most:
+                raise UploadRefused(UNUSUAL)  # packed twice over, which no scanner does
+            if method == RUNS and _length_of_runs(raw, most) > most:
                 raise UploadRefused(TOO_MANY_PIXELS)
             raw = _by_qpdf(raw, method)
         else:

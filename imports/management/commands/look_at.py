@@ -53,4 +53,4 @@ def _answers(path: Path) -> Iterator[str]:
     seen = look_at(content)
     yield f"✓ {path.name}：收下，{NAMES[seen.content_type]}，{seen.page_count} 页。"
     for doubt in seen.doubts:
-        yield f"  请核对：第 {doubt.page} 页{doubt.words}"
+        yield f"  提醒：第 {doubt.page} 页{doubt.words}"
