@@ -69,6 +69,7 @@ def unpacked(stream: pikepdf.Stream, most: int) -> bytes:
 
     One that is cut short gives what there is of it, as readers do.
     """
+    _refuse_wide_rows(stream)
     plain = b"".join(_pieces(stream.read_raw_bytes(), methods(stream), most))
     return _predicted(stream, plain)
 
