@@ -3,6 +3,12 @@
 MOST_PAGES = 200
 MOST_PIXELS = 89_000_000  # an A3 sheet at 600 dpi has 70 million; Pillow itself warns a little above
 TOO_MANY_PIXELS = "图片尺寸过大，请降低扫描分辨率（300 点即可）后再上传。"
+TOO_COMPLEX = "这个文件的内容过于复杂，不是普通扫描件。请打印出来，用扫描仪重新扫描后上传。"
+UNUSUAL = "这份 PDF 的压缩方式不常见，不是普通扫描件。请用扫描仪重新扫描后上传。"
+DAMAGED = "这个文件打不开，可能没有传完整，或者已经损坏。请重新扫描后上传。"
+TOO_LONG = "这个文件太费时间，在规定的时间内打不开。请用扫描仪重新扫描（300 点即可）后上传。"
+TOO_HEAVY = "这个文件展开后太大，打不开。请降低扫描分辨率（300 点即可）后再上传。"
+NOT_NOW = "现在同时查看的文件太多，暂时不能查看这一个。请过一两分钟再试。"
 
 
 class UploadRefused(ValueError):

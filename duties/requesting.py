@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from accounts.names import plain_name
 from audit.log import append
-from boundary.uploads import look_at
+from boundary.uploads import LookedAt, look_at
 from duties import announcements, events
 from duties.inviting import open_invitation
 from duties.lifecycle import CONFIRM, REFUSE, REQUEST
@@ -45,7 +45,6 @@ class Applicant:
     browser: str = ""
 
 
-@transaction.atomic
 def ask(institution: Institution, applicant: Applicant, content: bytes, name: str) -> AdministratorRequest:
     """Keep a request with the scan of the licence and tell the bureau.
 
@@ -55,20 +54,23 @@ def ask(institution: Institution, applicant: Applicant, content: bytes, name: st
     Raises UploadRefused for the file, Unacceptable when enough has been asked about the institution that day.
     """
     applicant = replace(applicant, full_name=plain_name(applicant.full_name))
-    Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
-    waiting = institution.administrator_requests.filter(state=State.WAITING)
-    of_applicant = {"full_name": applicant.full_name, "mobile": applicant.mobile, "browser": applicant.browser}
-    same = waiting.filter(**of_applicant).first()
-    if same is not None:
-        return same
-    _refuse_a_flood(institution, len(content))
-    request = _with_licence(AdministratorRequest(institution=institution, number=_number()), content, name)
-    request.full_name, request.mobile, request.email = applicant.full_name, applicant.mobile, applicant.email
-    request.browser = applicant.browser
-    request.save()
-    event = events.AdministratorRequested(number=request.number, full_name=request.full_name, sha256=request.sha256)
-    append(event, by=None, subject=institution)
-    announcements.requested(request)
+    seen = look_at(content)  # before the institution is locked: a stranger's file may take its time
+    with transaction.atomic():
+        Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
+        waiting = institution.administrator_requests.filter(state=State.WAITING)
+        of_applicant = {"full_name": applicant.full_name, "mobile": applicant.mobile, "browser": applicant.browser}
+        same = waiting.filter(**of_applicant).first()
+        if same is not None:
+            return same
+        _refuse_a_flood(institution, len(content))
+        request = AdministratorRequest(institution=institution, number=_number())
+        request.full_name, request.mobile, request.email = applicant.full_name, applicant.mobile, applicant.email
+        request.browser = applicant.browser
+        _keep_licence(request, seen, content, name)
+        request.save()
+        event = events.AdministratorRequested(number=request.number, full_name=request.full_name, sha256=request.sha256)
+        append(event, by=None, subject=institution)
+        announcements.requested(request)
     return request
 
 
@@ -110,14 +112,12 @@ def _decided(by: User) -> dict[str, Any]:
     return {"decided_by": by, "decided_at": timezone.now()}
 
 
-def _with_licence(request: AdministratorRequest, content: bytes, name: str) -> AdministratorRequest:
-    seen = look_at(content)
+def _keep_licence(request: AdministratorRequest, seen: LookedAt, content: bytes, name: str) -> None:
     request.original_name, request.content_type = name[-200:], seen.content_type
     request.sha256, request.page_count, request.size = seen.sha256, seen.page_count, len(content)
     secret = salted_hmac("institutions.licence", f"{request.number}/{seen.sha256}", algorithm="sha256").hexdigest()[:32]
     path = f"administrator-requests/{request.institution_id}/{secret}.{seen.ending}"
     request.licence.save(path, ContentFile(content), save=False)
-    return request
 
 
 def spelled(typed: str) -> str:

@@ -72,8 +72,8 @@ APPS = [app for app in MAY_IMPORT if (ROOT / app).is_dir()]
 # Rule 11: one module per outsider.
 OUTSIDERS = {
     "weasyprint": "agreements/documents/",
-    "pypdfium2": "boundary/",
-    "PIL": "boundary/",
+    "pypdfium2": "boundary/cell/inside/",
+    "PIL": "boundary/cell/inside/",
     "limits": "boundary/",
     "cn2an": "chinese/capitals.py",
     "openpyxl": "boundary/workbooks/",

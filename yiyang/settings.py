@@ -252,6 +252,11 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(VAR_DIR / "media")))
 FILES_BY_PROXY = env_bool("FILES_BY_PROXY", default=False)  # nginx gives out MEDIA_ROOT when told by X-Accel-Redirect
 
+# Strangers' files are opened by so many child processes at once on this machine (boundary/cell).
+CELLS = env_int("CELLS", 2)
+CELL_SECONDS = env_int("CELL_SECONDS", 10)  # on the wall, and one more for each page
+CELL_FOLDER = VAR_DIR / "cells"
+
 S3_BUCKET = env("S3_BUCKET")
 S3_STORAGE = {
     "BACKEND": "storages.backends.s3.S3Storage",

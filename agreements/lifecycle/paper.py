@@ -54,6 +54,7 @@ def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) ->
         row = LIFE.begin(agreement, CERTIFY, by=by)
         existing = row.scans.filter(sha256=seen.sha256).exclude(state=Scan.State.REJECTED).first()
         if existing is not None:
+            existing.doubts = seen.doubts
             return existing
         if row.scans.filter(sha256=seen.sha256).exists():
             raise UploadRefused("这份文件核验时没有通过，请重新扫描后上传新的文件。")
@@ -69,6 +70,7 @@ def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) ->
         secret = salted_hmac("agreements.scan", f"{row.pk}/{seen.sha256}", algorithm="sha256").hexdigest()[:32]
         scan.file.save(f"scans/{row.pk}/{secret}.{seen.ending}", ContentFile(content), save=False)
         scan.save()
+        scan.doubts = seen.doubts
         event = events.ScanAttached(sha256=seen.sha256, pages=seen.page_count, name=scan.original_name)
         append(event, by=by, subject=row)
     return scan

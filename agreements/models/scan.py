@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from boundary.cell.door import Doubt
+
 
 class Scan(models.Model):
     class State(models.TextChoices):
@@ -27,6 +29,7 @@ class Scan(models.Model):
     )
     checked_at = models.DateTimeField("核验时间", null=True, blank=True)
     reason = models.TextField("未通过原因", blank=True)
+    doubts: tuple[Doubt, ...] = ()  # what its uploader should look at; known while the upload is answered, not kept
 
     if TYPE_CHECKING:
         uploaded_by_id: int

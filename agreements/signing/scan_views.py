@@ -1,6 +1,6 @@
 """Giving out scans: the file as it was uploaded, and single pages as pictures for the screen."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
@@ -11,11 +11,9 @@ from agreements.permissions import with_agreement
 from agreements.signing.progress import scans_shown
 from audit.log import append
 from boundary.events import FileDownloaded
-from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
+from boundary.pictures import answer_with_page
 from boundary.serving import served
 from boundary.uploads import ENDINGS
-
-KEPT_SECONDS = 600  # a page never changes, but whoever signs in next at the same desk must not find it
 
 
 @require_GET
@@ -33,13 +31,4 @@ def scan_file(request: PersonRequest, agreement: Agreement, scan: int) -> HttpRe
 def scan_page(request: PersonRequest, agreement: Agreement, scan: int, page: int) -> HttpResponse:
     """Show one page, counted from 1, as a picture (`?large` for looking closely): no file acts in the browser."""
     found = get_object_or_404(scans_shown(agreement, for_user=request.user), pk=scan)
-    with found.file.open("rb") as file:
-        content = file.read()
-    width = LARGE_WIDTH if "large" in request.GET else SHOWN_WIDTH
-    try:
-        picture = page_as_png(content, found.content_type, page, width=width)
-    except IndexError:
-        raise Http404 from None
-    return HttpResponse(
-        picture, content_type="image/png", headers={"Cache-Control": f"private, max-age={KEPT_SECONDS}"}
-    )
+    return answer_with_page(found.file, page, is_large="large" in request.GET)

@@ -72,12 +72,14 @@ def _keep(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
     for upload in form.cleaned_data["scans"]:
         content = upload.read(LARGEST_BYTES + 1)  # one byte more shows that it is too large
         try:
-            lifecycle.attach_scan(agreement, by=request.user, content=content, name=upload.name)
+            scan = lifecycle.attach_scan(agreement, by=request.user, content=content, name=upload.name)
         except UploadRefused as refusal:
             note_refused(refusal, by=request.user, subject=agreement, name=upload.name or "", content=content)
             form.add_error(None, f"{upload.name}：{refusal}")
         else:
             kept += 1
+            for doubt in scan.doubts:
+                messages.warning(request, f"{upload.name}的第 {doubt.page} 页{doubt.words}")
     return kept
 
 

@@ -22,7 +22,9 @@ PURE = (
     *("filing/deadlines.py", "filing/comparison.py", "filing/numbering.py", "filing/checks.py"),
     *("coverage/figures.py", "coverage/obligations.py", "coverage/days.py"),
     *("institutions/uscc.py", "institutions/identifiers.py", "institutions/problems.py"),
-    *("boundary/uploads.py", "boundary/pdfs.py", "boundary/pictures.py", "boundary/unpacking.py"),
+    *("boundary/uploads.py", "boundary/cell/inside/acting.py", "boundary/cell/inside/contents.py"),
+    *("boundary/cell/inside/kinds.py", "boundary/cell/inside/pages.py", "boundary/cell/inside/streams.py"),
+    *("boundary/cell/inside/jpegs.py", "boundary/cell/inside/pictures.py", "boundary/cell/inside/pdfs.py"),
     *("boundary/workbooks/cells.py", "imports/cells.py", "surveys/comparing.py", "surveys/checking.py"),
 )
 # Everything in them, verbs and querysets included; not what only pages, letters and sheets are made of.

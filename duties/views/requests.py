@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -20,7 +20,7 @@ from accounts.confirming import recently_confirmed
 from accounts.models import User
 from accounts.requests import PersonRequest
 from audit.log import append
-from boundary.pictures import LARGE_WIDTH, SHOWN_WIDTH, page_as_png
+from boundary.pictures import answer_with_page
 from boundary.rates import among_first, limited
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
 from duties import announcements, browsers, enquiries, requesting
@@ -35,7 +35,6 @@ from verbs.errors import Unacceptable
 
 GET_AND_POST = ["GET", "POST"]
 PER_PAGE = 20
-KEPT_SECONDS = 600
 # Files looked at for one institution, kept or refused, from whatever addresses; those kept the verb counts itself.
 MOST_TRIED_A_DAY, DAY_SECONDS = 40, 24 * 60 * 60
 
@@ -147,15 +146,7 @@ def refuse(request: PersonRequest, pk: int) -> HttpResponse:
 def licence_page(request: PersonRequest, pk: int, page: int) -> HttpResponseBase:
     """Show one page of the licence, counted from 1, as a picture: no file acts in the browser."""
     found = get_object_or_404(requests_for(request.user), pk=pk)
-    with found.licence.open("rb") as file:
-        content = file.read()
-    try:
-        width = LARGE_WIDTH if "large" in request.GET else SHOWN_WIDTH
-        picture = page_as_png(content, found.content_type, page, width=width)
-    except IndexError:
-        raise Http404 from None
-    headers = {"Cache-Control": f"private, max-age={KEPT_SECONDS}"}
-    return HttpResponse(picture, content_type="image/png", headers=headers)
+    return answer_with_page(found.licence, page, is_large="large" in request.GET)
 
 
 def _page(request: PersonRequest, found: AdministratorRequest, form: ReasonForm | None = None) -> HttpResponse:

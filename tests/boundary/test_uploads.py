@@ -3,8 +3,8 @@
 import hashlib
 import io
 import zipfile
-import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -16,10 +16,12 @@ from PIL import Image
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Entry
-from boundary import events, pictures, uploads
-from boundary.pictures import page_as_png
+from boundary import events, uploads
+from boundary.cell import bounds
+from boundary.cell.door import draw
 from boundary.uploads import UploadRefused, look_at
 from tests.agreements.making import scan_pdf, signed
+from tests.boundary import bombs
 
 Change = Callable[[pikepdf.Pdf], None]
 
@@ -78,10 +80,16 @@ def opening_at_a_page(pdf: pikepdf.Pdf) -> None:
 
 
 def with_outline_to_the_web(pdf: pikepdf.Pdf) -> None:
-    """An action that hangs on no page: on an entry of the outline, written into it directly."""
+    """A link that somebody may click, or not."""
     action = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="http://evil.example/")
     entry = pdf.make_indirect(pikepdf.Dictionary(Title="目录", A=action))
     pdf.Root.Outlines = pdf.make_indirect(pikepdf.Dictionary(First=entry, Last=entry, Count=1))
+
+
+def with_outline_that_runs(pdf: pikepdf.Pdf) -> None:
+    """An action that hangs on no page: on an entry of the outline, written into it directly."""
+    with_outline_to_the_web(pdf)
+    pdf.Root.Outlines.First.A = script()
 
 
 def with_script_after_a_page(pdf: pikepdf.Pdf) -> None:
@@ -109,18 +117,6 @@ def with_huge_picture(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im=image))
 
 
-def bomb() -> bytes:
-    """A file of 400 kilobytes whose page unpacks to 400 megabytes."""
-    packed = zlib.compressobj(9)
-    megabyte = b" " * 1024 * 1024
-    content = b"".join([*(packed.compress(megabyte) for _ in range(400)), packed.flush()])
-    with pikepdf.open(io.BytesIO(scan_pdf(1))) as pdf:
-        pdf.pages[0].obj.Contents = pdf.make_stream(content, Filter=pikepdf.Name.FlateDecode)
-        out = io.BytesIO()
-        pdf.save(out, recompress_flate=False, compress_streams=False)
-        return out.getvalue()
-
-
 def said_by_exif() -> bytes:
     """A picture whose EXIF claims another size, another program and another way up."""
     out = io.BytesIO()
@@ -145,9 +141,10 @@ def zip_file() -> bytes:
         (picture("JPEG"), "image/jpeg", 1),
         (picture("PNG"), "image/png", 1),
         (changed(opening_at_a_page), "application/pdf", 1),
+        (changed(with_outline_to_the_web), "application/pdf", 1),
         (said_by_exif(), "image/jpeg", 1),
     ],
-    ids=["pdf", "200-pages", "jpeg", "png", "opens-at-a-page", "exif-says-otherwise"],
+    ids=["pdf", "200-pages", "jpeg", "png", "opens-at-a-page", "outline-to-the-web", "exif-says-otherwise"],
 )
 def test_kept(content: bytes, content_type: str, pages: int) -> None:
     seen = look_at(content)
@@ -161,7 +158,7 @@ def test_kept(content: bytes, content_type: str, pages: int) -> None:
         (b"MZ\x90\x00" + b"\0" * 500, "只能上传"),
         (zip_file(), "只能上传"),
         (b"<html><script>alert(1)</script></html>", "只能上传"),
-        (b"\n" + scan_pdf(1), "只能上传"),
+        (b"\n" * 1025 + scan_pdf(1), "只能上传"),
         (encrypted("secret"), "密码"),
         (encrypted(""), "密码"),
         (changed(with_document_script), "脚本"),
@@ -169,16 +166,16 @@ def test_kept(content: bytes, content_type: str, pages: int) -> None:
         (changed(with_page_script), "脚本"),
         (changed(with_launching_link), "脚本"),
         (changed(with_attachment), "附件"),
-        (changed(with_outline_to_the_web), "自动动作"),
+        (changed(with_outline_that_runs), "自动动作"),
         (changed(with_script_after_a_page), "脚本"),
         (changed(with_loose_file), "附件"),
         (changed(with_form_of_its_own), "脚本"),
         (changed(with_video), "脚本"),
         (changed(with_huge_picture), "尺寸过大"),
-        (bomb(), "尺寸过大"),
+        (bombs.deflated(), "尺寸过大"),
         (scan_pdf(1) + zip_file(), "另一种文件"),
         (picture("PNG") + zip_file(), "另一种文件"),
-        (b"\xff\xd8\xff\xe0<html><script>alert(1)</script>", "另一种文件"),
+        (b"\xff\xd8\xff\xe0<html><script>alert(1)</script>", "打不开"),
         (b"\xff\xd8\xff\xe0" + scan_pdf(1), "另一种文件"),
         (scan_pdf(3)[:40], "打不开"),
         (b"%PDF-1.7 nothing more", "打不开"),
@@ -227,33 +224,38 @@ def test_a_picture_that_would_fill_the_memory_is_refused(side: int) -> None:
         look_at(out.getvalue())
 
 
-@pytest.mark.parametrize(
-    ("content", "content_type"),
-    [(scan_pdf(2), "application/pdf"), (picture("JPEG"), "image/jpeg"), (picture("PNG"), "image/png")],
-    ids=["pdf", "jpeg", "png"],
-)
-def test_pages_are_shown_as_pictures(content: bytes, content_type: str) -> None:
-    with Image.open(io.BytesIO(page_as_png(content, content_type, 1))) as shown:
+def drawn(content: bytes, folder: Path, page: int = 1, width: int = 1000) -> bytes:
+    """Return one page of an uploaded file as a picture."""
+    (folder / "file").write_bytes(content)
+    into = folder / "drawn"
+    into.mkdir(exist_ok=True)
+    [found] = draw(folder / "file", [page], width=width, into=into)
+    return found.file.read_bytes()
+
+
+@pytest.mark.parametrize("content", [scan_pdf(2), picture("JPEG"), picture("PNG")], ids=["pdf", "jpeg", "png"])
+def test_pages_are_shown_as_pictures(content: bytes, tmp_path: Path) -> None:
+    with Image.open(io.BytesIO(drawn(content, tmp_path))) as shown:
         assert shown.format == "PNG"
-        assert shown.width <= pictures.SHOWN_WIDTH
+        assert shown.width <= 1000
     for missing in (0, 9):
         with pytest.raises(IndexError):
-            page_as_png(content, content_type, missing)
+            drawn(content, tmp_path, missing)
 
 
-def test_a_page_like_a_ribbon_does_not_fill_the_memory() -> None:
+def test_a_page_like_a_ribbon_does_not_fill_the_memory(tmp_path: Path) -> None:
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(3, 14400))
         out = io.BytesIO()
         pdf.save(out)
-    with Image.open(io.BytesIO(page_as_png(out.getvalue(), "application/pdf", 1))) as shown:
-        assert shown.height <= pictures.HIGHEST * pictures.SHOWN_WIDTH
+    with Image.open(io.BytesIO(drawn(out.getvalue(), tmp_path))) as shown:
+        assert shown.height <= bounds.HIGHEST * 1000
 
 
-def test_nothing_but_dots_is_shown_of_a_picture() -> None:
-    shown = page_as_png(said_by_exif(), "image/jpeg", 1)
+def test_nothing_but_dots_is_shown_of_a_picture(tmp_path: Path) -> None:
+    shown = drawn(said_by_exif(), tmp_path)
     with Image.open(io.BytesIO(shown)) as picture_shown:
-        assert picture_shown.size == (620, 877)
+        assert picture_shown.size == (877, 620), "upright, as the camera was held; no other word of it counts"
         assert not picture_shown.getexif()
         assert not picture_shown.info
     assert b"alert" not in shown
@@ -317,19 +319,19 @@ def test_a_mark_of_another_kind_near_the_start_is_seen(mark: bytes) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(300, 424), (1000, 1414)])
-def test_a_page_is_drawn_as_wide_as_asked(width: int, height: int) -> None:
-    with Image.open(io.BytesIO(page_as_png(scan_pdf(2), "application/pdf", 2, width=width))) as shown:
+def test_a_page_is_drawn_as_wide_as_asked(width: int, height: int, tmp_path: Path) -> None:
+    with Image.open(io.BytesIO(drawn(scan_pdf(2), tmp_path, 2, width))) as shown:
         assert shown.mode == "RGB"
         assert shown.width == width
         assert abs(shown.height - height) <= 2
 
 
-def test_a_small_picture_stays_as_it_is_and_a_large_one_is_shown_smaller() -> None:
+def test_a_small_picture_stays_as_it_is_and_a_large_one_is_shown_smaller(tmp_path: Path) -> None:
     out = io.BytesIO()
     Image.new("CMYK", (3000, 1500)).save(out, "JPEG")
-    with Image.open(io.BytesIO(page_as_png(out.getvalue(), "image/jpeg", 1))) as shown:
+    with Image.open(io.BytesIO(drawn(out.getvalue(), tmp_path))) as shown:
         assert (shown.size, shown.mode) == ((1000, 500), "RGB")
-    with Image.open(io.BytesIO(page_as_png(out.getvalue(), "image/jpeg", 1, width=2400))) as shown:
+    with Image.open(io.BytesIO(drawn(out.getvalue(), tmp_path, 1, 2400))) as shown:
         assert shown.size == (2400, 1200)
 
 

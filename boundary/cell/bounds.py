@@ -1,0 +1,38 @@
+"""How much a cell may use, and how much of a file is looked at. Numbers only: both sides of the door read them."""
+
+from boundary.refused import MOST_PAGES, MOST_PIXELS
+
+MEGABYTE = 1024 * 1024
+
+# What the kernel holds a cell to.
+MEMORY = 1280 * MEGABYTE  # of addresses: the largest picture, unpacked, redrawn and laid on white, takes 800
+LARGEST_WRITTEN = 64 * MEGABYTE  # any one file
+OPEN_FILES = 32
+SECONDS = 10  # of the processor, and a second more for each page once they are counted; on the wall as many, by default
+MOST_SECONDS = SECONDS + MOST_PAGES
+
+# What a file may hold.
+MOST_OBJECTS = 300_000  # two hundred pages with fonts and a layer of text have about 20,000
+MOST_PARTS = 2_000_000  # values within these objects
+DEEPEST = 100  # values within each other; honest files have a handful
+DEEPEST_PAGES = 50  # levels of the tree of pages
+DEEPEST_FORMS = 20  # forms drawn within forms
+MOST_SCANS = 100  # passes over one progressive JPEG: the usual script has 10
+MOST_SCANNED = 10 * MOST_PIXELS  # dots times passes
+MOST_PAINTED = 50_000  # marks on one page, each as often as it is drawn; a page of text has some thousands
+MOST_DOTS = 4 * MOST_PIXELS  # of all pictures on one page, each as often as it is drawn
+LARGEST_CONTENT = 32 * MEGABYTE  # what one page is described with, unpacked
+UNPACKED_EACH = 300 * MEGABYTE  # one stream: an A3 sheet at 600 dpi in colour has 210
+UNPACKED_ALL = 2 * 1024 * MEGABYTE
+UNPACKED_BETWEEN = 100 * MEGABYTE  # what is unpacked once and will be again
+WIDEST = 100_000  # bytes or dots in a row that a predictor keeps
+
+# How much is drawn to see whether it can be.
+TRIED_PAGES = 5
+TRIED_WIDTH = 400
+HIGHEST = 4  # times the width; what is longer is drawn smaller, so that no page asks for unbounded memory
+
+# How a cell answers: with files in its folder, or with how it ends.
+ANSWER, SAID = "answer.json", "said.txt"
+LARGEST_ANSWER = MEGABYTE
+OUT_OF_MEMORY, BROKEN = 77, 70

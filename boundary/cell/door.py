@@ -1,0 +1,169 @@
+"""The door to the cells: what a stranger's file is, and its pages as pictures.
+
+Whoever calls waits until the cell is done: a job of the worker as long as it takes, who answers a request with
+`IN_A_REQUEST`. No caller need know how a cell ended: whatever made a file's refusal, it is a refusal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+
+from boundary.cell import bounds
+from boundary.cell.keeper import KEEPER, CellUnavailable, Ended
+from boundary.cell.slots import Busy, slot
+from boundary.refused import DAMAGED, NOT_NOW, TOO_HEAVY, TOO_LONG, UploadRefused
+
+logger = logging.getLogger(__name__)
+KINDS = frozenset({"application/pdf", "image/jpeg", "image/png"})
+PNG = b"\x89PNG\r\n\x1a\n"
+TAIL = 2_000  # bytes of what a broken cell said that are worth keeping
+
+
+class Kind(StrEnum):
+    """What a file was sent as. Its content says whether it is that."""
+
+    SCAN = "scan"  # pages to look at: PDF, JPEG, PNG
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a person should look at on a page, counted from 1. It refuses nothing."""
+
+    page: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A file that may be kept; `doubts` are of the pages that were tried (`bounds.TRIED_PAGES`)."""
+
+    content_type: str
+    page_count: int
+    sha256: str
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One page as a picture. `doubt` is empty for a page that shows something."""
+
+    page: int
+    file: Path
+    doubt: str
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds that a caller waits: for a free cell (None: for ever), and at most for its work."""
+
+    for_a_slot: float | None = None
+    for_the_work: float = bounds.MOST_SECONDS
+
+
+IN_A_JOB = Patience()
+IN_A_REQUEST = Patience(15, 30)  # a web worker that answers nothing for 60 is ended
+
+
+def judge(path: Path, kind: Kind, *, patience: Patience = IN_A_JOB) -> Verdict:
+    """Return what a file is. Raises UploadRefused with the reason and the cure, FileNotFoundError."""
+    with TemporaryDirectory(prefix="yiyang-cell-") as folder:
+        said = _asked(
+            {"act": "judge", "kind": kind.value, "path": str(path.resolve(strict=True))}, Path(folder), patience
+        )
+    try:
+        doubts = tuple(Doubt(int(page), str(words)) for page, words in said["doubts"])
+        verdict = Verdict(str(said["type"]), int(said["pages"]), _digest(path), doubts)
+    except (KeyError, TypeError, ValueError):
+        raise UploadRefused(DAMAGED) from None
+    if verdict.content_type not in KINDS:
+        raise UploadRefused(DAMAGED)
+    return verdict
+
+
+def draw(path: Path, pages: Sequence[int], *, width: int, into: Path, patience: Patience = IN_A_JOB) -> list[Drawn]:
+    """Draw pages, counted from 1, as pictures so many dots wide, into a folder that is empty and the caller's own.
+
+    Raises IndexError for a page that is not there, UploadRefused for what cannot be drawn.
+    """
+    job = {"act": "draw", "path": str(path.resolve(strict=True)), "pages": list(pages), "width": width}
+    said = _asked(job, into, patience)
+    if "missing" in said:
+        raise IndexError(said["missing"])
+    try:
+        drawn = [Drawn(int(page), into / f"{int(page)}.png", str(doubt)) for page, doubt in said["drawn"]]
+    except (KeyError, TypeError, ValueError):
+        raise UploadRefused(DAMAGED) from None
+    if [each.page for each in drawn] != list(pages) or not all(_is_picture(each.file) for each in drawn):
+        raise UploadRefused(DAMAGED)
+    return drawn
+
+
+def _asked(job: dict[str, Any], folder: Path, patience: Patience) -> dict[str, Any]:
+    """Return the cell's answer, which is data of a stranger's. Raises UploadRefused, NOT_NOW when it is our fault."""
+    try:
+        # The turn first: a thread that waits for another of this process keeps no slot from other processes.
+        with KEEPER.turn, slot(settings.CELL_FOLDER, settings.CELLS, patience=patience.for_a_slot):
+            ended = KEEPER.run(job, folder.resolve(), settings.CELL_SECONDS, most_seconds=patience.for_the_work)
+    except Busy:
+        raise UploadRefused(NOT_NOW) from None
+    except (CellUnavailable, OSError) as error:
+        logger.exception("cell: none could be started")
+        raise UploadRefused(NOT_NOW) from error
+    if ended.code != 0 or ended.late:
+        raise UploadRefused(_why(ended, folder))
+    try:
+        with (folder / bounds.ANSWER).open("rb") as file:
+            said = json.loads(file.read(bounds.LARGEST_ANSWER))
+    except (OSError, ValueError):
+        raise UploadRefused(DAMAGED) from None
+    if not isinstance(said, dict):
+        raise UploadRefused(DAMAGED)
+    if "refused" in said:
+        raise UploadRefused(str(said["refused"]))
+    return said
+
+
+def _why(ended: Ended, folder: Path) -> str:
+    """Return what the uploader is told of a cell that ended without an answer, and log what the operator may want."""
+    if ended.late or ended.code == -signal.SIGXCPU:
+        logger.warning("cell: ended after %.1f s, of which it worked for %.1f", ended.seconds, ended.worked)
+        # One that hardly had a processor says nothing about its file.
+        return TOO_LONG if ended.worked > ended.seconds / 3 else NOT_NOW
+    if ended.code == bounds.OUT_OF_MEMORY:
+        logger.warning("cell: out of memory")
+        return TOO_HEAVY
+    logger.error("cell: ended with %d, saying %r", ended.code, _tail(folder / bounds.SAID))
+    return DAMAGED
+
+
+def _tail(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(path.stat().st_size - TAIL, 0))
+            return file.read(TAIL)
+    except OSError:
+        return b""
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _is_picture(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(PNG)) == PNG
+    except OSError:
+        return False

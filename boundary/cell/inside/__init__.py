@@ -1,0 +1,6 @@
+"""What runs in a cell. Nothing here is called from anywhere else, and nothing here knows the rest of the house.
+
+`work` does a job: `kinds` tells what a file is, `jpegs` and `pictures` judge and redraw a picture; of a PDF `pages`
+counts the pages, `objects` looks at every value and its type, `acting` for what would do something, `streams` how much
+unpacks, `contents` how much is drawn; `drawing` draws. All that is counted is counted before anything is drawn.
+"""

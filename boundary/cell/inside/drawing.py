@@ -1,0 +1,88 @@
+"""Pages as pictures, and whether one shows hardly anything. Only dots come from the stranger's file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image
+
+from boundary.cell import bounds
+from boundary.cell.inside import pdfs, pictures
+from boundary.cell.inside.kinds import PDF
+from boundary.refused import UploadRefused
+
+FLATTENED = "flattened.pdf"  # in the cell's folder
+LOOKED_AT = 400  # dots, the longer side of what is looked at for its shades
+LIKE = 16  # shades apart that the eye takes for one
+SHOWS = 0.0005  # the part of a page that must look otherwise: a line of small print is more
+LIGHT, DARK = 200, 56
+
+
+class NoSuchPage(Exception):
+    """The page, counted from 1, that is not there."""
+
+    def __init__(self, page: int) -> None:
+        super().__init__(page)
+        self.page = page
+
+
+def drawn(content: bytes, content_type: str, pages: Sequence[int], width: int) -> Iterator[tuple[int, Image.Image]]:
+    """Draw pages, counted from 1, `width` dots wide. Raises NoSuchPage, UploadRefused."""
+    height = bounds.HIGHEST * width
+    if content_type != PDF:
+        for page in pages:
+            if page != 1:
+                raise NoSuchPage(page)
+            yield page, pictures.redrawn(content, content_type, width, height)
+        return
+    with closing(_document(content)) as document:
+        for page in pages:
+            if not 1 <= page <= len(document):
+                raise NoSuchPage(page)
+            yield page, _sheet(document, page, width)
+
+
+def doubt(picture: Image.Image) -> str:
+    """Return what is doubtful about a page that is nearly one colour, "" for any other."""
+    grey = picture.convert("L")
+    grey.thumbnail((LOOKED_AT, LOOKED_AT), Image.Resampling.BOX)
+    shades = grey.histogram()
+    commonest = max(range(len(shades)), key=shades.__getitem__)
+    like = sum(shades[max(commonest - LIKE, 0) : commonest + LIKE + 1])
+    if sum(shades) - like > SHOWS * sum(shades):
+        return ""
+    colour = "白" if commonest > LIGHT else "黑" if commonest < DARK else "一种颜色"
+    return f"几乎全是{colour}，看不到内容。是不是放反了纸，或者扫描没有成功？"
+
+
+def _document(content: bytes) -> pypdfium2.PdfDocument:
+    """Open a judged PDF; one whose own count of its pages is wrong is written anew first."""
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError:
+        document = None
+    count = pdfs.count(content)
+    if document is not None and len(document) == count:
+        return document
+    if document is not None:
+        document.close()
+    pdfs.keep_flattened(content, Path(FLATTENED))
+    try:
+        return pypdfium2.PdfDocument(Path(FLATTENED))
+    except pypdfium2.PdfiumError:
+        raise UploadRefused(pdfs.NOT_WHOLE) from None
+
+
+def _sheet(document: pypdfium2.PdfDocument, page: int, width: int) -> Image.Image:
+    try:
+        with closing(document[page - 1]) as sheet:
+            wide, high = max(sheet.get_width(), 1), max(sheet.get_height(), 1)
+            scale = min(width / wide, bounds.HIGHEST * width / high)
+            with closing(sheet.render(scale=scale)) as bitmap:
+                shown: Image.Image = bitmap.to_pil().convert("RGB")
+                return shown.copy()
+    except pypdfium2.PdfiumError:
+        raise UploadRefused(f"这份 PDF 的第 {page} 页画不出来，可能已经损坏。请重新扫描后上传。") from None
