@@ -54,7 +54,7 @@ def held_by(user: User) -> list[Membership]:
 
 def posts_of(user: User) -> Posts:
     """Return the person's posts at the place they act for, in one query, or none within a request."""
-    return _summed_up(held for held in held_by(user) if user.acting in {None, held.place_key})
+    return _summed_up(held for held in held_by(user) if held.counts_for(user))
 
 
 def _summed_up(held: Iterable[Membership]) -> Posts:

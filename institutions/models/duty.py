@@ -57,4 +57,4 @@ def holds_none(user: User, duties: Collection[str]) -> bool:
     fetched: list[Membership] | None = getattr(user, HELD, None)
     if fetched is None:
         return False
-    return not any(held.duty in duties and user.acting in {None, held.place_key} for held in fetched)
+    return not any(held.duty in duties and held.counts_for(user) for held in fetched)

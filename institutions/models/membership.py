@@ -80,6 +80,10 @@ class Membership(models.Model):
             return "institution", self.institution_id
         return ("authority", self.authority_id) if self.authority_id else ("platform", 0)
 
+    def counts_for(self, user: User) -> bool:
+        """Whether it counts at the place that the person acts for: `in_use`, of a row that has been read."""
+        return user.acting in {None, self.place_key}
+
     @property
     def in_words(self) -> str:
         """The duty with the kind of place it is held for: 养老服务机构经办人, 民政部门审核员, 审计员."""
@@ -128,9 +132,10 @@ def keeps_facts_of(user: User, institution: Institution) -> bool:
 
 def authorities_of(user: User, *duties: Duty) -> models.QuerySet[Authority]:
     """Return the authorities that the user acts for, in these duties (default: reviewer or supervisor)."""
-    if holds_none(user, duties or AT_AUTHORITIES):
+    duties = duties or AT_AUTHORITIES
+    if holds_none(user, duties):
         return Authority.objects.none()
-    held = memberships_in_use(user).filter(duty__in=duties or AT_AUTHORITIES)
+    held = memberships_in_use(user).filter(duty__in=duties)
     return Authority.objects.filter(pk__in=held.values("authority"))
 
 
