@@ -58,6 +58,26 @@ def terminated(agreement: Agreement, *, by: User) -> None:
     _tell(agreement, "agreement_terminated", Role, by, title, end, f"终止原因：{agreement.end_reason}")
 
 
+def rescission_asked(agreement: Agreement, *, by: User) -> None:
+    """Tell the other side that it is asked to dissolve what both have signed."""
+    title = f"对方提出合意解除，等待您答复：{notices.pair(agreement)}"
+    sides = [Role(agreement.rescission_side).other]
+    reason = f"原因：{agreement.rescission_reason}"
+    _tell(agreement, "agreement_rescission_asked", sides, by, title, reason, "请打开协议，同意解除或者继续办理。")
+
+
+def rescission_dropped(agreement: Agreement, *, by: User, asked_by: Role) -> None:
+    """Tell both sides that the agreement goes on."""
+    title = f"不再合意解除，继续办理：{notices.pair(agreement)}"
+    _tell(agreement, "agreement_rescission_dropped", Role, by, title, f"原先由{asked_by.label}提出。")
+
+
+def rescinded(agreement: Agreement, *, by: User) -> None:
+    """Tell both sides that the agreement is dissolved, and why."""
+    title = f"双方合意解除协议：{notices.pair(agreement)}"
+    _tell(agreement, "agreement_rescinded", Role, by, title, f"原因：{agreement.end_reason}")
+
+
 def scan_rejected(agreement: Agreement, *, by: User, reason: str) -> None:
     """Tell both sides that the scan does not do, and why."""
     title = f"扫描件核验未通过：{notices.pair(agreement)}"

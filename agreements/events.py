@@ -100,6 +100,18 @@ class EnteredForce(Step, code="agreement.in_force", words="核验通过，协议
         yield f"期限至{cn_day(self.expires_on)}"
 
 
+class RescissionAsked(WithReason, code="agreement.rescission_asked", words="提出合意解除"):
+    role: Role = fact("机构类别")
+
+
+class RescissionDropped(WithReason, code="agreement.rescission_dropped", words="不再合意解除，继续办理"):
+    """Who asked took it back, or who was asked declined; `reason` is what it was asked for."""
+
+
+class Rescinded(WithReason, code="agreement.rescinded", words="双方合意解除", sentence="同意合意解除，协议不再办理"):
+    pass
+
+
 class Terminated(Step, code="agreement.terminated", words="提前终止", sentence="提前终止了协议"):
     """Ended before its term; with its main agreement (`with_main`) if it is a supplement, else for a reason."""
 
@@ -120,15 +132,15 @@ class Expired(Step, code="agreement.expired", words="到期", sentence="记录�
 
 
 class Superseded(Step, code="agreement.superseded", words="由续签接替", sentence="续签生效，本协议由续签接替"):
-    """Ended by a renewal: its own (`by_renewal`), or that of its main agreement (`with_main`) for a supplement."""
+    """Ended by what takes its place (`by_renewal`), of a supplement: what takes its main agreement's (`with_main`)."""
 
     on: date = fact("日期")
-    by_renewal: str | None = fact("续签协议", default=None)
+    by_renewal: str | None = fact("接替的协议", default=None)
     with_main: str | None = fact("随原协议终止", default=None)
 
     def details(self) -> Iterator[str]:
         if self.by_renewal:
-            yield f"续签协议 {self.by_renewal}"
+            yield f"由 {self.by_renewal} 接替"
         if self.with_main:
             yield f"随原协议 {self.with_main}，最后一天：{cn_day(self.on)}"
 

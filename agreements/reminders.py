@@ -31,7 +31,7 @@ def _rows() -> AgreementQuerySet:
 def _ending() -> AgreementQuerySet:
     """Main agreements whose term runs out or just ran out, and which nothing has renewed."""
     renewed = Agreement.objects.filter(
-        predecessor=OuterRef("pk"), kind=AgreementKind.RENEWAL, state__in=HAS_BEEN_IN_FORCE
+        predecessor=OuterRef("pk"), kind__in=AgreementKind.taking_a_place(), state__in=HAS_BEEN_IN_FORCE
     )
     main = _rows().filter(state__in=RENEWABLE).exclude(kind=AgreementKind.SUPPLEMENT)
     return main.filter(~Exists(renewed))

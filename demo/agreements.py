@@ -78,6 +78,9 @@ def _follow(agreement: Agreement, row: Row, by: User) -> None:
     match row["ending"]:
         case "terminated":
             life.terminate(agreement, by=by, reason=row["remark"])
+        case "rescinded":
+            lifecycle.ask_to_rescind(agreement, by=by, reason=row["remark"])
+            lifecycle.agree_to_rescind(agreement, by=_partners_clerk(agreement))
         case "renewing":
             lifecycle.start_renewal(agreement, by=by)
         case "renewed":

@@ -23,7 +23,8 @@ from demo.past import on_day, set_back_agreement, set_back_scans
 from demo.scans import scan_of
 
 # Endings of agreements.csv that begin with the signing, in the order of an agreement's life.
-SIGNED = ("signing-one", "signing-both", "scanned", "scan-rejected")
+SIGNED = ("signing-one", "signing-both", "scanned", "scan-rejected", "rescinded")
+NOT_SCANNED = ("signing-one", "signing-both", "rescinded")
 BOUND = ("in_force", "expired", "terminated", "renewing", "renewed", "supplemented")
 YEARS_OF_DATE_RANGE = 2
 CREATED, SENT, AGREED, DRAFTER_SIGNED = (timedelta(days=days) for days in (12, 8, 5, 2))  # before the later signature
@@ -124,7 +125,7 @@ class Signing:
         self.date_back()
         with on_day(self.on):
             self.sign()
-            if self.row["ending"] not in {"signing-one", "signing-both"}:
+            if self.row["ending"] not in NOT_SCANNED:
                 self.scan()
         agreement = self.certify() if self.row["ending"] not in SIGNED else self.agreement
         set_back_scans(agreement, uploaded=self.on + UPLOADED, checked=self.certified_on)

@@ -14,14 +14,16 @@ from agreements.lifecycle.negotiation import (
     withdraw,
 )
 from agreements.lifecycle.paper import SIGNED_ON, attach_scan, certify, record_signing, reject_scan
+from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
 from agreements.lifecycle.seen import Point, Seen
-from agreements.lifecycle.succession import start_renewal, start_supplement
+from agreements.lifecycle.succession import start_renewal, start_replacement, start_supplement
 from agreements.lifecycle.transitions import (
     AGREE,
     CERTIFY,
     DISCARD,
     EXPIRE,
     LIFE,
+    RESCIND,
     RETURN,
     SEND,
     SIGN,
@@ -36,6 +38,7 @@ __all__ = [
     "DISCARD",
     "EXPIRE",
     "LIFE",
+    "RESCIND",
     "RETURN",
     "SEND",
     "SIGN",
@@ -46,9 +49,12 @@ __all__ = [
     "Point",
     "Seen",
     "agree",
+    "agree_to_rescind",
+    "ask_to_rescind",
     "attach_scan",
     "certify",
     "discard",
+    "drop_rescission",
     "expire",
     "expire_due",
     "record_signing",
@@ -58,6 +64,7 @@ __all__ = [
     "send",
     "start_draft",
     "start_renewal",
+    "start_replacement",
     "start_supplement",
     "terminate",
     "withdraw",

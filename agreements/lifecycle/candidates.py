@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementKind
 from agreements.models.states import SENT_AND_LIVING
 from chinese.dates import cn_day
 from eligibility.checklist import required_of
@@ -31,9 +31,18 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Together:
+    """What the two have signed, or are about to: `number` leads to it, `text` says what it means for a further one."""
+
+    number: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Candidate:
     institution: Institution
     verdicts: tuple[Verdict, ...]
+    together: tuple[Together, ...] = ()
 
     @property
     def refusals(self) -> list[Verdict]:
@@ -58,13 +67,13 @@ def assess_all(agreement: Agreement, institutions: Iterable[Institution]) -> lis
     page = list(institutions)
     together = _signed_together(agreement.drafted_by, page, leave_out=agreement)
     book = RuleBook([agreement.drafted_by, *page])
-    return [_assessed(agreement.drafted_by, partner, together[partner.pk], book) for partner in page]
+    return [_assessed(agreement.drafted_by, partner, together.get(partner.pk, ()), book) for partner in page]
 
 
 def assess(own: Institution, partner: Institution, *, leave_out: Agreement | None = None) -> Candidate:
     """Return the verdicts on one partner."""
     together = _signed_together(own, [partner], leave_out=leave_out)
-    return _assessed(own, partner, together[partner.pk], RuleBook([own, partner]))
+    return _assessed(own, partner, together.get(partner.pk, ()), RuleBook([own, partner]))
 
 
 class RuleBook:
@@ -86,7 +95,7 @@ class RuleBook:
         return valid_until(self._institutions, self.today)
 
 
-def _assessed(own: Institution, partner: Institution, together: int, book: RuleBook) -> Candidate:
+def _assessed(own: Institution, partner: Institution, together: Sequence[Agreement], book: RuleBook) -> Candidate:
     if partner.role == own.role:
         wrong = "不能和自己的机构签约" if partner.pk == own.pk else f"{partner.name}不是{_other_side(own)}"
         return Candidate(partner, (Verdict(f"{wrong}，请选择{_other_side(own)}。", blocks=True),))
@@ -99,9 +108,15 @@ def _assessed(own: Institution, partner: Institution, together: int, book: RuleB
     verdicts.append(_primary(medical))
     verdicts += _outside_the_scheme(medical, home, book.of(home.region))
     verdicts += _eligibility(medical, book)
-    if together:
-        verdicts.append(Verdict(f"与本机构已有 {together} 份协议", good=True))
-    return Candidate(partner, tuple(verdicts))
+    return Candidate(partner, tuple(verdicts), tuple(Together(row.number, _in_words(row)) for row in together))
+
+
+def _in_words(row: Agreement) -> str:
+    title = f"《{row.template_version.title}》" if row.template_version else "没有选定的范本"
+    if row.state == Agreement.State.IN_FORCE:
+        until = cn_day(row.expires_on)
+        return f"按{title}签的协议生效到{until}，期限重叠时不能按同一范本再签：请在那份协议上办理续签或换签"
+    return f"按{title}的协议{row.get_state_display()}，还没有办完；按同一范本只能有一份生效"
 
 
 def _licence_is_good(partner: Institution, problems: list[Verdict]) -> list[Verdict]:
@@ -154,10 +169,18 @@ def _primary(medical: Institution) -> Verdict:
     return Verdict("不是基层医疗卫生机构")
 
 
-def _signed_together(own: Institution, partners: Iterable[Institution], *, leave_out: Agreement | None) -> Counter[int]:
-    """Count the live agreements between `own` and each partner, by the partner's id."""
+def _signed_together(
+    own: Institution, partners: Iterable[Institution], *, leave_out: Agreement | None
+) -> Mapping[int, Sequence[Agreement]]:
+    """Return the living agreements between `own` and each partner, by the partner's id; of drafts only its own."""
     mine, theirs = own.role, Role(own.role).other.value
-    rows = Agreement.objects.filter(**{mine: own, f"{theirs}__in": list(partners)}, state__in=SENT_AND_LIVING)
+    rows = Agreement.objects.filter(**{mine: own, f"{theirs}__in": list(partners)}).exclude(
+        kind=AgreementKind.SUPPLEMENT
+    )
+    rows = rows.filter(Q(state__in=SENT_AND_LIVING) | Q(state=Agreement.State.DRAFT, drafted_by=own))
     if leave_out is not None:
         rows = rows.exclude(pk=leave_out.pk)
-    return Counter(rows.values_list(f"{theirs}_id", flat=True))
+    found: dict[int, list[Agreement]] = defaultdict(list)
+    for row in rows.select_related("template_version").order_by(F("expires_on").desc(nulls_last=True), "pk"):
+        found[getattr(row, f"{theirs}_id")].append(row)
+    return found

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from agreements.fields import CONTACT_FIELDS
 from agreements.lifecycle.candidates import assess
-from agreements.models import Agreement, TemplateVersion
+from agreements.lifecycle.overlap import in_the_way, in_words, pending_beside, way_out
+from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.states import AGREED_AND_LIVING
 from agreements.text.filling import Value, fill
 from agreements.text.fonts import described, unprintable
@@ -19,6 +20,7 @@ from institutions.models import Institution, Role
 from regions.schemes import rules_for
 
 LONG_TERM_YEARS = 5
+MOST_BESIDE = 3  # other agreements under way that are named
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Finding:
     step: str
     blocks: bool = False
     field: str = ""  # the form field to jump to
+    leads_to: str = ""  # the number of another agreement, on whose page it is cured
 
 
 def blocking(found: Iterable[Finding]) -> list[Finding]:
@@ -45,6 +48,7 @@ def findings(agreement: Agreement, *, on: date | None = None, answering: bool = 
         *_parties(agreement, day),
         *_template(agreement),
         *_terms(agreement, day),
+        *_beside(agreement, day),
         *_contacts(agreement, answering=answering),
     ]
 
@@ -106,6 +110,21 @@ def _terms(agreement: Agreement, on: date) -> Iterator[Finding]:
     missing = unprintable(fill(body, values).plain)
     if missing:
         yield Finding(f"有打印不出来的字：{described(missing)}。", "terms", blocks=True)
+
+
+def _beside(agreement: Agreement, on: date) -> Iterator[Finding]:
+    """What the two parties have agreed by the same template already, or are about to."""
+    if agreement.partner is None or agreement.template_version is None or agreement.kind == AgreementKind.SUPPLEMENT:
+        return
+    other = in_the_way(agreement, on=on)
+    if other is not None:
+        term = agreement.template_version.parsed.term
+        step, field = ("terms", term.from_blank) if term.kind is TermKind.DATE_RANGE else ("template", "")
+        text = in_words(other) + way_out(agreement, other, on=on)
+        yield Finding(text, step, blocks=True, field=field, leads_to=other.number)
+    for pending in pending_beside(agreement)[:MOST_BESIDE]:
+        also = f"双方按同一范本还有一份协议 {pending}（{pending.get_state_display()}），两份只能有一份生效"
+        yield Finding(f"{also}，请和对方说好办哪一份。", "template", leads_to=pending.number)
 
 
 def _term_doubts(body: TemplateBody, values: Mapping[str, Value], on: date) -> Iterator[Finding]:

@@ -15,8 +15,9 @@ from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.freezing import freeze, void
 from agreements.lifecycle.numbering import create_numbered
+from agreements.lifecycle.succession import ends_when_in_force
 from agreements.lifecycle.transitions import AGREE, DISCARD, LIFE, RETURN, SEND, WITHDRAW
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementKind
 from audit.log import append
 from institutions.models import Institution, Role, institutions_of
 from verbs.errors import NotAllowed, Unacceptable
@@ -83,12 +84,14 @@ def agree(
     contact: Mapping[str, str],
     revision: int | None = None,
     at: datetime | None = None,
+    ends_the_old: bool = False,
 ) -> Agreement:
     """The partner agrees: text, template version and party facts are frozen, and the copies are ordered.
 
     `contact` is the answering side's signatory and contact (keys as in `Agreement.contact`). `revision` is what the
     person has read: StaleDraft if a colleague returned it meanwhile and it came again changed; None where nobody reads.
     `at` is when it was agreed, by default now; only what brings in old records gives an earlier moment.
+    `ends_the_old`: they accept that a replacement ends what it replaces; Unacceptable without it.
     Raises Incomplete if something became wrong since sending, e.g. an institution closed meanwhile, and NotAllowed to
     the person who sent it.
     """
@@ -97,6 +100,8 @@ def agree(
         refuse_the_sender(row, by)
         if revision is not None and row.revision != revision:
             raise StaleDraft("协议文本在您打开这一页以后改过。请先回协议页面通读最新的文本，再确认定稿。")
+        if row.kind == AgreementKind.REPLACEMENT and not ends_the_old:
+            raise Unacceptable(f"{ends_when_in_force(row)}请先确认同意这一句，再定稿。")
         row.contacts = {**row.contacts, row.answering_role.value: dict(contact)}
         missing = blocking(findings(row, answering=True))
         if missing:
@@ -123,8 +128,8 @@ def withdraw(agreement: Agreement, *, by: User, reason: str = "") -> Agreement:
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, WITHDRAW, by=by)
-        if row.medical_signed_on and row.elder_care_signed_on:
-            raise Unacceptable("双方都已签章，协议已经成立，不能撤回。不再合作的，请在核验生效后办理终止。")
+        if row.both_signed:
+            raise Unacceptable("双方都已签章，协议已经成立，一方不能撤回。双方都不再办理的，请办理合意解除。")
         if row.is_frozen and not reason:
             raise Unacceptable("文本已经定稿，撤回要写明原因，对方会看到。")
         event = events.Withdrawn(revision=row.revision, reason=reason or None)

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from agreements import announcements, events
 from agreements.lifecycle.ending import end_supplements
+from agreements.lifecycle.overlap import in_force_between, in_words
 from agreements.lifecycle.seen import NO_SCANS, Seen, pages_waiting, refuse_unseen, refuse_unseen_scans
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
 from agreements.models import Agreement, AgreementKind, Rendition, Scan, Signature
@@ -223,13 +224,13 @@ def _locked_predecessor(row: Agreement) -> Agreement:
 
 def _supersede_predecessor(row: Agreement, term: Term, *, by: User) -> None:
     """End the renewed agreement the day before; one that ends before the new one starts just runs out."""
-    if row.kind != AgreementKind.RENEWAL:
+    if row.kind not in AgreementKind.taking_a_place():
         return
     old = _locked_predecessor(row)
     if old.state != Agreement.State.IN_FORCE:
         return
     if old.effective_on is None or old.effective_on >= term.starts_on:
-        raise Unacceptable("续签的期限不能早于原协议的期限开始，请核对签章日期。")
+        raise Unacceptable(f"新协议的期限不能早于原协议 {old} 的期限开始，请核对签章日期。")
     if old.expires_on is not None and old.expires_on < term.starts_on:
         return
     last_day = term.starts_on - timedelta(days=1)
@@ -250,17 +251,8 @@ def _one_after_the_other(row: Agreement) -> None:
 
 def _refuse_overlap(row: Agreement, term: Term) -> None:
     """Say which agreement stands in the way; the exclusion constraint has the last word."""
-    others = Agreement.objects.filter(
-        medical=row.medical,
-        elder_care=row.elder_care,
-        template=row.chosen_version.template,
-        state=Agreement.State.IN_FORCE,
-        starts_on__lte=term.expires_on,
-        expires_on__gte=term.starts_on,
-    )
-    other = others.exclude(kind=AgreementKind.SUPPLEMENT).first()
-    if other is not None and row.kind != AgreementKind.SUPPLEMENT:
-        raise WrongState(
-            f"双方按同一范本已有一份生效的协议 {other}（期限至 {other.expires_on}），期限重叠，不能再生效一份。"
-            "请在原协议上办理续签，或者先终止原协议。"
-        )
+    if row.kind == AgreementKind.SUPPLEMENT:
+        return
+    other = in_force_between(row, term.starts_on, term.expires_on).first()
+    if other is not None:
+        raise WrongState(f"{in_words(other)}请双方合意解除这一份，或者先终止 {other}。")

@@ -2,8 +2,13 @@
 
 RULES = """\
 - **Withdraw.** Before the text is frozen the drafting side may. Afterwards either side may, with a reason, until
-  *both* have signed: until then there is no contract (民法典 490). The frozen text stays. What both have signed is
-  terminated instead.
+  *both* have signed: until then there is no contract (民法典 490). The frozen text stays.
+- **Rescind.** What both have signed and nobody has certified is dissolved by both (民法典 562): a clerk of one side
+  asks, with the reason, one of the other side's agrees. Meanwhile nothing is scanned or certified; either side may
+  let it be.
+- **Overlap.** Of the same two parties only one agreement by the same template is in force on any day. What stands in
+  the way is told when the partner and the template are chosen, refused when the text is sent and agreed to, and told
+  again while it is signed. A renewal or a replacement stands in nobody's way of its own predecessor.
 - **Final copies first.** Nothing is dated, scanned or certified before the copies of the frozen text are made: they are
   what is printed, sealed and counted page by page. When making them failed, either side's clerk orders them again.
 - **Sign on paper.** Each side's clerk enters the day on which the own side signed: not in the future, not before the
@@ -16,8 +21,9 @@ RULES = """\
   they were. The state changes at once; `Agreement.objects.in_force(on=…)` goes by the days. Supplements end with
   their agreement.
 - **Expire.** By the clock, the day after the last day of the term; a day that was missed is caught up.
-- **Supersede.** Certifying a renewal ends the renewed agreement the day before the new one starts, in the same
-  transaction. One that has run out by then simply expires.
-- **Renewal** opens 180 days before the end of the term and stays open after it. **Supplements** need an agreement in
-  force and run as long as it does.
+- **Supersede.** Certifying a renewal or a replacement ends what it follows the day before the new one starts, in the
+  same transaction. One that has run out by then simply expires.
+- **Renewal** opens 180 days before the end of the term and stays open after it. A **replacement** (换签) may be begun
+  as long as the agreement is in force; the answering side accepts that it ends early. **Supplements** need an
+  agreement in force and run as long as it does.
 """

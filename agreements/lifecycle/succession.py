@@ -1,4 +1,4 @@
-"""What follows an agreement: its renewal, and supplements to it. Each is a new agreement linked to the old one."""
+"""What follows an agreement: a renewal, a replacement, supplements. Each is a new agreement linked to the old one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.states import GIVEN_UP, RENEWABLE
 from agreements.text.schema import TemplateBody
 from audit.log import append
+from chinese.dates import cn_day
 from institutions.models import Institution, institutions_of
 from verbs.errors import NotAllowed, WrongState
 
@@ -32,13 +33,28 @@ def start_renewal(agreement: Agreement, *, by: User) -> Agreement:
     with transaction.atomic():
         old = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
         side = _side_of(by, old)
-        existing = old.successors.filter(kind=AgreementKind.RENEWAL).exclude(state__in=GIVEN_UP).first()
+        existing = _living_successor(old)
         if existing is not None:
             return existing
         _may_renew(old)
-        version = TemplateVersion.objects.for_region(old.region).filter(template=old.chosen_version.template).first()
-        answers = _without_dates(old.answers, old.chosen_version.parsed)
-        return _linked(old, AgreementKind.RENEWAL, version, answers, side=side, by=by)
+        return _taking_its_place(old, AgreementKind.RENEWAL, side=side, by=by)
+
+
+def start_replacement(agreement: Agreement, *, by: User) -> Agreement:
+    """Open what takes the place of an agreement long before it ends (换签), or return what already takes it.
+
+    Like a renewal: when it enters force the old one ends the day before, which both sides are told and accept. Raises
+    NotAllowed to all but the clerks of both sides, and WrongState for one that is not in force or a supplement.
+    """
+    with transaction.atomic():
+        old = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        side = _side_of(by, old)
+        existing = _living_successor(old)
+        if existing is not None:
+            return existing
+        if not can_be_replaced(old):
+            raise WrongState(f"这份协议现在是“{old.get_state_display()}”，生效中的主协议才能换签。")
+        return _taking_its_place(old, AgreementKind.REPLACEMENT, side=side, by=by)
 
 
 def start_supplement(agreement: Agreement, *, by: User) -> Agreement:
@@ -51,6 +67,19 @@ def start_supplement(agreement: Agreement, *, by: User) -> Agreement:
         versions = TemplateVersion.objects.filter(template__slug=SUPPLEMENT_SLUG).order_by("-number")
         answers = {"main_number": main.number, "main_title": main.chosen_version.title}
         return _linked(main, AgreementKind.SUPPLEMENT, versions.first(), answers, side=side, by=by)
+
+
+def can_be_replaced(agreement: Agreement) -> bool:
+    """Whether something may take the agreement's place: it is in force, and no supplement."""
+    return agreement.state == Agreement.State.IN_FORCE and agreement.kind != AgreementKind.SUPPLEMENT
+
+
+def ends_when_in_force(agreement: Agreement) -> str:
+    """Say what ends when a renewal or a replacement enters force; "" for one by which nothing ends."""
+    old = agreement.predecessor
+    if agreement.kind not in AgreementKind.taking_a_place() or old is None or old.state != Agreement.State.IN_FORCE:
+        return ""
+    return f"这一份生效后，原协议 {old}（期限到{cn_day(old.expires_on)}）在它开始的前一天结束，由这一份接替。"
 
 
 def renewal_is_open(agreement: Agreement, *, on: date) -> bool:
@@ -66,7 +95,19 @@ def _may_renew(old: Agreement) -> None:
         raise WrongState(f"这份协议现在是“{old.get_state_display()}”，不能续签。")
     opens = old.expires_on - RENEWAL_OPENS
     if timezone.localdate() < opens:
-        raise WrongState(f"这份协议到期前 {RENEWAL_OPENS.days} 天内（{opens} 起）才能续签。")
+        raise WrongState(
+            f"这份协议到期前 {RENEWAL_OPENS.days} 天内（{cn_day(opens)}起）才能续签；现在就要换一份的，请办理换签。"
+        )
+
+
+def _living_successor(old: Agreement) -> Agreement | None:
+    taking = old.successors.filter(kind__in=AgreementKind.taking_a_place())
+    return taking.exclude(state__in=GIVEN_UP).first()
+
+
+def _taking_its_place(old: Agreement, kind: AgreementKind, *, side: Institution, by: User) -> Agreement:
+    version = TemplateVersion.objects.for_region(old.region).filter(template=old.chosen_version.template).first()
+    return _linked(old, kind, version, _without_dates(old.answers, old.chosen_version.parsed), side=side, by=by)
 
 
 def _linked(

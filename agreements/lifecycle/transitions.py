@@ -14,6 +14,14 @@ from verbs.transitions import Transition
 State = Agreement.State
 Step = Transition[State, User, Agreement]
 
+
+def not_certified_yet(row: Agreement) -> str:
+    """Say why a signed text can be neither scanned nor certified now, or ""."""
+    if row.rescission_side:
+        return "有一方提出合意解除，请先答复：同意解除，或者不同意、继续办理。"
+    return copies_are_not_ready(row)
+
+
 SEND = Step("send", "送对方确认", frozenset({State.DRAFT}), State.NEGOTIATING, events.Sent, can_edit_draft)
 RETURN = Step("return", "退回修改", frozenset({State.NEGOTIATING}), State.DRAFT, events.Returned, can_answer)
 AGREE = Step("agree", "确认并定稿", frozenset({State.NEGOTIATING}), State.AGREED, events.Agreed, can_answer)
@@ -42,8 +50,9 @@ CERTIFY = Step(
     State.IN_FORCE,
     events.EnteredForce,
     can_act,
-    not_while=copies_are_not_ready,
+    not_while=not_certified_yet,
 )
+RESCIND = Step("rescind", "合意解除", frozenset({State.SIGNING}), State.RESCINDED, events.Rescinded, can_act)
 TERMINATE = Step("terminate", "终止", frozenset({State.IN_FORCE}), State.TERMINATED, events.Terminated, can_act)
 EXPIRE = Step("expire", "到期", frozenset({State.IN_FORCE}), State.EXPIRED, events.Expired, may=None)
 SUPERSEDE = Step("supersede", "由续签接替", frozenset({State.IN_FORCE}), State.SUPERSEDED, events.Superseded, may=None)
@@ -53,7 +62,7 @@ END_WITH_MAIN: dict[State, tuple[Step, type[events.Terminated] | type[events.Sup
     State.TERMINATED: (END_TOO, events.Terminated),
     State.SUPERSEDED: (SUPERSEDE, events.Superseded),
 }
-TRANSITIONS = (SEND, RETURN, AGREE, WITHDRAW, DISCARD, SIGN, CERTIFY, TERMINATE, EXPIRE, SUPERSEDE)
+TRANSITIONS = (SEND, RETURN, AGREE, WITHDRAW, DISCARD, SIGN, CERTIFY, RESCIND, TERMINATE, EXPIRE, SUPERSEDE)
 
 LIFE: Lifecycle[State, User, Agreement] = Lifecycle(
     "agreement", "这份协议", State, TRANSITIONS, Agreement.objects.all, rules=RULES

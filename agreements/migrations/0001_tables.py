@@ -34,9 +34,10 @@ class Migration(migrations.Migration):
                             ("in_force", "生效中"),
                             ("expired", "已到期"),
                             ("terminated", "已终止"),
-                            ("superseded", "已续签"),
+                            ("superseded", "已续签或换签"),
                             ("withdrawn", "已撤回"),
                             ("discarded", "已作废"),
+                            ("rescinded", "已合意解除"),
                         ],
                         default="draft",
                         max_length=20,
@@ -71,7 +72,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("original", "首次签约"), ("renewal", "续签"), ("supplement", "补充协议")],
+                        choices=[
+                            ("original", "首次签约"),
+                            ("renewal", "续签"),
+                            ("replacement", "换签"),
+                            ("supplement", "补充协议"),
+                        ],
                         default="original",
                         max_length=20,
                         verbose_name="类别",
@@ -108,6 +114,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("end_reason", models.TextField(blank=True, verbose_name="终止原因")),
+                (
+                    "rescission_asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出合意解除的人",
+                    ),
+                ),
+                ("rescission_reason", models.TextField(blank=True, verbose_name="合意解除的原因")),
+                (
+                    "rescission_side",
+                    models.CharField(
+                        blank=True,
+                        choices=[("medical", "医疗卫生机构"), ("elder_care", "养老服务机构")],
+                        help_text="empty while nobody has asked",
+                        max_length=20,
+                        verbose_name="提出合意解除的一方",
+                    ),
+                ),
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
                 (
                     "created_by",
@@ -769,10 +797,11 @@ class Migration(migrations.Migration):
             model_name="agreement",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    ("kind", "renewal"), models.Q(("state__in", ("withdrawn", "discarded")), _negated=True)
+                    ("kind__in", ["renewal", "replacement"]),
+                    models.Q(("state__in", ("withdrawn", "discarded", "rescinded")), _negated=True),
                 ),
                 fields=("predecessor",),
-                name="one_live_renewal",
+                name="one_live_successor",
             ),
         ),
         migrations.AddConstraint(
@@ -787,9 +816,33 @@ class Migration(migrations.Migration):
                             ("medical_signed_on__isnull", True), ("elder_care_signed_on__isnull", True), _connector="OR"
                         ),
                     ),
+                    ("state", "rescinded"),
                     _connector="OR",
                 ),
                 name="signed_on_only_from_signing_on",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("state", "signing"), ("state", "rescinded"), _connector="OR"),
+                        ("elder_care_signed_on__isnull", False),
+                        ("medical_signed_on__isnull", False),
+                        ("rescission_asked_by__isnull", False),
+                        ("rescission_side__in", ["medical", "elder_care"]),
+                        models.Q(("rescission_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "rescinded"), _negated=True),
+                        ("rescission_asked_by__isnull", True),
+                        ("rescission_reason", ""),
+                        ("rescission_side", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="rescinded_only_when_asked_by_one_of_both",
             ),
         ),
         migrations.AddConstraint(

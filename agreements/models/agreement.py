@@ -31,7 +31,13 @@ from regions.models import Region
 class AgreementKind(models.TextChoices):
     ORIGINAL = "original", "首次签约"
     RENEWAL = "renewal", "续签"
+    REPLACEMENT = "replacement", "换签"
     SUPPLEMENT = "supplement", "补充协议"
+
+    @classmethod
+    def taking_a_place(cls) -> tuple["AgreementKind", ...]:
+        """Return those that end what they follow the day before they start."""
+        return cls.RENEWAL, cls.REPLACEMENT
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -159,6 +165,13 @@ class Agreement(models.Model):
         help_text="last day in force, included; null until it has been in force",
     )
     end_reason = models.TextField("终止原因", blank=True)
+    rescission_side = models.CharField(
+        "提出合意解除的一方", max_length=20, choices=Role, blank=True, help_text="empty while nobody has asked"
+    )
+    rescission_asked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, verbose_name="提出合意解除的人", related_name="+"
+    )
+    rescission_reason = models.TextField("合意解除的原因", blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
 
     objects = AgreementQuerySet.as_manager()
@@ -172,6 +185,7 @@ class Agreement(models.Model):
         predecessor_id: int | None
         region_id: int
         sent_by_id: int | None
+        rescission_asked_by_id: int | None
 
     class Meta:
         verbose_name = "协议"
@@ -200,6 +214,11 @@ class Agreement(models.Model):
     def partner(self) -> Institution | None:
         """The side that did not draft."""
         return self.party(self.answering_role)
+
+    @property
+    def both_signed(self) -> bool:
+        """Whether both sides' days are entered: there is a contract (民法典 490)."""
+        return self.medical_signed_on is not None and self.elder_care_signed_on is not None
 
     @property
     def is_frozen(self) -> bool:

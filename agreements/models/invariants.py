@@ -16,6 +16,13 @@ from agreements.models.states import (
     SIGNING_OR_LATER,
 )
 
+ASKED = {
+    "medical_signed_on__isnull": False,
+    "elder_care_signed_on__isnull": False,
+    "rescission_side__in": ["medical", "elder_care"],
+    "rescission_asked_by__isnull": False,
+}
+
 INVARIANTS: list[models.BaseConstraint] = [
     models.CheckConstraint(
         condition=Q(medical__isnull=True) | Q(elder_care__isnull=True) | ~Q(medical=F("elder_care")),
@@ -38,15 +45,22 @@ INVARIANTS: list[models.BaseConstraint] = [
     ),
     models.UniqueConstraint(
         fields=["predecessor"],
-        condition=Q(kind="renewal") & ~Q(state__in=GIVEN_UP),
-        name="one_live_renewal",
+        condition=Q(kind__in=["renewal", "replacement"]) & ~Q(state__in=GIVEN_UP),
+        name="one_live_successor",
     ),
     models.CheckConstraint(
         # A text that one side has signed may still be withdrawn: until both have, there is no contract.
         condition=Q(state__in=SIGNING_OR_LATER)
         | Q(medical_signed_on__isnull=True, elder_care_signed_on__isnull=True)
-        | Q(state="withdrawn") & (Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True)),
+        | Q(state="withdrawn") & (Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True))
+        | Q(state="rescinded"),
         name="signed_on_only_from_signing_on",
+    ),
+    models.CheckConstraint(
+        # What both have signed is dissolved by both: one asked, and said why.
+        condition=(Q(state="signing") | Q(state="rescinded")) & Q(**ASKED) & ~Q(rescission_reason="")
+        | ~Q(state="rescinded") & Q(rescission_side="", rescission_asked_by__isnull=True, rescission_reason=""),
+        name="rescinded_only_when_asked_by_one_of_both",
     ),
     models.CheckConstraint(
         condition=Q(

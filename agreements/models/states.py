@@ -14,9 +14,10 @@ class State(models.TextChoices):
     IN_FORCE = "in_force", "生效中"
     EXPIRED = "expired", "已到期"
     TERMINATED = "terminated", "已终止"
-    SUPERSEDED = "superseded", "已续签"
+    SUPERSEDED = "superseded", "已续签或换签"
     WITHDRAWN = "withdrawn", "已撤回"
     DISCARDED = "discarded", "已作废"
+    RESCINDED = "rescinded", "已合意解除"
 
 
 # The drafting side's own paper: the partner sees nothing of it, and it may be incomplete.
@@ -42,4 +43,4 @@ SENT_AND_LIVING = (State.NEGOTIATING, *AGREED_AND_LIVING)
 # Not over.
 LIVING = (State.DRAFT, *SENT_AND_LIVING)
 # Never came into force, and never will.
-GIVEN_UP = (State.WITHDRAWN, State.DISCARDED)
+GIVEN_UP = (State.WITHDRAWN, State.DISCARDED, State.RESCINDED)

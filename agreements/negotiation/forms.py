@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 
 from agreements.fields import CONTACT_FIELDS, contact_field
-from agreements.models import Agreement
+from agreements.lifecycle.succession import ends_when_in_force
+from agreements.models import Agreement, AgreementKind
 
 REQUIRED_OF_ANSWERER = {"signatory_name", "contact_phone"}
 
@@ -19,6 +20,26 @@ class AgreeForm(forms.Form):
         super().__init__(data, initial=known)
         for name in CONTACT_FIELDS:
             self.fields[name] = contact_field(name, required=name in REQUIRED_OF_ANSWERER)
+        if agreement.kind == AgreementKind.REPLACEMENT:
+            self.fields["ends_the_old"] = forms.BooleanField(
+                label="同意：" + ends_when_in_force(agreement),
+                error_messages={"required": "换签要双方都同意原协议提前结束。不同意的，请退回并说明原因。"},
+            )
+
+    @property
+    def contact(self) -> dict[str, str]:
+        """The answering side's signatory and contact, once the form is valid."""
+        return {name: self.cleaned_data[name] for name in CONTACT_FIELDS}
+
+
+class RescindForm(forms.Form):
+    reason = forms.CharField(
+        label="解除的原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="对方会看到这段话，同意后一起留在办理经过里。",
+        error_messages={"required": "请写明解除的原因，对方要看了才能答复。"},
+    )
 
 
 class ReturnForm(forms.Form):

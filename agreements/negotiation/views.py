@@ -8,10 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.lifecycle.errors import Incomplete, StaleDraft
+from agreements.lifecycle.rescinding import may_answer_rescission
+from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement
-from agreements.negotiation.forms import AgreeForm, ReturnForm, WithdrawForm
-from agreements.permissions import with_answer, with_draft, with_withdrawable
+from agreements.negotiation.forms import AgreeForm, RescindForm, ReturnForm, WithdrawForm
+from agreements.permissions import with_answer, with_draft, with_own_agreement, with_withdrawable
 from boundary.paths import asked_key
+from institutions.models import Role
 from verbs.errors import Unacceptable
 
 
@@ -43,16 +46,21 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             lifecycle.agree(
-                agreement, by=request.user, contact=form.cleaned_data, revision=_revision(request, agreement)
+                agreement,
+                by=request.user,
+                contact=form.contact,
+                revision=_revision(request, agreement),
+                ends_the_old=bool(form.cleaned_data.get("ends_the_old")),
             )
         except StaleDraft as late:
             form.add_error(None, str(late))
-        except Incomplete as refusal:
+        except (Incomplete, Unacceptable) as refusal:
             form.add_error(None, f"现在还不能定稿：{refusal}")
         else:
             messages.success(request, "双方已确认，文本定稿。正在生成四份正本。")
             return redirect("agreement-detail", agreement.number)
-    context = {"agreement": agreement, "form": form, "act": lifecycle.AGREE}
+    ends = ends_when_in_force(agreement)
+    context = {"agreement": agreement, "form": form, "act": lifecycle.AGREE, "ends": ends}
     return render(request, "agreements/negotiation/agree.html", context, status=_status(form))
 
 
@@ -87,6 +95,44 @@ def withdraw(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@with_own_agreement
+def rescind(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Ask the other side to dissolve what both have signed, or show what one side has asked for."""
+    lifecycle.LIFE.check(agreement, lifecycle.RESCIND)
+    form = RescindForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lifecycle.ask_to_rescind(agreement, by=request.user, reason=form.cleaned_data["reason"])
+        except Unacceptable as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "已请对方答复。对方同意以前，您可以撤回这个请求。")
+            return redirect("agreement-rescind", agreement.number)
+    asked = Role(agreement.rescission_side) if agreement.rescission_side else None
+    context = {
+        "agreement": agreement,
+        "form": form,
+        "act": lifecycle.RESCIND,
+        "asked_by": agreement.party(asked) if asked else None,
+        "answers": asked is not None and may_answer_rescission(request.user, agreement),
+    }
+    return render(request, "agreements/negotiation/rescind.html", context, status=_status(form))
+
+
+@require_POST
+@with_own_agreement
+def answer_rescission(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Agree to dissolve, or let it be: by the answer pressed, which is one of two."""
+    if request.POST.get("answer") == "agree":
+        lifecycle.agree_to_rescind(agreement, by=request.user)
+        messages.success(request, f"双方已合意解除协议 {agreement.number}，它不再生效。")
+    else:
+        lifecycle.drop_rescission(agreement, by=request.user)
+        messages.success(request, "不再解除，协议继续办理。")
+    return redirect("agreement-detail", agreement.number)
+
+
+@require_http_methods(["GET", "POST"])
 @with_draft
 def discard(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Give a draft up, after asking once."""
@@ -98,5 +144,5 @@ def discard(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     return render(request, "agreements/negotiation/discard.html", context)
 
 
-def _status(form: AgreeForm | ReturnForm | WithdrawForm) -> int:
+def _status(form: AgreeForm | RescindForm | ReturnForm | WithdrawForm) -> int:
     return 422 if form.is_bound and form.errors else 200

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.lifecycle.marks import Mark, party_marks
-from agreements.lifecycle.succession import renewal_is_open
+from agreements.lifecycle.succession import can_be_replaced, renewal_is_open
 from agreements.models import Agreement, AgreementKind
 from frame.chips import Chip
 from institutions.models import Duty, Role, memberships_in_use
@@ -25,9 +25,10 @@ CHIPS = {
     State.IN_FORCE: Chip("生效中", "tick", "pine"),
     State.EXPIRED: Chip("已到期", "hourglass", "grey"),
     State.TERMINATED: Chip("已终止", "cross", "grey"),
-    State.SUPERSEDED: Chip("已续签", "right", "grey"),
+    State.SUPERSEDED: Chip("已续签或换签", "right", "grey"),
     State.WITHDRAWN: Chip("已撤回", "back", "grey"),
     State.DISCARDED: Chip("已作废", "cross", "grey"),
+    State.RESCINDED: Chip("已合意解除", "cross", "grey"),
 }
 RETURNED = Chip("已退回，待修改", "back", "cinnabar")
 ENDING_SOON = Chip("生效中，即将到期", "hourglass", "amber")
@@ -81,6 +82,16 @@ class ViewedAgreement:
     @property
     def can_renew(self) -> bool:
         return self.acts and renewal_is_open(self.agreement, on=timezone.localdate())
+
+    @property
+    def can_replace(self) -> bool:
+        """Whether something may take its place now; where a renewal can, that is offered instead."""
+        return self.acts and can_be_replaced(self.agreement) and not self.can_renew
+
+    @property
+    def can_rescind(self) -> bool:
+        fits = self.agreement.state in lifecycle.RESCIND.sources and self.agreement.both_signed
+        return self.acts and fits
 
     @property
     def can_supplement(self) -> bool:

@@ -13,7 +13,7 @@ from agreements.lifecycle.seen import Point, Seen, days_of
 from agreements.models import Agreement, Scan
 from agreements.permissions import with_own_agreement
 from agreements.signing.forms import RejectScanForm, scans_seen, what_was_seen
-from agreements.signing.progress import awaited_copies
+from agreements.signing.progress import awaited_copies, what_is_in_the_way
 from agreements.sockets import NOTES_ON_FORCE
 from verbs.errors import Unacceptable, WrongState
 
@@ -76,6 +76,7 @@ def _page(
         "seen": seen if is_same else None,
         "is_uploader": is_uploader,
         "may_decide": bool(scans) and not is_uploader and not not_ready,
+        "in_the_way": what_is_in_the_way(agreement),
         "awaited": awaited_copies(agreement, not_ready),
         "acts": True,  # the guard of this page lets nobody else in
         "text": agreement.filled_text(),

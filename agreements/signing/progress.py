@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import User
 from agreements.documents.renditions import copies_are_not_ready
+from agreements.lifecycle.overlap import in_the_way, in_words
 from agreements.lifecycle.paper import SIGNED_ON, pages_expected
 from agreements.models import Agreement, Rendition, Scan
 from agreements.models.states import BEING_SIGNED
@@ -91,3 +93,26 @@ def scans_shown(agreement: Agreement, *, for_user: User) -> models.QuerySet[Scan
     """Return both sides' scans to both sides; an official sees only what was certified, no mistaken upload."""
     scans = agreement.scans.all()
     return scans if reads_for_a_party(for_user, agreement) else scans.filter(state=Scan.State.CERTIFIED)
+
+
+@dataclass(frozen=True)
+class InTheWay:
+    """Another agreement of the two that keeps this one from entering force, in words with the way out."""
+
+    other: Agreement
+    words: str
+
+
+def what_is_in_the_way(agreement: Agreement) -> InTheWay | None:
+    """Return what would refuse the certifying if whoever has not signed yet signed today; None once that is done."""
+    if agreement.state not in BEING_SIGNED:
+        return None
+    today = timezone.localdate()
+    other = in_the_way(agreement, on=today)
+    if other is None:
+        return None
+    if agreement.both_signed:
+        cure = f"双方都不再办理这一份的，请办理合意解除；要用这一份的，请先终止 {other}。"
+    else:
+        cure = f"这一份可以撤回；要用这一份的，请先终止 {other}。"
+    return InTheWay(other, in_words(other) + cure)

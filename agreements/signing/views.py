@@ -13,7 +13,7 @@ from agreements.models import Agreement, Rendition
 from agreements.models.states import AGREED_OR_LATER, BEING_SIGNED
 from agreements.permissions import can_act, can_sign_for, with_agreement, with_own_agreement
 from agreements.signing.forms import ScanForm, SignedOnForm
-from agreements.signing.progress import awaited_copies, progress_of
+from agreements.signing.progress import awaited_copies, progress_of, what_is_in_the_way
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
 from institutions.models import Role
 from verbs.errors import Unacceptable, WrongState
@@ -103,6 +103,7 @@ def _page(
         "sides": [(side, forms.get(side.role)) for side in progress.sides],
         "rendition": agreement.renditions.final().filter(state=Rendition.State.READY).first(),
         "may_go_on": agreement.state in BEING_SIGNED and not progress.not_ready,
+        "in_the_way": what_is_in_the_way(agreement),
         "awaited": awaited_copies(agreement, progress.not_ready),
         "may_upload": _may_upload(request, agreement) and not progress.not_ready,
         "may_certify": agreement.state in lifecycle.CERTIFY.sources and progress.may_certify(request.user),

@@ -46,6 +46,15 @@ def renew(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 @require_POST
 @with_own_agreement
 @sent_once
+def replace(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Open what takes the agreement's place long before it ends, or go to what already does."""
+    replacement = lifecycle.start_replacement(agreement, by=request.user)
+    return _go_to(request, agreement, replacement, "对方已经在起草接替这份协议的新协议，送您确认时会出现在您的待办里。")
+
+
+@require_POST
+@with_own_agreement
+@sent_once
 def supplement(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Open a supplementary agreement."""
     new = lifecycle.start_supplement(agreement, by=request.user)

@@ -101,9 +101,9 @@ def _person(
 def _agreements(county: County, elder_care: Institution, medical: Institution, version: TemplateVersion) -> None:
     clerk, answerer = county.people["elder-care-clerk"], county.people["medical-clerk"]
 
-    running = in_force(complete_draft(elder_care, medical, version, by=clerk), drafter=clerk, answerer=answerer)
     others = [sent(complete_draft(elder_care, medical, version, by=clerk), by=clerk)]
     others.append(complete_draft(elder_care, medical, version, by=clerk))
+    running = in_force(complete_draft(elder_care, medical, version, by=clerk), drafter=clerk, answerer=answerer)
     county.numbers |= {agreement.number for agreement in (running, *others)}
     reviewers = {"health": "health-reviewer", "civil_affairs": "civil-affairs-reviewer"}
     for filing in opening.open_filings(running, by=clerk):

@@ -49,15 +49,18 @@ def world(
         return complete_draft(elder_care_institution, medical_institution, published[slug], by=elder_care_clerk)
 
     enter_force, sign = (partial(verb, drafter=elder_care_clerk, answerer=medical_clerk) for verb in (in_force, signed))
-    first, second = enter_force(draft()), enter_force(draft("shaoxing-2024-home-sickbed"))
-    of_first = {each.authority.kind: each for each in opening.open_filings(first, by=elder_care_clerk)}
-    of_second = {each.authority.kind: each for each in opening.open_filings(second, by=elder_care_clerk)}
-    health, civil_affairs = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
-    made = {
+    # Agreed on before the first enters force: afterwards the same days are refused when a text is sent.
+    on_the_way = {
         "draft": _agreement(draft()),
         "sent": _agreement(sent(draft(), by=elder_care_clerk)),
         "agreed": _rendered(agreed(draft(), drafter=elder_care_clerk, answerer=medical_clerk)),
         "signed": _scanned(sign(draft())),
+    }
+    first, second = enter_force(draft()), enter_force(draft("shaoxing-2024-home-sickbed"))
+    of_first = {each.authority.kind: each for each in opening.open_filings(first, by=elder_care_clerk)}
+    of_second = {each.authority.kind: each for each in opening.open_filings(second, by=elder_care_clerk)}
+    health, civil_affairs = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
+    made = on_the_way | {
         "in-force": _rendered(first) | _scanned(first),
         "due": _filing(of_first[civil_affairs]),
         "submitted": _filing(filings.submit(of_first[health], by=elder_care_clerk)),

@@ -98,7 +98,7 @@ def sent(agreement: Agreement, *, by: User) -> Agreement:
 
 def agreed(agreement: Agreement, *, drafter: User, answerer: User) -> Agreement:
     """Take a complete draft to a frozen text."""
-    return lifecycle.agree(sent(agreement, by=drafter), by=answerer, contact=CONTACT)
+    return lifecycle.agree(sent(agreement, by=drafter), by=answerer, contact=CONTACT, ends_the_old=True)
 
 
 def printed(agreement: Agreement, pages: int = 3) -> Agreement:

@@ -15,7 +15,7 @@ from agreements.models import Agreement, Scan, Template, TemplateVersion
 from institutions.models import Institution
 from tests import factories
 from tests.agreements import frozen_and_signed
-from tests.agreements.world import NOW, SIGNED, World, delete_row, rewrite
+from tests.agreements.world import ASKED, NOW, SIGNED, World, delete_row, rewrite
 
 
 @pytest.fixture
@@ -33,9 +33,15 @@ def twice(make: Callable[[], Any]) -> None:
     make()
 
 
-def second_renewal(world: World) -> None:
-    old = world.agreement("expired")
-    twice(lambda: world.agreement("draft", kind="renewal", predecessor=old))
+def second_successor(world: World) -> None:
+    old = world.agreement("in_force")
+    world.agreement("draft", kind="renewal", predecessor=old)
+    world.agreement("draft", kind="replacement", predecessor=old)
+
+
+def asked(world: World, state: str, **facts: Any) -> Agreement:
+    """One that both have signed, and that one side asked to dissolve."""
+    return world.agreement(state, **{**SIGNED, **ASKED, "rescission_asked_by": world.clerk, **facts})
 
 
 def same_scan(world: World) -> None:
@@ -72,9 +78,14 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("frozen_exactly_from_agreed_on", lambda w: rewrite(w.agreement("withdrawn", frozen=True), state="draft")),
     ("linked_exactly_when_not_original", lambda w: w.agreement("draft", kind="renewal")),
     ("linked_exactly_when_not_original", lambda w: w.agreement("draft", predecessor=w.agreement("expired"))),
-    ("one_live_renewal", second_renewal),
+    ("one_live_successor", second_successor),
     ("signed_on_only_from_signing_on", lambda w: w.agreement("agreed", medical_signed_on=NOW)),
     ("signed_on_only_from_signing_on", lambda w: w.agreement("withdrawn", frozen=True, **SIGNED)),
+    ("rescinded_only_when_asked_by_one_of_both", lambda w: asked(w, "rescinded", rescission_reason="")),
+    ("rescinded_only_when_asked_by_one_of_both", lambda w: asked(w, "rescinded", rescission_asked_by=None)),
+    ("rescinded_only_when_asked_by_one_of_both", lambda w: asked(w, "rescinded", medical_signed_on=None)),
+    ("rescinded_only_when_asked_by_one_of_both", lambda w: asked(w, "signing", rescission_side="")),
+    ("rescinded_only_when_asked_by_one_of_both", lambda w: asked(w, "in_force")),
     ("dated_exactly_from_in_force_on", lambda w: w.agreement("in_force", medical_signed_on=None)),
     ("dated_exactly_from_in_force_on", lambda w: w.agreement("in_force", certified_at=None)),
     ("dated_exactly_from_in_force_on", lambda w: w.agreement("expired", expires_on=None)),
@@ -162,6 +173,8 @@ def test_what_the_rules_leave_free_is_welcome(world: World) -> None:
     other = Template.objects.create(slug="another", region=world.medical.region)
     world.agreement("in_force", template=other)
     world.agreement("discarded", kind="renewal", predecessor=first)
+    asked(world, "signing")
+    asked(world, "rescinded", kind="replacement", predecessor=first)
     world.agreement("draft", kind="renewal", predecessor=first)
     world.agreement("withdrawn", frozen=True, medical_signed_on=date(2026, 3, 1))
     world.frozen_again()

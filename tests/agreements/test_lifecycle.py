@@ -33,6 +33,7 @@ VERBS: dict[str, Verb] = {
     "discard": lambda agreement, by: lifecycle.discard(agreement, by=by),
     "sign": lambda agreement, by: lifecycle.record_signing(agreement, by=by, role=Role.MEDICAL, on=today()),
     "certify": lambda agreement, by: certified(agreement, by=by),
+    "rescind": lambda agreement, by: lifecycle.agree_to_rescind(agreement, by=by),
     "terminate": lambda agreement, by: lifecycle.terminate(agreement, by=by, on=FAR_AHEAD, reason="机构迁址"),
     "expire": lambda agreement, by: lifecycle.expire(agreement, on=AFTER_THE_END),
 }
@@ -54,6 +55,10 @@ def in_state(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> C
             renew(row, drafter=elder_care_clerk, answerer=medical_clerk)
         return Agreement.objects.get(pk=row.pk)
 
+    def asked_to_rescind() -> Agreement:
+        row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+        return lifecycle.ask_to_rescind(row, by=elder_care_clerk, reason="重复签了一份")
+
     ways: dict[State, Callable[[], Agreement]] = {
         State.DRAFT: lambda: draft,
         State.DISCARDED: lambda: lifecycle.discard(draft, by=elder_care_clerk),
@@ -61,6 +66,7 @@ def in_state(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> C
         State.WITHDRAWN: lambda: lifecycle.withdraw(sent(draft, by=elder_care_clerk), by=elder_care_clerk),
         State.AGREED: lambda: ready(draft, drafter=elder_care_clerk, answerer=medical_clerk),
         State.SIGNING: lambda: signed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
+        State.RESCINDED: lambda: lifecycle.agree_to_rescind(asked_to_rescind(), by=medical_clerk),
         State.IN_FORCE: lambda: in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk),
     }
     return lambda state: ways[state]() if state in ways else ended(state)
@@ -87,6 +93,8 @@ def test_verb_follows_the_table(
     agreement = in_state(state)
     if (verb, state) == ("withdraw", State.SIGNING):  # the other side's day is open yet
         agreement.signatures.filter(role=Role.MEDICAL).update(superseded_at=timezone.now())
+    if (verb, state) == ("rescind", State.SIGNING):
+        lifecycle.ask_to_rescind(agreement, by=elder_care_clerk, reason="重复签了一份")
     actor = actor_for(verb, elder_care_clerk, medical_clerk)
     before = Entry.objects.count()
     if state in TABLE[verb].sources:
@@ -105,7 +113,7 @@ def test_verb_follows_the_table(
 
 def actor_for(verb: str, elder_care_clerk: User, medical_clerk: User) -> User:
     """The elder-care clerk drafts, and uploads the scan; the other side answers, signs and certifies."""
-    return medical_clerk if verb in {"return", "agree", "sign", "certify"} else elder_care_clerk
+    return medical_clerk if verb in {"return", "agree", "sign", "certify", "rescind"} else elder_care_clerk
 
 
 @pytest.mark.parametrize("verb", list(VERBS))
@@ -117,6 +125,8 @@ def test_failing_log_undoes_the_whole_verb(
 ) -> None:
     """The log is written last; a trigger that refuses it must undo everything before it."""
     agreement = in_state(State(min(TABLE[verb].sources)))
+    if verb == "rescind":
+        lifecycle.ask_to_rescind(agreement, by=elder_care_clerk, reason="重复签了一份")
     actor = actor_for(verb, elder_care_clerk, medical_clerk)
     renditions = Rendition.objects.count()
     before = Agreement.objects.values().get(pk=agreement.pk)

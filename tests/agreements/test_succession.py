@@ -13,7 +13,7 @@ from accounts.models import User
 from agreements import events, lifecycle
 from agreements.drafting.steps import first_unfinished, steps_of
 from agreements.lifecycle.succession import renewal_is_open
-from agreements.models import Agreement, AgreementKind, Scan, TemplateVersion
+from agreements.models import Agreement, AgreementKind, TemplateVersion
 from audit.log import history
 from institutions.models import Institution, Role
 from tests.agreements.making import certified, complete_draft, in_force, ready, save, signed
@@ -139,17 +139,15 @@ def test_a_stranger_starts_nothing(running: Agreement, clock: time_machine.Trave
     assert not running.successors.exists()
 
 
-def test_a_second_original_over_the_same_days_is_refused_and_told_which(
-    running: Agreement, sickbed: TemplateVersion, elder_care_clerk: User, medical_clerk: User
+def test_a_replacement_ends_the_old_one_the_day_before_it_starts(
+    running: Agreement, clock: time_machine.Traveller, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    assert running.elder_care
-    assert running.medical
-    other = complete_draft(running.elder_care, running.medical, sickbed, by=elder_care_clerk)
-    row = signed(other, drafter=elder_care_clerk, answerer=medical_clerk)
-    with pytest.raises(WrongState, match=f"{running.number}.*重叠"):
-        certified(row, by=medical_clerk)
-    assert fresh(row).state == State.SIGNING
-    assert row.scans.get().state == Scan.State.UPLOADED
+    go(clock, date(2026, 6, 10))
+    new = lifecycle.start_replacement(running, by=medical_clerk)
+    new = in_force(new, drafter=medical_clerk, answerer=elder_care_clerk)
+    old = fresh(running)
+    assert (old.state, old.ended_on) == (State.SUPERSEDED, date(2026, 6, 9))
+    assert (new.starts_on, new.expires_on) == (date(2026, 6, 10), date(2027, 6, 10))
 
 
 def test_a_supplement_runs_with_its_agreement_and_ends_with_it(

@@ -14,6 +14,7 @@ from tests.agreements.rows import signature_of, text_of, write_agreements
 
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 SIGNED: dict[str, Any] = {"medical_signed_on": date(2026, 3, 1), "elder_care_signed_on": date(2026, 3, 4)}
+ASKED = {"rescission_side": "medical", "rescission_reason": "重复签了一份"}
 NOT_FROZEN = frozenset({"draft", "discarded", "negotiating", "withdrawn"})
 
 
@@ -37,6 +38,8 @@ class World:
         if state in {"in_force", "expired", "terminated", "superseded"}:
             basis |= {**SIGNED, "certified_at": NOW, "template": self.version.template}
             basis |= {"effective_on": date(2026, 3, 4), "starts_on": date(2026, 3, 4), "expires_on": date(2028, 3, 4)}
+        if state == "rescinded":
+            basis |= {**SIGNED, **ASKED, "rescission_asked_by": self.clerk}
         if state in {"terminated", "superseded"}:
             basis["ended_on"] = date(2027, 1, 1)
         if state in NOT_FROZEN if frozen is None else not frozen:

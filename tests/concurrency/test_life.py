@@ -140,6 +140,20 @@ def test_of_two_agreements_of_a_pair_one_enters_force_and_the_other_is_told(
     assert all(f"已有一份生效的协议 {in_force_now}" in words for words in refused)
 
 
+def test_agreeing_to_dissolve_and_taking_it_back_at_once_do_one_of_both(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    lifecycle.ask_to_rescind(row, by=elder_care_clerk, reason="重复签了一份")
+    results = at_once(
+        lambda: lifecycle.agree_to_rescind(row, by=medical_clerk),
+        lambda: lifecycle.drop_rescission(row, by=elder_care_clerk),
+    )
+    assert sum(isinstance(result, WrongState) for result in results) == 1
+    after = Agreement.objects.get(pk=row.pk)
+    assert (after.state == State.RESCINDED) == bool(after.rescission_side)
+
+
 def test_two_sweeps_expire_once(running: Agreement) -> None:
     after = last_day(running) + timedelta(days=1)
     counts = at_once(*[lambda: lifecycle.expire_due(on=after)] * 3)

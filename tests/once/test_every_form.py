@@ -82,6 +82,7 @@ CREATING: dict[str, Creating] = {
     "agreement-start": Creating("elder_care_clerk", Agreement),
     "agreement-supplement": Creating("elder_care_clerk", Agreement, "in-force", page="agreement-detail"),
     "agreement-renew": Creating("elder_care_clerk", Agreement, "in-force", page="agreement-detail", days_later=-30),
+    "agreement-replace": Creating("elder_care_clerk", Agreement, "in-force", page="agreement-detail"),
     "institution-add": Creating(
         "civil_affairs_officer",
         Institution,
@@ -154,6 +155,7 @@ NOT_CREATING = {
     "the order or the file that is there stands for a second one": {"copies-request", "scan-attach"},
     "a step from one state to the next: a second one finds the next": {
         *("agreement-send", "agreement-agree", "agreement-return", "agreement-withdraw", "agreement-discard"),
+        *("agreement-rescind", "rescission-answer"),
         *("signing-record", "agreement-certify", "agreement-reject-scan", "agreement-terminate"),
         *("institution-suspend", "institution-close", "institution-reopen", "institution-withdraw-filing"),
         *("invitation-cancel", "duty-end", "administrator-refuse", "account-suspend", "account-restore"),

@@ -50,6 +50,10 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "certify": ("signed", lambda row, by: certified(row, by=by)),
     "terminate": ("in_force", lambda row, by: lifecycle.terminate(row, by=by, on=today(), reason="机构迁址")),
     "start_renewal": ("in_force", lambda row, by: lifecycle.start_renewal(row, by=by)),
+    "start_replacement": ("in_force", lambda row, by: lifecycle.start_replacement(row, by=by)),
+    "ask_to_rescind": ("signed", lambda row, by: lifecycle.ask_to_rescind(row, by=by, reason="重复签了一份")),
+    "agree_to_rescind": ("asked", lambda row, by: lifecycle.agree_to_rescind(row, by=by)),
+    "drop_rescission": ("asked", lambda row, by: lifecycle.drop_rescission(row, by=by)),
     "start_supplement": ("in_force", lambda row, by: lifecycle.start_supplement(row, by=by)),
 }
 # Nobody but clerks of the parties does any of it. Who reads, supervises, audits or looks after people does not either.
@@ -74,12 +78,13 @@ OF_ONE_SIDE = {
     "withdraw": "medical_clerk",
     "sign_elder_care": "medical_clerk",
     "sign_medical": "elder_care_clerk",
+    "agree_to_rescind": "elder_care_clerk",
 }
 # And whoever works beside the one who sent the text: that it was not they who sent it does not make them the partner.
 CASES = [
     *((verb, person) for verb in VERBS for person in OUTSIDERS),
     *OF_ONE_SIDE.items(),
-    *(("return", "colleague"), ("agree", "colleague")),
+    *(("return", "colleague"), ("agree", "colleague"), ("agree_to_rescind", "colleague")),
 ]
 
 
@@ -90,6 +95,9 @@ def in_state(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> C
         "sent": lambda: sent(draft, by=elder_care_clerk),
         "agreed": lambda: ready(draft, drafter=elder_care_clerk, answerer=medical_clerk),
         "signed": lambda: signed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
+        "asked": lambda: lifecycle.ask_to_rescind(
+            signed(draft, drafter=elder_care_clerk, answerer=medical_clerk), by=elder_care_clerk, reason="重复签了一份"
+        ),
         "in_force": lambda: in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk),
     }
     return lambda state: ways[state]()

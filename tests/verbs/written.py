@@ -25,6 +25,7 @@ WRITTEN = {
         discard           draft                            -> discarded     agreement.discarded
         sign              agreed signing                   -> signing       agreement.signed
         certify           signing                          -> in_force      agreement.in_force
+        rescind           signing                          -> rescinded     agreement.rescinded
         terminate         in_force                         -> terminated    agreement.terminated
         expire            in_force                         -> expired       agreement.expired
         supersede         in_force                         -> superseded    agreement.superseded

@@ -186,7 +186,7 @@ def test_a_supplement_has_no_step_for_partner_or_template(
     answers = {**new.answers, "supplement_terms": "每月查房次数改为六次。", "revision": 0}
     assert post(client, elder_care_clerk, "draft-step", new.number, "terms", **answers)[0] == 302
     page = get(client, elder_care_clerk, "draft-step", new.number, "check")[1]
-    assert "必须补齐" not in page
+    assert "必须处理" not in page
     new.refresh_from_db()
     assert post(client, elder_care_clerk, "agreement-send", new.number, revision=new.revision)[0] == 302
     assert get(client, medical_clerk, "agreement-detail", new.number)[0] == 200
@@ -210,5 +210,5 @@ def test_a_closed_partner_of_a_supplement_is_told_without_a_step_that_is_not_the
     partner.status = partner.Status.CLOSED
     partner.save(update_fields=["status"])
     page = get(client, elder_care_clerk, "draft-step", new.number, "check")[1]
-    assert "必须补齐" in page
+    assert "必须处理" in page
     assert reverse("draft-step", args=[new.number, "partner"]) not in page

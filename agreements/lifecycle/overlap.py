@@ -1,0 +1,112 @@
+"""What stands in the way of an agreement: another of the same two parties on the same template, on the same days.
+
+The last act is refused by the database (`one_in_force_per_pair_and_template`). By then the paper is sealed, so that the
+same question is asked from the first step on, each time with the way out.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from agreements.lifecycle.succession import RENEWAL_OPENS, renewal_is_open
+from agreements.models import Agreement, AgreementKind
+from agreements.models.agreement import AgreementQuerySet
+from agreements.models.states import BEING_SIGNED
+from agreements.text.schema import TermKind
+from agreements.text.terms import Term, TermUnknown, term_of
+from chinese.dates import cn_day
+from institutions.models import Role
+
+
+def in_the_way(agreement: Agreement, *, on: date) -> Agreement | None:
+    """Return the agreement in force that this one may not join if both sides sign on that day, the earliest first.
+
+    Days on which a side has signed stand. None for a supplement, and while parties, template or days are not known.
+    """
+    days = _days_if_signed(agreement, on)
+    return None if days is None else in_force_between(agreement, *days).first()
+
+
+def in_force_between(agreement: Agreement, first: date, last: date) -> AgreementQuerySet:
+    """Return what is in force between the same two on the same template on some of these days, both included.
+
+    What a renewal or a replacement follows is left out: that ends when this one enters force.
+    """
+    same = Agreement.objects.filter(
+        medical=agreement.medical,
+        elder_care=agreement.elder_care,
+        template_version__template=agreement.chosen_version.template,
+        state=Agreement.State.IN_FORCE,
+        starts_on__lte=last,
+        expires_on__gte=first,
+    )
+    itself = [key for key in (agreement.pk, _followed(agreement)) if key]
+    beside = same.exclude(kind=AgreementKind.SUPPLEMENT).exclude(pk__in=itself)
+    return beside.order_by("starts_on", "pk")
+
+
+def running_by_template(agreement: Agreement) -> dict[int, Agreement]:
+    """Return what is in force between the two parties by the id of its template, but for what this one takes over."""
+    if agreement.partner is None:
+        return {}
+    rows = Agreement.objects.filter(
+        medical=agreement.medical, elder_care=agreement.elder_care, state=Agreement.State.IN_FORCE
+    ).exclude(kind=AgreementKind.SUPPLEMENT)
+    followed = _followed(agreement)
+    return {row.template_id: row for row in rows.order_by("expires_on") if row.template_id and row.pk != followed}
+
+
+def pending_beside(agreement: Agreement) -> AgreementQuerySet:
+    """Return what else the same two have sent or agreed on by the same template: of these only one can enter force."""
+    states = (Agreement.State.NEGOTIATING, *BEING_SIGNED)
+    same = Agreement.objects.filter(
+        medical=agreement.medical,
+        elder_care=agreement.elder_care,
+        template_version__template=agreement.chosen_version.template,
+        state__in=states,
+    )
+    return same.exclude(kind=AgreementKind.SUPPLEMENT).exclude(pk=agreement.pk).order_by("pk")
+
+
+def in_words(other: Agreement) -> str:
+    """Say that an agreement in force stands in the way. What it leads to, `way_out` says."""
+    until = cn_day(other.expires_on) if other.expires_on else ""
+    return f"双方按同一范本已有一份生效的协议 {other}，到{until}为止，期限重叠，不能再生效一份。"
+
+
+def way_out(agreement: Agreement, other: Agreement, *, on: date) -> str:
+    """Say what can be done instead, for an agreement that nobody has signed."""
+    if other.expires_on is None:
+        raise ValueError(f"{other} is not in force")
+    if renewal_is_open(other, on=on):
+        words = f"要接着合作，请打开 {other} 办理续签。"
+    else:
+        opens = cn_day(other.expires_on - RENEWAL_OPENS)
+        words = f"续签从{opens}起办理；现在就要换一份的，请打开 {other} 办理换签。"
+    if agreement.template_version and agreement.template_version.parsed.term.kind is TermKind.DATE_RANGE:
+        words += f"也可以把这一份的开始日期改到{cn_day(other.expires_on + timedelta(days=1))}或者以后。"
+    return words
+
+
+def _followed(agreement: Agreement) -> int | None:
+    """Return the key of what this one takes the place of, None for any that takes nobody's."""
+    return agreement.predecessor_id if agreement.kind in AgreementKind.taking_a_place() else None
+
+
+def _days_if_signed(agreement: Agreement, on: date) -> tuple[date, date] | None:
+    """Return the first and last day of the term if whoever has not signed signs on that day, as far as known."""
+    complete = agreement.medical_id and agreement.elder_care_id and agreement.template_version_id
+    if not complete or agreement.kind == AgreementKind.SUPPLEMENT:
+        return None
+    body = agreement.chosen_version.parsed
+    try:
+        term: Term = term_of(body, agreement.values(), _signed_or(agreement, on))
+    except TermUnknown:
+        # Years that are not filled in yet begin with the signature all the same; dates that are not say nothing.
+        return None if body.term.kind is TermKind.DATE_RANGE else (on, date.max)
+    return term.starts_on, term.expires_on
+
+
+def _signed_or(agreement: Agreement, on: date) -> dict[str, date]:
+    days = {Role.MEDICAL: agreement.medical_signed_on, Role.ELDER_CARE: agreement.elder_care_signed_on}
+    return {role.value: day or on for role, day in days.items()}
