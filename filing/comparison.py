@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import groupby
 
 from agreements.models import Agreement
+from agreements.text.changes import Change, changes_between
 from agreements.text.filling import FilledLine, fill
-
-
-@dataclass(frozen=True)
-class Change:
-    """A stretch of a line: `kind` is same, added (only in the agreement) or removed (only in the template)."""
-
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -93,16 +85,5 @@ def _compared(original: FilledLine | None, line: FilledLine) -> ComparedLine:
         return ComparedLine(line, "added")
     before, after = fixed_words(original), fixed_words(line)
     if before != after:
-        return ComparedLine(line, "changed", tuple(_changes(before, after)))
+        return ComparedLine(line, "changed", tuple(changes_between(before, after)))
     return ComparedLine(line, "filled" if any(run.blank for run in line.runs) else "same")
-
-
-def _changes(before: str, after: str) -> Iterable[Change]:
-    for _, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if before[i:j] == after[k:m]:
-            yield Change("same", after[k:m])
-            continue
-        if i < j:
-            yield Change("removed", before[i:j])
-        if k < m:
-            yield Change("added", after[k:m])

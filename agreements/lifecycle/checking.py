@@ -11,6 +11,7 @@ from django.utils import timezone
 from agreements.fields import CONTACT_FIELDS
 from agreements.lifecycle.candidates import assess
 from agreements.lifecycle.overlap import in_the_way, in_words, pending_beside, way_out
+from agreements.lifecycle.rounds import changed_since_return
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.states import AGREED_AND_LIVING
 from agreements.text.filling import Value, fill
@@ -49,6 +50,7 @@ def findings(agreement: Agreement, *, on: date | None = None, answering: bool = 
         *_template(agreement),
         *_terms(agreement, day),
         *_beside(agreement, day),
+        *_unchanged(agreement),
         *_contacts(agreement, answering=answering),
     ]
 
@@ -125,6 +127,12 @@ def _beside(agreement: Agreement, on: date) -> Iterator[Finding]:
     for pending in pending_beside(agreement)[:MOST_BESIDE]:
         also = f"双方按同一范本还有一份协议 {pending}（{pending.get_state_display()}），两份只能有一份生效"
         yield Finding(f"{also}，请和对方说好办哪一份。", "template", leads_to=pending.number)
+
+
+def _unchanged(agreement: Agreement) -> Iterator[Finding]:
+    """Say that what came back would be sent as it was: whoever returned it asked for something else."""
+    if agreement.return_reason and agreement.template_version is not None and changed_since_return(agreement) == []:
+        yield Finding(f"文本和对方退回的一样，还没有改动。对方退回的原因：{agreement.return_reason}", "terms")
 
 
 def _term_doubts(body: TemplateBody, values: Mapping[str, Value], on: date) -> Iterator[Finding]:

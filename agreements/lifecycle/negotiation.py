@@ -15,6 +15,7 @@ from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.freezing import freeze, void
 from agreements.lifecycle.numbering import create_numbered
+from agreements.lifecycle.rounds import close_round, open_round
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.lifecycle.transitions import AGREE, DISCARD, LIFE, RETURN, SEND, WITHDRAW
 from agreements.models import Agreement, AgreementKind
@@ -62,16 +63,20 @@ def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
         if missing:
             raise Incomplete(missing)
         writes = {"sent_at": timezone.now(), "sent_by": by, "return_reason": ""}
+        open_round(row, by=by)
         row = LIFE.finish(row, SEND, events.Sent(revision=row.revision), by=by, writes=writes)
         announcements.sent(row, by=by)
     return row
 
 
 def return_to_drafter(agreement: Agreement, *, by: User, reason: str) -> Agreement:
-    """Give the text back to the drafting side with a reason."""
+    """Give the text back to the drafting side. Raises Unacceptable without a reason."""
     with transaction.atomic():
         row = LIFE.begin(agreement, RETURN, by=by)
+        if not reason.strip():
+            raise Unacceptable("请写明退回原因，对方才知道要改什么。")
         event = events.Returned(revision=row.revision, reason=reason)
+        close_round(row, by=by, reason=reason)
         row = LIFE.finish(row, RETURN, event, by=by, writes={"return_reason": reason})
         announcements.returned(row, by=by)
     return row

@@ -925,4 +925,65 @@ class Migration(migrations.Migration):
                 name="one_in_force_per_pair_and_template",
             ),
         ),
+        migrations.CreateModel(
+            name="Round",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        help_text="counted from 1 within the agreement", verbose_name="第几轮"
+                    ),
+                ),
+                ("body", models.JSONField(help_text="FilledText.to_json()", verbose_name="送出的文本")),
+                ("sent_at", models.DateTimeField(verbose_name="送出时间")),
+                ("returned_at", models.DateTimeField(blank=True, null=True, verbose_name="退回时间")),
+                ("reason", models.TextField(blank=True, verbose_name="退回原因")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "returned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "协商轮次",
+                "ordering": ["agreement", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agreement", "number"), name="round_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), ("returned_at__isnull", True), ("returned_by__isnull", True)),
+                            models.Q(
+                                ("returned_at__isnull", False),
+                                ("returned_by__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="returned_by_whom_when_and_why",
+                    ),
+                ],
+            },
+        ),
     ]

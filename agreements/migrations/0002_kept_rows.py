@@ -316,7 +316,32 @@ DROP TRIGGER made_copies_are_immutable ON agreements_rendition;
 DROP FUNCTION refuse_final_copies_change();
 """
 
-KEPT_TABLES = ("templateversion", "scan", "frozentext", "signature", "rendition", "counterpart")
+# What one side was shown stays as they were shown it; how its round ended is written once.
+REFUSE_ROUNDS = """
+CREATE FUNCTION refuse_round_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'what was sent to the other side is kept as it was sent' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER sent_round_is_immutable BEFORE UPDATE ON agreements_round
+    FOR EACH ROW
+    WHEN (OLD.returned_at IS NOT NULL
+        OR NEW.agreement_id IS DISTINCT FROM OLD.agreement_id
+        OR NEW.number IS DISTINCT FROM OLD.number
+        OR NEW.body IS DISTINCT FROM OLD.body
+        OR NEW.sent_at IS DISTINCT FROM OLD.sent_at
+        OR NEW.sent_by_id IS DISTINCT FROM OLD.sent_by_id)
+    EXECUTE FUNCTION refuse_round_change();
+CREATE TRIGGER sent_round_is_kept BEFORE DELETE ON agreements_round
+    FOR EACH ROW EXECUTE FUNCTION refuse_round_change();
+"""
+
+ALLOW_ROUNDS = """
+DROP TRIGGER sent_round_is_kept ON agreements_round;
+DROP TRIGGER sent_round_is_immutable ON agreements_round;
+DROP FUNCTION refuse_round_change();
+"""
+
+KEPT_TABLES = ("templateversion", "scan", "frozentext", "signature", "rendition", "counterpart", "round")
 
 
 class Migration(migrations.Migration):
@@ -327,6 +352,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql=REFUSE_FROZEN_TEXTS, reverse_sql=ALLOW_FROZEN_TEXTS),
         migrations.RunSQL(sql=REFUSE_SIGNATURES, reverse_sql=ALLOW_SIGNATURES),
         migrations.RunSQL(sql=REFUSE_COPIES, reverse_sql=ALLOW_COPIES),
+        migrations.RunSQL(sql=REFUSE_ROUNDS, reverse_sql=ALLOW_ROUNDS),
         *(
             migrations.RunSQL(
                 sql=f"CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON agreements_{table}"

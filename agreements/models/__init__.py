@@ -1,6 +1,7 @@
 from agreements.models.agreement import Agreement, AgreementKind
 from agreements.models.frozen import FrozenText
 from agreements.models.rendition import Counterpart, Rendition
+from agreements.models.round import Round
 from agreements.models.scan import Scan
 from agreements.models.signature import Signature
 from agreements.models.template import Template, TemplateVersion
@@ -11,6 +12,7 @@ __all__ = [
     "Counterpart",
     "FrozenText",
     "Rendition",
+    "Round",
     "Scan",
     "Signature",
     "Template",

@@ -62,6 +62,15 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             state=Agreement.State.NEGOTIATING,
         )
 
+    def returned_by(self, user: User) -> Self:
+        """Return what the user's institutions gave back and the other side has not sent again.
+
+        Of such a draft they may see what they were shown, and no more: it is the other side's own again.
+        """
+        mine = institutions_read_by(user)
+        partner = Q(drafted_by=F("medical"), elder_care__in=mine) | Q(drafted_by=F("elder_care"), medical__in=mine)
+        return self.filter(partner, state__in=DRAFTS, rounds__returned_at__isnull=False).distinct()
+
     def search(self, text: str) -> Self:
         """Return agreements whose number contains `text`, or a party of which is or was called so."""
         text = text.strip()

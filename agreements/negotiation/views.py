@@ -72,7 +72,7 @@ def return_to_drafter(request: PersonRequest, agreement: Agreement) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         lifecycle.return_to_drafter(agreement, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"已退回{agreement.drafted_by}修改，改好再送来时会出现在您的待办里。")
-        return redirect("home")  # a draft is the drafting side's own again
+        return redirect("agreement-detail", agreement.number)
     context = {"agreement": agreement, "form": form, "act": lifecycle.RETURN}
     return render(request, "agreements/negotiation/return.html", context, status=_status(form))
 

@@ -10,6 +10,7 @@ from agreements import lifecycle
 from agreements.lifecycle.marks import Mark, party_marks
 from agreements.lifecycle.succession import can_be_replaced, renewal_is_open
 from agreements.models import Agreement, AgreementKind
+from agreements.models.states import DRAFTS
 from frame.chips import Chip
 from institutions.models import Duty, Role, memberships_in_use
 
@@ -31,6 +32,7 @@ CHIPS = {
     State.RESCINDED: Chip("已合意解除", "cross", "grey"),
 }
 RETURNED = Chip("已退回，待修改", "back", "cinnabar")
+RETURNED_BY_US = Chip("已退回，待对方修改", "back", "ink")
 ENDING_SOON = Chip("生效中，即将到期", "hourglass", "amber")
 TERMINATING = Chip("即将终止", "hourglass", "amber")
 MINE_TO_ANSWER = Chip("待我方确认", "hourglass", "amber")
@@ -56,7 +58,7 @@ class ViewedAgreement:
         if self.agreement.state == State.NEGOTIATING and self.answers:
             return MINE_TO_ANSWER
         if self.agreement.state == State.DRAFT and self.agreement.return_reason:
-            return RETURNED
+            return RETURNED if self.beside_drafter else RETURNED_BY_US
         last_day = self.agreement.ended_on
         if self.agreement.state == State.TERMINATED and last_day and last_day >= timezone.localdate():
             return TERMINATING
@@ -99,6 +101,8 @@ class ViewedAgreement:
 
     @property
     def title(self) -> str:
+        if self.agreement.state in DRAFTS and not self.beside_drafter:
+            return "退回对方修改的协议"  # what they make of it is their own until it is sent again
         version = self.agreement.template_version
         return version.title if version else "（尚未选择范本）"
 

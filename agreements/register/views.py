@@ -1,7 +1,7 @@
 """Register, ledger and one agreement's page. Nothing here changes an agreement."""
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.lifecycle.marks import renamings
+from agreements.lifecycle.rounds import changed_since_return
 from agreements.models import Agreement, Rendition
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement
@@ -53,9 +54,27 @@ def agreement_export(request: PersonRequest) -> HttpResponseBase:
     return attached(file, name=f"{LEDGER}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
 
 
+def agreement_detail(request: PersonRequest, number: str) -> HttpResponseBase:
+    """One agreement: all of it, or to whoever gave it back what they were shown."""
+    try:
+        return _seen_whole(request, number=number)
+    except Http404:
+        row = Agreement.objects.returned_by(request.user).with_parties().filter(number=number).first()
+        if row is None:
+            raise
+    return _seen_as_sent(request, row)
+
+
+@require_GET
+def _seen_as_sent(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    last = agreement.rounds.select_related("sent_by", "returned_by").filter(returned_at__isnull=False).last()
+    context = {"agreement": agreement, "round": last, "title": last.text.title if last else ""}
+    return render(request, "agreements/returned.html", context)
+
+
 @require_GET
 @with_agreement
-def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Everything about one agreement. It shows how to reach both sides: that is logged."""
     viewed = Viewer(request.user).of(agreement)
     note_contacts_read(agreement, by=request.user)
@@ -65,6 +84,7 @@ def agreement_detail(request: PersonRequest, agreement: Agreement) -> HttpRespon
         "sides": sides_of(agreement),
         "renamings": renamings(agreement),
         "text": agreement.filled_text() if agreement.template_version_id else None,
+        "changed": changed_since_return(agreement) if agreement.state == Agreement.State.NEGOTIATING else None,
         "successors": _successors(request, agreement),
         "panels": panels_of(PANELS, agreement, request.user),
         "history": lines(agreement, for_drafting_side=viewed.beside_drafter),

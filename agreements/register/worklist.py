@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,7 +28,9 @@ def groups(user: User) -> Iterator[Group[Row]]:
     """Return the groups in the order in which they concern the person, each with its first rows."""
     visible = Agreement.objects.visible_to(user).with_parties()
     to_answer = visible.to_answer_by(user)
+    given_back = Agreement.objects.returned_by(user).filter(state=State.DRAFT).exclude(pk__in=visible.values("pk"))
     sent = visible.filter(state=State.NEGOTIATING).exclude(pk__in=to_answer.values("pk"))
+    waits_for_them = Agreement.objects.filter(Q(pk__in=sent.values("pk")) | Q(pk__in=given_back.values("pk")))
     drafts = visible.filter(state=State.DRAFT)
     returned = drafts.exclude(return_reason="")
     viewer = Viewer(user)
@@ -40,9 +43,8 @@ def groups(user: User) -> Iterator[Group[Row]]:
     yield group("for-me", "待我处理", "没有等您处理的协议。", waiting, "sent_at", State.NEGOTIATING)
     mine = drafts.filter(return_reason="").order_by("-updated_at", "-id")
     yield group("drafts", "我起草中", "没有未完成的草稿。", mine, "updated_at", State.DRAFT)
-    yield group(
-        "sent", "等待对方", "没有等对方答复的协议。", sent.order_by("sent_at", "id"), "sent_at", State.NEGOTIATING
-    )
+    theirs = waits_for_them.with_parties().order_by("sent_at", "id")
+    yield group("sent", "等待对方", "没有等对方答复的协议。", theirs, "sent_at", State.NEGOTIATING)
     agreed = visible.filter(state__in=BEING_SIGNED).order_by("frozen__frozen_at", "id")
     soon = timezone.localdate() + timedelta(days=SOON_DAYS)
     ending = visible.filter(state=State.IN_FORCE, expires_on__lte=soon).order_by("expires_on", "id")

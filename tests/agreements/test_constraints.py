@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from agreements.models import Agreement, Scan, Template, TemplateVersion
+from agreements.models import Agreement, Round, Scan, Template, TemplateVersion
 from institutions.models import Institution
 from tests import factories
 from tests.agreements import frozen_and_signed
@@ -90,6 +90,9 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("dated_exactly_from_in_force_on", lambda w: w.agreement("in_force", certified_at=None)),
     ("dated_exactly_from_in_force_on", lambda w: w.agreement("expired", expires_on=None)),
     ("dated_exactly_from_in_force_on", lambda w: w.agreement("signing", effective_on=NOW)),
+    ("round_number", lambda w: twice(lambda: w.round())),
+    ("returned_by_whom_when_and_why", lambda w: w.round(returned_at=NOW, returned_by=w.clerk)),
+    ("returned_by_whom_when_and_why", lambda w: w.round(reason="缺页")),
     ("ended_on_exactly_when_ended_early", lambda w: w.agreement("terminated", ended_on=None)),
     ("ended_on_exactly_when_ended_early", lambda w: w.agreement("in_force", ended_on=date(2027, 1, 1))),
     ("ended_on_within_the_term", lambda w: w.agreement("terminated", ended_on=LATER)),
@@ -138,6 +141,9 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(file="other.pdf")),
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(sha256="f" * 64)),
     ("stored_scan_is_immutable", "kept", lambda w: checked(w) and Scan.objects.update(state="uploaded")),
+    ("sent_round_is_immutable", "as it was sent", lambda w: w.round() and Round.objects.update(body={"title": "改"})),
+    ("sent_round_is_immutable", "as it was sent", lambda w: w.returned_round() and Round.objects.update(reason="另")),
+    ("sent_round_is_kept", "as it was sent", lambda w: w.round() and Round.objects.all().delete()),
     ("stored_scan_is_kept", "kept", lambda w: w.scan() and Scan.objects.all().delete()),
     *frozen_and_signed.KEPT,
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
-from agreements.models import Agreement, Counterpart, FrozenText, Rendition, Scan, Signature, TemplateVersion
+from agreements.models import Agreement, Counterpart, FrozenText, Rendition, Round, Scan, Signature, TemplateVersion
 from institutions.models import Institution, Role
 from tests import factories
 from tests.agreements.rows import signature_of, text_of, write_agreements
@@ -63,6 +63,15 @@ class World:
         connection.check_constraints()
         agreement.frozen_texts.update(voided_at=NOW, voided_by=self.clerk, void_reason="没有谈妥")
         return agreement
+
+    def round(self, **facts: Any) -> Round:
+        """Insert a round of one agreement, always the same, by default one that nobody has ended."""
+        agreement = Agreement.objects.filter(state="negotiating").first() or self.agreement("negotiating")
+        basis = {"number": 1, "body": {}, "sent_at": NOW, "sent_by": self.clerk}
+        return Round.objects.create(agreement=agreement, **{**basis, **facts})
+
+    def returned_round(self) -> Round:
+        return self.round(returned_at=NOW, returned_by=self.colleague, reason="费用偏高")
 
     def frozen_again(self) -> Agreement:
         """Insert an agreement that was withdrawn, and whose text is frozen for the second time."""

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from agreements.models import Agreement
+from agreements.text.changes import Change
 from agreements.text.filling import FilledLine, Run, fill
 from agreements.text.schema import BlankKind
-from filing.comparison import Change, compare, compared, fixed_words
+from filing.comparison import compare, compared, fixed_words
 from tests.agreements.documents import papers
 
 

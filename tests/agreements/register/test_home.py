@@ -39,7 +39,7 @@ def test_a_returned_text_waits_for_the_drafting_side_with_its_reason(
 ) -> None:
     lifecycle.return_to_drafter(sent(draft, by=elder_care_clerk), by=medical_clerk, reason="第二条写不清楚")
     assert where(elder_care_clerk) == {"for-me": [draft.number]}
-    assert where(medical_clerk) == {}
+    assert where(medical_clerk) == {"sent": [draft.number]}
     client.force_login(elder_care_clerk)
     page = client.get(reverse("home")).content.decode()
     assert "第二条写不清楚" in page

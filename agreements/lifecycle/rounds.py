@@ -1,0 +1,35 @@
+"""The rounds of a negotiation: what was sent, why it came back, and what has changed since."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from accounts.models import User
+from agreements.models import Agreement, Round
+from agreements.text.changes import ChangedLine, changed_lines
+
+
+def open_round(row: Agreement, *, by: User) -> Round:
+    """Keep what a locked agreement says while it is sent."""
+    last = row.rounds.last()
+    return row.rounds.create(
+        number=last.number + 1 if last else 1, body=row.filled_text().to_json(), sent_at=timezone.now(), sent_by=by
+    )
+
+
+def close_round(row: Agreement, *, by: User, reason: str) -> None:
+    """Note with the last round why it came back."""
+    last = row.rounds.last()
+    if last is not None:
+        row.rounds.filter(pk=last.pk).update(returned_at=timezone.now(), returned_by=by, reason=reason)
+
+
+def returned_round(agreement: Agreement) -> Round | None:
+    """Return the round that came back last, None where none did."""
+    return agreement.rounds.filter(returned_at__isnull=False).last()
+
+
+def changed_since_return(agreement: Agreement) -> list[ChangedLine] | None:
+    """Return what the present text says otherwise than what came back last; None where nothing came back."""
+    before = returned_round(agreement)
+    return None if before is None else changed_lines(before.text, agreement.filled_text())

@@ -1,0 +1,46 @@
+"""Each time that a text was sent to the other side, as it read then. A row is never changed but to say how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from agreements.text.filling import FilledText
+
+
+class Round(models.Model):
+    """One sending: what the other side was shown, and with what reason it came back, if it did."""
+
+    agreement = models.ForeignKey("agreements.Agreement", models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField("第几轮", help_text="counted from 1 within the agreement")
+    body = models.JSONField("送出的文本", help_text="FilledText.to_json()")
+    sent_at = models.DateTimeField("送出时间")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    returned_at = models.DateTimeField("退回时间", null=True, blank=True)
+    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField("退回原因", blank=True)
+
+    if TYPE_CHECKING:
+        agreement_id: int
+
+    class Meta:
+        verbose_name = "协商轮次"
+        ordering = ["agreement", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "number"], name="round_number"),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True, returned_by__isnull=True, reason="")
+                | Q(returned_at__isnull=False, returned_by__isnull=False) & ~Q(reason=""),
+                name="returned_by_whom_when_and_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} 第 {self.number} 轮"
+
+    @property
+    def text(self) -> FilledText:
+        return FilledText.from_json(self.body)
