@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from filing import lifecycle
 from filing.models import Filing
+from filing.objections import in_words, objections
 from verbs.errors import WrongState
 
 MOST = 200  # rows at once
@@ -30,10 +31,12 @@ def take_up(filing: Filing, *, by: User) -> str:
 
 
 def accept(filing: Filing, *, by: User) -> str:
-    """Accept one; what still waits is taken up first, in the same transaction."""
+    """Accept one to which nothing is objected; what still waits is taken up first, in the same transaction."""
     with transaction.atomic():
         if Filing.objects.get(pk=filing.pk).state == Filing.State.SUBMITTED:
             lifecycle.take_up(filing, by=by)
+        if found := objections([filing])[filing.pk]:
+            raise WrongState(f"没有受理，请打开逐件审核。{in_words(found)}")
         return f"已受理，备案号 {lifecycle.accept(filing, by=by).number}"
 
 

@@ -35,12 +35,13 @@ class Check:
     verdict: Verdict
     text: str
     citation: str = ""
+    is_told_only: bool = False  # whatever was found, the reviewer could not decide otherwise because of it
 
 
-def checks(filing: Filing, comparison: Comparison) -> list[Check]:
-    """Return everything checked, the gravest first."""
+def checks(filing: Filing, comparison: Comparison, *, rules: RuleSet | None = None) -> list[Check]:
+    """Return everything checked, the gravest first. `rules`: of its region on the day it took effect, if known."""
     agreement = filing.agreement
-    rules = rules_for(agreement.region, agreement.effective_on)
+    rules = rules_for(agreement.region, agreement.effective_on) if rules is None else rules
     found = [
         *_text(agreement, comparison),
         *_dates(agreement),
@@ -103,7 +104,7 @@ def _handed_in(filing: Filing) -> Check:
     if day > filing.due_on:
         late = (day - filing.due_on).days
         text = f"{cn_day(day)}报送，比期限{cn_day(filing.due_on)}晚 {late} 天。逾期不影响协议效力。"
-        return Check("报送时间", Verdict.DOUBTFUL, text, filing.due_basis)
+        return Check("报送时间", Verdict.DOUBTFUL, text, filing.due_basis, is_told_only=True)
     text = f"{cn_day(day)}报送，在期限{cn_day(filing.due_on)}之内。"
     return Check("报送时间", Verdict.GOOD, text, filing.due_basis)
 

@@ -33,7 +33,7 @@ def filing_list(request: PersonRequest) -> HttpResponse:
         "filter": queue,
         "tabs": tabs,
         "page": page,
-        "rows": [viewer.of(filing) for filing in page],
+        "rows": viewer.with_objections(viewer.of(filing) for filing in page),
         "can_decide": bool(viewer.decides_for),
     }
     return render(request, "filing/list.html", context)

@@ -76,11 +76,22 @@ def batch(request: PersonRequest) -> HttpResponse:
         messages.error(request, "请先勾选要办理的备案。")
         return redirect("filing-list")
     if wanted.asks_first and not request.POST.get("sure"):
-        return render(request, "filing/batch_confirm.html", {"batch": wanted, "rows": rows})
+        return _asked(request, wanted, rows)
     results = batches.run(wanted, [row.filing for row in rows], by=request.user)
     done = sum(result.done for result in results)
     context = {"batch": wanted, "results": results, "done": done, "refused": len(results) - done}
     return render(request, "filing/batch_result.html", context)
+
+
+def _asked(request: PersonRequest, wanted: batches.Batch, rows: list[ViewedFiling]) -> HttpResponse:
+    """Ask once, and name first what is left out because something is objected to."""
+    seen = Viewer(request.user).with_objections(rows)
+    context = {
+        "batch": wanted,
+        "left_out": [row for row in seen if row.objections],
+        "rows": [row for row in seen if not row.objections],
+    }
+    return render(request, "filing/batch_confirm.html", context)
 
 
 def _ticked(request: PersonRequest) -> list[ViewedFiling]:

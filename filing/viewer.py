@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.urls import reverse
@@ -10,7 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.register.viewer import Act
+from filing.checks import Check
 from filing.models import Filing
+from filing.objections import objections
 from frame.chips import Chip
 from institutions.models import Duty, Role, authorities_of, institutions_of
 
@@ -24,6 +27,7 @@ CHIPS = {
     State.RETURNED: Chip("退回补正", "back", "cinnabar"),
 }
 SUBMITTED_AS_CLERKS_SAY = Chip("已报送，待接收", "hourglass", "sky")
+NOTHING_OBJECTED = Chip("核对无异议", "tick", "pine")
 RESUBMITTED = Chip("已补正重报", "right", "grey")
 LATE = {
     State.DUE: "报送已逾期",
@@ -43,6 +47,7 @@ class ViewedFiling:
     filing: Filing
     submits: bool  # a clerk of either party
     reviews: bool  # a reviewer of its authority
+    objections: tuple[Check, ...] | None = None  # None where nobody has asked what speaks against accepting it
 
     @property
     def state(self) -> Filing.State:
@@ -79,6 +84,13 @@ class ViewedFiling:
         return self.filing.agreement.party_name(Role.ELDER_CARE)
 
     @property
+    def checked(self) -> Chip | None:
+        """What the platform found, for whoever decides about the filing."""
+        if self.objections is None:
+            return None
+        return Chip(f"{len(self.objections)} 处要核实", "warning", "amber") if self.objections else NOTHING_OBJECTED
+
+    @property
     def needs_correction(self) -> bool:
         return self.state is State.RETURNED and not self.filing.is_resubmitted
 
@@ -111,3 +123,11 @@ class Viewer:
             submits=not self.acts_for.isdisjoint(parties),
             reviews=filing.authority_id in self.decides_for,
         )
+
+    def with_objections(self, rows: Iterable[ViewedFiling]) -> list[ViewedFiling]:
+        """Return the rows, those that the person may accept with what the platform objects to; in few queries."""
+        every = list(rows)
+        found = objections([row.filing for row in every if row.can_batch])
+        return [
+            replace(row, objections=tuple(found[row.filing.pk])) if row.filing.pk in found else row for row in every
+        ]

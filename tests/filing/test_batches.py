@@ -1,5 +1,7 @@
 """Many at once: every row its own transaction and its own answer."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from filing import lifecycle
 from filing.models import Filing
+from institutions.models import MedicalProfile
 from tests.filing.fixtures import InState
 
 State = Filing.State
@@ -89,3 +92,50 @@ def test_late_withdrawal_is_said_row_by_row(
     lifecycle.withdraw(filing, by=elder_care_clerk)
     _, page = post(client, health_reviewer, filing, verb="take_up")
     assert "待报送" in page
+
+
+def lapsed(filing: Filing) -> Filing:
+    """Let the medical side's licence have ended before it signed."""
+    medical = filing.agreement.medical
+    assert medical is not None
+    MedicalProfile.objects.filter(institution=medical).update(licence_valid_to=date(2020, 1, 1))
+    return filing
+
+
+def test_what_is_objected_to_is_named_first_and_left_out(
+    client: Client, in_state: InState, health_reviewer: User
+) -> None:
+    filing = lapsed(in_state(State.SUBMITTED))
+    _, page = post(client, health_reviewer, filing, verb="accept")
+    assert "1 件有要核实的地方，不在这一批里" in page
+    assert "执业许可证" in page
+    assert f'href="{reverse("filing-detail", args=[filing.pk])}"' in page
+    assert 'name="sure"' not in page, "nothing is left to accept"
+    client.force_login(health_reviewer)
+    assert "1 处要核实" in client.get(reverse("filing-list"), {"group": "all"}).content.decode()
+
+
+def test_nor_is_it_accepted_by_whoever_sends_the_form_all_the_same(
+    client: Client, in_state: InState, health_reviewer: User
+) -> None:
+    filing = lapsed(in_state(State.SUBMITTED))
+    _, page = post(client, health_reviewer, filing, verb="accept", sure="yes")
+    assert "请打开逐件审核" in page
+    row = Filing.objects.get(pk=filing.pk)
+    assert (row.state, row.number, row.taken_up_by) == (State.SUBMITTED, "", None), "not taken up either"
+    lifecycle.take_up(filing, by=health_reviewer)
+    assert lifecycle.accept(filing, by=health_reviewer).state == State.ACCEPTED, "one by one it is a person's decision"
+
+
+def test_a_late_copy_alone_is_no_objection(client: Client, in_state: InState, health_reviewer: User) -> None:
+    filing = in_state(State.SUBMITTED)
+    assert filing.submitted_at is not None
+    Filing.objects.filter(pk=filing.pk).update(due_on=filing.submitted_at.date() - timedelta(days=9))
+    _, page = post(client, health_reviewer, filing, verb="accept", sure="yes")
+    assert "办成 <strong>1</strong> 件" in page
+
+
+def test_clerks_are_told_nothing_of_it(client: Client, in_state: InState, elder_care_clerk: User) -> None:
+    lapsed(in_state(State.SUBMITTED))
+    client.force_login(elder_care_clerk)
+    assert "处要核实" not in client.get(reverse("filing-list"), {"group": "all"}).content.decode()
