@@ -6,6 +6,7 @@ same question is asked from the first step on, each time with the way out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from agreements.lifecycle.succession import RENEWAL_OPENS, renewal_is_open
@@ -68,6 +69,23 @@ def pending_beside(agreement: Agreement) -> AgreementQuerySet:
     return same.exclude(kind=AgreementKind.SUPPLEMENT).exclude(pk=agreement.pk).order_by("pk")
 
 
+def days_lost(agreement: Agreement, signed: Mapping[Role, date]) -> int:
+    """Return by how many days what a renewal follows ends early if its sides sign on these days; 0 for none.
+
+    A side that is not named signs on the later of the days known. A replacement is meant to end it: 0.
+    """
+    old = agreement.predecessor
+    if agreement.kind != AgreementKind.RENEWAL or old is None or old.state != Agreement.State.IN_FORCE:
+        return 0
+    days = {**_signed(agreement), **signed}
+    try:
+        every = {role.value: days.get(role, max(days.values())) for role in Role}
+        term = term_of(agreement.chosen_version.parsed, agreement.values(), every)
+    except TermUnknown:
+        return 0
+    return max(0, (old.expires_on - term.starts_on).days + 1) if old.expires_on else 0
+
+
 def in_words(other: Agreement) -> str:
     """Say that an agreement in force stands in the way. What it leads to, `way_out` says."""
     until = cn_day(other.expires_on) if other.expires_on else ""
@@ -108,5 +126,9 @@ def _days_if_signed(agreement: Agreement, on: date) -> tuple[date, date] | None:
 
 
 def _signed_or(agreement: Agreement, on: date) -> dict[str, date]:
+    return {role.value: _signed(agreement).get(role, on) for role in Role}
+
+
+def _signed(agreement: Agreement) -> dict[Role, date]:
     days = {Role.MEDICAL: agreement.medical_signed_on, Role.ELDER_CARE: agreement.elder_care_signed_on}
-    return {role.value: day or on for role, day in days.items()}
+    return {role: day for role, day in days.items() if day is not None}

@@ -13,7 +13,8 @@ from django.utils.crypto import salted_hmac
 from accounts.models import User
 from agreements import announcements, events
 from agreements.lifecycle.ending import end_supplements
-from agreements.lifecycle.overlap import in_force_between, in_words
+from agreements.lifecycle.errors import EndsEarly
+from agreements.lifecycle.overlap import days_lost, in_force_between, in_words
 from agreements.lifecycle.seen import NO_SCANS, Seen, pages_waiting, refuse_unseen, refuse_unseen_scans
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
 from agreements.models import Agreement, AgreementKind, Rendition, Scan, Signature
@@ -29,10 +30,14 @@ LOCK_CLASS = 410_002  # of our advisory locks: one for each home, held to the en
 SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_signed_on"}
 
 
-def record_signing(agreement: Agreement, *, by: User, role: Role, on: date) -> Agreement:
+def record_signing(
+    agreement: Agreement, *, by: User, role: Role, on: date, days_lost_seen: int | None = None
+) -> Agreement:
     """Enter the day on which one side signed or sealed the final copies; entered again, it corrects the day.
 
-    Raises Unacceptable for a day that cannot be, and to whoever has signed or entered it for the other side.
+    A renewal that counts from its signature, signed before the old term is over, ends that early: raises EndsEarly
+    unless `days_lost_seen` says by how many days, as the person was told (None where nobody is asked). Raises
+    Unacceptable for a day that cannot be, and to whoever has signed or entered it for the other side.
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, SIGN, by=by)
@@ -43,6 +48,9 @@ def record_signing(agreement: Agreement, *, by: User, role: Role, on: date) -> A
         if row.agreed_at and on < timezone.localdate(row.agreed_at):
             raise Unacceptable(f"签章日期不能早于文本定稿的日期（{timezone.localdate(row.agreed_at)}）。")
         _refuse_both_sides(row, role, by)
+        lost = days_lost(row, {role: on})
+        if days_lost_seen is not None and lost > days_lost_seen:
+            raise EndsEarly(row, on, lost)
         row = LIFE.finish(row, SIGN, events.Signed(revision=row.revision, role=role, on=on), by=by)
         _sign_on_paper(row, role, by=by, on=on)
     return row

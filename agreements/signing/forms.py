@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
+from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.seen import Point, Seen
 from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput
 from frame.days import DayField
@@ -22,6 +23,14 @@ class SignedOnForm(forms.Form):
         help_text="以纸上签字盖章的日期为准；纸上没有写日期的，填写实际签章的那一天。",
         error_messages={"required": "请填写签章日期。"},
     )
+    # By how many days the person accepts that what a renewal follows ends early: ticked once it has been told.
+    days_lost = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    early: EndsEarly | None = None
+
+    def ask_about(self, early: EndsEarly) -> None:
+        """Say what the day costs; the page then offers to accept it."""
+        self.early = early
+        self.add_error("on", str(early))
 
 
 class ScanForm(forms.Form):

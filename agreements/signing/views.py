@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
+from agreements.lifecycle.errors import EndsEarly
 from agreements.models import Agreement, Rendition
 from agreements.models.states import AGREED_OR_LATER, BEING_SIGNED
 from agreements.permissions import can_act, can_sign_for, with_agreement, with_own_agreement
@@ -40,7 +41,15 @@ def record(request: PersonRequest, agreement: Agreement, role: str) -> HttpRespo
     form = _signed_on_form(agreement, side, request)
     if form.is_valid():
         try:
-            lifecycle.record_signing(agreement, by=request.user, role=side, on=form.cleaned_data["on"])
+            lifecycle.record_signing(
+                agreement,
+                by=request.user,
+                role=side,
+                on=form.cleaned_data["on"],
+                days_lost_seen=form.cleaned_data["days_lost"] or 0,
+            )
+        except EndsEarly as early:
+            form.ask_about(early)
         except Unacceptable as refusal:
             form.add_error("on", str(refusal))
         else:
