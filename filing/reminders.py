@@ -11,12 +11,14 @@ from agreements import notices
 from chinese.dates import cn_day
 from filing.models import Filing, FilingQuerySet
 from filing.notices import both_clerks, facts, page
-from institutions.reaching import reviewers_by_authority
+from filing.states import WITH_AUTHORITY
+from institutions.reaching import administrators_by_authority, reviewers_by_authority, supervisors_above
 from notifications.ladders import Ladder, Reminder, Words
 
 State = Filing.State
 
 LATE = (1, 7, 14, 30)
+WEEKLY = tuple(range(7, 183, 7))  # for half a year
 
 
 def _due() -> FilingQuerySet:
@@ -25,6 +27,10 @@ def _due() -> FilingQuerySet:
 
 def _returned() -> FilingQuerySet:
     return Filing.objects.filter(state=State.RETURNED).current().with_parties()
+
+
+def _with_us() -> FilingQuerySet:
+    return Filing.objects.filter(state__in=WITH_AUTHORITY).with_parties()
 
 
 def _deadline_words(filing: Filing, days: int) -> Words:
@@ -45,6 +51,31 @@ def _correction_words(filing: Filing, days: int) -> Words:
     title = f"备案退回已 {days} 天，等待补正：{notices.pair(filing.agreement)}"
     by = f"补正期限：{cn_day(filing.correction_due_on)}" if filing.correction_due_on else ""
     return Words(title, facts(filing, f"退回原因：{filing.reasons}", by, "请补正后重新报送。"), page(filing))
+
+
+def _review_words(filing: Filing, days: int) -> Words:
+    where = notices.pair(filing.agreement)
+    left = f"还有 {-days} 天" if days else "今天是最后一天"
+    title = f"备案受理已超期 {days} 天：{where}" if days > 0 else f"备案等待受理，{left}：{where}"
+    who = f"审核人：{filing.taken_up_by}" if filing.taken_up_by else "还没有人接收"
+    lines = f"受理期限：{cn_day(filing.review_due_on)}", who, "请打开备案页面，受理或者退回补正。"
+    return Words(title, facts(filing, *lines), page(filing))
+
+
+def _who_reviews(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
+    """Whoever took it up; while nobody has, every reviewer of the authority."""
+    known = reviewers_by_authority(row.authority_id for row in filings if row.taken_up_by_id is None)
+    return lambda filing: [filing.taken_up_by_id] if filing.taken_up_by_id else known[filing.authority_id]
+
+
+def _administrators(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
+    known = administrators_by_authority(row.authority_id for row in filings)
+    return lambda filing: known[filing.authority_id]
+
+
+def _level_above(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
+    known = supervisors_above({row.authority for row in filings})
+    return lambda filing: known[filing.authority_id]
 
 
 def _reviewers(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
@@ -69,7 +100,24 @@ CORRECTION_WAITS = Reminder(
     people=both_clerks,
     words=_correction_words,
 )
-ALL = (DEADLINE, LATE_FOR_REVIEWERS, CORRECTION_WAITS)
+REVIEW_DUE = Reminder(
+    Ladder("filing_review_due", (-3, -1, *LATE)),
+    rows=_with_us,
+    day="review_due_on",
+    people=_who_reviews,
+    words=_review_words,
+)
+REVIEW_LATE = Reminder(
+    Ladder("filing_review_late", LATE), rows=_with_us, day="review_due_on", people=_administrators, words=_review_words
+)
+REVIEW_LATE_BELOW = Reminder(
+    Ladder("filing_review_late_below", WEEKLY, stale_after=7),
+    rows=_with_us,
+    day="review_due_on",
+    people=_level_above,
+    words=_review_words,
+)
+ALL = (DEADLINE, LATE_FOR_REVIEWERS, CORRECTION_WAITS, REVIEW_DUE, REVIEW_LATE, REVIEW_LATE_BELOW)
 
 
 def sweep(*, on: date | None = None) -> int:

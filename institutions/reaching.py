@@ -25,7 +25,35 @@ def people_by_institution(institutions: Iterable[int]) -> Mapping[int, list[int]
 
 def reviewers_by_authority(authorities: Iterable[int]) -> Mapping[int, list[int]]:
     """Return the reviewers of each authority, by its id; an authority without any gives []."""
-    duties = Membership.objects.filter(duty=Duty.REVIEWER, user__is_active=True, authority__in=set(authorities))
+    return _of_duty(Duty.REVIEWER, authorities)
+
+
+def administrators_by_authority(authorities: Iterable[int]) -> Mapping[int, list[int]]:
+    """Return the administrators of each authority, by its id; an authority without any gives []."""
+    return _of_duty(Duty.ADMINISTRATOR, authorities)
+
+
+def supervisors_above(authorities: Iterable[Authority]) -> Mapping[int, list[int]]:
+    """Return, by the id of each authority, the supervisors of the nearest of its kind above it that has any."""
+    below = list(authorities)
+    codes = {code for each in below for code in each.region.chain_codes[:-1]}
+    known = {
+        (code, kind): pk
+        for kind in {each.kind for each in below}
+        for code, pk in Authority.objects.of_kind(Authority.Kind(kind))
+        .filter(region__code__in=codes)
+        .values_list("region__code", "pk")
+    }
+    supervisors = _of_duty(Duty.SUPERVISOR, known.values())
+    found = {}
+    for each in below:
+        above = (known.get((code, each.kind), 0) for code in reversed(each.region.chain_codes[:-1]))
+        found[each.pk] = next((people for pk in above if (people := supervisors[pk])), [])
+    return found
+
+
+def _of_duty(duty: Duty, authorities: Iterable[int]) -> Mapping[int, list[int]]:
+    duties = Membership.objects.filter(duty=duty, user__is_active=True, authority__in=set(authorities))
     return _grouped(duties.order_by("user").values_list("authority", "user"))
 
 

@@ -10,7 +10,9 @@ from accounts.models import User
 from chinese.dates import cn_day
 from filing import lifecycle, reminders
 from filing.models import Filing
+from institutions.models import Authority, Duty
 from notifications.models import Notice
+from tests import factories
 from tests.proving import days_of_sweeps
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +137,64 @@ def test_the_words_to_whoever_has_to_correct(returned: Filing, medical_clerk: Us
         f"补正期限：{cn_day(returned.correction_due_on)}",
         "请补正后重新报送。",
     ]
+
+
+@pytest.fixture
+def with_us(filing: Filing, elder_care_clerk: User) -> Filing:
+    return lifecycle.submit(filing, by=elder_care_clerk)
+
+
+def from_review_day(filing: Filing, first: int, last: int) -> None:
+    assert filing.review_due_on is not None
+    for days in days_of_sweeps(first, last):
+        reminders.sweep(on=filing.review_due_on + timedelta(days=days))
+
+
+def test_every_reviewer_hears_of_a_review_that_nobody_began(
+    with_us: Filing, health_reviewer: User, second_reviewer: User, civil_affairs_officer: User
+) -> None:
+    from_review_day(with_us, -5, 40)
+    for reviewer in (health_reviewer, second_reviewer):
+        assert told("filing_review_due", reviewer, with_us) == ["-3", "-1", *AFTER]
+    assert told("filing_review_due", civil_affairs_officer, with_us) == []
+
+
+def test_once_somebody_has_begun_they_alone_hear_and_the_decision_ends_it(
+    with_us: Filing, health_reviewer: User, second_reviewer: User
+) -> None:
+    row = lifecycle.take_up(with_us, by=second_reviewer)
+    from_review_day(row, -5, 0)
+    assert told("filing_review_due", second_reviewer, row) == ["-3", "-1"]
+    assert told("filing_review_due", health_reviewer, row) == []
+    lifecycle.accept(row, by=second_reviewer)
+    from_review_day(row, 1, 40)
+    assert told("filing_review_due", second_reviewer, row) == ["-3", "-1"]
+
+
+def test_of_a_late_review_the_bureaus_administrator_hears_and_every_week_the_level_above(
+    with_us: Filing, health_reviewer: User
+) -> None:
+    def official(code: str, duty: Duty) -> User:
+        region = factories.region(code)
+        found = Authority.objects.filter(region=region, kind=Authority.Kind.HEALTH).first()
+        authority = found or factories.AuthorityFactory.create(region=region, kind=Authority.Kind.HEALTH)
+        return factories.MembershipFactory.create(authority=authority, duty=duty).user
+
+    administrator, above = official("330602", Duty.ADMINISTRATOR), official("330600", Duty.SUPERVISOR)
+    higher, beside = official("330000", Duty.SUPERVISOR), official("410100", Duty.SUPERVISOR)
+    from_review_day(with_us, -5, 40)
+    assert told("filing_review_late", administrator, with_us) == AFTER
+    weekly = told("filing_review_late_below", above, with_us)
+    assert set(weekly) >= {"+7", "+14"}
+    assert all(int(rung) % 7 == 0 for rung in weekly)
+    for person in (higher, beside, health_reviewer):
+        assert told("filing_review_late_below", person, with_us) == []
+
+
+def test_the_words_say_who_has_it_and_since_when_it_is_late(with_us: Filing, health_reviewer: User) -> None:
+    assert with_us.review_due_on is not None
+    reminders.sweep(on=with_us.review_due_on + timedelta(days=7))
+    notice = Notice.objects.visible_to(health_reviewer).get(kind="filing_review_due")
+    assert notice.title.startswith("备案受理已超期 7 天")
+    assert "还没有人接收" in notice.body
+    assert cn_day(with_us.review_due_on) in notice.body
