@@ -14,6 +14,7 @@ from filing.forms import HandOverForm, ReturnForm
 from filing.models import Filing
 from filing.permissions import with_review
 from filing.viewer import ViewedFiling, Viewer
+from filing.worklist import next_to_review
 
 
 @require_POST
@@ -31,8 +32,7 @@ def accept(request: PersonRequest, filing: Filing) -> HttpResponse:
     lifecycle.check_state(filing, lifecycle.ACCEPT)
     if request.method == "POST":
         accepted = lifecycle.accept(filing, by=request.user)
-        messages.success(request, f"已受理，备案号 {accepted.number}。正在生成备案回执。")
-        return redirect("filing-detail", filing.pk)
+        return _on_to_the_next(request, filing, f"已受理，备案号 {accepted.number}。正在生成备案回执。")
     return render(request, "filing/act/accept.html", {"filing": filing, "act": lifecycle.ACCEPT})
 
 
@@ -44,10 +44,20 @@ def return_for_correction(request: PersonRequest, filing: Filing) -> HttpRespons
     form = ReturnForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         lifecycle.return_(filing, by=request.user, reasons=form.cleaned_data["reasons"])
-        messages.success(request, "已退回补正，双方机构会看到退回原因。")
-        return redirect("filing-detail", filing.pk)
+        return _on_to_the_next(request, filing, "已退回补正，双方机构会看到退回原因。")
     context = {"filing": filing, "form": form, "act": lifecycle.RETURN}
     return render(request, "filing/act/return.html", context, status=422 if form.errors else 200)
+
+
+def _on_to_the_next(request: PersonRequest, filing: Filing, words: str) -> HttpResponse:
+    """Say what was decided and open the most urgent of what still waits; where nothing does, show the decided one."""
+    following = next_to_review(request.user, after=filing)
+    if following is None:
+        messages.success(request, words)
+        return redirect("filing-detail", filing.pk)
+    pair = f"{filing.agreement.elder_care}与{filing.agreement.medical}"
+    messages.success(request, f"{pair}：{words}（在备案列表“最近办结”里可以再打开。）下面是下一件。")
+    return redirect("filing-detail", following.pk)
 
 
 @require_http_methods(["GET", "POST"])
