@@ -4,26 +4,32 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from agreements.models import TemplateVersion
 from filing import lifecycle
 from filing.models import Filing
 from filing.worklist import next_to_review
+from tests.agreements.making import complete_draft, in_force
 from tests.filing.fixtures import InState
 
 State = Filing.State
 
 
 def test_after_a_decision_the_most_urgent_of_what_waits_is_open(
-    client: Client, in_state: InState, health_reviewer: User, elder_care_clerk: User
+    client: Client,
+    in_state: InState,
+    published: dict[str, TemplateVersion],
+    health_reviewer: User,
+    elder_care_clerk: User,
+    medical_clerk: User,
 ) -> None:
     first = in_state(State.UNDER_REVIEW)
-    facts = {"agreement": first.agreement, "authority": first.authority, "due_on": first.due_on, "round": 2}
-    facts |= {
-        "due_basis": first.due_basis,
-        "submitted_at": first.submitted_at,
-        "submitted_by": elder_care_clerk,
-        "previous": first,
-    }
-    waiting = Filing.objects.create(state=State.SUBMITTED, review_due_on=first.review_due_on, **facts)
+    elder_care, medical = first.agreement.elder_care, first.agreement.medical
+    assert elder_care is not None
+    assert medical is not None
+    by_another = published["shaoxing-2024-home-sickbed"]
+    draft = complete_draft(elder_care, medical, by_another, by=elder_care_clerk)
+    second = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    waiting = lifecycle.submit(second.filings.get(authority=first.authority), by=elder_care_clerk)
     client.force_login(health_reviewer)
     response = client.post(reverse("filing-accept", args=[first.pk]), follow=True)
     assert response.redirect_chain[-1][0] == reverse("filing-detail", args=[waiting.pk])
