@@ -11,6 +11,7 @@ from accounts.models import User
 from agreements import announcements, events
 from agreements.lifecycle.transitions import END_WITH_MAIN, EXPIRE, LIFE, TERMINATE
 from agreements.models import Agreement, AgreementKind
+from chinese.dates import cn_day
 from verbs.errors import Unacceptable, WrongState
 
 
@@ -47,7 +48,7 @@ def expire(agreement: Agreement, *, on: date | None = None) -> Agreement:
     with transaction.atomic():
         row = LIFE.begin(agreement, EXPIRE, by=None)
         if row.expires_on is None or row.expires_on >= (on or timezone.localdate()):
-            raise Unacceptable(f"协议的最后一天（{row.expires_on}）还没有过去。")
+            raise Unacceptable(f"协议的最后一天（{cn_day(row.expires_on)}）还没有过去。")
         return LIFE.finish(row, EXPIRE, events.Expired(revision=row.revision, expires_on=row.expires_on), by=None)
 
 
@@ -73,4 +74,4 @@ def _may_end(row: Agreement, on: date, notified_on: date) -> None:
     if on < max(notified_on, row.effective_on):
         raise Unacceptable("最后一天不能早于今天：过去各日的统计已经报出。")
     if on > row.expires_on:
-        raise Unacceptable(f"协议的期限到 {row.expires_on} 为止，最后一天不能更晚。")
+        raise Unacceptable(f"协议的期限到{cn_day(row.expires_on)}为止，最后一天不能更晚。")

@@ -23,6 +23,7 @@ from agreements.sockets import ON_FORCE
 from agreements.text.terms import Term, TermUnknown, term_of
 from audit.log import append
 from boundary.uploads import UploadRefused, look_at
+from chinese.dates import cn_day
 from institutions.models import Role
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
@@ -46,7 +47,7 @@ def record_signing(
         if on > timezone.localdate():
             raise Unacceptable("签章日期不能晚于今天。")
         if row.agreed_at and on < timezone.localdate(row.agreed_at):
-            raise Unacceptable(f"签章日期不能早于文本定稿的日期（{timezone.localdate(row.agreed_at)}）。")
+            raise Unacceptable(f"签章日期不能早于文本定稿的日期（{cn_day(timezone.localdate(row.agreed_at))}）。")
         _refuse_both_sides(row, role, by)
         lost = days_lost(row, {role: on})
         if days_lost_seen is not None and lost > days_lost_seen:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.log import append
+from chinese.dates import cn_day
 from institutions import announcements, events
 from institutions.lifecycle.locking import locked
 from institutions.models import FormerName, Institution
@@ -84,4 +85,4 @@ def _may_rename(row: Institution, to: str, on: date, last: FormerName | None) ->
     if on > timezone.localdate():
         raise Unacceptable("更名日期不能晚于今天；请在新名称启用后登记。", "on")
     if last is not None and on < last.used_until:
-        raise Unacceptable(f"更名日期不能早于上一次更名（{last.used_until}）。", "on")
+        raise Unacceptable(f"更名日期不能早于上一次更名（{cn_day(last.used_until)}）。", "on")

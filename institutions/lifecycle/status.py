@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from chinese.dates import cn_day
 from institutions import announcements, events
 from institutions.models import Institution
 from institutions.permissions import keeps_register
@@ -90,7 +91,7 @@ def _may_be_on(row: Institution, on: date) -> None:
     if on > timezone.localdate():
         raise Unacceptable("日期不能晚于今天；到了那一天再登记。", "on")
     if row.opened_on is not None and on < row.opened_on:
-        raise Unacceptable(f"日期不能早于开业日期（{row.opened_on}）。", "on")
+        raise Unacceptable(f"日期不能早于开业日期（{cn_day(row.opened_on)}）。", "on")
     since = row.suspended_on or row.closed_on
     if since is not None and on < since:
         raise Unacceptable(f"日期不能早于{row.get_status_display()}的日期（{since}）。", "on")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.log import append
 from boundary.uploads import LookedAt
+from chinese.dates import cn_day
 from institutions import announcements, events
 from institutions.facts import Profile, as_logged
 from institutions.lifecycle.locking import locked
@@ -72,7 +73,7 @@ def withdraw_filing(institution: Institution, *, by: User, last_day: date, reaso
         if last_day > timezone.localdate():
             raise Unacceptable("最后有效日不能晚于今天。", "last_day")
         if profile.filed_on is not None and last_day < profile.filed_on:
-            raise Unacceptable(f"最后有效日不能早于备案日期（{profile.filed_on}）。", "last_day")
+            raise Unacceptable(f"最后有效日不能早于备案日期（{cn_day(profile.filed_on)}）。", "last_day")
         _enter(row, profile, Period(profile.filing_number, profile.filed_on, last_day), by=by, reason=reason)
         announcements.filing_withdrawn(row, last_day, reason, by=by)
     return row

@@ -217,7 +217,7 @@ TOMORROW = factories.today() + factories.ONE_DAY
         (
             lambda row, by: lifecycle.withdraw_filing(row, by=by, last_day=date(2015, 2, 28), reason="注销"),
             "last_day",
-            "不能早于备案日期（2015-03-01）",
+            "不能早于备案日期（2015年3月1日）",
         ),
         (
             lambda row, by: lifecycle.enter_period(row, lifecycle.Period("备1", DAY, DAY), by=by),
