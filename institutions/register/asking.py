@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 
 from django.http import QueryDict
@@ -14,6 +15,16 @@ from regions.models import Region
 LONGEST = 100  # characters of a search text
 MOST_REGIONS = 60  # a text that fits more is no place name
 REMIT, EVERYWHERE = "remit", "all"
+
+
+class Near(Enum):
+    """What of the register a person begins with, as it is called."""
+
+    REMIT = "辖区内"
+    COUNTY = "本县区"
+    NOTHING = ""
+
+
 SORTS = ("name", "region", "until")
 
 
@@ -26,18 +37,26 @@ class Chip:
 
 
 class Asked:
-    """The filters, as values. `facets` are those that may be asked for; `has_remit` says whether there is a scope."""
+    """The filters, as values. `facets` are those that may be asked for; `near` is what the person begins with."""
 
-    def __init__(self, data: QueryDict, facets: Sequence[Facet], *, has_remit: bool) -> None:
+    def __init__(self, data: QueryDict, facets: Sequence[Facet], *, near: Near) -> None:
         self.data = data
         self.facets: tuple[Facet, ...] = ()
         self.chosen: dict[str, list[str]] = {}
         self.ask_by(facets)
         self.text = data.get("q", "").strip()[:LONGEST]
         self.place = data.get("region", "").strip()[:LONGEST]
-        self.scope = REMIT if has_remit and data.get("scope") != EVERYWHERE else EVERYWHERE
+        self.near = near
+        self.scope = REMIT if self._is_near(data.get("scope", "")) else EVERYWHERE
         sort = data.get("sort", "")
         self.sort = sort if sort.removeprefix("-") in SORTS else ""
+
+    def _is_near(self, scope: str) -> bool:
+        """Whether only what is near is shown: an official's remit always, a clerk's county until they look for more."""
+        if self.near is Near.REMIT:
+            return scope != EVERYWHERE
+        looks_for = self.text or self.place
+        return self.near is Near.COUNTY and (scope == REMIT or (not scope and not looks_for))
 
     def ask_by(self, facets: Iterable[Facet]) -> None:
         """Let these be asked for too."""
@@ -77,7 +96,7 @@ class Asked:
 
     def in_words(self) -> str:
         """Return what was asked for, for the ledger's notes."""
-        scope = "辖区内" if self.scope == REMIT else "全部可见机构"
+        scope = self.near.value if self.scope == REMIT else "全部可见机构"
         return "；".join([scope, *(chip.word for chip in self.chips)])
 
     def without(self, name: str, value: str = "") -> str:

@@ -20,8 +20,8 @@ from django.http import QueryDict
 
 from accounts.models import User
 from frame.chips import Chip
-from institutions.models import Institution, InstitutionQuerySet, authorities_of
-from institutions.register.asking import EVERYWHERE, REMIT, Asked
+from institutions.models import Institution, InstitutionQuerySet, authorities_of, institutions_held_by
+from institutions.register.asking import EVERYWHERE, REMIT, Asked, Near
 from institutions.register.facets import FACETS, Facet
 from institutions.validity import CHIPS, last_day_expression, last_day_of, validity_of
 from regions.models import Region
@@ -74,10 +74,14 @@ class Register:
 
     def __init__(self, user: User, data: QueryDict, *, on: date, more: Iterable[MoreFacets] = ()) -> None:
         self.on = on
-        self.seats = list(Region.objects.filter(authorities__in=authorities_of(user)).distinct().order_by("code"))
+        remit = list(Region.objects.filter(authorities__in=authorities_of(user)).distinct().order_by("code"))
+        self.seats = remit or list(
+            Region.objects.filter(institutions__in=institutions_held_by(user)).distinct().order_by("code")
+        )
         self.user = user
-        self.asked = Asked(data, FACETS, has_remit=bool(self.seats))
-        asked = more if self.seats else ()
+        self.asked = Asked(data, FACETS, near=Near.REMIT if remit else Near.COUNTY if self.seats else Near.NOTHING)
+        self.keeps_scope = bool(remit)  # whether what is looked for stays within it
+        asked = more if remit else ()
         self.more = tuple(facet for facets in asked for facet in facets(user, self.region, on))
         self.asked.ask_by(self.more)
 

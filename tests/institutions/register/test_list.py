@@ -57,12 +57,12 @@ def several(elder_care_institution: Institution, medical_institution: Institutio
 
 
 def test_each_facet_counts_beside_all_the_others(at_home: Client, several: None) -> None:
-    assert counts(at_home, "role") == {"medical": 3, "elder_care": 3}
-    assert counts(at_home, "validity") == {"valid": 3, "ending": 1, "lapsed": 1, "unregistered": 1}
-    assert counts(at_home, "clinic") == {"yes": 1, "no": 2}
+    assert counts(at_home, "role", scope="all") == {"medical": 3, "elder_care": 3}
+    assert counts(at_home, "validity", scope="all") == {"valid": 3, "ending": 1, "lapsed": 1, "unregistered": 1}
+    assert counts(at_home, "clinic", scope="all") == {"yes": 1, "no": 2}
     assert counts(at_home, "ownership", role="medical") == {"public": 2, "private_nonprofit": 1}
     # A facet's own choice does not hide its other choices.
-    assert counts(at_home, "role", role="medical") == {"medical": 3, "elder_care": 3}
+    assert counts(at_home, "role", role="medical", scope="all") == {"medical": 3, "elder_care": 3}
     assert counts(at_home, "role", validity=["ending", "lapsed"]) == {"medical": 2}
     assert found(at_home, validity=["ending", "lapsed"], role="medical") == ["乙人民医院", "甲卫生院"]
     assert found(at_home, clinic="yes", validity="lapsed") == []
@@ -84,7 +84,7 @@ def test_drilling_down_the_regions(at_home: Client, several: None) -> None:
         register: Register = at_home.get(reverse("institution-list"), asked).context["register"]
         return {part.name: part.count for part in register.parts}
 
-    assert parts() == {"浙江省": 5, "湖南省": 1}
+    assert parts(scope="all") == {"浙江省": 5, "湖南省": 1}
     assert parts(region="330000") == {"绍兴市": 5}
     assert parts(region="绍兴", role="elder_care") == {"越城区": 2}
     assert parts(region="330602") == {}
@@ -96,6 +96,14 @@ def test_sorting_and_a_page_too_far(at_home: Client, several: None) -> None:
     assert found(at_home, sort="-name") == found(at_home)[::-1]
     assert found(at_home, sort="until", role="medical")[:2] == ["甲卫生院", "乙人民医院"]
     assert found(at_home, sort="phone", page="99") == found(at_home)
+
+
+def test_clerks_begin_with_their_county_and_find_everywhere(at_home: Client, several: None) -> None:
+    assert "丁养老院" not in found(at_home)
+    assert "丁养老院" in found(at_home, scope="all")
+    assert found(at_home, q="丁养老院") == ["丁养老院"], "what is looked for may be anywhere"
+    assert found(at_home, q="丁养老院", scope="remit") == []
+    assert "本县区机构" in at_home.get(reverse("institution-list")).content.decode()
 
 
 def test_officials_begin_with_their_remit(client: Client, health_reviewer: User, several: None) -> None:
