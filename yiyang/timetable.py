@@ -17,6 +17,8 @@ def _at(task: str, **when: int) -> Entry:
 
 
 TIMETABLE: dict[str, Entry] = {
+    # What a killed worker held is another's within a minute: 25 s without a sign of life, and this turn.
+    "rescue-jobs": _every(15, "jobs.schedule.rescue_jobs"),
     "sweep-renditions": _every(60, "agreements.schedule.sweep_renditions"),
     # Just after midnight, and hourly for what was missed while everything was down.
     "expire-agreements": _at("agreements.schedule.expire_due", minute=10, hour=0),
@@ -39,5 +41,6 @@ TIMETABLE: dict[str, Entry] = {
     # Just after midnight, and hourly for missed days and timestamps that did not come.
     "anchor-log": _at("audit.schedule.anchor_log", minute=5),
     "write-refusal-counts": _every(60, "boundary.schedule.write_refusal_counts"),
-    "sweep-log-works": _every(600, "audit.schedule.sweep_works"),
+    "drop-parts": _at("boundary.schedule.drop_parts", minute=35, hour=3),
+    "sweep-log-works": _every(60, "audit.schedule.sweep_works"),
 }
