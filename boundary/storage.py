@@ -25,7 +25,7 @@ class WholeFilesStorage(FileSystemStorage):
         part = f"{PARTS}/{uuid4().hex}"
         written = Path(self.path(part))
         try:
-            super()._save(part, content)
+            super()._save(part, content)  # type: ignore[misc]  # documented for storages; not in the stubs
             with written.open("rb") as file:
                 os.fsync(file.fileno())
             return self._move(written, name)

@@ -6,7 +6,7 @@ running does the work, and what comes of it is kept only while the row still bea
 """
 
 from jobs.alive import at_work
-from jobs.bell import order, order_again, ring, ring_on_commit, try_again
+from jobs.bell import call_on_commit, order, order_again, ring, ring_on_commit, try_again
 from jobs.kind import ALL, RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER, Kind
 from jobs.running import Lost, carry_out, claim, end, fail, hold, keep, put_back, run
 from jobs.sweeping import Swept, rescue, sweep
@@ -19,6 +19,7 @@ __all__ = [
     "Lost",
     "Swept",
     "at_work",
+    "call_on_commit",
     "carry_out",
     "claim",
     "end",

@@ -70,7 +70,7 @@ def heard_of(kind: Kind[M], since: datetime) -> list[int]:
 
 
 def _leases(kind: Kind[M] | None = None, pk: int = 0) -> QuerySet[Lease]:
-    """Return the rows, or that of one job. Found by name: whoever imports this room may do so before there are models."""
+    """Return the rows, or that of one job. Found by name: this room is imported before there are models."""
     rows: QuerySet[Lease] = apps.get_model("jobs", "Lease")._default_manager.all()
     return rows.filter(kind=kind.name, key=pk) if kind else rows
 

@@ -46,11 +46,24 @@ def ring_on_commit(kind: Kind[M], pk: int | None = None) -> None:
     transaction.on_commit(lambda: _ring_or_note(kind, pk), robust=True)
 
 
+def call_on_commit(task: str, *arguments: Any) -> None:
+    """Call a task that is no job of a kind, likewise. No tool that shows the queue shows what it is called with."""
+    transaction.on_commit(lambda: _call_or_note(task, arguments), robust=True)
+
+
 def ring(kind: Kind[M], pk: int | None = None) -> None:
     """Tell the workers that a job waits. Raises Away while the broker does not answer, after a second at most."""
     arguments = [] if pk is None or kind.has_one_bell else [pk]
     with asking():
         current_app.send_task(kind.task, arguments, retry=False, expires=RUNG_IS_GOOD_FOR)
+
+
+def _call_or_note(task: str, arguments: tuple[Any, ...]) -> None:
+    try:
+        with asking():
+            current_app.send_task(task, arguments, retry=False, argsrepr="(hidden)")
+    except Away:
+        logger.warning("%s was not called: the broker is away", task)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the program's log says of an address and of a refusal: no secret of a link, no parameters, no stack for a 403."""
+"""What the program's log says of an address and a refusal: no secret of a link, no parameters, no stack for a 403."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class QuietFilter(logging.Filter):
 class AccessLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's own log, with a line for each request that tells method, path, status, bytes, time and code."""
 
-    def access(self, resp, req, environ, request_time):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 -- gunicorn's
+    def access(self, resp, req, environ, request_time):  # type: ignore[no-untyped-def]
         """Called by gunicorn after each answer. Neither parameters nor Referer are written: both may hold a link."""
         code = next((value for name, value in resp.headers if name.lower() == "x-request-id"), "-")
         self.access_log.info(

@@ -36,14 +36,18 @@ GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 SENTENCES = {413: "送来的内容太大。", 503: "服务器的磁盘已满，这次没有收下。请稍后再试。"}
 
 
+def _kept() -> IO[bytes]:
+    """Return a file in memory, which moves to the disk when it grows."""
+    return tempfile.SpooledTemporaryFile(IN_MEMORY)
+
+
 class Connection:
     """One connection: what has come of its request, and then what is to go of its answer."""
 
     def __init__(self, sock: socket.socket, address: Any, listener: Any) -> None:
         self.sock, self.address, self.listener = sock, address, listener
         self.began = self.heard = time.monotonic()
-        self.came: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)
-        self.goes: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)
+        self.came, self.goes = _kept(), _kept()
         self.head, self.size, self.needed, self.is_chunked = b"", 0, -1, False
         self.tail = b""
         self.is_answered = False
@@ -148,7 +152,7 @@ class PatientWorker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
         self._open: dict[int, Connection] = {}
         with selectors.DefaultSelector() as self._selector:
             for listener in self.sockets:
-                listener.setblocking(False)
+                listener.setblocking(False)  # noqa: FBT003 -- sockets know no keyword
                 self._selector.register(listener, selectors.EVENT_READ, listener)
             self._selector.register(self.PIPE[0], selectors.EVENT_READ, None)
             while self.alive and self.is_parent_alive():
@@ -173,7 +177,7 @@ class PatientWorker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
             sock, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
-        sock.setblocking(False)
+        sock.setblocking(False)  # noqa: FBT003 -- sockets know no keyword
         util.close_on_exec(sock)
         if len(self._open) >= MOST_OPEN:
             self._close(min(self._open.values(), key=lambda each: each.heard))
@@ -209,7 +213,7 @@ class PatientWorker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
         with suppress(KeyError, ValueError):
             self._selector.unregister(connection.sock)
         said = SENTENCES[status].encode()
-        connection.goes = tempfile.SpooledTemporaryFile(IN_MEMORY)
+        connection.goes = _kept()
         connection.goes.write(
             b"HTTP/1.1 %d -\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n"
             b"Retry-After: 60\r\nConnection: close\r\n\r\n%s" % (status, len(said), said)

@@ -18,10 +18,10 @@ import jobs
 from audit.models import Entry
 from jobs import alive, bell
 from jobs.models import Lease
+from patience import circuit
 from tests.at_once import at_once
 from tests.concurrency.job_table import JOB_TABLE
 from tests.concurrency.kinds import Bells, Case, broker_that_is_away
-from patience import circuit
 from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)

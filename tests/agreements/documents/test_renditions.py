@@ -26,9 +26,9 @@ from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
 from audit.models import Entry
 from jobs import RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER, bell
-from tests.concurrency.kinds import broker_that_is_away
 from tests.agreements.documents import papers
 from tests.agreements.making import agreed
+from tests.concurrency.kinds import broker_that_is_away
 from verbs.errors import WrongState
 
 State = Rendition.State
