@@ -90,7 +90,7 @@ def workers_killed(site: Site, table: Table) -> None:
             with site.held_up(kind) as job:
                 kill()
                 began = time.monotonic()
-            took = site.until(lambda job=job: job.is_over(), TAKEN_OVER * 2, began)
+            took = site.until(job.is_over, TAKEN_OVER * 2, began)
             said = f"{job.state()}, {job.count()} made"
             table.line(
                 f"{whom} killed: {kind}", took, TAKEN_OVER, said, is_right=(job.is_done(), job.count()) == (True, 1)
@@ -170,7 +170,8 @@ def fill(media: Path) -> None:
 
 def postgres_killed(site: Site, table: Table) -> None:
     os.kill(site.pid_of("postgres"), signal.SIGKILL)
-    began, seen, last = time.monotonic(), {}, 0.0
+    began, last = time.monotonic(), 0.0
+    seen: dict[int, int] = {}
     while time.monotonic() - began < 12:
         for path in ("/", "/health/"):
             _, status, _ = site.get(path)

@@ -108,10 +108,10 @@ class Job:
         return str(self.row().state)
 
     def is_over(self) -> bool:
-        return self.state() in {self.kind.done, self.kind.failed}
+        return self.state() in {str(self.kind.done), str(self.kind.failed)}
 
     def is_done(self) -> bool:
-        return self.state() == self.kind.done
+        return self.state() == str(self.kind.done)
 
     def count(self) -> int:
         return self.made()
@@ -402,6 +402,7 @@ class Site:
         )
         first = held.first()
         assert first is not None
+        assert first.authority_id is not None
         return first.user.at("authority", first.authority_id), first.authority
 
     sheets = 0

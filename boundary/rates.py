@@ -160,6 +160,6 @@ def _limiter() -> MovingWindowRateLimiter:
             key_prefix="yiyang-limits",
             socket_timeout=PATIENCE,
             socket_connect_timeout=PATIENCE,
-            retry=Retry(NoBackoff(), 0),
+            retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]  # handed to redis-py, which takes it
         )
     )

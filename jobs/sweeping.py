@@ -41,7 +41,8 @@ def rescue() -> dict[str, Swept]:
 
 def _mend(kind: Kind[M], *, also_late: bool) -> Swept:
     now = timezone.now()
-    given_up, freed = [], []
+    given_up: list[int] = []
+    freed: list[int] = []
     for row in _dead(kind, now):
         with suppress(Lost):
             (freed if died(kind, row, **kind.freed(now)) else given_up).append(row.pk)

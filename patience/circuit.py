@@ -38,7 +38,7 @@ def asking() -> Iterator[None]:
     try:
         yield
     except (RedisError, OperationalError, OSError) as error:
-        logger.warning("valkey does not answer, nobody asks it for %.0f s: %s", REST, error)
+        logger.warning("Valkey does not answer, nobody asks it for %.0f s: %s", REST, error)
         _Circuit.opens_at = time.monotonic() + REST
         raise Away(str(error)) from error
 

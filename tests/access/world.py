@@ -159,6 +159,6 @@ def _log(asker: User) -> dict[str, str | int]:
 
 def _given_up() -> dict[str, str | int]:
     """A letter at which the workers died."""
-    letter = Notice.objects.filter(state=Notice.State.QUEUED).latest("pk")
+    letter = Notice.objects.latest("pk")
     Notice.objects.filter(pk=letter.pk).update(state=Notice.State.FAILED, failure=LETTERS.died)
     return {"kind": LETTERS.name, "pk": letter.pk}

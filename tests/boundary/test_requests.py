@@ -1,5 +1,6 @@
 """Requests as gunicorn hands them on: read as UTF-8 whatever their header says, through the application itself."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +14,7 @@ CHARSETS = ["hex", "idna", "utf-7", "unicode_escape", "rot13", "utf-16", "nosuch
 
 def answer(method: str, path: str, *, query: str = "", kind: str = "", body: bytes = b"") -> tuple[int, str]:
     """Ask the application as a web server does; return status and page."""
-    told: list[str] = []
+    told: list[Any] = []
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
@@ -26,8 +27,13 @@ def answer(method: str, path: str, *, query: str = "", kind: str = "", body: byt
         "wsgi.input": BytesIO(body),
         "wsgi.url_scheme": "http",
     }
-    pieces = application(environ, lambda status, headers, *_: told.append(status))
-    return int(told[0].split()[0]), b"".join(pieces).decode()
+
+    def begin(status: str, headers: list[tuple[str, str]], exc_info: object = None, /) -> Callable[[bytes], object]:
+        told.append(status)
+        return told.append
+
+    pieces = application(environ, begin)
+    return int(str(told[0]).split()[0]), b"".join(pieces).decode()
 
 
 @pytest.mark.parametrize("charset", CHARSETS)

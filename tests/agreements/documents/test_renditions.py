@@ -26,6 +26,7 @@ from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
 from audit.models import Entry
 from jobs import RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER, bell
+from patience import circuit
 from tests.agreements.documents import papers
 from tests.agreements.making import agreed
 from tests.concurrency.kinds import broker_that_is_away
@@ -107,6 +108,7 @@ def test_broker_away_loses_no_order(
     with monkeypatch.context() as away:
         away.setattr(bell, "current_app", broker_that_is_away())
         rendition = renditions.request(draft, by=elder_care_clerk)
+    circuit.ask_again()
     assert Rendition.objects.get().state == State.QUEUED
     Rendition.objects.update(requested_at=timezone.now() - RING_AGAIN_AFTER * 2)
     sweep_renditions()
