@@ -99,7 +99,7 @@ def workers_killed(site: Site, table: Table) -> None:
 
 def killed_each_time(site: Site, table: Table) -> None:
     """Kill whoever takes it, until it is given up."""
-    for kind in ("import_write", "rendition"):
+    for kind in ("import_check", "rendition", "export"):
         began, deaths = time.monotonic(), 0
         with site.held_up(kind) as job:
             while not job.is_over() and deaths < 10:

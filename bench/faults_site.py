@@ -233,16 +233,15 @@ class Site:
         yield self.submit(
             "ordering an export of the log", "/log/works/", "/log/works/export/", auditor, since=today, until=today
         )
-        row = (
-            Agreement.objects.filter(state=Agreement.State.NEGOTIATING).select_related("medical", "elder_care").first()
-        )
-        if row is not None:
+        for row in Agreement.objects.filter(state=Agreement.State.NEGOTIATING).with_parties():
             clerk = Membership.objects.filter(institution=row.partner, duty=Duty.CLERK, user__is_active=True).first()
-            assert clerk is not None
-            at = f"/agreements/{row.number}/agree/"
-            yield self.submit(
-                "agreeing to a text", at, at, self.as_(clerk.user), contact_phone="13800000000", signatory_name="王颖"
-            )
+            if clerk is not None:
+                at, contact = (
+                    f"/agreements/{row.number}/agree/",
+                    {"contact_phone": "13800000000", "signatory_name": "王颖"},
+                )
+                yield self.submit("agreeing to a text", at, at, self.as_(clerk.user), **contact)
+                break
         nobody = self.as_(User.objects.filter(memberships__duty=Duty.CLERK).first())
         yield lambda: Answer("a page that is refused", *self.get("/people/", nobody))
         yield lambda: Answer("the sign-in page", *self.get("/sign-in/"))

@@ -10,6 +10,7 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
+from django.utils import timezone
 
 from jobs.kind import Kind, M
 from patience import Away, asking
@@ -37,7 +38,9 @@ def order_again(kind: Kind[M], pk: int, /, *, source: str, **facts: Any) -> bool
 
 def try_again(kind: Kind[M], pk: int) -> bool:
     """Let a failed job wait once more that nobody can order anew; False for another kind, or when it has not failed."""
-    anew: dict[str, Any] = {kind.failure: ""} | ({kind.attempts: 0} if kind.attempts else {})
+    anew: dict[str, Any] = {kind.failure: "", kind.ordered: timezone.now()}
+    if kind.attempts:
+        anew[kind.attempts] = 0
     return kind.is_tried_again_by_hand and order_again(kind, pk, source=kind.failed, **anew)
 
 
