@@ -141,6 +141,16 @@ class Site:
             return int((self.var / "postgres" / "postmaster.pid").read_text().split()[0])
         return int((self.var / "run" / f"{name}.child").read_text().split()[0])
 
+    def database_answers(self) -> bool:
+        import psycopg2
+        from django.db import connection
+
+        try:
+            psycopg2.connect(**connection.get_connection_params()).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
     def kill_worker(self) -> None:
         os.killpg(self.pid_of("worker"), signal.SIGKILL)
 
