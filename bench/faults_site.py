@@ -258,16 +258,20 @@ class Site:
 
     def upload(self) -> Answer:
         """Upload a sheet, a reviewer's, to be imported."""
-        reviewer, _ = self.reviewer()
+        reviewer, authority = self.reviewer()
         cookies = self.as_(reviewer)
         _, page, _, given = self._once("GET", "/institutions/imports/new/", b"", {"cookies": cookies})
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]*)"', page)
         once = re.search(r'name="once" value="([^"]*)"', page)
-        fields = {"csrfmiddlewaretoken": token[1] if token else "", "once": once[1] if once else ""}
+        fields = {
+            "csrfmiddlewaretoken": token[1] if token else "",
+            "once": once[1] if once else "",
+            "authority": authority.pk,
+        }
         parts = [
             f'--x\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode() for k, v in fields.items()
         ]
-        head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
+        head = b'--x\r\nContent-Disposition: form-data; name="sheet"; filename="a.xlsx"\r\n\r\n'
         body = b"".join([*parts, head, self.sheet(), b"\r\n--x--\r\n"])
         known = "; ".join(filter(None, [cookies, given]))
         seconds, status, page = self.ask(

@@ -16,7 +16,7 @@ from jobs.kind import Kind, M
 from patience import Away, asking
 
 logger = logging.getLogger(__name__)
-RUNG_IS_GOOD_FOR = 300  # seconds; a worker that comes later finds what the sweep rang for, and no pile
+RUNG_IS_GOOD_FOR = 60  # seconds; a worker that comes later finds what the sweep rang for since, and no pile
 _silent: ContextVar[list[str] | None] = ContextVar("bells that nobody heard", default=None)
 
 

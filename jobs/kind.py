@@ -13,7 +13,7 @@ from django.utils import timezone
 
 M = TypeVar("M", bound=Model)
 
-RING_AGAIN_AFTER = timedelta(minutes=1)  # the broker lost the message
+RING_AGAIN_AFTER = timedelta(seconds=30)  # the broker lost the message, or was away
 TAKEN_FOR_DEAD_AFTER = timedelta(seconds=25)  # without a sign of life (jobs/alive.py): the worker was killed
 MOST_DEATHS = 3  # whatever killed so many workers would kill the next one too
 DIED = "后台处理时连续中断了几次，已停止，没有留下处理到一半的内容。"
