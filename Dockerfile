@@ -27,4 +27,4 @@ RUN SECRET_KEY=build DATABASE_URL=postgresql://build@build/build REDIS_URL=redis
   && python -m compileall -q /app
 USER yiyang
 EXPOSE 8000
-CMD ["gunicorn", "yiyang.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--timeout=60", "--no-control-socket", "--access-logfile=-", "--worker-tmp-dir=/dev/shm"]
+CMD ["gunicorn", "--config=python:yiyang.web_server", "yiyang.wsgi", "--bind=0.0.0.0:8000", "--no-control-socket", "--worker-tmp-dir=/dev/shm"]

@@ -15,7 +15,7 @@ from agreements.text.fonts import REQUIRED, FontMissing, font_file
 
 # The names under which WeasyPrint looks for it on Linux, macOS and Windows.
 HARFBUZZ_SUBSET = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
-FILE_SYSTEM_STORAGE = "django.core.files.storage.FileSystemStorage"
+FILE_SYSTEM_STORAGE = "boundary.storage.WholeFilesStorage"
 
 
 def fonts_are_installed(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:

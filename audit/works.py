@@ -26,8 +26,8 @@ from audit.verifier.rules import Finding, Tally
 
 TASK = "audit.tasks.carry_out"
 MOST_LINES = 200  # findings kept; the number of all of them is kept too
-SILENCE = 600  # seconds without a sign of life after which the worker must have died
-GIVEN_UP_AFTER = dt.timedelta(minutes=30)
+PROGRESS_IS_KEPT = 600  # seconds
+DIED = "后台连续中断了几次，已停止。请重新发起；仍不成功时请联系平台管理员。"
 FAULT = "后台没有完成，请重新发起。"
 EXPORTS_ARE_KEPT = dt.timedelta(days=7)
 EVENTS = {Work.Kind.VERIFICATION: log_events.Verified, Work.Kind.EXPORT: log_events.Exported}
@@ -64,11 +64,11 @@ def carry_out(work_id: int) -> None:
 
 def progress(work: Work) -> int:
     """Return how many entries have been walked so far."""
-    return int(cache.get(sign_of_life(work)) or 0)
+    return int(cache.get(_progress_key(work)) or 0)
 
 
 def sweep() -> None:
-    """Ring again for what no worker has in hands, give up what none will end, and remove the files of old exports."""
+    """Ring again for what no worker has in hands, and remove the files of old exports."""
     jobs.sweep(WORKS)
     for work in Work.objects.exclude(file="").filter(finished_at__lt=timezone.now() - EXPORTS_ARE_KEPT):
         work.file.delete(save=False)
@@ -88,19 +88,14 @@ def _do(work: Work) -> None:
     {Work.Kind.VERIFICATION: _verify, Work.Kind.EXPORT: _export}[Work.Kind(work.kind)](work)
 
 
-def _is_alive(work: Work) -> bool:
-    return cache.get(sign_of_life(work)) is not None
-
-
-def sign_of_life(work: Work) -> str:
-    """Return the cache key under which a worker shows that it is at it, and how far."""
+def _progress_key(work: Work) -> str:
     # With its moment, because a restored database counts its works from an older number again.
     return f"audit-work-{work.pk}-{work.asked_at.timestamp():.6f}"
 
 
 def _teller(work: Work) -> Callable[[int], None]:
-    key = sign_of_life(work)
-    return lambda entries: cache.set(key, entries, timeout=SILENCE)
+    key = _progress_key(work)
+    return lambda entries: cache.set(key, entries, timeout=PROGRESS_IS_KEPT)
 
 
 def _verify(work: Work) -> None:
@@ -158,12 +153,8 @@ WORKS = jobs.Kind(
     ordered="asked_at",
     claimed="claimed_at",
     ended="finished_at",
-    # A long log takes longer than any period from the claim. It is walked in one transaction that only reads, so the
-    # sign of life cannot stand in the row.
-    dead_after=dt.timedelta(seconds=SILENCE),
-    is_alive=_is_alive,
-    given_up_after=GIVEN_UP_AFTER,
-    is_given_up_waiting=True,
+    words="日志核验与导出",
+    died=DIED,
     fault=FAULT,
     on_failure=_log_failure,
     within=lambda work: origin.as_ordered(work.origin),

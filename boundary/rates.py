@@ -6,7 +6,6 @@ still rests after five failures, which PostgreSQL counts (docs/decisions/0013-we
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -21,21 +20,21 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from limits import RateLimitItem, parse_many
-from limits.errors import StorageError
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from audit.log import append
 from boundary import events
 from boundary.addresses import counted_address
+from patience import PATIENCE, Away, asking
 
-logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=HttpRequest)
 P = ParamSpec("P")
 View = Callable[Concatenate[R, P], HttpResponseBase]
 
 TOO_MANY_REQUESTS = 429
-PATIENCE = 1.0  # seconds for Valkey to answer; then the request goes on uncounted
 ACCOUNT, ADDRESS = "account", "address"
 EVERY_REQUEST = frozenset({"GET", "POST"})
 POSTS = frozenset({"POST"})
@@ -93,9 +92,9 @@ def among_first(number: int, seconds: int, *what: str) -> bool:
     """Return whether this is one of the first so many times within so many seconds; True when Valkey is away."""
     (allowed,) = parse_many(f"{number} per {seconds} seconds")
     try:
-        return _limiter().hit(allowed, settings.RATE_LIMITS_PREFIX, "first", *what)
-    except StorageError:
-        logger.exception("rate limits: Valkey does not answer")
+        with asking():
+            return _limiter().hit(allowed, settings.RATE_LIMITS_PREFIX, "first", *what)
+    except Away:
         return True
 
 
@@ -117,9 +116,9 @@ def _account(request: HttpRequest, field: str, spelled: Callable[[str], str]) ->
 def _first_exceeded(asked: list[Asked]) -> Asked | None:
     """Count every one and return the first that is beyond its limit; None when Valkey is away."""
     try:
-        hits = [_limiter().hit(each.allowed, *each.identifiers) for each in asked]
-    except StorageError:
-        logger.exception("rate limits: Valkey does not answer, nothing is refused")
+        with asking():
+            hits = [_limiter().hit(each.allowed, *each.identifiers) for each in asked]
+    except Away:
         return None
     return next((each for each, passed in zip(asked, hits, strict=True) if not passed), None)
 
@@ -136,8 +135,9 @@ def _refused(request: HttpRequest, exceeded: Asked) -> HttpResponseBase:
 def _seconds_left(exceeded: Asked) -> int:
     """Return after how many seconds one more is let through."""
     try:
-        window = _limiter().get_window_stats(exceeded.allowed, *exceeded.identifiers)
-    except StorageError:
+        with asking():
+            window = _limiter().get_window_stats(exceeded.allowed, *exceeded.identifiers)
+    except Away:
         return exceeded.allowed.get_expiry()
     return max(1, math.ceil(window.reset_time - time.time()))
 
@@ -156,9 +156,10 @@ def _limiter() -> MovingWindowRateLimiter:
     return MovingWindowRateLimiter(
         RedisStorage(
             url,
-            wrap_exceptions=True,
+            wrap_exceptions=False,
             key_prefix="yiyang-limits",
             socket_timeout=PATIENCE,
             socket_connect_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 0),  # type: ignore[arg-type]  # handed to redis-py, which takes it
         )
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 from functools import cache
 
 from django.conf import settings
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-logger = logging.getLogger(__name__)
-PATIENCE = 1.0  # seconds for Valkey to answer
+from patience import PATIENCE, Away, asking
+
 # In one step, so that what is counted meanwhile stays.
 TAKE_OFF = "if redis.call('HINCRBY', KEYS[1], ARGV[1], -ARGV[2]) <= 0 then redis.call('HDEL', KEYS[1], ARGV[1]) end"
 Whose = tuple[str, ...]
@@ -20,9 +20,9 @@ Whose = tuple[str, ...]
 def add(what: str, *whose: str) -> bool:
     """Count one more; False when Valkey is away, and then the caller writes it down at once."""
     try:
-        _valkey().hincrby(_key(what), json.dumps(whose), 1)
-    except RedisError:
-        logger.exception("tallies: Valkey does not answer")
+        with asking():
+            _valkey().hincrby(_key(what), json.dumps(whose), 1)
+    except Away:
         return False
     return True
 
@@ -44,4 +44,5 @@ def _key(what: str) -> str:
 
 @cache
 def _valkey() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+    once = Retry(NoBackoff(), 0)
+    return Redis.from_url(settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=once)

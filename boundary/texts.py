@@ -2,26 +2,39 @@
 
 In an address such a text is refused (400): nobody types it, and nothing can be called so. In a form it becomes the sign
 that stands for what cannot be read, so that the person sees it; every text field refuses that sign in its own words
-(422). What is not UTF-8 is refused as well: other encodings, named by a header, make halves out of harmless bytes.
+(422). Everything is read as UTF-8, whatever a header says (`Utf8Request`): other encodings make halves out of harmless
+bytes, and some are no encodings of text at all.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import BadRequest, ValidationError
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils.http import parse_header_parameters
 
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
-UTF_8 = codecs.lookup("utf-8")
 
 
 class NoText(BadRequest):
     """What was sent is no text. The message is for the person whose browser sent it."""
+
+
+class Utf8Request(WSGIRequest):
+    """A request that is read as UTF-8, which every browser sends; the header's `charset` is not asked."""
+
+    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
+        """Called by Django before there is anything that could answer: it must not fail for any header."""
+        try:
+            self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except (ValueError, LookupError):
+            self.content_type, self.content_params = "", {}
 
 
 class TextsMiddleware:
@@ -32,9 +45,6 @@ class TextsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Before any view and before the anti-forgery check, which are the first to ask for a parameter.
-        if request.encoding and codecs.lookup(request.encoding) != UTF_8:
-            request._encoding = None  # type: ignore[attr-defined]  # the property would read the parameters first
-            raise NoText("浏览器送来的文字不是 UTF-8 编码，系统读不出来，没有处理。请换一个浏览器再试。")
         if any(NO_TEXT.search(text) for name in request.GET for text in (name, *request.GET.getlist(name))):
             raise NoText("网址里有无法识别的字符，系统没有处理。请删去网址里问号后面的内容再打开，或者从首页重新进入。")
         return self.get_response(request)

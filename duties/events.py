@@ -79,3 +79,7 @@ class AccountSuspended(OfAccount, code="account.suspended", words="停用账号"
 
 class AccountRestored(OfAccount, code="account.restored", words="恢复账号"):
     reason: str = fact("原因")
+
+
+class JobTriedAgain(OfPeople, code="job.tried_again", words="让后台任务重新处理"):
+    what: str = fact("任务")

@@ -6,14 +6,13 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+import jobs
 from accounts.models import User
 from accounts.names import plain_name, same_name
 from audit.log import append
@@ -99,8 +98,7 @@ def open_invitation(
         raise WrongState(f"刚刚已有同事邀请了{full_name}，请刷新后查看。") from None
     append(events.Invited(full_name=full_name, duty=duty, place=name_of(place)), by=by, subject=place)
     if email:
-        ring = partial(current_app.send_task, MAIL_TASK, [invitation.pk, secret], argsrepr="(hidden)")
-        transaction.on_commit(lambda: ring(), robust=True)
+        jobs.call_on_commit(MAIL_TASK, invitation.pk, secret)
     return invitation, secret
 
 

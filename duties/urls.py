@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from duties.views import acting, acts, contacts, invitations, people, platform, requests
+from duties.views import acting, acts, background, contacts, invitations, people, platform, requests
 
 urlpatterns = [
     path("acting/", acting.switch, name="acting-switch"),
@@ -28,6 +28,8 @@ urlpatterns = [
     path("administrator-requests/<key:pk>/licence/<key:page>/", requests.licence_page, name="licence-page"),
     path("platform/", platform.authorities, name="platform"),
     path("platform/authorities/<key:pk>/", platform.appoint, name="platform-appoint"),
+    path("platform/background/", background.overview, name="platform-background"),
+    path("platform/background/<name:kind>/<key:pk>/again/", background.again, name="background-again"),
     path("platform/accounts/", platform.accounts, name="platform-accounts"),
     path("platform/accounts/<key:pk>/suspend/", platform.suspend, name="account-suspend"),
     path("platform/accounts/<key:pk>/restore/", platform.restore, name="account-restore"),

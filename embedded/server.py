@@ -75,12 +75,11 @@ def prepare(folders: Folders, environment: dict[str, str], engines: Engines, sup
 def programs(folders: Folders, environment: dict[str, str], held: int) -> list[Child]:
     """Return the web server, the worker and the clock, none started yet."""
     celery = [PYTHON, "-m", "celery", "-A", "yiyang"]
-    gunicorn = [PYTHON, "-m", "gunicorn", "yiyang.wsgi", f"--bind=fd://{held}", "--workers=2", "--access-logfile=-"]
+    gunicorn = [PYTHON, "-m", "gunicorn", "--config=python:yiyang.web_server", "yiyang.wsgi", f"--bind=fd://{held}"]
     beat = ["--loglevel=INFO", "--pidfile=", f"--schedule={folders.run / 'beat-schedule'}"]
     commands = {
         "web": [
             *gunicorn,
-            "--timeout=60",
             "--preload",
             "--no-control-socket",
             f"--worker-tmp-dir={_in_memory(folders)}",

@@ -18,6 +18,7 @@ from filing.models import Filing, Receipt
 
 State = Receipt.State
 RECEIPT_TASK = "filing.tasks.make_receipt"
+DIED = "生成回执时后台连续中断了几次，已停止。备案号有效，不受影响；请联系平台管理员重新生成。"
 
 
 def order(filing: Filing) -> Receipt:
@@ -77,6 +78,9 @@ RECEIPTS = jobs.Kind(
     ordered="ordered_at",
     claimed="claimed_at",
     ended="finished_at",
+    words="生成备案回执",
+    died=DIED,
+    is_tried_again_by_hand=True,
     refusals=(UnprintableCharacters,),
     on_failure=_note_failure,
 )

@@ -14,6 +14,7 @@ State = InstitutionImport.State
 
 CHECK_TASK = "imports.tasks.check_import"
 WRITE_TASK = "imports.tasks.write_import"
+DIED = "后台处理时连续中断了几次，已停止，没有写入任何内容。请稍后重新核对；仍不成功时请联系平台管理员。"
 FAULT = "处理时出错，没有写入任何内容。请稍后重新核对；仍不成功时请联系管理员。"
 
 
@@ -26,7 +27,9 @@ def _tell_failure(run: InstitutionImport, reason: str) -> None:
     announcements.failed(run, reason)
 
 
-def _kind(name: str, task: str, waiting: State, running: State, done: State) -> jobs.Kind[InstitutionImport]:
+def _kind(
+    name: str, words: str, task: str, waiting: State, running: State, done: State
+) -> jobs.Kind[InstitutionImport]:
     """Return a kind whose only other moment than the claim is that of the last change of state."""
     return jobs.Kind(
         name,
@@ -41,11 +44,13 @@ def _kind(name: str, task: str, waiting: State, running: State, done: State) -> 
         since="state_since",
         related=("authority__region", "uploaded_by", "confirmed_by", "ordered_by", "same_as"),
         refusals=(UploadRefused, Stale, NotAllowed),
+        words=words,
+        died=DIED,
         fault=FAULT,
         on_failure=_tell_failure,
         within=lambda run: as_ordered(run.origin),
     )
 
 
-CHECK = _kind("import_check", CHECK_TASK, State.WAITING, State.CHECKING, State.CHECKED)
-WRITE = _kind("import_write", WRITE_TASK, State.ORDERED, State.WRITING, State.DONE)
+CHECK = _kind("import_check", "核对导入的表格", CHECK_TASK, State.WAITING, State.CHECKING, State.CHECKED)
+WRITE = _kind("import_write", "写入导入的机构", WRITE_TASK, State.ORDERED, State.WRITING, State.DONE)

@@ -5,10 +5,11 @@ running does the work, and what comes of it is kept only while the row still bea
 (docs/decisions/0020-one-module-of-jobs.md). A leaf: it knows nothing of ours, each app declares its own kinds.
 """
 
-from jobs.bell import order, order_again, ring, ring_on_commit
+from jobs.alive import at_work
+from jobs.bell import call_on_commit, order, order_again, ring, ring_on_commit, try_again
 from jobs.kind import ALL, RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER, Kind
 from jobs.running import Lost, carry_out, claim, end, fail, hold, keep, put_back, run
-from jobs.sweeping import Swept, sweep
+from jobs.sweeping import Swept, rescue, sweep
 
 __all__ = [
     "ALL",
@@ -17,6 +18,8 @@ __all__ = [
     "Kind",
     "Lost",
     "Swept",
+    "at_work",
+    "call_on_commit",
     "carry_out",
     "claim",
     "end",
@@ -26,8 +29,10 @@ __all__ = [
     "order",
     "order_again",
     "put_back",
+    "rescue",
     "ring",
     "ring_on_commit",
     "run",
     "sweep",
+    "try_again",
 ]

@@ -8,22 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
 
 M = TypeVar("M", bound=Model)
 
-RING_AGAIN_AFTER = timedelta(minutes=1)  # the broker lost the message
-TAKEN_FOR_DEAD_AFTER = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)  # the worker was killed
+RING_AGAIN_AFTER = timedelta(seconds=30)  # the broker lost the message, or was away
+TAKEN_FOR_DEAD_AFTER = timedelta(seconds=25)  # without a sign of life (jobs/alive.py): the worker was killed
+MOST_DEATHS = 3  # whatever killed so many workers would kill the next one too
+DIED = "后台处理时连续中断了几次，已停止，没有留下处理到一半的内容。"
 
 STATE = "state"  # every model of jobs calls it so
 
 ALL: dict[str, Kind[Any]] = {}
-
-
-def _no_sign(row: Any) -> bool:
-    return False
 
 
 def _nothing_else(now: datetime) -> Mapping[str, Any]:
@@ -63,18 +60,18 @@ class Kind(Generic[M]):
     failure: str = "failure"  # the reason, for people
     related: tuple[str, ...] = ()  # what the work needs to know of the row, read with it
     # How it is fixed.
+    words: str = ""  # what it is, for the platform's administrator
+    is_awaited: bool = True  # by whoever ordered it, at a page
     has_one_bell: bool = False  # one message without a key for all that wait
     ring_again_after: timedelta = RING_AGAIN_AFTER
     dead_after: timedelta = TAKEN_FOR_DEAD_AFTER
-    is_alive: Callable[[M], bool] = _no_sign  # a sign of life of a worker that may take longer than `dead_after`
     freed: Callable[[datetime], Mapping[str, Any]] = _nothing_else  # what else is written to a dead worker's job
-    # A job whose worker died is given up when either is reached, with `fault` as the reason. Without: never.
-    given_up_after: timedelta | None = None  # since it was ordered
-    most_attempts: int | None = None
-    is_given_up_waiting: bool = False  # so is one that waits and that nobody takes
+    most_deaths: int = MOST_DEATHS
     # How it goes wrong.
+    died: str = DIED  # the reason of a job at which so many workers died
     refusals: tuple[type[Exception], ...] = ()  # errors whose text is the reason, for people
-    fault: str = ""  # the reason of any other error; without one the job waits again for the sweep
+    fault: str = ""  # the reason of any other error; without one it counts as a death, and the job waits again
+    is_tried_again_by_hand: bool = False  # nobody can order it anew, so the platform's administrator lets it wait again
     on_failure: Callable[[M, str], None] = _no_trace  # inside the transaction that fails it
     within: Callable[[M], AbstractContextManager[None]] = _as_it_is  # in which its work is done
 
@@ -91,6 +88,6 @@ class Kind(Generic[M]):
             writes[self.since] = now
         if state not in {self.running, self.done}:
             writes |= dict.fromkeys(self.of_run)
-        if self.ended and state not in {self.waiting, self.running}:
-            writes[self.ended] = now
+        if self.ended:
+            writes[self.ended] = None if state in {self.waiting, self.running} else now
         return writes

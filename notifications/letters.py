@@ -41,6 +41,8 @@ LETTERS = jobs.Kind(
     has_one_bell=True,
     ring_again_after=timedelta(0),  # from the moment that it is due
     freed=_freed,
-    most_attempts=MAX_ATTEMPTS,
-    fault=GIVEN_UP,
+    words="发送邮件通知",
+    is_awaited=False,
+    is_tried_again_by_hand=True,
+    died=GIVEN_UP,
 )

@@ -64,7 +64,8 @@ def _deliver(notice_id: int, bag: Mailbag) -> bool:
     if notice is None:
         return False
     try:
-        return _send(notice, bag)
+        with jobs.at_work(LETTERS, notice):
+            return _send(notice, bag)
     except jobs.Lost:
         return False
 

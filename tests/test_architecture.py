@@ -21,8 +21,10 @@ LAW: dict[str, set[str]] = {
     "chinese": set(),
     # One counter row for each series and year.
     "numbering": set(),
+    # How long anybody waits for Valkey.
+    "patience": set(),
     # Order, ring, claim, keep, sweep: what every kind of job has in common.
-    "jobs": set(),
+    "jobs": {"patience"},
     # A form that creates something creates it once.
     "once": set(),
     "audit": {"jobs"},

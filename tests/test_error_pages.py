@@ -1,10 +1,15 @@
 """Error pages say what happened, that nothing was lost and what to do, with a code that is in the log, too."""
 
+import errno
+import io
 import logging
+import os
 import re
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
@@ -16,6 +21,7 @@ from audit.models import Entry
 from tests.factories import with_device
 from verbs.errors import WrongState
 from yiyang import errors
+from yiyang.log_lines import QuietFilter
 from yiyang.request_id import RequestIdFilter, RequestIdMiddleware, current
 from yiyang.urls import urlpatterns as real
 
@@ -30,7 +36,32 @@ def breaks(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("something internal")
 
 
-urlpatterns = [*real, path("refuses/", refuses), path("breaks/", breaks)]
+def has_no_room(request: HttpRequest) -> HttpResponse:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def loses_the_database(request: HttpRequest) -> HttpResponse:
+    """PostgreSQL ends this connection while it answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    return HttpResponse("still there")
+
+
+def asks_what_is_wrong(request: HttpRequest) -> HttpResponse:
+    """A mistake of ours, which no waiting mends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nonsense")
+    return HttpResponse("made sense")
+
+
+urlpatterns = [
+    *real,
+    path("refuses/", refuses),
+    path("breaks/", breaks),
+    path("full/", login_not_required(has_no_room)),
+    path("away/", login_not_required(loses_the_database)),
+    path("wrong/", login_not_required(asks_what_is_wrong)),
+]
 handler404 = "yiyang.errors.not_found"
 handler500 = "yiyang.errors.server_error"
 
@@ -140,3 +171,61 @@ def test_what_is_shown_once_is_not_left_for_large_print(
         answer = client.post(reverse(name, args=args), {"reason": "忘记密码"})
         assert (answer.status_code, f'action="{switch}"' in answer.content.decode()) == (200, False), name
     assert Entry.objects.filter(event=RecoveryCodesMade.code, actor_id=signatory.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.urls(__name__)
+def test_while_the_database_is_away_pages_say_so_and_ask_again(client: Client) -> None:
+    client.raise_request_exception = False
+    page = client.get("/away/")
+    connection.close_if_unusable_or_obsolete()  # as Django does after each request, and its test client does not
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "数据库暂时没有响应" in page.content.decode()
+    assert '<meta http-equiv="refresh" content="5">' in page.content.decode()
+    assert code_of(page)
+    assert client.get("/sign-in/").status_code == 200, "the next request has a connection of its own"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.urls(__name__)
+def test_what_was_sent_while_the_database_was_away_is_not_sent_again_by_itself(client: Client) -> None:
+    client.raise_request_exception = False
+    page = client.post("/away/")
+    connection.close_if_unusable_or_obsolete()
+    assert page.status_code == 503
+    assert "请稍等片刻，返回上一页核对后再提交一次" in page.content.decode()
+    assert "http-equiv" not in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.urls(__name__)
+def test_a_mistake_of_ours_is_no_absence(client: Client) -> None:
+    client.raise_request_exception = False
+    assert client.get("/wrong/").status_code == 500
+
+
+@pytest.mark.urls(__name__)
+def test_a_full_disk_is_told_as_such(client: Client) -> None:
+    client.raise_request_exception = False
+    page = client.post("/full/")
+    assert page.status_code == 503
+    assert "服务器的磁盘已满" in page.content.decode()
+    assert code_of(page)
+
+
+@pytest.mark.django_db
+def test_a_refusal_leaves_no_stack_and_no_secret_in_the_log(client: Client, elder_care_clerk: User) -> None:
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.addFilter(QuietFilter())
+    logging.getLogger("django.request").addHandler(handler)
+    try:
+        client.force_login(elder_care_clerk)
+        assert client.get(reverse("people-list")).status_code == 403
+        client.logout()
+        assert client.get("/invitations/aB3-secret_of_the_link/").status_code == 404
+    finally:
+        logging.getLogger("django.request").removeHandler(handler)
+    said = lines.getvalue()
+    assert ("Forbidden (Permission denied): /people/" in said, "/invitations/(hidden)/" in said) == (True, True), said
+    assert ("Traceback" in said, "secret_of_the_link" in said) == (False, False)

@@ -1,19 +1,22 @@
 """Error pages: what happened, that nothing was lost, what to do, and a code to quote."""
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.onward import came_from, own_address
 from boundary.texts import NoText
+from jobs.passing import has_no_room, is_database_away
 from verbs.errors import WrongState
 from yiyang.request_id import current
 
 NOT_ALLOWED = 405
+AGAIN_AFTER = 5  # seconds; PostgreSQL starts again in less, a full disk needs a person
 logger = logging.getLogger(__name__)
 
 
@@ -40,8 +43,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without request and database: either may be what failed."""
+    """Rendered without request and database: either may be what failed. Django calls it while it handles the error."""
+    error = sys.exc_info()[1]
+    if has_no_room(error) or is_database_away(error):
+        return _unavailable(request, is_full=has_no_room(error))
     return HttpResponse(render_to_string("500.html", {"code": current.get()}), status=500)
+
+
+def _unavailable(request: HttpRequest, *, is_full: bool) -> HttpResponse:
+    """Say what does not work for the moment (503), and ask again by itself what was only to be read.
+
+    A fragment is asked for again by its page; `/health/` answers as programs expect it.
+    """
+    response: HttpResponse
+    if request.path == "/health/":
+        response = JsonResponse({"database": False, "redis": None}, status=503)
+    else:
+        is_read = request.method in {"GET", "HEAD"}
+        context = {"code": current.get(), "is_full": is_full, "again_after": AGAIN_AFTER if is_read else 0}
+        response = HttpResponse(render_to_string("503.html", context), status=503)
+    response["Retry-After"] = str(AGAIN_AFTER)
+    return response
 
 
 class NotAllowedMiddleware:

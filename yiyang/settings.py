@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from patience import BROKER_PATIENCE, PATIENCE
 from yiyang.environment import (
     env,
     env_bool,
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "sockets",
+    "jobs",
     "numbering",
     "once",
     "audit",
@@ -86,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.IssuedPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "jobs.middleware.SilenceMiddleware",  # it leaves a message
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "boundary.headers.HeadersMiddleware",
     "boundary.refusals.RefusalsMiddleware",
@@ -127,7 +130,13 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_secret("REDIS_URL", default="redis://127.0.0.1:6379/0", required=not DEBUG)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "patience.cache.ForgetfulCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE},
+    }
+}
 SESSION_ENGINE = "accounts.session_store"
 
 CELERY_BROKER_URL = redis_broker(REDIS_URL)
@@ -136,7 +145,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # Whoever rings waits this long and does not try again (patience/circuit.py): the sweep rings later.
+    "socket_timeout": BROKER_PATIENCE,
+    "socket_connect_timeout": BROKER_PATIENCE,
+    "max_retries": 0,
+    "connect_retries_timeout": BROKER_PATIENCE,
 }
+CELERY_BROKER_CONNECTION_TIMEOUT = BROKER_PATIENCE
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # worker and clock come back whenever the broker does
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -270,7 +287,7 @@ S3_STORAGE = {
         "default_acl": "private",
     },
 }
-FILE_STORAGE = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}}
+FILE_STORAGE = {"BACKEND": "boundary.storage.WholeFilesStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}}
 STATIC_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "yiyang.static.PublishedFilesStorage"
 )
@@ -285,8 +302,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {request_id} {name} {message}", "style": "{"}},
-    "filters": {"request_id": {"()": "yiyang.request_id.RequestIdFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
+    "filters": {
+        "request_id": {"()": "yiyang.request_id.RequestIdFilter"},
+        "quiet": {"()": "yiyang.log_lines.QuietFilter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id", "quiet"]}
+    },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
     # They tell every step of every document, or of every sign-in, at INFO.
     "loggers": {name: {"level": "WARNING"} for name in ("axes", "fontTools", "pikepdf", "weasyprint.progress")},

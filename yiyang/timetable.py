@@ -17,21 +17,23 @@ def _at(task: str, **when: int) -> Entry:
 
 
 TIMETABLE: dict[str, Entry] = {
-    "sweep-renditions": _every(60, "agreements.schedule.sweep_renditions"),
+    # What a killed worker held is another's within a minute: 25 s without a sign of life, and this turn.
+    "rescue-jobs": _every(15, "jobs.schedule.rescue_jobs"),
+    "sweep-renditions": _every(30, "agreements.schedule.sweep_renditions"),
     # Just after midnight, and hourly for what was missed while everything was down.
     "expire-agreements": _at("agreements.schedule.expire_due", minute=10, hour=0),
     "expire-missed-agreements": _at("agreements.schedule.expire_due", minute=40),
     # Just after midnight, and hourly for what was missed; each lapse and each reminder is noted once.
     "watch-validity": _at("institutions.schedule.watch_validity", minute=20, hour=0),
     "watch-missed-validity": _at("institutions.schedule.watch_validity", minute=50),
-    "sweep-receipts": _every(60, "filing.schedule.sweep_receipts"),
+    "sweep-receipts": _every(30, "filing.schedule.sweep_receipts"),
     "open-missing-filings": _every(600, "filing.schedule.open_missing_filings"),
     "remind-of-agreements": _every(600, "agreements.schedule.remind"),
     "remind-of-filings": _every(600, "filing.schedule.remind"),
     "expire-eligibility": _at("eligibility.schedule.expire_due", minute=30),
     "remind-of-surveys": _every(600, "surveys.schedule.remind"),
     "remind-of-eligibility": _every(600, "eligibility.schedule.remind"),
-    "sweep-imports": _every(60, "imports.schedule.sweep_imports"),
+    "sweep-imports": _every(30, "imports.schedule.sweep_imports"),
     "drop-import-rows": _at("imports.schedule.drop_import_rows", minute=25, hour=3),
     "forget-sent-forms": _at("once.schedule.forget_sent_forms", minute=45),
     "forget-ended-sessions": _at("accounts.schedule.forget_ended_sessions", minute=15),
@@ -39,5 +41,6 @@ TIMETABLE: dict[str, Entry] = {
     # Just after midnight, and hourly for missed days and timestamps that did not come.
     "anchor-log": _at("audit.schedule.anchor_log", minute=5),
     "write-refusal-counts": _every(60, "boundary.schedule.write_refusal_counts"),
-    "sweep-log-works": _every(600, "audit.schedule.sweep_works"),
+    "drop-parts": _at("boundary.schedule.drop_parts", minute=35, hour=3),
+    "sweep-log-works": _every(30, "audit.schedule.sweep_works"),
 }

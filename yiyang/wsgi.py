@@ -2,8 +2,19 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.settings")
+django.setup(set_prefix=False)
 
-application = get_wsgi_application()
+from boundary.texts import Utf8Request  # noqa: E402  -- Django must be set up before
+
+
+class Handler(WSGIHandler):
+    """Django's own, with requests that are read as UTF-8 (boundary/texts.py)."""
+
+    request_class = Utf8Request
+
+
+application = Handler()

@@ -5,8 +5,6 @@ A rendition is a row before it is a file: queued → rendering → ready or fail
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -29,8 +27,8 @@ from verbs.errors import NotAllowed, WrongState
 State = Rendition.State
 
 RENDER_TASK = "agreements.tasks.render_rendition"
-GIVEN_UP_AFTER = timedelta(minutes=30)  # whatever kills the worker would kill the next one too
 SIGNED_ON_COPIES = "双方打印、签章以后，才能登记签章日期、上传扫描件和核验。"
+DIED = "生成文件时后台连续中断了几次，已停止。请稍后重新生成；仍不成功时请联系平台管理员。"
 FAULT = "生成文件时出错，请稍后重新生成；仍不成功时请联系管理员。"
 
 
@@ -163,8 +161,9 @@ COPIES = jobs.Kind(
     ordered="requested_at",
     claimed="started_at",
     ended="finished_at",
-    given_up_after=GIVEN_UP_AFTER,
+    words="生成协议正本",
     refusals=(UnprintableCharacters, TextChanged),
+    died=DIED,
     fault=FAULT,
     on_failure=_clear_away,
 )

@@ -23,6 +23,7 @@ from filing.models import Filing
 from institutions import lifecycle as institutions
 from institutions.lifecycle.validity import Proof
 from institutions.models import Authority, Duty, Institution
+from notifications.letters import LETTERS
 from notifications.models import Notice
 from tests import factories
 from tests.access.surveyed import surveyed
@@ -72,7 +73,7 @@ def world(
     return (
         made
         | _places(elder_care_institution, elder_care_clerk)
-        | {"log": _log(elder_care_clerk), "import": imported}
+        | {"log": _log(elder_care_clerk), "import": imported, "job": _given_up()}
         | people_pages
     )
 
@@ -157,3 +158,10 @@ def _log(asker: User) -> dict[str, str | int]:
     export = works.ask_export(by=asker, since=anchor.day, until=anchor.day)
     works.carry_out(export.pk)
     return {"pk": export.pk, "number": anchor.number}
+
+
+def _given_up() -> dict[str, str | int]:
+    """A letter at which the workers died."""
+    letter = Notice.objects.latest("pk")
+    Notice.objects.filter(pk=letter.pk).update(state=Notice.State.FAILED, failure=LETTERS.died)
+    return {"kind": LETTERS.name, "pk": letter.pk}

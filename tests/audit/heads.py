@@ -97,6 +97,7 @@ HEADS = [
             "administrator.requested",
             "administrator.confirmed",
             "administrator.refused",
+            "job.tried_again",
         ],
     ),
     (

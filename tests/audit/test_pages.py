@@ -6,13 +6,13 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+import jobs
 from accounts.events import Factor, SignedIn, SignInFailed
 from accounts.models import User
 from agreements.models import Agreement
@@ -141,20 +141,16 @@ def test_an_export_is_ordered_made_and_given_out(reader: Client) -> None:
     assert "文件已过七天" in reader.get(answer["Location"]).content.decode()
 
 
-def test_work_that_no_worker_has_in_hands_is_given_up(reader: Client, auditor: User) -> None:
+def test_work_at_which_the_workers_die_is_given_up_and_says_so(reader: Client, auditor: User) -> None:
     work = works.ask_verification(by=auditor)
-    sweep_works()
-    assert Work.objects.get().state == Work.State.QUEUED
-    with clock_at(timezone.now() + dt.timedelta(hours=1)):
-        cache.set(works.sign_of_life(work), 2000)
-        sweep_works()
-        assert works.progress(work) == 2000
-        assert Work.objects.get().state == Work.State.QUEUED
-        cache.delete(works.sign_of_life(work))
-        sweep_works()
+    now = timezone.now()
+    for death in range(1, works.WORKS.most_deaths + 1):
+        assert jobs.claim(works.WORKS, work.pk)
+        with clock_at(now := now + works.WORKS.dead_after + dt.timedelta(minutes=death)):
+            sweep_works()
     assert Work.objects.get().state == Work.State.FAILED
     assert history(work)[0].actor_name == "系统", "the clock gave it up"
-    assert "请重新发起" in reader.get(reverse("log-work", args=[work.pk])).content.decode()
+    assert "后台连续中断了几次，已停止。请重新发起" in reader.get(reverse("log-work", args=[work.pk])).content.decode()
 
 
 def test_anchors_key_and_verifier_are_given_out(reader: Client) -> None:

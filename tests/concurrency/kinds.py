@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import current_app
+from celery import Celery, current_app
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import Model
@@ -77,6 +77,14 @@ class Case:
 
     def state(self) -> str:
         return str(self.row().state)
+
+
+def broker_that_is_away() -> Celery:
+    """Return an app with our settings at whose address nobody listens."""
+    away = Celery("away", set_as_current=False)
+    away.config_from_object("django.conf:settings", namespace="CELERY")
+    away.conf.broker_url = "redis://127.0.0.1:1/0"
+    return away
 
 
 class Bells:

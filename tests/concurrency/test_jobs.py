@@ -4,21 +4,24 @@ A worker that is killed is one that claims and is not heard of again; the clock 
 tried is printed at the end (tests/concurrency/job_table.py).
 """
 
+import errno
+import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from datetime import timedelta
 
 import pytest
 import time_machine
-from celery import Celery
 from django.utils import timezone
 
 import jobs
 from audit.models import Entry
-from jobs import bell
+from jobs import alive, bell
+from jobs.models import Lease
+from patience import circuit
 from tests.at_once import at_once
 from tests.concurrency.job_table import JOB_TABLE
-from tests.concurrency.kinds import Bells, Case
+from tests.concurrency.kinds import Bells, Case, broker_that_is_away
 from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +29,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 A_SECOND = timedelta(seconds=1)
 # Ways to be a job, by the fixture that makes each; an auditor's work is ordered in two ways.
 CASES = ["rendition", "receipt", "import_check", "import_write", "verification", "export", "letter"]
-MOST_DEATHS = 20
 
 
 @pytest.fixture
@@ -93,8 +95,11 @@ def message_lost(case: Case, bells: Bells, clock: time_machine.Traveller) -> Non
 
 def broker_away(case: Case, bells: Bells, clock: time_machine.Traveller) -> None:
     with pytest.MonkeyPatch.context() as away:
-        away.setattr(bell, "current_app", Celery("away", broker="redis://127.0.0.1:1/0", set_as_current=False))
-        ordered_once(case)
+        away.setattr(bell, "current_app", broker_that_is_away())
+        with bell.noting_silence() as silent:
+            ordered_once(case)
+        assert silent == [case.kind.name]
+    circuit.ask_again()
     clock.shift(case.kind.ring_again_after + A_SECOND)
     case.sweep()
     bells.answer()
@@ -140,17 +145,55 @@ def assert_keeps_nothing(case: Case, late: object, state: str, count: int) -> No
 
 
 def killed_each_time(case: Case, bells: Bells, clock: time_machine.Traveller) -> None:
-    """What kills every worker is given up with its reason where the kind says so, and else goes on waiting."""
+    """What kills every worker is given up after three, with its reason; whoever may order it again begins anew."""
     pk = ordered_once(case)
-    for _ in range(MOST_DEATHS):
-        if not jobs.claim(case.kind, pk):
-            break
+    for death in range(1, case.kind.most_deaths + 1):
+        assert case.state() == case.kind.waiting, death
+        assert jobs.claim(case.kind, pk)
         until_taken_for_dead(case, clock)
-        case.sweep()
-    is_given_up = case.kind.given_up_after is not None or case.kind.most_attempts is not None
-    assert case.state() == (case.kind.failed if is_given_up else case.kind.waiting)
-    assert bool(getattr(case.row(), case.kind.failure)) == is_given_up
-    assert case.count() == 0
+        jobs.rescue()
+    assert (case.state(), case.count()) == (case.kind.failed, 0)
+    assert getattr(case.row(), case.kind.failure) == case.kind.died
+    assert not Lease.objects.exists()
+    bells.lose()
+    clock.shift(case.kind.ring_again_after + A_SECOND)
+    case.sweep()
+    assert bells.waiting() == []
+    assert bool(case.again) != jobs.try_again(case.kind, pk), "by a person, or by the platform's administrator"
+    if case.again:
+        case.again()
+    else:
+        bells.answer()
+        assert_done_once(case)
+
+
+def alive_for_long(case: Case, bells: Bells, clock: time_machine.Traveller) -> None:
+    """Who gives signs of life keeps the job, however long it takes."""
+    pk = ordered_once(case)
+    row = jobs.claim(case.kind, pk)
+    until_taken_for_dead(case, clock)
+    alive.begin(case.kind, pk)
+    bells.lose()
+    jobs.rescue()
+    assert (case.state(), bells.waiting()) == (case.kind.running, [])
+    case.go_on(row)
+    assert_done_once(case)
+
+
+def no_room(case: Case, bells: Bells, clock: time_machine.Traveller) -> None:
+    """A full disk, and PostgreSQL away, are no fault of the job: it waits, however often, and then it is done."""
+    pk = ordered_once(case)
+
+    def full(row: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for _ in range(case.kind.most_deaths + 1):
+        jobs.run(case.kind, pk, full)
+        assert (case.state(), case.count()) == (case.kind.waiting, 0)
+    clock.shift(case.kind.ring_again_after + A_SECOND)
+    case.sweep()
+    bells.answer()
+    assert_done_once(case)
 
 
 def swept_twice(case: Case, bells: Bells, clock: time_machine.Traveller) -> None:
@@ -212,6 +255,8 @@ KILLS: dict[str, Kill] = {
         killed_after_claim,
         late_worker,
         killed_each_time,
+        alive_for_long,
+        no_room,
         swept_twice,
         failing,
         breaking,

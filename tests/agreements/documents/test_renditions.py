@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import Celery, current_app
+from celery import current_app
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection
@@ -21,14 +21,15 @@ from accounts.models import User
 from agreements import events
 from agreements.documents import renditions
 from agreements.documents.press import copies_of
-from agreements.documents.renditions import GIVEN_UP_AFTER
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
 from audit.models import Entry
 from jobs import RING_AGAIN_AFTER, TAKEN_FOR_DEAD_AFTER, bell
+from patience import circuit
 from tests.agreements.documents import papers
 from tests.agreements.making import agreed
+from tests.concurrency.kinds import broker_that_is_away
 from verbs.errors import WrongState
 
 State = Rendition.State
@@ -105,8 +106,9 @@ def test_broker_away_loses_no_order(
     draft: Agreement, elder_care_clerk: User, monkeypatch: pytest.MonkeyPatch, broker: Any
 ) -> None:
     with monkeypatch.context() as away:
-        away.setattr(bell, "current_app", Celery("away", broker="redis://127.0.0.1:1/0", set_as_current=False))
+        away.setattr(bell, "current_app", broker_that_is_away())
         rendition = renditions.request(draft, by=elder_care_clerk)
+    circuit.ask_again()
     assert Rendition.objects.get().state == State.QUEUED
     Rendition.objects.update(requested_at=timezone.now() - RING_AGAIN_AFTER * 2)
     sweep_renditions()
@@ -274,13 +276,3 @@ def test_sweep_takes_over_from_a_dead_worker(broker: Any, order: Rendition) -> N
     renditions.render(order.pk)
     order.refresh_from_db()
     assert order.state == State.READY
-
-
-def test_sweep_gives_up_on_what_kills_every_worker(broker: Any, order: Rendition, draft: Agreement) -> None:
-    long_ago = timezone.now() - GIVEN_UP_AFTER - timedelta(seconds=1)
-    Rendition.objects.update(state=State.RENDERING, requested_at=long_ago, started_at=long_ago)
-    sweep_renditions()
-    order.refresh_from_db()
-    assert (order.state, order.failure) == (State.FAILED, renditions.FAULT)
-    assert logged(draft)[-1] == events.CopiesFailed.code
-    assert rung(broker) == []

@@ -1,0 +1,8 @@
+"""gunicorn's settings, for the trial and for production: `gunicorn --config python:yiyang.web_server yiyang.wsgi`."""
+
+workers = 2
+worker_class = "yiyang.patient.PatientWorker"
+timeout = 60  # seconds for one request; then its worker is replaced
+sendfile = False  # answers are collected before they go
+accesslog = "-"
+logger_class = "yiyang.log_lines.AccessLogger"
