@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 import jobs
 from accounts.models import User
+from frame.templatetags.dates import cn_moment
 from notifications import channels, outbox
 from notifications.letters import MAX_ATTEMPTS
 from notifications.models import Notice
@@ -32,6 +33,9 @@ def test_a_letter_says_what_the_inbox_says(person: User, mail_server: SmtpServer
         assert body is not None
         for words in ("陈喆：", "第 1 期提醒", "内容", f"https://yiyang.test.invalid/inbox/{notice.pk}/"):
             assert words in body.get_content()
+        assert cn_moment(notice.created_at) in body.get_content()
+    link = f'<a class="act" href="https://yiyang.test.invalid/inbox/{notice.pk}/">'
+    assert link in body.get_content(), "the button leads where the written address does"
 
 
 def test_what_is_sent_is_sent_once(person: User, mail_server: SmtpServer) -> None:
