@@ -31,9 +31,10 @@ def sheets(stage: Stage, region: Region) -> dict[str, list[dict[str, Any]]]:
     book = load_workbook(BytesIO(content.getvalue()), read_only=True)
     found = {}
     for sheet in book:
-        heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        heads, *rows = sheet.iter_rows(values_only=True)
         found[sheet.title] = [
-            {head: value for head, value in zip(heads, row, strict=False) if value not in (None, "")} for row in rows
+            {str(head): value for head, value in zip(heads, row, strict=False) if value not in (None, "")}
+            for row in rows
         ]
     return found
 
