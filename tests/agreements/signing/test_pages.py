@@ -14,6 +14,7 @@ from agreements import lifecycle
 from agreements.lifecycle.paper import pages_expected
 from agreements.models import Agreement, AgreementKind, Scan
 from agreements.register.timeline import lines
+from agreements.register.viewer import ViewedAgreement
 from chinese.dates import cn_day
 from institutions.models import Role
 from tests.agreements.making import scan_pdf
@@ -125,6 +126,9 @@ def test_the_page_to_certify_names_both_days_and_the_pages(
         first, second = (cn_day(timezone.localdate() - days * DAY) for days in (1, 0))
         page = words(get(client, medical_clerk, "agreement-certify", scanned.number)[1])
     assert f"医疗卫生机构{first}， 养老服务机构{second}。" in page
+    told = facts(get(client, medical_clerk, "agreement-detail", scanned.number)[1])
+    assert told["医疗卫生机构签章"].startswith(first)
+    assert told["养老服务机构签章"].startswith(second)
     assert "页数齐全：" in page
     lifecycle.reject_scan(scanned, by=medical_clerk, reason="缺页")
     lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(1), name="一页.pdf")
@@ -200,6 +204,7 @@ def test_the_page_of_an_agreement_in_force_keeps_the_dates_apart(
     Agreement.objects.filter(pk=running.pk).update(certified_at=timezone.now() + 3 * DAY)
     since = cn_day(timezone.localdate())
     assert facts(page)["生效"].startswith(since)
+    assert facts(page)["合作期限"].startswith("2098年1月1日至2099年12月31日")
     signing = words(get(client, elder_care_clerk, "agreement-signing", running.number)[1])
     assert f"协议自{since}" in signing
     acts = [reverse(f"agreement-{act}", args=[running.number]) for act in ("terminate", "supplement")]
@@ -219,6 +224,20 @@ def test_terminating_asks_for_day_and_reason(client: Client, running: Agreement,
     page = get(client, elder_care_clerk, "agreement-detail", running.number)[1]
     assert all(words in page for words in ("2098年6月30日", "机构迁址", "即将终止"))
     assert get(client, elder_care_clerk, "agreement-terminate", running.number)[0] == 409
+
+
+def test_what_ends_today_runs_to_the_end_of_the_day(client: Client, running: Agreement, elder_care_clerk: User) -> None:
+    lifecycle.terminate(running, by=elder_care_clerk, on=timezone.localdate(), reason="机构迁址")
+    assert "即将终止" in chips(get(client, elder_care_clerk, "agreement-detail", running.number)[1])
+    with time_machine.travel(timezone.now() + DAY, tick=False):
+        assert "已终止" in chips(get(client, elder_care_clerk, "agreement-detail", running.number)[1])
+
+
+def test_a_supplement_is_not_supplemented() -> None:
+    for kind in AgreementKind:
+        row = Agreement(kind=kind, state=Agreement.State.IN_FORCE)
+        seen = ViewedAgreement(row, drafts=True, answers=False, beside_drafter=True)
+        assert seen.can_supplement == (kind != AgreementKind.SUPPLEMENT)
 
 
 def test_too_early_a_renewal_is_a_wrong_state(client: Client, running: Agreement, elder_care_clerk: User) -> None:
