@@ -11,7 +11,7 @@ from accounts.models import User
 from filing import lifecycle
 from filing.models import Filing
 from filing.objections import in_words, objections
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, WrongState
 
 MOST = 200  # rows at once
 
@@ -65,5 +65,5 @@ def run(batch: Batch, filings: Iterable[Filing], *, by: User) -> list[Result]:
 def _one(batch: Batch, filing: Filing, by: User) -> Result:
     try:
         return Result(filing, done=True, text=batch.run(filing, by=by))
-    except WrongState as refusal:
+    except (WrongState, NotAllowed) as refusal:
         return Result(filing, done=False, text=str(refusal))

@@ -4,11 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
 
 from yiyang import environment
 from yiyang import settings as real_settings
@@ -112,6 +116,14 @@ def test_production_settings_load() -> None:
     loaded = load_settings(**PRODUCTION)
     assert loaded.returncode == 0, loaded.stderr
     assert loaded.stdout.strip() == "https://yiyang.example True"
+
+
+@pytest.mark.django_db
+def test_health_is_told_without_tls_and_nothing_else(client: Client, settings: Settings) -> None:
+    """Containers ask their own port, inside."""
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get(reverse("health")).status_code == HTTPStatus.OK
+    assert client.get(reverse("sign-in")).status_code == HTTPStatus.MOVED_PERMANENTLY
 
 
 @pytest.mark.parametrize("missing", sorted(PRODUCTION))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_architecture import LAW
+
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 SHEETS = ROOT / "static/css"
@@ -23,6 +25,7 @@ TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
 VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 ATTRIBUTE = re.compile(r"""\bclass\s*=\s*"((?:\{\{.*?\}\}|\{%.*?%\}|[^"{])*)\"""", re.DOTALL)
 LINK = re.compile(r"css/(\w+)\.css")
+CHIP = re.compile(r"""class="chip(?: chip-(\w+))?">\{% icon "(\w+)" %\}|Chip\(f?"[^"]*", "(\w+)", "(\w+)"\)""")
 CLASS = re.compile(r"\.([a-zA-Z][\w-]*)")
 
 
@@ -102,3 +105,20 @@ def test_a_page_links_no_other_rooms_sheet() -> None:
         if sheet != sheet_of(template)
     }
     assert linked == set()
+
+
+def test_a_mark_says_the_same_by_its_sign_and_by_its_colour() -> None:
+    """Green has a tick, and a tick is green or plain: what is wrong is never green. In pages and in code alike."""
+    marked = [*pages(), *(path for app in LAW for path in sorted((ROOT / app).rglob("*.py")))]
+    found = [
+        (path.relative_to(ROOT), colour or by_code, sign or sign_by_code)
+        for path in marked
+        for colour, sign, sign_by_code, by_code in CHIP.findall(path.read_text(encoding="utf-8"))
+    ]
+    assert len(found) > 80
+    odd = [
+        (str(path), colour, sign)
+        for path, colour, sign in found
+        if (sign == "tick" and colour not in {"pine", ""}) or (colour == "pine" and sign != "tick")
+    ]
+    assert not odd

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from agreements.models import Agreement, TemplateVersion
 from agreements.models.agreement import AgreementQuerySet
+from agreements.register.worklist import KINDS, waiting
 from institutions.models import Role
 from regions.models import Region
 
@@ -49,6 +50,10 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
     until = django_filters.DateFilter(
         label="起草日期到", field_name="created_at", lookup_expr="date__lte", widget=_day()
     )
+    # What a group of the work list holds: the way to all of them, kept in the address and in no field to choose.
+    waits = django_filters.ChoiceFilter(
+        label="待办", method="waiting", choices=[(kind.slug, kind.title) for kind in KINDS], widget=forms.HiddenInput
+    )
     sort = django_filters.OrderingFilter(fields=SORTS, widget=forms.HiddenInput)
 
     class Meta:
@@ -57,12 +62,21 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
 
     def __init__(self, data: Any, *, user: User) -> None:
         visible = Agreement.objects.visible_to(user)
+        self.user = user
         super().__init__(data, queryset=visible.with_parties().with_profiles())
         self.filters["template"].extra["choices"] = _template_choices(visible)
         self.filters["region"].extra["choices"] = _region_choices(visible)
 
     def search(self, agreements: AgreementQuerySet, name: str, text: str) -> AgreementQuerySet:
         return agreements.search(text)
+
+    def waiting(self, agreements: AgreementQuerySet, name: str, slug: str) -> AgreementQuerySet:
+        return agreements.filter(pk__in=waiting(self.user)[slug].values("pk"))
+
+    @property
+    def waits_in_words(self) -> str:
+        """The title of the group of the work list that was asked for; "" for none."""
+        return {kind.slug: kind.title for kind in KINDS}.get(self.form.cleaned_data.get("waits", ""), "")
 
     @property
     def is_narrowed(self) -> bool:

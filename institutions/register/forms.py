@@ -11,7 +11,6 @@ from django import forms
 from django.db import models
 from django.db.models import Q
 from django.utils.datastructures import MultiValueDict
-from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from institutions.facts import Profile
@@ -62,12 +61,6 @@ class Facts(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs 
 
     def _post_clean(self) -> None:
         """Nothing is put into the row here: the verb writes, under its lock."""
-
-    @property
-    def seen(self) -> SafeString:
-        """The hidden fields with what was seen."""
-        hidden = (self[name].as_hidden(only_initial=True) for name in self.fields)
-        return mark_safe("".join(hidden))  # noqa: S308 -- rendered by Django's own widgets
 
     @property
     def changes(self) -> dict[str, tuple[Any, Any]]:

@@ -107,8 +107,11 @@ def test_eight_hours_are_the_end_whatever_happens(client: Client, elder_care_cle
             assert is_in(client)
         clock.shift(20 * MINUTE)
         assert not is_in(client)
+        other = Client()
+        other.force_login(elder_care_clerk)
         assert sessions.forget_ended() == 1
-        assert not Session.objects.exists()
+        assert [row.pk for row in Session.objects.all()] == [other.session.session_key]
+        assert is_in(other)
 
 
 def test_the_row_is_written_once_a_minute_at_most(client: Client, elder_care_clerk: User) -> None:

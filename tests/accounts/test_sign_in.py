@@ -29,6 +29,15 @@ def test_it_works(client: Client, elder_care_clerk: User) -> None:
     assert (entry.actor_id, entry.subject_id) == (elder_care_clerk.pk, elder_care_clerk.pk)
 
 
+def test_the_form_carries_the_page_that_was_asked_for(client: Client, elder_care_clerk: User) -> None:
+    """The form leads to an address without a query: what was asked for goes with it, or is forgotten."""
+    asked = reverse("agreement-list")
+    carried = f'<input type="hidden" name="next" value="{asked}">'
+    assert carried in client.get(reverse("sign-in"), {"next": asked}).content.decode()
+    client.force_login(elder_care_clerk)
+    assert carried in client.get(reverse("confirm"), {"next": asked}).content.decode()
+
+
 def test_it_goes_on_to_the_page_that_was_asked_for(client: Client, elder_care_clerk: User) -> None:
     asked = client.get(reverse("agreement-list"))
     assert asked["Location"] == f"{reverse('sign-in')}?next={reverse('agreement-list')}"

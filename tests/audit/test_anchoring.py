@@ -35,6 +35,17 @@ def day(days_ago: int) -> dt.date:
 
 
 @pytest.mark.django_db
+def test_a_day_ends_at_midnight_here_and_not_by_utc() -> None:
+    """One entry a minute before midnight in Shanghai, one a minute after: the day that is over has the first alone."""
+    with clock_at(dt.datetime(2026, 11, 20, 15, 59, tzinfo=dt.UTC)):
+        append(NOTHING, by=None, subject=subject(0))
+    with clock_at(dt.datetime(2026, 11, 20, 16, 1, tzinfo=dt.UTC)):
+        append(NOTHING, by=None, subject=subject(1))
+        made = anchor_due()
+    assert [(anchor.day, anchor.leaf_count) for anchor in made] == [(dt.date(2026, 11, 20), 1)]
+
+
+@pytest.mark.django_db
 def test_every_day_up_to_yesterday_is_anchored_in_order_and_once() -> None:
     assert due_days(timezone.localdate()) == []
     write_day(DAYS)

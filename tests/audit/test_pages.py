@@ -4,6 +4,7 @@ import datetime as dt
 import zipfile
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -77,6 +78,7 @@ def test_pages_follow_one_another_without_gap_in_few_queries(reader: Client, eld
         assert len(queries) <= 20
         seen += [line.entry.pk for line in page.context["lines"]]
         place = page.context["older"]
+        assert not place or f"before={quote(place, safe='')}" in page.content.decode()
     assert seen == list(same.values_list("pk", flat=True))
     assert place == ""
     for odd in ("x", "2026-01-01~1", "2026-13-01T00:00:00+00:00~1", f"{timezone.now().isoformat()}~{'9' * 40}"):

@@ -73,6 +73,10 @@ def test_from_the_countys_confirmation_to_the_switch(
     page.get_by_role("button", name="核对无误，确认为管理员").click()
     axe_clean()
     screenshot("people-link")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="复制链接").click()
+    expect(page.get_by_text("已复制。")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("链接", exact=True).input_value()
     first = link_shown(page)
 
     page.goto(first)

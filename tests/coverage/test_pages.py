@@ -1,6 +1,6 @@
 """Coverage as officials read it: who may, what stands there, what leads where."""
 
-from datetime import date
+from datetime import date, time
 from io import BytesIO
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from regions.models import Region
 from tests import factories
-from tests.coverage.histories import Home, Stage, write_agreement, write_clinic, write_home
+from tests.coverage.histories import Home, Stage, accept, moment, write_agreement, write_clinic, write_home
 
 ON = "2026-11-22"
 STARTS, ENDS = date(2026, 1, 1), date(2026, 12, 31)
@@ -116,6 +116,24 @@ def test_from_the_figure_down_to_the_agreement(at_the_city: Client, stage: Stage
     [row] = page.context["rows"]
     assert row.chip.word == "当日生效中"
     assert reverse("agreement-detail", args=[row.agreement.number]) in page.content.decode()
+
+
+def test_an_institutions_page_is_as_of_its_day_to_the_last_hour(at_the_city: Client, stage: Stage) -> None:
+    """The last day runs; what was accepted after midnight, still the day before by UTC, is of that day."""
+    home = write_home(Home(), stage)
+    agreement = write_agreement(stage, home, write_clinic(stage), STARTS, date(2026, 3, 31), state="expired")
+    accept(stage, agreement, "health", moment(date(2026, 2, 1), time.min))
+    address = reverse("coverage-institution", args=["330600", home.pk])
+
+    def on(day: str) -> tuple[str, bool, dict[str, date | None]]:
+        page = at_the_city.get(address, {"on": day})
+        [row] = page.context["rows"]
+        return row.chip.word, page.context["figure"].is_covered, dict(row.accepted)
+
+    assert on("2025-12-31") == ("当日尚未开始", False, {"卫生健康部门": None, "民政部门": None})
+    assert on("2026-01-31") == ("当日生效中", True, {"卫生健康部门": None, "民政部门": None})
+    assert on("2026-03-31") == ("当日生效中", True, {"卫生健康部门": date(2026, 2, 1), "民政部门": None})
+    assert on("2026-04-01") == ("当日已结束", False, {"卫生健康部门": date(2026, 2, 1), "民政部门": None})
 
 
 @pytest.mark.parametrize("asked", ["2026-02-30", "昨天", "1000-01-01", "9999-12-31", "2026-11-22'; --"])

@@ -20,6 +20,7 @@ from audit.models import Entry
 from duties import events, granting, inviting, letters
 from duties.models import Invitation
 from duties.tasks import mail_invitation
+from frame.templatetags.dates import cn_moment
 from institutions.models import Authority, Duty, Institution
 from tests import factories
 from verbs.errors import NotAllowed, WrongState
@@ -166,6 +167,10 @@ def test_the_letter_goes_out_with_the_secret_that_the_database_does_not_have(
     [letter] = mail.outbox
     assert f"{settings.SITE_URL}{reverse('invitation', args=[secret])}" in letter.body
     assert letter.to == ["zheng@example.org"]
+    assert isinstance(letter, mail.EmailMultiAlternatives)
+    for written in (letter.body, str(letter.alternatives[0][0])):
+        for words in (f"邀请人：{institution_administrator.full_name}", f"{cn_moment(invitation.expires_at)}前有效"):
+            assert words in written
     invitation.refresh_from_db()
     assert invitation.mail == Invitation.Mail.SENT
     assert letters.mail(invitation.pk, secret) is False

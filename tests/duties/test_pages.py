@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Entry
-from duties import events
+from duties import events, inviting
+from duties.models import Invitation
 from institutions.models import Authority, Duty, Institution, Membership
 from tests import factories
 from tests.agreements.making import agreed
@@ -29,6 +30,15 @@ def test_the_list_marks_who_has_not_signed_in_for_long(
     page = shown(client, institution_administrator, "people-list")
     assert page.count("超过 90 天未登录") == 1
     assert "没有等待接受的邀请" in page
+
+
+def test_an_invitation_says_when_it_is_over(
+    client: Client, institution_administrator: User, elder_care_institution: Institution
+) -> None:
+    invited, _ = inviting.invite("郑赟", Duty.SIGNATORY, elder_care_institution, by=institution_administrator)
+    assert "已过期" not in shown(client, institution_administrator, "people-list")
+    Invitation.objects.filter(pk=invited.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert "已过期" in shown(client, institution_administrator, "people-list")
 
 
 def test_the_acts_by_the_pages(client: Client, institution_administrator: User, colleague: User) -> None:
@@ -127,7 +137,9 @@ def test_the_platforms_pages(
     found = client.get(reverse("platform-accounts"), {"q": colleague.full_name}).content.decode()
     assert reverse("account-suspend", args=[colleague.pk]) in found
     client.post(reverse("account-suspend", args=[colleague.pk]), {"reason": "长期不用"})
-    assert "已停用" in client.get(reverse("platform-accounts"), {"q": colleague.username}).content.decode()
+    suspended = client.get(reverse("platform-accounts"), {"q": colleague.username}).content.decode()
+    assert "已停用" in suspended
+    assert f'href="{reverse("account-restore", args=[colleague.pk])}"' in suspended
     assert client.get(reverse("account-suspend", args=[platform_administrator.pk])).status_code == 403
 
 

@@ -10,12 +10,15 @@ from django.urls import reverse
 from accounts.models import User
 from audit.log import history
 from boundary.events import FileDownloaded, UploadRefused
-from eligibility import answering, worklist
+from chinese.dates import cn_day
+from eligibility import answering, reviewing, worklist
 from eligibility.models import EligibilityCase
+from eligibility.reviewing import Finding
 from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.eligibility.conftest import InState
+from tests.reading import chips, facts, words
 
 State = EligibilityCase.State
 TYPED: dict[str, Any] = {
@@ -93,11 +96,26 @@ def test_a_reviewer_checks_item_by_item_and_confirms(
     days = client.get(onward["Location"]).context["form"].initial
     wrong = client.post(onward["Location"], {"valid_from": days["valid_to"], "valid_to": days["valid_from"]})
     assert wrong.status_code == 422
-    done = client.post(onward["Location"], days, follow=True)
-    assert "符合资格条件" in done.content.decode()
-    assert "核对：符合" in done.content.decode()
+    done = client.post(onward["Location"], days, follow=True).content.decode()
+    assert "符合资格条件" in done
+    assert chips(done)["核对：符合"] == "pine"
+    assert facts(done)["有效期"].startswith(f"{cn_day(days['valid_from'])}至{cn_day(days['valid_to'])}")
     client.force_login(second_reviewer)
     assert client.get(url).status_code == 409
+
+
+def test_what_was_found_of_an_item_is_shown_as_it_was_found(
+    client: Client, in_state: InState, health_reviewer: User, medical_clerk: User
+) -> None:
+    row = in_state(State.SUBMITTED)
+    found = {"licence": Finding(is_met=False, words="第1页看不清"), "promise": Finding(is_met=None)}
+    row = reviewing.review(row, by=health_reviewer, revision=row.revision, findings=found)
+    reviewing.return_(row, by=health_reviewer, reason="许可证看不清。")
+    client.force_login(medical_clerk)
+    page = client.get(reverse("eligibility-case", args=[row.pk])).content.decode()
+    assert chips(page).items() >= {"核对：不符合": "cinnabar", "核对：符合": "pine", "核对：没有填写": ""}.items()
+    said = words(page)
+    assert said.index("核对：不符合 第1页看不清") < said.index("核对：符合") < said.index("核对：没有填写")
 
 
 def test_a_refusal_is_read_and_answered_again(

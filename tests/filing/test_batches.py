@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from filing import lifecycle
+from filing import batches, lifecycle
 from filing.models import Filing
-from institutions.models import MedicalProfile
+from institutions.models import Authority, Duty, MedicalProfile
+from tests.factories import DraftAgreementFactory, MembershipFactory
 from tests.filing.fixtures import InState
 
 State = Filing.State
@@ -52,6 +53,26 @@ def test_one_refusal_stops_none_of_the_others(
     assert "没有办成" in page
     assert "孙昇审核" in page
     assert Filing.objects.get(pk=busy.pk).state == State.UNDER_REVIEW
+
+
+def test_what_one_submitted_oneself_stops_none_of_the_others_either(
+    filing: Filing, elder_care_clerk: User, health_authority: Authority
+) -> None:
+    """Whoever has moved from an institution to the bureau may meet their own filing in a batch."""
+    own = lifecycle.submit(filing, by=elder_care_clerk)
+    other = Filing.objects.create(
+        agreement=DraftAgreementFactory.create(),
+        authority=health_authority,
+        state=State.SUBMITTED,
+        submitted_at=own.submitted_at,
+        due_on=own.due_on,
+        due_basis=own.due_basis,
+    )
+    MembershipFactory.create(user=elder_care_clerk, authority=health_authority, duty=Duty.REVIEWER)
+    there = elder_care_clerk.at("authority", health_authority.pk)
+    results = batches.run(batches.BATCHES["take_up"], [own, other], by=there)
+    assert [(result.filing, result.done) for result in results] == [(own, False), (other, True)]
+    assert "您本人报送" in results[0].text
 
 
 def test_taking_up_needs_no_question(client: Client, in_state: InState, health_reviewer: User) -> None:

@@ -1,11 +1,13 @@
 """The pages of both sides: who sees what, who may do what, what the page says."""
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
@@ -195,13 +197,45 @@ def test_late_ones_come_first_and_are_called_late(
     assert rows(client, group="late") == rows(client, group="all", due="late") == {late.pk}
 
 
-def test_the_ledger_holds_what_the_screen_shows(client: Client, in_state: InState, health_reviewer: User) -> None:
+def test_the_ledger_holds_what_the_screen_shows(
+    client: Client, in_state: InState, elder_care_clerk: User, health_reviewer: User
+) -> None:
     filing = in_state(State.ACCEPTED)
+    review_due_on, due_on = date(2032, 4, 4), date(2031, 3, 3)
+    Filing.objects.filter(pk=filing.pk).update(review_due_on=review_due_on, due_on=due_on)
     response = as_user(client, health_reviewer).get(reverse("filing-export"), {"group": "decided"})
     book = load_workbook(BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]  # a file response
     heading, *lines = book["台账"].iter_rows(values_only=True)
     [line] = [dict(zip(heading, line, strict=True)) for line in lines]
-    assert (line["备案号"], line["状态"], line["备案部门"]) == (filing.number, "已备案", "越城区卫生健康局")
+    today, agreement = f"{timezone.localdate()}", filing.agreement
+    assert line == {
+        "序号": 1,
+        "备案号": filing.number,
+        "状态": "已备案",
+        "逾期": None,
+        "备案部门": "越城区卫生健康局",
+        "所在县区": "越城区",
+        "行政区划代码": "330602",
+        "养老服务机构": "越城区福星养老院",
+        "医疗卫生机构": "越城区塔山街道社区卫生服务中心",
+        "协议编号": agreement.number,
+        "协议名称": "养医联合体服务协议",
+        "生效日期": today,
+        "期限起": "2098-01-01",
+        "期限止": "2099-12-31",
+        "第几次报送": 1,
+        "报送期限": "2031-03-03",
+        "期限依据": filing.due_basis,
+        "报送日期": today,
+        "报送人": elder_care_clerk.full_name,
+        "受理期限": "2032-04-04",
+        "接收日期": today,
+        "审核人": health_reviewer.full_name,
+        "办结日期": today,
+        "退回原因": None,
+        "补正期限": None,
+        "回执摘要": None,
+    }
     assert "分组：最近办结" in str(list(book["说明"].iter_rows(values_only=True)))
 
 

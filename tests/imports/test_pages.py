@@ -17,6 +17,7 @@ from imports.models import InstitutionImport
 from institutions.models import Authority, Duty
 from tests import factories
 from tests.imports.making import book, checked, home
+from tests.reading import facts
 
 State = InstitutionImport.State
 
@@ -109,6 +110,8 @@ def test_every_group_shows_its_rows_in_few_queries(
         with django_assert_max_num_queries(25):  # type: ignore[operator]  # pytest-django's own fixture
             page = client.get(reverse("import-detail", args=[run.pk]), {"group": group}).content.decode()
         assert part in page, group
+    changed = facts(client.get(reverse("import-detail", args=[run.pk]), {"group": "changed"}).content.decode())
+    assert changed["机构名称"] == f"原为 {existing.name} → 改为 {rows[1]['name']}"
 
 
 def test_a_row_that_is_not_there_is_answered_however_long_its_number(

@@ -15,7 +15,7 @@ from audit.models import Entry
 from imports import check_run, progress, runs, sweeping, write_run
 from imports.models import ImportRow, InstitutionImport
 from institutions import events as institution_events
-from institutions.models import Authority, ElderCareProfile, Institution
+from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile
 from tests import factories
 from tests.imports.making import book, checked, clinic, code, fresh, home, uploaded, written
 from verbs.errors import WrongState
@@ -59,6 +59,26 @@ def test_names_change_by_the_verb_and_periods_are_kept(health_authority: Authori
     assert {institution_events.Renamed.code, institution_events.Changed.code} <= events
     # A blank cell says nothing: the phone stays.
     assert existing.phone == "0575-88000001"
+
+
+def test_what_becomes_a_hospital_is_no_longer_primary(health_authority: Authority, health_reviewer: User) -> None:
+    """Whether a county's institutions are covered by a primary one hangs on it."""
+    written(checked(book(medical=[clinic(1)]), health_authority, health_reviewer), health_reviewer)
+    hospital = clinic(1, kind=MedicalProfile.Kind.GENERAL_HOSPITAL.label)
+    written(checked(book(medical=[hospital]), health_authority, health_reviewer), health_reviewer)
+    profile = MedicalProfile.objects.get(institution__uscc=code(1, "12"))
+    assert (profile.kind, profile.is_primary) == (MedicalProfile.Kind.GENERAL_HOSPITAL, False)
+
+
+def test_a_new_name_that_is_skipped_is_neither_given_nor_counted(
+    health_authority: Authority, health_reviewer: User
+) -> None:
+    existing = factories.OpenElderCareFactory.create(name="甲养老院")
+    run = checked(book(home(1, uscc=existing.uscc), home(2)), health_authority, health_reviewer)
+    runs.decide(run, Decision.SKIP, by=health_reviewer, outcome="changed")
+    run = written(run, health_reviewer)
+    assert (run.tally["added"], run.tally["skipped"], run.tally["renamed"]) == (1, 1, 0)
+    assert Institution.objects.get(pk=existing.pk).name == "甲养老院"
 
 
 def test_decisions_are_guarded_and_survive_a_second_check(health_authority: Authority, health_reviewer: User) -> None:

@@ -1,5 +1,7 @@
 """The institution register as a person reads it."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -51,6 +53,10 @@ def test_a_page_says_what_speaks_against_signing(at_home: Client) -> None:
     expired = factories.ExpiredLicenceMedicalFactory.create()
     page = at_home.get(reverse("institution-detail", args=[expired.pk])).content.decode()
     assert "到期，续期后才能签约" in page
+    # What blocks is red; what is only worth a look is not.
+    blocking = re.search(r'<div class="alert alert-(\w+)"[^>]*>(?:(?!<div).)*?续期后才能签约', page, re.DOTALL)
+    assert blocking is not None
+    assert blocking[1] == "danger"
 
 
 def test_institutions_without_a_code_of_their_own(at_home: Client) -> None:

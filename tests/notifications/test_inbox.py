@@ -41,6 +41,8 @@ def test_notices_stand_newest_first_with_their_words(reader: Client, person: Use
     assert page.index("第 2 期提醒") < page.index("第 1 期提醒")
     assert "内容" in page
     assert "未读 2 条" in page
+    for notice in Notice.objects.all():
+        assert f'href="{reverse("inbox-open", args=[notice.pk])}">{notice.title}</a>' in page
 
 
 def test_opening_marks_as_read_and_goes_to_the_matter(reader: Client, person: User) -> None:

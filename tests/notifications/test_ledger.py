@@ -31,6 +31,12 @@ def test_telling_twice_writes_once_and_keeps_the_first_words(person: User) -> No
     assert Notice.objects.get().title == "第 1 期提醒"
 
 
+def test_a_title_is_cut_where_its_column_ends(person: User) -> None:
+    """Two long names of institutions must not keep anybody from being told."""
+    assert ledger.tell("test", subject=person, recipients=[person], period="1", title="长" * 121, url="/") == 1
+    assert Notice.objects.get().title == "长" * 120
+
+
 def test_another_period_is_another_notice(person: User) -> None:
     told(person, "1")
     told(person, "2")

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 import jobs
 from accounts.models import User
+from frame.templatetags.dates import cn_moment
 from notifications import channels, outbox
 from notifications.letters import MAX_ATTEMPTS
 from notifications.models import Notice
@@ -27,11 +28,13 @@ def test_a_letter_says_what_the_inbox_says(person: User, mail_server: SmtpServer
     assert letter["Subject"] == "【颐养签约】第 1 期提醒"
     assert letter["To"] == "reader@example.invalid"
     assert letter["Auto-Submitted"] == "auto-generated"
+    link = f"https://yiyang.test.invalid/inbox/{notice.pk}/"
     for part in ("plain", "html"):
         body = letter.get_body((part,))
         assert body is not None
-        for words in ("陈喆：", "第 1 期提醒", "内容", f"https://yiyang.test.invalid/inbox/{notice.pk}/"):
+        for words in ("陈喆：", "第 1 期提醒", "内容", link, cn_moment(notice.created_at)):
             assert words in body.get_content()
+        assert part == "plain" or f'<a class="act" href="{link}">' in body.get_content(), "the button leads there too"
 
 
 def test_what_is_sent_is_sent_once(person: User, mail_server: SmtpServer) -> None:

@@ -14,6 +14,7 @@ from regions.scheme_files import read_schemes
 from regions.schemes import rules_for
 from regions.wording import in_words
 from tests import factories
+from tests.reading import table_rows
 
 
 @pytest.fixture
@@ -65,6 +66,12 @@ def test_county_shows_its_rules_with_their_sentences(reader: Client) -> None:
 def test_precision_of_dates_is_shown(reader: Client) -> None:
     assert "2021年9月（日期空白）" in reader.get("/regions/410102/").content.decode()
     assert "待核实" in reader.get("/regions/640323/").content.decode()
+
+
+def test_a_fixed_day_stands_under_its_heading(reader: Client) -> None:
+    rows = table_rows(reader.get("/regions/640323/").content.decode())
+    [hand_in] = [row for row in rows if row.get("事项", "").startswith("报送")]
+    assert (hand_in["目标"], hand_in["期限"]) == ("—", "2022年11月30日")
 
 
 def test_abolished_region_names_its_successor(reader: Client) -> None:

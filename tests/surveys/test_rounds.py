@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import User
@@ -15,7 +16,7 @@ from institutions.models import Authority, Duty, Institution
 from notifications.models import Notice
 from surveys import announcements, rounds, saving, worklist
 from surveys import events as survey_events
-from surveys.ledger import columns
+from surveys.ledger import ASKED, columns
 from surveys.models import SurveyRound
 from surveys.service_catalogue import catalogue
 from tests import factories
@@ -138,9 +139,10 @@ def test_the_ledger_has_one_row_for_each_institution_of_the_remit(
     stranger: User,
     health_reviewer: User,
 ) -> None:
-    values = {**ELDER_CARE, "remark": "=1+1"}
+    values = {**ELDER_CARE, "remark": "=1+1", "surveyed_on": factories.yesterday()}
     saving.hand_in(elder_care_institution, by=elder_care_clerk, revision=0, values=values)
     saving.hand_in(stranger_institution, by=stranger, revision=0, values=ELDER_CARE)
+    coordinator = next(each.label for each in ASKED if each.field == "has_coordinator")
     client.force_login(health_reviewer)
     for asked in ({}, {"round": opened.pk}):
         response = client.get(reverse("survey-export"), asked)
@@ -152,6 +154,8 @@ def test_the_ledger_has_one_row_for_each_institution_of_the_remit(
         assert set(by_name) == {elder_care_institution.name, medical_institution.name}
         home = by_name[elder_care_institution.name]
         assert (home["填报情况"], home["床位总数（张）"], home["安宁疗护服务"]) == ("已提交", 120, "是")
+        assert (home["统计日期"], home["提交日期"]) == (f"{values['surveyed_on']}", f"{timezone.localdate()}")
+        assert home[coordinator] == "是"
         assert home["说明"] == "'=1+1"
         assert by_name[medical_institution.name]["填报情况"] == "未提交"
     assert Entry.objects.filter(event=ListExported.code, actor_id=health_reviewer.pk).count() == 2

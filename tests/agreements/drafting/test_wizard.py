@@ -61,6 +61,8 @@ def test_walks_from_start_to_check(
     assert post(client_of_clerk, agreement, "contacts", **contacts).url == url(agreement, "check")
     checked = client_of_clerk.get(url(agreement, "check"))
     assert checked.context["can_send"]
+    assert f'<input type="hidden" name="revision" value="{fresh(agreement).revision}">' in checked.content.decode()
+    assert "disabled aria-describedby" not in checked.content.decode()
     assert "越城区福星养老院" in checked.content.decode()
 
 
@@ -116,6 +118,24 @@ def test_markup_is_printed_literally(typed: str, client_of_clerk: Client, draft:
     page = client_of_clerk.get(url(draft, "check"))
     assert typed in page.context["text"].plain
     assert "<script>alert" not in page.content.decode()
+
+
+def test_what_is_missing_leads_to_its_step_and_keeps_it_from_being_sent(
+    client_of_clerk: Client, draft: Agreement
+) -> None:
+    assert draft.medical_id is not None
+    Institution.objects.filter(pk=draft.medical_id).update(status=Institution.Status.CLOSED)
+    page = client_of_clerk.get(url(draft, "check")).content.decode()
+    assert re.search(rf'href="{url(draft, "partner")}(#\w+)?">去修改', page)
+    assert "disabled aria-describedby" in page
+
+
+def test_a_partner_that_is_refused_cannot_be_chosen(client_of_clerk: Client, draft: Agreement) -> None:
+    refused = factories.SuspendedMedicalFactory.create(region=draft.region)
+    page = client_of_clerk.get(url(draft, "partner")).content.decode()
+    [choice] = re.findall(rf'<input[^>]*id="partner-{refused.pk}"[^>]*>', page)
+    [chosen] = re.findall(rf'<input[^>]*id="partner-{draft.medical_id}"[^>]*>', page)
+    assert ("disabled" in choice, "disabled" in chosen, "checked" in chosen) == (True, False, True)
 
 
 def test_closed_expired_and_own_institutions_are_refused(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Agreement, Rendition
 from tests.agreements.making import agreed
+from tests.reading import table_rows
 
 State = Rendition.State
 
@@ -56,6 +57,7 @@ def test_it_shows_each_copy_with_holder_pages_and_digest(client: Client, final: 
     for copy in (1, 2):
         assert reverse("copy-download", args=[final.number, rendition.pk, copy]) in text
         assert f"{copy}" * 12 + "…" in text
+    assert [row["下载"] for row in table_rows(text)] == ["第 1 份", "第 2 份"]
     assert "塔山中心" in text
     assert "3 页" in text
     assert reverse("print-download", args=[final.number, rendition.pk]) in text

@@ -13,6 +13,7 @@ from duties.events import ContactsRead
 from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import CONTACT, agreed, sent
+from tests.reading import words
 
 
 def page(client: Client, user: User, agreement: Agreement) -> str:
@@ -56,6 +57,13 @@ def test_each_side_is_offered_its_own_acts(
     sent(draft, by=elder_care_clerk)
     assert offered(client, elder_care_clerk, draft) == {"agreement-withdraw"}
     assert offered(client, medical_clerk, draft) == {"agreement-agree", "agreement-return"}
+
+
+def test_why_a_text_came_back_stands_on_its_page(
+    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    lifecycle.return_to_drafter(sent(draft, by=elder_care_clerk), by=medical_clerk, reason="费用请写明。")
+    assert "对方退回修改。 费用请写明。" in words(page(client, elder_care_clerk, draft))
 
 
 def test_live_parties_become_frozen_ones(

@@ -95,7 +95,24 @@ def test_more_than_ten_are_counted_and_led_to(
     client.force_login(elder_care_clerk)
     page = client.get(reverse("home")).content.decode()
     assert "查看全部 12 份" in page
-    assert f"{reverse('agreement-list')}?state=draft" in page
+    assert f"{reverse('agreement-list')}?waits=drafts" in page
+
+
+def test_the_list_behind_a_group_holds_the_group_and_nothing_else(
+    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """One side has entered its day: still to be signed, though the text is no longer only agreed."""
+    signing = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    factories.DraftAgreementFactory.create(drafted_by=signing.drafted_by, created_by=elder_care_clerk)
+    client.force_login(elder_care_clerk)
+    for group in groups(elder_care_clerk):
+        page = client.get(group.more_url)
+        assert page.context["page"].paginator.count == group.total, group.slug
+        assert [row.agreement for row in page.context["rows"]] == [row.viewed.agreement for row in group.rows]
+        assert not group.total or f"待办“{group.title}”" in page.content.decode()
+    assert {group.slug for group in groups(elder_care_clerk) if group.total} == {"drafts", "agreed"}
+    unknown = client.get(reverse("agreement-list"), {"waits": "x"})
+    assert unknown.context["page"].paginator.count == 2
 
 
 @pytest.mark.parametrize("rows", [1, 9])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -10,10 +11,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.models import Agreement, AgreementKind
+from agreements.lifecycle.paper import pages_expected
+from agreements.models import Agreement, AgreementKind, Scan
 from agreements.register.timeline import lines
+from agreements.register.viewer import ViewedAgreement
+from chinese.dates import cn_day
 from institutions.models import Role
 from tests.agreements.making import certified, rejected, scan_pdf
+from tests.reading import chips, facts, words
 
 DAY = timedelta(days=1)
 
@@ -111,6 +116,60 @@ def test_the_page_to_certify_shows_every_page_as_a_picture(
     assert "扫描件.pdf 第 3 页" in page
 
 
+def test_the_page_to_certify_names_both_days_and_the_pages(
+    client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """Medical on one day, elder care on the next; one page of three is not all."""
+    lifecycle.record_signing(scanned, by=medical_clerk, role=Role.MEDICAL, on=timezone.localdate())
+    with time_machine.travel(timezone.now() + DAY, tick=False):
+        lifecycle.record_signing(scanned, by=elder_care_clerk, role=Role.ELDER_CARE, on=timezone.localdate())
+        first, second = (cn_day(timezone.localdate() - days * DAY) for days in (1, 0))
+        page = words(get(client, medical_clerk, "agreement-certify", scanned.number)[1])
+    assert f"医疗卫生机构{first}， 养老服务机构{second}。" in page
+    told = facts(get(client, medical_clerk, "agreement-detail", scanned.number)[1])
+    assert told["医疗卫生机构签章"].startswith(first)
+    assert told["养老服务机构签章"].startswith(second)
+    assert "页数齐全：" in page
+    rejected(scanned, by=medical_clerk, reason="缺页")
+    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(1), name="一页.pdf")
+    page = words(get(client, medical_clerk, "agreement-certify", scanned.number)[1])
+    assert ("页数不够：" in page) == (pages_expected(scanned) > 1)
+
+
+def test_both_forms_of_the_page_to_certify_name_the_scans_that_were_seen(
+    client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """What is sent from a page that has become old is refused, so each form has to say what stood on it."""
+    page = get(client, medical_clerk, "agreement-certify", scanned.number)[1]
+    seen = scanned.scans.get().pk
+    assert page.count(f'<input type="hidden" name="scan" value="{seen}">') == 2
+    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="另一份.pdf")
+    for name in ("agreement-certify", "agreement-reject-scan"):
+        status, page = post(client, medical_clerk, name, scanned.number, scan=seen, reason="不清")
+        assert (status, "换过或添过" in page) == (422, True), name
+    assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.SIGNING
+
+
+def test_a_scan_is_not_turned_down_without_a_reason(client: Client, scanned: Agreement, medical_clerk: User) -> None:
+    seen = scanned.scans.get().pk
+    status, page = post(client, medical_clerk, "agreement-reject-scan", scanned.number, scan=seen, reason=" ")
+    assert (status, 'id="errors"' in page, 'href="#id_reason"' in page) == (422, True, True)
+
+
+def test_each_scan_is_marked_by_what_became_of_it(
+    client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    def marks() -> dict[str, str]:
+        return chips(get(client, elder_care_clerk, "agreement-signing", scanned.number)[1])
+
+    names = Scan.State.UPLOADED.label, Scan.State.REJECTED.label, Scan.State.CERTIFIED.label
+    assert marks()[names[0]] == "amber"
+    rejected(scanned, by=medical_clerk, reason="传错了")
+    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="正确.pdf")
+    certified(scanned, by=medical_clerk)
+    assert {name: marks()[name] for name in names[1:]} == {names[1]: "cinnabar", names[2]: "pine"}
+
+
 def test_scans_go_out_only_to_whom_they_concern(
     client: Client, scanned: Agreement, medical_clerk: User, stranger: User, health_reviewer: User, signatory: User
 ) -> None:
@@ -141,6 +200,13 @@ def test_the_page_of_an_agreement_in_force_keeps_the_dates_apart(
     page = get(client, elder_care_clerk, "agreement-detail", running.number)[1]
     assert all(word in page for word in ("医疗卫生机构签章", "养老服务机构签章", "合作期限", "2099年12月31日"))
     assert all(word in page for word in ("登记了签章日期", "上传了签章扫描件", "核验了扫描件，协议生效"))
+    # Certified today, but in force since the later of the two signatures.
+    Agreement.objects.filter(pk=running.pk).update(certified_at=timezone.now() + 3 * DAY)
+    since = cn_day(timezone.localdate())
+    assert facts(page)["生效"].startswith(since)
+    assert facts(page)["合作期限"].startswith("2098年1月1日至2099年12月31日")
+    signing = words(get(client, elder_care_clerk, "agreement-signing", running.number)[1])
+    assert f"协议自{since}" in signing
     acts = [reverse(f"agreement-{act}", args=[running.number]) for act in ("terminate", "supplement")]
     assert all(act in page for act in acts)
     assert not any(act in get(client, health_reviewer, "agreement-detail", running.number)[1] for act in acts)
@@ -148,7 +214,9 @@ def test_the_page_of_an_agreement_in_force_keeps_the_dates_apart(
 
 def test_terminating_asks_for_day_and_reason(client: Client, running: Agreement, elder_care_clerk: User) -> None:
     late = {"on": "2100-01-01", "reason": "机构迁址"}
-    assert "确定终止" in get(client, elder_care_clerk, "agreement-terminate", running.number)[1]
+    asked = words(get(client, elder_care_clerk, "agreement-terminate", running.number)[1])
+    assert "确定终止" in asked
+    assert "期限是2098年1月1日至2099年12月31日" in asked
     status, page = post(client, elder_care_clerk, "agreement-terminate", running.number, **late)
     assert (status, "机构迁址" in page) == (422, True)
     last_day = {"on": "2098-06-30", "reason": "机构迁址"}
@@ -156,6 +224,20 @@ def test_terminating_asks_for_day_and_reason(client: Client, running: Agreement,
     page = get(client, elder_care_clerk, "agreement-detail", running.number)[1]
     assert all(words in page for words in ("2098年6月30日", "机构迁址", "即将终止"))
     assert get(client, elder_care_clerk, "agreement-terminate", running.number)[0] == 409
+
+
+def test_what_ends_today_runs_to_the_end_of_the_day(client: Client, running: Agreement, elder_care_clerk: User) -> None:
+    lifecycle.terminate(running, by=elder_care_clerk, on=timezone.localdate(), reason="机构迁址")
+    assert "即将终止" in chips(get(client, elder_care_clerk, "agreement-detail", running.number)[1])
+    with time_machine.travel(timezone.now() + DAY, tick=False):
+        assert "已终止" in chips(get(client, elder_care_clerk, "agreement-detail", running.number)[1])
+
+
+def test_a_supplement_is_not_supplemented() -> None:
+    for kind in AgreementKind:
+        row = Agreement(kind=kind, state=Agreement.State.IN_FORCE)
+        seen = ViewedAgreement(row, drafts=True, answers=False, beside_drafter=True)
+        assert seen.can_supplement == (kind != AgreementKind.SUPPLEMENT)
 
 
 def test_too_early_a_renewal_is_a_wrong_state(client: Client, running: Agreement, elder_care_clerk: User) -> None:

@@ -5,14 +5,17 @@ from datetime import date
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import TemplateVersion
 from audit.models import Entry
 from boundary.events import UploadRefused
+from chinese.dates import cn_day
 from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import complete_draft, in_force, scan_pdf
+from tests.reading import table_rows
 
 NEW_LICENCE = {"valid_from": "2026-11-01", "valid_to": "2031-10-31"}
 
@@ -47,6 +50,7 @@ def test_strangers_are_shown_the_public_facts_and_no_more(
     for user in (stranger, other_reviewer, auditor):
         shown = page(client, user, elder_care_institution)
         assert elder_care_institution.name in shown, "the former name is public"
+        assert "2026年11月2日更名" in shown
         assert not [each for each in (*inside, agreement.number, "0575-88000001") if each in shown], user.username
     for user in (elder_care_clerk, health_reviewer):
         shown = page(client, user, elder_care_institution)
@@ -87,7 +91,14 @@ def test_the_institution_renews_its_licence_with_a_scan(
     at = reverse("institution-validity-scan", args=[medical_institution.pk, period.pk])
     client.force_login(health_reviewer)
     assert client.get(at).getvalue().startswith(b"%PDF-")
-    assert "下载" in page(client, health_reviewer, medical_institution)
+    newest = table_rows(page(client, health_reviewer, medical_institution))[0]
+    assert newest == {
+        "编号": number,
+        "有效期起": "2026年11月1日",
+        "有效期止": "2031年10月31日",
+        "登记": f"{medical_clerk.full_name}，{cn_day(timezone.localdate())}",
+        "扫描件": "下载",
+    }
     client.force_login(stranger)
     assert client.get(at).status_code == 403
 
