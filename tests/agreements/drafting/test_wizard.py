@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement, TemplateVersion
-from institutions.models import Authority, Institution
+from institutions.models import Authority, Institution, Role
 from tests import factories
 from tests.agreements.making import sample_answers, save
 
@@ -123,8 +123,7 @@ def test_markup_is_printed_literally(typed: str, client_of_clerk: Client, draft:
 def test_what_is_missing_leads_to_its_step_and_keeps_it_from_being_sent(
     client_of_clerk: Client, draft: Agreement
 ) -> None:
-    assert draft.medical_id is not None
-    Institution.objects.filter(pk=draft.medical_id).update(status=Institution.Status.CLOSED)
+    Institution.objects.filter(name=draft.party_name(Role.MEDICAL)).update(status=Institution.Status.CLOSED)
     page = client_of_clerk.get(url(draft, "check")).content.decode()
     assert re.search(rf'href="{url(draft, "partner")}(#\w+)?">去修改', page)
     assert "disabled aria-describedby" in page

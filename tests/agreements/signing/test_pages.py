@@ -125,7 +125,7 @@ def test_the_page_to_certify_names_both_days_and_the_pages(
         lifecycle.record_signing(scanned, by=elder_care_clerk, role=Role.ELDER_CARE, on=timezone.localdate())
         first, second = (cn_day(timezone.localdate() - days * DAY) for days in (1, 0))
         page = words(get(client, medical_clerk, "agreement-certify", scanned.number)[1])
-    assert f"医疗卫生机构{first}， 养老服务机构{second}。" in page
+    assert f"医疗卫生机构{first}，养老服务机构{second}。" in page
     told = facts(get(client, medical_clerk, "agreement-detail", scanned.number)[1])
     assert told["医疗卫生机构签章"].startswith(first)
     assert told["养老服务机构签章"].startswith(second)
