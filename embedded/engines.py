@@ -31,7 +31,7 @@ class Engines:
         addresses = {}
         if self.postgres:
             self.postgres.start()
-            addresses["DATABASE_URL"] = self.postgres.url
+            addresses |= {"DATABASE_URL": self.postgres.url, "OWNER_DATABASE_URL": self.postgres.owner_url}
         if self.valkey:
             self.valkey.start()
             addresses["REDIS_URL"] = self.valkey.url

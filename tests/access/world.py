@@ -148,9 +148,10 @@ def _accepted(filing: Filing, clerk: User, reviewer: User) -> Filing:
 
 
 def _log(asker: User) -> dict[str, str | int]:
-    """Today's log, anchored as it will be tomorrow, and an export of it."""
-    with clock_at(timezone.now() + timedelta(days=1)):
-        (anchor,) = anchoring.anchor_due()
-    export = works.ask_export(by=asker, since=anchor.day, until=anchor.day)
+    """Today's log, anchored, and an export of it."""
+    anchor = anchoring.anchor_due()
+    assert anchor is not None
+    today = timezone.localdate(anchor.made_at)
+    export = works.ask_export(by=asker, since=today, until=today)
     works.carry_out(export.pk)
     return {"pk": export.pk, "number": anchor.number}

@@ -1,6 +1,7 @@
 """Appending: one query more than the insert, in order, from anywhere, with nothing in it that hashes in two ways."""
 
 import datetime as dt
+import re
 from collections import Counter
 from decimal import Decimal
 from threading import Barrier
@@ -39,8 +40,8 @@ def test_appending_costs_one_query_more_than_its_insert() -> None:
             transaction.atomic(savepoint=False),
         ):
             append(NOTHING, by=CLERK, subject=subject(0))
-        verbs = [query["sql"].split()[:3] for query in queries]
-        assert [words[2].strip('"') for words in verbs] == ["audit_head", "audit_entry"]
+        written_to = [re.findall(r'INSERT INTO "?(\w+)', query["sql"]) for query in queries]
+        assert written_to == [["audit_head"], ["audit_entry"]]
 
 
 @pytest.mark.django_db

@@ -61,7 +61,6 @@ BASES: Mapping[type[models.Model], Callable[[World], dict[str, Any]]] = {
     Entry: lambda w: entry(),
     Anchor: lambda w: {
         "number": 1,
-        "day": FIRST,
         "made_at": NOW,
         "previous_hash": "",
         "leaf_count": 1,

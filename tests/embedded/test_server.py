@@ -83,7 +83,7 @@ def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, po
     assert (status(port, "/static/img/mark.svg"), status(port, "/static/staticfiles.json")) == (200, 404)
     here = folders.find(var)
     with engines.borrowed(here) as addresses:
-        ask(addresses["DATABASE_URL"], "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
+        ask(addresses["OWNER_DATABASE_URL"], "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
     assert first.poll() is None, "a borrower does not stop the owner"
 
     second = start("-m", "embedded.server", PORT=str(port))
@@ -95,7 +95,7 @@ def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, po
     shown = read_until(again, STARTED)
     assert STARTED in shown, shown
     with engines.borrowed(here) as addresses:
-        assert ask(addresses["DATABASE_URL"], "SELECT count(*) FROM kept") == [(1000,)]
+        assert ask(addresses["OWNER_DATABASE_URL"], "SELECT count(*) FROM kept") == [(1000,)]
 
     again.send_signal(signal.SIGINT)
     assert again.wait(PATIENCE) == 0
