@@ -120,7 +120,8 @@ def _stamp(anchor: Anchor, *, is_new: bool) -> bool:
     except timestamping.NotStamped as problem:
         logger.warning("no timestamp for %s: %s", anchor, problem)
         if is_new:
-            append(log_events.TimestampRefused(made=named(in_utc(anchor.made_at)), reason=str(problem)), by=None, subject=anchor)
+            refused = log_events.TimestampRefused(made=named(in_utc(anchor.made_at)), reason=str(problem))
+            append(refused, by=None, subject=anchor)
         return False
     with transaction.atomic():
         time = read_token(token).time

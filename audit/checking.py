@@ -96,7 +96,8 @@ def exported(anchor: Anchor) -> dict[str, Any]:
 def _strays() -> Iterator[Finding]:
     """What belongs to an anchor that is no longer there."""
     for model, what in ((AnchorLeaf, "链末端"), (AnchorToken, "时间戳")):
-        stray = model._default_manager.exclude(anchor_id__in=Anchor.objects.values("number"))
+        # Not in their own order: it joins the anchor, and so would leave out exactly these.
+        stray = model._default_manager.exclude(anchor_id__in=Anchor.objects.values("number")).order_by()
         for number in sorted(set(stray.values_list("anchor_id", flat=True))):
             yield Finding(f"第 {number} 个锚", f"已不在，只剩下它的{what}")
 
@@ -119,9 +120,10 @@ def _last_drawn() -> int:
 
 
 def _tell_drawn(drawn: int, tally: Tally) -> None:
-    """Name the numbers after the last entry. Acts that failed draw some too, so that they prove nothing by themselves."""
+    """Name the numbers after the last entry. Acts that failed draw some too, so that they prove nothing alone."""
     last = Entry.objects.aggregate(last=Max("id"))["last"] or 0
     if drawn > last:
         tally.notes.append(
-            f"最后一条记录（编号 {last}）之后已取用 {drawn - last} 个编号而没有记录：操作未完成或已撤回，或记录已被删除。"
+            f"最后一条记录（编号 {last}）之后已取用 {drawn - last} 个编号而没有记录："
+            "操作未完成或已撤回，或记录已被删除。"
         )

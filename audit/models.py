@@ -125,7 +125,7 @@ COLUMNS = tuple(field.attname for field in Entry._meta.concrete_fields)
 
 
 class Anchor(models.Model):
-    """One hour of the log: the ends of all chains and strands that grew since the one before, under one root, signed."""
+    """One hour of the log: the ends of all chains and strands that have grown since, under one root, signed."""
 
     number = models.BigIntegerField(primary_key=True)  # 1, 2, 3 …: a missing one is noticed
     made_at = models.DateTimeField(unique=True)  # it holds whatever had been committed by then

@@ -1,7 +1,7 @@
 """Who speaks to the database: the application, always; the owner of its tables, for as long as they are made."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg2
 from django.conf import settings
@@ -76,10 +76,11 @@ def make_application(alias: str = DEFAULT_DB_ALIAS) -> None:
         hashed = encrypt_password(password, role, cursor.connection, "scram-sha-256")
         verb = SQL("ALTER ROLE {} PASSWORD {}") if found else SQL("CREATE ROLE {} {} PASSWORD {}")
         parts = [Identifier(role), *([] if found else [NOTHING_MORE]), Literal(hashed)]
-        try:
+        # Somebody else was at it, or the role is an administrator's to make: what counts is asked below.
+        with suppress(
+            errors.DuplicateObject, errors.UniqueViolation, errors.InternalError, errors.InsufficientPrivilege
+        ):
             cursor.cursor.execute(verb.format(*parts))
-        except (errors.DuplicateObject, errors.UniqueViolation, errors.InternalError, errors.InsufficientPrivilege):
-            pass  # somebody else was at it, or the role is an administrator's to make: what counts is asked below
     reason = _cannot_sign_in(alias)
     if reason is not None:
         raise CommandError(CANNOT_SIGN_IN.format(role=role, reason=reason))

@@ -28,7 +28,7 @@ class Engines:
 
     def start(self) -> dict[str, str]:
         """Start what is ours and return the addresses as environment variables."""
-        addresses = {}
+        addresses: dict[str, str] = {}
         if self.postgres:
             self.postgres.start()
             addresses |= {"DATABASE_URL": self.postgres.url, "OWNER_DATABASE_URL": self.postgres.owner_url}

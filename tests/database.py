@@ -5,6 +5,7 @@ product does. One that spoils rows as an owner could, or tries the triggers behi
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import psycopg2
 import pytest
@@ -98,7 +99,7 @@ def empty_what_was_written(case: TransactionTestCase) -> None:
 _OWNERS: list[psycopg2.extensions.connection] = []  # one connection for all tests, made when first needed
 
 
-def execute_as_owner(sql: str, values: Sequence[object] = ()) -> None:
+def execute_as_owner(sql: str, values: Sequence[Any] = ()) -> None:
     """Run a statement as the owner and commit it, beside the connection of the test."""
     if is_owner() or not are_apart():
         with connection.cursor() as cursor:

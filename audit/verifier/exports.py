@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from .rules import STATEMENT, STRAND, Damaged, Leaf, Link, Record, canonical, named, statement, unpack
 
 ENTRIES, ANCHORS, PUBLIC_KEY = "entries.jsonl", "anchors.json", "platform-key.pem"
-TEXTS = ("event", "actor_name", "subject_type", "previous_hash", "beside", "hash", "at", "address", "user_agent", "role")
-COLUMNS = {*TEXTS, "id", "actor_id", "subject_id", "sequence", "strand", "place", "data", "request_id"}
+TEXTS = ("event", "actor_name", "subject_type", "previous_hash", "beside", "hash", "at", "address", "role")
+COLUMNS = {*TEXTS, "user_agent", "id", "actor_id", "subject_id", "sequence", "strand", "place", "data", "request_id"}
 ANCHOR = {*STATEMENT, "hash", "signature", "token", "leaves"}
 PLACE = struct.Struct(">HQ")  # strand and place, so that they sort as numbers
 HASH = 32  # bytes
@@ -74,7 +74,8 @@ class Export:
 
 def _typed(record: Record) -> bool:
     numbers = [record[name] or 0 for name in ("id", "subject_id", "sequence", "strand", "place", "actor_id")]
-    return all(type(one) is int for one in numbers) and all(isinstance(record[name], str) for name in TEXTS)
+    texts = (record[name] for name in (*TEXTS, "user_agent"))
+    return all(type(one) is int for one in numbers) and all(isinstance(text, str) for text in texts)
 
 
 def _parsed(text: bytes, where: str) -> Any:
@@ -125,9 +126,9 @@ class Links:
                 hashes = bytes.fromhex(record["beside"]) + bytes.fromhex(record["hash"])
                 place, at = PLACE.pack(record["strand"], record["place"]), record["at"].encode()
             except (ValueError, struct.error):
-                raise Damaged(f"{record['subject_type']} {record['subject_id']} 的一条记录在横链上的位置无法读取") from None
+                hashes = b""
             if len(hashes) != 2 * HASH:
-                raise Damaged(f"{record['subject_type']} {record['subject_id']} 的一条记录的哈希长度不对")
+                raise Damaged(f"{record['subject_type']} {record['subject_id']} 的一条记录在横链上的位置无法读取")
             self._noted.append(place + hashes + at)
             yield record
 

@@ -4,7 +4,6 @@ Everything is made by the verbs. Each thing has a name, by which the rows of `ma
 words that addresses are built from.
 """
 
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -27,7 +26,6 @@ from notifications.models import Notice
 from tests import factories
 from tests.access.surveyed import surveyed
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, sent, signed
-from tests.audit.worlds import clock_at
 from tests.imports.making import book, checked, home
 
 World = dict[str, dict[str, str | int]]

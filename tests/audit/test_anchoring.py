@@ -43,7 +43,9 @@ def test_every_hour_has_one_anchor_with_all_that_was_written_since_the_last() ->
     with clock_at(five_past + dt.timedelta(minutes=54)):
         assert anchor_due() is None
     first, quiet, last = ends
-    assert first and quiet and last
+    assert first
+    assert quiet
+    assert last
     # One strand, for nobody wrote at the same time; nothing happened afterwards, and that is anchored too.
     assert [(one.number, one.leaf_count) for one in (first, quiet, last)] == [(1, len(SUBJECTS) + 2), (2, 0), (3, 0)]
     assert checked()[0] == []

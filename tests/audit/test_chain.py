@@ -173,7 +173,7 @@ def test_writers_of_other_chains_do_not_wait() -> None:
 @pytest.mark.django_db
 def test_an_entry_beside_the_chain_is_refused_by_the_database() -> None:
     entry = append(NOTHING, by=CLERK, subject=subject(0))
-    entry.pk, entry.sequence = entry.pk + 100, 3
+    entry.pk, entry.sequence, entry.place, entry.beside = entry.pk + 100, 3, entry.place + 1, entry.hash
     entry.seal()
     with pytest.raises(IntegrityError, match="does not continue its chain"), transaction.atomic():
         entry.save(force_insert=True)

@@ -90,6 +90,7 @@ def test_reading_is_logged_once_for_each_search(reader: Client, auditor: User) -
     assert read == [{}, {"who": "陈喆"}, {}]
 
 
+@pytest.mark.usefixtures("owner")
 def test_a_verification_is_ordered_carried_out_and_its_result_kept(
     reader: Client, auditor: User, django_capture_on_commit_callbacks: Any
 ) -> None:

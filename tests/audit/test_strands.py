@@ -49,7 +49,7 @@ def test_a_chain_that_no_anchor_holds_deleted_or_cut_is_found_and_placed(written
         findings, _ = checked()
     assert {one.where for one in findings} == {"横链 1"}
     today = f"{timezone.localdate()}"
-    assert all("缺第" in one.what and today in one.what or "不相接" in one.what for one in findings)
+    assert all(("缺第" in one.what and today in one.what) or "不相接" in one.what for one in findings)
     assert sum("缺第" in one.what for one in findings) == 2 - keep
     assert checked()[0] == []
 

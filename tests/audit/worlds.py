@@ -108,10 +108,8 @@ def remake() -> None:
         one.sequence, one.place = sequence + 1, place + 1
         one.seal()
         values = (one.sequence, one.previous_hash, one.place, one.beside, one.hash, one.pk)
-        execute(
-            "UPDATE audit_entry SET sequence = %s, previous_hash = %s, place = %s, beside = %s, hash = %s WHERE id = %s",
-            *values,
-        )
+        written = "sequence = %s, previous_hash = %s, place = %s, beside = %s, hash = %s"
+        execute(f"UPDATE audit_entry SET {written} WHERE id = %s", *values)
         ends[_subject(one)], ends[STRAND, one.strand] = (one.sequence, one.hash), (one.place, one.hash)
     execute("DELETE FROM audit_head")
     execute("UPDATE audit_strand SET place = 0, hash = %s", GENESIS)

@@ -58,7 +58,9 @@ def test_passwords_are_not_on_a_command_line(running: Running) -> None:
 
 def test_a_wrong_password_is_refused(running: Running) -> None:
     here, _, addresses = running
-    wrong = addresses["OWNER_DATABASE_URL"].replace(here.secret("postgres-password").read_text(encoding="utf-8"), "guessed")
+    wrong = addresses["OWNER_DATABASE_URL"].replace(
+        here.secret("postgres-password").read_text(encoding="utf-8"), "guessed"
+    )
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
         ask(wrong, "SELECT 1")
     wrong = addresses["REDIS_URL"].replace(here.secret("valkey-password").read_text(encoding="utf-8"), "guessed")
