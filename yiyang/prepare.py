@@ -16,7 +16,6 @@ from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from audit import anchoring
 from database.roles import as_owner
 from yiyang import static
 
@@ -56,7 +55,7 @@ def load() -> None:
     call_command("check", tags=["database"], databases=["default"])
     for command in [*REFERENCE_DATA, *(DEMO_DATA if settings.DEMO else [])]:
         call_command(command)
-    anchoring.anchor_due()  # what was left open when the platform stopped
+    call_command("anchor_log")  # what was left open when the platform stopped
     if not settings.DEBUG:
         static.publish()
 

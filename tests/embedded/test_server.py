@@ -108,6 +108,9 @@ def test_a_dead_web_server_comes_back_and_nothing_outlives_the_supervisor(start:
     assert STARTED in shown, shown
     log = var / "log" / "web.log"
     website, _, _ = (var / "run" / "web.child").read_text(encoding="utf-8").partition("\n")
+    told = Path(f"/proc/{website}/environ").read_bytes().split(b"\0")
+    assert any(each.startswith(b"DATABASE_URL=postgresql://yiyang_app:") for each in told)
+    assert not any(each.startswith(b"OWNER_DATABASE_URL") for each in told)
     os.kill(int(website), signal.SIGKILL)
     assert wait_until(lambda: log.read_text(encoding="utf-8").count("Starting gunicorn") > 1, PATIENCE)
     assert wait_until(lambda: web.is_healthy("127.0.0.1", port), PATIENCE)
