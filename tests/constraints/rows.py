@@ -50,7 +50,9 @@ class World:
 def entry() -> dict[str, Any]:
     """Return the first entry of two chains that have begun, and of a strand."""
     for subject in (1, 2):
-        Head.objects.get_or_create(subject_type="nobody", subject_id=subject, defaults={"sequence": 0, "hash": "0" * 64})
+        Head.objects.get_or_create(
+            subject_type="nobody", subject_id=subject, defaults={"sequence": 0, "hash": "0" * 64}
+        )
     chain = {"subject_type": "nobody", "subject_id": 1}
     link = {"sequence": 1, "previous_hash": "0" * 64, "strand": 1, "place": 1, "beside": "0" * 64, "hash": "a" * 64}
     return {**chain, **link, "event": "log.anything", "at": NOW}
