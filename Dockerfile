@@ -1,16 +1,17 @@
 # One image for web, worker and beat; docker-compose.yml says which runs what.
-FROM node:22-bookworm-slim AS front
+FROM node:22.21.1-bookworm-slim AS front
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 
-FROM python:3.11-slim-bookworm
+FROM python:3.11.14-slim-bookworm
 # libharfbuzz-subset0: without it the first PDF takes 45 times as long.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends \
     fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
   && rm -rf /var/lib/apt/lists/*
-ENV PYTHONUNBUFFERED=1
+# The root is read-only when it runs: caches go where it may write.
+ENV PYTHONUNBUFFERED=1 XDG_CACHE_HOME=/tmp
 WORKDIR /app
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt

@@ -1,6 +1,8 @@
 """The one way to write the log."""
 
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import connection, transaction
@@ -16,6 +18,16 @@ from audit.verifier.rules import GENESIS
 PLATFORM = "platform"  # the subject of what is about no row of ours: an unknown name, a refused address
 CHUNK = 2000  # entries that append_many writes at once
 Subject = tuple[str, int]
+End = tuple[int, str]  # of a chain: sequence and hash
+
+
+@dataclass
+class Place:
+    """Where the next entry stands in a strand that this transaction holds."""
+
+    strand: int
+    last: int
+    hash: str
 
 
 class Actor(Protocol):
@@ -26,13 +38,21 @@ class Actor(Protocol):
 
 
 # Begins the chain or waits for it, locks it and tells its end. Unlike a look and then a lock, this one statement sees
-# what the transaction that it waited for has committed. The entry that follows moves the end, by trigger.
+# what the transaction that it waited for has committed. The entry that follows moves the end, by trigger. With it comes
+# a strand that no other transaction holds: the first such, so that a quiet platform writes one after another into one.
 GRASP = """
+    WITH strand AS (
+        SELECT number, place, hash FROM audit_strand ORDER BY number LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+    )
     INSERT INTO audit_head AS head (subject_type, subject_id, sequence, hash)
     SELECT subject_type, subject_id, 0, %s FROM unnest(%s::text[], %s::bigint[]) AS asked (subject_type, subject_id)
     ON CONFLICT (subject_type, subject_id) DO UPDATE SET sequence = head.sequence
-    RETURNING subject_type, subject_id, sequence, hash, nextval('audit_entry_id_seq')
+    RETURNING subject_type, subject_id, sequence, hash, nextval('audit_entry_id_seq'),
+        (SELECT number FROM strand), (SELECT place FROM strand), (SELECT hash FROM strand)
 """
+# Only when more transactions write at once than there are strands.
+WAIT = "SELECT number, place, hash FROM audit_strand WHERE number = %s FOR NO KEY UPDATE"
+STRANDS = 64  # more than connections to a server of this size
 DRAW = "SELECT nextval('audit_entry_id_seq') FROM generate_series(1, %s)"
 
 
@@ -46,8 +66,8 @@ def append(event: Event, *, by: Actor | None, subject: Model | None) -> Entry:
     """
     entry = _unchained(event, by, _key(subject))
     with transaction.atomic(savepoint=False):
-        ((_, _, sequence, previous, number),) = _grasp([_key(subject)])
-        _chain(entry, number, sequence, previous)
+        ((_, _, sequence, previous, number),), place = _grasp([_key(subject)])
+        _chain(entry, number, (sequence, previous), place)
         entry.save(force_insert=True)
     return entry
 
@@ -98,29 +118,37 @@ def _unchained(event: Event, by: Actor | None, subject: Subject) -> Entry:
     )
 
 
-def _chain(entry: Entry, number: int, sequence: int, previous: str) -> None:
-    """Put the entry after the one at `sequence`. The time is taken here, under the lock: it never runs backwards."""
+def _chain(entry: Entry, number: int, end: End, place: Place) -> None:
+    """Put the entry after the end of its chain and of the strand. The time is taken here, under the locks."""
+    sequence, previous = end
     entry.pk, entry.sequence, entry.previous_hash, entry.at = number, sequence + 1, previous, timezone.now()
+    entry.strand, entry.place, entry.beside = place.strand, place.last + 1, place.hash
     entry.seal()
+    place.last, place.hash = entry.place, entry.hash
 
 
 def _chained(entries: Sequence[Entry]) -> Iterable[Entry]:
     """Lock the chains of all these entries and put each at the end of its own."""
     subjects = sorted({(entry.subject_type, entry.subject_id) for entry in entries})
-    ends = {(kind, pk): (sequence, last) for kind, pk, sequence, last, _ in _grasp(subjects)}
+    grasped, place = _grasp(subjects)
+    ends = {(kind, pk): (sequence, last) for kind, pk, sequence, last, _ in grasped}
     for entry, number in zip(entries, _draw(len(entries)), strict=True):
         subject = (entry.subject_type, entry.subject_id)
-        _chain(entry, number, *ends[subject])
+        _chain(entry, number, ends[subject], place)
         ends[subject] = (entry.sequence, entry.hash)
     return entries
 
 
-def _grasp(subjects: Sequence[Subject]) -> list[tuple[str, int, int, str, int]]:
-    """Return type, key, sequence and hash of the end of each chain, now locked, and a number drawn under the lock."""
+def _grasp(subjects: Sequence[Subject]) -> tuple[list[tuple[str, int, int, str, int]], Place]:
+    """Return type, key, sequence and hash of the end of each chain and a number drawn under the lock; and a strand."""
     with connection.cursor() as cursor:
         cursor.execute(GRASP, [GENESIS, [kind for kind, _ in subjects], [key for _, key in subjects]])
-        ends: list[tuple[str, int, int, str, int]] = cursor.fetchall()
-    return ends
+        rows = cursor.fetchall()
+        place = rows[0][5:]
+        if place[0] is None:  # all are held
+            cursor.execute(WAIT, [secrets.randbelow(STRANDS) + 1])
+            place = cursor.fetchone()
+    return [row[:5] for row in rows], Place(*place)
 
 
 def _draw(count: int) -> list[int]:

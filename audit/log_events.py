@@ -40,7 +40,7 @@ class Verified(OfWork, code="log.verified", words="核验日志"):
 
 
 class OfAnchor(OfLog):
-    day: date = fact("日期")
+    made: str = fact("锚")  # when the anchor was made, as people read it
 
 
 class TimestampRefused(OfAnchor, code="log.timestamp_refused", words="未取得可信时间戳"):

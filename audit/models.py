@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from audit import events
-from audit.verifier.rules import digest
+from audit.verifier.rules import digest, named
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,24 @@ class Head(models.Model):
         return f"{self.subject_type} {self.subject_id} #{self.sequence}"
 
 
+class Strand(models.Model):
+    """The end of one of the strands in which all entries stand too, whatever they are about, in the order of writing.
+
+    A chain alone does not show that it was cut or never was: the entries written after it, in its strand, do. A writer
+    takes whichever strand nobody holds, so that none waits for another (docs/decisions/0030-roles.md).
+    """
+
+    number = models.SmallIntegerField(primary_key=True)
+    place = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "日志横链末端"
+
+    def __str__(self) -> str:
+        return f"横链 {self.number} #{self.place}"
+
+
 class Entry(models.Model):
     """One event. `id` is drawn first, because it is hashed like every other column."""
 
@@ -48,6 +66,9 @@ class Entry(models.Model):
     subject_id = models.BigIntegerField()
     sequence = models.BigIntegerField()
     previous_hash = models.CharField(max_length=64)
+    strand = models.SmallIntegerField()
+    place = models.BigIntegerField()  # in the strand, counted like `sequence` in the chain
+    beside = models.CharField(max_length=64)  # the hash of the entry before in the strand
     hash = models.CharField(max_length=64)
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
@@ -66,7 +87,8 @@ class Entry(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["subject_type", "subject_id", "sequence"], name="one_entry_for_each_link"),
-            models.CheckConstraint(condition=Q(sequence__gte=1), name="links_are_counted_from_one"),
+            models.UniqueConstraint(fields=["strand", "place"], name="one_entry_for_each_place"),
+            models.CheckConstraint(condition=Q(sequence__gte=1, place__gte=1), name="links_are_counted_from_one"),
         ]
 
     def __str__(self) -> str:
@@ -103,11 +125,10 @@ COLUMNS = tuple(field.attname for field in Entry._meta.concrete_fields)
 
 
 class Anchor(models.Model):
-    """One day of the log: the ends of all chains that grew, under one root, signed, linked to the day before."""
+    """One hour of the log: the ends of all chains and strands that have grown since, under one root, signed."""
 
     number = models.BigIntegerField(primary_key=True)  # 1, 2, 3 …: a missing one is noticed
-    day = models.DateField(unique=True)  # in China
-    made_at = models.DateTimeField()  # honestly: later than the day's end by however long it took
+    made_at = models.DateTimeField(unique=True)  # it holds whatever had been committed by then
     previous_hash = models.CharField(max_length=64)
     leaf_count = models.IntegerField()
     root = models.CharField(max_length=64)
@@ -120,16 +141,16 @@ class Anchor(models.Model):
         ordering = ["number"]
 
     def __str__(self) -> str:
-        return f"{self.day} 的锚"
+        return f"{named(in_utc(self.made_at))} 的锚"
 
     def record(self) -> dict[str, Any]:
         """Return what the anchor says and its signature, as it is exported, without leaves and timestamp."""
         values = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
-        return values | {"day": self.day.isoformat(), "made_at": in_utc(self.made_at)}
+        return values | {"made_at": in_utc(self.made_at)}
 
 
 class AnchorLeaf(models.Model):
-    """The end of one chain on that day; `first` is where the anchor before had left it."""
+    """The end of one chain, or strand, by then; `first` is where the anchor before had left it."""
 
     pk = models.CompositePrimaryKey("anchor_id", "position")
     anchor = models.ForeignKey(Anchor, models.PROTECT, related_name="leaves", db_index=False)

@@ -115,7 +115,7 @@ def log_work_file(request: PersonRequest, pk: int) -> HttpResponseBase:
 @require_GET
 @auditor_only
 def log_anchors(request: PersonRequest) -> HttpResponse:
-    """List the daily anchors, latest first."""
+    """List the hourly anchors, latest first."""
     anchors = Anchor.objects.select_related("stamp").order_by("-number")
     before = asked_key(request.GET.get("before", ""))
     if before is not None:
@@ -131,7 +131,8 @@ def log_anchors(request: PersonRequest) -> HttpResponse:
 def log_anchor_file(request: PersonRequest, number: int) -> HttpResponseBase:
     """Give out one anchor with its leaves, to be kept elsewhere."""
     anchor = get_object_or_404(Anchor, number=number)
-    return _attached(anchor_file(anchor), f"anchor-{anchor.day}.json", "application/json")
+    made = timezone.localtime(anchor.made_at)
+    return _attached(anchor_file(anchor), f"anchor-{made:%Y-%m-%d-%H%M}.json", "application/json")
 
 
 @require_safe

@@ -29,6 +29,7 @@ from audit.exporting import write_export  # noqa: E402
 from audit.log import append, append_many  # noqa: E402
 from audit.models import Entry  # noqa: E402
 from audit.verifier.rules import Tally  # noqa: E402
+from database.roles import become_owner  # noqa: E402
 
 ACTS = 2_000
 HELD_ACTS = 60  # by each writer
@@ -69,6 +70,9 @@ def plain(writer: int, number: int) -> None:
             subject_id=writer,
             sequence=number + 1,
             previous_hash="0" * 64,
+            strand=writer,
+            place=number + 1,
+            beside="0" * 64,
             hash="0" * 64,
             data={"step": "terms", "revision": number},
             at=timezone.now(),
@@ -162,6 +166,7 @@ def bench_verifying() -> None:
 
 
 def main() -> None:
+    become_owner()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
         with connection.cursor() as cursor:

@@ -17,6 +17,7 @@ PROOFS = {
     "answers and filling": ["tests/agreements/catalogue/test_answers.py", "tests/agreements/catalogue/test_filling.py"],
     "layout and codes": ["tests/agreements/documents/test_layout.py", "tests/agreements/documents/test_codes.py"],
     "coverage against the oracle": ["tests/coverage/test_oracle.py"],
+    "the log spoilt everywhere": ["tests/audit/test_mutations.py"],
     "search among 100,000": ["tests/institutions/test_search.py"],
 }
 

@@ -28,10 +28,10 @@ class Engines:
 
     def start(self) -> dict[str, str]:
         """Start what is ours and return the addresses as environment variables."""
-        addresses = {}
+        addresses: dict[str, str] = {}
         if self.postgres:
             self.postgres.start()
-            addresses["DATABASE_URL"] = self.postgres.url
+            addresses |= {"DATABASE_URL": self.postgres.url, "OWNER_DATABASE_URL": self.postgres.owner_url}
         if self.valkey:
             self.valkey.start()
             addresses["REDIS_URL"] = self.valkey.url

@@ -13,7 +13,8 @@ from embedded.folders import Folders
 from embedded.problem import Problem, full_disk
 from embedded.waiting import wait_until
 
-NAME = USER = "yiyang"
+NAME = USER = "yiyang"  # the database and its owner
+APPLICATION = "yiyang_app"  # the role of the application, which the first migration makes (database/roles.py)
 START_SECONDS = 60.0
 LEFTOVER_SECONDS = 10.0
 READY_LINE = 7  # of postmaster.pid; PostgreSQL writes "ready" there, and pg_ctl -w waits for it too
@@ -31,6 +32,7 @@ class Postgres:
         self.bin = binaries.postgres(folders)
         self.log = folders.logs / "postgres.log"
         self.password = folders.secret("postgres-password").read_text(encoding="utf-8")
+        self.application_password = folders.secret("postgres-application-password").read_text(encoding="utf-8")
         self.child = Child(
             "PostgreSQL",
             [str(self.bin / "postgres"), "-D", str(folders.data), *self._options()],
@@ -44,8 +46,16 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """Return the DATABASE_URL of this server."""
-        return f"postgresql://{USER}:{quote(self.password, safe='')}@/{NAME}?host={quote(str(self.sockets), safe='')}"
+        """Return the DATABASE_URL of this server: the application's, who owns nothing."""
+        return self._url(APPLICATION, self.application_password)
+
+    @property
+    def owner_url(self) -> str:
+        """Return the OWNER_DATABASE_URL of this server."""
+        return self._url(USER, self.password)
+
+    def _url(self, role: str, password: str) -> str:
+        return f"postgresql://{role}:{quote(password, safe='')}@/{NAME}?host={quote(str(self.sockets), safe='')}"
 
     def start(self) -> None:
         """Make the cluster on the first call, start it and wait until it takes connections.

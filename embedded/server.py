@@ -32,7 +32,7 @@ def main() -> int:
         environment = web.environment(folders, addresses, web.shown_url(host, port), host)
         accounts = prepare(folders, environment, engines, supervisor)
         publish(folders, addresses)
-        children = programs(folders, environment, held.fileno())
+        children = programs(folders, web.without_owner(environment), held.fileno())
         website, *background = children
         try:
             if not supervisor.stopping:

@@ -67,6 +67,11 @@ def environment(folders: Folders, addresses: dict[str, str], url: str, host: str
     return {**defaults, **asked, **addresses, "VAR_DIR": str(folders.var)}
 
 
+def without_owner(environment: dict[str, str]) -> dict[str, str]:
+    """Return an environment that does not tell who owns the tables: for what answers requests and does its work."""
+    return {name: value for name, value in environment.items() if not name.startswith("OWNER_DATABASE_URL")}
+
+
 def _own_names(host: str) -> list[str]:
     names = ["127.0.0.1", "localhost", "[::1]"]
     if host in EVERYWHERE:

@@ -1,6 +1,7 @@
 """What production relies on: compose sets only what settings read; settings refuse to start half-configured."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,11 @@ from yiyang import settings as real_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("prepare", "web", "worker", "beat")
+NOT_PASSED = {
+    "DEBUG": "never on in production",
+    "VAR_DIR": "the image's, with the volume at it",
+    "STATIC_ROOT": "the image's, published when it is built",
+}
 PRODUCTION = {
     "SECRET_KEY": "k" * 60,
     "DATABASE_URL": "postgresql://yiyang:secret@127.0.0.1:5432/yiyang",
@@ -29,6 +35,7 @@ PRODUCTION = {
 COMPOSE_ANSWERS = {
     "SECRET_KEY": "k" * 60,
     "POSTGRES_PASSWORD": "p",
+    "POSTGRES_APP_PASSWORD": "a",
     "REDIS_PASSWORD": "r",
     "ALLOWED_HOSTS": "yiyang.example",
     "SITE_URL": "https://yiyang.example",
@@ -70,6 +77,60 @@ def test_operations_guide_names_every_variable_that_settings_read() -> None:
     guide = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
     assert real_settings.SECRET_KEY
     assert {name for name in environment.NAMES_READ if not name.endswith("_FILE") and f"`{name}`" not in guide} == set()
+
+
+def documented() -> set[str]:
+    """Return the variables of the guide's table of environment variables."""
+    guide = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    table = guide.partition("### Environment variables\n")[2].partition("\n### ")[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return {name for cell in cells for name in re.findall(r"`([A-Z0-9_]+)`", cell)}
+
+
+def test_every_documented_variable_is_passed_on_and_every_passed_one_documented() -> None:
+    passed = {name for service in OURS for name in compose()["services"][service]["environment"]}
+    assert documented() - set(NOT_PASSED) == passed
+    assert not set(NOT_PASSED) & passed
+
+
+def test_what_env_must_or_may_hold_is_documented() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    guide = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    asked = set(re.findall(r"\$\{([A-Z0-9_]+)", text))
+    assert {name for name in asked if not re.search(rf"`{name}`|^{name}=", guide, re.MULTILINE)} == set()
+    required = set(re.findall(r"\$\{([A-Z0-9_]+):\?", text))
+    assert required == set(COMPOSE_ANSWERS)
+    assert {name for name in required if not re.search(rf"^{name}=", guide, re.MULTILINE)} == set()
+
+
+def test_only_what_migrates_is_told_the_owner() -> None:
+    told = {name for name in OURS if "OWNER_DATABASE_URL" in compose()["services"][name]["environment"]}
+    assert told == {"prepare"}
+    assert "POSTGRES_PASSWORD" not in str(compose()["services"]["web"])
+
+
+@pytest.mark.parametrize("service", [*OURS, "postgres", "valkey"])
+def test_every_service_is_closed(service: str) -> None:
+    said = compose()["services"][service]
+    assert said["cap_drop"] == ["ALL"]
+    assert "cap_add" not in said
+    assert said["security_opt"] == ["no-new-privileges:true"]
+    assert said["read_only"] is True
+    assert re.fullmatch(r"\d+[mg]", said["mem_limit"])
+
+
+def test_every_image_has_an_exact_tag() -> None:
+    images = {service["image"] for service in compose()["services"].values()}
+    images |= set(re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE))
+    strangers = {image for image in images if not image.startswith("yiyang:")}
+    assert len(strangers) == 4
+    assert {image for image in strangers if not re.search(r":\d+\.\d+(\.\d+)?(-[a-z-]+)?$", image)} == set()
+
+
+def test_secrets_are_kept_out_of_git_and_of_images() -> None:
+    for name in (".gitignore", ".dockerignore"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        assert {".env", ".env.*"} <= {line.removeprefix("/") for line in lines}, name
 
 
 @pytest.mark.parametrize("service", ["web", "worker", "beat", "postgres", "valkey"])

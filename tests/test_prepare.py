@@ -8,6 +8,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from yiyang.prepare import refuse_another_history
 
 
+@pytest.mark.usefixtures("owner")
 @pytest.mark.django_db
 def test_a_database_of_another_history_is_named_with_the_cure_and_left_alone() -> None:
     refuse_another_history()

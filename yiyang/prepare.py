@@ -16,6 +16,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from database.roles import as_owner
 from yiyang import static
 
 # In this order: each command needs what those before it loaded.
@@ -46,12 +47,15 @@ def main() -> int:
 def load() -> None:
     """Migrate, then load what the platform knows and, on a demo, what it pretends; publish the static files."""
     print("准备数据库、基础数据和静态文件……", flush=True)
-    refuse_another_history()
-    call_command("check")  # a start with a mandatory socket unfilled, or without its fonts, ends here
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("check", tags=["database"], databases=["default"])  # names what a former demo has left
+    with as_owner():
+        refuse_another_history()
+        call_command("check")  # a start with a mandatory socket unfilled, or without its fonts, ends here
+        call_command("migrate", interactive=False, verbosity=0)
+    # As the application from here on. Names what a former demo has left, and what its role may beyond its list.
+    call_command("check", tags=["database"], databases=["default"])
     for command in [*REFERENCE_DATA, *(DEMO_DATA if settings.DEMO else [])]:
         call_command(command)
+    call_command("anchor_log")  # what was left open when the platform stopped
     if not settings.DEBUG:
         static.publish()
 

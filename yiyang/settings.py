@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "csp",
     "django_otp",
     "django_otp.plugins.otp_totp",
+    "database",
     "sockets",
     "jobs",
     "numbering",
@@ -120,9 +121,13 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASE_URL = env_secret("DATABASE_URL", default="postgresql://yiyang@127.0.0.1:5432/yiyang", required=not DEBUG)
+# Who makes the tables (database/roles.py); web, worker and clock are never told. Without one the application owns them.
+OWNER_DATABASE_URL = env_secret("OWNER_DATABASE_URL", default="", required=False)
+APPLICATION_DATABASE = postgres_database(DATABASE_URL)
+OWNER_DATABASE = postgres_database(OWNER_DATABASE_URL) if OWNER_DATABASE_URL else {}
 DATABASES = {
     "default": {
-        **postgres_database(DATABASE_URL),
+        **APPLICATION_DATABASE,
         "CONN_MAX_AGE": env_int("CONN_MAX_AGE", 60),  # doubled throughput when measured (platform notes)
         "CONN_HEALTH_CHECKS": True,
     }
@@ -314,6 +319,8 @@ LOGGING = {
     "loggers": {name: {"level": "WARNING"} for name in ("axes", "fontTools", "pikepdf", "weasyprint.progress")},
 }
 
+if OWNER_DATABASE and OWNER_DATABASE["NAME"] != APPLICATION_DATABASE["NAME"]:
+    raise ImproperlyConfigured("OWNER_DATABASE_URL must name the same database as DATABASE_URL.")
 if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
     raise ImproperlyConfigured("DEFAULT_FROM_EMAIL must be set when EMAIL_HOST is.")
 if OIDC_ISSUER and not (

@@ -38,7 +38,7 @@ TIMETABLE: dict[str, Entry] = {
     "forget-sent-forms": _at("once.schedule.forget_sent_forms", minute=45),
     "forget-ended-sessions": _at("accounts.schedule.forget_ended_sessions", minute=15),
     "sweep-outbox": _every(60, "notifications.schedule.sweep_outbox"),
-    # Just after midnight, and hourly for missed days and timestamps that did not come.
+    # And asks again for timestamps that did not come.
     "anchor-log": _at("audit.schedule.anchor_log", minute=5),
     "write-refusal-counts": _every(60, "boundary.schedule.write_refusal_counts"),
     "drop-parts": _at("boundary.schedule.drop_parts", minute=35, hour=3),

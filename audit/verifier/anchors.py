@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from .rules import GENESIS, Damaged, Finding, Leaf, Record, Tally, merkle_root, statement, unpack
+from .rules import GENESIS, Damaged, Finding, Leaf, Record, Tally, merkle_root, named, statement, unpack
 from .timestamps import check_token
 
 
@@ -27,7 +27,7 @@ def check_anchors(
     """
     previous: Record | None = None
     for anchor in anchors:
-        where = f"{anchor['day']} 的锚（第 {anchor['number']} 个）"
+        where = _name(anchor)
         faults = [
             *_link_faults(anchor, previous, complete=complete),
             *_content_faults(anchor),
@@ -37,8 +37,12 @@ def check_anchors(
             faults += _token_faults(anchor, tally, authorities)
         yield from (Finding(where, fault) for fault in faults)
         tally.anchors += 1
-        tally.days.append(anchor["day"])
+        tally.made.append(named(anchor["made_at"]))
         previous = anchor
+
+
+def _name(anchor: Record) -> str:
+    return f"{named(anchor['made_at'])} 的锚（第 {anchor['number']} 个）"
 
 
 def _link_faults(anchor: Record, previous: Record | None, *, complete: bool) -> Iterator[str]:
@@ -50,8 +54,8 @@ def _link_faults(anchor: Record, previous: Record | None, *, complete: bool) -> 
         return
     if anchor["number"] != previous["number"] + 1:
         yield f"与前一个不连续：缺第 {previous['number'] + 1} 至 {anchor['number'] - 1} 个"
-    if dt.date.fromisoformat(anchor["day"]) != dt.date.fromisoformat(previous["day"]) + dt.timedelta(days=1):
-        yield f"日期不连续，前一个是 {previous['day']}"
+    if dt.datetime.fromisoformat(anchor["made_at"]) <= dt.datetime.fromisoformat(previous["made_at"]):
+        yield f"不晚于前一个（{named(previous['made_at'])}）"
     if anchor["previous_hash"] != previous["hash"]:
         yield "与前一个锚不相接"
 
@@ -91,7 +95,7 @@ def _token_faults(anchor: Record, tally: Tally, authorities: Sequence[x509.Certi
         return ["时间戳无法读取，已损坏"]
     tally.stamped += 1
     if abs(time - dt.datetime.fromisoformat(anchor["made_at"])) > dt.timedelta(minutes=5):
-        tally.notes.append(f"{anchor['day']} 的锚：时间戳为补签，时间 {time:%Y-%m-%d %H:%M} UTC。")
+        tally.notes.append(f"{_name(anchor)}：时间戳为补签，时间 {time:%Y-%m-%d %H:%M} UTC。")
     return []
 
 
@@ -101,6 +105,6 @@ def check_kept(kept: Iterable[Record], anchors: Iterable[Record], tally: Tally) 
     for anchor in kept:
         hashed = hashlib.sha256(statement(anchor)).hexdigest()
         if anchor["number"] not in shown:
-            tally.notes.append(f"留存的 {anchor['day']} 的锚不在本次导出中，未能比对。")
+            tally.notes.append(f"留存的 {_name(anchor)}不在本次导出中，未能比对。")
         elif shown[anchor["number"]] != hashed:
-            yield Finding(f"{anchor['day']} 的锚（第 {anchor['number']} 个）", "与以前留存的不同，日志已被整体重造")
+            yield Finding(_name(anchor), "与以前留存的不同，日志已被整体重造")

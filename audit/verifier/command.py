@@ -10,8 +10,9 @@
   --tsa-certificate 文件   时间戳机构的证书（PEM）
   --help                   显示本说明
 
-逐条核对：每条记录的内容与其哈希相符，每条链从头到尾相接，每日的锚包含当日所有链的末端，
-锚与锚相接，平台签名有效，时间戳与锚相符。一切相符时退出码为 0，发现改动为 1，无法读取为 2。
+逐条核对：每条记录的内容与其哈希相符，每条链从头到尾相接，每条横链（不论对象、按写入先后）也相接，
+每小时的锚包含其间各链和各横链的末端，锚与锚相接，平台签名有效，时间戳与锚相符。
+一切相符时退出码为 0，发现改动为 1，无法读取为 2。
 只需 Python 3.11 以上和 cryptography 库。
 """
 
@@ -25,8 +26,8 @@ from typing import NoReturn
 from cryptography import x509
 
 from .anchors import check_anchors, check_kept
-from .chains import check_chains
-from .exports import ANCHORS, PUBLIC_KEY, Export, leaves_of, public_key_of, read_anchors
+from .chains import check_chains, check_strands
+from .exports import ANCHORS, PUBLIC_KEY, Export, Links, leaves_of, public_key_of, read_anchors
 from .rules import Damaged, Finding, Tally
 
 
@@ -53,7 +54,9 @@ def verify(options: argparse.Namespace, tally: Tally) -> Iterator[Finding]:
     if not anchors:
         tally.notes.append("没有锚：只核对了各条记录是否前后相接，整链重算的改动无法发现。")
     complete = bool(anchors) and anchors[0]["number"] == 1
-    yield from check_chains(export.entries(), leaves_of(anchors), tally, complete=complete)
+    links = Links()
+    yield from check_chains(links.noting(export.entries()), leaves_of(anchors), tally, complete=complete)
+    yield from check_strands(links.in_order(), leaves_of(anchors, of_strands=True), complete=complete)
     yield from check_anchors(anchors, tally, trusted=trusted, authorities=authorities)
     for path in options.kept:
         yield from check_kept(read_anchors(path.read_bytes(), str(path)), anchors, tally)
@@ -63,11 +66,15 @@ def verify(options: argparse.Namespace, tally: Tally) -> Iterator[Finding]:
 
 def summary(tally: Tally) -> Iterator[str]:
     """Say in Chinese what was looked at and what it cannot tell."""
-    days = f"（{tally.days[0]} 至 {tally.days[-1]}）" if tally.days else ""
+    made = f"（{tally.made[0]} 至 {tally.made[-1]}）" if tally.made else ""
     yield f"核对了 {tally.entries} 条记录、{tally.chains} 条链。"
-    yield f"核对了 {tally.anchors} 个锚{days}，其中 {tally.stamped} 个有时间戳。"
+    yield f"核对了 {tally.anchors} 个锚{made}，其中 {tally.stamped} 个有时间戳。"
     if tally.loose:
-        yield f"注意：有 {tally.loose} 条记录在最后一个锚之后，尚未锚定；对它们整段重算的改动现在无法发现。"
+        since = f"（{tally.made[-1]}）" if tally.made else ""
+        yield (
+            f"注意：有 {tally.loose} 条记录在最后一个锚{since}之后，尚未锚定。"
+            "只有把此后所有的链和横链一并重算，或从各横链的末尾起一并删去，其改动和缺失现在才无法发现。"
+        )
     yield from (f"注意：{note}" for note in tally.notes)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,12 +13,14 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from .rules import STATEMENT, Damaged, Leaf, Record, canonical, statement, unpack
+from .rules import STATEMENT, STRAND, Damaged, Leaf, Link, Record, canonical, named, statement, unpack
 
 ENTRIES, ANCHORS, PUBLIC_KEY = "entries.jsonl", "anchors.json", "platform-key.pem"
-TEXTS = ("event", "actor_name", "subject_type", "previous_hash", "hash", "at", "address", "user_agent", "role")
-COLUMNS = {*TEXTS, "id", "actor_id", "subject_id", "sequence", "data", "request_id"}
+TEXTS = ("event", "actor_name", "subject_type", "previous_hash", "beside", "hash", "at", "address", "role")
+COLUMNS = {*TEXTS, "user_agent", "id", "actor_id", "subject_id", "sequence", "strand", "place", "data", "request_id"}
 ANCHOR = {*STATEMENT, "hash", "signature", "token", "leaves"}
+PLACE = struct.Struct(">HQ")  # strand and place, so that they sort as numbers
+HASH = 32  # bytes
 SEAL = 64  # hexadecimal digits of SHA-256 as the last bytes of a zip: its comment, over all bytes before
 
 
@@ -70,8 +73,9 @@ class Export:
 
 
 def _typed(record: Record) -> bool:
-    numbers = [record["id"], record["subject_id"], record["sequence"], record["actor_id"] or 0]
-    return all(type(one) is int for one in numbers) and all(isinstance(record[name], str) for name in TEXTS)
+    numbers = [record[name] or 0 for name in ("id", "subject_id", "sequence", "strand", "place", "actor_id")]
+    texts = (record[name] for name in (*TEXTS, "user_agent"))
+    return all(type(one) is int for one in numbers) and all(isinstance(text, str) for text in texts)
 
 
 def _parsed(text: bytes, where: str) -> Any:
@@ -92,7 +96,7 @@ def read_anchors(text: bytes, where: str) -> list[Record]:
         for anchor in anchors:
             if anchor.keys() != ANCHOR:
                 raise ValueError("所列项目不符")
-            statement(anchor), dt.date.fromisoformat(anchor["day"]), dt.datetime.fromisoformat(anchor["made_at"])
+            statement(anchor), dt.datetime.fromisoformat(anchor["made_at"]).astimezone(dt.UTC)
             for leaf in anchor["leaves"]:
                 Leaf(*leaf)
             if anchor["token"]:
@@ -102,10 +106,39 @@ def read_anchors(text: bytes, where: str) -> list[Record]:
     return list(anchors)
 
 
-def leaves_of(anchors: Iterable[Record]) -> list[Leaf]:
-    """Return all leaves in the order in which chains are walked."""
-    leaves = [Leaf._make([*leaf, anchor["day"]]) for anchor in anchors for leaf in anchor["leaves"]]
-    return sorted(leaves, key=lambda leaf: (leaf.subject_type, leaf.subject_id, leaf.last))
+def leaves_of(anchors: Iterable[Record], *, of_strands: bool = False) -> list[Leaf]:
+    """Return all leaves, of chains or of strands, in the order in which they are walked."""
+    leaves = [Leaf._make([*leaf, named(anchor["made_at"])]) for anchor in anchors for leaf in anchor["leaves"]]
+    wanted = (leaf for leaf in leaves if (leaf.subject_type == STRAND) == of_strands)
+    return sorted(wanted, key=lambda leaf: (leaf.subject_type, leaf.subject_id, leaf.last))
+
+
+class Links:
+    """The place of each entry in its strand, noted while the chains are walked: about 150 bytes for each entry."""
+
+    def __init__(self) -> None:
+        self._noted: list[bytes] = []
+
+    def noting(self, entries: Iterable[Record]) -> Iterator[Record]:
+        """Yield the entries as they come. Raises Damaged for one whose place or hashes are none."""
+        for record in entries:
+            try:
+                hashes = bytes.fromhex(record["beside"]) + bytes.fromhex(record["hash"])
+                place, at = PLACE.pack(record["strand"], record["place"]), record["at"].encode()
+            except (ValueError, struct.error):
+                hashes = b""
+            if len(hashes) != 2 * HASH:
+                raise Damaged(f"{record['subject_type']} {record['subject_id']} 的一条记录在横链上的位置无法读取")
+            self._noted.append(place + hashes + at)
+            yield record
+
+    def in_order(self) -> Iterator[Link]:
+        """Yield all that was noted, by strand and place."""
+        self._noted.sort()
+        for noted in self._noted:
+            strand, place = PLACE.unpack_from(noted)
+            beside, own = noted[PLACE.size : PLACE.size + HASH], noted[PLACE.size + HASH : PLACE.size + 2 * HASH]
+            yield Link(strand, place, beside.hex(), own.hex(), named(noted[PLACE.size + 2 * HASH :].decode()))
 
 
 def public_key_of(pem: bytes) -> str:

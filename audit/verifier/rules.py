@@ -1,6 +1,7 @@
 """The rules of the log: how an entry is spelt and hashed, what an anchor says, how its tree is calculated."""
 
 import base64
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -8,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64  # stands before the first entry of every chain, and before the first anchor
-STATEMENT = ("number", "day", "made_at", "previous_hash", "leaf_count", "root", "public_key")  # what an anchor says
+STRAND = "strand"  # stands for a subject's type where an anchor lists a strand
+CHINA = dt.timezone(dt.timedelta(hours=8))
+STATEMENT = ("number", "made_at", "previous_hash", "leaf_count", "root", "public_key")  # what an anchor says
 
 Record = Mapping[str, Any]
 
@@ -23,14 +26,24 @@ class Finding(NamedTuple):
 
 
 class Leaf(NamedTuple):
-    """One chain in an anchor: its entries from `first` to `last` belong to that day, `hash` is the last one's."""
+    """One chain in an anchor: its entries from `first` to `last` are in it, `hash` is the last one's."""
 
     subject_type: str
     subject_id: int
     first: int
     last: int
     hash: str
-    day: str = ""
+    anchor: str = ""  # when it was made, as people read it
+
+
+class Link(NamedTuple):
+    """An entry in its strand: all that shows whether one is missing before it."""
+
+    strand: int
+    place: int
+    beside: str
+    hash: str
+    at: str  # as people read it
 
 
 class Head(NamedTuple):
@@ -49,8 +62,13 @@ class Tally:
     loose: int = 0  # entries after the last anchor of their chain
     anchors: int = 0
     stamped: int = 0
-    days: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)  # when each anchor was, as people read it
     notes: list[str] = field(default_factory=list)
+
+
+def named(moment: str) -> str:
+    """Return a moment that is spelt as it is hashed as people in China read it, to the minute."""
+    return f"{dt.datetime.fromisoformat(moment).astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
 def canonical(value: object) -> bytes:

@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
+from django.conf import settings
 from django.db import connection, connections
+
+from database.roles import are_apart
 
 
 class Copy:
@@ -47,8 +50,10 @@ class Copy:
 
 @contextmanager
 def _connected(name: str) -> Iterator[Any]:
-    """Connect past Django, which pytest keeps from any database outside a test."""
+    """Connect as the owner, past Django, which pytest keeps from any database outside a test."""
     named = {**connection.get_connection_params(), "dbname": name}
+    if are_apart():
+        named |= {"user": settings.OWNER_DATABASE["USER"], "password": settings.OWNER_DATABASE["PASSWORD"]}
     named.pop("cursor_factory", None)
     there = psycopg2.connect(**named)
     try:

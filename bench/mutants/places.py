@@ -9,7 +9,20 @@ KEPT = ROOT / "var" / "mutants"
 MAP = KEPT / "map.jsonl"
 
 APPS = (
-    *("sockets", "chinese", "numbering", "jobs", "once", "audit", "regions", "verbs", "boundary", "accounts", "frame"),
+    *(
+        "database",
+        "sockets",
+        "chinese",
+        "numbering",
+        "jobs",
+        "once",
+        "audit",
+        "regions",
+        "verbs",
+        "boundary",
+        "accounts",
+        "frame",
+    ),
     *("notifications", "institutions", "duties", "surveys", "eligibility", "imports", "agreements", "filing"),
     *("coverage", "auditing"),
 )

@@ -4,7 +4,6 @@ Everything is made by the verbs. Each thing has a name, by which the rows of `ma
 words that addresses are built from.
 """
 
-from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -28,7 +27,6 @@ from notifications.models import Notice
 from tests import factories
 from tests.access.surveyed import surveyed
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, sent, signed
-from tests.audit.worlds import clock_at
 from tests.imports.making import book, checked, home
 
 World = dict[str, dict[str, str | int]]
@@ -152,10 +150,11 @@ def _accepted(filing: Filing, clerk: User, reviewer: User) -> Filing:
 
 
 def _log(asker: User) -> dict[str, str | int]:
-    """Today's log, anchored as it will be tomorrow, and an export of it."""
-    with clock_at(timezone.now() + timedelta(days=1)):
-        (anchor,) = anchoring.anchor_due()
-    export = works.ask_export(by=asker, since=anchor.day, until=anchor.day)
+    """Today's log, anchored, and an export of it."""
+    anchor = anchoring.anchor_due()
+    assert anchor is not None
+    today = timezone.localdate(anchor.made_at)
+    export = works.ask_export(by=asker, since=today, until=today)
     works.carry_out(export.pk)
     return {"pk": export.pk, "number": anchor.number}
 

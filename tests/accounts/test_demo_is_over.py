@@ -79,6 +79,7 @@ def test_the_check_counts_them_with_the_cure_and_only_where_the_database_is_aske
         assert demo_accounts_are_closed(databases=["default"]) == []
 
 
+@pytest.mark.usefixtures("owner")
 def test_the_check_says_nothing_before_there_are_tables(left_over: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_user RENAME TO not_yet")

@@ -159,6 +159,7 @@ def test_refused(name: str, write: Refused, world: World) -> None:
         write(world)
 
 
+@pytest.mark.usefixtures("owner")  # of some rows the application may not even try it: database/rights.py
 @pytest.mark.parametrize(("name", "says", "write"), KEPT, ids=ids(KEPT))
 def test_kept(name: str, says: str, write: Refused, world: World) -> None:
     with pytest.raises(DatabaseError, match=says), transaction.atomic():

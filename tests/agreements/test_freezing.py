@@ -77,6 +77,7 @@ def test_withdrawing_voids_the_text_and_keeps_it(final: Agreement, medical_clerk
     assert gone.filled_text() == final.filled_text()
 
 
+@pytest.mark.usefixtures("owner")
 @pytest.mark.parametrize(
     ("table", "act"),
     [("agreements_frozentext", "UPDATE"), ("audit_entry", "INSERT"), ("notifications_notice", "INSERT")],
@@ -93,6 +94,7 @@ def test_withdrawing_that_fails_half_way_leaves_the_text_standing(
     assert Entry.objects.count() == entries
 
 
+@pytest.mark.usefixtures("owner")
 def test_agreeing_that_fails_half_way_freezes_nothing(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:

@@ -116,6 +116,7 @@ def actor_for(verb: str, elder_care_clerk: User, medical_clerk: User) -> User:
     return medical_clerk if verb in {"return", "agree", "sign", "certify", "rescind"} else elder_care_clerk
 
 
+@pytest.mark.usefixtures("owner")
 @pytest.mark.parametrize("verb", list(VERBS))
 def test_failing_log_undoes_the_whole_verb(
     verb: str,

@@ -1,4 +1,4 @@
-"""The daily anchor: every day once, in order, late comers in the next, missed days caught up."""
+"""The hourly anchor: every hour once, in order, late comers in the next, missed hours in the next too."""
 
 import datetime as dt
 import stat
@@ -10,16 +10,16 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from audit import platform_key
-from audit.anchoring import anchor_due, due_days
+from audit.anchoring import anchor_due
 from audit.log import append
 from audit.models import Anchor, AnchorLeaf
 from audit.schedule import anchor_log
 from tests.at_once import at_once
 from tests.audit.worlds import (
     CLERK,
-    DAYS,
     NOTHING,
     SUBJECTS,
+    anchor_in_the_evening,
     checked,
     clock_at,
     execute,
@@ -30,59 +30,58 @@ from tests.audit.worlds import (
 )
 
 
-def day(days_ago: int) -> dt.date:
-    return timezone.localdate() - dt.timedelta(days=days_ago)
-
-
 @pytest.mark.django_db
-def test_a_day_ends_at_midnight_here_and_not_by_utc() -> None:
-    """One entry a minute before midnight in Shanghai, one a minute after: the day that is over has the first alone."""
-    with clock_at(dt.datetime(2026, 11, 20, 15, 59, tzinfo=dt.UTC)):
-        append(NOTHING, by=None, subject=subject(0))
-    with clock_at(dt.datetime(2026, 11, 20, 16, 1, tzinfo=dt.UTC)):
-        append(NOTHING, by=None, subject=subject(1))
-        made = anchor_due()
-    assert [(anchor.day, anchor.leaf_count) for anchor in made] == [(dt.date(2026, 11, 20), 1)]
-
-
-@pytest.mark.django_db
-def test_every_day_up_to_yesterday_is_anchored_in_order_and_once() -> None:
-    assert due_days(timezone.localdate()) == []
-    write_day(DAYS)
-    write_day(1, entries=1)
-    assert due_days(timezone.localdate()) == [day(3), day(2), day(1)]
-    made = anchor_due()
-    assert [(anchor.number, anchor.day, anchor.leaf_count) for anchor in made] == [
-        (1, day(3), len(SUBJECTS) + 1),
-        (2, day(2), 0),  # nothing happened, and that is anchored too
-        (3, day(1), len(SUBJECTS) + 1),
-    ]
-    assert all(timezone.now() - anchor.made_at < dt.timedelta(minutes=1) for anchor in made)
-    assert anchor_due() == []
+def test_every_hour_has_one_anchor_with_all_that_was_written_since_the_last() -> None:
+    assert anchor_due() is None, "there is nothing yet"
+    write_day(1)
+    five_past = timezone.now().replace(minute=5, second=0)
+    ends = []
+    for hours in (3, 1, 0):  # two hours ago nothing ran
+        with clock_at(five_past - dt.timedelta(hours=hours)):
+            ends.append(anchor_due())
+            assert anchor_due() is None, "this hour has its anchor"
+    with clock_at(five_past + dt.timedelta(minutes=54)):
+        assert anchor_due() is None
+    first, quiet, last = ends
+    assert first
+    assert quiet
+    assert last
+    # One strand, for nobody wrote at the same time; nothing happened afterwards, and that is anchored too.
+    assert [(one.number, one.leaf_count) for one in (first, quiet, last)] == [(1, len(SUBJECTS) + 2), (2, 0), (3, 0)]
     assert checked()[0] == []
 
 
 @pytest.mark.django_db
 def test_what_comes_late_goes_into_the_next_anchor() -> None:
     write_day(2)
-    with clock_at(timezone.now() - dt.timedelta(days=1)):
-        anchor_due()
-    last_second = timezone.make_aware(dt.datetime.combine(day(1), dt.time())) - dt.timedelta(seconds=1)
-    with clock_at(last_second):
+    anchor_in_the_evening(2)
+    with clock_at(timezone.now() - dt.timedelta(days=2, hours=12)):  # begun before, committed after
         late = append(NOTHING, by=CLERK, subject=subject(0))
     write_day(0, entries=1)
-    anchor_due()
-    leaf = AnchorLeaf.objects.get(anchor__day=day(1))
-    assert (leaf.subject_id, leaf.first, leaf.last, leaf.hash) == (SUBJECTS[0].pk, 4, 4, late.hash)
+    anchor = anchor_due()
+    leaf = AnchorLeaf.objects.get(anchor=anchor, subject_id=SUBJECTS[0].pk)
+    assert (leaf.first, leaf.last) == (late.sequence, late.sequence + 1)
     assert checked()[0] == []
+
+
+@pytest.mark.django_db
+def test_an_entry_that_no_anchor_took_in_time_is_a_fault() -> None:
+    with clock_at(timezone.now() - dt.timedelta(hours=1)):
+        append(NOTHING, by=CLERK, subject=subject(0))
+    findings, tally = checked()
+    assert (findings, "还没有锚。" in tally.notes) == ([], True)
+    with clock_at(timezone.now() + dt.timedelta(hours=2)):
+        assert [(one.where, "没有锚定" in one.what) for one in checked()[0]] == [("最近的锚", True)]
+        anchor_due()
+        assert checked()[0] == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_schedulers_at_once_make_each_anchor_once() -> None:
-    write_day(DAYS)
+    write_day(0)
     at_once(anchor_log, anchor_log, anchor_log)
     anchor_log()
-    assert list(Anchor.objects.values_list("day", flat=True)) == [day(3), day(2), day(1)]
+    assert list(Anchor.objects.values_list("number", flat=True)) == [1]
     assert checked()[0] == []
 
 
@@ -100,6 +99,7 @@ def test_the_key_is_made_once_for_us_alone_and_former_keys_count(settings: Any, 
     assert checked()[0] == []
 
 
+@pytest.mark.usefixtures("owner")
 @pytest.mark.django_db
 def test_the_command_says_what_is_broken_and_its_exit_code_tells(capsys: pytest.CaptureFixture[str]) -> None:
     write_world()

@@ -92,6 +92,7 @@ def test_reading_is_logged_once_for_each_search(reader: Client, auditor: User) -
     assert read == [{}, {"who": "陈喆"}, {}]
 
 
+@pytest.mark.usefixtures("owner")
 def test_a_verification_is_ordered_carried_out_and_its_result_kept(
     reader: Client, auditor: User, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -161,7 +162,7 @@ def test_anchors_key_and_verifier_are_given_out(reader: Client) -> None:
     page = reader.get(reverse("log-anchors")).content.decode()
     assert page.count("平台自签，无第三方时间戳") == DAYS
     assert reader.get(reverse("log-anchors"), {"before": "2"}).context["anchors"] == [Anchor.objects.get(number=1)]
-    assert reader.get(reverse("log-anchor-file", args=[2])).content.startswith(b'[{"day":"')
+    assert reader.get(reverse("log-anchor-file", args=[2])).content.startswith(b'[{"hash":"')
     assert reader.get(reverse("log-key")).content.startswith(b"-----BEGIN PUBLIC KEY-----")
     assert reader.get(reverse("log-verifier")).content.startswith(b"#!/usr/bin/env python3\nPK")
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.audit.worlds import execute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("owner")]
 ROWS_KEPT = """
     SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
     WHERE NOT tgisinternal AND tgtype & 2 <> 0 AND tgtype & 8 <> 0 ORDER BY 1

@@ -71,7 +71,8 @@ def test_an_export_is_verified_and_a_changed_byte_refused(
     code, said = run(exported)
     assert code == 0, said
     assert f"核对了 {Entry.objects.count()} 条记录、{len(SUBJECTS) + 1} 条链。" in said
-    assert f"核对了 {DAYS} 个锚（{today - dt.timedelta(days=DAYS)} 至 {today - dt.timedelta(days=1)}）" in said
+    first, last = today - dt.timedelta(days=DAYS), today - dt.timedelta(days=1)
+    assert f"核对了 {DAYS} 个锚（{first} 20:05 至 {last} 20:05）" in said
     assert "尚未锚定" in said
     content = bytearray(exported.read_bytes())
     content[len(content) // 3] ^= 1
@@ -124,11 +125,11 @@ def test_lines_taken_out_or_doubled_are_found(exported: Path, capsys: pytest.Cap
         for changed in (lines[:place] + lines[place + 1 :], lines[: place + 1] + lines[place:]):
             (folder / "entries.jsonl").write_bytes(b"".join(changed))
             code, said = here(folder, capsys=capsys)
-            assert code or "尚未锚定" in said
-            # Only the last entry of a chain, written after the last anchor, can go unnoticed; and that is stated.
-            assert code or len(changed) < len(lines)
+            # An export has no ends of its own: only the last entry of all, which no other follows, can go unnoticed.
+            assert code or (b'"place":%d,' % len(lines) in lines[place] and "尚未锚定" in said)
 
 
+@pytest.mark.usefixtures("owner")
 def test_a_forged_log_is_refuted_by_its_anchors_and_a_remade_one_by_those_kept(
     exported: Path, today: dt.date, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,10 +142,10 @@ def test_a_forged_log_is_refuted_by_its_anchors_and_a_remade_one_by_those_kept(
         forged = export_to(exported.with_name("forged.zip"), since, today)
     code, said = here(forged, capsys=capsys)
     assert code == 1
-    assert f"✗ accounts.user {SUBJECTS[1].pk}：第 3 条：与 {today - dt.timedelta(days=3)} 锚定的哈希不符" in said
+    assert f"✗ accounts.user {SUBJECTS[1].pk}：第 3 条：与 {today - dt.timedelta(days=3)} 20:05 锚定的哈希不符" in said
     code, said = here(exported, "--kept", kept, capsys=capsys)
     assert code == 0
-    kept.write_bytes(kept.read_bytes().replace(str(today - dt.timedelta(days=2)).encode(), b"2020-01-01"))
+    kept.write_bytes(kept.read_bytes().replace(b'"made_at":"20', b'"made_at":"19'))
     code, said = here(exported, "--kept", kept, capsys=capsys)
     assert code == 1
     assert "与以前留存的不同" in said
@@ -153,11 +154,12 @@ def test_a_forged_log_is_refuted_by_its_anchors_and_a_remade_one_by_those_kept(
 def test_a_later_period_stands_alone(
     exported: Path, tmp_path: Path, today: dt.date, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    day = today - dt.timedelta(days=2)
-    part = export_to(tmp_path / "part.zip", day, day)
+    day = today - dt.timedelta(days=3)
+    part = export_to(tmp_path / "part.zip", day + dt.timedelta(days=1), day + dt.timedelta(days=1))
     code, said = here(part, capsys=capsys)
     assert code == 0, said
-    assert f"核对了 {len(SUBJECTS) * 3 + 1} 条记录" in said
+    # Of that day, and up to the first anchor after it, which holds its end.
+    assert f"核对了 {2 * (len(SUBJECTS) * 3 + 1)} 条记录" in said
     assert "尚未锚定" not in said
     folder = unpacked(part)
     lines = (folder / "entries.jsonl").read_bytes().splitlines(keepends=True)

@@ -114,14 +114,14 @@ OURS: list[tuple[Event, str, Told]] = [
         {"结果": "已完成", "发现改动": "3", "文件摘要": "—"},
     ),
     (
-        log_events.TimestampRefused(day=dt.date(2026, 1, 1), reason="timeout"),
+        log_events.TimestampRefused(made="2026-01-01 10:05", reason="timeout"),
         "未取得可信时间戳",
-        {"日期": "2026-01-01", "原因": "timeout"},
+        {"锚": "2026-01-01 10:05", "原因": "timeout"},
     ),
     (
-        log_events.TimestampObtained(day=dt.date(2026, 1, 1), stamped_at="2026-01-02T00:00:00.000000Z"),
+        log_events.TimestampObtained(made="2026-01-01 10:05", stamped_at="2026-01-02T00:00:00.000000Z"),
         "补取可信时间戳",
-        {"日期": "2026-01-01", "时间戳时间": "2026-01-02T00:00:00.000000Z"},
+        {"锚": "2026-01-01 10:05", "时间戳时间": "2026-01-02T00:00:00.000000Z"},
     ),
 ]
 

@@ -16,9 +16,9 @@ from audit.anchoring import anchor_due
 from audit.checking import check_log
 from audit.events import Event, fact
 from audit.log import append
-from audit.models import Entry
+from audit.models import Anchor, AnchorLeaf, Entry
 from audit.origin import coming_from, set_role
-from audit.verifier.rules import GENESIS, Finding, Tally
+from audit.verifier.rules import GENESIS, STRAND, Finding, Tally
 
 CLERK = User(pk=7, username="clerk", full_name="陈喆")
 SUBJECTS = [User(pk=100 + number, username=f"u{number}") for number in range(5)]
@@ -52,7 +52,7 @@ def clock_at(time: dt.datetime) -> Iterator[None]:
 
 def write_day(days_ago: int, *, entries: int = 3) -> None:
     """Append to every chain on one day, and a little to the platform's own."""
-    noon = timezone.localtime().replace(hour=12) - dt.timedelta(days=days_ago)
+    noon = timezone.localtime().replace(hour=12) - dt.timedelta(days=days_ago) if days_ago else timezone.localtime()
     origin = coming_from(address="10.0.0.8", user_agent="Mozilla/5.0 测试", request_id="ABCD2345")
     with clock_at(noon), origin:
         set_role("经办人 · 福星养老院")
@@ -64,11 +64,19 @@ def write_day(days_ago: int, *, entries: int = 3) -> None:
 
 
 def write_world() -> None:
-    """Three days that are anchored, and today, which is not."""
+    """Three days that are anchored, each in the evening, and today, which is not."""
     for days_ago in range(DAYS, 0, -1):
         write_day(days_ago)
-    anchor_due()
+        anchor_in_the_evening(days_ago)
     write_day(0)
+
+
+def anchor_in_the_evening(days_ago: int) -> Anchor:
+    """Make the anchor of a day, which our world has one of, at eight."""
+    with clock_at(timezone.localtime().replace(hour=20, minute=5) - dt.timedelta(days=days_ago)):
+        anchor = anchor_due()
+    assert anchor is not None
+    return anchor
 
 
 def checked() -> tuple[list[Finding], Tally]:
@@ -78,11 +86,42 @@ def checked() -> tuple[list[Finding], Tally]:
 
 @contextmanager
 def spoiling() -> Iterator[None]:
-    """Do what follows as a superuser with all triggers off, and take it back at the end."""
+    """Do what follows as a superuser with all triggers off, and take it back at the end. The test asks for `owner`."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         yield
         transaction.set_rollback(True)
+
+
+def remake() -> None:
+    """Forge: number and calculate everything again that no anchor holds, chains and strands, and set all ends."""
+    ends: dict[tuple[str, int], tuple[int, str]] = {}
+    for leaf in AnchorLeaf.objects.order_by("last"):
+        ends[leaf.subject_type, leaf.subject_id] = (leaf.last, leaf.hash)
+    anchored = {subject: last for subject, (last, _) in ends.items()}
+    loose = [one for one in Entry.objects.order_by("id") if one.sequence > anchored.get(_subject(one), 0)]
+    for one in loose:
+        execute(f"UPDATE audit_entry SET sequence = id + {FAR}, place = id + {FAR} WHERE id = %s", one.pk)
+    for one in loose:
+        sequence, one.previous_hash = ends.get(_subject(one), (0, GENESIS))
+        place, one.beside = ends.get((STRAND, one.strand), (0, GENESIS))
+        one.sequence, one.place = sequence + 1, place + 1
+        one.seal()
+        values = (one.sequence, one.previous_hash, one.place, one.beside, one.hash, one.pk)
+        written = "sequence = %s, previous_hash = %s, place = %s, beside = %s, hash = %s"
+        execute(f"UPDATE audit_entry SET {written} WHERE id = %s", *values)
+        ends[_subject(one)], ends[STRAND, one.strand] = (one.sequence, one.hash), (one.place, one.hash)
+    execute("DELETE FROM audit_head")
+    execute("UPDATE audit_strand SET place = 0, hash = %s", GENESIS)
+    for (kind, key), (last, own) in ends.items():
+        if kind == STRAND:
+            execute("UPDATE audit_strand SET place = %s, hash = %s WHERE number = %s", last, own, key)
+        else:
+            execute("INSERT INTO audit_head VALUES (%s, %s, %s, %s)", kind, key, last, own)
+
+
+def _subject(entry: Entry) -> tuple[str, int]:
+    return entry.subject_type, entry.subject_id
 
 
 def execute(sql: str, *values: Any) -> None:

@@ -48,11 +48,14 @@ class World:
 
 
 def entry() -> dict[str, Any]:
-    """Return the first entry of a chain that has begun."""
+    """Return the first entry of two chains that have begun, and of a strand."""
+    for subject in (1, 2):
+        Head.objects.get_or_create(
+            subject_type="nobody", subject_id=subject, defaults={"sequence": 0, "hash": "0" * 64}
+        )
     chain = {"subject_type": "nobody", "subject_id": 1}
-    if not Head.objects.filter(**chain).exists():
-        Head.objects.create(**chain, sequence=0, hash="0" * 64)
-    return {**chain, "event": "log.anything", "sequence": 1, "previous_hash": "0" * 64, "hash": "a" * 64, "at": NOW}
+    link = {"sequence": 1, "previous_hash": "0" * 64, "strand": 1, "place": 1, "beside": "0" * 64, "hash": "a" * 64}
+    return {**chain, **link, "event": "log.anything", "at": NOW}
 
 
 BASES: Mapping[type[models.Model], Callable[[World], dict[str, Any]]] = {
@@ -61,7 +64,6 @@ BASES: Mapping[type[models.Model], Callable[[World], dict[str, Any]]] = {
     Entry: lambda w: entry(),
     Anchor: lambda w: {
         "number": 1,
-        "day": FIRST,
         "made_at": NOW,
         "previous_hash": "",
         "leaf_count": 1,

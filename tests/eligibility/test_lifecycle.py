@@ -78,6 +78,7 @@ def test_verbs_follow_the_table(
             transaction.set_rollback(True)
 
 
+@pytest.mark.usefixtures("owner")
 @pytest.mark.parametrize("verb", [verb for verb in TABLE if verb not in CLOCK])
 def test_a_failing_log_undoes_the_whole_verb(verb: str, verbs: dict[str, Verb], in_state: InState) -> None:
     case = in_state(State(next(iter(TABLE[verb].sources))))

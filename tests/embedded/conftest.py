@@ -40,7 +40,7 @@ def state(var: Path) -> Path:
 @pytest.fixture
 def own_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the servers of this test run, so that embedded ones are started."""
-    for name in ("DATABASE_URL", "REDIS_URL"):
+    for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -19,7 +19,7 @@ from tests.embedded.conftest import PATIENCE, all_gone
 def test_starts_serves_and_stops(here: folders.Folders) -> None:
     with engines.owned(here) as owned:
         addresses = owned.start()
-        assert ask(addresses["DATABASE_URL"], "SELECT 1") == [(1,)]
+        assert ask(addresses["OWNER_DATABASE_URL"], "SELECT 1") == [(1,)]
         with redis.from_url(addresses["REDIS_URL"]) as client:
             assert client.ping()
     assert all_gone(here.var)
@@ -28,22 +28,22 @@ def test_starts_serves_and_stops(here: folders.Folders) -> None:
 
 def test_data_survives_a_second_start(here: folders.Folders) -> None:
     with engines.owned(here) as owned:
-        ask(owned.start()["DATABASE_URL"], "CREATE TABLE kept AS SELECT 7 AS number")
+        ask(owned.start()["OWNER_DATABASE_URL"], "CREATE TABLE kept AS SELECT 7 AS number")
     with engines.owned(here) as owned:
-        assert ask(owned.start()["DATABASE_URL"], "SELECT number FROM kept") == [(7,)]
+        assert ask(owned.start()["OWNER_DATABASE_URL"], "SELECT number FROM kept") == [(7,)]
 
 
 def test_nothing_is_lost_when_the_servers_are_killed(here: folders.Folders) -> None:
     with engines.owned(here) as owned:
         addresses = owned.start()
-        ask(addresses["DATABASE_URL"], "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
+        ask(addresses["OWNER_DATABASE_URL"], "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
         assert owned.postgres is not None
         assert owned.postgres.child.process is not None
         owned.postgres.child.process.kill()
         owned.postgres.child.process.wait(PATIENCE)
     assert all_gone(here.var)
     with engines.owned(here) as owned:
-        assert ask(owned.start()["DATABASE_URL"], "SELECT count(*) FROM kept") == [(1000,)]
+        assert ask(owned.start()["OWNER_DATABASE_URL"], "SELECT count(*) FROM kept") == [(1000,)]
 
 
 def test_a_lock_file_whose_number_now_belongs_to_another_process_is_dropped(here: folders.Folders) -> None:
@@ -54,7 +54,7 @@ def test_a_lock_file_whose_number_now_belongs_to_another_process_is_dropped(here
     try:
         (here.data / "postmaster.pid").write_text(f"{stranger.pid}\n{here.data}\n", encoding="utf-8")
         with engines.owned(here) as owned:
-            assert ask(owned.start()["DATABASE_URL"], "SELECT 1") == [(1,)]
+            assert ask(owned.start()["OWNER_DATABASE_URL"], "SELECT 1") == [(1,)]
         assert stranger.poll() is None
     finally:
         stranger.communicate(timeout=PATIENCE)
@@ -64,7 +64,7 @@ def test_an_interrupted_creation_is_begun_again(here: folders.Folders) -> None:
     half = here.account.own(here.home / "postgres.new")
     (half / "PG_VERSION").write_text("18\n", encoding="ascii")
     with engines.owned(here) as owned:
-        assert ask(owned.start()["DATABASE_URL"], "SELECT 1") == [(1,)]
+        assert ask(owned.start()["OWNER_DATABASE_URL"], "SELECT 1") == [(1,)]
 
 
 def test_a_deep_checkout_keeps_its_sockets_within_the_limit(var: Path, state: Path, own_servers: None) -> None:
@@ -74,7 +74,7 @@ def test_a_deep_checkout_keeps_its_sockets_within_the_limit(var: Path, state: Pa
         addresses = owned.start()
         assert owned.postgres is not None
         assert len(os.fsencode(owned.postgres.sockets / ".s.PGSQL.5432.lock")) <= folders.SOCKET_LIMIT
-        assert ask(addresses["DATABASE_URL"], "SELECT 1") == [(1,)]
+        assert ask(addresses["OWNER_DATABASE_URL"], "SELECT 1") == [(1,)]
         first = owned.postgres.sockets
     with engines.owned(here) as owned:
         assert not first.exists()
@@ -90,7 +90,7 @@ def test_a_checkout_that_is_closed_to_others_keeps_its_data_elsewhere(
     here = folders.find(closed / "var", state)
     assert here.home.is_relative_to(state)
     with engines.owned(here) as owned:
-        assert ask(owned.start()["DATABASE_URL"], "SELECT 1") == [(1,)]
+        assert ask(owned.start()["OWNER_DATABASE_URL"], "SELECT 1") == [(1,)]
     closed.chmod(0o755)
     assert folders.find(closed / "var", state).home == here.home, "data that exists stays where it is"
 
@@ -126,6 +126,6 @@ def test_a_server_that_a_killed_run_left_is_ended_first(here: folders.Folders) -
         process = left.child.process
         owned.postgres = None  # as if we had been killed: nobody stops it
     with engines.owned(here) as owned:
-        assert ask(owned.start()["DATABASE_URL"], "SELECT 1") == [(1,)]
+        assert ask(owned.start()["OWNER_DATABASE_URL"], "SELECT 1") == [(1,)]
         assert wait_until(lambda: process.poll() is not None, PATIENCE)
         assert process.returncode in {0, -signal.SIGQUIT}

@@ -19,7 +19,7 @@ Running = tuple[folders.Folders, engines.Engines, dict[str, str]]
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
     with tempfile.TemporaryDirectory(prefix="yy-") as folder, pytest.MonkeyPatch.context() as patch:
-        for name in ("DATABASE_URL", "REDIS_URL"):
+        for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL"):
             patch.delenv(name, raising=False)
         Path(folder).chmod(0o755)
         here = folders.find(Path(folder) / "var", Path(folder) / "state")
@@ -58,7 +58,9 @@ def test_passwords_are_not_on_a_command_line(running: Running) -> None:
 
 def test_a_wrong_password_is_refused(running: Running) -> None:
     here, _, addresses = running
-    wrong = addresses["DATABASE_URL"].replace(here.secret("postgres-password").read_text(encoding="utf-8"), "guessed")
+    wrong = addresses["OWNER_DATABASE_URL"].replace(
+        here.secret("postgres-password").read_text(encoding="utf-8"), "guessed"
+    )
     with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
         ask(wrong, "SELECT 1")
     wrong = addresses["REDIS_URL"].replace(here.secret("valkey-password").read_text(encoding="utf-8"), "guessed")
@@ -68,7 +70,7 @@ def test_a_wrong_password_is_refused(running: Running) -> None:
 
 def test_nothing_listens_on_the_network(running: Running) -> None:
     _, _, addresses = running
-    assert ask(addresses["DATABASE_URL"], "SHOW listen_addresses") == [("",)]
+    assert ask(addresses["OWNER_DATABASE_URL"], "SHOW listen_addresses") == [("",)]
     with redis.from_url(addresses["REDIS_URL"]) as client:
         assert client.config_get("port") == {"port": "0"}
 
@@ -76,8 +78,8 @@ def test_nothing_listens_on_the_network(running: Running) -> None:
 def test_chinese_names_have_trigrams(running: Running) -> None:
     """With the plain C locale PostgreSQL sees no letters in Chinese text, and searches find nothing."""
     _, _, addresses = running
-    ask(addresses["DATABASE_URL"], "CREATE EXTENSION pg_trgm")
-    assert ask(addresses["DATABASE_URL"], "SELECT cardinality(show_trgm('长沙市'))") == [(4,)]
+    ask(addresses["OWNER_DATABASE_URL"], "CREATE EXTENSION pg_trgm")
+    assert ask(addresses["OWNER_DATABASE_URL"], "SELECT cardinality(show_trgm('长沙市'))") == [(4,)]
 
 
 def test_data_that_exists_keeps_its_owner(running: Running) -> None:

@@ -83,7 +83,7 @@ def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, po
     assert (status(port, "/static/img/mark.svg"), status(port, "/static/staticfiles.json")) == (200, 404)
     here = folders.find(var)
     with engines.borrowed(here) as addresses:
-        ask(addresses["DATABASE_URL"], "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
+        ask(addresses["OWNER_DATABASE_URL"], "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
     assert first.poll() is None, "a borrower does not stop the owner"
 
     second = start("-m", "embedded.server", PORT=str(port))
@@ -95,7 +95,7 @@ def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, po
     shown = read_until(again, STARTED)
     assert STARTED in shown, shown
     with engines.borrowed(here) as addresses:
-        assert ask(addresses["DATABASE_URL"], "SELECT count(*) FROM kept") == [(1000,)]
+        assert ask(addresses["OWNER_DATABASE_URL"], "SELECT count(*) FROM kept") == [(1000,)]
 
     again.send_signal(signal.SIGINT)
     assert again.wait(PATIENCE) == 0
@@ -108,6 +108,9 @@ def test_a_dead_web_server_comes_back_and_nothing_outlives_the_supervisor(start:
     assert STARTED in shown, shown
     log = var / "log" / "web.log"
     website, _, _ = (var / "run" / "web.child").read_text(encoding="utf-8").partition("\n")
+    told = Path(f"/proc/{website}/environ").read_bytes().split(b"\0")
+    assert any(each.startswith(b"DATABASE_URL=postgresql://yiyang_app:") for each in told)
+    assert not any(each.startswith(b"OWNER_DATABASE_URL") for each in told)
     os.kill(int(website), signal.SIGKILL)
     assert wait_until(lambda: log.read_text(encoding="utf-8").count("Starting gunicorn") > 1, PATIENCE)
     assert wait_until(lambda: web.is_healthy("127.0.0.1", port), PATIENCE)

@@ -75,6 +75,7 @@ def test_verb_follows_the_table(
         assert Filing.objects.values().get(pk=filing.pk) == before
 
 
+@pytest.mark.usefixtures("owner")
 @pytest.mark.parametrize("verb", list(TABLE))
 def test_failing_log_undoes_the_whole_verb(verb: str, verbs: dict[str, Verb], in_state: InState) -> None:
     """A trigger that refuses the log must undo everything before it, numbers and notices included."""

@@ -102,6 +102,7 @@ def test_an_authority_registered_later_nearer_by_gets_no_second_filing(
     assert opening.open_missing() == 0
 
 
+@pytest.mark.usefixtures("owner")
 def test_failing_log_opens_nothing(agreement: Agreement, elder_care_clerk: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -122,6 +123,7 @@ def test_whoever_certifies_the_filings_exist_in_the_same_transaction(
     assert {entry.actor_name for entry in opened} == {medical_clerk.full_name}
 
 
+@pytest.mark.usefixtures("owner")
 def test_a_filing_that_cannot_be_opened_keeps_the_agreement_from_entering_force(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:

@@ -10,6 +10,7 @@ from django.db.models.functions import Collate
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from database.roles import become_application, become_owner
 from institutions.models import Institution, InstitutionQuerySet, Role
 from tests import factories
 from tests.institutions import crowd
@@ -37,6 +38,7 @@ TEXTS = [
 def rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[crowd.Row]]:
     """The crowd, loaded once for the module and rolled back after it."""
     made = crowd.make_rows(proved_rows(ALL))
+    become_owner()  # whose alone the planner's statistics are
     with django_db_blocker.unblock(), transaction.atomic():
         crowd.copy_in(made)
         if len(made) < ALL:
@@ -45,6 +47,7 @@ def rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
                 cursor.execute("SET LOCAL enable_seqscan = off")
         yield made
         transaction.set_rollback(True)
+    become_application()
 
 
 def page(text: str, order: str | Collate = "name") -> InstitutionQuerySet:

@@ -146,6 +146,7 @@ def test_a_closed_institution_fills_in_nothing(elder_care_clerk: User) -> None:
         saving.save_draft(closed, by=elder_care_clerk, revision=0, values={})
 
 
+@pytest.mark.usefixtures("owner")
 def test_a_failing_log_undoes_edition_and_profile(elder_care_institution: Institution, elder_care_clerk: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

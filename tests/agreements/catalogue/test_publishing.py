@@ -145,6 +145,7 @@ def test_an_unknown_region_is_named_with_file_and_line(own_regions: None) -> Non
     assert not Template.objects.exists()
 
 
+@pytest.mark.usefixtures("owner")
 def test_a_failing_log_leaves_no_version(hunan: TemplateBody) -> None:
     """Atomicity: the last beat, the log entry, is refused by the database."""
     with connection.cursor() as cursor:

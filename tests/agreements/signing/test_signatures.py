@@ -107,6 +107,7 @@ def test_a_rejected_scan_proves_nothing(scanned: Agreement, medical_clerk: User)
     assert [signature.proof for signature in scanned.signatures.all()] == [{}, {}]
 
 
+@pytest.mark.usefixtures("owner")
 def test_signing_that_fails_half_way_leaves_the_text_unsigned(final: Agreement, elder_care_clerk: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -12,8 +12,7 @@ class Migration(migrations.Migration):
             name="Anchor",
             fields=[
                 ("number", models.BigIntegerField(primary_key=True, serialize=False)),
-                ("day", models.DateField(unique=True)),
-                ("made_at", models.DateTimeField()),
+                ("made_at", models.DateTimeField(unique=True)),
                 ("previous_hash", models.CharField(max_length=64)),
                 ("leaf_count", models.IntegerField()),
                 ("root", models.CharField(max_length=64)),
@@ -75,6 +74,9 @@ class Migration(migrations.Migration):
                 ("subject_id", models.BigIntegerField()),
                 ("sequence", models.BigIntegerField()),
                 ("previous_hash", models.CharField(max_length=64)),
+                ("strand", models.SmallIntegerField()),
+                ("place", models.BigIntegerField()),
+                ("beside", models.CharField(max_length=64)),
                 ("hash", models.CharField(max_length=64)),
                 ("data", models.JSONField(default=dict)),
                 ("at", models.DateTimeField()),
@@ -95,8 +97,22 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("subject_type", "subject_id", "sequence"), name="one_entry_for_each_link"
                     ),
-                    models.CheckConstraint(condition=models.Q(("sequence__gte", 1)), name="links_are_counted_from_one"),
+                    models.UniqueConstraint(fields=("strand", "place"), name="one_entry_for_each_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(("place__gte", 1), ("sequence__gte", 1)), name="links_are_counted_from_one"
+                    ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Strand",
+            fields=[
+                ("number", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("place", models.BigIntegerField()),
+                ("hash", models.CharField(max_length=64)),
+            ],
+            options={
+                "verbose_name": "日志横链末端",
             },
         ),
         migrations.CreateModel(
