@@ -12,7 +12,7 @@ HIDDEN = "(hidden)"
 SECRET = re.compile(r"((?:^|/)(?:invitations|administrators/asked)/)[^/?#\s\"']+")
 LONG_WORD = re.compile(r"(?<=/)[\w-]{30,}(?=[/?#\s\"']|$)")
 QUERY = re.compile(r"(?<=/)\?[^\s\"']+")
-REFUSED = frozenset({400, 403, 404, 405, 413})
+WITHOUT_STACK = frozenset({400, 403, 404, 405, 413, 503})  # refusals, and what the machine lacks for a moment
 
 
 def without_secrets(text: str) -> str:
@@ -21,10 +21,10 @@ def without_secrets(text: str) -> str:
 
 
 class QuietFilter(logging.Filter):
-    """Hides the secrets of links in every line, and leaves out the stack where the answer is a refusal."""
+    """Hides the secrets of links in every line, and leaves out the stack where the answer is no mistake of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name.startswith("django.request") and getattr(record, "status_code", 0) in REFUSED:
+        if record.name.startswith("django.request") and getattr(record, "status_code", 0) in WITHOUT_STACK:
             record.exc_info = record.exc_text = None
         said = record.getMessage()
         if (quiet := without_secrets(said)) != said:

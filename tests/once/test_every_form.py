@@ -162,7 +162,7 @@ NOT_CREATING = {
         *("survey-round-close", "eligibility-submit", "eligibility-review", "eligibility-confirm"),
         *("eligibility-return", "eligibility-withdraw", "import-columns", "import-decide", "import-confirm"),
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
-        *("filing-return", "filing-hand-over", "filing-batch"),
+        *("filing-return", "filing-hand-over", "filing-batch", "background-again"),
     },
 }
 OTHER_METHOD = 405
