@@ -33,7 +33,7 @@ class TextsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Before any view and before the anti-forgery check, which are the first to ask for a parameter.
         if request.encoding and codecs.lookup(request.encoding) != UTF_8:
-            request._encoding = None  # for the page that says so; the property would read the parameters first
+            request._encoding = None  # type: ignore[attr-defined]  # the property would read the parameters first
             raise NoText("浏览器送来的文字不是 UTF-8 编码，系统读不出来，没有处理。请换一个浏览器再试。")
         if any(NO_TEXT.search(text) for name in request.GET for text in (name, *request.GET.getlist(name))):
             raise NoText("网址里有无法识别的字符，系统没有处理。请删去网址里问号后面的内容再打开，或者从首页重新进入。")

@@ -50,6 +50,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=404)
 
 
+@pytest.mark.django_db  # closing an answer looks after the connections
 def test_only_files_of_pages_are_public(published: Path, rf: RequestFactory) -> None:
     """The list of all files and the note of the last run lie beside the folder, whoever serves it, and still work."""
     server = WhiteNoiseMiddleware(nothing)

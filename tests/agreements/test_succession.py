@@ -146,7 +146,7 @@ def test_a_second_original_over_the_same_days_is_refused_and_told_which(
     assert running.medical
     other = complete_draft(running.elder_care, running.medical, sickbed, by=elder_care_clerk)
     row = signed(other, drafter=elder_care_clerk, answerer=medical_clerk)
-    with pytest.raises(Unacceptable, match=f"{running.number}.*重叠"):
+    with pytest.raises(WrongState, match=f"{running.number}.*重叠"):
         certified(row, by=medical_clerk)
     assert fresh(row).state == State.SIGNING
     assert row.scans.get().state == Scan.State.UPLOADED

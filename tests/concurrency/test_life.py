@@ -133,7 +133,7 @@ def test_of_two_agreements_of_a_pair_one_enters_force_and_the_other_is_told(
         complete_draft(elder_care_institution, medical_institution, version, by=elder_care_clerk) for _ in range(3)
     ]
     rows = [signed(each, drafter=elder_care_clerk, answerer=medical_clerk) for each in drafts]
-    results = at_once(*[partial(lifecycle.certify, row, by=medical_clerk) for row in rows])
+    results = at_once(*[partial(certified, row, by=medical_clerk) for row in rows])
     refused = [str(result) for result in results if isinstance(result, WrongState)]
     (in_force_now,) = Agreement.objects.filter(state=State.IN_FORCE)
     assert len(refused) == 2

@@ -118,7 +118,7 @@ def test_from_the_figure_down_to_the_agreement(at_the_city: Client, stage: Stage
     assert reverse("agreement-detail", args=[row.agreement.number]) in page.content.decode()
 
 
-@pytest.mark.parametrize("asked", ["2026-02-30", "昨天", "1000-01-01", "9999-12-31", "2026-11-22'; --", "\0"])
+@pytest.mark.parametrize("asked", ["2026-02-30", "昨天", "1000-01-01", "9999-12-31", "2026-11-22'; --"])
 def test_an_impossible_day_is_named_and_today_shown(at_the_city: Client, asked: str) -> None:
     for name in ADDRESSES[:2]:
         page = at_the_city.get(reverse(name, args=["330600"]), {"on": asked})

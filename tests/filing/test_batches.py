@@ -79,7 +79,7 @@ def test_nothing_ticked_and_made_up_verbs(client: Client, filing: Filing, health
     assert post(client, health_reviewer, filing, verb="delete")[0] == 404
     client.force_login(health_reviewer)
     odd = client.post(reverse("filing-batch"), {"verb": "accept", "filing": ["x", "9" * 40, "-1"]})
-    assert odd.status_code == 302
+    assert odd.status_code == 404
 
 
 def test_late_withdrawal_is_said_row_by_row(

@@ -132,6 +132,6 @@ def _seen(client: Client, url: str) -> tuple[int, str]:
         book = load_workbook(BytesIO(content), read_only=True)
         cells = str([row for sheet in book for row in sheet.iter_rows(values_only=True)])
         return response.status_code, re.sub(r"\d+:\d\d", "", cells)  # when it was made
-    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", content.decode())
+    text = re.sub(r'name="(csrfmiddlewaretoken|once)" value="[^"]+"', "", content.decode())
     menu, _, main = text.partition('aria-label="我的工作"')[2].partition('<main id="content"')
     return response.status_code, menu + main

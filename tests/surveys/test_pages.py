@@ -79,7 +79,7 @@ def test_services_side_by_side(
         # What the other side counts of itself is not shown.
         assert "全科医师" not in page
     assert client.get(url, {"with": stranger_institution.pk}).status_code == 403
-    assert client.get(url, {"with": "²"}).status_code == 200, "a digit, but no number"
+    assert client.get(url, {"with": "²"}).status_code == 404, "a digit, but no number"
     client.force_login(medical_clerk)
     assert client.get(url, {"with": medical_institution.pk}).status_code == 404
 

@@ -79,7 +79,7 @@ def test_walks_from_start_to_check(
         ("valid_to", "2099-02-30", "存在的日期"),
         ("civil_affairs_authority", "长" * 300, "300"),
         ("civil_affairs_authority", "绍兴\U0001f642", "U+1F642"),
-        ("medical_fee_payer", "政府买单", "政府买单"),
+        ("medical_fee_payer", "政府买单", "给出的选项"),
     ],
 )
 def test_wrong_input_is_told_at_its_field_and_kept(

@@ -107,7 +107,7 @@ def test_filters_stay_in_the_address_of_pages_order_and_export(
 
 def test_a_wrong_date_is_named_and_the_rest_still_works(at_home: Client, draft: Agreement) -> None:
     response = at_home.get(reverse("agreement-list"), {"since": "30.2.2026", "q": "塔山"})
-    assert "输入一个有效的日期" in response.content.decode()
+    assert "请填写存在的日期" in response.content.decode()
     assert [row.agreement.number for row in response.context["rows"]] == [draft.number]
 
 
