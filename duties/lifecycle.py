@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from accounts.models import User
 from duties import events
-from duties.confirmers import may_confirm
+from duties.confirmers import confirmers_of, may_confirm
 from duties.models import AdministratorRequest, Invitation
-from duties.permissions import can_withdraw, decides, has_administrator, is_meant_for
+from duties.permissions import can_withdraw, decides, is_meant_for
 from duties.places import place_of
 from institutions.models import Membership
 from verbs.lifecycle import Lifecycle
@@ -69,7 +69,7 @@ OfHolding = Transition[Holding, User, Membership]
 
 def _not_the_consoles(row: Membership) -> str:
     """Return why the operator's console does not confirm a holder: somebody on the platform can."""
-    if place_of(row) is not None or has_administrator(None, effective_only=True):
+    if place_of(row) is not None or confirmers_of(row):
         return "运维人员只确认平台自己的职责，并且只在没有平台管理员可以确认的时候。"
     return ""
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
-from boundary.serving import attached
+from boundary.serving import disposition, guarded
 from duties import inviting, sealed
 from duties.sealed import SealedLetter
 from duties.sockets import LETTER_PDF
@@ -18,10 +16,12 @@ from once.sending import secret_of
 
 
 @sensitive_variables("letter", "pdf")
-def letter_file(letter: SealedLetter) -> HttpResponseBase:
+def letter_file(letter: SealedLetter) -> HttpResponse:
     """Answer with the letter as PDF. Raises WrongState for characters that cannot be printed."""
     [pdf_of] = LETTER_PDF
-    return attached(BytesIO(pdf_of(letter)), name=f"密封信-{letter.reader}.pdf", content_type="application/pdf")
+    response = HttpResponse(pdf_of(letter), content_type="application/pdf")
+    response["Content-Disposition"] = disposition(f"密封信-{letter.reader}.pdf")
+    return guarded(response)
 
 
 @sensitive_variables("secret")

@@ -94,7 +94,7 @@ def asked(request: HttpRequest, number: str) -> HttpResponse:
     found = get_object_or_404(AdministratorRequest.objects.select_related("institution__region"), number=number)
     browser = browsers.secret_of(request)
     own = claims.code_for(browser) if found.browser == browsers.digest_of(browser) else ""
-    form = CodeForm(request.POST or None, asked=found)
+    form = CodeForm(request.POST if request.method == "POST" else None, asked=found)
     typed = form.cleaned_data["code"] if form.is_valid() else ""
     code = own or typed
     secret = claims.opened_by(found, code)
