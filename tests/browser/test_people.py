@@ -140,7 +140,7 @@ def test_from_the_countys_confirmation_to_the_switch(
     screenshot("people-holders")
     sign_out(page)
 
-    sign_in(User.objects.get(username="wang-sheng"))
+    sign_in_with_code(page, "wang-sheng", PASSWORD)
     expect(page.get_by_role("heading", level=1)).to_have_text("越城区福星养老院的人员")
     axe_clean()
     screenshot("people-list")
