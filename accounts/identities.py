@@ -107,7 +107,7 @@ def unlink(user: User) -> None:
 
 
 @transaction.atomic
-def forget(user: User, *, by: User) -> None:
+def forget(user: User, *, by: User | None) -> None:
     """Unlink every identity of a person who is given new access: what was linked before opens the account no more."""
     issuers = sorted(user.identities.values_list("issuer", flat=True))
     user.identities.all().delete()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
-from accounts import second_factor
+from accounts import identities, second_factor
 from accounts.models import User, bare_number
 from audit.log import append
 from duties import announcements, events
@@ -149,6 +149,8 @@ def _confirmed(row: Membership, seen: str, *, by: User | None) -> Membership:
     step = CONFIRM_AT_CONSOLE if by is None else CONFIRM_HOLDER
     event = events.HolderConfirmed(place=name_of(place_of(row)), duty=Duty(row.duty), granted_by=_giver(row), seen=seen)
     writes = {"confirmed_by": by, "confirmed_at": timezone.now(), "seen": seen}
+    if not row.user.memberships.effective().exists():
+        identities.forget(row.user, by=by)  # whoever had the account before its holder may have linked their own
     row = HOLDING.finish(row, step, event, by=by, writes=writes)
     _clear_doubt(row.user)
     announcements.confirmed(row, by=by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.confirming import recently_confirmed
+from accounts.passwords import SET_HERE
 from accounts.requests import PersonRequest
 from boundary.rates import POSTS, limited
 from duties import confirmers, holders
@@ -20,11 +22,16 @@ from institutions.models import Membership
 @require_GET
 @never_cache
 def mine(request: PersonRequest) -> HttpResponse:
-    """The person's own duties that do not count yet, whom to ask, and the code that they are asked for."""
+    """The person's own duties that do not count yet, whom to ask, and the code that they are asked for.
+
+    It is shown in the session in which they set their password: whoever handed them one that was theirs before, by a
+    letter or by word of mouth, knows it no more. A demo's passwords are everybody's.
+    """
     waiting = list(holders.waiting_of(request.user))
+    is_set = bool(request.session.get(SET_HERE)) or (settings.DEMO and request.user.is_demo)
     context = {
         "waiting": [(each, confirmers.whom_to_ask(each)) for each in waiting],
-        "code": holders.code_of(request.user) if waiting else "",
+        "code": holders.code_of(request.user) if waiting and is_set else "",
     }
     return render(request, "duties/waiting.html", context)
 

@@ -23,6 +23,7 @@ from tests.factories import with_device
 
 Check = Callable[[], None]
 PASSWORD = "Qing-Song-2026"
+OWN = "Cui-Zhu-2026"
 CODE = "ABCD-EFGH-JKMN"
 
 
@@ -128,6 +129,11 @@ def test_from_the_countys_confirmation_to_the_switch(
 
     sign_in_with_code(page, "wang-sheng", PASSWORD)
     axe_clean()
+    page.get_by_role("link", name="设新密码，显示确认码").click()
+    for label in ("新密码", "再输入一次"):
+        page.get_by_label(label).first.fill(OWN)
+    page.get_by_role("button", name=re.compile("修改|保存")).click()
+    axe_clean()
     screenshot("people-waiting")
     code = code_shown(page)
     sign_in(second_officer)
@@ -140,7 +146,7 @@ def test_from_the_countys_confirmation_to_the_switch(
     screenshot("people-holders")
     sign_out(page)
 
-    sign_in_with_code(page, "wang-sheng", PASSWORD)
+    sign_in_with_code(page, "wang-sheng", OWN)
     expect(page.get_by_role("heading", level=1)).to_have_text("越城区福星养老院的人员")
     axe_clean()
     screenshot("people-list")

@@ -54,7 +54,8 @@ def is_inert(person: User) -> bool:
     client.force_login(person)
     page = client.get(reverse("home"), follow=True)
     assert page.redirect_chain[-1][0] == reverse("waiting-duties")
-    assert holders.code_of(person) in page.content.decode()
+    assert "请先设一个只有您自己知道的新密码" in page.content.decode()
+    assert holders.code_of(person) not in page.content.decode()
     assert client.get(reverse("people-list")).status_code == 403
     return not posts_of(person).duties and not has_duty(person, *Duty) and not confirmers.waiting_for(person).exists()
 
@@ -303,6 +304,27 @@ def test_whoever_resets_a_device_and_knows_the_password_gains_nothing(
     assert holders.code_of(helped) != before, "whoever enrols first is whom the code tells"
     refused(helped, institution_administrator, helped)
     assert len(confirmed_by(helped, civil_affairs_officer)) == 1
+
+
+def test_whoever_passes_on_an_account_of_their_own_making_is_out_of_it(
+    institution_administrator: User, elder_care_institution: Institution, civil_affairs_officer: User
+) -> None:
+    """The real person gets user name and password of the account that the private window made."""
+    _, secret = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    person = in_a_private_window(secret)
+    window, real = Client(), Client()
+    for each in (window, real):
+        each.post(reverse("sign-in"), {"username": person.username, "password": NEW_ACCOUNT["password"]})
+        assert "设新密码" in each.get(reverse("waiting-duties")).content.decode()
+    ExternalIdentity.objects.create(user=person, issuer="https://id.example", subject="the window's")
+    change = f"{reverse('password-change')}?next={reverse('waiting-duties')}"
+    new = {"new_password1": "Cui-Zhu-2026", "new_password2": "Cui-Zhu-2026"}
+    assert real.post(change, new)["Location"] == reverse("waiting-duties")
+    person.refresh_from_db()
+    assert holders.code_of(person) in real.get(reverse("waiting-duties")).content.decode()
+    assert window.get(reverse("waiting-duties")).status_code == 302, "signed out everywhere else"
+    assert len(confirmed_by(person, civil_affairs_officer)) == 1
+    assert not person.identities.exists()
 
 
 def test_of_two_who_gave_the_same_person_something_neither_confirms(
