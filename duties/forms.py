@@ -212,7 +212,7 @@ class HolderForm(forms.Form):
         label="看过的证件",
         choices=Seen.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "请选择看过哪一种证件。"},
+        error_messages={"required": "请选择看过哪一种证件。", "invalid_choice": "请选择看过哪一种证件。"},
     )
     mobile = forms.CharField(
         label="对方的手机号",

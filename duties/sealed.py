@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
-from chinese.dates import cn_date
+from chinese.dates import cn_day
 from duties.letters import link_of
 from duties.models import Invitation
 
@@ -31,7 +31,7 @@ class SealedLetter:
 
     @property
     def printed_on(self) -> str:
-        return cn_date(timezone.localtime(self.printed_at).date())
+        return cn_day(timezone.localtime(self.printed_at).date())
 
     @property
     def everything_printed(self) -> str:
@@ -50,7 +50,7 @@ def of_invitation(invitation: Invitation, secret: str, *, by: User) -> SealedLet
         printed_by=by.full_name,
         printed_at=timezone.now(),
         sentences=(
-            f"请在{cn_date(until.date())}前用电脑或手机打开下面的链接（或扫描二维码），建立账号或用已有的账号接受。",
+            f"请在{cn_day(until.date())}前用电脑或手机打开下面的链接（或扫描二维码），建立账号或用已有的账号接受。",
             "接受后职责还不生效：请带上有照片的证件，由页面上写明的另一位人员当面确认是您本人。",
             "打印本信的人不能替您确认。信封已被拆开过的，请不要使用，告诉发信人重新打印。",
         ),

@@ -50,7 +50,7 @@ def holder_list(request: PersonRequest) -> HttpResponse:
 def holder(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask what was seen, then let the duty count."""
     membership = _found(request, pk)
-    form = HolderForm(request.POST or None, person=membership.user)
+    form = HolderForm(request.POST if request.method == "POST" else None, person=membership.user)
     if request.method == "POST" and form.is_valid():
         confirmed = holders.confirm(membership, form.look, by=request.user)
         duties = "、".join(each.get_duty_display() for each in confirmed)

@@ -372,6 +372,7 @@ def test_what_does_not_fit_is_told_at_its_field_and_nothing_counts(
         assert (answer.status_code, told in answer.content.decode()) == (422, True), name
         with pytest.raises(Unacceptable):
             holders.confirm(membership, look(person, **{name: wrong}), by=civil_affairs_officer)
+    assert client.post(page).status_code == 422
     assert client.post(reverse("holder-decline", args=[membership.pk]), {"reason": ""}).status_code == 422
     client.post(reverse("holder-decline", args=[membership.pk]), {"reason": "来的是另一个人"})
     assert not person.memberships.exists()
