@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,7 +27,6 @@ from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
 from duties import announcements, browsers, claims, enquiries, requesting
 from duties.events import ContactsRead
 from duties.forms import CodeForm, FindForm, NumberForm, ReasonForm, RequestForm
-from duties.letters import link_of
 from duties.models import AdministratorRequest
 from duties.permissions import confirms_administrators, has_administrator, requests_for
 from institutions.models import Authority, Institution
@@ -103,7 +103,7 @@ def asked(request: HttpRequest, number: str) -> HttpResponse:
         "authority": announcements.responsible_for(found.institution),
         "code": own if claims.fits(found, own) else "",
         "form": form,
-        "link": link_of(secret) if secret else "",
+        "link": reverse("invitation", args=[secret]) if secret else "",
     }
     return render(request, "duties/asked.html", context, status=422 if form.errors and not own else 200)
 
