@@ -16,7 +16,7 @@ from once.sending import secret_of
 
 
 @sensitive_variables("letter", "pdf")
-def letter_file(letter: SealedLetter) -> HttpResponse:
+def letter_file(letter: SealedLetter) -> HttpResponseBase:
     """Answer with the letter as PDF. Raises WrongState for characters that cannot be printed."""
     [pdf_of] = LETTER_PDF
     response = HttpResponse(pdf_of(letter), content_type="application/pdf")

@@ -76,7 +76,7 @@ def confirm(page: Page, name: str, mobile: str, code: str) -> None:
     page.get_by_label("居民身份证").check()
     if mobile:
         page.get_by_label("对方的手机号").fill(mobile)
-    page.get_by_label("确认码", exact=True).fill(code)
+    page.get_by_role("textbox", name="确认码").fill(code)
     page.get_by_role("button", name="确认是本人，职责生效").click()
     expect(page.get_by_text(f"已确认{name}是本人")).to_be_visible()
 
