@@ -262,8 +262,7 @@ def test_the_first_administrators_of_the_platform_are_confirmed_at_the_console(
 def helped(colleague: User, elder_care_institution: Institution) -> User:
     """A clerk with an inbox, who once linked an identity."""
     ExternalIdentity.objects.create(user=colleague, issuer="https://id.example", subject="1")
-    facts = {"subject": colleague, "recipients": [colleague], "period": "1", "title": "一份协议等您", "url": "/"}
-    ledger.tell("made_up", **facts)
+    ledger.tell("made_up", subject=colleague, recipients=[colleague], period="1", title="一份协议等您", url="/")
     return colleague
 
 
@@ -401,11 +400,12 @@ def test_a_waiting_duty_counts_at_no_address(nobodys_user: User, elder_care_inst
     """Whoever waits for every duty there is gets the answers of somebody without any."""
     waiting = factories.UserFactory.create()
     bureau = factories.AuthorityFactory.create()
-    for duty, place in (
+    held: list[tuple[Duty, dict[str, object]]] = [
         *((duty, {"institution": elder_care_institution}) for duty in (Duty.CLERK, Duty.SIGNATORY, Duty.ADMINISTRATOR)),
         *((duty, {"authority": bureau}) for duty in (Duty.REVIEWER, Duty.SUPERVISOR, Duty.ADMINISTRATOR)),
         *((duty, {}) for duty in (Duty.TEMPLATE_EDITOR, Duty.AUDITOR, Duty.ADMINISTRATOR)),
-    ):
+    ]
+    for duty, place in held:
         factories.MembershipFactory.create(user=waiting, duty=duty, state=State.WAITING, **place)
     client = Client()
     client.force_login(waiting)
