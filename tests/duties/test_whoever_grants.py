@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +17,7 @@ from duties import confirmers, granting, helping, holders, inviting, requesting
 from duties.holders import Look
 from duties.models import AdministratorRequest, Invitation
 from institutions.models import Authority, Duty, Institution, Membership, has_duty
+from institutions.models.duty import OF_AUTHORITIES, OF_INSTITUTIONS, OF_THE_PLATFORM
 from institutions.posts import posts_of
 from notifications import ledger
 from notifications.models import Notice
@@ -399,14 +401,14 @@ def test_a_further_duty_of_somebody_known_counts_at_once(
 def test_a_waiting_duty_counts_at_no_address(nobodys_user: User, elder_care_institution: Institution) -> None:
     """Whoever waits for every duty there is gets the answers of somebody without any."""
     waiting = factories.UserFactory.create()
-    bureau = factories.AuthorityFactory.create()
-    held: list[tuple[Duty, dict[str, object]]] = [
-        *((duty, {"institution": elder_care_institution}) for duty in (Duty.CLERK, Duty.SIGNATORY, Duty.ADMINISTRATOR)),
-        *((duty, {"authority": bureau}) for duty in (Duty.REVIEWER, Duty.SUPERVISOR, Duty.ADMINISTRATOR)),
-        *((duty, {}) for duty in (Duty.TEMPLATE_EDITOR, Duty.AUDITOR, Duty.ADMINISTRATOR)),
+    places: list[tuple[dict[str, Any], tuple[Duty, ...]]] = [
+        ({"institution": elder_care_institution}, OF_INSTITUTIONS),
+        ({"authority": factories.AuthorityFactory.create()}, OF_AUTHORITIES),
+        ({}, OF_THE_PLATFORM),
     ]
-    for duty, place in held:
-        factories.MembershipFactory.create(user=waiting, duty=duty, state=State.WAITING, **place)
+    for place, duties in places:
+        for duty in duties:
+            factories.MembershipFactory.create(user=waiting, duty=duty, state=State.WAITING, **place)
     client = Client()
     client.force_login(waiting)
     wrong = []
