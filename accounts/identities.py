@@ -104,3 +104,12 @@ def unlink(user: User) -> None:
     removed, _ = user.identities.filter(issuer=settings.OIDC_ISSUER).delete()
     if removed:
         append(events.IdentityUnlinked(issuer=settings.OIDC_ISSUER), by=user, subject=user)
+
+
+@transaction.atomic
+def forget(user: User, *, by: User | None) -> None:
+    """Unlink every identity of a person who is given new access: what was linked before opens the account no more."""
+    issuers = sorted(user.identities.values_list("issuer", flat=True))
+    user.identities.all().delete()
+    for issuer in issuers:
+        append(events.IdentityUnlinked(issuer=issuer), by=by, subject=user)

@@ -83,6 +83,8 @@ class User(AbstractBaseUser):
     large_print = models.BooleanField("长辈版", default=False)
     must_change_password = models.BooleanField("须修改密码", default=False)
     is_demo = models.BooleanField("演示账号", default=False)
+    # Since when somebody else gave new access to the account and nobody has confirmed who uses it.
+    doubted_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()

@@ -20,6 +20,7 @@ RULE_IN_WORDS = "至少 8 位，包含小写字母、大写字母、数字、符
 FORMER_KEPT = 3  # the one in use and the two before it
 LETTERS, CAPITALS, DIGITS = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"  # none that look alike
 GROUP = 4
+SET_HERE = "password_set_here"  # in the session: nobody else can know the password, and no other session is left
 
 
 class LongEnoughValidator(MinimumLengthValidator):
@@ -68,6 +69,7 @@ def change(request: PersonRequest, password: str) -> None:
     end_all(user)
     request.user.password, request.user.must_change_password = user.password, False
     update_session_auth_hash(request, request.user)
+    request.session[SET_HERE] = True
     append(events.PasswordChanged(), by=user, subject=user)
 
 

@@ -11,11 +11,13 @@ class AgreementsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from agreements.contacts import is_partner
+        from agreements.documents.sealed_letter import letter_pdf
         from agreements.register import panels
-        from duties.sockets import CONTACT_RULES
+        from duties.sockets import CONTACT_RULES, LETTER_PDF
         from institutions import sockets
 
         CONTACT_RULES.fill(is_partner)
+        LETTER_PDF.fill(letter_pdf)
         sockets.PANELS.fill(panels.agreements)
         sockets.CONCERNED.fill(panels.concerned)
         for check in CHECKS:

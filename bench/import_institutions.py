@@ -123,7 +123,9 @@ def prepare(count: int, folder: Path) -> dict[str, Any]:
     official = User.objects.create(username="official", full_name="测试员")
     nation = Region.objects.get(level=0)
     bureau = Authority.objects.create(name="测试", kind=Authority.Kind.CIVIL_AFFAIRS, region=nation)
-    Membership.objects.create(user=official, authority=bureau, duty=Membership.Duty.REVIEWER)
+    Membership.objects.create(
+        user=official, authority=bureau, duty=Membership.Duty.REVIEWER, state=Membership.State.EFFECTIVE
+    )
     for name in ("sheet", "faulty"):
         sheet(folder / f"{name}.xlsx", count, faulty=name == "faulty")
     return {"counties": Region.objects.lowest().count(), "MB": (folder / "sheet.xlsx").stat().st_size / 1e6}

@@ -59,7 +59,8 @@ def institutions(role: Role, count: int, region: Region) -> list[Institution]:
         for number in range(count * CLERKS)
     )
     Membership.objects.bulk_create(
-        Membership(user=person, institution=made[number // CLERKS]) for number, person in enumerate(people)
+        Membership(user=person, institution=made[number // CLERKS], state=Membership.State.EFFECTIVE)
+        for number, person in enumerate(people)
     )
     return made
 
@@ -98,7 +99,9 @@ def fill(count: int) -> None:
     version = TemplateVersion.objects.select_related("template").order_by("pk")[0]
     bureau = factories.AuthorityFactory.create(region=region, kind=Authority.Kind.CIVIL_AFFAIRS)
     reviewer = User.objects.create(username="bench-reviewer", full_name="测试员", email="r@example.invalid")
-    Membership.objects.create(user=reviewer, authority=bureau, duty=Membership.Duty.REVIEWER)
+    Membership.objects.create(
+        user=reviewer, authority=bureau, duty=Membership.Duty.REVIEWER, state=Membership.State.EFFECTIVE
+    )
     medical = institutions(Role.MEDICAL, PARTNERS, region)
     homes = institutions(Role.ELDER_CARE, count // PARTNERS, region)
     pairs = ((number, medical[number % PARTNERS], homes[number // PARTNERS]) for number in range(count))

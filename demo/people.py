@@ -68,7 +68,7 @@ def clerk_of(institution: Institution) -> User:
     person = User.objects.create_user(
         f"demo-{institution.pk}", full_name=institution.legal_representative, is_active=False, is_demo=True
     )
-    Membership.objects.create(user=person, institution=institution)
+    Membership.objects.create(user=person, institution=institution, state=Membership.State.EFFECTIVE)
     return person
 
 
@@ -84,7 +84,11 @@ def _hold(person: User, row: Row, institutions: dict[str, Institution], bureaus:
     if place and place not in institutions and place not in bureaus:
         raise DemoDataError(f"账号 {person.username} 的单位 {place} 不在演示数据中。")
     Membership.objects.get_or_create(
-        user=person, duty=row["duty"], institution=institutions.get(place), authority=bureaus.get(place)
+        user=person,
+        duty=row["duty"],
+        institution=institutions.get(place),
+        authority=bureaus.get(place),
+        defaults={"state": Membership.State.EFFECTIVE},
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from duties.confirmers import confirmers_of, whom_to_ask
 from duties.models import AdministratorRequest
 from duties.permissions import OFFICES
 from duties.places import Place, where
@@ -16,10 +18,61 @@ from notifications import ledger
 
 
 def granted(membership: Membership, *, by: User) -> None:
-    """Tell a person of a new duty."""
+    """Tell a person of a new duty, and whoever confirms who they are."""
+    if not membership.is_effective:
+        waits(membership)
+        return
     title = f"您已成为{membership.place}的{membership.get_duty_display()}"
     lines = [] if by.pk == membership.user_id else [f"授予人：{by.full_name}"]
     _tell_person(membership, "duty_granted", title, *lines, "如有疑问，请联系本单位管理员。")
+
+
+def waits(membership: Membership) -> None:
+    """Tell the holder of a waiting duty whom to ask, and those that they wait for."""
+    duty = f"{membership.place}的{membership.get_duty_display()}"
+    giver = str(membership.granted_by or "系统")
+    moment = timezone.now().isoformat()
+    ledger.tell(
+        "holder_waits",
+        subject=membership.user,
+        recipients=[membership.user],
+        period=f"{membership.pk}/{moment}",
+        title=f"您的职责待确认后生效：{duty}",
+        body=f"请带上有照片的证件，当面请{whom_to_ask(membership)}确认。办理人{giver}不能自己确认。",
+        url=reverse("waiting-duties"),
+    )
+    ledger.tell(
+        "holder_to_confirm",
+        subject=membership,
+        recipients=_ids(confirmers_of(membership)),
+        period=moment,
+        title=f"请确认{membership.user.full_name}是不是本人：{duty}",
+        body=f"授予或办理人：{giver}。请当面见到本人后确认；确认前，这项职责不生效。",
+        url=reverse("holder", args=[membership.pk]),
+    )
+
+
+def confirmed(membership: Membership, *, by: User | None) -> None:
+    """Tell the holder that the duty counts from now on, and whoever gave it."""
+    duty = f"{membership.place}的{membership.get_duty_display()}"
+    _settled(membership, f"职责已确认生效：{membership.user.full_name}，{duty}", f"确认人：{by or '平台运维人员'}")
+
+
+def declined(membership: Membership, *, by: User, reason: str) -> None:
+    """Tell the holder that the duty is not confirmed and has ended, and whoever gave it."""
+    duty = f"{membership.place}的{membership.get_duty_display()}"
+    title = f"未确认本人，职责已解除：{membership.user.full_name}，{duty}"
+    _settled(membership, title, f"办理人：{by.full_name}\n原因：{reason}")
+
+
+def _settled(membership: Membership, title: str, body: str) -> None:
+    people = {membership.user_id, membership.granted_by_id} - {None}
+    period = timezone.now().isoformat()
+    where_to = reverse("home")
+    told = sorted(pk for pk in people if pk is not None)
+    ledger.tell(
+        "holder_settled", subject=membership, recipients=told, period=period, title=title, body=body, url=where_to
+    )
 
 
 def ended(membership: Membership, *, by: User, reason: str) -> None:
@@ -43,7 +96,7 @@ def requested(request: AdministratorRequest) -> None:
     title = f"有人申请成为{institution.name}的管理员"
     body = f"申请人：{request.full_name}\n受理编号：{request.number}"
     if authority is not None:
-        people = Membership.objects.filter(authority=authority, duty__in=OFFICES)
+        people = Membership.objects.effective().filter(authority=authority, duty__in=OFFICES)
         page = reverse("administrator-request", args=[request.pk])
         _tell(request, "administrator_requested", _ids(people), title, body, page)
     body += f"\n由{authority or '主管部门'}核实。如果不是贵单位的人，请尽快告诉主管部门。"
@@ -66,7 +119,8 @@ def responsible_for(institution: Institution) -> Authority | None:
 
 def administrators_of(place: Place) -> list[int]:
     """Return the ids of those who look after a place and can sign in."""
-    return _ids(Membership.objects.filter(duty=Duty.ADMINISTRATOR, user__is_active=True, **where(place)))
+    held = Membership.objects.effective().filter(duty=Duty.ADMINISTRATOR, user__is_active=True, **where(place))
+    return _ids(held)
 
 
 def _ids(memberships: Iterable[Membership]) -> list[int]:

@@ -43,7 +43,9 @@ def read(user: User, place: Place) -> Contacts:
         raise NotAllowed("只有本单位、辖区主管部门和签约对方可以查看联系方式。")
     people = people_at(place)
     if isinstance(place, Institution) and not sees_people_of(user, place):
-        people = [person for person in people if any(held.duty == Duty.CLERK for held in person.held)]
+        people = [
+            person for person in people if any(held.duty == Duty.CLERK and held.is_effective for held in person.held)
+        ]
     whose = [person.user.full_name for person in people]
     append(ContactsRead(place=name_of(place), whose=whose), by=user, subject=place)
     return Contacts(place, people)

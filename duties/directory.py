@@ -26,7 +26,7 @@ class Person:
 
     @property
     def duties(self) -> str:
-        return "、".join(each.get_duty_display() for each in self.held)
+        return "、".join(_in_words(each) for each in self.held)
 
     @property
     def last_sign_in(self) -> datetime | None:
@@ -54,6 +54,10 @@ def people_at(place: Place) -> list[Person]:
 def invitations_at(place: Place) -> QuerySet[Invitation]:
     """Return the invitations of a place that nobody has accepted or withdrawn; some may have run out."""
     return Invitation.objects.filter(state=Invitation.State.OPEN, **where(place)).select_related("invited_by")
+
+
+def _in_words(held: Membership) -> str:
+    return str(held.get_duty_display()) if held.is_effective else f"{held.get_duty_display()}（待确认本人）"
 
 
 def _is_administrator(person: Person) -> bool:

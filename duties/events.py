@@ -45,6 +45,29 @@ class Ended(DutyAt, code="membership.ended", words="解除职责"):
     reason: str = fact("原因")
 
 
+class LetterPrinted(DutyAt, code="membership.letter_printed", words="打印邀请的密封信"):
+    """A sealed letter with a new secret; with `is_again` an earlier one is void by it."""
+
+    full_name: str = fact("姓名")
+    is_again: bool = fact("重新打印")
+
+
+class HolderConfirmed(DutyAt, code="membership.holder_confirmed", words="确认任职本人"):
+    """A second person has seen the holder: from now on the duty counts."""
+
+    seen: str = fact("看过的证件")
+    granted_by: str | None = fact("授予人", default=None)
+
+
+class HolderDeclined(DutyAt, code="membership.holder_declined", words="不予确认任职本人"):
+    reason: str = fact("原因")
+    granted_by: str | None = fact("授予人", default=None)
+
+
+class HolderDoubted(DutyAt, code="membership.holder_doubted", words="职责须重新确认本人"):
+    """Somebody gave the holder new access: the duty counts again when another person has seen them."""
+
+
 class PhoneSet(OfPeople, code="authority.phone_set", words="登记部门咨询电话"):
     phone: str = fact("电话")
 

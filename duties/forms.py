@@ -13,6 +13,8 @@ from accounts.models import User
 from accounts.names import has_invisible, plain_name
 from accounts.passwords import RULE_IN_WORDS
 from boundary.fields import ACCEPTED
+from duties.claims import fits
+from duties.holders import Look, Seen, faults
 from duties.models import AdministratorRequest
 from duties.requesting import spelled
 from institutions.identifiers import phone_warnings, plain_phone
@@ -51,7 +53,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         label="电子邮箱",
         required=False,
-        help_text="可以不填。填写后，邀请链接会同时发到这个邮箱。",
+        help_text="可以不填。填写后，邀请链接发到这个邮箱；不填的，打印密封信交给本人。",
         error_messages={"invalid": "请填写正确的电子邮箱，例如 name@example.cn。"},
     )
 
@@ -181,6 +183,68 @@ class NumberForm(forms.Form):
         return number
 
 
+class CodeForm(forms.Form):
+    """The code that an applicant wrote down, on a page of their application that their browser does not know."""
+
+    code = forms.CharField(
+        label="领取码",
+        max_length=40,
+        help_text="提交申请时页面上显示的 12 位领取码。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "请填写领取码。"},
+    )
+
+    def __init__(self, *args: Any, asked: AdministratorRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not fits(self.asked, code):
+            raise ValidationError("领取码不对，请核对有没有抄错。找不到领取码的，请联系主管部门打印密封信。")
+        return code
+
+
+class HolderForm(forms.Form):
+    """What somebody saw who confirms the holder of a duty."""
+
+    seen = forms.ChoiceField(
+        label="看过的证件",
+        choices=Seen.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择看过哪一种证件。", "invalid_choice": "请选择看过哪一种证件。"},
+    )
+    mobile = forms.CharField(
+        label="对方的手机号",
+        max_length=30,
+        help_text="请当面问本人，不要从别处抄。",
+        error_messages={"required": "请填写本人当面说的手机号。"},
+    )
+    code = forms.CharField(
+        label="确认码",
+        max_length=20,
+        help_text="对方登录后，“等待确认的职责”页面上显示的 8 位确认码。请看着对方的屏幕填写。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "请填写对方页面上的确认码。"},
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        if not person.mobile:
+            del self.fields["mobile"]
+
+    @property
+    def look(self) -> Look:
+        typed = self.cleaned_data
+        return Look(typed.get("seen", ""), typed.get("mobile", ""), typed.get("code", ""))
+
+    def clean(self) -> None:
+        for name, told in faults(self.person, self.look).items():
+            if name in self.cleaned_data:
+                self.add_error(name, told)
+
+
 class RequestForm(forms.Form):
     full_name = FullNameField("您的姓名")
     mobile = forms.CharField(
@@ -189,7 +253,7 @@ class RequestForm(forms.Form):
     email = forms.EmailField(
         label="电子邮箱",
         required=False,
-        help_text="可以不填。填写后，核实结果和邀请链接会发到这个邮箱。",
+        help_text="可以不填。填写后，核实结果会发到这个邮箱。",
         error_messages={"invalid": "请填写正确的电子邮箱，例如 name@example.cn。"},
     )
     licence = forms.FileField(

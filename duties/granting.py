@@ -21,21 +21,31 @@ from verbs.errors import NotAllowed, WrongState
 def grant(user: User, duty: Duty, place: Place, *, by: User) -> Membership:
     """Give a duty to somebody who has an account; the same again changes nothing.
 
+    It counts at once for whoever is known at the place, else when another person has confirmed who holds it.
+
     Raises NotAllowed to whoever may not, or grants to themself, and WrongState for duties that are kept apart.
     """
     person = locked(user)
     if person.pk == by.pk:
         raise NotAllowed("不能给自己授予职责。")
     refuse_unless_grantable(by, duty, place)
-    return give(person, duty, place, by=by)
+    return give(person, duty, place, by=by, giver=by)
 
 
-def give(person: User, duty: Duty, place: Place, *, by: User, invited_by: str | None = None) -> Membership:
-    """Write a duty for a person whose row is locked, after all guards but separation; log it and tell the person."""
+def give(
+    person: User, duty: Duty, place: Place, *, by: User, giver: User | None, invited_by: str | None = None
+) -> Membership:
+    """Write a duty for a person whose row is locked, after all guards but separation; log it and tell the person.
+
+    `giver` decided that the person gets it; None for the operator's console.
+    """
     if not person.is_active:
         raise WrongState(f"{person.full_name}的账号已停用，先恢复账号才能授予职责。")
     refuse_together(person, duty, place)
-    membership, is_new = Membership.objects.get_or_create(user=person, duty=duty, **at(place))
+    is_known = person.memberships.effective().filter(**where(place)).exists()
+    state = Membership.State.EFFECTIVE if is_known else Membership.State.WAITING
+    facts = {"state": state, "granted_by": giver}
+    membership, is_new = Membership.objects.get_or_create(user=person, duty=duty, **at(place), defaults=facts)
     if is_new:
         if duty in settings.SECOND_FACTOR_DUTIES:
             sessions.end_all(person)  # they sign in again, with the second factor and the shorter idle time
@@ -54,13 +64,14 @@ def end(membership: Membership, *, by: User, reason: str) -> bool:
     place = place_of(membership)
     # In one order for everybody: two administrators who leave at the same moment see each other.
     held = Membership.objects.select_for_update(of=("self",)).filter(**where(place)).order_by("pk")
-    administrators = list(held.filter(duty=Duty.ADMINISTRATOR).select_related("user"))
+    administrators = list(held.effective().filter(duty=Duty.ADMINISTRATOR).select_related("user"))
     row = held.filter(pk=membership.pk).select_related("user").first()
     refuse_unless_looking_after(by, place)
     if row is None:
         return False
     if row.duty == Duty.ADMINISTRATOR:
-        _refuse_last(row, administrators)
+        if row.is_effective:
+            _refuse_last(row, administrators)
         sent = Invitation.objects.filter(invited_by=row.user)
         if place is not None:  # the platform's administrators invite for bureaus too
             sent = sent.filter(**where(place))

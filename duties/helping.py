@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from accounts import passwords, second_factor
-from accounts.events import PasswordIssued, SecondFactorReset
+from accounts import identities, passwords, second_factor
 from accounts.models import User
-from audit.events import Event
-from audit.log import history
-from duties import announcements
+from duties import announcements, holders
 from duties.granting import locked
 from duties.permissions import looks_after
 from duties.places import place_of
 from verbs.errors import NotAllowed
-
-BOTH_AFTER = timedelta(days=3)  # time for the person to notice and to speak up
 
 
 def may_help(helper: User, person: User) -> bool:
@@ -32,26 +25,37 @@ def may_help(helper: User, person: User) -> bool:
 @sensitive_variables("password")
 @transaction.atomic
 def issue_password(user: User, *, by: User) -> str:
-    """Issue a temporary password and tell the person; return it. Raises NotAllowed."""
-    _guard(locked(user), by, after=SecondFactorReset)
+    """Issue a temporary password for a sealed letter, tell the person and return it. Raises NotAllowed.
+
+    Their duties wait until another person has confirmed who they are: the letter passes through the hands of `by`.
+    """
+    person = _guarded(user, by)
     password = passwords.issue(user, by=by)
+    identities.forget(person, by=by)
+    holders.doubt(person, by=by)
     announcements.helped(user, "password_issued", "您的密码已重置为临时密码", by=by, at=timezone.now())
     return password
 
 
 @transaction.atomic
 def reset_second_factor(user: User, *, by: User) -> None:
-    """Take the device away and tell the person. Raises NotAllowed."""
-    _guard(locked(user), by, after=PasswordIssued)
+    """Take the device away and tell the person; their duties wait as after `issue_password`. Raises NotAllowed."""
+    person = _guarded(user, by)
     second_factor.reset(user, by=by)
+    identities.forget(person, by=by)
+    holders.doubt(person, by=by)
     announcements.helped(user, "second_factor_reset", "您的动态口令已重置", by=by, at=timezone.now())
 
 
-def _guard(user: User, by: User, *, after: type[Event]) -> None:
-    """Both factors in one hand would be the account itself: who has given out one does not take the other away."""
+def _guarded(user: User, by: User) -> User:
+    """Lock the person and return them.
+
+    Both factors may pass through one hand, for nothing counts then until another person has seen the holder. But what
+    one person gave does not pass to a second: of two who know the secrets one could confirm for the other.
+    """
+    person = locked(user)
     if not may_help(by, user):
         raise NotAllowed("此人还在别处任职，或者就是您自己，不能由您重置。")
-    if history(user).filter(event=after.code, actor_id=by.pk, at__gt=timezone.now() - BOTH_AFTER).exists():
-        raise NotAllowed(
-            "三天内您已为此人办理过密码或动态口令中的另一项。为防止账号被冒用，请由另一位管理员办理，或三天后再办。"
-        )
+    if person.memberships.waiting().exclude(granted_by=None).exclude(granted_by=by).exists():
+        raise NotAllowed("此人的职责还在等待确认本人，不能由您重置。请由原办理人重新办理，或不予确认后重新邀请。")
+    return person

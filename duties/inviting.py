@@ -44,10 +44,8 @@ class NewAccount:
 
 
 @transaction.atomic
-def invite(
-    full_name: str, duty: Duty, place: Place, *, by: User, email: str = "", secret: str = ""
-) -> tuple[Invitation, str]:
-    """Invite somebody by name to a duty and return the invitation with its secret, which is shown once.
+def invite(full_name: str, duty: Duty, place: Place, *, by: User, email: str = "") -> tuple[Invitation, str]:
+    """Invite somebody by name to a duty and return the invitation with its secret, which no page shows the inviter.
 
     An earlier invitation of the same person to the same duty ends. Raises NotAllowed to whoever may not grant it, and
     for oneself.
@@ -55,34 +53,34 @@ def invite(
     refuse_unless_grantable(by, duty, place)
     if same_name(full_name, by.full_name):
         raise NotAllowed("不能邀请自己。")
-    return open_invitation(full_name, duty, place, by=by, email=email, secret=secret)
+    return open_invitation(full_name, duty, place, by=by, email=email)
 
 
 @transaction.atomic
 def invite_first_administrator(full_name: str) -> tuple[Invitation, str]:
     """Invite the platform's first administrator from the operator's console: before there is one, nobody else can.
 
-    Raises NotAllowed once there is one.
+    Raises NotAllowed once there is one whose holder is confirmed.
     """
-    if has_administrator(None):
+    if has_administrator(None, effective_only=True):
         raise NotAllowed("已有平台管理员，请由他们在“平台管理”里邀请。")
     return open_invitation(full_name, Duty.ADMINISTRATOR, None, by=None)
 
 
 def open_invitation(
-    full_name: str, duty: Duty, place: Place, *, by: User | None, email: str = "", secret: str = ""
+    full_name: str, duty: Duty, place: Place, *, by: User | None, email: str = "", digest: str = ""
 ) -> tuple[Invitation, str]:
     """Write an invitation after all guards, in the caller's transaction; the letter goes out after its commit.
 
     `by` is None only for `invite_first_administrator`. The name is kept as `plain_name` spells it, whoever calls: that
-    one person has one open invitation to a duty, the database knows by it. `secret` is one that nobody can guess, by
-    default a new one.
+    one person has one open invitation to a duty, the database knows by it. `digest` is that of a secret which the
+    invited person has already; the one that is returned then leads nowhere.
     """
     full_name = plain_name(full_name)
-    now, secret = timezone.now(), secret or secrets.token_urlsafe(SECRET_BYTES)
+    now, secret = timezone.now(), secrets.token_urlsafe(SECRET_BYTES)
     Invitation.objects.filter(full_name=full_name, duty=duty, **where(place)).cancel()
     invitation = Invitation(
-        digest=_digest(secret),
+        digest=digest or digest_of(secret),
         duty=duty,
         full_name=full_name,
         email=email,
@@ -98,14 +96,45 @@ def open_invitation(
         raise WrongState(f"刚刚已有同事邀请了{full_name}，请刷新后查看。") from None
     append(events.Invited(full_name=full_name, duty=duty, place=name_of(place)), by=by, subject=place)
     if email:
-        jobs.call_on_commit(MAIL_TASK, invitation.pk, secret)
+        jobs.call_on_commit(MAIL_TASK, invitation.pk)
     return invitation, secret
+
+
+@sensitive_variables("secret")
+@transaction.atomic
+def print_letter(invitation: Invitation, *, by: User, secret: str = "") -> str:
+    """Give the invitation a new secret for a sealed letter and return it; whatever led to it before is void.
+
+    `secret` is one that nobody can guess, by default a new one. Raises NotAllowed to all but the inviter, so that
+    nobody else comes to know a secret and may still confirm who used it; WrongState when it cannot be accepted.
+    """
+    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if row.invited_by_id != by.pk:
+        raise NotAllowed("密封信只能由发出邀请的人打印。您可以撤回这份邀请，另外发出一份。")
+    if told := obstacle(row, None):
+        raise WrongState(told)
+    is_again, secret = row.printed_at is not None, secret or secrets.token_urlsafe(SECRET_BYTES)
+    row.digest, row.printed_at = digest_of(secret), timezone.now()
+    row.mail = Mail.NONE if row.mail == Mail.QUEUED else row.mail  # the letter's secret is the only one from now on
+    row.save(update_fields=["digest", "printed_at", "mail"])
+    place = place_of(row)
+    event = events.LetterPrinted(full_name=row.full_name, duty=Duty(row.duty), place=name_of(place), is_again=is_again)
+    append(event, by=by, subject=place)
+    return secret
+
+
+@sensitive_variables("secret")
+def renewed_for_mail(invitation: Invitation) -> str | None:
+    """Give an invitation that waits for its e-mail a new secret and return it; None if it waits no more."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    waiting = Invitation.objects.waiting().filter(pk=invitation.pk, mail=Mail.QUEUED)
+    return secret if waiting.update(digest=digest_of(secret)) else None
 
 
 def find(secret: str) -> Invitation | None:
     """Return the invitation that a link leads to, in whatever state."""
     found = Invitation.objects.select_related("institution__region", "authority__region", "invited_by")
-    return found.filter(digest=_digest(secret)).first()
+    return found.filter(digest=digest_of(secret)).first()
 
 
 def obstacle(invitation: Invitation, person: User | None) -> str:
@@ -134,7 +163,8 @@ def accept(invitation: Invitation, *, by: User) -> Membership:
     writes = {"accepted_by": person, "settled_at": timezone.now()}
     event = events.InvitationAccepted(place=name_of(place), duty=duty)
     INVITATION.finish(row, ACCEPT, event, by=person, writes=writes)
-    return give(person, duty, place, by=person, invited_by=str(row.invited_by or "系统"))
+    inviter = row.invited_by
+    return give(person, duty, place, by=person, giver=inviter, invited_by=str(inviter or "系统"))
 
 
 @sensitive_variables("account")
@@ -188,5 +218,6 @@ def _refuse_unless_still_grantable(invitation: Invitation, duty: Duty, place: Pl
         raise WrongState("邀请您的人现在已不能授予这项职责。请向这个单位的管理员要新的邀请。")
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """Return what is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from accounts.models import User
 from duties import events
+from duties.confirmers import confirmers_of, may_confirm
 from duties.models import AdministratorRequest, Invitation
 from duties.permissions import can_withdraw, decides, is_meant_for
 from duties.places import place_of
+from institutions.models import Membership
 from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
@@ -59,4 +61,46 @@ REQUEST: Lifecycle[Asked, User, AdministratorRequest] = Lifecycle(
 - **Confirm.** Invites the applicant as the institution's administrator.
 """,
     wrong=lambda row, _: "这份申请已由同事处理，请刷新后查看结果。",
+)
+
+Holding = Membership.State
+OfHolding = Transition[Holding, User, Membership]
+
+
+def _not_the_consoles(row: Membership) -> str:
+    """Return why the operator's console does not confirm a holder: somebody on the platform can."""
+    if place_of(row) is not None or confirmers_of(row):
+        return "运维人员只确认平台自己的职责，并且只在没有平台管理员可以确认的时候。"
+    return ""
+
+
+CONFIRM_HOLDER = OfHolding(
+    "confirm", "确认本人", frozenset({Holding.WAITING}), Holding.EFFECTIVE, events.HolderConfirmed, may_confirm
+)
+CONFIRM_AT_CONSOLE = OfHolding(
+    "confirm_at_console",
+    "在服务器上确认本人",
+    frozenset({Holding.WAITING}),
+    Holding.EFFECTIVE,
+    events.HolderConfirmed,
+    None,
+    not_while=_not_the_consoles,
+)
+DOUBT = OfHolding("doubt", "要求重新确认", frozenset({Holding.EFFECTIVE}), Holding.WAITING, events.HolderDoubted, None)
+
+HOLDING: Lifecycle[Holding, User, Membership] = Lifecycle(
+    "duty of a person",
+    "这项职责",
+    Holding,
+    (CONFIRM_HOLDER, CONFIRM_AT_CONSOLE, DOUBT),
+    lambda: Membership.objects.select_related("user", "granted_by", "institution__region", "authority__region"),
+    subject=lambda row: row.user,
+    rules="""\
+- **Give.** By accepting an invitation, or by an administrator to somebody who has an account. It waits unless the
+  person is known at the place already: holds a duty there that counts.
+- **Confirm.** By neither the giver nor the holder (`duties/confirmers.py`); the row keeps who and what was seen.
+  Declining ends the duty, as ending does: its row goes, the log keeps it.
+- **Doubt.** With a password issued or a second factor reset by somebody else.
+""",
+    wrong=lambda row, _: "这项职责已由同事确认，请刷新后查看。",
 )

@@ -1,35 +1,34 @@
-"""The page that shows an invitation's link, to whoever invited, once: to a double click the same page again."""
+"""The answer that is a sealed letter: printed once, and to a double click the same again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_variables
 
-from duties import inviting
-from duties.letters import link_of
-from duties.models import Invitation
+from accounts.models import User
+from boundary.serving import disposition, guarded
+from duties import inviting, sealed
+from duties.sealed import SealedLetter
+from duties.sockets import LETTER_PDF
 from once.sending import secret_of
 
 
+@sensitive_variables("letter", "pdf")
+def letter_file(letter: SealedLetter) -> HttpResponseBase:
+    """Answer with the letter as PDF. Raises WrongState for characters that cannot be printed."""
+    [pdf_of] = LETTER_PDF
+    response = HttpResponse(pdf_of(letter), content_type="application/pdf")
+    response["Content-Disposition"] = disposition(f"密封信-{letter.reader}.pdf")
+    return guarded(response)
+
+
 @sensitive_variables("secret")
-def link_page(request: HttpRequest, invitation: Invitation, secret: str, *, back: str) -> HttpResponse:
-    """Show the link, which nobody can see again. `back` names the address of the page that the person came from."""
-    context = {"invitation": invitation, "link": link_of(secret), "back": back}
-    return render(request, "duties/link.html", context)
-
-
-def link_again(back: str) -> Callable[..., HttpResponse]:
-    """Return what answers the same form sent again: its link while that is good, else the way back."""
-
-    @sensitive_variables("secret")
-    def again(request: HttpRequest, **_: object) -> HttpResponse:
-        secret = secret_of(request)
-        invitation = inviting.find(secret)
-        if invitation is None or inviting.obstacle(invitation, None):
-            return redirect(back)
-        return link_page(request, invitation, secret, back=back)
-
-    return again
+def letter_again(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Answer the same form sent again: its letter while the link is good, else the page that it stood on."""
+    secret, person = secret_of(request), request.user
+    invitation = inviting.find(secret)
+    if invitation is None or inviting.obstacle(invitation, None) or not isinstance(person, User):
+        return redirect("invitation-sent", pk)
+    return letter_file(sealed.of_invitation(invitation, secret, by=person))

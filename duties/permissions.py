@@ -40,9 +40,10 @@ def is_platform_administrator(user: User) -> bool:
     return looks_after(user, None)
 
 
-def has_administrator(place: Place) -> bool:
-    """Return whether anybody who can sign in looks after the place."""
-    return Membership.objects.filter(duty=Duty.ADMINISTRATOR, user__is_active=True, **where(place)).exists()
+def has_administrator(place: Place, *, effective_only: bool = False) -> bool:
+    """Return whether anybody who can sign in looks after the place, or will when their holder is confirmed."""
+    held = Membership.objects.filter(duty=Duty.ADMINISTRATOR, user__is_active=True, **where(place))
+    return (held.effective() if effective_only else held).exists()
 
 
 def grantable(user: User, place: Place) -> tuple[Duty, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.names import plain_name
 from audit.log import append
 from boundary.uploads import LookedAt, look_at
-from duties import announcements, events
+from duties import announcements, claims, events
 from duties.inviting import open_invitation
 from duties.lifecycle import CONFIRM, REFUSE, REQUEST
 from duties.models import AdministratorRequest, Invitation
@@ -37,12 +37,14 @@ State = AdministratorRequest.State
 
 @dataclass(frozen=True)
 class Applicant:
-    """Who asks. `browser`: the digest of the secret that their browser keeps, "" for whoever asks without one."""
+    """Who asks. `browser`: the digest of the secret that their browser keeps, "" for whoever asks without one; `code`:
+    what opens their own page elsewhere."""
 
     full_name: str
     mobile: str
     email: str = ""
     browser: str = ""
+    code: str = field(default="", repr=False)
 
 
 def ask(institution: Institution, applicant: Applicant, content: bytes, name: str) -> AdministratorRequest:
@@ -65,7 +67,7 @@ def ask(institution: Institution, applicant: Applicant, content: bytes, name: st
         _refuse_a_flood(institution, len(content))
         request = AdministratorRequest(institution=institution, number=_number())
         request.full_name, request.mobile, request.email = applicant.full_name, applicant.mobile, applicant.email
-        request.browser = applicant.browser
+        request.browser, request.claim = applicant.browser, claims.digest_for(request.number, applicant.code)
         _keep_licence(request, seen, content, name)
         request.save()
         event = events.AdministratorRequested(number=request.number, full_name=request.full_name, sha256=request.sha256)
@@ -75,19 +77,19 @@ def ask(institution: Institution, applicant: Applicant, content: bytes, name: st
 
 
 @transaction.atomic
-def confirm(request: AdministratorRequest, *, by: User, secret: str = "") -> tuple[Invitation, str]:
-    """Decide for the applicant: return the invitation and its secret.
+def confirm(request: AdministratorRequest, *, by: User) -> Invitation:
+    """Decide for the applicant: return the invitation, whose link their own page shows and nobody else's.
 
     Raises WrongState when it is decided already, NotAllowed to all but the bureau of the institution's side and place.
     """
     row = REQUEST.begin(request, CONFIRM, by=by)
-    invitation, secret = open_invitation(
-        row.full_name, Duty.ADMINISTRATOR, row.institution, by=by, email=row.email, secret=secret
+    invitation, _ = open_invitation(
+        row.full_name, Duty.ADMINISTRATOR, row.institution, by=by, email=row.email, digest=row.claim
     )
     event = events.AdministratorConfirmed(number=row.number, full_name=row.full_name)
     row = REQUEST.finish(row, CONFIRM, event, by=by, writes={**_decided(by), "invitation": invitation})
     announcements.decided(row, by=by)
-    return invitation, secret
+    return invitation
 
 
 @transaction.atomic

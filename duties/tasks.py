@@ -11,11 +11,11 @@ LETTER_PAUSE = 60  # seconds; below the broker's visibility timeout, so that a w
 
 
 @shared_task(name=MAIL_TASK, bind=True, max_retries=LETTER_ATTEMPTS)  # type: ignore[untyped-decorator]  # Celery has no types
-def mail_invitation(self: Task, invitation_id: int, secret: str) -> None:
+def mail_invitation(self: Task, invitation_id: int) -> None:
     try:
-        letters.mail(invitation_id, secret)
+        letters.mail(invitation_id)
     except NotSent as refusal:
         if refusal.is_final or self.request.retries >= LETTER_ATTEMPTS:
             letters.give_up(invitation_id)
             return
-        raise self.retry(countdown=LETTER_PAUSE, argsrepr="(hidden)") from refusal
+        raise self.retry(countdown=LETTER_PAUSE) from refusal

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from duties.views import acting, acts, background, contacts, invitations, people, platform, requests
+from duties.views import acting, acts, background, contacts, holders, invitations, people, platform, requests
 
 urlpatterns = [
     path("acting/", acting.switch, name="acting-switch"),
     path("people/", people.people_list, name="people-list"),
     path("people/invite/", invitations.invite, name="invite"),
+    path("people/invitations/<key:pk>/", invitations.sent, name="invitation-sent"),
+    path("people/invitations/<key:pk>/letter/", invitations.letter, name="invitation-letter"),
     path("people/invitations/<key:pk>/cancel/", invitations.cancel, name="invitation-cancel"),
     path("people/phone/", people.authority_phone, name="authority-phone"),
     path("people/contacts/", contacts.people_contacts, name="people-contacts"),
@@ -16,6 +18,10 @@ urlpatterns = [
     path("people/<key:pk>/grant/", acts.grant, name="duty-grant"),
     path("people/<key:pk>/password/", acts.issue_password, name="person-password"),
     path("people/<key:pk>/second-factor/", acts.reset_second_factor, name="person-second-factor"),
+    path("waiting-duties/", holders.mine, name="waiting-duties"),
+    path("holders/", holders.holder_list, name="holders"),
+    path("holders/<key:pk>/", holders.holder, name="holder"),
+    path("holders/<key:pk>/decline/", holders.decline, name="holder-decline"),
     path("institutions/<key:pk>/contacts/", contacts.institution_contacts, name="institution-contacts"),
     path("invitations/<name:secret>/", invitations.accept, name="invitation"),
     path("administrators/", requests.find, name="administrator-find"),

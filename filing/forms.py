@@ -7,7 +7,7 @@ from django import forms
 
 from accounts.models import User
 from filing.models import Filing
-from institutions.models import Duty
+from institutions.models import Duty, Membership
 
 REMARK_LENGTH = 500
 
@@ -56,7 +56,10 @@ class HandOverForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, filing: Filing) -> None:
         super().__init__(data)
         colleagues = User.objects.filter(
-            is_active=True, memberships__authority=filing.authority, memberships__duty=Duty.REVIEWER
+            is_active=True,
+            memberships__authority=filing.authority,
+            memberships__duty=Duty.REVIEWER,
+            memberships__state=Membership.State.EFFECTIVE,
         )
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  -- narrows the type

@@ -108,7 +108,7 @@ class ActingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if isinstance(user, User):
-            setattr(user, HELD, list(Membership.objects.filter(user=user).with_places()))
+            setattr(user, HELD, list(Membership.objects.effective().filter(user=user).with_places()))
             place = chosen(places_of(user), request.session.get(CHOSEN))
             if place is not None:
                 _act_for(user, place)

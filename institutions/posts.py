@@ -47,9 +47,9 @@ class Posts:
 
 
 def held_by(user: User) -> list[Membership]:
-    """Return what the person holds at all places: without a query where the request has fetched it already."""
+    """Return what counts of the person at all places: without a query where the request has fetched it already."""
     fetched: list[Membership] | None = getattr(user, HELD, None)
-    return list(user.memberships.with_places()) if fetched is None else fetched
+    return list(user.memberships.effective().with_places()) if fetched is None else fetched
 
 
 def posts_of(user: User) -> Posts:

@@ -11,7 +11,7 @@ from regions.models import Region
 
 def clerks_by_institution(institutions: Iterable[int | None]) -> Mapping[int, list[int]]:
     """Return the clerks of each institution, by its id; an institution without any gives []."""
-    duties = Membership.objects.filter(
+    duties = Membership.objects.effective().filter(
         duty=Duty.CLERK, user__is_active=True, institution__in={i for i in institutions if i}
     )
     return _grouped(duties.order_by("user").values_list("institution", "user"))
@@ -19,7 +19,7 @@ def clerks_by_institution(institutions: Iterable[int | None]) -> Mapping[int, li
 
 def people_by_institution(institutions: Iterable[int]) -> Mapping[int, list[int]]:
     """Return everybody with a duty at each institution, by its id; an institution without anybody gives []."""
-    duties = Membership.objects.filter(user__is_active=True, institution__in=set(institutions))
+    duties = Membership.objects.effective().filter(user__is_active=True, institution__in=set(institutions))
     return _grouped(duties.order_by("user").values_list("institution", "user").distinct())
 
 
@@ -53,7 +53,8 @@ def supervisors_above(authorities: Iterable[Authority]) -> Mapping[int, list[int
 
 
 def _of_duty(duty: Duty, authorities: Iterable[int]) -> Mapping[int, list[int]]:
-    duties = Membership.objects.filter(duty=duty, user__is_active=True, authority__in=set(authorities))
+    held = Membership.objects.effective().filter(authority__in=set(authorities))
+    duties = held.filter(duty=duty, user__is_active=True)
     return _grouped(duties.order_by("user").values_list("authority", "user"))
 
 

@@ -11,8 +11,9 @@ from accounts.models import User
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> Self:
-        """Return a person's own notices."""
-        return self.filter(recipient=user).exclude(state=Notice.State.PASSED_OVER)
+        """Return a person's own notices; none from before, while it is not confirmed who uses the account."""
+        own = self.filter(recipient=user).exclude(state=Notice.State.PASSED_OVER)
+        return own if user.doubted_since is None else own.filter(created_at__gte=user.doubted_since)
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)

@@ -53,7 +53,7 @@ def sweep(*, on: date | None = None) -> int:
 
 
 def _people_of(institutions: InstitutionQuerySet) -> list[int]:
-    held = Membership.objects.filter(institution__in=institutions, duty__in=KEEPERS, user__is_active=True)
+    held = Membership.objects.effective().filter(institution__in=institutions, duty__in=KEEPERS, user__is_active=True)
     return list(held.order_by("user").values_list("user", flat=True).distinct())
 
 

@@ -102,6 +102,7 @@ class MembershipFactory(DjangoModelFactory[Membership]):
 
     user = SubFactory(UserFactory)
     duty = Membership.Duty.CLERK
+    state = Membership.State.EFFECTIVE
 
 
 class MedicalProfileFactory(DjangoModelFactory[MedicalProfile]):

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from agreements.register import worklist as agreements
 from duties import worklist as administrators
+from duties.holders import waiting_of
 from eligibility import worklist as eligibility
 from filing import worklist as filings
 from frame.worklist import Group
@@ -33,6 +34,8 @@ class Section:
 def home(request: PersonRequest) -> HttpResponse:
     """Show what waits for the person; who has no work list is led to the first page of their menu."""
     posts = posts_of(request.user)
+    if not posts.duties and waiting_of(request.user).exists():
+        return redirect("waiting-duties")
     if not (posts.is_of_an_institution or posts.is_reviewer):
         return redirect(lines_of(posts)[0].address)
     return render(request, "home.html", {"sections": list(_sections(request.user, posts))})
@@ -46,6 +49,8 @@ def _sections(user: User, posts: Posts) -> Iterator[Section]:
         yield from (Section("eligibility/_work_group.html", group) for group in to_check)
         waiting = administrators.groups_for_official(user)
         yield from (Section("duties/_work_group.html", group) for group in waiting)
+        unseen = administrators.holders_to_confirm(user)
+        yield from (Section("duties/_holders_group.html", group) for group in unseen)
     if not posts.is_of_an_institution:
         return
     own = (Section("agreements/_work_group.html", group) for group in agreements.groups(user))

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ("large_print", models.BooleanField(default=False, verbose_name="长辈版")),
                 ("must_change_password", models.BooleanField(default=False, verbose_name="须修改密码")),
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示账号")),
+                ("doubted_since", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={

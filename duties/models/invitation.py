@@ -53,6 +53,7 @@ class Invitation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="接受人"
     )
     settled_at = models.DateTimeField("接受或撤回时间", null=True, blank=True)
+    printed_at = models.DateTimeField("密封信打印时间", null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -30,6 +30,9 @@ class AdministratorRequest(models.Model):
     browser = models.CharField(
         max_length=64, blank=True, help_text="SHA-256 of the secret that the asking browser keeps; empty without one"
     )
+    claim = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the secret of the applicant's link; empty without a code"
+    )
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
     reason = models.TextField("不予确认的原因", blank=True)
     requested_at = models.DateTimeField("申请时间", auto_now_add=True)

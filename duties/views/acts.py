@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -11,10 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.confirming import recently_confirmed
 from accounts.requests import PersonRequest
-from duties import granting, helping
+from duties import granting, helping, sealed
 from duties.forms import GrantForm, ReasonForm
 from duties.here import further_duties, looked_after, person_at
-from duties.places import where
+from duties.links import letter_file
+from duties.places import name_of, where
 from institutions.models import Duty, Membership
 from once.sending import sent_once
 
@@ -31,7 +34,8 @@ def grant(request: PersonRequest, pk: int) -> HttpResponse:
     form = GrantForm(request.POST or None, duties=further_duties(request.user, place, user))
     if request.method == "POST" and form.is_valid():
         granted = granting.grant(user, Duty(form.cleaned_data["duty"]), place, by=request.user)
-        messages.success(request, f"{user.full_name}现在是{granted.place}的{granted.get_duty_display()}。")
+        words = "现在是" if granted.is_effective else "待另一位管理员确认本人后，成为"
+        messages.success(request, f"{user.full_name}{words}{granted.place}的{granted.get_duty_display()}。")
         return redirect("person", pk)
     context = {
         "title": f"授予{user.full_name}新的职责",
@@ -70,17 +74,23 @@ def end(request: PersonRequest, pk: int) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 @recently_confirmed
 @never_cache
+@transaction.atomic
 @sensitive_variables("password")
-def issue_password(request: PersonRequest, pk: int) -> HttpResponse:
-    """Ask once, then show a temporary password, which nobody can see again."""
-    user = person_at(looked_after(request), pk)
+def issue_password(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Ask once, then print a sealed letter with a temporary password, which no page shows."""
+    place = looked_after(request)
+    user = person_at(place, pk)
     if request.method == "POST":
         password = helping.issue_password(user, by=request.user)
-        return render(request, "duties/password.html", {"person": user, "password": password})
+        return letter_file(sealed.of_password(user, password, place=name_of(place), by=request.user))
     context = {
-        "title": f"给{user.full_name}发放临时密码",
-        "sentence": "原来的密码立即失效，已登录的会退出。对方用临时密码登录后必须修改。请先核实确是本人。",
-        "button": "确定发放",
+        "title": f"给{user.full_name}打印临时密码",
+        "sentence": (
+            "会得到一页密封信，只能打印这一次，请封好当面交给本人。原来的密码立即失效，已登录的会退出。"
+            "对方的职责暂停，直到另一位人员当面确认是本人；您自己不能确认。"
+        ),
+        "button": "打印密封信",
+        "is_grave": True,
         "person": user,
     }
     return render(request, "duties/act.html", context)
@@ -93,11 +103,15 @@ def reset_second_factor(request: PersonRequest, pk: int) -> HttpResponse:
     user = person_at(looked_after(request), pk)
     if request.method == "POST":
         helping.reset_second_factor(user, by=request.user)
-        messages.success(request, f"{user.full_name}的动态口令已重置，下次登录时重新绑定手机。")
+        told = "下次登录时重新绑定手机；职责待另一位人员当面确认是本人后恢复。"
+        messages.success(request, f"{user.full_name}的动态口令已重置，{told}")
         return redirect("person", pk)
     context = {
         "title": f"重置{user.full_name}的动态口令",
-        "sentence": "原来的手机和恢复码立即失效，已登录的会退出。请先核实确是本人更换或丢失了手机。",
+        "sentence": (
+            "原来的手机和恢复码立即失效，已登录的会退出。请先核实确是本人更换或丢失了手机。"
+            "对方的职责暂停，直到另一位人员当面确认是本人；您自己不能确认。"
+        ),
         "button": "确定重置",
         "is_grave": True,
         "person": user,

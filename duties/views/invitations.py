@@ -6,24 +6,26 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.confirming import recently_confirmed
 from accounts.models import User
 from accounts.requests import PersonRequest
 from boundary.rates import limited
-from duties import inviting
+from duties import inviting, sealed
+from duties.confirmers import whom_to_ask
 from duties.forms import InviteForm, NewAccountForm
 from duties.here import looked_after
-from duties.links import link_again, link_page
-from duties.models import Invitation
+from duties.links import letter_again, letter_file
+from duties.models import AdministratorRequest, Invitation
 from duties.permissions import grantable, is_administrator
 from duties.places import name_of, place_of, where
 from institutions.models import Duty, Membership
-from once.sending import secret_of, shown_again
+from once.sending import secret_of, sent_once, shown_again
 from verbs.errors import WrongState
 
 GET_AND_POST = ["GET", "POST"]
@@ -33,25 +35,45 @@ FORBIDDEN, GONE = 403, 410
 @require_http_methods(GET_AND_POST)
 @recently_confirmed
 @never_cache
-@shown_again(link_again("people-list"))
-@sensitive_variables("secret")
+@sent_once
 def invite(request: PersonRequest) -> HttpResponse:
-    """Ask for name and duty; the answer to the POST shows the link, which nobody can see again."""
+    """Ask for name and duty, and lead to the page that says how the link reaches its holder."""
     place = looked_after(request)
     form = InviteForm(request.POST or None, duties=grantable(request.user, place))
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
-        invitation, secret = inviting.invite(
-            asked["full_name"],
-            Duty(asked["duty"]),
-            place,
-            by=request.user,
-            email=asked["email"],
-            secret=secret_of(request),
+        invitation, _ = inviting.invite(
+            asked["full_name"], Duty(asked["duty"]), place, by=request.user, email=asked["email"]
         )
-        return link_page(request, invitation, secret, back="people-list")
+        return redirect("invitation-sent", invitation.pk)
     context = {"form": form, "place_name": name_of(place)}
     return render(request, "duties/invite.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@never_cache
+def sent(request: PersonRequest, pk: int) -> HttpResponse:
+    """How the link of an open invitation reaches its holder, and what happens then. It shows no link."""
+    invitation = get_object_or_404(inviting.cancellable(request.user), pk=pk)
+    claimed = AdministratorRequest.objects.filter(invitation=invitation).exclude(claim="").first()
+    context = {
+        "invitation": invitation,
+        "claimed": claimed if claimed is not None and claimed.claim == invitation.digest else None,
+        "is_mine": invitation.invited_by_id == request.user.pk,
+        "is_gone": bool(inviting.obstacle(invitation, None)),
+    }
+    return render(request, "duties/invitation_sent.html", context)
+
+
+@require_POST
+@recently_confirmed
+@never_cache
+@shown_again(letter_again)
+def letter(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Print the sealed letter, with a new secret: this once, but to a double click the same again."""
+    invitation = get_object_or_404(inviting.cancellable(request.user), pk=pk)
+    secret = inviting.print_letter(invitation, by=request.user, secret=secret_of(request))
+    return letter_file(sealed.of_invitation(invitation, secret, by=request.user))
 
 
 @require_http_methods(GET_AND_POST)
@@ -76,8 +98,7 @@ def _accepted_before(request: HttpRequest, secret: str) -> HttpResponse:
     if invitation is None or invitation.accepted_by is None:
         raise Http404
     held = Membership.objects.filter(user=invitation.accepted_by, duty=invitation.duty, **where(place_of(invitation)))
-    context = {"membership": get_object_or_404(held), "is_new": not isinstance(request.user, User)}
-    return render(request, "duties/invitation_done.html", context)
+    return _done(request, get_object_or_404(held), is_new=not isinstance(request.user, User))
 
 
 @login_not_required
@@ -104,8 +125,7 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _accept(request: HttpRequest, invitation: Invitation, person: User) -> HttpResponse:
     if request.method == "POST":
-        membership = inviting.accept(invitation, by=person)
-        return render(request, "duties/invitation_done.html", {"membership": membership})
+        return _done(request, inviting.accept(invitation, by=person), is_new=False)
     return render(request, "duties/invitation.html", {"invitation": invitation, "person": person})
 
 
@@ -118,7 +138,13 @@ def _new_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
             membership = inviting.accept_anew(invitation, account)
         except IntegrityError:
             raise WrongState("这个用户名或手机号刚刚被别人使用了，请返回换一个。") from None
-        context = {"membership": membership, "is_new": True}
-        return render(request, "duties/invitation_done.html", context)
+        return _done(request, membership, is_new=True)
     context = {"invitation": invitation, "form": form}
     return render(request, "duties/invitation.html", context, status=422 if form.errors else 200)
+
+
+def _done(request: HttpRequest, membership: Membership, *, is_new: bool) -> HttpResponse:
+    """Say what was accepted and, while it does not count yet, who confirms it."""
+    whom = "" if membership.is_effective else whom_to_ask(membership)
+    context = {"membership": membership, "is_new": is_new, "whom": whom}
+    return render(request, "duties/invitation_done.html", context)

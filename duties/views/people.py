@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
 from duties import directory, enquiries, helping
+from duties.confirmers import waiting_for, whom_to_ask
 from duties.forms import PhoneForm
 from duties.here import further_duties, looked_after, person_at
 from duties.models import AdministratorRequest
@@ -49,6 +50,7 @@ def _list_page(request: PersonRequest, refused: PhoneForm | None = None) -> Http
         "place_name": name_of(place),
         "people": directory.people_at(place),
         "invitations": directory.invitations_at(place),
+        "holders": waiting_for(request.user),
         "requests": requests_for(request.user).filter(state=AdministratorRequest.State.WAITING),
     }
     return render(request, "duties/list.html", context, status=422 if refused else 200)
@@ -67,5 +69,6 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
         "is_self": user.pk == request.user.pk,
         "may_help": helping.may_help(request.user, user),
         "more": further_duties(request.user, place, user),
+        "asks": next((whom_to_ask(held) for held in shown.held if not held.is_effective), ""),
     }
     return render(request, "duties/person.html", context)

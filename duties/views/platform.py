@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.confirming import recently_confirmed
@@ -18,11 +17,11 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from boundary.rates import limited
 from duties import inviting, platform, suspending
+from duties.confirmers import waiting_for
 from duties.forms import InviteForm, ReasonForm, SearchForm
-from duties.links import link_again, link_page
 from duties.permissions import grantable, refuse_unless_platform_administrator
 from institutions.models import Authority, Duty
-from once.sending import secret_of, shown_again
+from once.sending import sent_once
 
 GET_AND_POST = ["GET", "POST"]
 PER_PAGE = 25
@@ -36,17 +35,21 @@ def authorities(request: PersonRequest) -> HttpResponse:
     form = SearchForm(request.GET, label="部门或地区的名称")
     found = platform.authorities(form.text, without_only="without" in request.GET)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "without_only": "without" in request.GET}
+    context = {
+        "form": form,
+        "page": page,
+        "without_only": "without" in request.GET,
+        "holders": waiting_for(request.user),
+    }
     return render(request, "duties/authorities.html", context)
 
 
 @require_http_methods(GET_AND_POST)
 @recently_confirmed
 @never_cache
-@shown_again(link_again("platform"))
-@sensitive_variables("secret")
+@sent_once
 def appoint(request: PersonRequest, pk: int) -> HttpResponse:
-    """Invite the first administrator of a bureau and show the link, which nobody can see again."""
+    """Invite the first administrator of a bureau; the page that follows says how the link reaches its holder."""
     refuse_unless_platform_administrator(request.user)
     authority = get_object_or_404(Authority.objects.select_related("region"), pk=pk)
     duties = grantable(request.user, authority)
@@ -55,15 +58,10 @@ def appoint(request: PersonRequest, pk: int) -> HttpResponse:
     form = InviteForm(request.POST or None, duties=duties)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        invitation, secret = inviting.invite(
-            typed["full_name"],
-            Duty(typed["duty"]),
-            authority,
-            by=request.user,
-            email=typed["email"],
-            secret=secret_of(request),
+        invitation, _ = inviting.invite(
+            typed["full_name"], Duty(typed["duty"]), authority, by=request.user, email=typed["email"]
         )
-        return link_page(request, invitation, secret, back="platform")
+        return redirect("invitation-sent", invitation.pk)
     context = {"form": form, "place_name": authority.name}
     return render(request, "duties/invite.html", context, status=422 if form.errors else 200)
 

@@ -12,8 +12,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.confirming import recently_confirmed
@@ -23,14 +24,13 @@ from audit.log import append
 from boundary.pictures import answer_with_page
 from boundary.rates import among_first, limited
 from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
-from duties import announcements, browsers, enquiries, requesting
+from duties import announcements, browsers, claims, enquiries, requesting
 from duties.events import ContactsRead
-from duties.forms import FindForm, NumberForm, ReasonForm, RequestForm
-from duties.links import link_again, link_page
+from duties.forms import CodeForm, FindForm, NumberForm, ReasonForm, RequestForm
 from duties.models import AdministratorRequest
 from duties.permissions import confirms_administrators, has_administrator, requests_for
 from institutions.models import Authority, Institution
-from once.sending import secret_of, sent_once, shown_again
+from once.sending import sent_once
 from verbs.errors import Unacceptable
 
 GET_AND_POST = ["GET", "POST"]
@@ -70,7 +70,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     form = RequestForm(request.POST or None, request.FILES or None)
     secret = browsers.secret_of(request)  # given with the form, so that the form sent twice at once is sent once
     if request.method == "POST" and form.is_valid():
-        kept = _kept(request, institution, form, browsers.digest_of(secret))
+        kept = _kept(request, institution, form, secret)
         if kept is not None:
             return _remembered(redirect("administrator-asked", kept.number), secret)
     context = {
@@ -85,13 +85,27 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_not_required
 @limited("apply")
-@require_GET
+@require_http_methods(GET_AND_POST)
 @never_cache
+@sensitive_post_parameters("code")
 def asked(request: HttpRequest, number: str) -> HttpResponse:
-    """How far a request has come, for whoever knows its number; without any name."""
+    """How far a request has come, for whoever knows its number, without any name; and for whoever has its code, by
+    their browser or typed, the link to accept."""
     found = get_object_or_404(AdministratorRequest.objects.select_related("institution__region"), number=number)
-    context = {"asked": found, "authority": announcements.responsible_for(found.institution)}
-    return render(request, "duties/asked.html", context)
+    browser = browsers.secret_of(request)
+    own = claims.code_for(browser) if found.browser == browsers.digest_of(browser) else ""
+    form = CodeForm(request.POST if request.method == "POST" else None, asked=found)
+    typed = form.cleaned_data["code"] if form.is_valid() else ""
+    code = own or typed
+    secret = claims.opened_by(found, code)
+    context = {
+        "asked": found,
+        "authority": announcements.responsible_for(found.institution),
+        "code": own if claims.fits(found, own) else "",
+        "form": form,
+        "link": reverse("invitation", args=[secret]) if secret else "",
+    }
+    return render(request, "duties/asked.html", context, status=422 if form.errors and not own else 200)
 
 
 @require_GET
@@ -121,13 +135,12 @@ def one_request(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @recently_confirmed
 @never_cache
-@shown_again(link_again("administrator-requests"))
-@sensitive_variables("secret")
+@sent_once
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
-    """Decide for the applicant and show the link, which nobody can see again."""
+    """Decide for the applicant. Their own page shows them the link; whoever decides never sees it."""
     found = get_object_or_404(requests_for(request.user), pk=pk)
-    invitation, secret = requesting.confirm(found, by=request.user, secret=secret_of(request))
-    return link_page(request, invitation, secret, back="administrator-requests")
+    invitation = requesting.confirm(found, by=request.user)
+    return redirect("invitation-sent", invitation.pk)
 
 
 @require_POST
@@ -165,7 +178,7 @@ def _remembered(response: HttpResponse, secret: str) -> HttpResponse:
 
 
 def _kept(
-    request: HttpRequest, institution: Institution, form: RequestForm, browser: str
+    request: HttpRequest, institution: Institution, form: RequestForm, secret: str
 ) -> AdministratorRequest | None:
     """Keep the request, or say at the file why it is refused."""
     if not among_first(MOST_TRIED_A_DAY, DAY_SECONDS, "licence", str(institution.pk)):
@@ -174,7 +187,8 @@ def _kept(
     upload: UploadedFile[Any] = form.cleaned_data["licence"]
     content = upload.read(LARGEST_BYTES + 1)  # one byte more shows that it is too large
     typed = form.cleaned_data
-    applicant = requesting.Applicant(typed["full_name"], typed["mobile"], typed["email"], browser)
+    keeps = {"browser": browsers.digest_of(secret), "code": claims.code_for(secret)}
+    applicant = requesting.Applicant(typed["full_name"], typed["mobile"], typed["email"], **keeps)
     try:
         return requesting.ask(institution, applicant, content, upload.name or "")
     except UploadRefused as refusal:

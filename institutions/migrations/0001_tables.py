@@ -372,6 +372,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "待确认本人"), ("effective", "已生效")],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="确认时间")),
+                ("seen", models.CharField(blank=True, max_length=50, verbose_name="看过的证件")),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="授予人",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="确认人",
+                    ),
+                ),
+                (
                     "authority",
                     models.ForeignKey(
                         blank=True,
@@ -606,6 +639,44 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="membership_place_fits_duty",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("granted_by", models.F("user")), _negated=True),
+                name="membership_is_granted_by_another",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed_by", models.F("user")), _negated=True),
+                    models.Q(("confirmed_by", models.F("granted_by")), _negated=True),
+                ),
+                name="membership_is_confirmed_by_a_third",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("confirmed_at__isnull", False),
+                        ("state", "effective"),
+                        models.Q(("seen", ""), _negated=True),
+                    ),
+                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True), ("seen", "")),
+                    _connector="OR",
+                ),
+                name="membership_confirmed_with_who_when_and_what",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="membership",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["institution"], name="membership_waiting"
             ),
         ),
         migrations.AddConstraint(

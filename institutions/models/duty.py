@@ -11,6 +11,7 @@ from accounts.models import User
 if TYPE_CHECKING:
     from institutions.models.membership import Membership
 
+EFFECTIVE = "effective"  # Membership.State: its holder is confirmed
 HELD = "held_in_request"  # where the middleware of `institutions.acting` keeps the memberships on the user
 
 
@@ -35,13 +36,14 @@ OF_THE_PLATFORM = (Duty.TEMPLATE_EDITOR, Duty.AUDITOR, Duty.ADMINISTRATOR)
 
 
 def in_use(user: User, path: str = "") -> Q:
-    """Return the condition on memberships: the person's own, at the place of `User.acting` if one is chosen.
+    """Return the condition on memberships: the person's own that count, at the place of `User.acting` if one is
+    chosen.
 
     `path` leads from the queried model to its memberships, such as "memberships". Every question about what a person
     may see or do starts here, so that a switch of place switches all of it.
     """
     beginning = f"{path}__" if path else ""
-    held: dict[str, object] = {"user": user}
+    held: dict[str, object] = {"user": user, "state": EFFECTIVE}
     if user.acting is not None:
         kind, pk = user.acting
         held |= {"institution": pk} if kind == "institution" else {"institution__isnull": True}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -30,9 +30,24 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         ordered = self.order_by("institution__name", "authority__name", "id")
         return ordered.select_related("institution", "authority")
 
+    def effective(self) -> Self:
+        """Return those that count. Whoever asks what somebody may do, or whom to tell of work, begins here."""
+        return self.filter(state=Membership.State.EFFECTIVE)
+
+    def waiting(self) -> Self:
+        """Return those whose holder nobody has confirmed yet: they count nowhere."""
+        return self.filter(state=Membership.State.WAITING)
+
 
 class Membership(models.Model):
-    """A person in one duty: for an institution, for an authority, or for the platform as a whole."""
+    """A person in one duty: for an institution, for an authority, or for the platform as a whole.
+
+    It counts when a second person has confirmed who holds it (docs/decisions/0028-whoever-grants.md).
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "待确认本人"
+        EFFECTIVE = "effective", "已生效"
 
     Duty = Duty
 
@@ -42,15 +57,30 @@ class Membership(models.Model):
     duty = models.CharField("职责", max_length=20, choices=Duty, default=Duty.CLERK)
     since = models.DateField("任职日期", null=True, blank=True, default=timezone.localdate)  # None: before it was noted
 
+    state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
+    # Whoever gave the duty, or gave its holder new access. None: from the operator's console, or made-up data.
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="授予人"
+    )
+    # Whoever saw the holder. None with a time: the operator's console; both None: known at the place before.
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
+    )
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    seen = models.CharField("看过的证件", max_length=50, blank=True)
+
     objects = MembershipQuerySet.as_manager()
 
     if TYPE_CHECKING:
         user_id: int
+        granted_by_id: int | None
+        confirmed_by_id: int | None
         institution_id: int | None
         authority_id: int | None
 
     class Meta:
         verbose_name = "任职"
+        indexes = [models.Index(fields=["institution"], condition=Q(state="waiting"), name="membership_waiting")]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "institution", "authority", "duty"],
@@ -62,6 +92,16 @@ class Membership(models.Model):
                 | Q(duty__in=OF_AUTHORITIES, institution__isnull=True, authority__isnull=False)
                 | Q(duty__in=OF_THE_PLATFORM, institution__isnull=True, authority__isnull=True),
                 name="membership_place_fits_duty",
+            ),
+            models.CheckConstraint(condition=~Q(granted_by=F("user")), name="membership_is_granted_by_another"),
+            models.CheckConstraint(
+                condition=~Q(confirmed_by=F("user")) & ~Q(confirmed_by=F("granted_by")),
+                name="membership_is_confirmed_by_a_third",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="effective", confirmed_at__isnull=False) & ~Q(seen="")
+                | Q(confirmed_by__isnull=True, confirmed_at__isnull=True, seen=""),
+                name="membership_confirmed_with_who_when_and_what",
             ),
         ]
 
@@ -80,9 +120,13 @@ class Membership(models.Model):
             return "institution", self.institution_id
         return ("authority", self.authority_id) if self.authority_id else ("platform", 0)
 
+    @property
+    def is_effective(self) -> bool:
+        return self.state == self.State.EFFECTIVE
+
     def counts_for(self, user: User) -> bool:
         """Whether it counts at the place that the person acts for: `in_use`, of a row that has been read."""
-        return user.acting in {None, self.place_key}
+        return self.is_effective and user.acting in {None, self.place_key}
 
     @property
     def in_words(self) -> str:

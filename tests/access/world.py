@@ -14,7 +14,7 @@ from agreements.documents import renditions
 from agreements.models import Agreement, TemplateVersion
 from audit import anchoring, works
 from boundary.uploads import look_at
-from duties import inviting, requesting
+from duties import granting, inviting, requesting
 from duties.requesting import Applicant
 from filing import lifecycle as filings
 from filing import opening, receipts
@@ -83,14 +83,17 @@ def people_pages(
     institution_administrator: User,
     health_authority: Authority,
 ) -> World:
-    """What people pages are about: a colleague with a duty, an invitation, a request for an administrator."""
+    """What people pages are about: a colleague with a duty, an invitation, somebody unseen, an application."""
     looking_after = institution_administrator
     invited, secret = inviting.invite("郑赟", Duty.SIGNATORY, elder_care_institution, by=looking_after)
+    unseen = factories.UserFactory.create(full_name="许昇")
+    held = granting.grant(unseen, Duty.CLERK, elder_care_institution, by=looking_after)
     asked = requesting.ask(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(), "许可证.pdf")
     return {
         "colleague": {"pk": colleague.pk},
         "duty": {"pk": colleague.memberships.get().pk},
         "invitation": {"pk": invited.pk, "secret": secret},
+        "holder": {"pk": held.pk},
         "request": {"pk": asked.pk, "number": asked.number, "page": 1},
         "authority": {"pk": health_authority.pk},
     }

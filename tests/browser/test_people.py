@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import pypdfium2
 import pytest
+import zxingcpp
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.second_factor import current_code
-from duties import requesting
+from duties import holders, requesting
 from duties.models import AdministratorRequest
 from duties.requesting import Applicant
-from institutions.models import Institution
+from institutions.models import Authority, Duty, Institution
 from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.browser.conftest import NARROW, WIDE
@@ -20,11 +23,20 @@ from tests.factories import with_device
 
 Check = Callable[[], None]
 PASSWORD = "Qing-Song-2026"
+OWN = "Cui-Zhu-2026"
+CODE = "ABCD-EFGH-JKMN"
 
 
 @pytest.fixture
 def asked(elder_care_institution: Institution, civil_affairs_officer: User) -> AdministratorRequest:
-    return requesting.ask(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(2), "许可证.pdf")
+    applicant = Applicant("王昇", "13800000001", code=CODE)
+    return requesting.ask(elder_care_institution, applicant, scan_pdf(2), "许可证.pdf")
+
+
+@pytest.fixture
+def second_officer(civil_affairs_authority: Authority) -> User:
+    user = factories.UserFactory.create(username="second-officer", full_name="赵堃")
+    return factories.MembershipFactory.create(user=user, authority=civil_affairs_authority, duty=Duty.REVIEWER).user
 
 
 def sign_in_with_code(page: Page, username: str, password: str) -> None:
@@ -38,18 +50,42 @@ def sign_in_with_code(page: Page, username: str, password: str) -> None:
     page.get_by_role("button", name="登录", exact=True).click()
 
 
-def link_shown(page: Page) -> str:
-    """Return the path of the link on the page that shows it once, and sign out."""
-    link = page.get_by_label("链接", exact=True).input_value()
+def sign_out(page: Page) -> None:
     page.locator("details.person-menu summary", has_text=re.compile(".")).last.click()
     page.get_by_role("button", name="退出登录").click()
-    return urlsplit(link).path
+
+
+def link_in(letter: Path) -> str:
+    """Return the path of the link that a sealed letter's QR code leads to."""
+    drawn = pypdfium2.PdfDocument(letter)[0].render(scale=3).to_pil()
+    [read] = zxingcpp.read_barcodes(drawn)
+    return urlsplit(read.text).path
+
+
+def code_shown(page: Page) -> str:
+    """Return the code on the page of whoever waits, and sign out."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("等待确认的职责")
+    code = page.locator(".password").inner_text()
+    sign_out(page)
+    return code
+
+
+def confirm(page: Page, name: str, mobile: str, code: str) -> None:
+    """See the person and their screen, as an official at the first page."""
+    page.get_by_role("link", name=re.compile(f"确认本人.*{name}")).click()
+    page.get_by_label("居民身份证").check()
+    if mobile:
+        page.get_by_label("对方的手机号").fill(mobile)
+    page.get_by_role("textbox", name="确认码").fill(code)
+    page.get_by_role("button", name="确认是本人，职责生效").click()
+    expect(page.get_by_text(f"已确认{name}是本人")).to_be_visible()
 
 
 def test_from_the_countys_confirmation_to_the_switch(
     page: Page,
     asked: AdministratorRequest,
     civil_affairs_officer: User,
+    second_officer: User,
     stranger_institution: Institution,
     sign_in: Callable[[User], None],
     axe_clean: Check,
@@ -72,23 +108,45 @@ def test_from_the_countys_confirmation_to_the_switch(
     screenshot("people-request")
     page.get_by_role("button", name="核对无误，确认为管理员").click()
     axe_clean()
-    screenshot("people-link")
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="复制链接").click()
-    expect(page.get_by_text("已复制。")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("链接", exact=True).input_value()
-    first = link_shown(page)
+    screenshot("people-sent")
+    assert "/invitations/" not in page.locator("main").inner_html().replace("/people/invitations/", "")
+    sign_out(page)
 
-    page.goto(first)
+    page.goto(f"/administrators/asked/{asked.number}/")
+    page.get_by_label("领取码").fill(CODE)
+    axe_clean()
+    screenshot("people-asked")
+    page.get_by_role("button", name="领取邀请链接").click()
+    page.get_by_role("link", name="打开邀请链接").click()
     axe_clean()
     screenshot("people-invitation")
     for label, value in (("用户名", "wang-sheng"), ("手机号", "13800000001"), ("密码", PASSWORD)):
         page.get_by_label(label).first.fill(value)
     page.get_by_label("再输入一次密码").fill(PASSWORD)
     page.get_by_role("button", name="建立账号并接受").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("您已成为越城区福星养老院的管理员")
+    expect(page.get_by_role("heading", level=1)).to_have_text("已接受，待确认后成为越城区福星养老院的管理员")
+    screenshot("people-accepted")
 
     sign_in_with_code(page, "wang-sheng", PASSWORD)
+    axe_clean()
+    page.get_by_role("link", name="设新密码，显示确认码").click()
+    for label in ("新密码", "再输入一次"):
+        page.get_by_label(label).first.fill(OWN)
+    page.get_by_role("button", name=re.compile("修改|保存")).click()
+    axe_clean()
+    screenshot("people-waiting")
+    code = code_shown(page)
+    sign_in(second_officer)
+    page.get_by_role("link", name=re.compile("确认本人.*王昇")).click()
+    axe_clean()
+    screenshot("people-holder")
+    page.goto("/")
+    confirm(page, "王昇", "13800000001", code)
+    axe_clean()
+    screenshot("people-holders")
+    sign_out(page)
+
+    sign_in_with_code(page, "wang-sheng", OWN)
     expect(page.get_by_role("heading", level=1)).to_have_text("越城区福星养老院的人员")
     axe_clean()
     screenshot("people-list")
@@ -97,8 +155,11 @@ def test_from_the_countys_confirmation_to_the_switch(
     page.get_by_label("职责").select_option("signatory")
     axe_clean()
     screenshot("people-invite")
-    page.get_by_role("button", name="生成邀请链接").click()
-    second = link_shown(page)
+    page.get_by_role("button", name="发出邀请").click()
+    with page.expect_download() as printing:
+        page.get_by_role("button", name="打印密封信").click()
+    second = link_in(printing.value.path())
+    sign_out(page)
 
     guest = factories.UserFactory.create(username="guest", full_name="郑赟")
     factories.MembershipFactory.create(user=guest, institution=stranger_institution)
@@ -108,9 +169,12 @@ def test_from_the_countys_confirmation_to_the_switch(
     page.get_by_label("密码").fill(factories.PASSWORD)
     page.get_by_role("button", name="登录", exact=True).click()
     page.get_by_role("button", name="接受邀请").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("您已成为越城区福星养老院的授权签约人")
+    expect(page.get_by_role("heading", level=1)).to_have_text("已接受，待确认后成为越城区福星养老院的授权签约人")
+    sign_in(civil_affairs_officer)
+    confirm(page, "郑赟", "", holders.code_of(User.objects.get(username="guest")))
+    sign_out(page)
 
-    sign_in_with_code(page, "guest", factories.PASSWORD)
+    sign_in(User.objects.get(username="guest"))
     switch = page.locator("details.acting-menu > summary")
     expect(switch).to_contain_text("上虞区常青养老院")
     switch.focus()

@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
-from duties import granting, inviting, requesting, suspending
+from audit.models import Entry
+from duties import granting, helping, holders, inviting, requesting, suspending
 from duties.models import AdministratorRequest, Invitation
 from duties.requesting import Applicant
 from institutions.models import Authority, Duty, Institution, Membership
@@ -121,3 +122,61 @@ def test_of_two_who_suspend_each_other_at_once_one_is_left(platform_administrato
     results = at_once(lambda: suspend(second, platform_administrator), lambda: suspend(platform_administrator, second))
     assert sorted(results) == [False, True]
     assert User.objects.filter(is_active=True).count() == 1
+
+
+@pytest.fixture
+def waiting(institution_administrator: User, elder_care_institution: Institution) -> Membership:
+    """The duty of somebody whom nobody has seen."""
+    unseen = factories.UserFactory.create(full_name="许昇")
+    return granting.grant(unseen, Duty.CLERK, elder_care_institution, by=institution_administrator)
+
+
+@pytest.fixture
+def officers(civil_affairs_officer: User) -> tuple[User, User]:
+    office = civil_affairs_officer.memberships.get().authority
+    return civil_affairs_officer, factories.MembershipFactory.create(authority=office, duty=Duty.REVIEWER).user
+
+
+def look(person: User) -> holders.Look:
+    return holders.Look(holders.Seen.IDENTITY_CARD, person.mobile, holders.code_of(person))
+
+
+def test_of_two_who_confirm_a_holder_one_does(waiting: Membership, officers: tuple[User, User]) -> None:
+    seen = look(waiting.user)
+    results = at_once(*(lambda by=by: holders.confirm(waiting, seen, by=by) for by in officers))
+    assert refusals(results) == 1
+    assert Membership.objects.get(pk=waiting.pk).confirmed_by in officers
+    assert Entry.objects.filter(event="membership.holder_confirmed").count() == 1
+
+
+def test_of_confirming_and_declining_a_holder_one_happens(waiting: Membership, officers: tuple[User, User]) -> None:
+    first, second = officers
+    seen = look(waiting.user)
+    results = at_once(
+        lambda: holders.confirm(waiting, seen, by=first),
+        lambda: holders.decline(waiting, by=second, reason="来的是另一个人"),
+    )
+    assert refusals(results) == 1
+    events = ["membership.holder_confirmed", "membership.holder_declined"]
+    assert Entry.objects.filter(event__in=events).count() == 1
+
+
+def test_confirming_while_the_giver_gives_new_access_never_lets_the_duty_count(
+    waiting: Membership, officers: tuple[User, User], institution_administrator: User
+) -> None:
+    """Whoever reset the password last waits for another look, whichever came first."""
+    seen = look(waiting.user)
+    at_once(
+        lambda: holders.confirm(waiting, seen, by=officers[0]),
+        lambda: helping.issue_password(waiting.user, by=institution_administrator),
+    )
+    row = Membership.objects.get(pk=waiting.pk)
+    assert (row.state, row.granted_by) == (Membership.State.WAITING, institution_administrator)
+
+
+def test_of_two_letters_at_once_one_is_good(
+    institution_administrator: User, elder_care_institution: Institution
+) -> None:
+    invitation, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    secrets = at_once(*[lambda: inviting.print_letter(invitation, by=institution_administrator)] * 2)
+    assert sorted(inviting.find(secret) is None for secret in secrets) == [False, True]

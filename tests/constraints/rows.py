@@ -12,7 +12,7 @@ from audit.models import Anchor, AnchorLeaf, Entry, Head, Work
 from duties.models import AdministratorRequest, Invitation
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from imports.models import ImportRow, InstitutionImport, RememberedColumns
-from institutions.models import Authority, FormerName, Institution
+from institutions.models import Authority, Duty, FormerName, Institution, Membership
 from institutions.models.validity import Lapse, ValidityPeriod
 from surveys.models import Survey, SurveyRound
 from tests import factories
@@ -60,6 +60,7 @@ def entry() -> dict[str, Any]:
 
 BASES: Mapping[type[models.Model], Callable[[World], dict[str, Any]]] = {
     RecoveryCode: lambda w: {"user": w.clerk, "digest": "c" * 64},
+    Membership: lambda w: {"user": w.clerk, "institution": w.home, "duty": Duty.SIGNATORY, "state": "effective"},
     ExternalIdentity: lambda w: {"user": w.clerk, "issuer": "https://id.example", "subject": "1"},
     Entry: lambda w: entry(),
     Anchor: lambda w: {
@@ -160,6 +161,10 @@ def once(model: type[models.Model], **facts: Any) -> Callable[[World], object]:
 
 def clerk(world: World) -> User:
     return world.clerk
+
+
+def reviewer(world: World) -> User:
+    return world.reviewer
 
 
 def rewritten(what: str, **changes: Any) -> Callable[[World], object]:

@@ -28,6 +28,7 @@ from tests.constraints.rows import (
     World,
     clerk,
     once,
+    reviewer,
     rewritten,
     same_code,
     second_profile,
@@ -45,6 +46,7 @@ SETTLED: dict[str, Any] = {"state": "accepted", "accepted_by": clerk, "settled_a
 REFUSED: dict[str, Any] = {"state": "refused", "decided_by": clerk, "decided_at": NOW, "reason": "不清楚"}
 DONE: dict[str, Any] = {"state": "done", "done_at": NOW, "confirmed_by": clerk}
 CLOSED: dict[str, Any] = {"state": "closed", "closed_at": NOW, "closed_by": clerk}
+SEEN: dict[str, Any] = {"state": "effective", "confirmed_at": NOW, "seen": "居民身份证"}
 SCAN = {"scan": "a.pdf", "scan_sha256": "b" * 64, "scan_content_type": "application/pdf"}
 
 WELCOME: list[Callable[[World], object]] = [
@@ -55,6 +57,7 @@ WELCOME: list[Callable[[World], object]] = [
     once(Invitation, state="cancelled", settled_at=NOW),
     once(AdministratorRequest, **REFUSED),
     once(InstitutionImport, **DONE),
+    once(Membership, **SEEN, confirmed_by=reviewer),
     once(SurveyRound, **CLOSED),
     once(ValidityPeriod, **SCAN, valid_from=FIRST, valid_to=FIRST),
     once(Work, state="running", claimed_at=NOW),
@@ -156,6 +159,12 @@ RULES: list[tuple[str, Callable[[World], object]]] = [
     ("one_membership_per_duty", lambda w: Membership.objects.create(user=w.clerk, institution=w.home)),
     ("membership_place_fits_duty", lambda w: Membership.objects.create(user=w.reviewer, authority=w.bureau)),
     ("membership_place_fits_duty", lambda w: Membership.objects.create(user=w.clerk)),
+    ("membership_is_granted_by_another", once(Membership, granted_by=clerk)),
+    ("membership_is_confirmed_by_a_third", once(Membership, **SEEN, confirmed_by=clerk)),
+    ("membership_is_confirmed_by_a_third", once(Membership, **SEEN, granted_by=reviewer, confirmed_by=reviewer)),
+    ("membership_confirmed_with_who_when_and_what", once(Membership, confirmed_by=reviewer)),
+    ("membership_confirmed_with_who_when_and_what", once(Membership, **{**SEEN, "seen": ""})),
+    ("membership_confirmed_with_who_when_and_what", once(Membership, **{**SEEN, "state": "waiting"})),
     ("validity_ends_after_start", once(ValidityPeriod, valid_from=LAST, valid_to=FIRST)),
     ("validity_scan_is_whole", once(ValidityPeriod, scan="a.pdf")),
     ("validity_scan_is_whole", once(ValidityPeriod, **{**SCAN, "scan": ""})),

@@ -173,20 +173,20 @@ def test_only_the_bureau_of_that_side_and_place_sees_and_decides(
     assert client.get(reverse("licence-page", args=[asked.pk, 1]))["Content-Type"] == "image/png"
 
 
-def test_confirming_gives_a_link_that_the_official_cannot_take(
+def test_confirming_invites_once_and_the_official_cannot_accept(
     asked: AdministratorRequest, civil_affairs_officer: User, elder_care_institution: Institution
 ) -> None:
-    invitation, secret = requesting.confirm(asked, by=civil_affairs_officer)
+    invitation = requesting.confirm(asked, by=civil_affairs_officer)
     with pytest.raises(NotAllowed, match="自己发出"):
         inviting.accept(invitation, by=civil_affairs_officer)
     account = inviting.NewAccount("wang-sheng", "13800000001", "", "Qing-Song-2026")
     inviting.accept_anew(invitation, account)
     held = Membership.objects.get(user__username="wang-sheng")
     assert (held.institution, held.duty) == (elder_care_institution, Duty.ADMINISTRATOR)
+    assert (held.state, held.granted_by) == (Membership.State.WAITING, civil_affairs_officer)
     for verb in (requesting.confirm, lambda request, by: requesting.refuse(request, by=by, reason="无")):
         with pytest.raises(WrongState, match="已由同事处理"):
             verb(asked, by=civil_affairs_officer)
-    assert inviting.find(secret) == invitation
     assert Entry.objects.filter(event=events.AdministratorConfirmed.code).count() == 1
 
 

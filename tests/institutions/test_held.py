@@ -24,6 +24,7 @@ from institutions.models import (
 )
 from institutions.models.authority import Authority
 from institutions.models.duty import holds_none
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 Asked = Callable[[User], QuerySet[Institution]]
@@ -51,7 +52,7 @@ def test_only_the_duties_that_count_are_asked_for(
     elder_care_institution: Institution,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    Membership.objects.create(user=nobodys_user, institution=elder_care_institution, duty=duty)
+    factories.MembershipFactory.create(user=nobodys_user, institution=elder_care_institution, duty=duty)
     counts = duty in duties
     assert list(asked(nobodys_user)) == [elder_care_institution] * counts
     as_read(nobodys_user)

@@ -104,6 +104,7 @@ CREATING: dict[str, Creating] = {
         files={"scan": SCAN},
     ),
     "invite": Creating("institution_administrator", Invitation, typed={"full_name": "许昇", "duty": "clerk"}),
+    "invitation-letter": Creating("institution_administrator", SentForm, "invitation", page="invitation-sent"),
     "platform-appoint": Creating(
         "platform_administrator",
         Invitation,
@@ -149,7 +150,7 @@ NOT_CREATING = {
     },
     "shows or changes what is there": {
         *("people-contacts", "institution-contacts", "authority-phone", "draft-live", "institution-edit"),
-        *("institution-rename", "person-password", "person-second-factor"),
+        *("institution-rename", "person-password", "person-second-factor", "administrator-asked"),
     },
     "holds for the revision of the draft that was shown": {"draft-step"},
     "the order or the file that is there stands for a second one": {"copies-request", "scan-attach"},
@@ -162,7 +163,7 @@ NOT_CREATING = {
         *("survey-round-close", "eligibility-submit", "eligibility-review", "eligibility-confirm"),
         *("eligibility-return", "eligibility-withdraw", "import-columns", "import-decide", "import-confirm"),
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
-        *("filing-return", "filing-hand-over", "filing-batch", "background-again"),
+        *("filing-return", "filing-hand-over", "filing-batch", "background-again", "holder", "holder-decline"),
     },
 }
 OTHER_METHOD = 405
@@ -226,7 +227,7 @@ def _url(name: str, about: dict[str, str | int]) -> str:
 
 def _main(content: bytes) -> str:
     """Return what a page is about, without its frame."""
-    return content.decode().partition("<main")[2].partition("</main>")[0]
+    return content.decode(errors="replace").partition("<main")[2].partition("</main>")[0]
 
 
 def _words(content: bytes) -> str:

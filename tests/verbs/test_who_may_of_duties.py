@@ -7,10 +7,10 @@ from functools import partial
 import pytest
 
 from accounts.models import User
-from duties import contacts, enquiries, granting, helping, inviting, requesting, suspending
+from duties import contacts, enquiries, granting, helping, holders, inviting, requesting, suspending
 from duties.models import AdministratorRequest, Invitation
 from duties.requesting import Applicant
-from institutions.models import Authority, Duty, Institution
+from institutions.models import Authority, Duty, Institution, Membership
 from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.verbs.refusing import by_verb, refuse
@@ -27,6 +27,7 @@ class Scene:
     clerk: User
     suspended: User
     invitation: Invitation
+    waiting: Membership  # its administrator gave it to somebody whom nobody has seen
     asked: AdministratorRequest
     bureau: Authority  # has an administrator
     vacant: Authority  # has none
@@ -34,6 +35,10 @@ class Scene:
 
 def granting_to_the_clerk(at: Scene, by: User) -> object:
     return granting.grant(at.clerk, Duty.SIGNATORY, at.institution, by=by)
+
+
+def seen(person: User) -> holders.Look:
+    return holders.Look(holders.Seen.IDENTITY_CARD, person.mobile, holders.code_of(person))
 
 
 VERBS: dict[str, Callable[[Scene, User], object]] = {
@@ -45,6 +50,9 @@ VERBS: dict[str, Callable[[Scene, User], object]] = {
     "appoint": lambda at, by: inviting.invite("李四", Duty.ADMINISTRATOR, at.vacant, by=by),
     "cancel": lambda at, by: inviting.cancel(at.invitation, by=by),
     "accept": lambda at, by: inviting.accept(at.invitation, by=by),
+    "print_letter": lambda at, by: inviting.print_letter(at.invitation, by=by),
+    "confirm_holder": lambda at, by: holders.confirm(at.waiting, seen(at.waiting.user), by=by),
+    "decline_holder": lambda at, by: holders.decline(at.waiting, by=by, reason=REASON),
     "confirm": lambda at, by: requesting.confirm(at.asked, by=by),
     "refuse": lambda at, by: requesting.refuse(at.asked, by=by, reason="证照不清楚"),
     "suspend": lambda at, by: suspending.suspend(at.clerk, by=by, reason=REASON),
@@ -85,6 +93,9 @@ MAY: dict[str, set[str]] = {
     "appoint": OF_THE_PLATFORM,
     "cancel": OF_THE_HOUSE,
     "accept": set(),
+    "print_letter": OF_THE_HOUSE,
+    "confirm_holder": OFFICER,
+    "decline_holder": OFFICER,
     "confirm": OFFICER,
     "refuse": OFFICER,
     "suspend": OF_THE_PLATFORM,
@@ -114,6 +125,8 @@ def scene(
     colleague: User,
 ) -> Scene:
     invitation, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    unseen = factories.UserFactory.create(full_name="许昇")
+    waiting = granting.grant(unseen, Duty.CLERK, elder_care_institution, by=institution_administrator)
     asked = requesting.ask(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(1), "许可证.pdf")
     bureau = authority_administrator.memberships.get().authority
     assert bureau is not None
@@ -122,6 +135,7 @@ def scene(
         colleague,
         factories.UserFactory.create(is_active=False),
         invitation,
+        waiting,
         asked,
         bureau,
         factories.AuthorityFactory.create(region=factories.region("330604")),
@@ -142,7 +156,7 @@ def test_what_counts_is_the_place_that_the_person_acts_for(
     """Whoever looks after two houses does for the one what belongs to it; what one sent, one takes back anywhere."""
     there = ("institution", stranger_institution.pk)
     factories.MembershipFactory.create(user=institution_administrator, institution=stranger_institution)
-    if verb != "cancel":
+    if verb not in {"cancel", "print_letter"}:
         refuse(lambda: VERBS[verb](scene, institution_administrator.at(*there)))
     VERBS[verb](scene, institution_administrator.at("institution", scene.institution.pk))
 
@@ -168,6 +182,12 @@ def test_nobody_does_to_themself_what_needs_another(
         lambda: suspending.restore(platform, by=platform, reason=REASON),
     ):
         refuse(act)
+
+
+@pytest.mark.parametrize("verb", ["confirm_holder", "decline_holder"])
+def test_the_bureau_says_who_it_is(verb: str, scene: Scene, civil_affairs_officer: User) -> None:
+    VERBS[verb](scene, civil_affairs_officer)
+    assert not Membership.objects.waiting().exists()
 
 
 def test_an_invitation_that_is_settled_says_so_to_whoever_it_was_meant_for(

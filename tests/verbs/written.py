@@ -68,6 +68,11 @@ WRITTEN = {
         close             open suspended                   -> closed        institution.closed
         reopen            suspended closed                 -> open          institution.reopened
     """,
+    "duty of a person": """
+        confirm            waiting                          -> effective     membership.holder_confirmed
+        confirm_at_console waiting                          -> effective     membership.holder_confirmed
+        doubt              effective                        -> waiting       membership.holder_doubted
+    """,
     "invitation": """
         accept            open                             -> accepted      membership.invitation_accepted
         cancel            open                             -> cancelled     membership.invitation_cancelled

@@ -22,4 +22,5 @@ class Command(BaseCommand):
         except NotAllowed as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"邀请链接（七天内有效，只显示这一次）：{link_of(secret)}")
-        self.stdout.write(f"交给 {invitation.full_name} 本人打开。")
+        self.stdout.write(f"交给 {invitation.full_name} 本人打开。接受后职责还不生效：当面见到本人，看过证件和")
+        self.stdout.write("对方页面上的确认码，再由另一个人运行 confirm_platform_administrator。")

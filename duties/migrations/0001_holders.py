@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ("invited_at", models.DateTimeField(auto_now_add=True, verbose_name="邀请时间")),
                 ("expires_at", models.DateTimeField(verbose_name="有效期至")),
                 ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="接受或撤回时间")),
+                ("printed_at", models.DateTimeField(blank=True, null=True, verbose_name="密封信打印时间")),
                 (
                     "accepted_by",
                     models.ForeignKey(
@@ -133,6 +134,14 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         help_text="SHA-256 of the secret that the asking browser keeps; empty without one",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "claim",
+                    models.CharField(
+                        blank=True,
+                        help_text="SHA-256 of the secret of the applicant's link; empty without a code",
                         max_length=64,
                     ),
                 ),

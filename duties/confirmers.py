@@ -1,0 +1,107 @@
+"""Who confirms the holder of a duty: never who gave it, never the holder (docs/decisions/0028-whoever-grants.md).
+
+Another administrator of the same place. Where there is none, the authority above: for an institution the bureaus that
+decide on its administrators, for a bureau those above it and the platform. Where no such bureau has anybody, the
+platform. Above the platform stands the operator's console.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Left
+from django.db.models.lookups import IsNull
+
+from accounts.models import User
+from duties.permissions import OFFICES
+from institutions.models import Duty, Membership, Role, memberships_in_use
+
+Held = QuerySet[Membership]
+
+
+def waiting_for(user: User) -> Held:
+    """Return the duties whose holders the user may confirm, at the place that they act for; the oldest first."""
+    mine = memberships_in_use(user).values("pk")
+    colleague, above, platform = (Exists(level.filter(pk__in=mine)) for level in _levels())
+    has_colleague, has_above = (Exists(level) for level in _levels()[:2])
+    is_of_a_place = Q(institution__isnull=False) | Q(authority__isnull=False)
+    fits = Q(colleague) | ~Q(has_colleague) & (
+        Q(above) | is_of_a_place & (Q(authority__isnull=False) | ~Q(has_above)) & Q(platform)
+    )
+    related = _waiting().filter(fits).select_related("user", "granted_by", "institution__region", "authority__region")
+    return related.order_by("pk")
+
+
+def may_confirm(user: User, membership: Membership) -> bool:
+    """Return whether the user may say who holds this waiting duty."""
+    return waiting_for(user).filter(pk=membership.pk).exists()
+
+
+def confirmers_of(membership: Membership) -> list[Membership]:
+    """Return by which duties people may confirm the holder of a waiting one; none where that is the console's."""
+    of_level = [ArraySubquery(level.values("pk")) for level in _levels()]
+    found = _waiting().filter(pk=membership.pk).values_list(*of_level).first()
+    if found is None:
+        return []
+    colleagues, above, platform = found
+    if not colleagues and (membership.authority_id is not None or not above):
+        above = [*above, *platform]
+    found = Membership.objects.filter(pk__in=colleagues or above)
+    return list(found.select_related("user", "institution", "authority").order_by("pk"))
+
+
+def whom_to_ask(membership: Membership) -> str:
+    """Return in words who confirms the holder of a waiting duty, for the holder and for whoever gave it."""
+    able = confirmers_of(membership)
+    if not able:
+        return "平台的运维人员" if membership.place_key[0] == "platform" else "平台管理员（须先有第二位平台管理员）"
+    if able[0].place_key == membership.place_key:
+        return f"{membership.place}的另一位管理员"
+    places = {each.place_key: _with_phone(each) for each in able}
+    return "、".join(places.values())
+
+
+def _with_phone(held: Membership) -> str:
+    if held.authority is None:
+        return "平台管理员"
+    return f"{held.authority}（电话 {held.authority.phone}）" if held.authority.phone else str(held.authority)
+
+
+def _waiting() -> Held:
+    sides = (When(institution__role=role, then=Value(role.watched_by.value)) for role in Role)
+    return Membership.objects.waiting().alias(watched_by=Case(*sides, default=Value("")))
+
+
+def _levels() -> tuple[Held, Held, Held]:
+    """Return by what people come into question for a row of `_waiting`: as colleagues, from above, of the platform."""
+    # Whoever gave this person any duty or access that waits may hold their secrets: it is not for them to say.
+    given = Membership.objects.waiting().filter(user=OuterRef(OuterRef("user")), granted_by=OuterRef("user"))
+    able = Membership.objects.effective().filter(user__is_active=True).exclude(user=OuterRef("user"))
+    able = able.exclude(Exists(given))
+    administrators = able.filter(duty=Duty.ADMINISTRATOR)
+    platform = administrators.filter(institution__isnull=True, authority__isnull=True)
+    of_platform = Q(*(IsNull(OuterRef(column), True) for column in ("institution", "authority")))  # noqa: FBT003 -- its API
+    colleagues = administrators.filter(
+        Q(institution=OuterRef("institution"))
+        | Q(authority=OuterRef("authority"))
+        | of_platform & Q(institution__isnull=True, authority__isnull=True)
+    )
+    return colleagues, _above(able), platform
+
+
+def _above(able: Held) -> Held:
+    # A code of level n shares its first 2n digits with everything below it.
+    digits = F("authority__region__level") * 2
+    seats = able.alias(own=Left("authority__region__code", digits))
+    over_institution = Q(
+        duty__in=OFFICES,
+        authority__kind=OuterRef("watched_by"),
+        own=Left(OuterRef("institution__region__code"), digits),
+    )
+    over_bureau = Q(
+        duty=Duty.ADMINISTRATOR,
+        authority__kind=OuterRef("authority__kind"),
+        authority__region__level__lt=OuterRef("authority__region__level"),
+        own=Left(OuterRef("authority__region__code"), digits),
+    )
+    return seats.filter(over_institution | over_bureau)

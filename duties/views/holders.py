@@ -1,0 +1,82 @@
+"""Confirming who holds a duty: what waits for oneself, what waits for one's confirmation, and the two decisions."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.confirming import recently_confirmed
+from accounts.passwords import SET_HERE
+from accounts.requests import PersonRequest
+from boundary.rates import POSTS, limited
+from duties import confirmers, holders
+from duties.forms import HolderForm, ReasonForm
+from institutions.models import Membership
+
+
+@require_GET
+@never_cache
+def mine(request: PersonRequest) -> HttpResponse:
+    """The person's own duties that do not count yet, whom to ask, and the code that they are asked for.
+
+    It is shown in the session in which they set their password: whoever handed them one that was theirs before, by a
+    letter or by word of mouth, knows it no more. A demo's passwords are everybody's.
+    """
+    waiting = list(holders.waiting_of(request.user))
+    is_set = bool(request.session.get(SET_HERE)) or (settings.DEMO and request.user.is_demo)
+    context = {
+        "waiting": [(each, confirmers.whom_to_ask(each)) for each in waiting],
+        "code": holders.code_of(request.user) if waiting and is_set else "",
+    }
+    return render(request, "duties/waiting.html", context)
+
+
+@require_GET
+def holder_list(request: PersonRequest) -> HttpResponse:
+    """Whose holding of a duty the person may confirm, at the place that they act for."""
+    return render(request, "duties/holders.html", {"waiting": confirmers.waiting_for(request.user)})
+
+
+@require_http_methods(["GET", "POST"])
+@limited("apply", methods=POSTS)
+@recently_confirmed
+@never_cache
+@sensitive_post_parameters("code")
+def holder(request: PersonRequest, pk: int) -> HttpResponse:
+    """Ask what was seen, then let the duty count."""
+    membership = _found(request, pk)
+    form = HolderForm(request.POST if request.method == "POST" else None, person=membership.user)
+    if request.method == "POST" and form.is_valid():
+        confirmed = holders.confirm(membership, form.look, by=request.user)
+        duties = "、".join(each.get_duty_display() for each in confirmed)
+        messages.success(request, f"已确认{membership.user.full_name}是本人，{membership.place}的职责生效：{duties}。")
+        return redirect("holders")
+    return _page(request, membership, form, ReasonForm())
+
+
+@require_POST
+@recently_confirmed
+def decline(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say that it is somebody else, with a reason: what waits for them at the place ends."""
+    membership = _found(request, pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, membership, HolderForm(person=membership.user), form)
+    holders.decline(membership, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, f"没有确认{membership.user.full_name}，等待的职责已解除。")
+    return redirect("holders")
+
+
+def _found(request: PersonRequest, pk: int) -> Membership:
+    return get_object_or_404(confirmers.waiting_for(request.user), pk=pk)
+
+
+def _page(request: PersonRequest, membership: Membership, form: HolderForm, refusing: ReasonForm) -> HttpResponse:
+    context = {"held": membership, "form": form, "refusing": refusing}
+    status = 422 if form.errors or refusing.errors else 200
+    return render(request, "duties/holder.html", context, status=status)
