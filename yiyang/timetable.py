@@ -36,6 +36,7 @@ TIMETABLE: dict[str, Entry] = {
     "sweep-imports": _every(30, "imports.schedule.sweep_imports"),
     "drop-import-rows": _at("imports.schedule.drop_import_rows", minute=25, hour=3),
     "forget-sent-forms": _at("once.schedule.forget_sent_forms", minute=45),
+    "sweep-invitation-letters": _every(600, "duties.schedule.sweep_letters"),
     "forget-ended-sessions": _at("accounts.schedule.forget_ended_sessions", minute=15),
     "sweep-outbox": _every(60, "notifications.schedule.sweep_outbox"),
     # And asks again for timestamps that did not come.

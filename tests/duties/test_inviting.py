@@ -19,6 +19,7 @@ from accounts.models import User
 from audit.models import Entry
 from duties import events, granting, inviting, letters
 from duties.models import Invitation
+from duties.schedule import LOST_AFTER, sweep_letters
 from duties.tasks import mail_invitation
 from frame.templatetags.dates import cn_moment
 from institutions.models import Authority, Duty, Institution
@@ -208,6 +209,26 @@ def test_the_workers_queue_does_not_have_the_secret(
         broker.delete("celery")
     assert message["headers"]["task"] == inviting.MAIL_TASK
     assert json.loads(b64decode(message["body"]))[0] == [invitation.pk]
+
+
+def test_a_letter_whose_order_was_lost_is_rung_for_again_and_one_on_its_way_is_not(
+    institution_administrator: User,
+    elder_care_institution: Institution,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks():
+        invitation, _ = inviting.invite(
+            "郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator, email="zheng@example.org"
+        )
+    for moment, rings in ((timezone.now(), 0), (timezone.now() - LOST_AFTER - timedelta(seconds=1), 1)):
+        Invitation.objects.filter(pk=invitation.pk).update(invited_at=moment)
+        with django_capture_on_commit_callbacks() as rung:
+            sweep_letters()
+        assert len(rung) == rings
+    mail_invitation(invitation.pk)
+    with django_capture_on_commit_callbacks() as rung:
+        sweep_letters()
+    assert rung == []
 
 
 def test_without_an_address_nothing_is_mailed(
