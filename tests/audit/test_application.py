@@ -23,7 +23,8 @@ def test_the_suite_runs_as_the_application() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolsuper, current_user = session_user,"
-            " (SELECT count(*) FROM pg_class WHERE relowner = pg_roles.oid) FROM pg_roles WHERE rolname = current_user"
+            " (SELECT count(*) FROM pg_class WHERE relowner = pg_roles.oid)"
+            " FROM pg_roles WHERE rolname = current_user"
         )
         assert cursor.fetchone() == (False, True, 0)
 
