@@ -26,9 +26,11 @@ def letter_file(letter: SealedLetter) -> HttpResponseBase:
 
 @sensitive_variables("secret")
 def letter_again(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Answer the same form sent again: its letter while the link is good, else the page that it stood on."""
+    """Answer the same form sent again: its letter while the link is good, else the way back."""
     secret, person = secret_of(request), request.user
     invitation = inviting.find(secret)
-    if invitation is None or inviting.obstacle(invitation, None) or not isinstance(person, User):
-        return redirect("invitation-sent", pk)
+    assert isinstance(person, User)  # noqa: S101 -- the view's guards stand outside
+    if invitation is None or inviting.obstacle(invitation, None):
+        is_open = inviting.cancellable(person).filter(pk=pk).exists()
+        return redirect("invitation-sent", pk) if is_open else redirect("home")
     return letter_file(sealed.of_invitation(invitation, secret, by=person))

@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
+import pypdfium2
 import pytest
 import time_machine
+import zxingcpp
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
+from duties import inviting
 from duties.models import Invitation
 from institutions.models import Institution
 from once import sending
@@ -134,26 +138,36 @@ def test_two_at_once_make_one(clerk: Client) -> None:
     assert {answer["Location"] for answer in answers} == {reverse("draft-step", args=[draft.number, "partner"])}
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_double_click_on_inviting_shows_one_link(client: Client, institution_administrator: User) -> None:
+@pytest.fixture
+def letter(client: Client, institution_administrator: User) -> tuple[str, Fields]:
+    """The form that prints the sealed letter of an invitation, and its address."""
     client.force_login(institution_administrator)
-    invite = reverse("invite")
-    form = form_at(client, invite, invite) | {"full_name": "许昇", "duty": "clerk"}
+    client.post(reverse("invite"), {"full_name": "许昇", "duty": "clerk"})
+    pk = Invitation.objects.get().pk
+    address = reverse("invitation-letter", args=[pk])
+    return address, form_at(client, reverse("invitation-sent", args=[pk]), address)
+
+
+def link_in(pdf: bytes) -> str:
+    """Return the path that a letter's QR code leads to."""
+    [code] = zxingcpp.read_barcodes(pypdfium2.PdfDocument(pdf)[0].render(scale=3).to_pil())
+    return urlsplit(code.text).path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_on_printing_gives_one_link(client: Client, letter: tuple[str, Fields]) -> None:
     senders = [same_session(client) for _ in range(2)]
-    answers = at_once(*(partial(each.post, invite, form) for each in senders))
-    links = {answer.context["link"] for answer in answers}
+    answers = at_once(*(partial(each.post, *letter) for each in senders))
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert Invitation.objects.count() == 1
-    [link] = links
+    [link] = {link_in(answer.content) for answer in answers}
     assert Client().get(link).status_code == 200
 
 
-def test_the_link_is_not_shown_again_once_it_is_used(client: Client, institution_administrator: User) -> None:
-    client.force_login(institution_administrator)
-    invite = reverse("invite")
-    form = form_at(client, invite, invite) | {"full_name": "许昇", "duty": "clerk"}
-    assert client.post(invite, form).status_code == 200
+def test_a_letter_is_not_printed_again_once_it_is_used_or_replaced(client: Client, letter: tuple[str, Fields]) -> None:
+    assert client.post(*letter).status_code == 200
+    invitation = Invitation.objects.get()
+    assert invitation.invited_by is not None
+    inviting.print_letter(invitation, by=invitation.invited_by)
+    assert client.post(*letter)["Location"] == reverse("invitation-sent", args=[invitation.pk])
     Invitation.objects.all().cancel()
-    again = client.post(invite, form)
-    assert (again.status_code, again["Location"]) == (302, reverse("people-list"))
-    assert Invitation.objects.count() == 1
+    assert client.post(*letter)["Location"] == reverse("home")
