@@ -58,6 +58,7 @@ def _environment(mail_port: int) -> dict[str, str]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.notifications.worker_settings",
         "DATABASE_URL": _database_url(),
+        "OWNER_DATABASE_URL": "",  # they work as the application does
         "DEBUG": "yes",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(mail_port),
