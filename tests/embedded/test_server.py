@@ -102,15 +102,21 @@ def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, po
     assert processes_of(var) == []
 
 
+CONNECTED = """
+    SELECT DISTINCT usename FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+
+
 def test_a_dead_web_server_comes_back_and_nothing_outlives_the_supervisor(start: Start, var: Path, port: int) -> None:
     program = start("-m", "embedded.server", PORT=str(port), DEMO="no")
     shown = read_until(program, STARTED)
     assert STARTED in shown, shown
     log = var / "log" / "web.log"
     website, _, _ = (var / "run" / "web.child").read_text(encoding="utf-8").partition("\n")
-    told = Path(f"/proc/{website}/environ").read_bytes().split(b"\0")
-    assert any(each.startswith(b"DATABASE_URL=postgresql://yiyang_app:") for each in told)
-    assert not any(each.startswith(b"OWNER_DATABASE_URL") for each in told)
+    assert status(port, "/health/") == 200
+    with engines.borrowed(folders.find(var)) as addresses:
+        connected = ask(addresses["OWNER_DATABASE_URL"], CONNECTED)
+    assert connected == [("yiyang_app",)], "neither the web nor the worker is the owner"
     os.kill(int(website), signal.SIGKILL)
     assert wait_until(lambda: log.read_text(encoding="utf-8").count("Starting gunicorn") > 1, PATIENCE)
     assert wait_until(lambda: web.is_healthy("127.0.0.1", port), PATIENCE)

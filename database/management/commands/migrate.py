@@ -9,9 +9,14 @@ from database.roles import as_owner, make_application
 
 
 class Command(migrate.Command):
-    def handle(self, *args: Any, **options: Any) -> None:
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Before the checks, which ask the database: in an empty cluster there is nobody but the owner to ask."""
         alias = options["database"]
+        only_shows = options["plan"] or options["check_unapplied"]
         with as_owner(alias):
+            if only_shows:
+                return super().execute(*args, **options)
             make_application(alias)
-            super().handle(*args, **options)
+            said = super().execute(*args, **options)
             grant(alias)
+            return said
