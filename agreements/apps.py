@@ -12,10 +12,13 @@ class AgreementsConfig(AppConfig):
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from agreements.contacts import is_partner
         from agreements.register import panels
+        from agreements.signing.purposes import SCANS
         from duties.sockets import CONTACT_RULES
         from institutions import sockets
+        from uploads.sockets import PURPOSES
 
         CONTACT_RULES.fill(is_partner)
+        PURPOSES.fill(SCANS)
         sockets.PANELS.fill(panels.agreements)
         sockets.CONCERNED.fill(panels.concerned)
         for check in CHECKS:

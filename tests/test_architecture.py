@@ -34,7 +34,9 @@ LAW: dict[str, set[str]] = {
     "accounts": {"verbs", "boundary", "chinese"},
     "frame": {"accounts", "once"},
     "notifications": {"accounts"},
-    "institutions": {"frame", "notifications", "regions"},
+    # What strangers send: kept in quarantine, judged by a job, shown as pictures.
+    "uploads": {"frame", "jobs", "sockets"},
+    "institutions": {"frame", "notifications", "regions", "uploads"},
     "duties": {"institutions"},
     "surveys": {"institutions"},
     "eligibility": {"institutions"},

@@ -13,7 +13,7 @@ from agreements.lifecycle.negotiation import (
     start_draft,
     withdraw,
 )
-from agreements.lifecycle.paper import SIGNED_ON, attach_scan, certify, record_signing, reject_scan
+from agreements.lifecycle.paper import SCAN, SIGNED_ON, attach_scan, certify, record_signing, reject_scan, send_scan
 from agreements.lifecycle.seen import Point, Seen
 from agreements.lifecycle.succession import start_renewal, start_supplement
 from agreements.lifecycle.transitions import (
@@ -37,6 +37,7 @@ __all__ = [
     "EXPIRE",
     "LIFE",
     "RETURN",
+    "SCAN",
     "SEND",
     "SIGN",
     "SIGNED_ON",
@@ -56,6 +57,7 @@ __all__ = [
     "reject_scan",
     "return_to_drafter",
     "send",
+    "send_scan",
     "start_draft",
     "start_renewal",
     "start_supplement",

@@ -32,6 +32,10 @@ TRIED_PAGES = 5
 TRIED_WIDTH = 400
 HIGHEST = 4  # times the width; what is longer is drawn smaller, so that no page asks for unbounded memory
 
+# How the pictures of pages are kept.
+QUALITY = 85  # of a JPEG: print stays sharp, and a page is written in a fifth of the time that a PNG takes
+LARGEST_DRAWN = 600 * MEGABYTE  # all pictures of one file: two hundred full pages of colour have some 400
+
 # How a cell answers: with files in its folder, or with how it ends.
 ANSWER, SAID = "answer.json", "said.txt"
 LARGEST_ANSWER = MEGABYTE

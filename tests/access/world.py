@@ -15,7 +15,7 @@ from agreements.documents import renditions
 from agreements.models import Agreement, TemplateVersion
 from audit import anchoring, works
 from boundary.uploads import look_at
-from duties import inviting, requesting
+from duties import inviting
 from duties.requesting import Applicant
 from filing import lifecycle as filings
 from filing import opening, receipts
@@ -29,6 +29,7 @@ from tests.access.surveyed import surveyed
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, sent, signed
 from tests.audit.worlds import clock_at
 from tests.imports.making import book, checked, home
+from tests.uploading import applied
 
 World = dict[str, dict[str, str | int]]
 
@@ -84,7 +85,7 @@ def people_pages(
     """What people pages are about: a colleague with a duty, an invitation, a request for an administrator."""
     looking_after = institution_administrator
     invited, secret = inviting.invite("郑赟", Duty.SIGNATORY, elder_care_institution, by=looking_after)
-    asked = requesting.ask(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(), "许可证.pdf")
+    asked = applied(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(), "许可证.pdf")
     return {
         "colleague": {"pk": colleague.pk},
         "duty": {"pk": colleague.memberships.get().pk},

@@ -22,6 +22,7 @@ from institutions.models import Authority, Duty, Institution, Membership
 from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import scan_pdf
+from tests.uploading import applied
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 State = AdministratorRequest.State
@@ -30,7 +31,7 @@ APPLICANT = Applicant("王昇", "13800000001")
 
 @pytest.fixture
 def asked(elder_care_institution: Institution, civil_affairs_officer: User) -> AdministratorRequest:
-    return requesting.ask(elder_care_institution, APPLICANT, scan_pdf(), "许可证.pdf")
+    return applied(elder_care_institution, APPLICANT, scan_pdf(), "许可证.pdf")
 
 
 def test_the_public_form_from_code_to_receipt(
@@ -87,14 +88,14 @@ def test_one_institution_is_asked_for_only_so_often_a_day(
     client: Client, elder_care_institution: Institution, medical_institution: Institution
 ) -> None:
     for number in range(requesting.MOST_A_DAY):
-        requesting.ask(elder_care_institution, Applicant("王昇", f"1380000{number:04}"), scan_pdf(1), "a.pdf")
+        applied(elder_care_institution, Applicant("王昇", f"1380000{number:04}"), scan_pdf(1), "a.pdf")
     ask = reverse("administrator-ask", args=[elder_care_institution.pk])
     fields = {"full_name": "李喆", "mobile": "13900000000", "email": ""}
     page = client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", scan_pdf(1))})
     assert (page.status_code, "今天收到的申请已经太多" in page.content.decode()) == (422, True)
-    assert requesting.ask(medical_institution, APPLICANT, scan_pdf(1), "a.pdf").state == State.WAITING
+    assert applied(medical_institution, APPLICANT, scan_pdf(1), "a.pdf").state == State.WAITING
     with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
-        assert requesting.ask(elder_care_institution, APPLICANT, scan_pdf(1), "a.pdf").state == State.WAITING
+        assert applied(elder_care_institution, APPLICANT, scan_pdf(1), "a.pdf").state == State.WAITING
 
 
 def test_one_institution_is_sent_only_so_much_a_day(
@@ -103,11 +104,11 @@ def test_one_institution_is_sent_only_so_much_a_day(
     content = scan_pdf(1)
     monkeypatch.setattr(requesting, "MOST_BYTES_A_DAY", 2 * len(content))
     mobiles = ["13800000001", "13800000002", "13800000003"]
-    kept = [requesting.ask(elder_care_institution, Applicant("王昇", each), content, "a.pdf") for each in mobiles[:2]]
+    kept = [applied(elder_care_institution, Applicant("王昇", each), content, "a.pdf") for each in mobiles[:2]]
     assert [each.size for each in kept] == [len(content)] * 2
     with pytest.raises(Unacceptable, match="太多"):
-        requesting.ask(elder_care_institution, Applicant("王昇", mobiles[2]), content, "a.pdf")
-    assert requesting.ask(elder_care_institution, Applicant("王昇", mobiles[0]), content, "a.pdf") == kept[0]
+        applied(elder_care_institution, Applicant("王昇", mobiles[2]), content, "a.pdf")
+    assert applied(elder_care_institution, Applicant("王昇", mobiles[0]), content, "a.pdf") == kept[0]
 
 
 def test_files_that_are_refused_count_too(

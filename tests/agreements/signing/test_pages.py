@@ -14,6 +14,7 @@ from agreements.models import Agreement, AgreementKind
 from agreements.register.timeline import lines
 from institutions.models import Role
 from tests.agreements.making import certified, rejected, scan_pdf
+from tests.uploading import attach_scan
 
 DAY = timedelta(days=1)
 
@@ -125,7 +126,7 @@ def test_an_official_sees_the_certified_scan_and_no_mistaken_one(
     client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
 ) -> None:
     rejected(scanned, by=medical_clerk, reason="传错了")
-    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="正确.pdf")
+    attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="正确.pdf")
     certified(scanned, by=medical_clerk)
     wrong, right = scanned.scans.all()
     assert get(client, health_reviewer, "scan-file", scanned.number, wrong.pk)[0] == 404
