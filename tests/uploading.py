@@ -17,7 +17,7 @@ from uploads.receiving import address
 
 
 def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) -> Scan:
-    """Return the scan that became of a file. Raises UploadRefused with the verdict's reason, and what sending raises."""
+    """Return the scan that became of a file. Raises UploadRefused with the verdict, and what sending raises."""
     upload = judged(lifecycle.send_scan(agreement, by=by, file=as_file(content, name)))
     return agreement.scans.exclude(state=Scan.State.REJECTED).get(sha256=upload.sha256)
 
@@ -27,7 +27,7 @@ def attach(case: EligibilityCase, item: ChecklistItem, *, content: bytes, name: 
     return EligibilityEvidence.objects.get(case=case, item=item.id, sha256=upload.sha256)
 
 
-def applied(institution: Institution, applicant: Applicant, content: bytes, name: str) -> AdministratorRequest:
+def requested(institution: Institution, applicant: Applicant, content: bytes, name: str) -> AdministratorRequest:
     number = requesting.send(institution, applicant, as_file(content, name), sender=address("192.0.2.1"))
     sent = Upload.objects.of(requesting.LICENCE, institution.pk, number).first()
     if sent is not None and sent.is_waiting:

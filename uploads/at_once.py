@@ -13,7 +13,7 @@ from uploads.background import JUDGE
 from uploads.judging import judge
 from uploads.models import Upload
 
-LOOKS_EVERY, LONGEST = 0.1, 300.0  # seconds
+LOOKS_EVERY, LONGEST = 0.1, 60.0  # seconds
 
 
 def as_file(content: bytes, name: str) -> File[bytes]:

@@ -63,8 +63,9 @@ def judge(upload: Upload) -> None:
             jobs.hold(JUDGE, upload)
             keep_pages(upload, verdict, drawn)
             jobs.keep(JUDGE, upload, content_type=verdict.content_type, page_count=verdict.page_count)
-            upload.refresh_from_db(fields=["state", "content_type", "page_count", "claimed_at", "decided_at"])
-            purpose_of(upload).keep(upload)
+            # A row of its own: should the app refuse it, the claimed one must be as it was.
+            kept = Upload.objects.select_related("uploaded_by").get(pk=upload.pk)
+            purpose_of(kept).keep(kept)
 
 
 def keep_pages(upload: Upload, verdict: Verdict, drawn: Sequence[Drawn]) -> None:

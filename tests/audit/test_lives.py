@@ -33,7 +33,7 @@ from tests.agreements.making import CONTACT, certified, in_force, printed, rejec
 from tests.eligibility.conftest import ALL_MET, ANSWERS
 from tests.imports.making import book, code, fresh, home, uploaded
 from tests.surveys.answers import ELDER_CARE, MEDICAL
-from tests.uploading import applied, attach, attach_scan
+from tests.uploading import attach, attach_scan, requested
 
 Line = tuple[str, str, dict[str, Any]]
 TODAY = factories.today()
@@ -331,9 +331,9 @@ def test_duties_and_invitations(
 
 def test_a_request_for_an_administrator(elder_care_institution: Institution, civil_affairs_officer: User) -> None:
     applicant = Applicant("王昇", "13800000001")
-    refused = applied(elder_care_institution, applicant, scan_pdf(), "许可证.pdf")
+    refused = requested(elder_care_institution, applicant, scan_pdf(), "许可证.pdf")
     requesting.refuse(refused, by=civil_affairs_officer, reason="印章不清")
-    asked = applied(elder_care_institution, applicant, scan_pdf(2), "许可证.pdf")
+    asked = requested(elder_care_institution, applicant, scan_pdf(2), "许可证.pdf")
     requesting.confirm(asked, by=civil_affairs_officer)
     of_first, of_second = ({"number": each.number, "full_name": "王昇"} for each in (refused, asked))
     place = {"place": elder_care_institution.name, "duty": "administrator"}

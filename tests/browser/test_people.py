@@ -16,7 +16,7 @@ from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.browser.conftest import NARROW, WIDE
 from tests.factories import with_device
-from tests.uploading import applied
+from tests.uploading import requested
 
 Check = Callable[[], None]
 PASSWORD = "Qing-Song-2026"
@@ -24,7 +24,7 @@ PASSWORD = "Qing-Song-2026"
 
 @pytest.fixture
 def asked(elder_care_institution: Institution, civil_affairs_officer: User) -> AdministratorRequest:
-    return applied(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(2), "许可证.pdf")
+    return requested(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(2), "许可证.pdf")
 
 
 def sign_in_with_code(page: Page, username: str, password: str) -> None:

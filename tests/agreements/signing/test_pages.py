@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +15,9 @@ from agreements.models import Agreement, AgreementKind
 from agreements.register.timeline import lines
 from institutions.models import Role
 from tests.agreements.making import certified, rejected, scan_pdf
-from tests.uploading import attach_scan
+from tests.uploading import attach_scan, judge_all
+from uploads.models import Upload
+from verbs.errors import Unacceptable
 
 DAY = timedelta(days=1)
 
@@ -75,16 +78,48 @@ def test_there_is_no_page_before_the_text_is_final(client: Client, draft: Agreem
 def test_one_bad_file_costs_no_good_one(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
     files = [upload("好.pdf", scan_pdf(2)), upload("坏.pdf", b"MZ\x90"), upload("空.pdf", b"")]
     status, page = post(client, elder_care_clerk, "scan-attach", scanned.number, scans=files)
-    assert status == 422
+    assert (status, "空.pdf：文件是空的" in page, "收到 2 个文件" in page) == (422, True, True)
+    assert set(scanned.scans.values_list("original_name", flat=True)) == {"扫描件.pdf"}, "no scan before the verdict"
+    judge_all()
+    page = get(client, elder_care_clerk, "agreement-signing", scanned.number)[1]
     assert "坏.pdf：只能上传" in page
-    assert "空.pdf：文件是空的" in page
-    assert "1 个文件已经上传保存" in page
     assert 'type="file"' in page
     assert set(scanned.scans.values_list("original_name", flat=True)) == {"扫描件.pdf", "好.pdf"}
 
 
+def test_a_file_without_a_verdict_is_told_with_progress_and_holds_the_certifying_up(
+    client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    post(client, elder_care_clerk, "scan-attach", scanned.number, scans=[upload("还有一页.pdf", scan_pdf(1))])
+    page = get(client, elder_care_clerk, "agreement-signing", scanned.number)[1]
+    assert all(words in page for words in ("等待检查", "还有一页.pdf", 'hx-trigger="every 2s"', "刷新查看结果"))
+    page = get(client, medical_clerk, "agreement-certify", scanned.number)[1]
+    assert ("检查完以前不能核验" in page, "核验无误，协议生效" in page) == (True, False)
+    with pytest.raises(Unacceptable, match="没有检查完"):
+        certified(scanned, by=medical_clerk)
+    with pytest.raises(Unacceptable, match="没有检查完"):
+        rejected(scanned, by=medical_clerk, reason="不清楚")
+    judge_all()
+    assert 'hx-trigger="every 2s"' not in get(client, elder_care_clerk, "agreement-signing", scanned.number)[1]
+    assert certified(scanned, by=medical_clerk).state == Agreement.State.IN_FORCE
+
+
+def test_a_refusal_is_shown_to_its_sender_alone_until_noted(
+    client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    post(client, elder_care_clerk, "scan-attach", scanned.number, scans=[upload("坏.pdf", b"MZ\x90")])
+    judge_all()
+    refused = Upload.objects.get(state=Upload.State.REFUSED)
+    assert "坏.pdf" not in get(client, medical_clerk, "agreement-signing", scanned.number)[1]
+    assert post(client, medical_clerk, "upload-dismiss", refused.pk)[0] == 404
+    assert post(client, elder_care_clerk, "upload-dismiss", refused.pk)[0] == 302
+    assert "坏.pdf" not in get(client, elder_care_clerk, "agreement-signing", scanned.number)[1]
+    assert not default_storage.exists(refused.file.name)
+
+
 def test_the_history_says_why_a_file_was_refused(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
     post(client, elder_care_clerk, "scan-attach", scanned.number, scans=[upload("坏.pdf", b"MZ\x90")])
+    judge_all()
     told = next(line for line in lines(scanned, for_drafting_side=False) if line.what == "上传文件被拒绝")
     assert told.detail.startswith("原因：只能上传扫描成 PDF、JPG 或 PNG 的文件")
 
@@ -108,7 +143,7 @@ def test_the_page_to_certify_shows_every_page_as_a_picture(
 ) -> None:
     page = get(client, medical_clerk, "agreement-certify", scanned.number)[1]
     scan = scanned.scans.get()
-    assert all(reverse("scan-page", args=[scanned.number, scan.pk, n]) in page for n in (1, 2, 3))
+    assert all(reverse("upload-picture", args=[scan.upload_id, n]) in page for n in (1, 2, 3))
     assert "扫描件.pdf 第 3 页" in page
 
 
@@ -118,8 +153,9 @@ def test_scans_go_out_only_to_whom_they_concern(
     scan = scanned.scans.get()
     for user, status in ((medical_clerk, 200), (signatory, 200), (stranger, 404), (health_reviewer, 404)):
         assert get(client, user, "scan-file", scanned.number, scan.pk)[0] == status
-        assert get(client, user, "scan-page", scanned.number, scan.pk, 1)[0] == status
-    assert get(client, medical_clerk, "scan-page", scanned.number, scan.pk, 4)[0] == 404
+        for name in ("upload-picture", "upload-page"):
+            assert get(client, user, name, scan.upload_id, 1)[0] == status
+    assert get(client, medical_clerk, "upload-picture", scan.upload_id, 4)[0] == 404
 
 
 def test_an_official_sees_the_certified_scan_and_no_mistaken_one(

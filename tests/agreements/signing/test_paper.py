@@ -138,7 +138,7 @@ def test_what_is_kept_of_a_scan_and_of_its_check(dated: Agreement, elder_care_cl
     scan = attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="名" * 210 + ".pdf")
     assert (scan.page_count, scan.content_type, scan.uploaded_by) == (3, "application/pdf", elder_care_clerk)
     assert scan.original_name == "名" * 196 + ".pdf"
-    assert re.fullmatch(rf"scans/{dated.pk}/[0-9a-f]{{32}}\.pdf", str(scan.file))
+    assert re.fullmatch(r"uploads/[0-9a-f]{32}/original", str(scan.file))
     row = certified(dated, by=medical_clerk)
     scan.refresh_from_db()
     assert (scan.state, scan.checked_by, scan.reason) == (Scan.State.CERTIFIED, medical_clerk, "")
