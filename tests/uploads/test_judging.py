@@ -26,6 +26,7 @@ from uploads.background import FAULT, JUDGE, MOST_ATTEMPTS
 from uploads.models import Page, Upload
 from uploads.receiving import account, receive
 
+pytestmark = pytest.mark.django_db
 State = Upload.State
 
 
@@ -162,7 +163,8 @@ def test_refused_files_and_those_of_no_row_are_deleted_in_time(sent: Upload, sca
     judge_all()
     assert (sweeping.delete_refused(), sweeping.delete_orphans()) == (0, 0)
     with time_machine.travel(timezone.now() + sweeping.REFUSED_KEPT + timedelta(minutes=1)):
-        assert (sweeping.delete_refused(), sweeping.delete_orphans()) == (1, 1)
+        assert sweeping.delete_refused() == 1
+        assert sweeping.delete_orphans() >= 1, "those of other tests, whose rows were rolled back, are some too"
     assert not Upload.objects.filter(pk=bad.pk).exists()
     assert not any(default_storage.exists(name) for name in (bad.folder, bad.file.name, orphan))
     assert default_storage.exists(again(sent).file.name), "a kept file stays"
