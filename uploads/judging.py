@@ -37,17 +37,22 @@ def judge_next() -> None:
     if upload is None:
         return
     try:
-        jobs.carry_out(JUDGE, upload, judge)
+        jobs.carry_out(JUDGE, upload, judge_sent)
     finally:
         if _ready().exists():
             jobs.ring(JUDGE)
 
 
-def judge(upload: Upload) -> None:
-    """Do the work of a claimed file. Raises UploadRefused, and what its purpose raises, with the reason for people."""
+def judge_sent(upload: Upload) -> None:
+    """Do the work of a claimed file, if its sender still has an account. Raises NotAllowed, and as `judge` does."""
     sender = upload.uploaded_by
     if sender is not None and not sender.may_sign_in:
         raise NotAllowed(NO_ACCOUNT)
+    judge(upload)
+
+
+def judge(upload: Upload) -> None:
+    """Open a claimed file and keep it. Raises UploadRefused, and what its purpose raises, with words for people."""
     with TemporaryDirectory(prefix="yiyang-upload-") as name:
         folder = Path(name)
         drawn_into = folder / "drawn"
