@@ -69,7 +69,6 @@ class Upload(models.Model):
 
     if TYPE_CHECKING:
         uploaded_by_id: int | None
-        pages: models.Manager[Page]
 
     class Meta:
         verbose_name = "上传的文件"

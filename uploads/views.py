@@ -39,6 +39,11 @@ class Look:
     def is_upright(self) -> bool:
         return self.turn % 180 == 0
 
+    def transform(self, page: Page) -> str:
+        """Return how an SVG turns the picture and moves it back to where it is seen; "" for an upright one."""
+        moved = {90: (page.height, 0), 180: (page.width, page.height), 270: (0, page.width)}.get(self.turn)
+        return f"translate({moved[0]} {moved[1]}) rotate({self.turn})" if moved else ""
+
     def turned(self, by: int) -> Look:
         return Look((self.turn + by) % 360, self.zoom)
 
@@ -92,6 +97,7 @@ def closely(request: PersonRequest, pk: int, page: int) -> HttpResponse:
         "upload": found.upload,
         "page": found,
         "look": look,
+        "transform": look.transform(found),
         "width": found.width if look.is_upright else found.height,
         "height": found.height if look.is_upright else found.width,
         "is_framed": "framed" in request.GET,

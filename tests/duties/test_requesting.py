@@ -43,8 +43,8 @@ def test_the_public_form_from_code_to_receipt(
     fields = {"full_name": "王 昇", "mobile": "138 0000 0001", "email": ""}
     bad = client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", b"MZ no licence")})
     judge_all()
-    told = client.get(bad["Location"]).content.decode()
-    assert all(words in told for words in ("只能上传扫描成", "换一个文件", "没有收下"))
+    seen = client.get(bad["Location"]).content.decode()
+    assert all(words in seen for words in ("只能上传扫描成", "换一个文件", "没有收下"))
     assert Client().get(bad["Location"]).content.decode().count("换一个文件") == 1, "no form for another browser"
     answers = [client.post(bad["Location"], {"licence": SimpleUploadedFile("a.pdf", scan_pdf())})]
     assert "正在检查" in client.get(bad["Location"]).content.decode()

@@ -110,7 +110,7 @@ def test_whoever_has_lost_the_duty_meanwhile_uploads_nothing(scanned: Agreement,
 
 
 def test_nor_does_a_suspended_account(scanned: Agreement, sent: Upload) -> None:
-    User.objects.filter(pk=sent.uploaded_by_id).update(is_active=False)
+    User.objects.filter(pk=sent.uploaded_by_id or 0).update(is_active=False)
     judge_all()
     assert (again(sent).reason, scanned.scans.count()) == (judging.NO_ACCOUNT, 1)
 
@@ -166,5 +166,5 @@ def test_refused_files_and_those_of_no_row_are_deleted_in_time(sent: Upload, sca
         assert sweeping.delete_refused() == 1
         assert sweeping.delete_orphans() >= 1, "those of other tests, whose rows were rolled back, are some too"
     assert not Upload.objects.filter(pk=bad.pk).exists()
-    assert not any(default_storage.exists(name) for name in (bad.folder, bad.file.name, orphan))
-    assert default_storage.exists(again(sent).file.name), "a kept file stays"
+    assert not any(default_storage.exists(name) for name in (bad.folder, str(bad.file.name), orphan))
+    assert default_storage.exists(str(again(sent).file.name)), "a kept file stays"
