@@ -51,14 +51,14 @@ def judge_sent(upload: Upload) -> None:
     judge(upload)
 
 
-def judge(upload: Upload) -> None:
+def judge(upload: Upload, *, widths: tuple[int, int] = settings.PAGE_WIDTHS) -> None:
     """Open a claimed file and keep it. Raises UploadRefused, and what its purpose raises, with words for people."""
     with TemporaryDirectory(prefix="yiyang-upload-") as name:
         folder = Path(name)
         drawn_into = folder / "drawn"
         drawn_into.mkdir()
         try:
-            verdict, drawn = draw(_path_of(upload, folder), Kind.SCAN, widths=settings.PAGE_WIDTHS, into=drawn_into)
+            verdict, drawn = draw(_path_of(upload, folder), Kind.SCAN, widths=widths, into=drawn_into)
         except NotNow:
             if upload.attempts >= MOST_ATTEMPTS:
                 raise

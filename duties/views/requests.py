@@ -95,6 +95,8 @@ def asked(request: HttpRequest, number: str) -> HttpResponse:
     Before there is one: how far its file is. Where that was refused, the browser that sent it sends another one here.
     """
     found = AdministratorRequest.objects.select_related("institution__region").filter(number=number).first()
+    if found is not None and request.method == "POST":
+        return redirect("administrator-asked", number)  # its file was kept: there is nothing to send in its place
     if found is not None:
         doubts = found.upload.pages.exclude(doubt="")
         return _asked_page(request, number, found.institution, {"asked": found, "doubts": doubts})

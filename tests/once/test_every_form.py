@@ -20,13 +20,12 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Work
-from duties.models import AdministratorRequest, Invitation
+from duties.models import Invitation
 from eligibility.models import EligibilityCase
 from filing import lifecycle as filings
 from filing.models import Filing
 from imports.models import InstitutionImport
 from institutions.models import Authority, Institution, Membership
-from institutions.models.validity import ValidityPeriod
 from once.models import SentForm
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
@@ -39,6 +38,7 @@ from tests.agreements.making import scan_pdf
 from tests.imports.making import book, home
 from tests.once.forms import form_at
 from tests.surveys.answers import ELDER_CARE, typed
+from uploads.models import Upload
 
 DAY = "%Y-%m-%d"
 SCAN = ("证照.pdf", scan_pdf(1))
@@ -97,7 +97,7 @@ CREATING: dict[str, Creating] = {
     ),
     "institution-validity": Creating(
         "elder_care_clerk",
-        ValidityPeriod,
+        Upload,
         "institution",
         typed={"number": "备00100", "valid_from": TODAY.strftime(DAY), "valid_to": "2099-10-31", "looked": "yes"},
         files={"scan": SCAN},
@@ -112,7 +112,7 @@ CREATING: dict[str, Creating] = {
     "administrator-confirm": Creating("civil_affairs_officer", Invitation, "request", page="administrator-request"),
     "administrator-ask": Creating(
         "",
-        AdministratorRequest,
+        Upload,
         "institution",
         typed={"full_name": "许昇", "mobile": "13800000009"},
         files={"licence": SCAN},
@@ -151,7 +151,11 @@ NOT_CREATING = {
         *("institution-rename", "person-password", "person-second-factor"),
     },
     "holds for the revision of the draft that was shown": {"draft-step"},
-    "the order or the file that is there stands for a second one": {"copies-request", "scan-attach"},
+    "the order or the file that is there stands for a second one": {
+        "copies-request",
+        "scan-attach",
+        "administrator-asked",
+    },
     "a step from one state to the next: a second one finds the next": {
         *("agreement-send", "agreement-agree", "agreement-return", "agreement-withdraw", "agreement-discard"),
         *("signing-record", "agreement-certify", "agreement-reject-scan", "agreement-terminate"),
@@ -160,7 +164,7 @@ NOT_CREATING = {
         *("survey-round-close", "eligibility-submit", "eligibility-review", "eligibility-confirm"),
         *("eligibility-return", "eligibility-withdraw", "import-columns", "import-decide", "import-confirm"),
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
-        *("filing-return", "filing-hand-over", "filing-batch"),
+        *("filing-return", "filing-hand-over", "filing-batch", "upload-dismiss"),
     },
 }
 OTHER_METHOD = 405
