@@ -164,9 +164,9 @@ def scan(pages: int) -> bytes:
     """Return a PDF as a scanner makes it: A4 in colour at 300 dpi, each page another picture."""
     with pikepdf.new() as pdf:
         for number in range(pages):
-            noise = Image.effect_noise((620, 877), 60 + number % 7).resize((2480, 3508)).convert("RGB")
+            noise = Image.effect_noise((620, 877), 25 + number % 7).resize((2480, 3508)).convert("RGB")
             packed = io.BytesIO()
-            noise.save(packed, "JPEG", quality=70)
+            noise.save(packed, "JPEG", quality=60)
             picture = pdf.make_stream(packed.getvalue())
             picture.stream_dict = pikepdf.Dictionary(
                 Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=2480, Height=3508,

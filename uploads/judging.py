@@ -39,7 +39,7 @@ def judge_next() -> None:
     try:
         jobs.carry_out(JUDGE, upload, judge_sent)
     finally:
-        if _ready().exists():
+        if _ready().exclude(pk=upload.pk).exists():  # one that was put back is for the sweep
             jobs.ring(JUDGE)
 
 
@@ -62,7 +62,7 @@ def judge(upload: Upload, *, widths: tuple[int, int] = settings.PAGE_WIDTHS) -> 
         except NotNow:
             if upload.attempts >= MOST_ATTEMPTS:
                 raise
-            jobs.put_back(JUDGE, upload)  # the sweep rings again: cells may be had then
+            jobs.put_back(JUDGE, upload)  # a later bell, or the sweep's: cells may be had then
             return
         with _taken_back(upload, drawn), transaction.atomic():
             jobs.hold(JUDGE, upload)

@@ -8,6 +8,7 @@ MEGABYTE = 1024 * 1024
 MEMORY = 1280 * MEGABYTE  # of addresses: the largest picture, unpacked, redrawn and laid on white, takes 800
 LARGEST_WRITTEN = 64 * MEGABYTE  # any one file
 OPEN_FILES = 32
+NICE = 5  # behind the processes that answer people
 SECONDS = 10  # of the processor, and a second more for each page once they are counted; on the wall as many, by default
 MOST_SECONDS = SECONDS + MOST_PAGES
 
