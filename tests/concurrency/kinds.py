@@ -22,7 +22,7 @@ from accounts.models import User
 from agreements import lifecycle as lifecycle_of_agreements
 from agreements.documents import renditions
 from agreements.events import CopiesRendered, ScanAttached
-from agreements.models import Agreement
+from agreements.models import Agreement, TemplateVersion
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
 from audit import works
@@ -49,7 +49,7 @@ from notifications.models import Notice
 from notifications.schedule import sweep_outbox
 from notifications.tasks import deliver_due
 from tests import factories
-from tests.agreements.making import scan_pdf, signed
+from tests.agreements.making import complete_draft, scan_pdf, signed
 from tests.filing.fixtures import InState
 from tests.imports.making import book, checked, code, home
 from tests.notifications.conftest import told
@@ -266,8 +266,15 @@ def letter_case(person: User, mail_server: SmtpServer) -> Case:
 
 
 @pytest.fixture
-def upload_case(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Case:
-    scanned = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+def upload_case(
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    consortium: TemplateVersion,
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> Case:
+    own = complete_draft(elder_care_institution, medical_institution, consortium, by=elder_care_clerk)
+    scanned = signed(own, drafter=elder_care_clerk, answerer=medical_clerk)
 
     def spoil() -> None:
         Path(Upload.objects.latest("pk").file.path).write_bytes(b"no scan")

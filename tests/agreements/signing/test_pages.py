@@ -114,7 +114,7 @@ def test_a_refusal_is_shown_to_its_sender_alone_until_noted(
     assert post(client, medical_clerk, "upload-dismiss", refused.pk)[0] == 404
     assert post(client, elder_care_clerk, "upload-dismiss", refused.pk)[0] == 302
     assert "坏.pdf" not in get(client, elder_care_clerk, "agreement-signing", scanned.number)[1]
-    assert not default_storage.exists(refused.file.name)
+    assert not default_storage.exists(str(refused.file.name))
 
 
 def test_the_history_says_why_a_file_was_refused(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
