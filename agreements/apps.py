@@ -13,11 +13,14 @@ class AgreementsConfig(AppConfig):
         from agreements.contacts import is_partner
         from agreements.documents.sealed_letter import letter_pdf
         from agreements.register import panels
+        from agreements.signing.purposes import SCANS
         from duties.sockets import CONTACT_RULES, LETTER_PDF
         from institutions import sockets
+        from uploads.sockets import PURPOSES
 
         CONTACT_RULES.fill(is_partner)
         LETTER_PDF.fill(letter_pdf)
+        PURPOSES.fill(SCANS)
         sockets.PANELS.fill(panels.agreements)
         sockets.CONCERNED.fill(panels.concerned)
         for check in CHECKS:

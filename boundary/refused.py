@@ -13,3 +13,10 @@ NOT_NOW = "现在同时查看的文件太多，暂时不能查看这一个。请
 
 class UploadRefused(ValueError):
     """The file cannot be kept. The message is for the person who uploads it: the reason and the cure."""
+
+
+class NotNow(UploadRefused):
+    """Nothing is said of the file: no cell could be had. Another try may well succeed."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_NOW)

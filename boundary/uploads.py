@@ -16,7 +16,7 @@ from django.db.models import Model
 
 from audit.log import append
 from boundary import events
-from boundary.cell.door import IN_A_REQUEST, Doubt, Kind, judge
+from boundary.cell.door import Doubt, Kind, judge
 from boundary.refused import MOST_PAGES, UploadRefused
 
 __all__ = ["ENDINGS", "LARGEST_BYTES", "MOST_PAGES", "LookedAt", "UploadRefused", "look_at", "note_refused"]
@@ -41,8 +41,8 @@ class LookedAt:
 def look_at(content: bytes) -> LookedAt:
     """Return what an uploaded file is. Raises UploadRefused with the reason and the cure.
 
-    Read no more than `LARGEST_BYTES + 1` bytes of an upload: one byte more shows that it is too large. Call it outside
-    transactions that hold what others wait for: it takes as long as a request may (`IN_A_REQUEST`).
+    For the console: no request waits for a cell (`uploads/`). Read no more than `LARGEST_BYTES + 1` bytes of a file:
+    one byte more shows that it is too large.
     """
     if not content:
         raise UploadRefused("文件是空的，请重新扫描后上传。")
@@ -51,7 +51,7 @@ def look_at(content: bytes) -> LookedAt:
     with TemporaryDirectory(prefix="yiyang-upload-") as folder:
         path = Path(folder) / "given"
         path.write_bytes(content)
-        verdict = judge(path, Kind.SCAN, patience=IN_A_REQUEST)
+        verdict = judge(path, Kind.SCAN)
     return LookedAt(verdict.content_type, verdict.page_count, verdict.sha256, verdict.doubts)
 
 

@@ -21,6 +21,7 @@ from demo import filings
 from demo.loading import DemoDataError, Row
 from demo.past import on_day, set_back_agreement, set_back_scans
 from demo.scans import scan_of
+from uploads.at_once import as_file, judged
 
 # Endings of agreements.csv that begin with the signing, in the order of an agreement's life.
 SIGNED = ("signing-one", "signing-both", "scanned", "scan-rejected", "rescinded")
@@ -96,7 +97,7 @@ class Signing:
     def scan(self) -> None:
         """Upload the scan; turn it down where the ending says so."""
         content = scan_of(self.agreement, pages_expected(self.agreement))
-        lifecycle.attach_scan(self.agreement, by=self.drafter, content=content, name="演示扫描件.pdf")
+        judged(lifecycle.send_scan(self.agreement, by=self.drafter, file=as_file(content, "演示扫描件.pdf")))
         if self.row["ending"] == "scan-rejected":
             lifecycle.reject_scan(self.agreement, by=self.answerer, reason=UNREADABLE, seen=self.seen().scans)
 

@@ -12,6 +12,9 @@ from demo.scans import marked
 from duties import requesting
 from duties.requesting import Applicant
 from institutions.models import Authority, Duty, Institution, Membership
+from uploads.at_once import as_file, judged
+from uploads.models import Upload
+from uploads.receiving import address
 
 BUREAU = ":"  # in the place of a line: region and kind of a bureau
 MAILBOX = "demo.invalid"  # a domain that never exists: letters of a demo reach nobody
@@ -104,4 +107,6 @@ def load_request(institutions: dict[str, Institution]) -> None:
     """Let somebody ask to look after an institution that has no administrator, once; the bureau finds it at home."""
     institution = institutions[ASKED_FOR]
     if not institution.administrator_requests.exists():
-        requesting.ask(institution, APPLICANT, marked(institution.uscc), "登记证书（演示）.pdf")
+        file = as_file(marked(institution.uscc), "登记证书（演示）.pdf")
+        number = requesting.send(institution, APPLICANT, file, sender=address(""))
+        judged(Upload.objects.of(requesting.LICENCE, institution.pk, number).get())

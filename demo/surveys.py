@@ -17,6 +17,7 @@ from institutions.models import Authority, Duty, ElderCareProfile, Institution, 
 from surveys import rounds, saving
 from surveys.checking import Values
 from surveys.models import SurveyRound
+from uploads.at_once import as_file, judged
 
 ASKING = ("430103", Authority.Kind.HEALTH)  # in the province whose notice asks for it
 TITLE = "2026年下半年医养签约摸底"
@@ -104,6 +105,7 @@ def load_eligibility(institutions: dict[str, Institution]) -> int:
     case = answering.answer(case, by=clerk, revision=case.revision, answers=answers)
     for number, item in enumerate(items, 1):
         if item.evidence:
-            answering.attach(case, item, content=marked(f"DEMO-{number:02d}"), name=f"{item.label}.pdf", by=clerk)
+            file = as_file(marked(f"DEMO-{number:02d}"), f"{item.label}.pdf")
+            judged(answering.send(case, item, file=file, by=clerk))
     answering.submit(case, by=clerk, revision=case.revision)
     return 1

@@ -8,7 +8,10 @@ class DutiesConfig(AppConfig):
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from duties import panels
+        from duties.purposes import LICENCES
         from institutions import sockets
+        from uploads.sockets import PURPOSES
 
+        PURPOSES.fill(LICENCES)
         sockets.CONTACTS.fill(panels.contacts)
         sockets.PANELS.fill(panels.people)

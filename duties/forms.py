@@ -16,7 +16,7 @@ from boundary.fields import ACCEPTED
 from duties.claims import fits
 from duties.holders import Look, Seen, faults
 from duties.models import AdministratorRequest
-from duties.requesting import spelled
+from duties.requesting import spelled, under_number
 from institutions.identifiers import phone_warnings, plain_phone
 from institutions.models import Duty
 from institutions.uscc import normalise_uscc
@@ -178,7 +178,7 @@ class NumberForm(forms.Form):
 
     def clean_number(self) -> str:
         number = spelled(self.cleaned_data["number"])
-        if not AdministratorRequest.objects.filter(number=number).exists():
+        if not AdministratorRequest.objects.filter(number=number).exists() and under_number(number) is None:
             raise ValidationError("没有这个受理编号的申请，请核对有没有输错。")
         return number
 
@@ -245,6 +245,21 @@ class HolderForm(forms.Form):
                 self.add_error(name, told)
 
 
+def _licence() -> forms.FileField:
+    return forms.FileField(
+        label="证照扫描件",
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text="执业许可证、备案回执或登记证书，加盖公章；PDF、JPG 或 PNG，不超过 50 兆。",
+        error_messages={"required": "请选择证照的扫描件。", "empty": "文件是空的，请重新扫描后上传。"},
+    )
+
+
+class AnotherFileForm(forms.Form):
+    """Another scan in the place of one that was refused; what else was entered is known."""
+
+    licence = _licence()
+
+
 class RequestForm(forms.Form):
     full_name = FullNameField("您的姓名")
     mobile = forms.CharField(
@@ -256,12 +271,7 @@ class RequestForm(forms.Form):
         help_text="可以不填。填写后，核实结果会发到这个邮箱。",
         error_messages={"invalid": "请填写正确的电子邮箱，例如 name@example.cn。"},
     )
-    licence = forms.FileField(
-        label="证照扫描件",
-        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
-        help_text="执业许可证、备案回执或登记证书，加盖公章；PDF、JPG 或 PNG，不超过 50 兆。",
-        error_messages={"required": "请选择证照的扫描件。", "empty": "文件是空的，请重新扫描后上传。"},
-    )
+    licence = _licence()
 
     def clean_mobile(self) -> str:
         mobile = User._meta.get_field("mobile").clean(self.cleaned_data["mobile"], None)

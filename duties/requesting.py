@@ -7,28 +7,30 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from accounts.names import plain_name
 from audit.log import append
-from boundary.uploads import LookedAt, look_at
 from duties import announcements, claims, events
 from duties.inviting import open_invitation
 from duties.lifecycle import CONFIRM, REFUSE, REQUEST
 from duties.models import AdministratorRequest, Invitation
 from institutions.models import Duty, Institution
+from uploads.models import Upload
+from uploads.receiving import receive
 from verbs.errors import Unacceptable
 
+LICENCE = "licence"  # the purpose of such an upload; its `part` is the number
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that look alike
 NUMBER_LENGTH = 8  # about 39 bits: nobody finds another's request by trying
 # Of one institution, from whatever addresses: more than people need, less than fills a disk or a bureau's list.
 A_DAY = timedelta(days=1)
 MOST_A_DAY = 10
+MOST_WAITING = 20  # files without a verdict, which may come to nothing
 MOST_BYTES_A_DAY = 200 * 1024 * 1024
 ENOUGH = "这家机构今天收到的申请已经太多，暂时不能再提交。请明天再来，或直接联系所在地的主管部门。"
 
@@ -47,33 +49,70 @@ class Applicant:
     code: str = field(default="", repr=False)
 
 
-def ask(institution: Institution, applicant: Applicant, content: bytes, name: str) -> AdministratorRequest:
-    """Keep a request with the scan of the licence and tell the bureau.
+def send(institution: Institution, applicant: Applicant, file: File[Any], *, sender: str) -> str:
+    """Take in the scan of the licence with what was entered; return the number under which the request will be kept.
 
-    Anybody may ask, so nobody is named as asking: the log knows the applicant's name. The same person asking twice from
-    the same browser gets the request that waits already. From another one it is a request of its own: name and mobile
-    number are known to many, and lead nobody to another's number.
+    Anybody may ask. The same person asking twice from the same browser gets the number that there is already. From
+    another one it is a request of its own: name and mobile number are known to many, and lead nobody to another's.
     Raises UploadRefused for the file, Unacceptable when enough has been asked about the institution that day.
     """
     applicant = replace(applicant, full_name=plain_name(applicant.full_name))
-    seen = look_at(content)  # before the institution is locked: a stranger's file may take its time
     with transaction.atomic():
         Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
-        waiting = institution.administrator_requests.filter(state=State.WAITING)
-        of_applicant = {"full_name": applicant.full_name, "mobile": applicant.mobile, "browser": applicant.browser}
-        same = waiting.filter(**of_applicant).first()
+        same = _waiting(institution, applicant)
+        if same is not None:
+            return same.number
+        of_applicant = {f"facts__{name}": value for name, value in _same(applicant).items()}
+        waits = Upload.objects.of(LICENCE, institution.pk).waiting().filter(**of_applicant).first()
+        if waits is not None:
+            return waits.part
+        _refuse_a_flood(institution, file.size or 0)
+        number = _number()
+        facts = {**_same(applicant), "email": applicant.email, "claim": claims.digest_for(number, applicant.code)}
+        return receive(LICENCE, institution.pk, file, sender=sender, part=number, facts=facts).part
+
+
+def send_another(refused: Upload, file: File[Any], *, sender: str) -> str:
+    """Take in another file in the place of one that was refused, with what was entered then; return the same number.
+
+    Raises as `send` does.
+    """
+    with transaction.atomic():
+        institution = Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=refused.subject)
+        _refuse_a_flood(institution, file.size or 0)
+        return receive(LICENCE, refused.subject, file, sender=sender, part=refused.part, facts=refused.facts).part
+
+
+def ask(institution: Institution, applicant: Applicant, upload: Upload, *, claim: str) -> AdministratorRequest:
+    """Keep a request with a judged scan of the licence, under its number (`upload.part`), and tell the bureau.
+
+    `claim` is the digest of what opens the applicant's own page (`claims.digest_for`), "" where they have no code.
+
+    Nobody is named as asking: the log knows the applicant's name. Who has a request that waits gets that one.
+    Raises Unacceptable when enough has been asked meanwhile.
+    """
+    with transaction.atomic():
+        Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
+        same = _waiting(institution, applicant)
         if same is not None:
             return same
-        _refuse_a_flood(institution, len(content))
-        request = AdministratorRequest(institution=institution, number=_number())
+        _refuse_a_flood(institution, upload.size, at_the_end=True)
+        request = AdministratorRequest(institution=institution, number=upload.part, upload=upload)
         request.full_name, request.mobile, request.email = applicant.full_name, applicant.mobile, applicant.email
-        request.browser, request.claim = applicant.browser, claims.digest_for(request.number, applicant.code)
-        _keep_licence(request, seen, content, name)
+        request.browser, request.claim = applicant.browser, claim
+        request.licence.name, request.original_name = upload.file.name, upload.name
+        request.content_type, request.sha256 = upload.content_type, upload.sha256
+        request.page_count, request.size = upload.page_count, upload.size
         request.save()
         event = events.AdministratorRequested(number=request.number, full_name=request.full_name, sha256=request.sha256)
         append(event, by=None, subject=institution)
         announcements.requested(request)
     return request
+
+
+def under_number(number: str) -> Upload | None:
+    """Return the newest file that was sent under a number of which there is no request yet."""
+    return Upload.objects.filter(purpose=LICENCE, part=number).order_by("-pk").first()
 
 
 @transaction.atomic
@@ -102,24 +141,33 @@ def refuse(request: AdministratorRequest, *, by: User, reason: str) -> Administr
     return row
 
 
-def _refuse_a_flood(institution: Institution, size: int) -> None:
-    """Raise Unacceptable beyond the day's number or bytes. The institution's row is locked: none slips past beside."""
+def _same(applicant: Applicant) -> dict[str, str]:
+    """Return by what the same person in the same browser is known."""
+    return {"full_name": applicant.full_name, "mobile": applicant.mobile, "browser": applicant.browser}
+
+
+def _waiting(institution: Institution, applicant: Applicant) -> AdministratorRequest | None:
+    return institution.administrator_requests.filter(state=State.WAITING, **_same(applicant)).first()
+
+
+def _refuse_a_flood(institution: Institution, size: int, *, at_the_end: bool = False) -> None:
+    """Raise Unacceptable beyond the day's number or bytes. The institution's row is locked: none slips past beside.
+
+    `at_the_end`: the file has its verdict, and what waits besides it is judged when it has its own.
+    """
     today = institution.administrator_requests.filter(requested_at__gt=timezone.now() - A_DAY)
-    asked = today.aggregate(number=Count("pk"), bytes=Sum("size", default=0))
-    if asked["number"] >= MOST_A_DAY or asked["bytes"] + size > MOST_BYTES_A_DAY:
+    sums = {"number": Count("pk"), "bytes": Sum("size", default=0)}
+    asked = today.aggregate(**sums)
+    waiting = Upload.objects.of(LICENCE, institution.pk).waiting().aggregate(**sums)
+    bytes_waiting = 0 if at_the_end else waiting["bytes"]
+    if not at_the_end and waiting["number"] >= MOST_WAITING:
+        raise Unacceptable(ENOUGH)
+    if asked["number"] >= MOST_A_DAY or asked["bytes"] + bytes_waiting + size > MOST_BYTES_A_DAY:
         raise Unacceptable(ENOUGH)
 
 
 def _decided(by: User) -> dict[str, Any]:
     return {"decided_by": by, "decided_at": timezone.now()}
-
-
-def _keep_licence(request: AdministratorRequest, seen: LookedAt, content: bytes, name: str) -> None:
-    request.original_name, request.content_type = name[-200:], seen.content_type
-    request.sha256, request.page_count, request.size = seen.sha256, seen.page_count, len(content)
-    secret = salted_hmac("institutions.licence", f"{request.number}/{seen.sha256}", algorithm="sha256").hexdigest()[:32]
-    path = f"administrator-requests/{request.institution_id}/{secret}.{seen.ending}"
-    request.licence.save(path, ContentFile(content), save=False)
 
 
 def spelled(typed: str) -> str:

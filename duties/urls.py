@@ -31,7 +31,6 @@ urlpatterns = [
     path("administrator-requests/<key:pk>/", requests.one_request, name="administrator-request"),
     path("administrator-requests/<key:pk>/confirm/", requests.confirm, name="administrator-confirm"),
     path("administrator-requests/<key:pk>/refuse/", requests.refuse, name="administrator-refuse"),
-    path("administrator-requests/<key:pk>/licence/<key:page>/", requests.licence_page, name="licence-page"),
     path("platform/", platform.authorities, name="platform"),
     path("platform/authorities/<key:pk>/", platform.appoint, name="platform-appoint"),
     path("platform/background/", background.overview, name="platform-background"),

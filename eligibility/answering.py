@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from audit.log import append
-from boundary.uploads import UploadRefused, look_at, note_refused
+from boundary.refused import UploadRefused
 from eligibility import announcements, events
 from eligibility.checklist import Checklist, checklist_for
 from eligibility.lifecycle import ANSWER, LIFE, SUBMIT, begin_at, finish, which
@@ -22,9 +21,13 @@ from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEv
 from eligibility.permissions import can_begin
 from institutions.models import Authority, Institution
 from regions.checklist import ChecklistItem
+from uploads.models import Upload
+from uploads.receiving import account, receive
 from verbs.errors import NotAllowed, WrongState
 
+EVIDENCE = "evidence"  # the purpose of such an upload; its `part` is the item
 MOST_FILES = 10  # for one item
+ENOUGH = f"每一项最多 {MOST_FILES} 个文件，请先移除不用的，或者合成一个 PDF。"
 ALREADY_BEGUN = "已经有一份正在填写或等待核对的资格填报，不必重新开始。"
 State = EligibilityCase.State
 
@@ -129,15 +132,20 @@ def submit(case: EligibilityCase, *, by: User, revision: int) -> EligibilityCase
 
 
 def missing_of(case: EligibilityCase) -> list[Missing]:
-    """Return the items that are not answered, or need a file and have none."""
+    """Return the items that are not answered, need a file and have none, or have one without a verdict."""
     answers = {each.item: each for each in case.answers.all()}
     proved = set(case.evidence.values_list("item", flat=True))
+    waiting = set(Upload.objects.of(EVIDENCE, case.pk).waiting().values_list("part", flat=True))
     found = []
     for item in Checklist.from_json(case.checklist).items:
         given = answers[item.id]
         if getattr(given, item.answer) is None:
             found.append(Missing(item, f"“{item.label}”还没有填写。"))
-        if item.evidence and item.id not in proved:
+        if item.id in waiting:
+            found.append(
+                Missing(item, f"“{item.label}”上传的文件还没有检查完，一般几秒钟就好，请等结果出来以后再提交。")
+            )
+        elif item.evidence and item.id not in proved:
             found.append(Missing(item, f"“{item.label}”还没有上传证明材料。"))
     return found
 
@@ -158,32 +166,45 @@ def _as_facts(row: EligibilityCase) -> dict[str, Any]:
     }
 
 
-def attach(case: EligibilityCase, item: ChecklistItem, *, content: bytes, name: str, by: User) -> EligibilityEvidence:
-    """Keep one file as evidence for an item. Raises UploadRefused, which is logged; the same file twice is one."""
-    try:
-        seen = look_at(content)
-        with transaction.atomic():
-            row = LIFE.begin(case, ANSWER, by=by)
-            same = row.evidence.filter(item=item.id, sha256=seen.sha256).first()
-            if same is not None:
-                return same
-            if row.evidence.filter(item=item.id).count() >= MOST_FILES:
-                raise UploadRefused(f"每一项最多 {MOST_FILES} 个文件，请先移除不用的，或者合成一个 PDF。")
-            place = f"eligibility/{row.pk}/{seen.sha256}.{seen.ending}"
-            kept = EligibilityEvidence.objects.create(
-                case=row,
-                item=item.id,
-                file=default_storage.save(place, ContentFile(content)),
-                original_name=name[-200:],
-                content_type=seen.content_type,
-                sha256=seen.sha256,
-                page_count=seen.page_count,
-                uploaded_by=by,
-            )
-            _log(row, kept, by=by, attached=kept.original_name)
-    except UploadRefused as refusal:
-        note_refused(refusal, by=by, subject=case.institution, name=name, content=content)
-        raise
+def send(case: EligibilityCase, item: ChecklistItem, *, file: File[Any], by: User) -> Upload:
+    """Take in a file as evidence for an item; it is none before it was judged.
+
+    Raises what `attach` would then raise, as far as that is known now, and UploadRefused at once for what need not be
+    opened for it.
+    """
+    with transaction.atomic():
+        row = LIFE.begin(case, ANSWER, by=by)
+        waiting = Upload.objects.of(EVIDENCE, row.pk, item.id).waiting().count()
+        if waiting + row.evidence.filter(item=item.id).count() >= MOST_FILES:
+            raise UploadRefused(ENOUGH)
+        return receive(EVIDENCE, row.pk, file, by=by, sender=account(by), part=item.id)
+
+
+def attach(case: EligibilityCase, *, upload: Upload, by: User) -> EligibilityEvidence:
+    """Take over a judged file as evidence for its item (`upload.part`). The same file twice is one.
+
+    Raises UploadRefused beyond as many as an item may have.
+    """
+    with transaction.atomic():
+        row = LIFE.begin(case, ANSWER, by=by)
+        files = row.evidence.filter(item=upload.part)
+        same = files.filter(sha256=upload.sha256).first()
+        if same is not None:
+            return same
+        if files.count() >= MOST_FILES:
+            raise UploadRefused(ENOUGH)
+        kept = EligibilityEvidence.objects.create(
+            case=row,
+            item=upload.part,
+            upload=upload,
+            file=upload.file.name,
+            original_name=upload.name,
+            content_type=upload.content_type,
+            sha256=upload.sha256,
+            page_count=upload.page_count,
+            uploaded_by=by,
+        )
+        _log(row, kept, by=by, attached=kept.original_name)
     return kept
 
 

@@ -59,7 +59,7 @@ def rows(case: EligibilityCase, form: forms.Form | None = None) -> list[ItemRow]
     """Return the case's conditions in the order of the source; with the form's fields for each, by their prefixes."""
     answers = {each.item: each for each in case.answers.all()}
     files: dict[str, list[EligibilityEvidence]] = {}
-    for each in case.evidence.select_related("uploaded_by"):
+    for each in case.evidence.select_related("uploaded_by", "upload").prefetch_related("upload__pages"):
         files.setdefault(each.item, []).append(each)
     items = Checklist.from_json(case.checklist).items
     return [ItemRow(item, answers[item.id], files.get(item.id, []), list(_fields(form, item))) for item in items]

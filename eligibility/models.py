@@ -13,6 +13,7 @@ from institutions.models.authority import Authority
 from institutions.models.duty import AT_INSTITUTIONS, in_use
 from institutions.models.institution import Institution
 from institutions.models.remit import remit_of
+from uploads.models import Upload
 
 
 class EligibilityCaseQuerySet(models.QuerySet["EligibilityCase"]):
@@ -146,7 +147,8 @@ class EligibilityEvidence(models.Model):
 
     case = models.ForeignKey(EligibilityCase, models.CASCADE, related_name="evidence")
     item = models.CharField(max_length=40, help_text="id in the case's checklist")
-    file = models.FileField("文件", max_length=200)
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="+", verbose_name="上传的文件")
+    file = models.FileField("文件", max_length=200, help_text="that of the upload")
     original_name = models.CharField("原文件名", max_length=200)
     content_type = models.CharField(max_length=40)
     sha256 = models.CharField("SHA-256", max_length=64)

@@ -7,14 +7,14 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from audit.log import append
 from boundary.events import FileDownloaded
+from boundary.refused import UploadRefused
 from boundary.serving import served
-from boundary.uploads import LARGEST_BYTES, UploadRefused
+from boundary.uploads import ENDINGS
 from eligibility import answering
 from eligibility.checklist import Checklist, checklist_for
 from eligibility.confirmation import valid_until
@@ -24,6 +24,7 @@ from eligibility.models import EligibilityCase, EligibilityEvidence
 from eligibility.permissions import can_answer, can_begin, can_review, with_case, with_institution, with_own_case
 from institutions.models import Institution
 from once.sending import sent_once
+from uploads.shown import under_way
 
 PER_PAGE = 25
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -102,7 +103,7 @@ def _kept(request: PersonRequest, case: EligibilityCase, form: AnswerForm) -> Ht
     """Take files in and out; what was answered is kept already, whatever becomes of the files."""
     for evidence in case.evidence.filter(pk__in=form.cleaned_data["remove"]):
         answering.detach(evidence, by=request.user)
-    refused = _attach_all(request, case, form)
+    refused = _send_all(request, case, form)
     goes_on = request.POST.get("go") == "submit"
     missing = answering.missing_of(case) if goes_on else []
     if not refused and goes_on and not missing:
@@ -115,12 +116,11 @@ def _kept(request: PersonRequest, case: EligibilityCase, form: AnswerForm) -> Ht
     return _form(request, case, fresh, status=UNPROCESSABLE, problems=problems)
 
 
-def _attach_all(request: PersonRequest, case: EligibilityCase, form: AnswerForm) -> list[answering.Missing]:
+def _send_all(request: PersonRequest, case: EligibilityCase, form: AnswerForm) -> list[answering.Missing]:
     refused = []
     for item, file in form.new_files:
-        content = file.read(LARGEST_BYTES + 1)
         try:
-            answering.attach(case, item, content=content, name=file.name or "", by=request.user)
+            answering.send(case, item, file=file, by=request.user)
         except UploadRefused as refusal:
             refused.append(answering.Missing(item, f"“{item.label}”的文件{file.name}没有收下：{refusal}"))
     return refused
@@ -134,6 +134,7 @@ def _form(
         "form": form,
         "rows": rows(case, form),
         "checklist": Checklist.from_json(case.checklist),
+        "under_way": under_way(answering.EVIDENCE, case.pk, for_user=request.user),
         **more,
     }
     return render(request, "eligibility/answer.html", context, status=status)
@@ -157,14 +158,10 @@ def submit(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 
 @require_GET
 @with_case
-@xframe_options_sameorigin
 def evidence(request: PersonRequest, case: EligibilityCase, evidence: int) -> HttpResponseBase:
-    """Give one file: to show beside the item, or with `?download=1` to keep."""
+    """Give one file as it was uploaded, as a download. Its pages are shown by `uploads`."""
     found = get_object_or_404(EligibilityEvidence.objects.filter(case=case), pk=evidence)
     item = Checklist.from_json(case.checklist).item(found.item)
-    ending = found.content_type.rpartition("/")[2].replace("jpeg", "jpg")
-    name = f"{case.institution.name}-{item.label if item else found.item}-{found.pk}.{ending}"
-    framed = request.GET.get("download") != "1"
-    if not framed:
-        append(FileDownloaded(evidence=found.pk, sha256=found.sha256), by=request.user, subject=case.institution)
-    return served(found.file, name=name, content_type=found.content_type, framed=framed)
+    name = f"{case.institution.name}-{item.label if item else found.item}-{found.pk}.{ENDINGS[found.content_type]}"
+    append(FileDownloaded(evidence=found.pk, sha256=found.sha256), by=request.user, subject=case.institution)
+    return served(found.file, name=name, content_type=found.content_type)

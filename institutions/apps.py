@@ -8,7 +8,10 @@ class InstitutionsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from institutions import kinds
+        from institutions.register.purposes import PERIODS
         from regions import sockets
+        from uploads.sockets import PURPOSES
 
+        PURPOSES.fill(PERIODS)
         sockets.INSTITUTION_KINDS.fill(kinds.institution_kinds)
         sockets.AUTHORITY_KINDS.fill(kinds.authority_kinds)

@@ -20,6 +20,7 @@ STORAGES = {
 }
 PLATFORM_KEY_FILE = f"{tempfile.mkdtemp(prefix='yiyang-keys-')}/platform.pem"
 CELL_SECONDS = 60  # a machine that runs tests beside each other gives a cell little; its work is bounded all the same
+PAGE_WIDTHS = (300, 150)
 WHITENOISE_AUTOREFRESH = True  # static files are found where they lie; collectstatic has not run
 # No test trips over a limit but those of limits, which set their own.
 RATE_LIMITS = {what: dict.fromkeys(by, "1000000 per 1 second") for what, by in RATE_LIMITS.items()}  # noqa: F405

@@ -38,7 +38,9 @@ LAW: dict[str, set[str]] = {
     "accounts": {"verbs", "boundary", "chinese"},
     "frame": {"accounts", "once"},
     "notifications": {"accounts"},
-    "institutions": {"frame", "notifications", "regions"},
+    # What strangers send: kept in quarantine, judged by a job, shown as pictures.
+    "uploads": {"frame", "jobs", "sockets"},
+    "institutions": {"frame", "notifications", "regions", "uploads"},
     "duties": {"institutions"},
     "surveys": {"institutions"},
     "eligibility": {"institutions"},
@@ -289,3 +291,38 @@ def test_leaf_code_imports_no_app() -> None:
         if name.split(".")[0] in {*MAY_IMPORT, "yiyang", "django"}
     }
     assert not broken
+
+
+# Who opens a stranger's file waits for it: a job does, and a command of the console. A view never.
+OPENS_FILES = {"boundary.cell.door.judge", "boundary.cell.door.draw", "boundary.uploads.look_at"}
+MAY_OPEN_FILES = {"boundary/uploads.py", "uploads/judging.py"}
+# A job of one module, which views may not even reach through another.
+OPENING = {"uploads.judging", "uploads.at_once"}
+MAY_JUDGE = {"uploads/tasks.py", "uploads/at_once.py"}
+
+
+@pytest.mark.parametrize("app", [*APPS, "yiyang"])
+def test_only_jobs_and_commands_open_strangers_files(app: str) -> None:
+    broken = {
+        f"{shown(source)} imports {name}"
+        for source in sources(app)
+        if "management" not in source.parts and not shown(source).startswith(("demo/", "boundary/cell/"))
+        for name in imported(parsed(source), source)
+        if (name in OPENS_FILES and shown(source) not in MAY_OPEN_FILES)
+        or (name == "boundary.cell.door" and _takes_the_door_whole(source) and shown(source) not in MAY_OPEN_FILES)
+        or (name in OPENING and shown(source) not in MAY_JUDGE)
+    }
+    assert not broken
+
+
+def _takes_the_door_whole(source: Path) -> bool:
+    """Whether a module takes the door itself and not only a name behind it, so that nobody sees what it calls."""
+    return any(
+        (isinstance(node, ast.Import) and any(alias.name == "boundary.cell.door" for alias in node.names))
+        or (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "boundary.cell"
+            and any(alias.name == "door" for alias in node.names)
+        )
+        for node in ast.walk(parsed(source))
+    )

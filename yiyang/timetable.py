@@ -33,6 +33,8 @@ TIMETABLE: dict[str, Entry] = {
     "expire-eligibility": _at("eligibility.schedule.expire_due", minute=30),
     "remind-of-surveys": _every(600, "surveys.schedule.remind"),
     "remind-of-eligibility": _every(600, "eligibility.schedule.remind"),
+    "sweep-uploads": _every(30, "uploads.schedule.sweep_uploads"),
+    "delete-refused-uploads": _at("uploads.schedule.delete_refused_uploads", minute=35),
     "sweep-imports": _every(30, "imports.schedule.sweep_imports"),
     "drop-import-rows": _at("imports.schedule.drop_import_rows", minute=25, hour=3),
     "forget-sent-forms": _at("once.schedule.forget_sent_forms", minute=45),

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
+    path("", include("uploads.urls")),
     path("", include("agreements.urls")),
     path("", include("filing.urls")),
     path("", include("imports.urls")),

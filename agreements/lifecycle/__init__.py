@@ -13,7 +13,7 @@ from agreements.lifecycle.negotiation import (
     start_draft,
     withdraw,
 )
-from agreements.lifecycle.paper import SIGNED_ON, attach_scan, certify, record_signing, reject_scan
+from agreements.lifecycle.paper import SCAN, SIGNED_ON, attach_scan, certify, record_signing, reject_scan, send_scan
 from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
 from agreements.lifecycle.seen import Point, Seen
 from agreements.lifecycle.succession import start_renewal, start_replacement, start_supplement
@@ -40,6 +40,7 @@ __all__ = [
     "LIFE",
     "RESCIND",
     "RETURN",
+    "SCAN",
     "SEND",
     "SIGN",
     "SIGNED_ON",
@@ -62,6 +63,7 @@ __all__ = [
     "reject_scan",
     "return_to_drafter",
     "send",
+    "send_scan",
     "start_draft",
     "start_renewal",
     "start_replacement",

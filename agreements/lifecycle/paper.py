@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from agreements import announcements, events
@@ -22,11 +22,15 @@ from agreements.permissions import can_sign_for
 from agreements.sockets import ON_FORCE
 from agreements.text.terms import Term, TermUnknown, term_of
 from audit.log import append
-from boundary.uploads import UploadRefused, look_at
+from boundary.refused import UploadRefused
 from chinese.dates import cn_day
 from institutions.models import Role
+from uploads.models import Upload
+from uploads.receiving import STILL_WAITING, account, receive
+from uploads.shown import waits
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
+SCAN = "agreement-scan"  # the purpose of such an upload
 LOCK_CLASS = 410_002  # of our advisory locks: one for each home, held to the end of the transaction
 SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_signed_on"}
 
@@ -57,31 +61,39 @@ def record_signing(
     return row
 
 
-def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) -> Scan:
-    """Keep a scan of the signed paper. Raises UploadRefused; uploading the same file twice keeps it once."""
-    seen = look_at(content)
+def send_scan(agreement: Agreement, *, by: User, file: File[Any]) -> Upload:
+    """Take in a file as a scan of the signed paper; it is none before it was judged.
+
+    Raises what `attach_scan` would then raise, as far as that is known now, and UploadRefused at once for what need not
+    be opened for it.
+    """
     with transaction.atomic():
         row = LIFE.begin(agreement, CERTIFY, by=by)
-        existing = row.scans.filter(sha256=seen.sha256).exclude(state=Scan.State.REJECTED).first()
+    return receive(SCAN, row.pk, file, by=by, sender=account(by))
+
+
+def attach_scan(agreement: Agreement, *, by: User, upload: Upload) -> Scan:
+    """Take over a file that was judged as a scan of the signed paper. The same file twice is one scan.
+
+    Raises UploadRefused for a file that was turned down before.
+    """
+    with transaction.atomic():
+        row = LIFE.begin(agreement, CERTIFY, by=by)
+        existing = row.scans.filter(sha256=upload.sha256).exclude(state=Scan.State.REJECTED).first()
         if existing is not None:
-            existing.doubts = seen.doubts
             return existing
-        if row.scans.filter(sha256=seen.sha256).exists():
+        if row.scans.filter(sha256=upload.sha256).exists():
             raise UploadRefused("这份文件核验时没有通过，请重新扫描后上传新的文件。")
-        scan = Scan(
-            agreement=row,
-            original_name=name[-200:],
-            content_type=seen.content_type,
-            sha256=seen.sha256,
-            page_count=seen.page_count,
+        scan = row.scans.create(
+            upload=upload,
+            file=upload.file.name,
+            original_name=upload.name,
+            content_type=upload.content_type,
+            sha256=upload.sha256,
+            page_count=upload.page_count,
             uploaded_by=by,
         )
-        # Nobody can guess it, and it is the same when the same upload is tried again.
-        secret = salted_hmac("agreements.scan", f"{row.pk}/{seen.sha256}", algorithm="sha256").hexdigest()[:32]
-        scan.file.save(f"scans/{row.pk}/{secret}.{seen.ending}", ContentFile(content), save=False)
-        scan.save()
-        scan.doubts = seen.doubts
-        event = events.ScanAttached(sha256=seen.sha256, pages=seen.page_count, name=scan.original_name)
+        event = events.ScanAttached(sha256=scan.sha256, pages=scan.page_count, name=scan.original_name)
         append(event, by=by, subject=row)
     return scan
 
@@ -95,6 +107,7 @@ def reject_scan(agreement: Agreement, *, by: User, reason: str, seen: frozenset[
     with transaction.atomic():
         row = LIFE.begin(agreement, CERTIFY, by=by)
         _refuse_uploader(row, by)
+        _refuse_waiting(row)
         refuse_unseen_scans(row, seen)
         _decide(row, by=by, state=Scan.State.REJECTED, reason=reason)
         append(events.ScanRejected(reason=reason), by=by, subject=row)
@@ -115,6 +128,7 @@ def certify(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
         row = LIFE.begin(agreement, CERTIFY, by=by)
         _one_after_the_other(row)
         _refuse_uploader(row, by)
+        _refuse_waiting(row)
         _all_pages_are_there(row)
         term = _term(row)
         _both_signed_this_text(row)
@@ -188,6 +202,12 @@ def _prove_by_scans(row: Agreement) -> None:
 def _refuse_uploader(row: Agreement, by: User) -> None:
     if row.scans.filter(state=Scan.State.UPLOADED, uploaded_by=by).exists():
         raise Unacceptable("上传扫描件的人不能自己核验，请由另一位同事或对方经办人核验。")
+
+
+def _refuse_waiting(row: Agreement) -> None:
+    """A file without a verdict may be the missing page, or the better one: nothing is decided before it is known."""
+    if waits(SCAN, row.pk):
+        raise Unacceptable(STILL_WAITING)
 
 
 def _decide(row: Agreement, *, by: User, state: Scan.State, reason: str = "") -> None:

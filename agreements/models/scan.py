@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from boundary.cell.door import Doubt
+from uploads.models import Upload
 
 
 class Scan(models.Model):
@@ -16,7 +16,8 @@ class Scan(models.Model):
         REJECTED = "rejected", "未通过"
 
     agreement = models.ForeignKey("agreements.Agreement", models.PROTECT, related_name="scans")
-    file = models.FileField("文件", max_length=200)
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="+", verbose_name="上传的文件")
+    file = models.FileField("文件", max_length=200, help_text="that of the upload")
     original_name = models.CharField("原文件名", max_length=200)
     content_type = models.CharField(max_length=40)
     sha256 = models.CharField("SHA-256", max_length=64)
@@ -29,7 +30,6 @@ class Scan(models.Model):
     )
     checked_at = models.DateTimeField("核验时间", null=True, blank=True)
     reason = models.TextField("未通过原因", blank=True)
-    doubts: tuple[Doubt, ...] = ()  # what its uploader should look at; known while the upload is answered, not kept
 
     if TYPE_CHECKING:
         uploaded_by_id: int

@@ -15,6 +15,7 @@ from agreements.permissions import with_own_agreement
 from agreements.signing.forms import RejectScanForm, scans_seen, what_was_seen
 from agreements.signing.progress import awaited_copies, what_is_in_the_way
 from agreements.sockets import NOTES_ON_FORCE
+from uploads.shown import waits
 from verbs.errors import Unacceptable, WrongState
 
 
@@ -63,10 +64,15 @@ def _page(
 ) -> HttpResponse:
     """Show what is to be compared. What was confirmed stays so only while the very same is still there to be seen."""
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
-    scans = list(agreement.scans.filter(state=Scan.State.UPLOADED).select_related("uploaded_by"))
+    scans = list(
+        agreement.scans.filter(state=Scan.State.UPLOADED)
+        .prefetch_related("upload__pages")
+        .select_related("uploaded_by", "upload")
+    )
     is_same = seen is not None and seen.scans == {scan.pk for scan in scans} and seen.days == days_of(agreement)
     is_uploader = any(scan.uploaded_by == request.user for scan in scans)
     not_ready = copies_are_not_ready(agreement)
+    is_checking = waits(lifecycle.SCAN, agreement.pk)
     context = {
         "agreement": agreement,
         "scans": scans,
@@ -75,7 +81,8 @@ def _page(
         "points": Point,
         "seen": seen if is_same else None,
         "is_uploader": is_uploader,
-        "may_decide": bool(scans) and not is_uploader and not not_ready,
+        "may_decide": bool(scans) and not is_uploader and not not_ready and not is_checking,
+        "is_checking": is_checking,
         "in_the_way": what_is_in_the_way(agreement),
         "awaited": awaited_copies(agreement, not_ready),
         "acts": True,  # the guard of this page lets nobody else in

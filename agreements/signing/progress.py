@@ -11,11 +11,13 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.overlap import in_the_way, in_words
-from agreements.lifecycle.paper import SIGNED_ON, pages_expected
+from agreements.lifecycle.paper import SCAN, SIGNED_ON, pages_expected
 from agreements.models import Agreement, Rendition, Scan
 from agreements.models.states import BEING_SIGNED
 from agreements.permissions import reads_for_a_party
 from institutions.models import Role
+from uploads.receiving import STILL_WAITING
+from uploads.shown import waits
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Progress:
     scans: list[Scan]
     pages_expected: int  # of one signed copy; 0 while the final copies are not made
     not_ready: str  # why nothing can be signed on the final copies yet; "" once they are made
+    is_checking: bool = False  # whether a file that was sent as a scan has no verdict yet
 
     @property
     def waiting(self) -> list[Scan]:
@@ -48,7 +51,9 @@ class Progress:
         """What still stands between the paper and the certifying, in the order of the steps."""
         words = [self.not_ready] if self.not_ready else []
         words += [f"{side.name}还没有登记签章日期。" for side in self.sides if side.on is None]
-        if not self.waiting:
+        if self.is_checking:
+            words.append(STILL_WAITING)
+        elif not self.waiting:
             words.append("还没有上传双方签章后的扫描件。")
         elif self.pages_scanned < self.pages_expected:
             short = self.pages_expected - self.pages_scanned
@@ -85,8 +90,10 @@ def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
     sides = [
         SignedSide(role, agreement.party_name(role), getattr(agreement, field)) for role, field in SIGNED_ON.items()
     ]
-    scans = scans_shown(agreement, for_user=for_user).select_related("uploaded_by", "checked_by")
-    return Progress(sides, list(scans), pages_expected(agreement), copies_are_not_ready(agreement))
+    scans = scans_shown(agreement, for_user=for_user).select_related("uploaded_by", "checked_by", "upload")
+    scans = scans.prefetch_related("upload__pages")
+    is_checking = waits(SCAN, agreement.pk)
+    return Progress(sides, list(scans), pages_expected(agreement), copies_are_not_ready(agreement), is_checking)
 
 
 def scans_shown(agreement: Agreement, *, for_user: User) -> models.QuerySet[Scan]:

@@ -1,6 +1,5 @@
-"""Giving out scans: the file as it was uploaded, and single pages as pictures for the screen."""
+"""Giving out scans as they were uploaded. Their pages are shown by `uploads`."""
 
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
@@ -11,7 +10,6 @@ from agreements.permissions import with_agreement
 from agreements.signing.progress import scans_shown
 from audit.log import append
 from boundary.events import FileDownloaded
-from boundary.pictures import answer_with_page
 from boundary.serving import served
 from boundary.uploads import ENDINGS
 
@@ -24,11 +22,3 @@ def scan_file(request: PersonRequest, agreement: Agreement, scan: int) -> HttpRe
     append(FileDownloaded(scan=found.pk, sha256=found.sha256), by=request.user, subject=agreement)
     name = f"{agreement.number}-扫描件{found.pk}.{ENDINGS[found.content_type]}"
     return served(found.file, name=name, content_type=found.content_type)
-
-
-@require_GET
-@with_agreement
-def scan_page(request: PersonRequest, agreement: Agreement, scan: int, page: int) -> HttpResponse:
-    """Show one page, counted from 1, as a picture (`?large` for looking closely): no file acts in the browser."""
-    found = get_object_or_404(scans_shown(agreement, for_user=request.user), pk=scan)
-    return answer_with_page(found.file, page, is_large="large" in request.GET)

@@ -11,5 +11,4 @@ urlpatterns = [
     path("agreements/<name:number>/certify/reject/", certifying_views.reject_scan, name="agreement-reject-scan"),
     path("agreements/<name:number>/scans/", views.attach, name="scan-attach"),
     path("agreements/<name:number>/scans/<key:scan>/", scan_views.scan_file, name="scan-file"),
-    path("agreements/<name:number>/scans/<key:scan>/<key:page>.png", scan_views.scan_page, name="scan-page"),
 ]

@@ -12,11 +12,12 @@ from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.errors import EndsEarly
 from agreements.models import Agreement, Rendition
 from agreements.models.states import AGREED_OR_LATER, BEING_SIGNED
-from agreements.permissions import can_act, can_sign_for, with_agreement, with_own_agreement
+from agreements.permissions import can_act, can_sign_for, reads_for_a_party, with_agreement, with_own_agreement
 from agreements.signing.forms import ScanForm, SignedOnForm
 from agreements.signing.progress import awaited_copies, progress_of, what_is_in_the_way
-from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
+from boundary.refused import UploadRefused
 from institutions.models import Role
+from uploads.shown import under_way
 from verbs.errors import Unacceptable, WrongState
 
 
@@ -67,29 +68,25 @@ def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     if copies_are_not_ready(agreement):
         return _page(request, agreement, status=409)
     form = ScanForm(request.POST, request.FILES)
-    kept = _keep(request, agreement, form) if form.is_valid() else 0
-    if kept:
-        messages.success(request, f"{kept} 个文件已经上传保存，等待另一个人核验。")
+    taken = _send(request, agreement, form) if form.is_valid() else 0
+    if taken:
+        messages.success(request, f"收到 {taken} 个文件，正在检查，结果就在本页。检查通过以后等待另一个人核验。")
     if form.errors:
         return _page(request, agreement, scan_form=form, status=422)
     return redirect("agreement-signing", agreement.number)
 
 
-def _keep(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
-    """Keep each file on its own and return how many were kept; refusals become errors of the form."""
-    kept = 0
+def _send(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
+    """Take in each file on its own and return how many; what is refused at once becomes errors of the form."""
+    taken = 0
     for upload in form.cleaned_data["scans"]:
-        content = upload.read(LARGEST_BYTES + 1)  # one byte more shows that it is too large
         try:
-            scan = lifecycle.attach_scan(agreement, by=request.user, content=content, name=upload.name)
+            lifecycle.send_scan(agreement, by=request.user, file=upload)
         except UploadRefused as refusal:
-            note_refused(refusal, by=request.user, subject=agreement, name=upload.name or "", content=content)
             form.add_error(None, f"{upload.name}：{refusal}")
         else:
-            kept += 1
-            for doubt in scan.doubts:
-                messages.warning(request, f"{upload.name}的第 {doubt.page} 页{doubt.words}")
-    return kept
+            taken += 1
+    return taken
 
 
 def _page(
@@ -104,11 +101,13 @@ def _page(
         raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，文本定稿以后才能打印签章。")
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
     progress = progress_of(agreement, for_user=request.user)
+    reads = reads_for_a_party(request.user, agreement)
     may_date = agreement.state in lifecycle.SIGN.sources and not progress.not_ready
     forms = _forms(request, agreement, refused or {}) if may_date else {}
     context = {
         "agreement": agreement,
         "progress": progress,
+        "under_way": under_way(lifecycle.SCAN, agreement.pk, for_user=request.user) if reads else None,
         "sides": [(side, forms.get(side.role)) for side in progress.sides],
         "rendition": agreement.renditions.final().filter(state=Rendition.State.READY).first(),
         "may_go_on": agreement.state in BEING_SIGNED and not progress.not_ready,

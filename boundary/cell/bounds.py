@@ -8,6 +8,7 @@ MEGABYTE = 1024 * 1024
 MEMORY = 1280 * MEGABYTE  # of addresses: the largest picture, unpacked, redrawn and laid on white, takes 800
 LARGEST_WRITTEN = 64 * MEGABYTE  # any one file
 OPEN_FILES = 32
+NICE = 5  # behind the processes that answer people
 SECONDS = 10  # of the processor, and a second more for each page once they are counted; on the wall as many, by default
 MOST_SECONDS = SECONDS + MOST_PAGES
 
@@ -31,6 +32,10 @@ WIDEST = 100_000  # bytes or dots in a row that a predictor keeps
 TRIED_PAGES = 5
 TRIED_WIDTH = 400
 HIGHEST = 4  # times the width; what is longer is drawn smaller, so that no page asks for unbounded memory
+
+# How the pictures of pages are kept.
+QUALITY = 85  # of a JPEG: print stays sharp, and a page is written in a fifth of the time that a PNG takes
+LARGEST_DRAWN = 600 * MEGABYTE  # all pictures of one file: two hundred full pages of colour have some 400
 
 # How a cell answers: with files in its folder, or with how it ends.
 ANSWER, SAID = "answer.json", "said.txt"

@@ -1,7 +1,7 @@
 """The door to the cells: what a stranger's file is, and its pages as pictures.
 
-Whoever calls waits until the cell is done: a job of the worker as long as it takes, who answers a request with
-`IN_A_REQUEST`. No caller need know how a cell ended: whatever made a file's refusal, it is a refusal.
+Whoever calls waits until the cell is done, so no request does: jobs call, and commands at the console. No caller need
+know how a cell ended: whatever made a file's refusal, it is a refusal. Only when no cell could be had is it `NotNow`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 import signal
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,11 +21,11 @@ from django.conf import settings
 from boundary.cell import bounds
 from boundary.cell.keeper import KEEPER, CellUnavailable, Ended
 from boundary.cell.slots import Busy, slot
-from boundary.refused import DAMAGED, NOT_NOW, TOO_HEAVY, TOO_LONG, UploadRefused
+from boundary.refused import DAMAGED, TOO_HEAVY, TOO_LONG, NotNow, UploadRefused
 
 logger = logging.getLogger(__name__)
 KINDS = frozenset({"application/pdf", "image/jpeg", "image/png"})
-PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
 TAIL = 2_000  # bytes of what a broken cell said that are worth keeping
 
 
@@ -56,11 +55,13 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One page as a picture. `doubt` is empty for a page that shows something."""
+    """One page as pictures, and how large the larger is."""
 
     page: int
-    file: Path
-    doubt: str
+    large: Path
+    small: Path
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,42 @@ class Patience:
     for_the_work: float = bounds.MOST_SECONDS
 
 
-IN_A_JOB = Patience()
-IN_A_REQUEST = Patience(15, 30)  # a web worker that answers nothing for 60 is ended
+FOR_EVER = Patience()
 
 
-def judge(path: Path, kind: Kind, *, patience: Patience = IN_A_JOB) -> Verdict:
+def judge(path: Path, kind: Kind, *, patience: Patience = FOR_EVER) -> Verdict:
     """Return what a file is. Raises UploadRefused with the reason and the cure, FileNotFoundError."""
     with TemporaryDirectory(prefix="yiyang-cell-") as folder:
         said = _asked(
             {"act": "judge", "kind": kind.value, "path": str(path.resolve(strict=True))}, Path(folder), patience
         )
+    return _verdict(path, said)
+
+
+def draw(
+    path: Path, kind: Kind, *, widths: tuple[int, int], into: Path, patience: Patience = FOR_EVER
+) -> tuple[Verdict, list[Drawn]]:
+    """Judge a file and draw every page in two sizes, into a folder that is empty and the caller's own.
+
+    `widths` in dots, the larger first. The doubts are of all pages. Raises UploadRefused also for what cannot be drawn.
+    """
+    job = {"act": "draw", "kind": kind.value, "path": str(path.resolve(strict=True)), "widths": list(widths)}
+    said = _asked(job, into, patience)
+    verdict = _verdict(path, said)
+    try:
+        drawn = [
+            Drawn(int(page), into / f"{int(page)}.jpg", into / f"{int(page)}-small.jpg", int(width), int(height))
+            for page, width, height in said["drawn"]
+        ]
+    except (KeyError, TypeError, ValueError):
+        raise UploadRefused(DAMAGED) from None
+    whole = [each.page for each in drawn] == list(range(1, verdict.page_count + 1))
+    if not whole or not all(_is_picture(path) for each in drawn for path in (each.large, each.small)):
+        raise UploadRefused(DAMAGED)
+    return verdict, drawn
+
+
+def _verdict(path: Path, said: dict[str, Any]) -> Verdict:
     try:
         doubts = tuple(Doubt(int(page), str(words)) for page, words in said["doubts"])
         verdict = Verdict(str(said["type"]), int(said["pages"]), _digest(path), doubts)
@@ -91,37 +118,19 @@ def judge(path: Path, kind: Kind, *, patience: Patience = IN_A_JOB) -> Verdict:
     return verdict
 
 
-def draw(path: Path, pages: Sequence[int], *, width: int, into: Path, patience: Patience = IN_A_JOB) -> list[Drawn]:
-    """Draw pages, counted from 1, as pictures so many dots wide, into a folder that is empty and the caller's own.
-
-    Raises IndexError for a page that is not there, UploadRefused for what cannot be drawn.
-    """
-    job = {"act": "draw", "path": str(path.resolve(strict=True)), "pages": list(pages), "width": width}
-    said = _asked(job, into, patience)
-    if "missing" in said:
-        raise IndexError(said["missing"])
-    try:
-        drawn = [Drawn(int(page), into / f"{int(page)}.png", str(doubt)) for page, doubt in said["drawn"]]
-    except (KeyError, TypeError, ValueError):
-        raise UploadRefused(DAMAGED) from None
-    if [each.page for each in drawn] != list(pages) or not all(_is_picture(each.file) for each in drawn):
-        raise UploadRefused(DAMAGED)
-    return drawn
-
-
 def _asked(job: dict[str, Any], folder: Path, patience: Patience) -> dict[str, Any]:
-    """Return the cell's answer, which is data of a stranger's. Raises UploadRefused, NOT_NOW when it is our fault."""
+    """Return the cell's answer, which is data of a stranger's. Raises UploadRefused, NotNow when it is our fault."""
     try:
         # The turn first: a thread that waits for another of this process keeps no slot from other processes.
         with KEEPER.turn, slot(settings.CELL_FOLDER, settings.CELLS, patience=patience.for_a_slot):
             ended = KEEPER.run(job, folder.resolve(), settings.CELL_SECONDS, most_seconds=patience.for_the_work)
     except Busy:
-        raise UploadRefused(NOT_NOW) from None
+        raise NotNow from None
     except (CellUnavailable, OSError) as error:
         logger.exception("cell: none could be started")
-        raise UploadRefused(NOT_NOW) from error
+        raise NotNow from error
     if ended.code != 0 or ended.late:
-        raise UploadRefused(_why(ended, folder))
+        raise _why(ended, folder)
     try:
         with (folder / bounds.ANSWER).open("rb") as file:
             said = json.loads(file.read(bounds.LARGEST_ANSWER))
@@ -134,17 +143,17 @@ def _asked(job: dict[str, Any], folder: Path, patience: Patience) -> dict[str, A
     return said
 
 
-def _why(ended: Ended, folder: Path) -> str:
+def _why(ended: Ended, folder: Path) -> UploadRefused:
     """Return what the uploader is told of a cell that ended without an answer, and log what the operator may want."""
     if ended.late or ended.code == -signal.SIGXCPU:
         logger.warning("cell: ended after %.1f s, of which it worked for %.1f", ended.seconds, ended.worked)
         # One that hardly had a processor says nothing about its file.
-        return TOO_LONG if ended.worked > ended.seconds / 3 else NOT_NOW
+        return UploadRefused(TOO_LONG) if ended.worked > ended.seconds / 3 else NotNow()
     if ended.code == bounds.OUT_OF_MEMORY:
         logger.warning("cell: out of memory")
-        return TOO_HEAVY
+        return UploadRefused(TOO_HEAVY)
     logger.error("cell: ended with %d, saying %r", ended.code, _tail(folder / bounds.SAID))
-    return DAMAGED
+    return UploadRefused(DAMAGED)
 
 
 def _tail(path: Path) -> bytes:
@@ -164,6 +173,6 @@ def _digest(path: Path) -> str:
 def _is_picture(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return file.read(len(PNG)) == PNG
+            return file.read(len(JPEG)) == JPEG
     except OSError:
         return False

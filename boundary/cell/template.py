@@ -82,6 +82,7 @@ def _live(order: dict[str, Any], told: int) -> None:
     code = bounds.BROKEN
     try:
         os.chdir(order["folder"])
+        os.nice(bounds.NICE)
         _quiet()
         _limit()
         answer = work.answer(order["job"], lambda pages: _more_time(told, pages))

@@ -8,6 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("institutions", "0001_tables"),
+        ("uploads", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -123,7 +124,21 @@ class Migration(migrations.Migration):
                 ("full_name", models.CharField(max_length=50, verbose_name="姓名")),
                 ("mobile", models.CharField(max_length=20, verbose_name="手机号")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
-                ("licence", models.FileField(max_length=200, upload_to="", verbose_name="证照扫描件")),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="uploads.upload",
+                        verbose_name="上传的文件",
+                    ),
+                ),
+                (
+                    "licence",
+                    models.FileField(
+                        help_text="that of the upload", max_length=200, upload_to="", verbose_name="证照扫描件"
+                    ),
+                ),
                 ("original_name", models.CharField(max_length=200, verbose_name="原文件名")),
                 ("content_type", models.CharField(max_length=40)),
                 ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from duties.models.invitation import Invitation
 from institutions.models.institution import Institution
+from uploads.models import Upload
 
 
 class AdministratorRequest(models.Model):
@@ -21,7 +22,8 @@ class AdministratorRequest(models.Model):
     full_name = models.CharField("姓名", max_length=50)
     mobile = models.CharField("手机号", max_length=20)
     email = models.EmailField("电子邮箱", blank=True)
-    licence = models.FileField("证照扫描件", max_length=200)
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="+", verbose_name="上传的文件")
+    licence = models.FileField("证照扫描件", max_length=200, help_text="that of the upload")
     original_name = models.CharField("原文件名", max_length=200)
     content_type = models.CharField(max_length=40)
     sha256 = models.CharField("SHA-256", max_length=64)

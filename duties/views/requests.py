@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -21,16 +20,18 @@ from accounts.confirming import recently_confirmed
 from accounts.models import User
 from accounts.requests import PersonRequest
 from audit.log import append
-from boundary.pictures import answer_with_page
-from boundary.rates import among_first, limited
-from boundary.uploads import LARGEST_BYTES, UploadRefused, note_refused
+from boundary.addresses import counted_address
+from boundary.rates import POSTS, among_first, limited
+from boundary.refused import UploadRefused
 from duties import announcements, browsers, claims, enquiries, requesting
 from duties.events import ContactsRead
-from duties.forms import CodeForm, FindForm, NumberForm, ReasonForm, RequestForm
+from duties.forms import AnotherFileForm, CodeForm, FindForm, NumberForm, ReasonForm, RequestForm
 from duties.models import AdministratorRequest
 from duties.permissions import confirms_administrators, has_administrator, requests_for
 from institutions.models import Authority, Institution
 from once.sending import sent_once
+from uploads.models import Upload
+from uploads.receiving import account, address
 from verbs.errors import Unacceptable
 
 GET_AND_POST = ["GET", "POST"]
@@ -64,15 +65,15 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 @sent_once
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the request with the scan of the licence, and lead to its number."""
+    """Take in the request with the scan of the licence, and lead to its number, where the verdict is told."""
     findable = Institution.objects.exclude(status=Institution.Status.CLOSED).exclude(uscc="")
     institution = get_object_or_404(findable.select_related("region"), pk=pk)
     form = RequestForm(request.POST or None, request.FILES or None)
     secret = browsers.secret_of(request)  # given with the form, so that the form sent twice at once is sent once
     if request.method == "POST" and form.is_valid():
-        kept = _kept(request, institution, form, secret)
-        if kept is not None:
-            return _remembered(redirect("administrator-asked", kept.number), secret)
+        number = _number(request, institution, form, secret)
+        if number:
+            return _remembered(redirect("administrator-asked", number), secret)
     context = {
         "form": form,
         "institution": institution,
@@ -84,28 +85,64 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_not_required
-@limited("apply")
+@limited("apply", methods=POSTS)
+@limited("asked")
 @require_http_methods(GET_AND_POST)
 @never_cache
 @sensitive_post_parameters("code")
 def asked(request: HttpRequest, number: str) -> HttpResponse:
     """How far a request has come, for whoever knows its number, without any name; and for whoever has its code, by
-    their browser or typed, the link to accept."""
-    found = get_object_or_404(AdministratorRequest.objects.select_related("institution__region"), number=number)
+    their browser or typed, the link to accept.
+
+    Before there is one: how far its file is. Where that was refused, the browser that sent it sends another one here.
+    """
+    found = AdministratorRequest.objects.select_related("institution__region").filter(number=number).first()
+    if found is not None:
+        return _request_asked(request, found)
+    sent = requesting.under_number(number)
+    if sent is None:
+        raise Http404
+    return _file_asked(request, number, sent)
+
+
+def _request_asked(request: HttpRequest, found: AdministratorRequest) -> HttpResponse:
+    """Answer about a request: what is known to all, and the link to whoever has its code."""
+    if request.method == "POST" and "code" not in request.POST:
+        return redirect("administrator-asked", found.number)  # its file was kept: there is nothing to send in its place
     browser = browsers.secret_of(request)
     own = claims.code_for(browser) if found.browser == browsers.digest_of(browser) else ""
     form = CodeForm(request.POST if request.method == "POST" else None, asked=found)
     typed = form.cleaned_data["code"] if form.is_valid() else ""
     code = own or typed
     secret = claims.opened_by(found, code)
-    context = {
+    about = {
         "asked": found,
-        "authority": announcements.responsible_for(found.institution),
+        "doubts": found.upload.pages.exclude(doubt=""),
         "code": own if claims.fits(found, own) else "",
-        "form": form,
+        "code_form": form,
         "link": reverse("invitation", args=[secret]) if secret else "",
     }
-    return render(request, "duties/asked.html", context, status=422 if form.errors and not own else 200)
+    return _asked_page(request, found.number, found.institution, about, is_wrong=bool(form.errors and not own))
+
+
+def _file_asked(request: HttpRequest, number: str, sent: Upload) -> HttpResponse:
+    """Answer about a number under which only a file was sent so far."""
+    form = AnotherFileForm(request.POST or None, request.FILES or None) if _is_theirs(request, sent) else None
+    if form is not None and form.is_valid() and _sent_another(request, sent, form):
+        return redirect("administrator-asked", number)
+    institution = Institution.objects.select_related("region").get(pk=sent.subject)
+    browser = browsers.secret_of(request)
+    code = claims.code_for(browser) if sent.facts.get("browser") == browsers.digest_of(browser) else ""
+    own = code if code and sent.facts.get("claim") == claims.digest_for(number, code) else ""
+    about = {"sent": sent, "form": form, "code": own}
+    return _asked_page(request, number, institution, about, is_wrong=form is not None and bool(form.errors))
+
+
+def _asked_page(
+    request: HttpRequest, number: str, institution: Institution, about: Mapping[str, object], *, is_wrong: bool
+) -> HttpResponse:
+    context = {"number": number, "institution": institution, "authority": announcements.responsible_for(institution)}
+    return render(request, "duties/asked.html", context | dict(about), status=422 if is_wrong else 200)
 
 
 @require_GET
@@ -155,17 +192,9 @@ def refuse(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("administrator-requests")
 
 
-@require_GET
-def licence_page(request: PersonRequest, pk: int, page: int) -> HttpResponseBase:
-    """Show one page of the licence, counted from 1, as a picture: no file acts in the browser."""
-    found = get_object_or_404(requests_for(request.user), pk=pk)
-    return answer_with_page(found.licence, page, is_large="large" in request.GET)
-
-
 def _page(request: PersonRequest, found: AdministratorRequest, form: ReasonForm | None = None) -> HttpResponse:
     context = {
         "asked": found,
-        "pages": range(1, found.page_count + 1),
         "has_administrator": has_administrator(found.institution),
         "form": form or ReasonForm(),
     }
@@ -177,24 +206,42 @@ def _remembered(response: HttpResponse, secret: str) -> HttpResponse:
     return response
 
 
-def _kept(
-    request: HttpRequest, institution: Institution, form: RequestForm, secret: str
-) -> AdministratorRequest | None:
-    """Keep the request, or say at the file why it is refused."""
-    if not among_first(MOST_TRIED_A_DAY, DAY_SECONDS, "licence", str(institution.pk)):
-        form.add_error(None, requesting.ENOUGH)
-        return None
-    upload: UploadedFile[Any] = form.cleaned_data["licence"]
-    content = upload.read(LARGEST_BYTES + 1)  # one byte more shows that it is too large
+def _number(request: HttpRequest, institution: Institution, form: RequestForm, secret: str) -> str:
+    """Take the request in and return its number, or say at the file why it is refused and return ""."""
     typed = form.cleaned_data
     keeps = {"browser": browsers.digest_of(secret), "code": claims.code_for(secret)}
     applicant = requesting.Applicant(typed["full_name"], typed["mobile"], typed["email"], **keeps)
+    return _said(
+        institution.pk,
+        form,
+        lambda: requesting.send(institution, applicant, typed["licence"], sender=_sender(request)),
+    )
+
+
+def _sent_another(request: HttpRequest, refused: Upload, form: AnotherFileForm) -> bool:
+    file = form.cleaned_data["licence"]
+    return bool(_said(refused.subject, form, lambda: requesting.send_another(refused, file, sender=_sender(request))))
+
+
+def _said(institution: int, form: forms.Form, send: Callable[[], str]) -> str:
+    """Do what is asked, counted; what refuses it becomes errors of the form, and then the answer is ""."""
+    if not among_first(MOST_TRIED_A_DAY, DAY_SECONDS, "licence", str(institution)):
+        form.add_error(None, requesting.ENOUGH)
+        return ""
     try:
-        return requesting.ask(institution, applicant, content, upload.name or "")
+        return send()
     except UploadRefused as refusal:
-        by = request.user if isinstance(request.user, User) else None
-        note_refused(refusal, by=by, subject=institution, name=upload.name or "", content=content)
         form.add_error("licence", str(refusal))
     except Unacceptable as enough:
         form.add_error(None, str(enough))
-    return None
+    return ""
+
+
+def _is_theirs(request: HttpRequest, sent: Upload) -> bool:
+    """Whether this browser sent a file that was refused: a number may be known to others."""
+    is_theirs = sent.facts.get("browser") == browsers.digest_of(browsers.secret_of(request))
+    return sent.state == Upload.State.REFUSED and is_theirs
+
+
+def _sender(request: HttpRequest) -> str:
+    return account(request.user) if isinstance(request.user, User) else address(counted_address(request) or "")

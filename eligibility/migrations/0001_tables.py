@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("institutions", "0001_tables"),
+        ("uploads", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -148,7 +149,19 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("item", models.CharField(help_text="id in the case's checklist", max_length=40)),
-                ("file", models.FileField(max_length=200, upload_to="", verbose_name="文件")),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="uploads.upload",
+                        verbose_name="上传的文件",
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(help_text="that of the upload", max_length=200, upload_to="", verbose_name="文件"),
+                ),
                 ("original_name", models.CharField(max_length=200, verbose_name="原文件名")),
                 ("content_type", models.CharField(max_length=40)),
                 ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),

@@ -3,11 +3,12 @@
 from institutions.lifecycle.changing import Overtake, Overtaken, add, change
 from institutions.lifecycle.naming import correct_name, rename, rename_within
 from institutions.lifecycle.status import CLOSE, LIFE, REOPEN, STEPS, SUSPEND, close, reopen, suspend
-from institutions.lifecycle.validity import Period, enter_period, withdraw_filing
+from institutions.lifecycle.validity import PERIOD, Period, enter_period, send_period, withdraw_filing
 
 __all__ = [
     "CLOSE",
     "LIFE",
+    "PERIOD",
     "REOPEN",
     "STEPS",
     "SUSPEND",
@@ -22,6 +23,7 @@ __all__ = [
     "rename",
     "rename_within",
     "reopen",
+    "send_period",
     "suspend",
     "withdraw_filing",
 ]

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("regions", "0001_tables"),
+        ("uploads", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -460,7 +461,23 @@ class Migration(migrations.Migration):
                         verbose_name="有效期止",
                     ),
                 ),
-                ("scan", models.FileField(blank=True, max_length=200, upload_to="", verbose_name="扫描件")),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="uploads.upload",
+                        verbose_name="上传的文件",
+                    ),
+                ),
+                (
+                    "scan",
+                    models.FileField(
+                        help_text="that of the upload", blank=True, max_length=200, upload_to="", verbose_name="扫描件"
+                    ),
+                ),
                 ("scan_content_type", models.CharField(blank=True, max_length=40)),
                 ("scan_sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
                 ("entered_at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
@@ -695,8 +712,9 @@ class Migration(migrations.Migration):
             model_name="validityperiod",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("scan", ""), ("scan_content_type", ""), ("scan_sha256", "")),
+                    models.Q(("scan", ""), ("scan_content_type", ""), ("scan_sha256", ""), ("upload__isnull", True)),
                     models.Q(
+                        ("upload__isnull", False),
                         models.Q(("scan", ""), _negated=True),
                         models.Q(("scan_sha256", ""), _negated=True),
                         models.Q(("scan_content_type", ""), _negated=True),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from institutions.models.institution import Institution
+from uploads.models import Upload
 
 
 class Document(models.TextChoices):
@@ -24,7 +25,10 @@ class ValidityPeriod(models.Model):
     number = models.CharField("编号", max_length=60, blank=True)
     valid_from = models.DateField("有效期起", null=True, blank=True)
     valid_to = models.DateField("有效期止", null=True, blank=True, help_text="last day, included; none means no end")
-    scan = models.FileField("扫描件", max_length=200, blank=True)
+    upload = models.ForeignKey(
+        Upload, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="上传的文件"
+    )
+    scan = models.FileField("扫描件", max_length=200, blank=True, help_text="that of the upload")
     scan_content_type = models.CharField(max_length=40, blank=True)
     scan_sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     # None: the period that stood in the profile before the first renewal was entered.
@@ -46,8 +50,8 @@ class ValidityPeriod(models.Model):
                 name="validity_ends_after_start",
             ),
             models.CheckConstraint(
-                condition=Q(scan="", scan_sha256="", scan_content_type="")
-                | ~Q(scan="") & ~Q(scan_sha256="") & ~Q(scan_content_type=""),
+                condition=Q(upload__isnull=True, scan="", scan_sha256="", scan_content_type="")
+                | Q(upload__isnull=False) & ~Q(scan="") & ~Q(scan_sha256="") & ~Q(scan_content_type=""),
                 name="validity_scan_is_whole",
             ),
         ]

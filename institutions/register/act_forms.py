@@ -8,10 +8,9 @@ from typing import Any
 from django import forms
 
 from boundary.fields import ACCEPTED
-from boundary.uploads import LARGEST_BYTES, LookedAt, UploadRefused, look_at
 from frame.days import DayField
 from institutions.identifiers import licence_warnings
-from institutions.lifecycle.validity import Period, Proof
+from institutions.lifecycle.validity import Period
 from institutions.models import Document, Institution
 from institutions.validity import document_of
 
@@ -83,8 +82,6 @@ class PeriodForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.institution = institution
         self.fields["scan"].required = needs_scan
-        self.content, self.file_name = b"", ""
-        self.refusal: UploadRefused | None = None
         if document_of(institution) is Document.LICENCE:
             self.fields["number"].label = "执业许可证登记号"
         else:
@@ -93,17 +90,6 @@ class PeriodForm(forms.Form):
             self.fields["valid_to"].label = "备案最后有效日"
             self.fields["valid_to"].required = False
             self.fields["valid_to"].help_text = "没有期限的留空。"
-
-    def clean_scan(self) -> LookedAt | None:
-        upload = self.cleaned_data["scan"]
-        if not upload:
-            return None
-        self.content, self.file_name = upload.read(LARGEST_BYTES + 1), upload.name
-        try:
-            return look_at(self.content)
-        except UploadRefused as refusal:
-            self.refusal = refusal
-            raise forms.ValidationError(str(refusal)) from refusal
 
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = super().clean() or self.cleaned_data
@@ -116,11 +102,6 @@ class PeriodForm(forms.Form):
     def period(self) -> Period:
         entered = self.cleaned_data
         return Period(entered["number"], entered["valid_from"], entered["valid_to"])
-
-    @property
-    def proof(self) -> Proof | None:
-        found: LookedAt | None = self.cleaned_data["scan"]
-        return Proof(self.content, found) if found else None
 
     @property
     def doubts(self) -> list[str]:

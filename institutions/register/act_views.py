@@ -13,8 +13,10 @@ from accounts.confirming import recently_confirmed
 from accounts.requests import PersonRequest
 from audit.log import append
 from boundary.events import FileDownloaded
+from boundary.paths import asked_key
+from boundary.refused import UploadRefused
 from boundary.serving import served
-from boundary.uploads import ENDINGS, note_refused
+from boundary.uploads import ENDINGS
 from frame.panels import panels_of
 from institutions import lifecycle, sockets
 from institutions.models import Institution
@@ -28,6 +30,7 @@ from institutions.register.permissions import (
 )
 from institutions.validity import document_of
 from once.sending import sent_once
+from uploads.models import Upload
 from verbs.errors import Unacceptable, WrongState
 
 VERBS = {"suspend": lifecycle.suspend, "close": lifecycle.close, "reopen": lifecycle.reopen}
@@ -83,23 +86,49 @@ def institution_status(request: PersonRequest, institution: Institution, verb: s
 @with_watched
 @sent_once
 def institution_validity(request: PersonRequest, institution: Institution) -> HttpResponse:
-    """Enter a new licence or filing period: the institution's own people with a scan, its bureau with or without."""
+    """Enter a new licence or filing period: the institution's own people with a scan, its bureau with or without.
+
+    With a scan it is entered once the file was judged.
+    """
     if institution.profile is None:
         raise WrongState(f"还没有登记{institution.get_role_display()}的基本信息，请先补全。")
     competent = rights_of(request.user, institution).is_competent
-    form = PeriodForm(request.POST or None, request.FILES or None, institution=institution, needs_scan=not competent)
+    again = _refused_before(request, institution)
+    form = PeriodForm(
+        request.POST or None,
+        request.FILES or None,
+        initial=again.facts if again else None,
+        institution=institution,
+        needs_scan=not competent,
+    )
     if request.method == "POST" and form.is_valid() and (not form.doubts or "looked" in request.POST):
         try:
-            lifecycle.enter_period(institution, form.period, by=request.user, proof=form.proof)
+            return _period_sent(request, institution, form)
+        except UploadRefused as refusal:
+            form.add_error("scan", str(refusal))
         except Unacceptable as refusal:
             form.add_error(refusal.field, str(refusal))
-        else:
-            messages.success(request, "新的有效期已登记，旧的有效期仍可在历史中查到。")
-            return redirect("institution-detail", institution.pk)
-    if form.refusal is not None:
-        note_refused(form.refusal, by=request.user, subject=institution, name=form.file_name, content=form.content)
     doubts = form.doubts if form.is_bound and not form.errors else []
-    return _act_page(request, institution, form, "validity", document=document_of(institution), doubts=doubts)
+    more = {"document": document_of(institution), "doubts": doubts, "again": again}
+    return _act_page(request, institution, form, "validity", **more)
+
+
+def _period_sent(request: PersonRequest, institution: Institution, form: PeriodForm) -> HttpResponse:
+    """Enter the period, or with a scan take it in and lead to the verdict on that."""
+    scan = form.cleaned_data["scan"]
+    if scan:
+        upload = lifecycle.send_period(institution, form.period, by=request.user, file=scan)
+        return redirect("upload-state", upload.pk)
+    lifecycle.enter_period(institution, form.period, by=request.user)
+    messages.success(request, "新的有效期已登记，旧的有效期仍可在历史中查到。")
+    return redirect("institution-detail", institution.pk)
+
+
+def _refused_before(request: PersonRequest, institution: Institution) -> Upload | None:
+    """Return the person's own refused file that `?again=` names: what was entered with it need not be entered anew."""
+    key = asked_key(request.GET.get("again", ""))
+    refused = Upload.objects.of(lifecycle.PERIOD, institution.pk).refused_to(request.user)
+    return refused.filter(pk=key).first() if key is not None else None
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,10 +8,12 @@ from django.views.decorators.http import require_GET
 from accounts.requests import PersonRequest
 from frame.panels import panels_of
 from institutions import sockets
+from institutions.lifecycle import PERIOD
 from institutions.models import Institution
 from institutions.register.history import lines
 from institutions.register.permissions import rights_of, with_institution
 from institutions.validity import CHIPS, last_day_of, validity_of
+from uploads.shown import under_way
 
 
 @require_GET
@@ -27,6 +29,7 @@ def institution_detail(request: PersonRequest, institution: Institution) -> Http
         "validity": CHIPS[validity_of(institution, today)],
         "last_day": last_day_of(institution),
         "periods": institution.validity_periods.select_related("entered_by") if may.reads_history else [],
+        "under_way": under_way(PERIOD, institution.pk, for_user=request.user) if may.enters_validity else None,
         "past_names": institution.past_names.all(),
         "contacts": panels_of(sockets.CONTACTS, institution, request.user),
         "panels": panels_of(sockets.PANELS, institution, request.user),

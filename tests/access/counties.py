@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from accounts.models import User
 from agreements.models import TemplateVersion
-from duties import inviting, requesting
+from duties import inviting
 from duties.requesting import Applicant
 from filing import lifecycle as filings
 from filing import opening
@@ -19,6 +19,7 @@ from tests.access.surveyed import applied
 from tests.agreements.making import complete_draft, in_force, scan_pdf, sent
 from tests.imports.making import book, home, uploaded
 from tests.surveys.answers import ELDER_CARE
+from tests.uploading import requested
 
 
 @dataclass
@@ -127,7 +128,7 @@ def _requests(county: County, elder_care: Institution) -> None:
     inviter = county.people["elder-care-administrator"]
     inviting.invite(f"{county.mark}受邀", Duty.CLERK, elder_care, by=inviter)
     applicant = Applicant(f"{county.mark}申请", f"137{county.code}00")
-    asked = requesting.ask(elder_care, applicant, scan_pdf(), "许可证.pdf")
+    asked = requested(elder_care, applicant, scan_pdf(), "许可证.pdf")
     county.numbers.add(asked.number)
     county.words |= {f"{county.mark}受邀", applicant.full_name, applicant.mobile}
 

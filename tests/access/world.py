@@ -4,6 +4,7 @@ Everything is made by the verbs. Each thing has a name, by which the rows of `ma
 words that addresses are built from.
 """
 
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -13,14 +14,14 @@ from accounts.models import User
 from agreements.documents import renditions
 from agreements.models import Agreement, TemplateVersion
 from audit import anchoring, works
-from boundary.uploads import look_at
-from duties import granting, inviting, requesting
+from boundary.refused import UploadRefused
+from duties import granting, inviting
+from duties.models import AdministratorRequest
 from duties.requesting import Applicant
 from filing import lifecycle as filings
 from filing import opening, receipts
 from filing.models import Filing
 from institutions import lifecycle as institutions
-from institutions.lifecycle.validity import Proof
 from institutions.models import Authority, Duty, Institution
 from notifications.letters import LETTERS
 from notifications.models import Notice
@@ -28,6 +29,9 @@ from tests import factories
 from tests.access.surveyed import surveyed
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, sent, signed
 from tests.imports.making import book, checked, home
+from tests.uploading import requested
+from uploads.at_once import as_file, judged
+from uploads.models import Upload
 
 World = dict[str, dict[str, str | int]]
 
@@ -72,6 +76,8 @@ def world(
         made
         | _places(elder_care_institution, elder_care_clerk)
         | {"log": _log(elder_care_clerk), "import": imported, "job": _given_up()}
+        | {"refused": {"pk": _refused(elder_care_institution, elder_care_clerk).pk}}
+        | {"licence": {"pk": AdministratorRequest.objects.get().upload_id, "page": 1}}
         | people_pages
     )
 
@@ -88,7 +94,7 @@ def people_pages(
     invited, secret = inviting.invite("郑赟", Duty.SIGNATORY, elder_care_institution, by=looking_after)
     unseen = factories.UserFactory.create(full_name="许昇")
     held = granting.grant(unseen, Duty.CLERK, elder_care_institution, by=looking_after)
-    asked = requesting.ask(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(), "许可证.pdf")
+    asked = requested(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(), "许可证.pdf")
     return {
         "colleague": {"pk": colleague.pk},
         "duty": {"pk": colleague.memberships.get().pk},
@@ -101,10 +107,8 @@ def people_pages(
 
 def _places(institution: Institution, clerk: User) -> World:
     closed = factories.ClosedElderCareFactory.create(region=institution.region)
-    content = scan_pdf(1)
-    proof = Proof(content, look_at(content))
     period = institutions.Period("备00099", factories.LONG_AGO, factories.FAR_AHEAD)
-    institutions.enter_period(institution, period, by=clerk, proof=proof)
+    judged(institutions.send_period(institution, period, by=clerk, file=as_file(scan_pdf(1), "备案.pdf")))
     return {
         "-": {},
         "printed": {"number": "YY2026-000001", "copy": 1, "page": 1, "pages": 3, "digest": "0" * 16},
@@ -118,6 +122,14 @@ def _places(institution: Institution, clerk: User) -> World:
     }
 
 
+def _refused(institution: Institution, by: User) -> Upload:
+    """A file that its sender has not taken note of."""
+    period = institutions.Period("备00100", factories.LONG_AGO, factories.FAR_AHEAD)
+    with suppress(UploadRefused):
+        judged(institutions.send_period(institution, period, by=by, file=as_file(b"MZ", "坏.pdf")))
+    return Upload.objects.get(state=Upload.State.REFUSED)
+
+
 def _import(authority: Authority, by: User) -> dict[str, str | int]:
     """A checked sheet with a wrong row, so that there is a marked one too."""
     run = checked(book(home(1), home(2, beds="many")), authority, by)
@@ -129,7 +141,8 @@ def _agreement(agreement: Agreement) -> dict[str, str | int]:
 
 
 def _scanned(agreement: Agreement) -> dict[str, str | int]:
-    return {**_agreement(agreement), "scan": agreement.scans.latest("pk").pk, "page": 1}
+    scan = agreement.scans.latest("pk")
+    return {**_agreement(agreement), "scan": scan.pk, "pk": scan.upload_id, "page": 1}
 
 
 def _rendered(agreement: Agreement) -> dict[str, str | int]:

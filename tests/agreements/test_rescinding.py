@@ -13,6 +13,7 @@ from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import certified, ready, scan_pdf, signed
 from tests.factories import today
+from uploads.at_once import as_file
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 State = Agreement.State
@@ -76,7 +77,7 @@ def test_while_it_is_asked_nothing_is_scanned_or_certified_and_afterwards_it_goe
     with pytest.raises(WrongState, match="合意解除，请先答复"):
         certified(asked, by=medical_clerk)
     with pytest.raises(WrongState, match="请先答复"):
-        lifecycle.attach_scan(asked, by=elder_care_clerk, content=scan_pdf(4), name="再扫一次.pdf")
+        lifecycle.send_scan(asked, by=elder_care_clerk, file=as_file(scan_pdf(4), "再扫一次.pdf"))
     with pytest.raises(Unacceptable, match="对方已经提出"):
         lifecycle.ask_to_rescind(asked, by=medical_clerk, reason="我方也不办了")
     row = lifecycle.drop_rescission(asked, by=medical_clerk)

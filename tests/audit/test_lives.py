@@ -33,6 +33,7 @@ from tests.agreements.making import CONTACT, certified, in_force, printed, rejec
 from tests.eligibility.conftest import ALL_MET, ANSWERS
 from tests.imports.making import book, code, fresh, home, uploaded
 from tests.surveys.answers import ELDER_CARE, MEDICAL
+from tests.uploading import attach, attach_scan, requested
 
 Line = tuple[str, str, dict[str, Any]]
 TODAY = factories.today()
@@ -79,9 +80,9 @@ def test_an_agreement_from_draft_to_its_early_end(
     revision, digest = row.revision, row.frozen_texts.get().digest
     for role, clerk in ((Role.ELDER_CARE, elder_care_clerk), (Role.MEDICAL, medical_clerk)):
         row = agreements.record_signing(row, by=clerk, role=role, on=TODAY)
-    scans = [agreements.attach_scan(row, by=elder_care_clerk, content=scan_pdf(3), name="扫描件.pdf")]
+    scans = [attach_scan(row, by=elder_care_clerk, content=scan_pdf(3), name="扫描件.pdf")]
     rejected(row, by=medical_clerk, reason="看不清")
-    scans.append(agreements.attach_scan(row, by=medical_clerk, content=scan_pdf(4), name="重扫.pdf"))
+    scans.append(attach_scan(row, by=medical_clerk, content=scan_pdf(4), name="重扫.pdf"))
     row = certified(row, by=elder_care_clerk)
     assert row.expires_on
     agreements.terminate(row, by=elder_care_clerk, on=row.expires_on, reason="机构迁址")
@@ -189,9 +190,9 @@ def test_an_eligibility_case_from_the_first_answer_to_the_withdrawal(
     case = eligibility_case
     [licence] = [item for item in Checklist.from_json(case.checklist).items if item.id == "licence"]
     row = answering.answer(case, by=medical_clerk, revision=0, answers=ANSWERS)
-    wrong = answering.attach(row, licence, content=scan_pdf(2), name="错的.pdf", by=medical_clerk)
+    wrong = attach(row, licence, content=scan_pdf(2), name="错的.pdf", by=medical_clerk)
     answering.detach(wrong, by=medical_clerk)
-    right = answering.attach(row, licence, content=scan_pdf(1), name="许可证.pdf", by=medical_clerk)
+    right = attach(row, licence, content=scan_pdf(1), name="许可证.pdf", by=medical_clerk)
     row = answering.submit(row, by=medical_clerk, revision=row.revision)
     some = {**ALL_MET, "promise": Finding(is_met=False, words="没有盖章")}
     row = reviewing.review(row, by=health_reviewer, revision=row.revision, findings=some)
@@ -330,9 +331,9 @@ def test_duties_and_invitations(
 
 def test_a_request_for_an_administrator(elder_care_institution: Institution, civil_affairs_officer: User) -> None:
     applicant = Applicant("王昇", "13800000001")
-    refused = requesting.ask(elder_care_institution, applicant, scan_pdf(), "许可证.pdf")
+    refused = requested(elder_care_institution, applicant, scan_pdf(), "许可证.pdf")
     requesting.refuse(refused, by=civil_affairs_officer, reason="印章不清")
-    asked = requesting.ask(elder_care_institution, applicant, scan_pdf(2), "许可证.pdf")
+    asked = requested(elder_care_institution, applicant, scan_pdf(2), "许可证.pdf")
     requesting.confirm(asked, by=civil_affairs_officer)
     of_first, of_second = ({"number": each.number, "full_name": "王昇"} for each in (refused, asked))
     place = {"place": elder_care_institution.name, "duty": "administrator"}

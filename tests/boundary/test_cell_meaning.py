@@ -173,8 +173,6 @@ def test_the_count_that_stands_in_the_file_is_not_believed(tmp_path: Path, monke
     with opened(content) as found:
         assert len(pages.pages_of(found)) == 3
     assert [number for number, _ in drawing.drawn(content, PDF, [1, 2, 3], 100)] == [1, 2, 3]
-    with pytest.raises(drawing.NoSuchPage):
-        list(drawing.drawn(content, PDF, [4], 100))
 
 
 def reckoned(content: bytes) -> None:

@@ -18,10 +18,11 @@ from agreements.models import Agreement
 from audit.models import Entry
 from boundary import events, uploads
 from boundary.cell import bounds
-from boundary.cell.door import draw
+from boundary.cell.door import Kind, draw
 from boundary.uploads import UploadRefused, look_at
 from tests.agreements.making import scan_pdf, signed
 from tests.boundary import bombs
+from tests.uploading import judge_all
 
 Change = Callable[[pikepdf.Pdf], None]
 
@@ -229,18 +230,15 @@ def drawn(content: bytes, folder: Path, page: int = 1, width: int = 1000) -> byt
     (folder / "file").write_bytes(content)
     into = folder / "drawn"
     into.mkdir(exist_ok=True)
-    [found] = draw(folder / "file", [page], width=width, into=into)
-    return found.file.read_bytes()
+    _, pages = draw(folder / "file", Kind.SCAN, widths=(width, 100), into=into)
+    return pages[page - 1].large.read_bytes()
 
 
 @pytest.mark.parametrize("content", [scan_pdf(2), picture("JPEG"), picture("PNG")], ids=["pdf", "jpeg", "png"])
 def test_pages_are_shown_as_pictures(content: bytes, tmp_path: Path) -> None:
     with Image.open(io.BytesIO(drawn(content, tmp_path))) as shown:
-        assert shown.format == "PNG"
+        assert shown.format == "JPEG"
         assert shown.width <= 1000
-    for missing in (0, 9):
-        with pytest.raises(IndexError):
-            drawn(content, tmp_path, missing)
 
 
 def test_a_page_like_a_ribbon_does_not_fill_the_memory(tmp_path: Path) -> None:
@@ -257,7 +255,7 @@ def test_nothing_but_dots_is_shown_of_a_picture(tmp_path: Path) -> None:
     with Image.open(io.BytesIO(shown)) as picture_shown:
         assert picture_shown.size == (877, 620), "upright, as the camera was held; no other word of it counts"
         assert not picture_shown.getexif()
-        assert not picture_shown.info
+        assert not {name for name in picture_shown.info if not str(name).startswith(("jfif", "dpi"))}
     assert b"alert" not in shown
 
 
@@ -270,8 +268,8 @@ def test_a_refused_upload_is_told_logged_and_not_kept(
     client.force_login(elder_care_clerk)
     upload = SimpleUploadedFile("../../扫描.pdf", changed(with_document_script), content_type="image/png")
     response = client.post(reverse("scan-attach", args=[agreement.number]), {"scans": [upload]})
-    assert response.status_code == 422
-    assert "脚本" in response.content.decode()
+    judge_all()
+    assert "脚本" in client.get(response["Location"]).content.decode()
     entry = Entry.objects.get(event=events.UploadRefused.code)
     assert (entry.actor_id, entry.subject_id) == (elder_care_clerk.pk, agreement.pk)
     assert entry.data["name"] == "扫描.pdf"

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.second_factor import current_code
-from duties import holders, requesting
+from duties import holders
 from duties.models import AdministratorRequest
 from duties.requesting import Applicant
 from institutions.models import Authority, Duty, Institution
@@ -20,6 +20,7 @@ from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.browser.conftest import NARROW, WIDE
 from tests.factories import with_device
+from tests.uploading import requested
 
 Check = Callable[[], None]
 PASSWORD = "Qing-Song-2026"
@@ -30,7 +31,7 @@ CODE = "ABCD-EFGH-JKMN"
 @pytest.fixture
 def asked(elder_care_institution: Institution, civil_affairs_officer: User) -> AdministratorRequest:
     applicant = Applicant("王昇", "13800000001", code=CODE)
-    return requesting.ask(elder_care_institution, applicant, scan_pdf(2), "许可证.pdf")
+    return requested(elder_care_institution, applicant, scan_pdf(2), "许可证.pdf")
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ from pytest_django import Settings
 
 import jobs
 from accounts.models import User
+from agreements import lifecycle as lifecycle_of_agreements
 from agreements.documents import renditions
-from agreements.events import CopiesRendered
-from agreements.models import Agreement
+from agreements.events import CopiesRendered, ScanAttached
+from agreements.models import Agreement, TemplateVersion
 from agreements.schedule import sweep_renditions
 from agreements.tasks import render_rendition
 from audit import works
@@ -48,10 +49,17 @@ from notifications.models import Notice
 from notifications.schedule import sweep_outbox
 from notifications.tasks import deliver_due
 from tests import factories
+from tests.agreements.making import complete_draft, scan_pdf, signed
 from tests.filing.fixtures import InState
 from tests.imports.making import book, checked, code, home
 from tests.notifications.conftest import told
 from tests.notifications.smtp_server import SmtpServer
+from uploads import judging
+from uploads.at_once import as_file
+from uploads.background import JUDGE
+from uploads.models import Upload
+from uploads.schedule import sweep_uploads
+from uploads.tasks import judge_next
 
 UNPRINTABLE = "越城区\ue000"
 
@@ -261,5 +269,30 @@ def letter_case(person: User, mail_server: SmtpServer) -> Case:
         go_on,
         sweep_outbox,
         lambda: len(mail_server.letters),
+        spoil,
+    )
+
+
+@pytest.fixture
+def upload_case(
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    consortium: TemplateVersion,
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> Case:
+    own = complete_draft(elder_care_institution, medical_institution, consortium, by=elder_care_clerk)
+    scanned = signed(own, drafter=elder_care_clerk, answerer=medical_clerk)
+
+    def spoil() -> None:
+        Path(Upload.objects.latest("pk").file.path).write_bytes(b"no scan")
+
+    return Case(
+        JUDGE,
+        lambda: lifecycle_of_agreements.send_scan(scanned, by=elder_care_clerk, file=as_file(scan_pdf(2), "a.pdf")),
+        lambda pk: judge_next(),
+        going_on(JUDGE, judging.judge),
+        sweep_uploads,
+        logged(ScanAttached.code),
         spoil,
     )

@@ -17,6 +17,7 @@ from institutions.models import Institution, Role
 from tests.agreements.making import certified, complete_draft, in_force, ready, rejected, scan_pdf, signed
 from tests.at_once import at_once
 from tests.factories import MembershipFactory
+from tests.uploading import attach_scan
 from verbs.errors import Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,7 +97,7 @@ def test_the_same_scan_sent_twice_is_kept_once(draft: Agreement, elder_care_cler
     row, today = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk), timezone.localdate()
     row = lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
     content = scan_pdf()
-    upload = [lambda: lifecycle.attach_scan(row, by=elder_care_clerk, content=content, name="扫描件.pdf")] * 2
+    upload = [lambda: attach_scan(row, by=elder_care_clerk, content=content, name="扫描件.pdf")] * 2
     first, second = at_once(*upload)
     assert first == second
     with row.scans.get().file.open("rb") as stored:

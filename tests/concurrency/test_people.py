@@ -14,6 +14,7 @@ from institutions.models import Authority, Duty, Institution, Membership
 from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.at_once import at_once
+from tests.uploading import requested
 from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,7 +64,7 @@ def test_inviting_the_same_person_at_once_leaves_one_link_open(
 
 
 def test_of_two_officials_one_decides(elder_care_institution: Institution, civil_affairs_officer: User) -> None:
-    asked = requesting.ask(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(), "a.pdf")
+    asked = requested(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(), "a.pdf")
     office = civil_affairs_officer.memberships.get().authority
     second = factories.MembershipFactory.create(authority=office, duty=Duty.REVIEWER).user
     results = at_once(
@@ -77,7 +78,7 @@ def test_of_two_officials_one_decides(elder_care_institution: Institution, civil
 
 def test_asking_twice_at_once_is_asking_once(elder_care_institution: Institution) -> None:
     applicant = Applicant("王昇", "13800000001")
-    results = at_once(*[lambda: requesting.ask(elder_care_institution, applicant, scan_pdf(), "a.pdf")] * 2)
+    results = at_once(*[lambda: requested(elder_care_institution, applicant, scan_pdf(), "a.pdf")] * 2)
     assert results[0] == results[1] == AdministratorRequest.objects.get()
 
 

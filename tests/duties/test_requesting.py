@@ -22,6 +22,7 @@ from institutions.models import Authority, Duty, Institution, Membership
 from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import scan_pdf
+from tests.uploading import judge_all, requested
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 State = AdministratorRequest.State
@@ -30,7 +31,7 @@ APPLICANT = Applicant("王昇", "13800000001")
 
 @pytest.fixture
 def asked(elder_care_institution: Institution, civil_affairs_officer: User) -> AdministratorRequest:
-    return requesting.ask(elder_care_institution, APPLICANT, scan_pdf(), "许可证.pdf")
+    return requested(elder_care_institution, APPLICANT, scan_pdf(), "许可证.pdf")
 
 
 def test_the_public_form_from_code_to_receipt(
@@ -41,9 +42,14 @@ def test_the_public_form_from_code_to_receipt(
     assert ask in found.content.decode()
     fields = {"full_name": "王 昇", "mobile": "138 0000 0001", "email": ""}
     bad = client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", b"MZ no licence")})
-    assert bad.status_code == 422
-    assert "只能上传扫描成" in bad.content.decode()
-    answers = [client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", scan_pdf())}) for _ in range(2)]
+    judge_all()
+    seen = client.get(bad["Location"]).content.decode()
+    assert all(words in seen for words in ("只能上传扫描成", "换一个文件", "没有收下"))
+    assert Client().get(bad["Location"]).content.decode().count("换一个文件") == 1, "no form for another browser"
+    answers = [client.post(bad["Location"], {"licence": SimpleUploadedFile("a.pdf", scan_pdf())})]
+    assert "正在检查" in client.get(bad["Location"]).content.decode()
+    judge_all()
+    answers.append(client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", scan_pdf())}))
     row = AdministratorRequest.objects.get()  # asking twice is asking once
     assert {answer["Location"] for answer in answers} == {reverse("administrator-asked", args=[row.number])}
     assert (row.full_name, row.mobile, row.page_count) == ("王昇", "13800000001", 3)
@@ -67,7 +73,9 @@ def test_the_same_name_and_mobile_lead_nobody_to_the_first_applicants_number(
 
     def answer(browser: Client) -> str:
         browser.get(ask)
-        return browser.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", scan_pdf())})["Location"]
+        led = browser.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", scan_pdf())})["Location"]
+        judge_all()
+        return str(led)
 
     first = answer(client)
     assert answer(client) == first
@@ -87,14 +95,14 @@ def test_one_institution_is_asked_for_only_so_often_a_day(
     client: Client, elder_care_institution: Institution, medical_institution: Institution
 ) -> None:
     for number in range(requesting.MOST_A_DAY):
-        requesting.ask(elder_care_institution, Applicant("王昇", f"1380000{number:04}"), scan_pdf(1), "a.pdf")
+        requested(elder_care_institution, Applicant("王昇", f"1380000{number:04}"), scan_pdf(1), "a.pdf")
     ask = reverse("administrator-ask", args=[elder_care_institution.pk])
     fields = {"full_name": "李喆", "mobile": "13900000000", "email": ""}
     page = client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", scan_pdf(1))})
     assert (page.status_code, "今天收到的申请已经太多" in page.content.decode()) == (422, True)
-    assert requesting.ask(medical_institution, APPLICANT, scan_pdf(1), "a.pdf").state == State.WAITING
+    assert requested(medical_institution, APPLICANT, scan_pdf(1), "a.pdf").state == State.WAITING
     with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
-        assert requesting.ask(elder_care_institution, APPLICANT, scan_pdf(1), "a.pdf").state == State.WAITING
+        assert requested(elder_care_institution, APPLICANT, scan_pdf(1), "a.pdf").state == State.WAITING
 
 
 def test_one_institution_is_sent_only_so_much_a_day(
@@ -103,11 +111,11 @@ def test_one_institution_is_sent_only_so_much_a_day(
     content = scan_pdf(1)
     monkeypatch.setattr(requesting, "MOST_BYTES_A_DAY", 2 * len(content))
     mobiles = ["13800000001", "13800000002", "13800000003"]
-    kept = [requesting.ask(elder_care_institution, Applicant("王昇", each), content, "a.pdf") for each in mobiles[:2]]
+    kept = [requested(elder_care_institution, Applicant("王昇", each), content, "a.pdf") for each in mobiles[:2]]
     assert [each.size for each in kept] == [len(content)] * 2
     with pytest.raises(Unacceptable, match="太多"):
-        requesting.ask(elder_care_institution, Applicant("王昇", mobiles[2]), content, "a.pdf")
-    assert requesting.ask(elder_care_institution, Applicant("王昇", mobiles[0]), content, "a.pdf") == kept[0]
+        requested(elder_care_institution, Applicant("王昇", mobiles[2]), content, "a.pdf")
+    assert requested(elder_care_institution, Applicant("王昇", mobiles[0]), content, "a.pdf") == kept[0]
 
 
 def test_files_that_are_refused_count_too(
@@ -166,11 +174,11 @@ def test_only_the_bureau_of_that_side_and_place_sees_and_decides(
     home = client.get(reverse("home")).content.decode()
     assert "核实机构管理员" in home
     page = client.get(reverse("administrator-request", args=[asked.pk])).content.decode()
-    assert reverse("licence-page", args=[asked.pk, 3]) in page
+    assert reverse("upload-picture", args=[asked.upload_id, 3]) in page
     look = Entry.objects.get(event=events.ContactsRead.code)
     assert (look.actor_id, look.data["whose"]) == (civil_affairs_officer.pk, ["王昇"])
-    assert client.get(reverse("licence-page", args=[asked.pk, 4])).status_code == 404
-    assert client.get(reverse("licence-page", args=[asked.pk, 1]))["Content-Type"] == "image/png"
+    assert client.get(reverse("upload-picture", args=[asked.upload_id, 4])).status_code == 404
+    assert client.get(reverse("upload-picture", args=[asked.upload_id, 1]))["Content-Type"] == "image/jpeg"
 
 
 def test_confirming_invites_once_and_the_official_cannot_accept(

@@ -17,6 +17,7 @@ from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
 from tests import factories
 from tests.agreements.making import scan_pdf
+from tests.uploading import attach
 
 InState = Callable[[EligibilityCase.State], EligibilityCase]
 State = EligibilityCase.State
@@ -53,7 +54,7 @@ def answered(case: EligibilityCase, by: User) -> EligibilityCase:
     item = Checklist.from_json(case.checklist).item("licence")
     assert item
     row = answering.answer(case, by=by, revision=case.revision, answers=ANSWERS)
-    answering.attach(row, item, content=scan_pdf(1), name="许可证.pdf", by=by)
+    attach(row, item, content=scan_pdf(1), name="许可证.pdf", by=by)
     return row
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +20,7 @@ from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.eligibility.conftest import InState
 from tests.reading import chips, facts, words
+from tests.uploading import judge_all
 
 State = EligibilityCase.State
 TYPED: dict[str, Any] = {
@@ -46,16 +48,24 @@ def test_a_clerk_answers_uploads_corrects_and_submits(
     hidden = upload("执照.exe", b"MZ not a scan")
     refused = client.post(url, {**TYPED, "revision": 0, "go": "submit", "files-licence": hidden})
     assert refused.status_code == 422
-    assert "没有收下" in refused.content.decode()
-    assert "还没有上传证明材料" in refused.content.decode()
+    assert "上传的文件还没有检查完" in refused.content.decode()
+    judge_all()
+    told = client.get(url).content.decode()
+    assert ("没有收下" in told, "只能上传扫描成" in told) == (True, True)
+    missing = client.post(reverse("eligibility-submit", args=[case.pk]))
+    assert (missing.status_code, "还没有上传证明材料" in missing.content.decode()) == (422, True)
     assert history(medical_institution).filter(event=UploadRefused.code).count() == 1
     stale = client.post(url, {**TYPED, "revision": 0, "go": "save"})
     assert stale.status_code == 409
     client.post(url, {**TYPED, "revision": 1, "go": "save", "files-licence": [upload(), upload("再传.pdf")]})
+    judge_all()
     kept = case.evidence.get()  # the same bytes twice are one file
     client.post(
         url, {**TYPED, "revision": 2, "go": "save", "remove": kept.pk, "files-licence": upload("新.pdf", scan_pdf(2))}
     )
+    with pytest.raises(answering.Incomplete, match="没有检查完"):
+        answering.submit(case, by=medical_clerk, revision=3)
+    judge_all()
     assert case.evidence.get().page_count == 2
     assert client.post(url, {**TYPED, "revision": 3, "go": "submit"})["Location"] == reverse(
         "eligibility-submit", args=[case.pk]
@@ -76,15 +86,16 @@ def test_a_reviewer_checks_item_by_item_and_confirms(
     client.force_login(health_reviewer)
     page = client.get(url).content.decode()
     evidence = case.evidence.get()
-    shown = reverse("eligibility-evidence", args=[case.pk, evidence.pk])
-    assert f'src="{shown}#' in page
-    file = client.get(shown)
-    assert (file.status_code, file["Content-Type"], file["X-Frame-Options"]) == (200, "application/pdf", "SAMEORIGIN")
-    assert file.getvalue() == Path(evidence.file.path).read_bytes()
-    kept = client.get(shown, {"download": "1"})
-    assert kept.getvalue()  # a file is open until it is read to its end
-    assert kept["Content-Disposition"].startswith("attachment")
-    assert history(case.institution).filter(event=FileDownloaded.code).count() == 1, "read once, kept once"
+    shown = reverse("upload-page", args=[evidence.upload_id, 1])
+    assert f'src="{shown}?framed"' in page
+    framed = client.get(shown, {"framed": "", "turn": "90", "zoom": "200"})
+    assert (framed.status_code, framed["X-Frame-Options"]) == (200, "SAMEORIGIN")
+    assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
+    assert "rotate(90)" in framed.content.decode()
+    kept = client.get(reverse("eligibility-evidence", args=[case.pk, evidence.pk]))
+    assert kept.getvalue() == Path(evidence.file.path).read_bytes()
+    assert (kept["Content-Type"], kept["Content-Disposition"][:10]) == ("application/pdf", "attachment")
+    assert history(case.institution).filter(event=FileDownloaded.code).count() == 1
     found = {f"met-{item}": "yes" for item in ("licence", "physicians", "promise")}
     doubtful = {**found, "met-licence": "no", "finding-licence": "第1页看不清", "revision": case.revision}
     client.post(url, {**doubtful, "go": "return"})

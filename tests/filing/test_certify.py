@@ -16,6 +16,7 @@ from agreements.models import Agreement, Scan
 from filing.models import Filing
 from institutions.models import Authority, Role
 from tests.agreements.making import ready, rejected, scan_pdf, seen_of, signed
+from tests.uploading import attach_scan
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_a_scan_that_came_meanwhile_is_neither_certified_nor_turned_down_unseen(
     looked_at = re.findall(r'name="scan" value="(\d+)"', page)
     assert len(looked_at) == 2  # one for each of the two forms
     rejected(scanned, by=colleague, reason="模糊")
-    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="重扫.pdf")
+    attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="重扫.pdf")
     for name, more in (("agreement-certify", {}), ("agreement-reject-scan", {"reason": "第2页不清。"})):
         status, page = act(client, medical_clerk, name, scanned, scan=looked_at[0], **more)
         assert (status, "请重新逐页核对" in page) == (422, True)

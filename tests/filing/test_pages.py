@@ -164,9 +164,9 @@ def test_the_review_shows_the_certified_scan_page_by_page(
     scan = filing.agreement.scans.get()
     page = as_user(client, health_reviewer).get(reverse("filing-detail", args=[filing.pk])).content.decode()
     for number in range(1, scan.page_count + 1):
-        url = reverse("scan-page", args=[filing.agreement.number, scan.pk, number])
+        url = reverse("upload-picture", args=[scan.upload_id, number])
         assert f'src="{url}"' in page
-    assert client.get(url)["Content-Type"] == "image/png"
+    assert client.get(url)["Content-Type"] == "image/jpeg"
 
 
 def test_groups_of_both_sides(

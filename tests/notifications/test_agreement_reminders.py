@@ -15,6 +15,7 @@ from notifications.models import Notice
 from tests.agreements.making import CONTACT, agreed, in_force, printed, ready, rejected, scan_pdf, sent, signed
 from tests.agreements.rows import write_agreements
 from tests.proving import days_of_sweeps
+from tests.uploading import attach_scan
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,7 @@ def test_signed_paper_without_a_scan_waits_for_both(
     rejected(row, by=medical_clerk, reason="看不清")
     reminders.sweep(on=in_days(3))
     assert told("agreement_certifying_waits", elder_care_clerk) == ["+3"]
-    lifecycle.attach_scan(row, by=medical_clerk, content=scan_pdf(4), name="重扫.pdf")
+    attach_scan(row, by=medical_clerk, content=scan_pdf(4), name="重扫.pdf")
     reminders.sweep(on=in_days(7))
     assert told("agreement_certifying_waits", medical_clerk) == ["+3"]
 
@@ -228,7 +229,7 @@ def test_two_scans_wait_from_the_later_one(
     draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
 ) -> None:
     row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    second = lifecycle.attach_scan(row, by=colleague, content=scan_pdf(4), name="第二份.pdf")
+    second = attach_scan(row, by=colleague, content=scan_pdf(4), name="第二份.pdf")
     Scan.objects.filter(pk=second.pk).update(uploaded_at=timezone.now() + timedelta(days=2))
     for days in (3, 4, 5):
         reminders.sweep(on=in_days(days))

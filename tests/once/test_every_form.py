@@ -20,13 +20,12 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Work
-from duties.models import AdministratorRequest, Invitation
+from duties.models import Invitation
 from eligibility.models import EligibilityCase
 from filing import lifecycle as filings
 from filing.models import Filing
 from imports.models import InstitutionImport
 from institutions.models import Authority, Institution, Membership
-from institutions.models.validity import ValidityPeriod
 from once.models import SentForm
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
@@ -39,6 +38,7 @@ from tests.agreements.making import scan_pdf
 from tests.imports.making import book, home
 from tests.once.forms import form_at
 from tests.surveys.answers import ELDER_CARE, typed
+from uploads.models import Upload
 
 DAY = "%Y-%m-%d"
 SCAN = ("证照.pdf", scan_pdf(1))
@@ -98,7 +98,7 @@ CREATING: dict[str, Creating] = {
     ),
     "institution-validity": Creating(
         "elder_care_clerk",
-        ValidityPeriod,
+        Upload,
         "institution",
         typed={"number": "备00100", "valid_from": TODAY.strftime(DAY), "valid_to": "2099-10-31", "looked": "yes"},
         files={"scan": SCAN},
@@ -114,7 +114,7 @@ CREATING: dict[str, Creating] = {
     "administrator-confirm": Creating("civil_affairs_officer", Invitation, "request", page="administrator-request"),
     "administrator-ask": Creating(
         "",
-        AdministratorRequest,
+        Upload,
         "institution",
         typed={"full_name": "许昇", "mobile": "13800000009"},
         files={"licence": SCAN},
@@ -153,7 +153,10 @@ NOT_CREATING = {
         *("institution-rename", "person-password", "person-second-factor", "administrator-asked"),
     },
     "holds for the revision of the draft that was shown": {"draft-step"},
-    "the order or the file that is there stands for a second one": {"copies-request", "scan-attach"},
+    "the order or the file that is there stands for a second one": {
+        "copies-request",
+        "scan-attach",
+    },
     "a step from one state to the next: a second one finds the next": {
         *("agreement-send", "agreement-agree", "agreement-return", "agreement-withdraw", "agreement-discard"),
         *("agreement-rescind", "rescission-answer"),
@@ -164,6 +167,7 @@ NOT_CREATING = {
         *("eligibility-return", "eligibility-withdraw", "import-columns", "import-decide", "import-confirm"),
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
         *("filing-return", "filing-hand-over", "filing-batch", "background-again", "holder", "holder-decline"),
+        *("upload-dismiss",),
     },
 }
 OTHER_METHOD = 405

@@ -16,6 +16,7 @@ from institutions.models import Institution, Role
 from tests import factories
 from tests.agreements.making import CONTACT, certified, in_force, ready, rejected, scan_pdf, sent, signed
 from tests.factories import today
+from tests.uploading import attach_scan
 from tests.verbs.refusing import by_verb, refuse
 from verbs.errors import NotAllowed
 
@@ -45,7 +46,7 @@ VERBS: dict[str, tuple[str, Verb]] = {
         signing(Role.ELDER_CARE),
     ),
     "sign_medical": ("agreed", signing(Role.MEDICAL)),
-    "attach_scan": ("signed", lambda row, by: lifecycle.attach_scan(row, by=by, content=scan_pdf(2), name="扫描.pdf")),
+    "attach_scan": ("signed", lambda row, by: attach_scan(row, by=by, content=scan_pdf(2), name="扫描.pdf")),
     "reject_scan": ("signed", lambda row, by: rejected(row, by=by, reason="缺页")),
     "certify": ("signed", lambda row, by: certified(row, by=by)),
     "terminate": ("in_force", lambda row, by: lifecycle.terminate(row, by=by, on=today(), reason="机构迁址")),

@@ -13,6 +13,7 @@ from duties.requesting import Applicant
 from institutions.models import Authority, Duty, Institution, Membership
 from tests import factories
 from tests.agreements.making import scan_pdf
+from tests.uploading import requested
 from tests.verbs.refusing import by_verb, refuse
 from verbs.errors import NotAllowed
 
@@ -127,7 +128,7 @@ def scene(
     invitation, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
     unseen = factories.UserFactory.create(full_name="许昇")
     waiting = granting.grant(unseen, Duty.CLERK, elder_care_institution, by=institution_administrator)
-    asked = requesting.ask(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(1), "许可证.pdf")
+    asked = requested(elder_care_institution, Applicant("王昇", "13800000001"), scan_pdf(1), "许可证.pdf")
     bureau = authority_administrator.memberships.get().authority
     assert bureau is not None
     return Scene(

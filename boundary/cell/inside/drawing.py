@@ -21,27 +21,15 @@ SHOWS = 0.0005  # the part of a page that must look otherwise: a line of small p
 LIGHT, DARK = 200, 56
 
 
-class NoSuchPage(Exception):
-    """The page, counted from 1, that is not there."""
-
-    def __init__(self, page: int) -> None:
-        super().__init__(page)
-        self.page = page
-
-
 def drawn(content: bytes, content_type: str, pages: Sequence[int], width: int) -> Iterator[tuple[int, Image.Image]]:
-    """Draw pages, counted from 1, `width` dots wide. Raises NoSuchPage, UploadRefused."""
+    """Draw pages of a judged file, counted from 1, `width` dots wide. Raises UploadRefused."""
     height = bounds.HIGHEST * width
     if content_type != PDF:
         for page in pages:
-            if page != 1:
-                raise NoSuchPage(page)
             yield page, pictures.redrawn(content, content_type, width, height)
         return
     with closing(_document(content)) as document:
         for page in pages:
-            if not 1 <= page <= len(document):
-                raise NoSuchPage(page)
             yield page, _sheet(document, page, width)
 
 

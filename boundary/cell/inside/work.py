@@ -1,4 +1,4 @@
-"""One job of a cell, from plain data to plain data: judging a file, or drawing its pages into the cell's folder."""
+"""One job of a cell, from plain data to plain data: judging a file, or drawing its pages into the cell's folder too."""
 
 from __future__ import annotations
 
@@ -6,29 +6,28 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from boundary.cell import bounds
 from boundary.cell.inside import drawing, pdfs, pictures
 from boundary.cell.inside.kinds import PDF, kind_of
-from boundary.refused import MOST_PAGES, UploadRefused
+from boundary.refused import MOST_PAGES, TOO_HEAVY, UploadRefused
 
 
 def answer(job: dict[str, Any], counted: Callable[[int], None]) -> dict[str, Any]:
-    """Do a job: {"act": "judge", "path"} or {"act": "draw", "path", "pages", "width"}.
+    """Do a job: {"act": "judge", "path"} or {"act": "draw", "path", "widths": [large, small]}.
 
-    Answers {"refused": words}, {"missing": page}, {"type", "pages", "doubts"} or {"drawn"}; `doubts` and `drawn` are
-    lists of a page with what is doubtful about it.
+    Answers {"refused": words} or {"type", "pages", "doubts"}, to which drawing adds {"drawn"}; `doubts` are lists of a
+    page with what is doubtful about it, `drawn` of a page with the width and height of its larger picture.
     """
     content = Path(job["path"]).read_bytes()
     try:
         kind = kind_of(content)
         if job["act"] == "judge":
             return _judged(content, kind, counted)
-        counted(len(job["pages"]))
-        return {"drawn": _drawn(content, kind, job["pages"], job["width"])}
+        return _drawn(content, kind, job["widths"], counted)
     except UploadRefused as refusal:
         return {"refused": str(refusal)}
-    except drawing.NoSuchPage as missing:
-        return {"missing": missing.page}
 
 
 def counted(said: bytes) -> int:
@@ -38,20 +37,37 @@ def counted(said: bytes) -> int:
 
 def _judged(content: bytes, kind: str, counted: Callable[[int], None]) -> dict[str, Any]:
     """Count everything, then draw the first pages small: what cannot be drawn is not kept."""
-    if kind == PDF:
-        pages = pdfs.judge(content, counted)
-    else:
-        pages = 1
-        counted(pages)
-        pictures.judge(content, kind)
+    pages = _counted(content, kind, counted)
     tried = range(1, min(pages, bounds.TRIED_PAGES) + 1)
     doubts = [[page, drawing.doubt(shown)] for page, shown in drawing.drawn(content, kind, tried, bounds.TRIED_WIDTH)]
     return {"type": kind, "pages": pages, "doubts": [each for each in doubts if each[1]]}
 
 
-def _drawn(content: bytes, kind: str, pages: list[int], width: int) -> list[list[Any]]:
-    found = []
-    for page, shown in drawing.drawn(content, kind, pages, width):
-        shown.save(f"{page}.png", "PNG")
-        found.append([page, drawing.doubt(shown)])
-    return found
+def _drawn(content: bytes, kind: str, widths: list[int], counted: Callable[[int], None]) -> dict[str, Any]:
+    """Count everything, then draw every page, in two sizes."""
+    pages = _counted(content, kind, counted)
+    large, small = widths
+    drawn, doubts, written = [], [], 0
+    for page, shown in drawing.drawn(content, kind, range(1, pages + 1), large):
+        if words := drawing.doubt(shown):
+            doubts.append([page, words])
+        drawn.append([page, *shown.size])
+        written += _saved(shown, f"{page}.jpg")
+        shown.thumbnail((small, bounds.HIGHEST * small), Image.Resampling.BOX)
+        written += _saved(shown, f"{page}-small.jpg")
+        if written > bounds.LARGEST_DRAWN:
+            raise UploadRefused(TOO_HEAVY)
+    return {"type": kind, "pages": pages, "doubts": doubts, "drawn": drawn}
+
+
+def _counted(content: bytes, kind: str, counted: Callable[[int], None]) -> int:
+    if kind == PDF:
+        return pdfs.judge(content, counted)
+    counted(1)
+    pictures.judge(content, kind)
+    return 1
+
+
+def _saved(picture: Image.Image, name: str) -> int:
+    picture.save(name, "JPEG", quality=bounds.QUALITY)
+    return Path(name).stat().st_size

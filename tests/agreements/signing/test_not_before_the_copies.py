@@ -14,6 +14,7 @@ from agreements.documents import renditions
 from agreements.models import Agreement, Rendition
 from institutions.models import Role
 from tests.agreements.making import agreed, printed, scan_pdf, seen_of, signed
+from tests.uploading import attach_scan
 from verbs.errors import NotAllowed, WrongState
 
 State = Rendition.State
@@ -22,7 +23,7 @@ FAULT = "有的字印不出来"
 
 VERBS: dict[str, Verb] = {
     "date": lambda row, by: lifecycle.record_signing(row, by=by, role=Role.MEDICAL, on=timezone.localdate()),
-    "scan": lambda row, by: lifecycle.attach_scan(row, by=by, content=scan_pdf(1), name="a.pdf"),
+    "scan": lambda row, by: attach_scan(row, by=by, content=scan_pdf(1), name="a.pdf"),
     "certify": lambda row, by: lifecycle.certify(row, by=by, seen=seen_of(row)),
     "reject": lambda row, by: lifecycle.reject_scan(row, by=by, reason="缺页", seen=frozenset()),
 }

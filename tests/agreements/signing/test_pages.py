@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -19,6 +20,9 @@ from chinese.dates import cn_day
 from institutions.models import Role
 from tests.agreements.making import certified, rejected, scan_pdf
 from tests.reading import chips, facts, words
+from tests.uploading import attach_scan, judge_all
+from uploads.models import Upload
+from verbs.errors import Unacceptable
 
 DAY = timedelta(days=1)
 
@@ -79,16 +83,48 @@ def test_there_is_no_page_before_the_text_is_final(client: Client, draft: Agreem
 def test_one_bad_file_costs_no_good_one(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
     files = [upload("好.pdf", scan_pdf(2)), upload("坏.pdf", b"MZ\x90"), upload("空.pdf", b"")]
     status, page = post(client, elder_care_clerk, "scan-attach", scanned.number, scans=files)
-    assert status == 422
+    assert (status, "空.pdf：文件是空的" in page, "收到 2 个文件" in page) == (422, True, True)
+    assert set(scanned.scans.values_list("original_name", flat=True)) == {"扫描件.pdf"}, "no scan before the verdict"
+    judge_all()
+    page = get(client, elder_care_clerk, "agreement-signing", scanned.number)[1]
     assert "坏.pdf：只能上传" in page
-    assert "空.pdf：文件是空的" in page
-    assert "1 个文件已经上传保存" in page
     assert 'type="file"' in page
     assert set(scanned.scans.values_list("original_name", flat=True)) == {"扫描件.pdf", "好.pdf"}
 
 
+def test_a_file_without_a_verdict_is_told_with_progress_and_holds_the_certifying_up(
+    client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    post(client, elder_care_clerk, "scan-attach", scanned.number, scans=[upload("还有一页.pdf", scan_pdf(1))])
+    page = get(client, elder_care_clerk, "agreement-signing", scanned.number)[1]
+    assert all(words in page for words in ("等待检查", "还有一页.pdf", 'hx-trigger="every 2s"', "刷新查看结果"))
+    page = get(client, medical_clerk, "agreement-certify", scanned.number)[1]
+    assert ("检查完以前不能核验" in page, "核验无误，协议生效" in page) == (True, False)
+    with pytest.raises(Unacceptable, match="没有检查完"):
+        certified(scanned, by=medical_clerk)
+    with pytest.raises(Unacceptable, match="没有检查完"):
+        rejected(scanned, by=medical_clerk, reason="不清楚")
+    judge_all()
+    assert 'hx-trigger="every 2s"' not in get(client, elder_care_clerk, "agreement-signing", scanned.number)[1]
+    assert certified(scanned, by=medical_clerk).state == Agreement.State.IN_FORCE
+
+
+def test_a_refusal_is_shown_to_its_sender_alone_until_noted(
+    client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    post(client, elder_care_clerk, "scan-attach", scanned.number, scans=[upload("坏.pdf", b"MZ\x90")])
+    judge_all()
+    refused = Upload.objects.get(state=Upload.State.REFUSED)
+    assert "坏.pdf" not in get(client, medical_clerk, "agreement-signing", scanned.number)[1]
+    assert post(client, medical_clerk, "upload-dismiss", refused.pk)[0] == 404
+    assert post(client, elder_care_clerk, "upload-dismiss", refused.pk)[0] == 302
+    assert "坏.pdf" not in get(client, elder_care_clerk, "agreement-signing", scanned.number)[1]
+    assert not default_storage.exists(str(refused.file.name))
+
+
 def test_the_history_says_why_a_file_was_refused(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
     post(client, elder_care_clerk, "scan-attach", scanned.number, scans=[upload("坏.pdf", b"MZ\x90")])
+    judge_all()
     told = next(line for line in lines(scanned, for_drafting_side=False) if line.what == "上传文件被拒绝")
     assert told.detail.startswith("原因：只能上传扫描成 PDF、JPG 或 PNG 的文件")
 
@@ -112,7 +148,7 @@ def test_the_page_to_certify_shows_every_page_as_a_picture(
 ) -> None:
     page = get(client, medical_clerk, "agreement-certify", scanned.number)[1]
     scan = scanned.scans.get()
-    assert all(reverse("scan-page", args=[scanned.number, scan.pk, n]) in page for n in (1, 2, 3))
+    assert all(reverse("upload-picture", args=[scan.upload_id, n]) in page for n in (1, 2, 3))
     assert "扫描件.pdf 第 3 页" in page
 
 
@@ -131,7 +167,7 @@ def test_the_page_to_certify_names_both_days_and_the_pages(
     assert told["养老服务机构签章"].startswith(second)
     assert "页数齐全：" in page
     rejected(scanned, by=medical_clerk, reason="缺页")
-    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(1), name="一页.pdf")
+    attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(1), name="一页.pdf")
     page = words(get(client, medical_clerk, "agreement-certify", scanned.number)[1])
     assert ("页数不够：" in page) == (pages_expected(scanned) > 1)
 
@@ -143,7 +179,7 @@ def test_both_forms_of_the_page_to_certify_name_the_scans_that_were_seen(
     page = get(client, medical_clerk, "agreement-certify", scanned.number)[1]
     seen = scanned.scans.get().pk
     assert page.count(f'<input type="hidden" name="scan" value="{seen}">') == 2
-    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="另一份.pdf")
+    attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="另一份.pdf")
     for name in ("agreement-certify", "agreement-reject-scan"):
         status, page = post(client, medical_clerk, name, scanned.number, scan=seen, reason="不清")
         assert (status, "换过或添过" in page) == (422, True), name
@@ -165,7 +201,7 @@ def test_each_scan_is_marked_by_what_became_of_it(
     names = Scan.State.UPLOADED.label, Scan.State.REJECTED.label, Scan.State.CERTIFIED.label
     assert marks()[names[0]] == "amber"
     rejected(scanned, by=medical_clerk, reason="传错了")
-    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="正确.pdf")
+    attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="正确.pdf")
     certified(scanned, by=medical_clerk)
     assert {name: marks()[name] for name in names[1:]} == {names[1]: "cinnabar", names[2]: "pine"}
 
@@ -176,15 +212,16 @@ def test_scans_go_out_only_to_whom_they_concern(
     scan = scanned.scans.get()
     for user, status in ((medical_clerk, 200), (signatory, 200), (stranger, 404), (health_reviewer, 404)):
         assert get(client, user, "scan-file", scanned.number, scan.pk)[0] == status
-        assert get(client, user, "scan-page", scanned.number, scan.pk, 1)[0] == status
-    assert get(client, medical_clerk, "scan-page", scanned.number, scan.pk, 4)[0] == 404
+        for name in ("upload-picture", "upload-page"):
+            assert get(client, user, name, scan.upload_id, 1)[0] == status
+    assert get(client, medical_clerk, "upload-picture", scan.upload_id, 4)[0] == 404
 
 
 def test_an_official_sees_the_certified_scan_and_no_mistaken_one(
     client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
 ) -> None:
     rejected(scanned, by=medical_clerk, reason="传错了")
-    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="正确.pdf")
+    attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="正确.pdf")
     certified(scanned, by=medical_clerk)
     wrong, right = scanned.scans.all()
     assert get(client, health_reviewer, "scan-file", scanned.number, wrong.pk)[0] == 404

@@ -14,6 +14,7 @@ from boundary.uploads import UploadRefused
 from institutions.models import Role
 from tests.agreements.making import agreed, certified, printed, rejected, scan_pdf, seen_of
 from tests.factories import MembershipFactory
+from tests.uploading import attach_scan
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 DAY = timedelta(days=1)
@@ -38,7 +39,7 @@ def test_a_day_that_cannot_be_is_refused(final: Agreement, elder_care_clerk: Use
 
 def test_the_same_file_twice_is_kept_once(dated: Agreement, elder_care_clerk: User) -> None:
     first, second = (
-        lifecycle.attach_scan(dated, by=elder_care_clerk, content=scan_pdf(), name=name) for name in ("a.pdf", "b.pdf")
+        attach_scan(dated, by=elder_care_clerk, content=scan_pdf(), name=name) for name in ("a.pdf", "b.pdf")
     )
     assert first == second
     assert dated.scans.count() == 1
@@ -46,13 +47,13 @@ def test_the_same_file_twice_is_kept_once(dated: Agreement, elder_care_clerk: Us
 
 def test_no_scan_before_anybody_signed(final: Agreement, elder_care_clerk: User) -> None:
     with pytest.raises(WrongState):
-        lifecycle.attach_scan(final, by=elder_care_clerk, content=scan_pdf(), name="a.pdf")
+        attach_scan(final, by=elder_care_clerk, content=scan_pdf(), name="a.pdf")
     assert not Scan.objects.exists()
 
 
 def test_a_refused_file_leaves_nothing_behind(dated: Agreement, elder_care_clerk: User) -> None:
     with pytest.raises(UploadRefused):
-        lifecycle.attach_scan(dated, by=elder_care_clerk, content=b"MZ", name="a.pdf")
+        attach_scan(dated, by=elder_care_clerk, content=b"MZ", name="a.pdf")
     assert not dated.scans.exists()
 
 
@@ -62,10 +63,10 @@ def test_missing_pages_are_counted_over_all_scans(
     dated = printed(agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), pages=4)
     for role, clerk in ((Role.ELDER_CARE, elder_care_clerk), (Role.MEDICAL, medical_clerk)):
         lifecycle.record_signing(dated, by=clerk, role=role, on=timezone.localdate())
-    lifecycle.attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="a.pdf")
+    attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="a.pdf")
     with pytest.raises(Unacceptable, match="有 4 页，扫描件只有 3 页"):
         certified(dated, by=medical_clerk)
-    lifecycle.attach_scan(dated, by=elder_care_clerk, content=scan_pdf(1), name="b.pdf")
+    attach_scan(dated, by=elder_care_clerk, content=scan_pdf(1), name="b.pdf")
     assert certified(dated, by=medical_clerk).state == Agreement.State.IN_FORCE
 
 
@@ -77,7 +78,7 @@ def test_the_uploader_does_not_certify(scanned: Agreement, elder_care_clerk: Use
 
 def test_one_date_is_not_enough(final: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     lifecycle.record_signing(final, by=elder_care_clerk, role=Role.ELDER_CARE, on=timezone.localdate())
-    lifecycle.attach_scan(final, by=elder_care_clerk, content=scan_pdf(), name="a.pdf")
+    attach_scan(final, by=elder_care_clerk, content=scan_pdf(), name="a.pdf")
     with pytest.raises(Unacceptable, match="双方都登记"):
         certified(final, by=medical_clerk)
 
@@ -89,10 +90,10 @@ def test_a_rejected_scan_stays_with_its_reason_and_is_not_taken_again(
     scan = scanned.scans.get()
     assert (scan.state, scan.reason, scan.checked_by) == (Scan.State.REJECTED, "第二页不清", medical_clerk)
     with pytest.raises(UploadRefused, match="没有通过"):
-        lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(), name="又一次.pdf")
+        attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(), name="又一次.pdf")
     with pytest.raises(Unacceptable, match="还没有待核验"):
         certified(scanned, by=medical_clerk)
-    lifecycle.attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(5), name="重新扫描.pdf")
+    attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(5), name="重新扫描.pdf")
     assert certified(scanned, by=medical_clerk).state == Agreement.State.IN_FORCE
 
 
@@ -134,10 +135,10 @@ def test_nobody_enters_the_day_of_the_other_side(final: Agreement, elder_care_cl
 
 
 def test_what_is_kept_of_a_scan_and_of_its_check(dated: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
-    scan = lifecycle.attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="名" * 210 + ".pdf")
+    scan = attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="名" * 210 + ".pdf")
     assert (scan.page_count, scan.content_type, scan.uploaded_by) == (3, "application/pdf", elder_care_clerk)
     assert scan.original_name == "名" * 196 + ".pdf"
-    assert re.fullmatch(rf"scans/{dated.pk}/[0-9a-f]{{32}}\.pdf", str(scan.file))
+    assert re.fullmatch(r"uploads/[0-9a-f]{32}/original", str(scan.file))
     row = certified(dated, by=medical_clerk)
     scan.refresh_from_db()
     assert (scan.state, scan.checked_by, scan.reason) == (Scan.State.CERTIFIED, medical_clerk, "")
@@ -149,7 +150,7 @@ def test_scans_that_were_added_since_the_page_was_opened_are_looked_at_first(
     scanned: Agreement, colleague: User, medical_clerk: User
 ) -> None:
     seen = seen_of(scanned)
-    lifecycle.attach_scan(scanned, by=colleague, content=scan_pdf(4), name="b.pdf")
+    attach_scan(scanned, by=colleague, content=scan_pdf(4), name="b.pdf")
     with pytest.raises(Unacceptable, match="换过或添过"):
         lifecycle.certify(scanned, by=medical_clerk, seen=seen)
     with pytest.raises(Unacceptable, match="换过或添过"):

@@ -16,6 +16,7 @@ from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import complete_draft, in_force, scan_pdf
 from tests.reading import table_rows
+from tests.uploading import judge_all
 
 NEW_LICENCE = {"valid_from": "2026-11-01", "valid_to": "2031-10-31"}
 
@@ -81,11 +82,17 @@ def test_the_institution_renews_its_licence_with_a_scan(
     without = client.post(url, {"number": number, **NEW_LICENCE})
     assert (without.status_code, "请上传证照的扫描件" in without.content.decode()) == (422, True)
     no_scan = SimpleUploadedFile("x.pdf", b"<html>")
-    refused = client.post(url, {"number": number, **NEW_LICENCE, "scan": no_scan})
-    assert "只能上传扫描成" in refused.content.decode()
+    sent = client.post(url, {"number": number, **NEW_LICENCE, "scan": no_scan})
+    assert "等待检查" in client.get(sent["Location"]).content.decode()
+    assert "等待检查" in page(client, medical_clerk, medical_institution)
+    judge_all()
+    refused = client.get(sent["Location"], follow=True).content.decode()
+    assert all(words in refused for words in ("只能上传扫描成", f'value="{number}"', NEW_LICENCE["valid_to"]))
     assert Entry.objects.filter(event=UploadRefused.code).count() == 1
     scan = SimpleUploadedFile("许可证.pdf", scan_pdf(1))
     assert client.post(url, {"number": number, **NEW_LICENCE, "scan": scan}).status_code == 302
+    assert not medical_institution.validity_periods.exclude(scan="").exists(), "nothing is entered before the verdict"
+    judge_all()
     period = medical_institution.validity_periods.exclude(scan="").get()
     assert period.valid_to == date(2031, 10, 31)
     at = reverse("institution-validity-scan", args=[medical_institution.pk, period.pk])

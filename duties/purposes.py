@@ -1,0 +1,33 @@
+"""Scans of licences as files that are sent: what becomes of a kept one, and who sees its pages."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from accounts.models import User
+from duties import requesting
+from duties.permissions import requests_for
+from institutions.models import Institution
+from uploads.models import Upload
+from uploads.sockets import Purpose
+
+
+def _institution(upload: Upload) -> Institution:
+    return Institution.objects.get(pk=upload.subject)
+
+
+def _ask(upload: Upload) -> None:
+    known = dict(upload.facts)
+    claim = known.pop("claim")
+    requesting.ask(_institution(upload), requesting.Applicant(**known), upload, claim=claim)
+
+
+def _sees(user: User, upload: Upload) -> bool:
+    return requests_for(user).filter(upload=upload).exists()
+
+
+def _leads_to(upload: Upload) -> str:
+    return reverse("administrator-asked", args=[upload.part])
+
+
+LICENCES = Purpose(requesting.LICENCE, concerns=_institution, keep=_ask, sees=_sees, leads_to=_leads_to)

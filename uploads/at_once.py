@@ -1,0 +1,36 @@
+"""Files that a command of the console sends and waits for, as the demo's: judged by the very same job."""
+
+from __future__ import annotations
+
+import io
+import time
+
+from django.conf import settings
+from django.core.files import File
+
+import jobs
+from boundary.refused import UploadRefused
+from uploads.background import JUDGE
+from uploads.judging import judge
+from uploads.models import Upload
+
+LOOKS_EVERY, LONGEST = 0.1, 60.0  # seconds
+WIDTHS = (1000, 500)  # dots: made-up pages are looked at by nobody closely, and a first start is waited for
+
+
+def as_file(content: bytes, name: str) -> File[bytes]:
+    """Return what a form would have brought."""
+    return File(io.BytesIO(content), name)
+
+
+def judged(upload: Upload) -> Upload:
+    """Have a waiting file judged here and now. Raises UploadRefused with whatever reason it was refused for."""
+    jobs.run(JUDGE, upload.pk, lambda row: judge(row, widths=min(WIDTHS, settings.PAGE_WIDTHS)))
+    until = time.monotonic() + LONGEST
+    upload.refresh_from_db()
+    while upload.is_waiting and time.monotonic() < until:  # a worker heard the bell first
+        time.sleep(LOOKS_EVERY)
+        upload.refresh_from_db()
+    if upload.state == Upload.State.REFUSED:
+        raise UploadRefused(upload.reason)
+    return upload

@@ -1,0 +1,136 @@
+"""The verdict: a waiting file is opened in a cell, its pages are kept as pictures, and its app takes it over."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import QuerySet
+
+import jobs
+from boundary.cell.door import Drawn, Kind, Verdict, draw
+from boundary.refused import NotNow
+from uploads.background import JUDGE, MOST_ATTEMPTS
+from uploads.models import Page, Upload
+from uploads.sockets import purpose_of
+from verbs.errors import NotAllowed
+
+SMALL = 2 * 1024 * 1024  # bytes of a file beside which another of the same sender may be opened
+LOOKED_THROUGH = 20  # waiting files that a worker tries to claim before it leaves them to others
+NO_ACCOUNT = "上传人的账号已经停用，文件没有收下。"
+
+
+def judge_next() -> None:
+    """Judge the waiting file whose turn it is, if any, and ring for the next.
+
+    Turns go round the senders: everybody's first file before anybody's second. Of one sender one large file is opened
+    at a time, so that nobody holds all cells.
+    """
+    upload = _claimed()
+    if upload is None:
+        return
+    try:
+        jobs.carry_out(JUDGE, upload, judge_sent)
+    finally:
+        if _ready().exclude(pk=upload.pk).exists():  # one that was put back is for the sweep
+            jobs.ring(JUDGE)
+
+
+def judge_sent(upload: Upload) -> None:
+    """Do the work of a claimed file, if its sender still has an account. Raises NotAllowed, and as `judge` does."""
+    sender = upload.uploaded_by
+    if sender is not None and not sender.may_sign_in:
+        raise NotAllowed(NO_ACCOUNT)
+    judge(upload)
+
+
+def judge(upload: Upload, *, widths: tuple[int, int] = settings.PAGE_WIDTHS) -> None:
+    """Open a claimed file and keep it. Raises UploadRefused, and what its purpose raises, with words for people."""
+    with TemporaryDirectory(prefix="yiyang-upload-") as name:
+        folder = Path(name)
+        drawn_into = folder / "drawn"
+        drawn_into.mkdir()
+        try:
+            verdict, drawn = draw(_path_of(upload, folder), Kind.SCAN, widths=widths, into=drawn_into)
+        except NotNow:
+            if upload.attempts >= MOST_ATTEMPTS:
+                raise
+            jobs.put_back(JUDGE, upload)  # a later bell, or the sweep's: cells may be had then
+            return
+        with _taken_back(upload, drawn), transaction.atomic():
+            jobs.hold(JUDGE, upload)
+            keep_pages(upload, verdict, drawn)
+            jobs.keep(JUDGE, upload, content_type=verdict.content_type, page_count=verdict.page_count)
+            # A row of its own: should the app refuse it, the claimed one must be as it was.
+            kept = Upload.objects.select_related("uploaded_by").get(pk=upload.pk)
+            purpose_of(kept).keep(kept)
+
+
+def keep_pages(upload: Upload, verdict: Verdict, drawn: Sequence[Drawn]) -> None:
+    """Store the pictures, over those that a worker left which died over it."""
+    doubts = {each.page: each.words for each in verdict.doubts}
+    pages = [
+        Page(upload=upload, number=each.page, width=each.width, height=each.height, doubt=doubts.get(each.page, ""))
+        for each in drawn
+    ]
+    for page, each in zip(pages, drawn, strict=True):
+        _store(page.large, each.large)
+        _store(page.small, each.small)
+    Page.objects.bulk_create(pages)
+
+
+def _ready() -> QuerySet[Upload]:
+    """Return the waiting files that may be opened now, in their turn."""
+    under_way = Upload.objects.filter(state=Upload.State.OPENING).values("sender")
+    large = Upload.objects.filter(size__gt=SMALL)
+    waiting = Upload.objects.filter(state=Upload.State.WAITING)
+    return waiting.exclude(pk__in=large.filter(sender__in=under_way).values("pk")).order_by("turn", "sent_at", "pk")
+
+
+def _claimed() -> Upload | None:
+    for pk in _ready().values_list("pk", flat=True)[:LOOKED_THROUGH]:
+        upload = jobs.claim(JUDGE, pk)
+        if upload is not None:
+            return upload
+    return None
+
+
+def _path_of(upload: Upload, folder: Path) -> Path:
+    """Return where the file lies, having copied it from its bucket: a cell reads files, no network."""
+    try:
+        return Path(upload.file.path)
+    except NotImplementedError:
+        path = folder / "given"
+        with upload.file.open("rb") as source, path.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+        return path
+
+
+def _store(name: str, path: Path) -> None:
+    default_storage.delete(name)
+    with path.open("rb") as picture:
+        stored = default_storage.save(name, File(picture))
+    if stored != name:
+        raise RuntimeError(f"{name} was stored as {stored}")
+
+
+@contextmanager
+def _taken_back(upload: Upload, drawn: Sequence[Drawn]) -> Iterator[None]:
+    """Remove the stored pictures when nothing comes of the file, unless another worker has it now."""
+    try:
+        yield
+    except jobs.Lost:
+        raise
+    except BaseException:
+        for each in drawn:
+            page = Page(upload=upload, number=each.page)
+            default_storage.delete(page.large)
+            default_storage.delete(page.small)
+        raise
