@@ -231,7 +231,9 @@ def _peaks(server: int) -> list[int]:
             parents[int(status.parent.name)] = int(told["PPid"]), told
     found = []
     for pid, (above, told) in parents.items():
-        line = (Path("/proc") / str(pid) / "cmdline").read_bytes() if above else b""
+        line = b""
+        with suppress(OSError):  # it may have ended meanwhile
+            line = (Path("/proc") / str(pid) / "cmdline").read_bytes()
         while above not in (0, server):
             above = parents.get(above, (0, {}))[0]
         if above == server and b"gunicorn" in line:

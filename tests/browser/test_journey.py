@@ -27,6 +27,7 @@ from institutions.models import Authority, Institution
 from regions.models import Region
 from tests.browser.test_drafting import heading, press
 from tests.notifications.smtp_server import SmtpServer
+from tests.uploading import judge_all
 
 HOME = "越城区福星养老院"
 CLINIC = "越城区塔山街道社区卫生服务中心"
@@ -211,7 +212,8 @@ def scanned(walk: Walk, pages: int) -> None:
         "buffer": scan_of(the_agreement(), pages),
     }
     walk.page.get_by_label("选择扫描件").set_input_files(content)
-    walk.press("上传", "已经上传保存")
+    walk.press("上传", "正在检查，结果就在本页")
+    judge_all()
     walk.look("scanned")
 
 

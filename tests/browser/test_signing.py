@@ -12,6 +12,8 @@ from agreements.documents import renditions
 from agreements.models import Agreement
 from tests.agreements.making import agreed, in_force
 from tests.browser.conftest import NARROW, WIDE
+from tests.settings import PAGE_WIDTHS
+from tests.uploading import judge_all
 
 Check = Callable[[], None]
 Keep = Callable[[str], None]
@@ -82,6 +84,7 @@ def test_from_paper_to_force(
     page.get_by_role("link", name="去核验扫描件").click()
     _look_through(page)
     looked_at("certify")
+    _turn(page, looked_at)
     page.get_by_role("button", name="核验无误，协议生效").click()
     expect(page.get_by_role("alert")).to_contain_text("请逐页看过以后勾选“页数”一项")
     for point in page.get_by_role("checkbox").all():
@@ -99,11 +102,16 @@ def _upload(page: Page, agreement: Agreement, folder: Path, looked_at: Keep) -> 
     wrong.write_bytes(b"MZ\x90\x00 no scan")
     page.get_by_label("选择扫描件").set_input_files(wrong)
     page.get_by_role("button", name="上传").click()
-    expect(page.get_by_role("alert")).to_contain_text("改了后缀名.pdf：只能上传")
+    expect(page.get_by_text("收到 1 个文件")).to_be_visible()
+    expect(page.locator("#scans-so-far")).to_contain_text("等待检查")
+    looked_at("checking")
+    judge_all()  # the page finds out by itself
+    expect(page.locator("#scans-so-far")).to_contain_text("改了后缀名.pdf：只能上传")
     looked_at("refused")
     page.get_by_label("选择扫描件").set_input_files(signed_copy(agreement, folder))
     page.get_by_role("button", name="上传").click()
-    expect(page.get_by_text("1 个文件已经上传保存")).to_be_visible()
+    expect(page.get_by_text("收到 1 个文件")).to_be_visible()
+    judge_all()
     expect(page.get_by_role("link", name="签章扫描件.pdf")).to_be_visible()
     looked_at("uploaded")
 
@@ -115,7 +123,19 @@ def _look_through(page: Page) -> None:
     page.wait_for_load_state()
     for n in range(pictures.count()):
         pictures.nth(n).scroll_into_view_if_needed()
-        assert pictures.nth(n).evaluate("each => each.decode().then(() => each.naturalWidth)") >= 600
+        assert pictures.nth(n).evaluate("each => each.decode().then(() => each.naturalWidth)") == PAGE_WIDTHS[1]
+
+
+def _turn(page: Page, looked_at: Keep) -> None:
+    """A page is turned and enlarged by the keyboard alone, and left again."""
+    here = page.url
+    page.goto(str(page.get_by_role("link", name="转动、放大").first.get_attribute("href")))
+    for name in ("向右转", "放大"):
+        page.get_by_role("link", name=name, exact=True).focus()
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("180 度，150 %")
+    looked_at("closely")
+    page.goto(here)
 
 
 def test_ending_early(
