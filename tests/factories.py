@@ -19,6 +19,7 @@ from agreements.models import Agreement
 from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Membership, Role
 from regions.models import Region
 from tests.codes import compose_uscc
+from uploads.models import Upload
 
 PASSWORD = "Yiyang-Test-2026"
 # Far from both ends, whatever day the tests run.
@@ -217,6 +218,26 @@ class CodelessElderCareFactory(OpenElderCareFactory):
     profile = RelatedFactory(
         ElderCareProfileFactory, factory_related_name="institution", kind=ElderCareProfile.Kind.MUTUAL_AID_HOME
     )
+
+
+class KeptUploadFactory(DjangoModelFactory[Upload]):
+    """The row of a file that was kept, without a file: what a row that hangs on one needs."""
+
+    class Meta:
+        model = Upload
+
+    purpose = "agreement-scan"
+    subject = 1
+    sender = "account-1"
+    token = Sequence(lambda n: f"{n:032x}")
+    file = "uploads/made-up/original"
+    name = "扫描件.pdf"
+    size = 1000
+    sha256 = "b" * 64
+    state = Upload.State.KEPT
+    decided_at = LazyFunction(timezone.now)
+    content_type = "application/pdf"
+    page_count = 1
 
 
 class DraftAgreementFactory(DjangoModelFactory[Agreement]):

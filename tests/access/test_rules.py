@@ -159,6 +159,7 @@ def test_a_request_is_decided_by_the_bureau_of_its_side_there_and_above(
         sha256="b" * 64,
         page_count=1,
         size=1000,
+        upload=factories.KeptUploadFactory.create(),
     )
     deciding = {name for name, user in people.items() if duties.decides(user, row)}
     assert deciding == {"civil_affairs_officer", "above"}

@@ -92,6 +92,7 @@ class World:
 
     def scan(self, **facts: Any) -> Scan:
         basis = {"agreement": facts.pop("agreement", None) or self.agreement("signing"), "uploaded_by": self.clerk}
+        basis |= {"upload": facts.pop("upload", None) or factories.KeptUploadFactory.create()}
         basis |= {"file": "a.pdf", "original_name": "扫描件.pdf", "content_type": "application/pdf"}
         return Scan.objects.create(**{**basis, "sha256": "b" * 64, "page_count": 3, **facts})
 

@@ -118,7 +118,7 @@ def test_partner_returns_then_agrees(
     screenshot("negotiation-return")
     page.get_by_label("退回原因").fill("第二条查房次数请改为每月四次")
     press(page, "退回修改")
-    expect(page.get_by_text("已退回越城区福星养老院修改")).to_be_visible()
+    expect(page.get_by_text("等待对方再次送来")).to_be_visible()
     draft.refresh_from_db()
     assert draft.return_reason == "第二条查房次数请改为每月四次"
     sent(draft, by=elder_care_clerk)

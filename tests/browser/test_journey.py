@@ -27,7 +27,6 @@ from institutions.models import Authority, Institution
 from regions.models import Region
 from tests.browser.test_drafting import heading, press
 from tests.notifications.smtp_server import SmtpServer
-from tests.uploading import judge_all
 
 HOME = "越城区福星养老院"
 CLINIC = "越城区塔山街道社区卫生服务中心"
@@ -213,7 +212,8 @@ def scanned(walk: Walk, pages: int) -> None:
     }
     walk.page.get_by_label("选择扫描件").set_input_files(content)
     walk.press("上传", "正在检查，结果就在本页")
-    judge_all()
+    # The worker judges it, and the page finds out by itself.
+    expect(walk.page.get_by_role("link", name="签章扫描件.pdf").first).to_be_visible()
     walk.look("scanned")
 
 
@@ -315,8 +315,8 @@ def renewed(walk: Walk, link: str, ends: date) -> None:
     page.goto(re.sub(r"/draft/.*", "/draft/terms/", page.url))
     heading(page, "填写条款")
     expect(page.get_by_label("乙方每月来查房几次")).to_have_value("2")
-    expect(page.get_by_label("有效到哪一天")).to_have_value("")
-    page.get_by_label("从哪一天开始有效").fill((ends + timedelta(days=1)).isoformat())
+    # The two terms join.
+    expect(page.get_by_label("从哪一天开始有效")).to_have_value((ends + timedelta(days=1)).isoformat())
     page.get_by_label("有效到哪一天").fill((ends + timedelta(days=365)).isoformat())
     walk.look("renewal-terms")
     press(page, "下一步")

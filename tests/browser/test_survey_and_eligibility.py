@@ -18,6 +18,7 @@ from tests.access.surveyed import MADE_UP
 from tests.agreements.making import scan_pdf
 from tests.browser.conftest import NARROW, WIDE
 from tests.surveys.answers import ELDER_CARE
+from tests.uploading import judge_all
 
 Check = Callable[[], None]
 Keep = Callable[[str], None]
@@ -98,6 +99,7 @@ def test_a_checklist_is_answered_with_a_file_and_confirmed(
     page.get_by_role("button", name="保存并提交").click()
     expect(page.get_by_role("alert")).to_contain_text("“承诺”还没有填写")
     looked_at("eligibility-answer")
+    judge_all()
     page.get_by_label("符合", exact=True).check()
     page.get_by_role("button", name="保存并提交").click()
     looked_at("eligibility-submit")

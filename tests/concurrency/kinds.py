@@ -277,22 +277,27 @@ def letter_case(person: User, mail_server: SmtpServer) -> Case:
 def upload_case(
     elder_care_institution: Institution,
     medical_institution: Institution,
-    consortium: TemplateVersion,
+    published: dict[str, TemplateVersion],
     elder_care_clerk: User,
     medical_clerk: User,
 ) -> Case:
-    own = complete_draft(elder_care_institution, medical_institution, consortium, by=elder_care_clerk)
+    sickbed = published["shaoxing-2024-home-sickbed"]  # another than that of the other cases' agreements
+    own = complete_draft(elder_care_institution, medical_institution, sickbed, by=elder_care_clerk)
     scanned = signed(own, drafter=elder_care_clerk, answerer=medical_clerk)
 
     def spoil() -> None:
         Path(Upload.objects.latest("pk").file.path).write_bytes(b"no scan")
 
+    def order() -> object:
+        return lifecycle_of_agreements.send_scan(scanned, by=elder_care_clerk, file=as_file(scan_pdf(2), "a.pdf"))
+
     return Case(
         JUDGE,
-        lambda: lifecycle_of_agreements.send_scan(scanned, by=elder_care_clerk, file=as_file(scan_pdf(2), "a.pdf")),
+        order,
         lambda pk: judge_next(),
         going_on(JUDGE, judging.judge),
         sweep_uploads,
         logged(ScanAttached.code),
         spoil,
+        again=order,
     )

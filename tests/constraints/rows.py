@@ -102,6 +102,7 @@ BASES: Mapping[type[models.Model], Callable[[World], dict[str, Any]]] = {
         "sha256": "b" * 64,
         "page_count": 1,
         "size": 1000,
+        "upload": factories.KeptUploadFactory.create(),
     },
     EligibilityCase: lambda w: {
         "institution": w.medical,
@@ -116,6 +117,7 @@ BASES: Mapping[type[models.Model], Callable[[World], dict[str, Any]]] = {
         "item": "licence",
         "page_count": 1,
         "uploaded_by": w.clerk,
+        "upload": factories.KeptUploadFactory.create(),
         **FILE,
     },
     InstitutionImport: lambda w: {

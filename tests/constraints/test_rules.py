@@ -20,6 +20,7 @@ from institutions.models import Authority, FormerName, Institution, Membership
 from institutions.models.validity import Lapse, ValidityPeriod
 from regions.models import Region
 from surveys.models import Survey, SurveyRound
+from tests import factories
 from tests.constraints.rows import (
     BASES,
     FIRST,
@@ -47,7 +48,12 @@ REFUSED: dict[str, Any] = {"state": "refused", "decided_by": clerk, "decided_at"
 DONE: dict[str, Any] = {"state": "done", "done_at": NOW, "confirmed_by": clerk}
 CLOSED: dict[str, Any] = {"state": "closed", "closed_at": NOW, "closed_by": clerk}
 SEEN: dict[str, Any] = {"state": "effective", "confirmed_at": NOW, "seen": "居民身份证"}
-SCAN = {"scan": "a.pdf", "scan_sha256": "b" * 64, "scan_content_type": "application/pdf"}
+SCAN: dict[str, Any] = {
+    "scan": "a.pdf",
+    "scan_sha256": "b" * 64,
+    "scan_content_type": "application/pdf",
+    "upload": lambda w: factories.KeptUploadFactory.create(),
+}
 
 WELCOME: list[Callable[[World], object]] = [
     *(once(model) for model in BASES),

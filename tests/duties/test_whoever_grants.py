@@ -24,6 +24,7 @@ from notifications.models import Notice
 from tests import factories
 from tests.access.test_matrix import ROWS
 from tests.agreements.making import scan_pdf
+from tests.uploading import judge_all
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 State = Membership.State
@@ -102,6 +103,7 @@ def applied(client: Client, institution: Institution) -> AdministratorRequest:
     client.get(ask)
     fields = {"full_name": "王昇", "mobile": "13800000001", "email": ""}
     client.post(ask, {**fields, "licence": SimpleUploadedFile("a.pdf", scan_pdf(1))})
+    judge_all()
     return AdministratorRequest.objects.latest("pk")
 
 

@@ -22,7 +22,7 @@ from tests.agreements.making import rejected, scan_pdf
 from tests.uploading import judge_all
 from uploads import judging, receiving, sweeping
 from uploads.at_once import as_file
-from uploads.background import FAULT, JUDGE, MOST_ATTEMPTS
+from uploads.background import DIED, JUDGE, MOST_ATTEMPTS
 from uploads.models import Page, Upload
 from uploads.receiving import account, receive
 
@@ -87,7 +87,7 @@ def test_a_file_over_which_workers_die_is_given_up(sent: Upload) -> None:
         assert jobs.claim(JUDGE, sent.pk) is not None
         with time_machine.travel(timezone.now() + JUDGE.dead_after + timedelta(seconds=1)):
             sweeping.sweep()
-    assert (again(sent).state, again(sent).reason) == (State.REFUSED, FAULT)
+    assert (again(sent).state, again(sent).reason) == (State.REFUSED, DIED)
 
 
 def test_a_verdict_after_the_agreement_was_withdrawn_is_a_refusal(

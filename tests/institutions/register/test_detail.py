@@ -104,7 +104,7 @@ def test_the_institution_renews_its_licence_with_a_scan(
         "有效期起": "2026年11月1日",
         "有效期止": "2031年10月31日",
         "登记": f"{medical_clerk.full_name}，{cn_day(timezone.localdate())}",
-        "扫描件": "下载",
+        "扫描件": "查看 下载",
     }
     client.force_login(stranger)
     assert client.get(at).status_code == 403
