@@ -76,7 +76,7 @@ def kill_tree(program: subprocess.Popen[str]) -> None:
 
 
 def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, port: int) -> None:
-    first = start("-m", "embedded.server", PORT=str(port))
+    first = start("-m", "embedded.server", PORT=str(port), DEMO="no")
     shown = read_until(first, STARTED)
     assert f"http://127.0.0.1:{port}" in shown, shown
     assert status(port, "/health/") == http.client.OK
@@ -86,12 +86,12 @@ def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, po
         ask(addresses["OWNER_DATABASE_URL"], "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS number")
     assert first.poll() is None, "a borrower does not stop the owner"
 
-    second = start("-m", "embedded.server", PORT=str(port))
+    second = start("-m", "embedded.server", PORT=str(port), DEMO="no")
     assert f"已在运行（进程 {first.pid}）" in read_until(second, "Traceback")
     assert second.wait(PATIENCE) == 1
 
     kill_tree(first)
-    again = start("-m", "embedded.server", PORT=str(port))
+    again = start("-m", "embedded.server", PORT=str(port), DEMO="no")
     shown = read_until(again, STARTED)
     assert STARTED in shown, shown
     with engines.borrowed(here) as addresses:
