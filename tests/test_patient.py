@@ -126,6 +126,21 @@ def test_what_is_too_long_is_refused_in_words(port: int, dialled: ExitStack) -> 
     assert answer.endswith("送来的内容太大。")
 
 
+NO_REQUESTS = {
+    "a line too long": b"GET /" + b"9" * 5_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a header too long": b"GET / HTTP/1.1\r\nHost: x\r\nCookie: a=" + b"b" * 9_000 + b"\r\n\r\n",
+    "a length that is none": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n",
+    "two lengths": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
+}
+
+
+@pytest.mark.parametrize("sent", list(NO_REQUESTS))
+def test_what_is_no_request_is_answered_as_such(port: int, dialled: ExitStack, sent: str) -> None:
+    answer = begun(port, dialled, NO_REQUESTS[sent]).makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 4"), answer[:100]
+    assert ask(port) == b"GET 0 "
+
+
 def test_the_access_log_holds_no_secret_of_a_link(port: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     ask(port, path="/invitations/aB3-secret_of_the_link/?next=/invitations/another-secret/")
     ask(port, path="/administrators/asked/GL-ABCD-EFGH/")

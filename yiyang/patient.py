@@ -138,6 +138,10 @@ class Recorded:
     def settimeout(self, seconds: float) -> None:
         pass
 
+    def gettimeout(self) -> float:
+        """Asked before an answer to what is no request (400, 414, 431), which is written like any other."""
+        return 0.0
+
     def setblocking(self, flag: bool) -> None:  # noqa: FBT001 -- as sockets have it
         pass
 

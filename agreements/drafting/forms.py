@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from agreements.drafting.proposals import proposals
 from agreements.fields import CONTACT_FIELDS, contact_field, field_for
 from agreements.lifecycle.candidates import Candidate, assess
+from agreements.lifecycle.rounds import was_sent
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.answers import to_json
 from agreements.text.filling import FilledLine, Value, blanks_in, fill_block
@@ -63,6 +64,10 @@ class PartnerForm(StepForm):
 
     def clean_partner(self) -> Institution:
         partner: Institution = self.cleaned_data["partner"]
+        if was_sent(self.agreement) and partner != self.agreement.partner:
+            raise forms.ValidationError(
+                "这份协议已经送过对方，不能再换合作机构。要和别家签的，请作废这一份，另起一份。"
+            )
         candidate: Candidate = assess(self.agreement.drafted_by, partner, leave_out=self.agreement)
         if candidate.refusals:
             raise forms.ValidationError([verdict.text for verdict in candidate.refusals])
@@ -71,8 +76,15 @@ class PartnerForm(StepForm):
     def changes(self) -> dict[str, Any]:
         partner: Institution = self.cleaned_data["partner"]
         if self.agreement.drafting_role is Role.MEDICAL:
-            return {"elder_care": partner, "region": partner.region}
-        return {"medical": partner}
+            return {"elder_care": partner, "region": partner.region, **self._contacts(partner)}
+        return {"medical": partner, **self._contacts(partner)}
+
+    def _contacts(self, partner: Institution) -> dict[str, Any]:
+        """Leave out whom the former partner named: they are nobody's of this one."""
+        if self.agreement.partner in (None, partner):
+            return {}
+        own = self.agreement.drafting_role
+        return {"contacts": {own.value: self.agreement.contact(own)}}
 
 
 class TemplateForm(StepForm):

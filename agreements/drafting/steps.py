@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agreements.drafting.forms import ContactsForm, PartnerForm, StepForm, TemplateForm, TermsForm
 from agreements.lifecycle.checking import Finding, blocking, findings
+from agreements.lifecycle.rounds import was_sent
 from agreements.models import Agreement, AgreementKind
 
 
@@ -25,7 +26,8 @@ STEPS = (
         "选择合作机构",
         PartnerForm,
         lambda agreement: True,
-        lambda agreement: agreement.kind == AgreementKind.ORIGINAL,  # what is linked keeps the parties
+        # What is linked keeps the parties; so does what was sent once: rounds and contacts are of that partner.
+        lambda agreement: agreement.kind == AgreementKind.ORIGINAL and not was_sent(agreement),
     ),
     Step(
         "template",

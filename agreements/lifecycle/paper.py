@@ -54,7 +54,7 @@ def record_signing(
             raise Unacceptable(f"签章日期不能早于文本定稿的日期（{cn_day(timezone.localdate(row.agreed_at))}）。")
         _refuse_both_sides(row, role, by)
         lost = days_lost(row, {role: on})
-        if days_lost_seen is not None and lost > days_lost_seen:
+        if days_lost_seen is not None and lost and lost != days_lost_seen:
             raise EndsEarly(row, on, lost)
         row = LIFE.finish(row, SIGN, events.Signed(revision=row.revision, role=role, on=on), by=by)
         _sign_on_paper(row, role, by=by, on=on)

@@ -24,6 +24,11 @@ def close_round(row: Agreement, *, by: User, reason: str) -> None:
         row.rounds.filter(pk=last.pk).update(returned_at=timezone.now(), returned_by=by, reason=reason)
 
 
+def was_sent(agreement: Agreement) -> bool:
+    """Whether somebody has been shown a text of it: then it stays between the two."""
+    return agreement.pk is not None and agreement.rounds.exists()
+
+
 def returned_round(agreement: Agreement) -> Round | None:
     """Return the round that came back last, None where none did."""
     return agreement.rounds.filter(returned_at__isnull=False).last()

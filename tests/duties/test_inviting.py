@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import User
 from audit.models import Entry
@@ -229,6 +229,22 @@ def test_a_letter_whose_order_was_lost_is_rung_for_again_and_one_on_its_way_is_n
     with django_capture_on_commit_callbacks() as rung:
         sweep_letters()
     assert rung == []
+
+
+def test_without_a_mail_server_no_link_is_printed_anywhere(
+    institution_administrator: User,
+    elder_care_institution: Institution,
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.console.EmailBackend", False
+    invitation, _ = inviting.invite(
+        "郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator, email="zheng@example.org"
+    )
+    mail_invitation(invitation.pk)
+    invitation.refresh_from_db()
+    assert invitation.mail == Invitation.Mail.FAILED, "so that a sealed letter is printed"
+    assert "/invitations/" not in capsys.readouterr().out
 
 
 def test_without_an_address_nothing_is_mailed(

@@ -6,11 +6,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from agreements import lifecycle
+from agreements.drafting.forms import PartnerForm
 from agreements.lifecycle.checking import findings
 from agreements.lifecycle.rounds import changed_since_return
 from agreements.models import Agreement
 from agreements.text.changes import Change, changed_lines, changes_between
-from tests.agreements.making import save, sent
+from institutions.models import Role
+from tests import factories
+from tests.agreements.making import CONTACT, save, sent
 from verbs.errors import Unacceptable
 
 WHY = "第三条费用偏高，请改为 9000 元。"
@@ -85,6 +88,33 @@ def test_what_comes_again_is_marked_where_it_reads_otherwise(
         page = page_of(client, person, "agreement-detail", row.number)
         assert "与上次退回的文本相比，改了" in page
         assert "<ins>" in page
+
+
+def test_what_was_sent_stays_between_the_two(
+    client: Client, given_back: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """Else the next partner would read what the first was shown, and whom it named."""
+    other = factories.OpenMedicalInstitutionFactory.create(region=given_back.region)
+    reader = factories.MembershipFactory.create(institution=other).user
+    client.force_login(elder_care_clerk)
+    fields = {"partner": other.pk, "revision": given_back.revision, "go": "next"}
+    client.post(reverse("draft-step", args=[given_back.number, "partner"]), fields)
+    form = PartnerForm({"partner": str(other.pk), "revision": str(given_back.revision)}, agreement=given_back)
+    assert "不能再换合作机构" in form.errors["partner"][0]
+    assert fresh(given_back).medical == given_back.medical
+    client.force_login(reader)
+    assert client.get(reverse("agreement-detail", args=[given_back.number])).status_code == 404
+    assert WHY in page_of(client, medical_clerk, "agreement-detail", given_back.number)
+
+
+def test_whom_one_partner_named_is_nobodys_of_the_next(draft: Agreement, elder_care_clerk: User) -> None:
+    other = factories.OpenMedicalInstitutionFactory.create(region=draft.region)
+    row = save(draft, by=elder_care_clerk, step="contacts", contacts={**draft.contacts, "medical": CONTACT})
+    form = PartnerForm({"partner": str(other.pk), "revision": str(row.revision)}, agreement=row)
+    assert form.is_valid(), form.errors
+    row = save(row, by=elder_care_clerk, step="partner", **form.changes())
+    assert row.contact(Role.MEDICAL) == {}
+    assert row.contact(Role.ELDER_CARE)
 
 
 def test_sending_it_again_unchanged_is_asked_about_and_told_to_the_other_side(
