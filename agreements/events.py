@@ -131,7 +131,7 @@ class Expired(Step, code="agreement.expired", words="到期", sentence="记录�
     expires_on: date = fact("期限止")
 
 
-class Superseded(Step, code="agreement.superseded", words="由续签接替", sentence="续签生效，本协议由续签接替"):
+class Superseded(Step, code="agreement.superseded", words="由新协议接替", sentence="接替的协议生效，本协议由它接替"):
     """Ended by what takes its place (`by_renewal`), of a supplement: what takes its main agreement's (`with_main`)."""
 
     on: date = fact("日期")

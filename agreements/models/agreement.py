@@ -62,6 +62,12 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             state=Agreement.State.NEGOTIATING,
         )
 
+    def asked_to_rescind(self, user: User) -> Self:
+        """Return what the other side asked an institution of the user's to dissolve, and waits for its answer."""
+        mine = institutions_of(user)
+        asked = Q(rescission_side="medical", elder_care__in=mine) | Q(rescission_side="elder_care", medical__in=mine)
+        return self.filter(asked, state=Agreement.State.SIGNING)
+
     def returned_by(self, user: User) -> Self:
         """Return what the user's institutions gave back and the other side has not sent again.
 

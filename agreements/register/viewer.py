@@ -137,6 +137,8 @@ class ViewedAgreement:
         if self.agreement.state == State.DRAFT and self.drafts:
             word = "修改" if self.agreement.return_reason else "继续填写"
             return Act(word, reverse("draft-resume", args=[number]))
+        if self.agreement.rescission_side and self.agreement.state == State.SIGNING and self.acts:
+            return Act("合意解除：查看并答复", reverse("agreement-rescind", args=[number]))
         if self.can_sign:
             word = "打印签章" if self.agreement.state == State.AGREED else "继续签章"
             return Act(word, reverse("agreement-signing", args=[number]))

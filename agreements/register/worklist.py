@@ -55,7 +55,7 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
     returned = drafts.exclude(return_reason="")
     soon = timezone.localdate() + timedelta(days=SOON_DAYS)
     return {
-        "for-me": (to_answer | returned).order_by("updated_at", "id"),
+        "for-me": (to_answer | returned | visible.asked_to_rescind(user)).order_by("updated_at", "id"),
         "drafts": drafts.filter(return_reason="").order_by("-updated_at", "-id"),
         "sent": waits_for_them.with_parties().order_by("sent_at", "id"),
         "agreed": visible.filter(state__in=BEING_SIGNED).order_by("frozen__frozen_at", "id"),

@@ -97,7 +97,7 @@ def _page(
     scan_form: ScanForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    if agreement.state not in AGREED_OR_LATER:
+    if agreement.state not in AGREED_OR_LATER and agreement.state != Agreement.State.RESCINDED:
         raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，文本定稿以后才能打印签章。")
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
     progress = progress_of(agreement, for_user=request.user)

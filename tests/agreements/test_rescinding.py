@@ -114,8 +114,12 @@ def test_the_pages_lead_both_sides_through(
     assert client.post(answer, {"answer": "agree"}).status_code == 403
     client.force_login(medical_clerk)
     assert there in client.get(reverse("agreement-signing", args=[both.number])).content.decode()
+    assert WHY in client.get(detail).content.decode()
+    home = client.get(reverse("home")).content.decode()
+    assert "合意解除：查看并答复" in home, "it waits for them, and says for what"
     assert WHY in client.get(there).content.decode()
     response = client.post(answer, {"answer": "agree"}, follow=True)
     assert "已合意解除" in response.content.decode()
     assert client.post(answer, {"answer": "agree"}).status_code == 409
     assert client.get(there).status_code == 409
+    assert client.get(reverse("agreement-signing", args=[both.number])).status_code == 200, "what was signed stays"
