@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from django.db.models.functions import TruncDate
 
@@ -68,19 +69,20 @@ def _who_reviews(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
     return lambda filing: [filing.taken_up_by_id] if filing.taken_up_by_id else known[filing.authority_id]
 
 
-def _administrators(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
-    known = administrators_by_authority(row.authority_id for row in filings)
-    return lambda filing: known[filing.authority_id]
-
-
 def _level_above(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
     known = supervisors_above({row.authority for row in filings})
     return lambda filing: known[filing.authority_id]
 
 
-def _reviewers(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
-    known = reviewers_by_authority(row.authority_id for row in filings)
+def _of_authority(
+    find: Callable[[Iterable[int]], Mapping[int, list[int]]], filings: Sequence[Filing]
+) -> Callable[[Filing], list[int]]:
+    known = find(row.authority_id for row in filings)
     return lambda filing: known[filing.authority_id]
+
+
+_reviewers = partial(_of_authority, reviewers_by_authority)
+_administrators = partial(_of_authority, administrators_by_authority)
 
 
 DEADLINE = Reminder(

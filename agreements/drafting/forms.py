@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from agreements.drafting.proposals import proposals
 from agreements.fields import CONTACT_FIELDS, contact_field, field_for
 from agreements.lifecycle.candidates import Candidate, assess
+from agreements.lifecycle.overlap import running_by_template
 from agreements.lifecycle.rounds import was_sent
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.answers import to_json
@@ -103,6 +104,11 @@ class TemplateForm(StepForm):
     @staticmethod
     def initial_for(agreement: Agreement) -> dict[str, Any]:
         return {"template_version": agreement.template_version_id}
+
+    def offers(self) -> list[tuple[TemplateVersion, Agreement | None]]:
+        """Return each template on offer, with what the two have in force by it already."""
+        running = running_by_template(self.agreement)
+        return [(version, running.get(version.template_id)) for version in self.offered]
 
     def changes(self) -> dict[str, Any]:
         return {"template_version": self.cleaned_data["template_version"]}

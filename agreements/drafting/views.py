@@ -17,9 +17,8 @@ from agreements.lifecycle.candidates import assess, assess_all, candidates
 from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import StaleDraft
 from agreements.lifecycle.marks import renamings
-from agreements.lifecycle.overlap import running_by_template
 from agreements.lifecycle.succession import ends_when_in_force
-from agreements.models import Agreement, TemplateVersion
+from agreements.models import Agreement
 from agreements.permissions import with_draft
 from boundary.paths import asked_key
 from institutions.models import Duty, has_duty, institutions_of
@@ -137,14 +136,7 @@ def _whole_text(request: HttpRequest, agreement: Agreement) -> dict[str, object]
     return {"text": agreement.filled_text(), "ends": ends_when_in_force(agreement)}
 
 
-def _offers(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
-    """Each template on offer, with what the two have in force by it already."""
-    running = running_by_template(agreement)
-    offered = TemplateVersion.objects.for_region(agreement.region)
-    return {"offers": [(version, running.get(version.template_id)) for version in offered]}
-
-
-EXTRA = {"partner": _partner_search, "template": _offers, "check": _whole_text}
+EXTRA = {"partner": _partner_search, "check": _whole_text}
 
 
 @require_POST

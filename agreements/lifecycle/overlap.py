@@ -33,40 +33,29 @@ def in_force_between(agreement: Agreement, first: date, last: date) -> Agreement
 
     What a renewal or a replacement follows is left out: that ends when this one enters force.
     """
-    same = Agreement.objects.filter(
-        medical=agreement.medical,
-        elder_care=agreement.elder_care,
+    running = _between_the_two(agreement).filter(
         template_version__template=agreement.chosen_version.template,
         state=Agreement.State.IN_FORCE,
         starts_on__lte=last,
         expires_on__gte=first,
     )
-    itself = [key for key in (agreement.pk, _followed(agreement)) if key]
-    beside = same.exclude(kind=AgreementKind.SUPPLEMENT).exclude(pk__in=itself)
-    return beside.order_by("starts_on", "pk")
+    return running.exclude(pk=_followed(agreement) or 0).order_by("starts_on", "pk")
 
 
 def running_by_template(agreement: Agreement) -> dict[int, Agreement]:
     """Return what is in force between the two parties by the id of its template, but for what this one takes over."""
     if agreement.partner is None:
         return {}
-    rows = Agreement.objects.filter(
-        medical=agreement.medical, elder_care=agreement.elder_care, state=Agreement.State.IN_FORCE
-    ).exclude(kind=AgreementKind.SUPPLEMENT)
-    followed = _followed(agreement)
-    return {row.template_id: row for row in rows.order_by("expires_on") if row.template_id and row.pk != followed}
+    running = _between_the_two(agreement).filter(state=Agreement.State.IN_FORCE)
+    beside = running.exclude(pk=_followed(agreement) or 0).order_by("expires_on")
+    return {row.template_id: row for row in beside if row.template_id}
 
 
 def pending_beside(agreement: Agreement) -> AgreementQuerySet:
     """Return what else the same two have sent or agreed on by the same template: of these only one can enter force."""
+    template = agreement.chosen_version.template
     states = (Agreement.State.NEGOTIATING, *BEING_SIGNED)
-    same = Agreement.objects.filter(
-        medical=agreement.medical,
-        elder_care=agreement.elder_care,
-        template_version__template=agreement.chosen_version.template,
-        state__in=states,
-    )
-    return same.exclude(kind=AgreementKind.SUPPLEMENT).exclude(pk=agreement.pk).order_by("pk")
+    return _between_the_two(agreement).filter(template_version__template=template, state__in=states).order_by("pk")
 
 
 def days_lost(agreement: Agreement, signed: Mapping[Role, date]) -> int:
@@ -104,6 +93,12 @@ def way_out(agreement: Agreement, other: Agreement, *, on: date) -> str:
     if agreement.template_version and agreement.template_version.parsed.term.kind is TermKind.DATE_RANGE:
         words += f"也可以把这一份的开始日期改到{cn_day(other.expires_on + timedelta(days=1))}或者以后。"
     return words
+
+
+def _between_the_two(agreement: Agreement) -> AgreementQuerySet:
+    """Return every other agreement of the same two parties; a supplement is part of the one that it belongs to."""
+    same = Agreement.objects.filter(medical=agreement.medical, elder_care=agreement.elder_care)
+    return same.exclude(kind=AgreementKind.SUPPLEMENT).exclude(pk=agreement.pk)
 
 
 def _followed(agreement: Agreement) -> int | None:

@@ -40,6 +40,13 @@ class AgreementKind(models.TextChoices):
         return cls.RENEWAL, cls.REPLACEMENT
 
 
+def _answered_by(institutions: models.QuerySet[Institution]) -> Q:
+    """Say that the side which did not draft is one of these."""
+    return Q(drafted_by=F("medical"), elder_care__in=institutions) | Q(
+        drafted_by=F("elder_care"), medical__in=institutions
+    )
+
+
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> Self:
         """Return what a person may see.
@@ -56,11 +63,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def to_answer_by(self, user: User) -> Self:
         """Return what was sent to an institution of the user's and waits for its answer."""
-        mine = institutions_of(user)
-        return self.filter(
-            Q(drafted_by=F("medical"), elder_care__in=mine) | Q(drafted_by=F("elder_care"), medical__in=mine),
-            state=Agreement.State.NEGOTIATING,
-        )
+        return self.filter(_answered_by(institutions_of(user)), state=Agreement.State.NEGOTIATING)
 
     def asked_to_rescind(self, user: User) -> Self:
         """Return what the other side asked an institution of the user's to dissolve, and waits for its answer."""
@@ -73,9 +76,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
         Of such a draft they may see what they were shown, and no more: it is the other side's own again.
         """
-        mine = institutions_read_by(user)
-        partner = Q(drafted_by=F("medical"), elder_care__in=mine) | Q(drafted_by=F("elder_care"), medical__in=mine)
-        return self.filter(partner, state__in=DRAFTS, rounds__returned_at__isnull=False).distinct()
+        theirs = _answered_by(institutions_read_by(user))
+        return self.filter(theirs, state__in=DRAFTS, rounds__returned_at__isnull=False).distinct()
 
     def search(self, text: str) -> Self:
         """Return agreements whose number contains `text`, or a party of which is or was called so."""

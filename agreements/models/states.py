@@ -32,6 +32,8 @@ HAS_BEEN_IN_FORCE = (State.IN_FORCE, State.EXPIRED, State.TERMINATED, State.SUPE
 SIGNING_OR_LATER = (State.SIGNING, *HAS_BEEN_IN_FORCE)
 # The text is final, and was not given up before both had signed.
 AGREED_OR_LATER = (State.AGREED, *SIGNING_OR_LATER)
+# The text is final or was when it was dissolved: what was dated and scanned can be looked at.
+HAS_BEEN_AGREED = (*AGREED_OR_LATER, State.RESCINDED)
 # Over before the last day of its term.
 ENDED_EARLY = (State.TERMINATED, State.SUPERSEDED)
 # Runs, or ran until the last day of its term: may be renewed, and people are told of its end.

@@ -53,12 +53,14 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
     waits_for_them = Agreement.objects.filter(Q(pk__in=sent.values("pk")) | Q(pk__in=given_back.values("pk")))
     drafts = visible.filter(state=State.DRAFT)
     returned = drafts.exclude(return_reason="")
+    asked = visible.asked_to_rescind(user)
+    being_signed = visible.filter(state__in=BEING_SIGNED).exclude(pk__in=asked.values("pk"))
     soon = timezone.localdate() + timedelta(days=SOON_DAYS)
     return {
-        "for-me": (to_answer | returned | visible.asked_to_rescind(user)).order_by("updated_at", "id"),
+        "for-me": (to_answer | returned | asked).order_by("updated_at", "id"),
         "drafts": drafts.filter(return_reason="").order_by("-updated_at", "-id"),
         "sent": waits_for_them.with_parties().order_by("sent_at", "id"),
-        "agreed": visible.filter(state__in=BEING_SIGNED).order_by("frozen__frozen_at", "id"),
+        "agreed": being_signed.order_by("frozen__frozen_at", "id"),
         "ending": visible.filter(state=State.IN_FORCE, expires_on__lte=soon).order_by("expires_on", "id"),
     }
 

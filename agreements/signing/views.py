@@ -11,7 +11,7 @@ from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.errors import EndsEarly
 from agreements.models import Agreement, Rendition
-from agreements.models.states import AGREED_OR_LATER, BEING_SIGNED
+from agreements.models.states import BEING_SIGNED, HAS_BEEN_AGREED
 from agreements.permissions import can_act, can_sign_for, reads_for_a_party, with_agreement, with_own_agreement
 from agreements.signing.forms import ScanForm, SignedOnForm
 from agreements.signing.progress import awaited_copies, progress_of, what_is_in_the_way
@@ -97,7 +97,7 @@ def _page(
     scan_form: ScanForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    if agreement.state not in AGREED_OR_LATER and agreement.state != Agreement.State.RESCINDED:
+    if agreement.state not in HAS_BEEN_AGREED:
         raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，文本定稿以后才能打印签章。")
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
     progress = progress_of(agreement, for_user=request.user)

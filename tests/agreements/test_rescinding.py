@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.models import User
 from agreements import events, lifecycle
 from agreements.models import Agreement
+from agreements.register.worklist import waiting
 from audit.log import history
 from institutions.models import Institution
 from notifications.models import Notice
@@ -95,6 +96,16 @@ def test_the_other_side_is_told_and_both_hear_the_end(
     assert [row.recipient for row in Notice.objects.filter(kind="agreement_rescission_asked")] == [medical_clerk]
     lifecycle.agree_to_rescind(asked, by=medical_clerk)
     assert {row.recipient for row in Notice.objects.filter(kind="agreement_rescinded")} >= {elder_care_clerk}
+
+
+def test_it_stands_once_in_the_work_of_who_is_asked(
+    asked: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    def where(user: User) -> list[str]:
+        return [slug for slug, found in waiting(user).items() if asked in found]
+
+    assert where(medical_clerk) == ["for-me"]
+    assert where(elder_care_clerk) == ["agreed"]
 
 
 def test_the_pages_lead_both_sides_through(
