@@ -31,3 +31,20 @@ def test_agreements_expire_just_after_midnight_and_hourly_for_what_was_missed() 
     assert (nightly.hour, nightly.minute) == ({0}, {10})
     assert (len(hourly.hour), len(hourly.minute)) == (24, 1)
     assert str(timezone.get_current_timezone()) == settings.CELERY_TIMEZONE
+
+
+# How long anything may wait for the clock, in seconds (docs/operations.md): what a killed worker held and what a form
+# has ordered, a letter, a reminder. Whatever else there is comes round once a day at least.
+AT_LATEST = {"rescue-": 15, "sweep-": 60, "write-refusal-": 60, "remind-": 600, "open-missing-": 600}
+SLOWER = {"sweep-invitation-letters": 600}
+
+
+@pytest.mark.parametrize("name", list(ENTRIES))
+def test_nothing_waits_longer_for_the_clock_than_is_promised(name: str) -> None:
+    schedule = ENTRIES[name]["schedule"]
+    promised = SLOWER.get(name) or next((longest for kind, longest in AT_LATEST.items() if name.startswith(kind)), None)
+    if promised is None:
+        assert isinstance(schedule, crontab), "what comes round more often than hourly says how often here"
+        assert (len(schedule.day_of_week), len(schedule.day_of_month), len(schedule.month_of_year)) == (7, 31, 12)
+    else:
+        assert schedule <= promised

@@ -146,8 +146,8 @@ class Walk:
             response = self.client.post(url, data) if method == "POST" else self.client.get(url, data)
             body = response.getvalue()
             transaction.set_rollback(True)
-        text = body.decode() if response.get("Content-Type", "").startswith("text/html") else ""
-        said = [words for words in self.not_ours if words in unescape(text)]
+        text = unescape(body.decode()) if response.get("Content-Type", "").startswith("text/html") else ""
+        said = [words for words in self.not_ours if words in text]
         if response.status_code >= 500 or said:
             self.wrong.append(f"{method} {url:.90} as {role} {data!r:.300}: {response.status_code} {said}")
         return response.status_code

@@ -5,6 +5,7 @@ No list, ledger or work list of the one shows a row of the other.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -99,14 +100,17 @@ def shown(client: Client, user: User, name: str, asked: dict[str, str]) -> str:
 def leaks(client: Client, two: Two) -> Callable[[User, Agreement], list[str]]:
     """Return the places where a person reads an agreement's number, or the name of a side that is not their own."""
 
-    def found(user: User, agreement: Agreement) -> list[str]:
-        traces = {agreement.number, str(agreement.elder_care), str(agreement.medical)} - set(posts_of(user).places)
-        texts = {
+    @cache  # a person's pages are opened once, whichever agreement is looked for in them
+    def texts_of(user: User) -> dict[str, str]:
+        return {
             f"{place} {asked}": shown(client, user, place, asked)
             for place, asked in PLACES
             if place != "import-list" or reads_imports(user)
         }
-        return [place for place, text in texts.items() if any(trace in text for trace in traces)]
+
+    def found(user: User, agreement: Agreement) -> list[str]:
+        traces = {agreement.number, str(agreement.elder_care), str(agreement.medical)} - set(posts_of(user).places)
+        return [place for place, text in texts_of(user).items() if any(trace in text for trace in traces)]
 
     return found
 

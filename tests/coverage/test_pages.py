@@ -180,5 +180,5 @@ def test_the_number_of_queries_is_constant(client: Client, stage: Stage, name: s
         return len(asked)
 
     few = queries(1)
-    assert queries(299) == few
+    assert queries(59) == few  # more than a page of them
     assert few <= 15

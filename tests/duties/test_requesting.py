@@ -208,4 +208,5 @@ def test_refusing_keeps_the_reason_for_the_applicant(
     asked.refresh_from_db()
     assert (asked.state, asked.decided_by) == (State.REFUSED, civil_affairs_officer)
     client.logout()
-    assert "证照不清楚" in client.get(reverse("administrator-asked", args=[asked.number])).content.decode()
+    page = client.get(reverse("administrator-asked", args=[asked.number])).content.decode()
+    assert all(words in page for words in ("证照不清楚", "补齐材料后可以重新申请", reverse("administrator-find")))

@@ -1,5 +1,6 @@
 """How often: per account and per address, told in Chinese, logged once, and nothing refused when Valkey is away."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -57,6 +58,20 @@ def test_the_page_says_when_to_try_again(client: Client) -> None:
     assert response.status_code == 429
     assert 3590 <= int(response["Retry-After"]) <= 3600
     assert "60 分钟" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"), [("3 per 20 second", r"(1\d|20) 秒"), ("3 per 90 second", r"2 分钟")], ids=["seconds", "minutes"]
+)
+def test_a_short_wait_is_told_in_seconds_and_never_as_none(
+    client: Client, settings: Any, limit: str, says: str
+) -> None:
+    settings.RATE_LIMITS = {what: dict.fromkeys(by, limit) for what, by in settings.RATE_LIMITS.items()}
+    for _ in range(3):
+        verify(client)
+    page = client.get(reverse("verify-page", args=PRINTED), REMOTE_ADDR=HERE).content.decode()
+    assert re.search(says, page)
+    assert not re.search(r"\b0 (秒|分钟)", page)
 
 
 def test_exports_are_counted_by_account(client: Client, elder_care_clerk: User, colleague: User) -> None:
