@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from itertools import groupby
 
-import segno
-
-# Choosing the best of the eight masks costs four fifths of the time and is only a nicety for readers.
-MASK = 2
+from boundary.qr import rows_of
 
 
 def squares(content: str, side: float) -> str:
     """Return operators that fill the QR code of `content` in a square from (0, 0) to (side, side), in points.
 
-    Error correction M. The quiet zone around it is the caller's.
+    The quiet zone around it is the caller's.
     """
-    rows = segno.make(content, error="m", micro=False, boost_error=False, mask=MASK).matrix
+    rows = rows_of(content)
     module = side / len(rows)
     operators = ["0 g"]
     for number, row in enumerate(rows, 1):
