@@ -7,12 +7,14 @@ no worker's Celery takes the tasks of another.
 
 import os
 import re
+import shutil
+import tempfile
 from contextlib import ExitStack
 
 import pytest
 
 from embedded.problem import Problem
-from embedded.throwaway import servers
+from embedded.throwaway import in_memory, servers
 
 _running = ExitStack()
 
@@ -32,6 +34,9 @@ def pytest_load_initial_conftests() -> None:
         number = int(worker.removeprefix("gw")) + 1
         os.environ["REDIS_URL"] = own_database(os.environ["REDIS_URL"], number)
         return
+    # Uploads and papers in memory where there is room: each file is waited for until it is on its disk.
+    os.environ["TEST_FILES"] = files = tempfile.mkdtemp(prefix="yiyang-files-", dir=in_memory())
+    _running.callback(shutil.rmtree, files, ignore_errors=True)
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         return
     try:

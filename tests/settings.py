@@ -10,11 +10,12 @@ from yiyang.settings import *  # noqa: F403  -- DEBUG must be set first; overrid
 # A live server's thread that kept its connection would keep the test database from being dropped.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 
+FILES = os.environ.get("TEST_FILES")  # where tests/servers.py has made room, and clears up; else the system's folder
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {
         "BACKEND": "boundary.storage.WholeFilesStorage",
-        "OPTIONS": {"location": tempfile.mkdtemp(prefix="yiyang-media-")},
+        "OPTIONS": {"location": tempfile.mkdtemp(prefix="yiyang-media-", dir=FILES)},
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
