@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,20 @@ OF_THIS_RUN = {"DEBUG", "DJANGO_SETTINGS_MODULE", "SECRET_KEY"}
 Start = Callable[..., subprocess.Popen[str]]
 
 
-@pytest.fixture
-def var() -> Iterator[Path]:
+@contextmanager
+def folder_for_var() -> Iterator[Path]:
     """A short folder that every account can enter; in memory where there is room, for PostgreSQL waits for the disk."""
     folder = Path(tempfile.mkdtemp(prefix="yy-", dir=in_memory()))
     folder.chmod(0o755)
     yield folder / "var"
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def var() -> Iterator[Path]:
+    """A folder for one test's servers."""
+    with folder_for_var() as folder:
+        yield folder
 
 
 @pytest.fixture
