@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -10,6 +11,7 @@ NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 ROW = re.compile(r"^\| .* \|$", re.MULTILINE)
 
 
+@cache
 def found_in(path: str) -> set[str]:
     file = ROOT / path
     if not file.exists():
