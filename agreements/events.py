@@ -32,17 +32,20 @@ class WithReason(Step):
 
 
 class Drafted(OfAgreement, code="agreement.drafted", words="起草协议", sentence="建立了草稿"):
-    """Begun for `institution`, or as what follows `predecessor`."""
+    """Begun for `institution`, after the pattern of another agreement or not, or as what follows `predecessor`."""
 
     institution: str | None = fact("机构", default=None)
     predecessor: str | None = fact("上一份协议", default=None)
     kind: AgreementKind | None = fact("类别", default=None)
+    pattern: str | None = fact("照哪一份", default=None)
 
     def details(self) -> Iterator[str]:
         if self.kind:
             yield f"{self.kind.label}，原协议 {self.predecessor}"
         elif self.institution:
             yield f"代表 {self.institution}"
+        if self.pattern:
+            yield f"条款照抄 {self.pattern}"
 
 
 class StepSaved(Step, code="agreement.step_saved", words="填写协议", sentence="填写了协议"):

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,9 +18,8 @@ from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import StaleDraft
 from agreements.lifecycle.marks import renamings
 from agreements.lifecycle.succession import ends_when_in_force
-from agreements.models import Agreement
-from agreements.permissions import with_draft
-from boundary.paths import asked_key
+from agreements.models import Agreement, TemplateVersion
+from agreements.permissions import with_draft, with_own_agreement
 from institutions.models import Duty, has_duty, institutions_of
 from once.sending import sent_once
 
@@ -30,15 +29,32 @@ PARTNERS_PER_PAGE = 10
 @require_http_methods(["GET", "POST"])
 @sent_once
 def start(request: PersonRequest) -> HttpResponse:
-    """Open a draft for one's institution; with several institutions ask which. Only clerks draft."""
+    """Open a draft for the institution that one acts for. Only clerks draft.
+
+    Who comes from a template's page has chosen it: `template` is its slug, and holds where it applies.
+    """
     if not has_duty(request.user, Duty.CLERK):
         raise PermissionDenied
-    mine = institutions_of(request.user).open().select_related("region")
-    if request.method == "POST":
-        institution = get_object_or_404(mine, pk=asked_key(request.POST.get("institution", "")))
-        agreement = lifecycle.start_draft(institution, by=request.user)
-        return redirect("draft-step", agreement.number, "partner")
-    return render(request, "agreements/draft/start.html", {"institutions": mine})
+    own = institutions_of(request.user).open().select_related("region").first()
+    asked = request.POST if request.method == "POST" else request.GET
+    version = TemplateVersion.objects.newest_of(asked.get("template", ""))
+    if request.method == "GET" or own is None:
+        return render(request, "agreements/draft/start.html", {"institution": own, "version": version})
+    agreement = lifecycle.start_draft(own, by=request.user, version=version)
+    if version and agreement.template_version is None:
+        words = f"《{version.title}》不适用于{own.region.full_name}，请在第二步选一份适用的范本。"
+        messages.warning(request, words)
+    return redirect("draft-step", agreement.number, "partner")
+
+
+@require_POST
+@with_own_agreement
+@sent_once
+def copy(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Open a new draft with the terms of this agreement."""
+    new = lifecycle.start_copy(agreement, by=request.user)
+    messages.info(request, f"条款照抄自 {agreement.number}；对方、期限和备案机关没有照抄，请逐步核对。")
+    return redirect("draft-step", new.number, "partner")
 
 
 @require_GET

@@ -3,6 +3,7 @@
 Every verb has the same beats: lock the row, guard, write only what changes, log, announce on commit.
 """
 
+from agreements.lifecycle.copying import start_copy
 from agreements.lifecycle.ending import expire, expire_due, terminate
 from agreements.lifecycle.negotiation import (
     agree,
@@ -64,6 +65,7 @@ __all__ = [
     "return_to_drafter",
     "send",
     "send_scan",
+    "start_copy",
     "start_draft",
     "start_renewal",
     "start_replacement",

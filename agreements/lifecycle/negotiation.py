@@ -18,14 +18,17 @@ from agreements.lifecycle.numbering import create_numbered
 from agreements.lifecycle.rounds import close_round, open_round
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.lifecycle.transitions import AGREE, DISCARD, LIFE, RETURN, SEND, WITHDRAW
-from agreements.models import Agreement, AgreementKind
+from agreements.models import Agreement, AgreementKind, TemplateVersion
 from audit.log import append
 from institutions.models import Institution, Role, institutions_of
 from verbs.errors import NotAllowed, Unacceptable
 
 
-def start_draft(institution: Institution, *, by: User) -> Agreement:
-    """Open a new draft for the institution that `by` acts for as a clerk. Raises NotAllowed for any other."""
+def start_draft(institution: Institution, *, by: User, version: TemplateVersion | None = None) -> Agreement:
+    """Open a new draft for the institution that `by` acts for as a clerk, by a template that was chosen already or not.
+
+    Raises NotAllowed for any other institution. A template that does not apply there is left to be chosen again.
+    """
     if not institutions_of(by).filter(pk=institution.pk).exists():
         raise NotAllowed(f"只有{institution.name}的经办人才能以它的名义起草协议。")
 
@@ -34,6 +37,7 @@ def start_draft(institution: Institution, *, by: User) -> Agreement:
             number=number,
             region=institution.region,
             drafted_by=institution,
+            template_version=version if version and _is_offered(version, institution) else None,
             created_by=by,
             is_demo=institution.is_demo,
         )
@@ -47,6 +51,10 @@ def start_draft(institution: Institution, *, by: User) -> Agreement:
         agreement = create_numbered(make)
         append(events.Drafted(institution=institution.name), by=by, subject=agreement)
     return agreement
+
+
+def _is_offered(version: TemplateVersion, institution: Institution) -> bool:
+    return version in TemplateVersion.objects.for_region(institution.region)
 
 
 def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:

@@ -26,9 +26,17 @@ class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
         """Return the newest version of every template."""
         return self.order_by("template_id", "-number").distinct("template_id")
 
+    def of_main_agreements(self) -> Self:
+        """Return those that a first agreement is drafted by: all but what supplements one."""
+        return self.exclude(body__contains={"purpose": "supplement"})
+
+    def newest_of(self, slug: str) -> "TemplateVersion | None":
+        """Return the newest version of one template for main agreements; None for a word that names none."""
+        return self.of_main_agreements().filter(template__slug=slug).order_by("-number").first()
+
     def for_region(self, region: Region) -> Self:
         """Return the newest versions that apply in a county: its own and those of the regions above it."""
-        applying = self.filter(template__region__in=region.chain()).exclude(body__contains={"purpose": "supplement"})
+        applying = self.of_main_agreements().filter(template__region__in=region.chain())
         return applying.latest_of_each().select_related("template__region")
 
 

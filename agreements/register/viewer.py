@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
+from agreements.lifecycle.copying import can_be_copied
 from agreements.lifecycle.marks import Mark, party_marks
 from agreements.lifecycle.succession import can_be_replaced, renewal_is_open
 from agreements.models import Agreement, AgreementKind
@@ -94,6 +95,10 @@ class ViewedAgreement:
     def can_rescind(self) -> bool:
         fits = self.agreement.state in lifecycle.RESCIND.sources and self.agreement.both_signed
         return self.acts and fits
+
+    @property
+    def can_copy(self) -> bool:
+        return self.acts and can_be_copied(self.agreement)
 
     @property
     def can_supplement(self) -> bool:

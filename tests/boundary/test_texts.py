@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from agreements.models import Agreement
+from agreements.models import TemplateVersion
 from boundary.paths import LARGEST, asked_key, key_of
 from institutions.models import Institution
 
@@ -58,12 +58,12 @@ def test_a_cookie_that_is_no_key_of_ours_is_as_none(client: Client, settings: An
     assert (response.status_code, response["Location"][:9]) == (302, "/sign-in/")
 
 
-def test_a_key_that_is_none_is_unseen(client: Client, elder_care_clerk: User) -> None:
+def test_a_key_that_is_none_is_unseen(client: Client, elder_care_clerk: User, consortium: TemplateVersion) -> None:
     client.force_login(elder_care_clerk)
-    for institution in ("abc", "\0", str(LARGEST + 1), "9" * 5000, "-1", "1.5", ""):
-        response = client.post(reverse("agreement-start"), {"institution": institution})
-        assert response.status_code == 404, institution
-    assert not Agreement.objects.exists()
+    address = reverse("template-detail", args=[consortium.template.slug])
+    for version in ("abc", "\0", str(LARGEST + 1), "9" * 5000, "-1", "1.5"):
+        assert client.get(address, {"version": version}).status_code == 404, version
+    assert client.get(address, {"version": ""}).status_code == 200, "none is asked for"
 
 
 @pytest.mark.parametrize(

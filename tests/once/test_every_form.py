@@ -80,6 +80,7 @@ def _returned(world: World) -> dict[str, str | int]:
 
 CREATING: dict[str, Creating] = {
     "agreement-start": Creating("elder_care_clerk", Agreement),
+    "agreement-copy": Creating("elder_care_clerk", Agreement, "in-force", page="agreement-detail"),
     "agreement-supplement": Creating("elder_care_clerk", Agreement, "in-force", page="agreement-detail"),
     "agreement-renew": Creating("elder_care_clerk", Agreement, "in-force", page="agreement-detail", days_later=-30),
     "agreement-replace": Creating("elder_care_clerk", Agreement, "in-force", page="agreement-detail"),

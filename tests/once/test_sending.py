@@ -108,9 +108,9 @@ def test_what_is_kept_of_a_form_tells_nobody_its_token(clerk: Client) -> None:
     )
 
 
-def test_a_form_without_a_token_is_not_looked_at(clerk: Client, elder_care_institution: Institution) -> None:
+def test_a_form_without_a_token_is_not_looked_at(clerk: Client) -> None:
     for _ in range(2):
-        clerk.post(START, {"institution": elder_care_institution.pk})
+        clerk.post(START)
     assert (Agreement.objects.count(), SentForm.objects.exists()) == (2, False)
 
 

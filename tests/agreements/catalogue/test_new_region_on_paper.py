@@ -26,7 +26,7 @@ def agreement(db: None) -> Agreement:
     medical = factories.OpenMedicalInstitutionFactory.create(name="青山镇卫生院", region=county)
     client = Client()
     client.force_login(factories.MembershipFactory.create(institution=home).user)
-    client.post(reverse("agreement-start"), {"institution": home.pk})
+    client.post(reverse("agreement-start"))
     agreement = Agreement.objects.get()
     choice = version.parsed.blank("service_mode").choices[1]
     pages: dict[str, dict[str, Any]] = {

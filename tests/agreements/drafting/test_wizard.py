@@ -42,7 +42,7 @@ def test_walks_from_start_to_check(
     health_authority: Authority,
     civil_affairs_authority: Authority,
 ) -> None:
-    begun = client_of_clerk.post(reverse("agreement-start"), {"institution": elder_care_institution.pk})
+    begun = client_of_clerk.post(reverse("agreement-start"))
     agreement = Agreement.objects.get()
     assert begun["Location"] == url(agreement, "partner")
     found = client_of_clerk.get(url(agreement, "partner"), {"q": "塔山"}).content.decode()
