@@ -61,7 +61,7 @@ def test_a_cookie_that_is_no_key_of_ours_is_as_none(client: Client, settings: An
 def test_a_key_that_is_none_is_unseen(client: Client, elder_care_clerk: User, consortium: TemplateVersion) -> None:
     client.force_login(elder_care_clerk)
     address = reverse("template-detail", args=[consortium.template.slug])
-    for version in ("abc", "\0", str(LARGEST + 1), "9" * 5000, "-1", "1.5"):
+    for version in ("abc", str(LARGEST + 1), "9" * 5000, "-1", "1.5"):
         assert client.get(address, {"version": version}).status_code == 404, version
     assert client.get(address, {"version": ""}).status_code == 200, "none is asked for"
 
