@@ -72,7 +72,7 @@ def test_from_wizard_to_four_copies(
     page.get_by_label("从哪一天开始有效").fill("2098-01-01")
     page.get_by_label("有效到哪一天").fill("2099-12-31")
     looked_at("terms")
-    press(page, "下一步")
+    page.get_by_label("健康服务费是多少元").press("Enter")  # on, and not back
     heading(page, "签约人和联系人")
     page.get_by_role("group", name="福星养老院").get_by_label("联系电话").fill("0575-88000002")
     looked_at("contacts")
