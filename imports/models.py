@@ -26,6 +26,10 @@ class InstitutionImport(models.Model):
     """One uploaded sheet on its way into the register. The row says where it stands; the broker only rings."""
 
     class State(models.TextChoices):
+        RECEIVED = "received", "等待打开"
+        OPENING = "opening", "正在打开"
+        REFUSED = "refused", "没有收下"
+        UNREAD = "unread", "没能打开"
         MAPPING = "mapping", "待确认各列"
         WAITING = "waiting", "等待核对"
         CHECKING = "checking", "正在核对"
@@ -47,10 +51,11 @@ class InstitutionImport(models.Model):
     same_as = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     # For each sheet of the file: name, role, heading row, headings, samples and the field of each column.
     sheets = models.JSONField("各列", default=list)
-    state = models.CharField("状态", max_length=20, choices=State, default=State.MAPPING)
+    state = models.CharField("状态", max_length=20, choices=State, default=State.RECEIVED)
     state_since = models.DateTimeField("状态起始", auto_now_add=True)
     # Who claims a run notes when; only that run may go on and end it.
     started_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="how often it was taken up to be opened")
     row_count = models.PositiveIntegerField("行数", default=0)
     rows_checked = models.PositiveIntegerField("已核对行数", default=0)
     tally = models.JSONField("各类行数", default=dict)
