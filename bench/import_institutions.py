@@ -2,14 +2,16 @@
 
 Starts throw-away servers of its own, so nothing is left behind. Every step is a process of its own with the production
 settings; the checking and writing of one import are done by one process, as by a worker, and the memory printed is that
-process's highest (VmHWM, MiB). "plain" is bulk_create of the same institutions and profiles, in batches as large, and
-nothing else: no reading, checking, matching, log or progress.
+process's highest (VmHWM, MiB). "processor" is the seconds that a step had one, its cell included and PostgreSQL not; they
+follow the load of the machine less. "plain" is bulk_create of the same institutions and profiles, in batches as large,
+and nothing else: no reading, checking, matching, log or progress.
 """
 
 import io
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -216,15 +218,23 @@ def peak() -> float:
 def step(*arguments: str, environment: dict[str, str]) -> dict[str, Any]:
     """Run one step in a process of its own and return what it measured."""
     command = [sys.executable, "-m", "bench.import_institutions", *arguments]
+    before = processor()
     done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, check=True)
     measured: dict[str, Any] = json.loads(done.stdout.decode().splitlines()[-1])
-    return measured
+    return {**measured, "processor": processor() - before}
+
+
+def processor() -> float:
+    """Return the seconds that processes begun here had a processor, cells included and PostgreSQL not."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def line(what: str, found: dict[str, Any], bare: float) -> str:
     total = found["check"] + found.get("write", 0.0)
     cells = [f"{found.get(each, 0.0):>9.1f}" for each in ("upload", "read", "check", "write")]
-    return f"{what:<22}{''.join(cells)}{total:>12.1f}{total / bare:>10.1f}{found['peak']:>10.0f}"
+    compared = f"{total:>12.1f}{total / bare:>10.1f}"
+    return f"{what:<22}{''.join(cells)}{compared}{found['peak']:>10.0f}{found['processor']:>11.1f}"
 
 
 def main(count: int) -> None:
@@ -240,7 +250,7 @@ def main(count: int) -> None:
         bare = step("plain", str(count), folder, environment=environment)["seconds"]
         print(f"plain bulk_create of the same rows: {bare:.1f} s")
         steps = "".join(f"{each:>9}" for each in ("upload", "read", "check", "write"))
-        print(f"{'':<22}{steps}{'check+write':>12}{'/ plain':>10}{'peak MiB':>10}")
+        print(f"{'':<22}{steps}{'check+write':>12}{'/ plain':>10}{'peak MiB':>10}{'processor':>11}")
         for what, name in (("faulty, marked sheet", "faulty"), ("first", "sheet"), ("the same again", "sheet")):
             found = step("import", name, folder, environment=environment)
             print(f"{line(what, found, bare)}  {found['tally']}")
