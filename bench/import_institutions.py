@@ -2,7 +2,7 @@
 
 Starts throw-away servers of its own, so nothing is left behind. Every step is a process of its own with the production
 settings; the checking and writing of one import are done by one process, as by a worker, and the memory printed is that
-process's highest (VmHWM, MiB). "processor" is the seconds that a step had one, its cell included and PostgreSQL not; they
+process's highest (VmHWM, MiB). "processor" is the seconds that a step had one, its cell included, PostgreSQL not; they
 follow the load of the machine less. "plain" is bulk_create of the same institutions and profiles, in batches as large,
 and nothing else: no reading, checking, matching, log or progress.
 """

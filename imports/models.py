@@ -89,6 +89,14 @@ class InstitutionImport(models.Model):
         indexes = [models.Index(fields=["authority", "-id"], name="import_of_authority")]
         constraints = [
             models.CheckConstraint(
+                condition=Q(state="refused", file="") | ~Q(state="refused") & ~Q(file=""),
+                name="import_keeps_its_file_unless_refused",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("refused", "unread", "failed")) | ~Q(failure=""),
+                name="import_says_why_it_did_not_go_on",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="done", done_at__isnull=False) | ~Q(state="done") & Q(done_at=None),
                 name="import_done_at_exactly_when_done",
             ),

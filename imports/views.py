@@ -71,7 +71,9 @@ def import_upload(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @with_own_import
 def import_columns(request: PersonRequest, run: InstitutionImport) -> HttpResponse:
-    """What each column means, with three of its values."""
+    """What each column means, with three of its values, once the sheet has been read."""
+    if not run.sheets:
+        return redirect("import-detail", run.pk)
     form = ColumnsForm(request.POST if request.method == "POST" else None, sheets=runs.sheets_of(run))
     if form.is_valid():
         runs.set_columns(run, form.said(), by=request.user)

@@ -233,6 +233,31 @@ class Migration(migrations.Migration):
             model_name="institutionimport",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    models.Q(("file", ""), ("state", "refused")),
+                    models.Q(
+                        models.Q(("state", "refused"), _negated=True),
+                        models.Q(("file", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="import_keeps_its_file_unless_refused",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="institutionimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("refused", "unread", "failed")), _negated=True),
+                    models.Q(("failure", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="import_says_why_it_did_not_go_on",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="institutionimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     models.Q(("state__in", ("ordered", "writing", "done")), _negated=True),
                     ("confirmed_by__isnull", False),
                     _connector="OR",

@@ -91,9 +91,11 @@ def test_a_sheet_that_a_person_must_explain_leads_to_its_columns(
     run = sent(workbook({"台账": [["甲", "乙", "丙"], [1, 2, 3]]}), health_authority, health_reviewer)
     progress = reverse("import-progress", args=[run.pk])
     waiting = client.get(reverse("import-detail", args=[run.pk])).content.decode()
+    columns = reverse("import-columns", args=[run.pk])
+    assert client.get(columns).headers["Location"] == reverse("import-detail", args=[run.pk])
     assert [progress in waiting, "刷新" in waiting, "等待打开" in waiting] == [True, True, True]
     read_run.read(run.pk)
-    assert client.get(progress).headers["HX-Redirect"] == reverse("import-columns", args=[run.pk])
+    assert client.get(progress).headers["HX-Redirect"] == columns
     page = client.get(reverse("import-detail", args=[run.pk])).content.decode()
     assert "确认各列</a>" in page, "whoever has no script comes by here"
 

@@ -58,7 +58,13 @@ def test_the_worker_does_what_the_table_says(
 def test_giving_up_is_possible_until_it_is_written(
     state: State, health_authority: Authority, health_reviewer: User
 ) -> None:
-    facts = {"file": "a.xlsx", "file_name": "a.xlsx", "size": 1, "sha256": "b" * 64}
+    facts = {
+        "file": "" if state == State.REFUSED else "a.xlsx",
+        "failure": "why",
+        "file_name": "a.xlsx",
+        "size": 1,
+        "sha256": "b" * 64,
+    }
     people = {"uploaded_by": health_reviewer, "confirmed_by": health_reviewer}
     done = {"done_at": timezone.now()} if state == State.DONE else {}
     run = InstitutionImport.objects.create(authority=health_authority, state=state, **facts, **people, **done)
