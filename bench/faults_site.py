@@ -365,12 +365,14 @@ class Site:
         raise RuntimeError("the demo has no filing left to accept")
 
     def _order_import_check(self) -> tuple[Any, int]:
-        from imports import runs
+        from imports import read_run, runs
         from imports.background import CHECK
 
         by, authority = self.reviewer()
         sheet = self.sheet()
         run = runs.upload(authority, by=by, name="a.xlsx", file=BytesIO(sheet), size=len(sheet))
+        read_run.read(run.pk)  # here, for the worker stands still
+        run.refresh_from_db()
         assert run.state == CHECK.waiting, run.state
         return CHECK, run.pk
 

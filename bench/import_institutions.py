@@ -2,14 +2,16 @@
 
 Starts throw-away servers of its own, so nothing is left behind. Every step is a process of its own with the production
 settings; the checking and writing of one import are done by one process, as by a worker, and the memory printed is that
-process's highest (VmHWM, MiB). "plain" is bulk_create of the same institutions and profiles, in batches as large, and
-nothing else: no reading, checking, matching, log or progress.
+process's highest (VmHWM, MiB). "processor" is the seconds that a step had one, its cell included, PostgreSQL not; they
+follow the load of the machine less. "plain" is bulk_create of the same institutions and profiles, in batches as large,
+and nothing else: no reading, checking, matching, log or progress.
 """
 
 import io
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -170,9 +172,9 @@ def plain(count: int, folder: Path) -> dict[str, Any]:
 
 
 def import_(name: str, folder: Path) -> dict[str, Any]:
-    """Upload as the web process does, then check and, unless it is faulty or unchanged, write."""
+    """Upload as the web process does, have it read, check it and, unless it is faulty or unchanged, write it."""
     from accounts.models import User
-    from imports import check_run, runs, write_run
+    from imports import check_run, read_run, runs, write_run
     from imports.models import InstitutionImport
     from institutions.models import Authority
 
@@ -187,6 +189,9 @@ def import_(name: str, folder: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         run = runs.upload(authority, by=by, name=path.name, file=file, size=path.stat().st_size)
     timed("upload", start)
+    start = time.perf_counter()
+    read_run.read(run.pk)
+    timed("read", start)
     start = time.perf_counter()
     check_run.check(run.pk)
     timed("check", start)
@@ -213,15 +218,23 @@ def peak() -> float:
 def step(*arguments: str, environment: dict[str, str]) -> dict[str, Any]:
     """Run one step in a process of its own and return what it measured."""
     command = [sys.executable, "-m", "bench.import_institutions", *arguments]
+    before = processor()
     done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, check=True)
     measured: dict[str, Any] = json.loads(done.stdout.decode().splitlines()[-1])
-    return measured
+    return {**measured, "processor": processor() - before}
+
+
+def processor() -> float:
+    """Return the seconds that processes begun here had a processor, cells included and PostgreSQL not."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def line(what: str, found: dict[str, Any], bare: float) -> str:
     total = found["check"] + found.get("write", 0.0)
-    cells = [f"{found.get(each, 0.0):>9.1f}" for each in ("upload", "check", "write")]
-    return f"{what:<22}{''.join(cells)}{total:>12.1f}{total / bare:>10.1f}{found['peak']:>10.0f}"
+    cells = [f"{found.get(each, 0.0):>9.1f}" for each in ("upload", "read", "check", "write")]
+    compared = f"{total:>12.1f}{total / bare:>10.1f}"
+    return f"{what:<22}{''.join(cells)}{compared}{found['peak']:>10.0f}{found['processor']:>11.1f}"
 
 
 def main(count: int) -> None:
@@ -236,7 +249,8 @@ def main(count: int) -> None:
         print(f"{count} institutions in {made['counties']} counties, a sheet of {made['MB']:.1f} MB")
         bare = step("plain", str(count), folder, environment=environment)["seconds"]
         print(f"plain bulk_create of the same rows: {bare:.1f} s")
-        print(f"{'':<22}{'upload':>9}{'check':>9}{'write':>9}{'check+write':>12}{'/ plain':>10}{'peak MiB':>10}")
+        steps = "".join(f"{each:>9}" for each in ("upload", "read", "check", "write"))
+        print(f"{'':<22}{steps}{'check+write':>12}{'/ plain':>10}{'peak MiB':>10}{'processor':>11}")
         for what, name in (("faulty, marked sheet", "faulty"), ("first", "sheet"), ("the same again", "sheet")):
             found = step("import", name, folder, environment=environment)
             print(f"{line(what, found, bare)}  {found['tally']}")

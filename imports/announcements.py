@@ -45,6 +45,11 @@ def failed(run: InstitutionImport, reason: str) -> None:
     _tell(run, "import_failed", "机构没有导入", [reason, "登记内容没有变化。"])
 
 
+def refused(run: InstitutionImport, reason: str) -> None:
+    """Tell that the sheet itself was not taken, and what helps."""
+    _tell(run, "import_failed", "导入表格没有收下", [reason])
+
+
 def _tell(run: InstitutionImport, kind: str, what: str, lines: Iterable[str]) -> None:
     people = dict.fromkeys(pk for pk in (run.uploaded_by_id, run.ordered_by_id) if pk is not None)
     ledger.tell(

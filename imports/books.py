@@ -1,67 +1,100 @@
-"""Opening an uploaded sheet, streamed: what it is by its content, and its tables.
+"""An uploaded sheet: opened once, in a cell, and its rows kept beside it as plain data, a file for each table.
 
-Nothing is computed, fetched or run: a formula gives the value that its program stored, links stay shut, and XML with
-entities or a DTD is refused (defusedxml, which openpyxl uses where it is installed).
+Checking and marking read these rows; the sheet itself is never opened again.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import IO
+import gzip
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
 
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from boundary.cell.tables import Written
 from boundary.refused import UploadRefused
-from boundary.workbooks.archives import refuse_old_office
-from boundary.workbooks.reading import tables_of_workbook
-from boundary.workbooks.tables import LARGEST_BYTES, MOST_COLUMNS, Row, Table
-from imports.encodings import decoded, encoding_of
-from imports.tables import MOST_SHEETS, NOTES_SHEET, REGIONS_SHEET
+from boundary.workbooks import plain
+from boundary.workbooks.tables import LARGEST_BYTES, Row, Table
 
-LONGEST_CELL = 32_767  # as in Excel
-DELIMITERS = ",\t;，"
+QUICKLY = 1  # of gzip's nine levels
+ARCHIVE = b"PK"
 
 
-@contextmanager
-def opened(file: IO[bytes], size: int) -> Iterator[list[Table]]:
-    """Open a file and give its visible tables. Raises UploadRefused, also while rows are read, with reason and cure."""
+def refuse_by_size(size: int) -> None:
+    """Raise UploadRefused for what needs no opening to be refused."""
     if not size:
         raise UploadRefused("文件是空的，请重新选择。")
     if size > LARGEST_BYTES:
         raise UploadRefused(f"文件超过 {LARGEST_BYTES // 1024 // 1024} 兆，请按县区分成几个表格上传。")
-    refuse_old_office(file)
+
+
+def ending_of(file: IO[bytes]) -> str:
+    """Return the ending under which a file is kept, by its first two bytes. What it really is, a cell says."""
     file.seek(0)
-    if file.read(2) == b"PK":
-        with tables_of_workbook(file) as tables:
-            _refuse_too_many(tables)
-            yield tables
-        return
-    encoding = encoding_of(file)
-    yield [Table("", lambda: _text_rows(file, encoding))]
+    return "xlsx" if file.read(len(ARCHIVE)) == ARCHIVE else "csv"
 
 
-def kind_of(file: IO[bytes]) -> str:
-    """Return the ending under which an accepted file is kept."""
-    file.seek(0)
-    return "xlsx" if file.read(2) == b"PK" else "csv"
+def tables_of(written: Iterable[Written]) -> list[Table]:
+    """Return the tables as a cell left them. Raises UploadRefused while rows are read that no cell of ours writes."""
+    return [Table(each.name, partial(_rows_of, each)) for each in written]
 
 
-def _refuse_too_many(tables: list[Table]) -> None:
-    count = sum(table.name not in (NOTES_SHEET, REGIONS_SHEET) for table in tables)
-    if count > MOST_SHEETS:
-        raise UploadRefused(f"工作表过多（{count} 张），请只留下需要导入的，最多 {MOST_SHEETS} 张。")
+def keep_rows(sheet: str, written: Iterable[Written], folder: Path) -> None:
+    """Store the rows of every table beside the sheet of this name, over those of a worker that died over them.
+
+    Raises UploadRefused, with nothing stored of a table, for rows that no cell of ours writes. `folder` is for use
+    meanwhile.
+    """
+    for place, each in enumerate(written):
+        packed = folder / f"packed-{place}"
+        with gzip.open(packed, "wb", QUICKLY) as target:
+            for _ in plain.rows_of(_copied(each, target)):
+                pass
+        name = rows_name(sheet, place)
+        default_storage.delete(name)
+        with packed.open("rb") as source:
+            stored = default_storage.save(name, File(source))
+        packed.unlink()
+        if stored != name:
+            raise RuntimeError(f"{name} was stored as {stored}")
 
 
-def _text_rows(file: IO[bytes], encoding: str) -> Iterator[Row]:
-    csv.field_size_limit(LONGEST_CELL)
-    try:
-        with decoded(file, encoding) as lines:
-            first = lines.readline(LONGEST_CELL)
-            lines.seek(0)
-            delimiter = max(DELIMITERS, key=first.count)
-            for number, row in enumerate(csv.reader(lines, delimiter=delimiter), 1):
-                cells = row[:MOST_COLUMNS]
-                if any(cell and not cell.isspace() for cell in cells):
-                    yield number, cells
-    except csv.Error as error:
-        raise UploadRefused("CSV 文件的结构不对（例如引号没有成对），请用 Excel 打开后另存为 .xlsx 再上传。") from error
+def kept_tables(sheet: str, names: Iterable[str]) -> list[Table]:
+    """Return the tables whose rows are kept beside the sheet, in its order, by their names."""
+    return [Table(name, partial(_kept_rows, rows_name(sheet, place))) for place, name in enumerate(names)]
+
+
+def drop_rows(sheet: str, count: int) -> None:
+    """Delete the rows of so many tables."""
+    for place in range(count):
+        default_storage.delete(rows_name(sheet, place))
+
+
+def rows_name(sheet: str, place: int) -> str:
+    """Return where the rows of a table lie, counted from 0."""
+    return f"{sheet.rpartition('/')[0]}/rows-{place}.jsonl.gz"
+
+
+def _lines(written: Written) -> Iterator[bytes]:
+    for piece in written.pieces:
+        with piece.open("rb") as file:
+            yield from file
+
+
+def _rows_of(written: Written) -> Iterator[Row]:
+    return plain.rows_of(_lines(written))
+
+
+def _copied(written: Written, target: Any) -> Iterator[bytes]:
+    """Yield the lines, each written down before the next is asked for."""
+    for line in _lines(written):
+        target.write(line)
+        yield line
+
+
+def _kept_rows(name: str) -> Iterator[Row]:
+    with default_storage.open(name, "rb") as stored, gzip.open(stored, "rb") as lines:
+        yield from plain.rows_of(lines)

@@ -17,7 +17,7 @@ from boundary.workbooks.cells import Cell
 from boundary.workbooks.tables import Table
 from imports import announcements, events
 from imports.background import CHECK
-from imports.books import opened
+from imports.books import kept_tables
 from imports.checking import Checker
 from imports.headings import Sheet, is_noise
 from imports.marked import keep_marked
@@ -53,15 +53,15 @@ def _check(run: InstitutionImport) -> None:
     sheets = sheets_of(run)
     checker = Checker(run, sheets)
     ignored = count = 0
-    with run.file.open("rb") as file, opened(file, run.size) as tables:
-        for place, (sheet, table) in enumerate(zip(sheets, tables, strict=True)):
-            for batch in batches(_rows(sheet, table) if sheet.role else (), BATCH):
-                taken = [checker.take(place, number, cells) for number, cells in batch if not is_noise(cells, sheet)]
-                ignored += len(batch) - len(taken)
-                count += len(taken)
-                if count > MOST_ROWS:
-                    raise UploadRefused(f"超过 {MOST_ROWS} 行，请按县区分成几个表格上传。")
-                _keep(run, checker.check(taken), count)
+    tables = kept_tables(str(run.file.name), [sheet.name for sheet in sheets])
+    for place, (sheet, table) in enumerate(zip(sheets, tables, strict=True)):
+        for batch in batches(_rows(sheet, table) if sheet.role else (), BATCH):
+            taken = [checker.take(place, number, cells) for number, cells in batch if not is_noise(cells, sheet)]
+            ignored += len(batch) - len(taken)
+            count += len(taken)
+            if count > MOST_ROWS:
+                raise UploadRefused(f"超过 {MOST_ROWS} 行，请按县区分成几个表格上传。")
+            _keep(run, checker.check(taken), count)
     if not count:
         raise UploadRefused("表头下面没有需要导入的行。示例行和合计行不导入。")
     _restore(run, decided)

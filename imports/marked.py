@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from boundary.workbooks.cells import Cell
 from boundary.workbooks.tables import Table
 from boundary.workbooks.writing import Book, Page, Styled, column_letter
-from imports.books import opened
+from imports.books import kept_tables
 from imports.column import Column
 from imports.guidance import AS_TEXT, LAST_ROW, add_rule, write_notes, write_regions
 from imports.headings import Sheet
@@ -44,15 +44,15 @@ def keep_marked(run: InstitutionImport, sheets: Sequence[Sheet]) -> None:
         # First, so that these two names are free; the tables are put before them.
         write_notes(book, f"{run.authority.name}：怎样改好这张表格", NOTES)
         write_regions(book, regions)
-        with run.file.open("rb") as file, opened(file, run.size) as tables:
-            for place, (sheet, table) in enumerate(zip(sheets, tables, strict=True)):
-                if not sheet.role:
-                    continue
-                page = _page(book, sheet)
-                rows = (sheet.heading_row + 1, max(_write(page, run, place, sheet, table), LAST_ROW))
-                for column_place, column in sheet.columns.items():
-                    add_rule(page, column_place + 1, column, rows=rows, region_count=len(regions))
-            book.save(target)
+        tables = kept_tables(str(run.file.name), [sheet.name for sheet in sheets])
+        for place, (sheet, table) in enumerate(zip(sheets, tables, strict=True)):
+            if not sheet.role:
+                continue
+            page = _page(book, sheet)
+            rows = (sheet.heading_row + 1, max(_write(page, run, place, sheet, table), LAST_ROW))
+            for column_place, column in sheet.columns.items():
+                add_rule(page, column_place + 1, column, rows=rows, region_count=len(regions))
+        book.save(target)
         target.seek(0)
         default_storage.delete(name)
         run.marked.name = default_storage.save(name, File(target))

@@ -26,6 +26,10 @@ class InstitutionImport(models.Model):
     """One uploaded sheet on its way into the register. The row says where it stands; the broker only rings."""
 
     class State(models.TextChoices):
+        RECEIVED = "received", "等待打开"
+        OPENING = "opening", "正在打开"
+        REFUSED = "refused", "没有收下"
+        UNREAD = "unread", "没能打开"
         MAPPING = "mapping", "待确认各列"
         WAITING = "waiting", "等待核对"
         CHECKING = "checking", "正在核对"
@@ -47,10 +51,11 @@ class InstitutionImport(models.Model):
     same_as = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     # For each sheet of the file: name, role, heading row, headings, samples and the field of each column.
     sheets = models.JSONField("各列", default=list)
-    state = models.CharField("状态", max_length=20, choices=State, default=State.MAPPING)
+    state = models.CharField("状态", max_length=20, choices=State, default=State.RECEIVED)
     state_since = models.DateTimeField("状态起始", auto_now_add=True)
     # Who claims a run notes when; only that run may go on and end it.
     started_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="how often it was taken up to be opened")
     row_count = models.PositiveIntegerField("行数", default=0)
     rows_checked = models.PositiveIntegerField("已核对行数", default=0)
     tally = models.JSONField("各类行数", default=dict)
@@ -83,6 +88,14 @@ class InstitutionImport(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["authority", "-id"], name="import_of_authority")]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state="refused", file="") | ~Q(state="refused") & ~Q(file=""),
+                name="import_keeps_its_file_unless_refused",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=("refused", "unread", "failed")) | ~Q(failure=""),
+                name="import_says_why_it_did_not_go_on",
+            ),
             models.CheckConstraint(
                 condition=Q(state="done", done_at__isnull=False) | ~Q(state="done") & Q(done_at=None),
                 name="import_done_at_exactly_when_done",

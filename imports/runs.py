@@ -1,6 +1,6 @@
 """The verbs about an import: uploading a sheet, saying what its columns mean, deciding, confirming, giving up.
 
-What a worker does with it are two kinds of job (imports/background.py).
+What a worker does with it are three kinds of job (imports/background.py).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from audit.events import Event
 from audit.log import append
 from boundary.refused import UploadRefused
 from imports import events
-from imports.background import CHECK, WRITE
-from imports.books import kind_of, opened
-from imports.headings import Sheet, bare, look_at
-from imports.lifecycle import ABANDON, CONFIRM, DECIDE, GIVE_UP, LIFE, RECHECK, SET_COLUMNS, Step
+from imports.background import CHECK, READ, WRITE
+from imports.books import ending_of, refuse_by_size
+from imports.headings import Sheet, bare
+from imports.lifecycle import ABANDON, CONFIRM, DECIDE, GIVE_UP, LIFE, RECHECK, REOPEN, SET_COLUMNS, Step
 from imports.models import ImportRow, InstitutionImport, RememberedColumns
 from imports.permissions import imports_into
 from institutions.models import Authority
@@ -34,6 +34,11 @@ State = InstitutionImport.State
 Outcome = ImportRow.Outcome
 Decision = ImportRow.Decision
 
+UNOPENED = (State.RECEIVED, State.OPENING)
+UNJUDGED = frozenset({*UNOPENED, State.UNREAD})  # nobody knows what it is: given out to nobody
+MOST_UNOPENED = 20  # of one person at once
+TOO_MANY = f"您上传的表格里还有 {MOST_UNOPENED} 个没有打开，请等它们打开以后再上传。"
+
 # Which decisions fit a row: with the same code and side a second registration cannot be.
 FITTING = {
     Outcome.CHANGED: {Decision.OPEN, Decision.UPDATE, Decision.SKIP},
@@ -42,19 +47,18 @@ FITTING = {
 
 
 def upload(authority: Authority, *, by: User, name: str, file: IO[bytes], size: int) -> InstitutionImport:
-    """Keep an uploaded sheet; check it at once when its columns are known.
+    """Keep an uploaded sheet as it came, to be opened by the worker, and checked at once when its columns are known.
 
-    Raises NotAllowed to all but the authority's reviewers and administrators, UploadRefused with the reason.
+    Raises NotAllowed to all but the authority's reviewers and administrators, UploadRefused for what needs no opening
+    to be refused: an empty file, one too large, one too many.
     """
     if not imports_into(by, authority):
         raise NotAllowed(f"只有{authority}的审核员和管理员才能为它导入机构。")
-    with opened(file, size) as tables:
-        sheets = [look_at(table, authority) for table in tables]
-    if not any(sheet.headings for sheet in sheets):
-        raise UploadRefused("表格里没有找到表头。请下载模板，或检查第一行是不是各列的名称。")
+    refuse_by_size(size)
+    if InstitutionImport.objects.filter(uploaded_by=by, state__in=UNOPENED).count() >= MOST_UNOPENED:
+        raise UploadRefused(TOO_MANY)
     digest = _digest(file)
     same = InstitutionImport.objects.filter(authority=authority, sha256=digest).order_by("pk").first()
-    ready = is_ready(sheets)
     run = InstitutionImport(
         authority=authority,
         uploaded_by=by,
@@ -62,18 +66,16 @@ def upload(authority: Authority, *, by: User, name: str, file: IO[bytes], size: 
         size=size,
         sha256=digest,
         same_as=same,
-        sheets=[sheet.as_json() for sheet in sheets],
-        **(_ordered(CHECK, by) if ready else {}),
+        **_ordered(READ, by),
     )
     secret = salted_hmac("institutions.import", f"{digest} {timezone.now().isoformat()}", algorithm="sha256")
-    ending = kind_of(file)
+    ending = ending_of(file)
     file.seek(0)
     run.file.save(f"imports/{secret.hexdigest()[:32]}/sheet.{ending}", File(file), save=False)
     with transaction.atomic():
         run.save()
         append(events.Uploaded(name=run.file_name, size=size, sha256=digest), by=by, subject=run)
-        if ready:
-            jobs.ring_on_commit(CHECK, run.pk)
+        jobs.ring_on_commit(READ, run.pk)
     return run
 
 
@@ -99,6 +101,13 @@ def recheck(run: InstitutionImport, *, by: User) -> None:
     with transaction.atomic():
         row = LIFE.begin(run, RECHECK, by=by)
         _order(row, RECHECK, events.CheckOrdered(), CHECK, by=by, rows_checked=0)
+
+
+def reopen(run: InstitutionImport, *, by: User) -> None:
+    """Let a sheet be opened once more that no cell was found for, or whose opening was our fault to fail."""
+    with transaction.atomic():
+        row = LIFE.begin(run, REOPEN, by=by)
+        _order(row, REOPEN, events.CheckOrdered(), READ, by=by, attempts=0)
 
 
 def decide(run: InstitutionImport, decision: str, *, by: User, row: int | None = None, outcome: str = "") -> int:

@@ -7,19 +7,21 @@ from datetime import timedelta
 from django.utils import timezone
 
 import jobs
-from imports.background import CHECK, WRITE
+from imports.background import CHECK, READ, WRITE
+from imports.books import drop_rows
 from imports.models import ImportRow, InstitutionImport
 from imports.runs import give_up
 from verbs.errors import WrongState
 
 State = InstitutionImport.State
 ROWS_KEPT = timedelta(days=90)
-UNFINISHED = frozenset({State.MAPPING, State.CHECKED, State.FAILED})
+UNFINISHED = frozenset({State.UNREAD, State.MAPPING, State.CHECKED, State.FAILED})
+ENDED = frozenset({State.DONE, State.ABANDONED, State.REFUSED})
 
 
 def sweep() -> int:
     """Ring again for imports that nobody took up or whose worker died. Return for how many."""
-    return sum(len(jobs.sweep(kind).rung) for kind in (CHECK, WRITE))
+    return sum(len(jobs.sweep(kind).rung) for kind in (READ, CHECK, WRITE))
 
 
 def drop_old_rows() -> int:
@@ -32,9 +34,11 @@ def drop_old_rows() -> int:
     for run in old.filter(state__in=UNFINISHED):
         _give_up(run)
     # Giving up was a moment ago, so those lose their rows next time round: nobody is surprised by both at once.
-    ended = list(old.filter(state__in=[State.DONE, State.ABANDONED]).values_list("pk", flat=True))
+    ended = list(old.filter(state__in=ENDED))
     ImportRow.objects.filter(run__in=ended).delete()
-    return InstitutionImport.objects.filter(pk__in=ended).update(rows_dropped_at=timezone.now())
+    for run in ended:
+        drop_rows(str(run.file.name), len(run.sheets))
+    return InstitutionImport.objects.filter(pk__in=[run.pk for run in ended]).update(rows_dropped_at=timezone.now())
 
 
 def _give_up(run: InstitutionImport) -> None:

@@ -2,7 +2,15 @@
 
 from celery import shared_task
 
-from imports import background, check_run, write_run
+from imports import background, check_run, read_run, write_run
+
+# A cell works for 210 s at most; these end a little before the limit of every task.
+SOFT_SECONDS, SECONDS = 225, 235
+
+
+@shared_task(name=background.READ_TASK, soft_time_limit=SOFT_SECONDS, time_limit=SECONDS)  # type: ignore[untyped-decorator]  # Celery has no types
+def read_import(run_id: int) -> None:
+    read_run.read(run_id)
 
 
 @shared_task(name=background.CHECK_TASK)  # type: ignore[untyped-decorator]  # Celery has no types

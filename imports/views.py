@@ -33,7 +33,7 @@ from once.sending import sent_once
 
 PER_PAGE = 25
 State = InstitutionImport.State
-RUNNING = frozenset({State.WAITING, State.CHECKING, State.ORDERED, State.WRITING})
+RUNNING = frozenset({*runs.UNOPENED, State.WAITING, State.CHECKING, State.ORDERED, State.WRITING})
 
 
 @require_GET
@@ -50,6 +50,7 @@ def import_list(request: PersonRequest) -> HttpResponse:
 @for_importers
 @sent_once
 def import_upload(request: PersonRequest) -> HttpResponse:
+    """Keep the sheet and answer at once: a worker has it opened, and its page says what came of it."""
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UploadForm(*sent, authorities=imports_for(request.user))
     if form.is_valid():
@@ -62,7 +63,7 @@ def import_upload(request: PersonRequest) -> HttpResponse:
             note_refused(refusal, by=request.user, subject=authority, name=sheet.name, content=content)
             form.add_error("sheet", str(refusal))
         else:
-            return redirect("import-columns" if run.state == State.MAPPING else "import-detail", run.pk)
+            return redirect("import-detail", run.pk)
     context = {"form": form, "authorities": imports_for(request.user)}
     return render(request, "imports/upload.html", context, status=422 if form.errors else 200)
 
@@ -70,7 +71,9 @@ def import_upload(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @with_own_import
 def import_columns(request: PersonRequest, run: InstitutionImport) -> HttpResponse:
-    """What each column means, with three of its values."""
+    """What each column means, with three of its values, once the sheet has been read."""
+    if not run.sheets:
+        return redirect("import-detail", run.pk)
     form = ColumnsForm(request.POST if request.method == "POST" else None, sheets=runs.sheets_of(run))
     if form.is_valid():
         runs.set_columns(run, form.said(), by=request.user)
@@ -97,7 +100,12 @@ def import_detail(request: PersonRequest, run: InstitutionImport) -> HttpRespons
 @require_GET
 @with_import
 def import_progress(request: PersonRequest, run: InstitutionImport) -> HttpResponse:
-    """How far a running import is, asked for every two seconds; when it has ended, the page is loaded again."""
+    """How far a running import is, asked for every two seconds; when it has ended, the page is loaded again.
+
+    Where only the columns are still to be said, that page is next.
+    """
+    if run.state == State.MAPPING and can_act_on(request.user, run):
+        return HttpResponse(headers={"HX-Redirect": reverse("import-columns", args=[run.pk])})
     if run.state not in RUNNING:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "imports/_progress.html", {"run": run} | _progress(run))
@@ -119,7 +127,9 @@ def import_decide(request: PersonRequest, run: InstitutionImport) -> HttpRespons
 @require_POST
 @with_own_import
 def import_recheck(request: PersonRequest, run: InstitutionImport) -> HttpResponse:
-    runs.recheck(run, by=request.user)
+    """Check again; a sheet that could not be opened by our fault is opened first."""
+    again = runs.reopen if run.state == State.UNREAD else runs.recheck
+    again(run, by=request.user)
     return redirect("import-detail", run.pk)
 
 

@@ -76,13 +76,13 @@ ROOMS = (
 DOORS = {"apps", "urls", "tasks", "schedule", "reminders", "checks", "management", "templatetags", "migrations"}
 APPS = [app for app in MAY_IMPORT if (ROOT / app).is_dir()]
 # Rule 11: one module per outsider.
-OUTSIDERS = {
+OUTSIDERS: dict[str, str | tuple[str, ...]] = {
     "weasyprint": "agreements/documents/",
     "pypdfium2": "boundary/cell/inside/",
     "PIL": "boundary/cell/inside/",
     "limits": "boundary/",
     "cn2an": "chinese/capitals.py",
-    "openpyxl": "boundary/workbooks/",
+    "openpyxl": ("boundary/workbooks/", "boundary/cell/inside/"),
     "pyhanko": "agreements/signing/",
     "rfc3161_client": "audit/timestamping.py",
 }
@@ -294,11 +294,17 @@ def test_leaf_code_imports_no_app() -> None:
 
 
 # Who opens a stranger's file waits for it: a job does, and a command of the console. A view never.
-OPENS_FILES = {"boundary.cell.door.judge", "boundary.cell.door.draw", "boundary.uploads.look_at"}
-MAY_OPEN_FILES = {"boundary/uploads.py", "uploads/judging.py"}
+DOORS_OF_CELLS = {"boundary.cell.door", "boundary.cell.tables"}
+OPENS_FILES = {
+    "boundary.cell.door.judge",
+    "boundary.cell.door.draw",
+    "boundary.cell.tables.read",
+    "boundary.uploads.look_at",
+}
+MAY_OPEN_FILES = {"boundary/uploads.py", "uploads/judging.py", "imports/read_run.py"}
 # A job of one module, which views may not even reach through another.
-OPENING = {"uploads.judging", "uploads.at_once"}
-MAY_JUDGE = {"uploads/tasks.py", "uploads/at_once.py"}
+OPENING = {"uploads.judging", "uploads.at_once", "imports.read_run"}
+MAY_JUDGE = {"uploads/tasks.py", "uploads/at_once.py", "imports/tasks.py"}
 
 
 @pytest.mark.parametrize("app", [*APPS, "yiyang"])
@@ -309,20 +315,45 @@ def test_only_jobs_and_commands_open_strangers_files(app: str) -> None:
         if "management" not in source.parts and not shown(source).startswith(("demo/", "boundary/cell/"))
         for name in imported(parsed(source), source)
         if (name in OPENS_FILES and shown(source) not in MAY_OPEN_FILES)
-        or (name == "boundary.cell.door" and _takes_the_door_whole(source) and shown(source) not in MAY_OPEN_FILES)
+        or (name in DOORS_OF_CELLS and _takes_a_door_whole(source) and shown(source) not in MAY_OPEN_FILES)
         or (name in OPENING and shown(source) not in MAY_JUDGE)
     }
     assert not broken
 
 
-def _takes_the_door_whole(source: Path) -> bool:
-    """Whether a module takes the door itself and not only a name behind it, so that nobody sees what it calls."""
+def _takes_a_door_whole(source: Path) -> bool:
+    """Whether a module takes a door itself and not only a name behind it, so that nobody sees what it calls."""
     return any(
-        (isinstance(node, ast.Import) and any(alias.name == "boundary.cell.door" for alias in node.names))
+        (isinstance(node, ast.Import) and any(alias.name in DOORS_OF_CELLS for alias in node.names))
         or (
             isinstance(node, ast.ImportFrom)
             and node.module == "boundary.cell"
-            and any(alias.name == "door" for alias in node.names)
+            and any(f"boundary.cell.{alias.name}" in DOORS_OF_CELLS for alias in node.names)
         )
         for node in ast.walk(parsed(source))
     )
+
+
+# What reads a workbook or unpacks an archive, wherever it stands in a module. What we write and ship ourselves may be.
+READS_TABLES = (
+    "openpyxl.reader",
+    "openpyxl.load_workbook",
+    "openpyxl.worksheet._reader",
+    "zipfile",
+    "csv",
+    "xml",
+    "lxml",
+)
+OURS_TO_READ = {"audit/": "exports of ours", "demo/": "data of ours", "regions/": "data of ours"}
+
+
+@pytest.mark.parametrize("app", [*APPS, "yiyang"])
+def test_only_a_cell_reads_workbooks_archives_and_texts(app: str) -> None:
+    broken = {
+        f"{shown(source)} imports {name}"
+        for source in sources(app)
+        if not shown(source).startswith(("boundary/cell/inside/", *OURS_TO_READ))
+        for name in imported(parsed(source), source)
+        if any(name == reads or name.startswith(f"{reads}.") for reads in READS_TABLES)
+    }
+    assert not broken

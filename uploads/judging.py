@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from django.db.models import QuerySet
 import jobs
 from boundary.cell.door import Drawn, Kind, Verdict, draw
 from boundary.refused import NotNow
+from boundary.storage import on_disk
 from uploads.background import JUDGE, MOST_ATTEMPTS
 from uploads.models import Page, Upload
 from uploads.sockets import purpose_of
@@ -58,7 +58,7 @@ def judge(upload: Upload, *, widths: tuple[int, int] = settings.PAGE_WIDTHS) -> 
         drawn_into = folder / "drawn"
         drawn_into.mkdir()
         try:
-            verdict, drawn = draw(_path_of(upload, folder), Kind.SCAN, widths=widths, into=drawn_into)
+            verdict, drawn = draw(on_disk(upload.file, folder), Kind.SCAN, widths=widths, into=drawn_into)
         except NotNow:
             if upload.attempts >= MOST_ATTEMPTS:
                 raise
@@ -100,17 +100,6 @@ def _claimed() -> Upload | None:
         if upload is not None:
             return upload
     return None
-
-
-def _path_of(upload: Upload, folder: Path) -> Path:
-    """Return where the file lies, having copied it from its bucket: a cell reads files, no network."""
-    try:
-        return Path(upload.file.path)
-    except NotImplementedError:
-        path = folder / "given"
-        with upload.file.open("rb") as source, path.open("wb") as copy:
-            shutil.copyfileobj(source, copy)
-        return path
 
 
 def _store(name: str, path: Path) -> None:

@@ -37,6 +37,25 @@ HIGHEST = 4  # times the width; what is longer is drawn smaller, so that no page
 QUALITY = 85  # of a JPEG: print stays sharp, and a page is written in a fifth of the time that a PNG takes
 LARGEST_DRAWN = 600 * MEGABYTE  # all pictures of one file: two hundred full pages of colour have some 400
 
+# What a table may hold, of a workbook or a text.
+LARGEST_BOOK = 20 * MEGABYTE  # as it is sent
+BOOK_UNPACKED = 400 * MEGABYTE  # all parts
+TEXTS_UNPACKED = 80 * MEGABYTE  # the shared texts are held in memory
+OTHER_PART_UNPACKED = 16 * MEGABYTE
+MOST_BOOK_PARTS = 2_000
+HIGHEST_RATIO = 120  # of a part above a megabyte; real sheets lie between 5 and 40
+DEEPEST_XML = 40  # elements within each other; a cell with a text in colours has nine
+MOST_ELEMENTS = 400_000  # of one row, or of what stands beside the rows; the longest honest row has some 80,000
+MOST_LINES = 1_048_576  # of one table, as Excel has
+MOST_FILLED_ROWS = 250_000  # of all tables together
+MOST_COLUMNS = 100  # what stands further right is left out
+LONGEST_CELL = 32_767  # characters, as in Excel
+LARGEST_NUMBER = 10.0**40
+LONGEST_NAME = 100  # of a table
+BYTES_A_SECOND = MEGABYTE  # of what a table unpacks to, in the worst honest case: for each there is a second more
+LARGEST_PIECE = 16 * MEGABYTE  # of rows written, a row more or less
+LARGEST_ROWS = 256 * MEGABYTE  # of all rows written
+
 # How a cell answers: with files in its folder, or with how it ends.
 ANSWER, SAID = "answer.json", "said.txt"
 LARGEST_ANSWER = MEGABYTE

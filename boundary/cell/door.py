@@ -1,32 +1,22 @@
-"""The door to the cells: what a stranger's file is, and its pages as pictures.
+"""The door for what has pages: what a stranger's file is, and its pages as pictures.
 
-Whoever calls waits until the cell is done, so no request does: jobs call, and commands at the console. No caller need
-know how a cell ended: whatever made a file's refusal, it is a refusal. Only when no cell could be had is it `NotNow`.
+Whoever calls waits until the cell is done (`asking`), so no request does: jobs call, and commands at the console.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
-import signal
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.conf import settings
+from boundary.cell.asking import FOR_EVER, OF_PAGES, Patience, asked
+from boundary.refused import DAMAGED, UploadRefused
 
-from boundary.cell import bounds
-from boundary.cell.keeper import KEEPER, CellUnavailable, Ended
-from boundary.cell.slots import Busy, slot
-from boundary.refused import DAMAGED, TOO_HEAVY, TOO_LONG, NotNow, UploadRefused
-
-logger = logging.getLogger(__name__)
 KINDS = frozenset({"application/pdf", "image/jpeg", "image/png"})
 JPEG = b"\xff\xd8\xff"
-TAIL = 2_000  # bytes of what a broken cell said that are worth keeping
 
 
 class Kind(StrEnum):
@@ -64,23 +54,11 @@ class Drawn:
     height: int
 
 
-@dataclass(frozen=True)
-class Patience:
-    """Seconds that a caller waits: for a free cell (None: for ever), and at most for its work."""
-
-    for_a_slot: float | None = None
-    for_the_work: float = bounds.MOST_SECONDS
-
-
-FOR_EVER = Patience()
-
-
 def judge(path: Path, kind: Kind, *, patience: Patience = FOR_EVER) -> Verdict:
     """Return what a file is. Raises UploadRefused with the reason and the cure, FileNotFoundError."""
     with TemporaryDirectory(prefix="yiyang-cell-") as folder:
-        said = _asked(
-            {"act": "judge", "kind": kind.value, "path": str(path.resolve(strict=True))}, Path(folder), patience
-        )
+        job = {"act": "judge", "kind": kind.value, "path": str(path.resolve(strict=True))}
+        said = asked(job, Path(folder), patience, OF_PAGES)
     return _verdict(path, said)
 
 
@@ -92,7 +70,7 @@ def draw(
     `widths` in dots, the larger first. The doubts are of all pages. Raises UploadRefused also for what cannot be drawn.
     """
     job = {"act": "draw", "kind": kind.value, "path": str(path.resolve(strict=True)), "widths": list(widths)}
-    said = _asked(job, into, patience)
+    said = asked(job, into, patience, OF_PAGES)
     verdict = _verdict(path, said)
     try:
         drawn = [
@@ -116,53 +94,6 @@ def _verdict(path: Path, said: dict[str, Any]) -> Verdict:
     if verdict.content_type not in KINDS:
         raise UploadRefused(DAMAGED)
     return verdict
-
-
-def _asked(job: dict[str, Any], folder: Path, patience: Patience) -> dict[str, Any]:
-    """Return the cell's answer, which is data of a stranger's. Raises UploadRefused, NotNow when it is our fault."""
-    try:
-        # The turn first: a thread that waits for another of this process keeps no slot from other processes.
-        with KEEPER.turn, slot(settings.CELL_FOLDER, settings.CELLS, patience=patience.for_a_slot):
-            ended = KEEPER.run(job, folder.resolve(), settings.CELL_SECONDS, most_seconds=patience.for_the_work)
-    except Busy:
-        raise NotNow from None
-    except (CellUnavailable, OSError) as error:
-        logger.exception("cell: none could be started")
-        raise NotNow from error
-    if ended.code != 0 or ended.late:
-        raise _why(ended, folder)
-    try:
-        with (folder / bounds.ANSWER).open("rb") as file:
-            said = json.loads(file.read(bounds.LARGEST_ANSWER))
-    except (OSError, ValueError):
-        raise UploadRefused(DAMAGED) from None
-    if not isinstance(said, dict):
-        raise UploadRefused(DAMAGED)
-    if "refused" in said:
-        raise UploadRefused(str(said["refused"]))
-    return said
-
-
-def _why(ended: Ended, folder: Path) -> UploadRefused:
-    """Return what the uploader is told of a cell that ended without an answer, and log what the operator may want."""
-    if ended.late or ended.code == -signal.SIGXCPU:
-        logger.warning("cell: ended after %.1f s, of which it worked for %.1f", ended.seconds, ended.worked)
-        # One that hardly had a processor says nothing about its file.
-        return UploadRefused(TOO_LONG) if ended.worked > ended.seconds / 3 else NotNow()
-    if ended.code == bounds.OUT_OF_MEMORY:
-        logger.warning("cell: out of memory")
-        return UploadRefused(TOO_HEAVY)
-    logger.error("cell: ended with %d, saying %r", ended.code, _tail(folder / bounds.SAID))
-    return UploadRefused(DAMAGED)
-
-
-def _tail(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            file.seek(max(path.stat().st_size - TAIL, 0))
-            return file.read(TAIL)
-    except OSError:
-        return b""
 
 
 def _digest(path: Path) -> str:

@@ -1,4 +1,5 @@
-"""Spreadsheets, read and written: the one room that knows openpyxl.
+"""Spreadsheets of ours, written with openpyxl, and the rows of those that were sent to us.
 
-`ledgers` writes what an office downloads, `writing` any other workbook, `reading` opens what somebody uploads.
+`ledgers` writes what an office downloads, `writing` any other workbook. What somebody uploads is opened in a cell
+(`boundary.cell.tables`), which leaves plain rows; `plain` reads these.
 """

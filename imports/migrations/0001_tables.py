@@ -26,6 +26,10 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
+                            ("received", "等待打开"),
+                            ("opening", "正在打开"),
+                            ("refused", "没有收下"),
+                            ("unread", "没能打开"),
                             ("mapping", "待确认各列"),
                             ("waiting", "等待核对"),
                             ("checking", "正在核对"),
@@ -36,13 +40,17 @@ class Migration(migrations.Migration):
                             ("failed", "没有导入"),
                             ("abandoned", "已放弃"),
                         ],
-                        default="mapping",
+                        default="received",
                         max_length=20,
                         verbose_name="状态",
                     ),
                 ),
                 ("state_since", models.DateTimeField(auto_now_add=True, verbose_name="状态起始")),
                 ("started_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="how often it was taken up to be opened"),
+                ),
                 ("row_count", models.PositiveIntegerField(default=0, verbose_name="行数")),
                 ("rows_checked", models.PositiveIntegerField(default=0, verbose_name="已核对行数")),
                 ("tally", models.JSONField(default=dict, verbose_name="各类行数")),
@@ -219,6 +227,31 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="import_done_at_exactly_when_done",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="institutionimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("file", ""), ("state", "refused")),
+                    models.Q(
+                        models.Q(("state", "refused"), _negated=True),
+                        models.Q(("file", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="import_keeps_its_file_unless_refused",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="institutionimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("refused", "unread", "failed")), _negated=True),
+                    models.Q(("failure", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="import_says_why_it_did_not_go_on",
             ),
         ),
         migrations.AddConstraint(

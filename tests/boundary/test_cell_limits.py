@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from boundary.cell import bounds, door, keeper
-from boundary.cell.door import Kind, Patience, judge
+from boundary.cell import asking, bounds, door, keeper
+from boundary.cell.asking import Patience
+from boundary.cell.door import Kind, judge
 from boundary.cell.keeper import Ended, Keeper
 from boundary.cell.slots import Busy, slot
 from boundary.refused import DAMAGED, NOT_NOW, TOO_COMPLEX, TOO_HEAVY, TOO_LONG, TOO_MANY_PIXELS, UNUSUAL, UploadRefused
@@ -140,7 +141,11 @@ def test_the_kernel_holds_a_cell_and_its_template_dies_with_its_keeper(
     assert soft["Max core file size"] == "0"
     assert bounds.SECONDS <= int(soft["Max cpu time"]) <= bounds.SECONDS + 1
     environment = Path(f"/proc/{cell}/environ").read_bytes()
-    assert {line.partition(b"=")[0] for line in environment.split(b"\0") if line} <= {b"PATH", b"LANG", b"LC_CTYPE"}
+    assert {line.partition(b"=")[0] for line in environment.split(b"\0") if line} <= {
+        *(name.encode() for name in keeper.ENVIRONMENT),
+        b"LC_CTYPE",
+    }
+    assert set(keeper.ENVIRONMENT) == {"PATH", "LANG", "OPENPYXL_LXML"}
     assert own._control is not None
     own._control.shutdown(socket.SHUT_RDWR)  # as the kernel does when a keeper is killed
     thread.join()
@@ -165,14 +170,15 @@ def test_a_template_that_was_killed_is_started_again(tmp_path: Path) -> None:
 
 def test_who_cannot_start_a_cell_says_later_and_blames_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "COMMAND", "import sys; sys.exit(1)")
-    monkeypatch.setattr(door, "KEEPER", Keeper())
+    monkeypatch.setattr(asking, "KEEPER", Keeper())
     with pytest.raises(UploadRefused, match=NOT_NOW):
         look_at(scan_pdf(1))
 
 
 def test_a_template_knows_nothing_of_ours() -> None:
     said = "import sys; sys.path.insert(0, sys.argv[1]); import boundary.cell.template; print(*sorted(sys.modules))"
-    found = subprocess.run([sys.executable, "-I", "-c", said, str(ROOT)], check=True, capture_output=True, text=True)
+    command = [sys.executable, "-I", "-c", said, str(ROOT)]
+    found = subprocess.run(command, check=True, capture_output=True, text=True, env=keeper.ENVIRONMENT)
     loaded = set(found.stdout.split())
     assert not {name for name in loaded if name.startswith(("django", "celery", "psycopg", "redis", "yiyang"))}
     ours = {name for name in loaded if name.startswith(("boundary", "audit", "accounts"))}

@@ -9,13 +9,12 @@ from openpyxl import load_workbook
 from boundary.refused import UploadRefused
 from boundary.workbooks.cells import WITHOUT_VALUE, Cell, day_cell
 from boundary.workbooks.ledgers import write_ledger
-from boundary.workbooks.reading import tables_of_workbook
 from boundary.workbooks.writing import Book, Styled
+from tests.opening import tables_in
 
 
 def read_back(file: BytesIO) -> dict[str, list[tuple[int, list[Cell]]]]:
-    with tables_of_workbook(file) as tables:
-        return {table.name: [(number, list(cells)) for number, cells in table.rows()] for table in tables}
+    return tables_in(file.getvalue())
 
 
 def test_what_is_written_is_read_with_its_row_numbers() -> None:

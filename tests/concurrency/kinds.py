@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -34,12 +35,13 @@ from filing.events import ReceiptRendered
 from filing.models import Filing
 from filing.schedule import sweep_receipts
 from filing.tasks import make_receipt
-from imports import check_run, runs, write_run
+from imports import check_run, read_run, runs, write_run
 from imports import events as import_events
-from imports.background import CHECK, WRITE
+from imports.background import CHECK, MOST_ATTEMPTS, READ, WRITE
+from imports.books import rows_name
 from imports.models import InstitutionImport
 from imports.schedule import sweep_imports
-from imports.tasks import check_import, write_import
+from imports.tasks import check_import, read_import, write_import
 from institutions.models import Authority, Institution
 from jobs import Kind
 from notifications import outbox
@@ -51,7 +53,7 @@ from notifications.tasks import deliver_due
 from tests import factories
 from tests.agreements.making import complete_draft, scan_pdf, signed
 from tests.filing.fixtures import InState
-from tests.imports.making import book, checked, code, home
+from tests.imports.making import book, checked, code, home, sent, workbook
 from tests.notifications.conftest import told
 from tests.notifications.smtp_server import SmtpServer
 from uploads import judging
@@ -188,15 +190,40 @@ def import_check_case(health_authority: Authority, health_reviewer: User) -> Cas
         going_on(CHECK, check_run._check),
         sweep_imports,
         logged(import_events.Checked.code),
-        lambda: spoil_sheet(run),
+        lambda: spoil_rows(run),
         again=order,
     )
 
 
-def spoil_sheet(run: InstitutionImport) -> None:
-    name = str(run.file.name)
+def spoil_rows(run: InstitutionImport) -> None:
+    """Keep what no cell of ours has read."""
+    name = rows_name(str(run.file.name), 0)
     default_storage.delete(name)
-    default_storage.save(name, ContentFile(b"no sheet"))
+    default_storage.save(name, ContentFile(gzip.compress(b'[0, ["no row"]]\n')))
+
+
+@pytest.fixture
+def import_read_case(health_authority: Authority, health_reviewer: User, settings: Settings, tmp_path: Path) -> Case:
+    """A sheet whose columns only a person knows."""
+    content = workbook({"台账": [["甲", "乙", "丙"], [1, 2, 3]]})
+
+    def spoil() -> None:
+        """Let there be no cell, as often as is tried."""
+        (tmp_path / "cells").write_text("no folder")
+        settings.CELL_FOLDER = tmp_path / "cells"
+        InstitutionImport.objects.update(attempts=MOST_ATTEMPTS)
+
+    return Case(
+        READ,
+        lambda: sent(content, health_authority, health_reviewer),
+        read_import,
+        going_on(READ, read_run._read),
+        sweep_imports,
+        lambda: InstitutionImport.objects.filter(state=READ.done, sheets__0__headings__0="甲").count(),
+        spoil,
+        is_one=False,
+        again=lambda: runs.reopen(InstitutionImport.objects.latest("pk"), by=health_reviewer),
+    )
 
 
 @pytest.fixture

@@ -4,15 +4,18 @@ from functools import partial
 
 import pytest
 
+import jobs
 from accounts.models import User
 from audit.models import Entry
 from imports import events as import_events
-from imports import runs, write_run
+from imports import read_run, runs, write_run
+from imports.background import READ
 from imports.models import InstitutionImport
 from institutions import events as institution_events
 from institutions.models import Authority, Institution
 from tests.at_once import at_once
-from tests.imports.making import book, checked, fresh, home
+from tests.concurrency.kinds import Bells
+from tests.imports.making import book, checked, fresh, home, sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = InstitutionImport.State
@@ -47,3 +50,25 @@ def test_a_message_delivered_twice_is_done_once(health_authority: Authority, hea
     at_once(partial(write_run.write, run.pk), partial(write_run.write, run.pk), partial(write_run.write, run.pk))
     assert (fresh(run).state, Institution.objects.count()) == (State.DONE, 30)
     assert Entry.objects.filter(event=import_events.Done.code).count() == 1
+
+
+def test_of_one_person_one_sheet_is_opened_at_a_time(
+    health_authority: Authority,
+    civil_affairs_authority: Authority,
+    health_reviewer: User,
+    civil_affairs_officer: User,
+    bells: Bells,
+) -> None:
+    first, second = (sent(book(home(number)), health_authority, health_reviewer) for number in (1, 2))
+    neighbours = sent(book(home(3)), civil_affairs_authority, civil_affairs_officer)
+    claimed = jobs.claim(READ, first.pk)
+    assert claimed is not None
+    read_run.read(second.pk)
+    read_run.read(neighbours.pk)
+    assert (fresh(second).state, fresh(neighbours).state) == (State.RECEIVED, State.WAITING)
+    jobs.put_back(READ, claimed)
+    bells.lose()
+    read_run.read(first.pk)
+    assert (READ.task, [second.pk]) in bells.waiting(), "its bell was not for nothing"
+    read_run.read(second.pk)
+    assert (fresh(first).state, fresh(second).state) == (State.WAITING, State.WAITING)

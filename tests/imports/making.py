@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from accounts.models import User
-from imports import check_run, runs, write_run
+from imports import check_run, read_run, runs, write_run
 from imports.columns import OF_ROLE
 from imports.models import ImportRow, InstitutionImport
 from institutions.models import Authority, Role
@@ -96,6 +96,13 @@ def text(*rows: dict[str, Any], role: Role = CARE, encoding: str = "utf-8") -> b
 
 
 def uploaded(content: bytes, authority: Authority, by: User, name: str = "机构.xlsx") -> InstitutionImport:
+    """Upload and have it opened, as the worker would."""
+    run = sent(content, authority, by, name)
+    read_run.read(run.pk)
+    return fresh(run)
+
+
+def sent(content: bytes, authority: Authority, by: User, name: str = "机构.xlsx") -> InstitutionImport:
     return runs.upload(authority, by=by, name=name, file=io.BytesIO(content), size=len(content))
 
 

@@ -9,17 +9,18 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from boundary.refused import UploadRefused
-from boundary.workbooks.archives import OLD_OFFICE, OLD_SHEET
 from boundary.workbooks.cells import WITHOUT_VALUE
 from imports.blank import template_for
-from imports.books import opened
 from institutions.models import Authority
 from tests.imports.making import book, home, saved, text
+from tests.opening import tables_in
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLD_SHEET = "Workbook".encode("utf-16-le")
 
 
 def rows_of(content: bytes) -> list[tuple[int, list[Any]]]:
-    with opened(io.BytesIO(content), len(content)) as tables:
-        return [(number, list(cells)) for table in tables for number, cells in table.rows()]
+    return [row for rows in tables_in(content).values() for row in rows]
 
 
 def with_part(content: bytes, name: str, part: bytes) -> bytes:

@@ -1,22 +1,28 @@
 """The pages: who sees and does what, what a refused file says, how far a run is."""
 
 import io
+import sys
+from types import FrameType
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 import jobs
 from accounts.models import User
 from audit.models import Entry
 from boundary.events import UploadRefused
-from imports import progress, runs
+from imports import progress, read_run, runs
 from imports.background import WRITE
 from imports.models import InstitutionImport
 from institutions.models import Authority, Duty
+from notifications.models import Notice
 from tests import factories
-from tests.imports.making import book, checked, home
+from tests.boundary import books
+from tests.imports.making import book, checked, fresh, home, sent, text
 from tests.reading import facts
 
 State = InstitutionImport.State
@@ -53,16 +59,67 @@ def test_an_import_is_its_own_authoritys_and_a_supervisor_only_reads(
     assert client.get(reverse("import-upload")).status_code == 403
 
 
-def test_a_refused_file_says_why_and_is_logged(client: Client, health_reviewer: User) -> None:
+def test_a_refused_file_says_why_and_is_logged(
+    client: Client, health_reviewer: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     client.force_login(health_reviewer)
     own = Authority.objects.get(memberships__user=health_reviewer)
+    nothing = client.post(reverse("import-upload"), {"authority": own.pk, "sheet": io.BytesIO()})
+    assert (nothing.status_code, InstitutionImport.objects.exists()) == (422, False)
     answer = client.post(reverse("import-upload"), {"authority": own.pk, "sheet": io.BytesIO(b"\x89PNG\r\n\x1a\n\0\0")})
-    assert (answer.status_code, "不是表格文件" in answer.content.decode()) == (422, True)
-    assert Entry.objects.filter(event=UploadRefused.code, subject_id=own.pk).count() == 1
+    run = InstitutionImport.objects.get()
+    detail, source = (reverse(name, args=[run.pk]) for name in ("import-detail", "import-source"))
+    assert (answer.headers["Location"], run.state) == (detail, State.RECEIVED)
+    assert client.get(source).headers["Location"] == detail, "nobody is given what nobody has looked at"
+    kept = str(run.file.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        read_run.read(run.pk)
+    page = client.get(detail).content.decode()
+    assert ("不是表格文件" in page, "上传改好的表格" in page, "重新打开" in page) == (True, True, False)
+    entry = Entry.objects.get(event=UploadRefused.code, subject_id=run.pk)
+    assert (entry.actor_id, entry.data["sha256"]) == (health_reviewer.pk, run.sha256)
+    assert Notice.objects.filter(recipient=health_reviewer, subject_id=run.pk).count() == 1
+    assert (fresh(run).state, client.get(source).headers["Location"]) == (State.REFUSED, detail)
+    assert not default_storage.exists(kept)
+    InstitutionImport.objects.all().delete()
     foreign = factories.AuthorityFactory.create(region=factories.region("330604"))
     sheet = io.BytesIO(book(home(1)))
     assert client.post(reverse("import-upload"), {"authority": foreign.pk, "sheet": sheet}).status_code == 422
     assert not InstitutionImport.objects.exists()
+
+
+OPENERS = ("openpyxl", "zipfile", "csv", "xml", "defusedxml", "gzip")
+
+
+def test_the_answer_to_an_upload_opens_nothing(client: Client, health_reviewer: User) -> None:
+    """Whatever is sent, a workbook or a bomb: no code that opens tables runs before the answer, nor does a cell."""
+    client.force_login(health_reviewer)
+    own = Authority.objects.get(memberships__user=health_reviewer)
+    ran: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            ran.add(str(frame.f_globals.get("__name__", "")))
+
+    for content in (book(home(1)), books.billion_laughs(), text(home(2))):
+        sys.setprofile(note)
+        try:
+            answer = client.post(reverse("import-upload"), {"authority": own.pk, "sheet": io.BytesIO(content)})
+        finally:
+            sys.setprofile(None)
+        assert answer.status_code == 302
+    assert "imports.runs" in ran
+    assert not {name for name in ran if name.split(".")[0] in OPENERS or name.startswith("boundary.cell")}
+    assert set(InstitutionImport.objects.values_list("state", flat=True)) == {State.RECEIVED}
+
+
+def test_one_person_has_only_so_many_sheets_unopened(client: Client, health_reviewer: User) -> None:
+    client.force_login(health_reviewer)
+    own = Authority.objects.get(memberships__user=health_reviewer)
+    for number in range(runs.MOST_UNOPENED):
+        sent(b"%d" % number, own, health_reviewer)
+    answer = client.post(reverse("import-upload"), {"authority": own.pk, "sheet": io.BytesIO(b"one more")})
+    assert (answer.status_code, "还有 20 个没有打开" in answer.content.decode()) == (422, True)
 
 
 def test_the_template_filled_in_goes_through_without_a_question(client: Client, health_reviewer: User) -> None:
@@ -81,7 +138,9 @@ def test_the_template_filled_in_goes_through_without_a_question(client: Client, 
     file.name = "机构导入模板.xlsx"
     answer = client.post(reverse("import-upload"), {"authority": own.pk, "sheet": file})
     run = InstitutionImport.objects.get()
-    assert (answer.headers["Location"], run.state) == (reverse("import-detail", args=[run.pk]), State.WAITING)
+    assert (answer.headers["Location"], run.state) == (reverse("import-detail", args=[run.pk]), State.RECEIVED)
+    read_run.read(run.pk)
+    assert fresh(run).state == State.WAITING, fresh(run).failure
 
 
 def test_progress_is_told_from_outside_the_transaction_and_ends_with_the_page(

@@ -1,4 +1,4 @@
-"""An import is two kinds of job: what the worker does with them is what the table of states says."""
+"""An import is three kinds of job: what the worker does with them is what the table of states says."""
 
 from functools import partial
 from itertools import pairwise
@@ -10,9 +10,10 @@ from django.utils import timezone
 from accounts.models import User
 from audit.log import history
 from imports import runs
-from imports.background import CHECK, WRITE
+from imports.background import CHECK, READ, WRITE
 from imports.lifecycle import CHECK as CHECKED
-from imports.lifecycle import FAIL, HAND_BACK, LIFE, TAKE_UP, Step
+from imports.lifecycle import FAIL, FAIL_TO_OPEN, HAND_BACK, LIFE, TAKE_UP, Step
+from imports.lifecycle import READ as OPENED
 from imports.lifecycle import WRITE as WRITTEN
 from imports.models import InstitutionImport
 from institutions.models import Authority
@@ -35,8 +36,12 @@ def leads(step: Step, *states: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "taken_up", "handed_back", "done"),
-    [(CHECK, TAKE_UP[0], HAND_BACK[0], CHECKED), (WRITE, TAKE_UP[1], HAND_BACK[1], WRITTEN)],
-    ids=["check", "write"],
+    [
+        (READ, TAKE_UP[0], HAND_BACK[0], OPENED),
+        (CHECK, TAKE_UP[1], HAND_BACK[1], CHECKED),
+        (WRITE, TAKE_UP[2], HAND_BACK[2], WRITTEN),
+    ],
+    ids=["read", "check", "write"],
 )
 def test_the_worker_does_what_the_table_says(
     kind: Kind[InstitutionImport], taken_up: Step, handed_back: Step, done: Step
@@ -44,21 +49,29 @@ def test_the_worker_does_what_the_table_says(
     leads(taken_up, kind.waiting, kind.running)
     leads(handed_back, kind.running, kind.waiting)
     leads(done, kind.running, kind.done)
-    LIFE.check(InstitutionImport(state=kind.running), FAIL)
-    assert FAIL.target == kind.failed
+    fail = FAIL_TO_OPEN if kind is READ else FAIL
+    LIFE.check(InstitutionImport(state=kind.running), fail)
+    assert fail.target == kind.failed
 
 
 @pytest.mark.parametrize("state", list(State))
 def test_giving_up_is_possible_until_it_is_written(
     state: State, health_authority: Authority, health_reviewer: User
 ) -> None:
-    facts = {"file": "a.xlsx", "file_name": "a.xlsx", "size": 1, "sha256": "b" * 64}
+    facts = {
+        "file": "" if state == State.REFUSED else "a.xlsx",
+        "failure": "why",
+        "file_name": "a.xlsx",
+        "size": 1,
+        "sha256": "b" * 64,
+    }
     people = {"uploaded_by": health_reviewer, "confirmed_by": health_reviewer}
     done = {"done_at": timezone.now()} if state == State.DONE else {}
     run = InstitutionImport.objects.create(authority=health_authority, state=state, **facts, **people, **done)
+    left = {State.UNREAD, State.MAPPING, State.CHECKED, State.FAILED}
     for give_up, allowed in (
-        (partial(runs.abandon, by=health_reviewer), {State.MAPPING, State.WAITING, State.CHECKED, State.FAILED}),
-        (runs.give_up, {State.MAPPING, State.CHECKED, State.FAILED}),
+        (partial(runs.abandon, by=health_reviewer), left | {State.RECEIVED, State.WAITING}),
+        (runs.give_up, left),
     ):
         with transaction.atomic():
             if state in allowed:

@@ -53,15 +53,22 @@ WRITTEN = {
         recheck           checked failed                   -> waiting       import.check_ordered
         decide            checked                          -> checked       import.decided
         confirm           checked                          -> ordered       import.confirmed
-        abandon           mapping waiting checked failed   -> abandoned     import.abandoned
-        give_up           mapping checked failed           -> abandoned     import.abandoned
+        abandon           received unread mapping waiting checked failed -> abandoned import.abandoned
+        give_up           unread mapping checked failed    -> abandoned     import.abandoned
+        reopen            unread                           -> received      import.check_ordered
+        take_up/opening   received                         -> opening
+        hand_back/received opening                         -> received
+        read/mapping      opening                          -> mapping
+        read/waiting      opening                          -> waiting
+        refuse            opening                          -> refused       upload.refused
+        fail/unread       opening                          -> unread        import.failed
         take_up/checking  waiting                          -> checking
         take_up/writing   ordered                          -> writing
         hand_back/waiting checking                         -> waiting
         hand_back/ordered writing                          -> ordered
         check             checking                         -> checked       import.checked
         write             writing                          -> done          import.done
-        fail              checking writing                 -> failed        import.failed
+        fail/failed       checking writing                 -> failed        import.failed
     """,
     "institution": """
         suspend           open                             -> suspended     institution.suspended

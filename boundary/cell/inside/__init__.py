@@ -2,5 +2,7 @@
 
 `work` does a job: `kinds` tells what a file is, `jpegs` and `pictures` judge and redraw a picture; of a PDF `pages`
 counts the pages, `objects` looks at every value and its type, `acting` for what would do something, `streams` how much
-unpacks, `contents` how much is drawn; `drawing` draws. All that is counted is counted before anything is drawn.
+unpacks, `contents` how much is drawn; `drawing` draws. All that is counted is counted before anything is drawn. Of
+workbooks and texts `tables` writes the rows: `archives` judges a workbook's list of parts, `books` reads its sheets,
+`texts` a CSV in its encoding (`encodings`), and `values` says what a cell may be.
 """

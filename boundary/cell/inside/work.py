@@ -1,4 +1,7 @@
-"""One job of a cell, from plain data to plain data: judging a file, or drawing its pages into the cell's folder too."""
+"""One job of a cell, from plain data to plain data: judging a file, drawing its pages, or reading its tables.
+
+Pages and rows lie in the cell's folder when it is done.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,23 @@ from typing import Any
 from PIL import Image
 
 from boundary.cell import bounds
-from boundary.cell.inside import drawing, pdfs, pictures
+from boundary.cell.inside import drawing, pdfs, pictures, tables
 from boundary.cell.inside.kinds import PDF, kind_of
 from boundary.refused import MOST_PAGES, TOO_HEAVY, UploadRefused
 
 
 def answer(job: dict[str, Any], counted: Callable[[int], None]) -> dict[str, Any]:
-    """Do a job: {"act": "judge", "path"} or {"act": "draw", "path", "widths": [large, small]}.
+    """Do a job: {"act": "judge", "path"}, {"act": "draw", "path", "widths": [large, small]} or
+    {"act": "tables", "path", "most", "beside"} (`tables.read`).
 
-    Answers {"refused": words} or {"type", "pages", "doubts"}, to which drawing adds {"drawn"}; `doubts` are lists of a
-    page with what is doubtful about it, `drawn` of a page with the width and height of its larger picture.
+    Answers {"refused": words} or of pages {"type", "pages", "doubts"}, to which drawing adds {"drawn"}; `doubts` are
+    lists of a page with what is doubtful about it, `drawn` of a page with the width and height of its larger picture.
     """
-    content = Path(job["path"]).read_bytes()
+    path = Path(job["path"])
     try:
+        if job["act"] == "tables":
+            return tables.read(path, job["most"], job["beside"], counted)
+        content = path.read_bytes()
         kind = kind_of(content)
         if job["act"] == "judge":
             return _judged(content, kind, counted)

@@ -16,7 +16,7 @@ PIECE = 256 * 1024
 def encoding_of(file: IO[bytes]) -> str:
     """Return the encoding in which the whole file reads without a fault. Raises UploadRefused when none does."""
     file.seek(0)
-    head = file.read(4)
+    head = file.read(2)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise UploadRefused("这个文本文件是 Unicode（UTF-16）编码，请另存为“CSV UTF-8”或 .xlsx 再上传。")
     for encoding in ("utf-8-sig", "gb18030"):

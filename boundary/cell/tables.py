@@ -1,0 +1,58 @@
+"""The door for workbooks and texts: their tables, each with its rows as lines of plain data in files.
+
+Whoever calls waits until the cell is done (`asking`), so no request does: jobs call, and commands at the console. What
+the lines hold is still a stranger's: `boundary.workbooks.plain` reads them, and looks at every value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boundary.cell import bounds
+from boundary.cell.asking import FOR_EVER, OF_TABLES, Patience, asked
+from boundary.refused import TABLE_DAMAGED, UploadRefused
+
+KINDS = frozenset({"xlsx", "csv"})
+PIECE = re.compile(r"rows-\d{1,5}-\d{1,5}\.jsonl", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Written:
+    """One table as a cell left it: its name, and the files of its rows in order."""
+
+    name: str
+    pieces: tuple[Path, ...]
+
+
+def read(
+    path: Path, *, most: int, beside: Collection[str], into: Path, patience: Patience = FOR_EVER
+) -> tuple[str, list[Written]]:
+    """Return what a file is ("xlsx" or "csv") and its visible tables, whose rows are written into an empty folder.
+
+    More than `most` tables are refused, not counting those named in `beside`. Raises UploadRefused with the reason and
+    the cure, NotNow when no cell could be had, FileNotFoundError.
+    """
+    job = {"act": "tables", "path": str(path.resolve(strict=True)), "most": most, "beside": sorted(beside)}
+    said = asked(job, into, patience, OF_TABLES)
+    try:
+        kind, tables = str(said["type"]), [_table(into, name, pieces) for name, pieces in said["tables"]]
+    except (KeyError, TypeError, ValueError):
+        raise UploadRefused(TABLE_DAMAGED) from None
+    if kind not in KINDS or sum(table.name not in beside for table in tables) > most:
+        raise UploadRefused(TABLE_DAMAGED)
+    return kind, tables
+
+
+def _table(into: Path, name: Any, pieces: list[Any]) -> Written:
+    """Raises TypeError, ValueError for what no cell of ours leaves."""
+    if not isinstance(name, str) or len(name) > bounds.LONGEST_NAME or "\0" in name:
+        raise ValueError("no name of a table")
+    name.encode()  # raises for half a character, which nothing of ours can keep
+    paths = tuple(into / piece for piece in pieces if PIECE.fullmatch(piece))
+    if len(paths) != len(pieces) or not all(path.is_file() and not path.is_symlink() for path in paths):
+        raise ValueError("no rows")
+    return Written(name, paths)
