@@ -113,6 +113,8 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
     if invitation is None:
         raise Http404
     person = request.user if isinstance(request.user, User) else None
+    if person is not None and not inviting.obstacle(invitation, None):
+        inviting.note_opened(invitation, person)
     obstacle = inviting.obstacle(invitation, person)
     if obstacle:
         context = {"invitation": invitation, "obstacle": obstacle}
