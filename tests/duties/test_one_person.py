@@ -61,6 +61,7 @@ def test_whoever_applied_in_this_browser_neither_decides_nor_confirms(
         ({"mobile": "+86 138-0000-0001"}, one_person.MOBILE),
         ({"mobile": "13800000002", "email": "Wang@Example.cn"}, one_person.EMAIL),
     ],
+    ids=["number", "address"],
 )
 def test_whoever_left_their_own_number_or_address_neither_decides_nor_confirms(
     elder_care_institution: Institution,
