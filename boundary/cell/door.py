@@ -147,11 +147,9 @@ def _why(ended: Ended, folder: Path) -> UploadRefused:
     """Return what the uploader is told of a cell that ended without an answer, and log what the operator may want."""
     if ended.late or ended.code == -signal.SIGXCPU:
         told = (ended.seconds, ended.worked, ended.waited)
-        logger.warning(
-            "cell: ended after %.1f s, of which it worked for %.1f and waited for a processor for %.1f", *told
-        )
-        # Its weight is what it worked, whatever else the machine had to do. One that was late and had hardly worked, all
-        # its waiting granted, says nothing about its file.
+        logger.warning("cell: ended after %.1f s, having worked for %.1f and waited for a processor for %.1f", *told)
+        # Its weight is what it worked, whatever else the machine had to do. One that had hardly worked, all its waiting
+        # granted, says nothing about its file.
         is_heavy = ended.code == -signal.SIGXCPU or ended.worked >= ended.allowed / 2
         return UploadRefused(TOO_LONG) if is_heavy else NotNow()
     if ended.code == bounds.OUT_OF_MEMORY:
