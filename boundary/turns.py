@@ -23,6 +23,7 @@ View = Callable[Concatenate[R, P], HttpResponseBase]
 
 LATER = 503
 AGAIN_AFTER = 5  # seconds
+BY_HAND = "by-hand"  # asked with it, the page leaves the asking to whoever reads it, in their own time
 
 
 def in_turn(methods: frozenset[str] = EVERY_REQUEST) -> Callable[[View[R, P]], View[R, P]]:
@@ -50,7 +51,12 @@ def in_turn(methods: frozenset[str] = EVERY_REQUEST) -> Callable[[View[R, P]], V
 
 def _later(request: HttpRequest) -> HttpResponseBase:
     is_read = request.method == "GET"
-    context = {"again_after": AGAIN_AFTER if is_read else 0, "again": request.get_full_path()}
+    asks_by_itself = is_read and BY_HAND not in request.GET
+    context = {
+        "again_after": AGAIN_AFTER if asks_by_itself else 0,
+        "again": request.get_full_path() if is_read else "",
+        "by_hand": f"{request.path}?{BY_HAND}" if asks_by_itself else "",
+    }
     page = render(request, "later.html", context, status=LATER)
     page["Retry-After"] = str(AGAIN_AFTER)
     return page

@@ -24,7 +24,10 @@ def test_a_preview_that_is_not_its_turn_asks_again_by_itself(
     address = reverse("agreement-preview", args=[draft.number])
     with slot(settings.TURNS_FOLDER, 1):
         later = client.get(address)
+        by_hand = client.get(f"{address}?by-hand").content.decode()
     page = later.content.decode()
+    assert f'href="{address}?by-hand"' in page
+    assert ("http-equiv" in by_hand, f'href="{address}?by-hand">现在重试</a>' in by_hand) == (False, True)
     assert (later.status_code, later["Retry-After"], later["Cache-Control"]) == (503, "5", "private, no-store")
     assert '<meta http-equiv="refresh" content="5">' in page
     assert f'href="{address}">现在重试</a>' in page
