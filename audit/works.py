@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
+from typing import IO
 
 from django.core.cache import cache
 from django.core.files import File
@@ -13,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.crypto import get_random_string
+from django.utils.crypto import salted_hmac
 
 import jobs
 from audit import log_events, origin
@@ -118,12 +119,22 @@ def _export(work: Work) -> None:
         file.seek(0)
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
-        name = default_storage.save(f"log-exports/{work.pk}/{get_random_string(32)}.zip", File(file))
-    try:
-        _keep(work, lines=[f"共 {entries} 条记录。"], file=name, sha256=digest)
-    except Exception:
-        default_storage.delete(name)
-        raise
+        with transaction.atomic():
+            jobs.hold(WORKS, work)  # a worker that has lost its claim touches no file either
+            _keep(work, lines=[f"共 {entries} 条记录。"], file=_stored(work, file), sha256=digest)
+
+
+def path_of(work: Work) -> str:
+    """Return where a work's file lies: nobody can guess it, and it is the same when it is made again."""
+    secret = salted_hmac("audit.work", _progress_key(work), algorithm="sha256").hexdigest()[:32]
+    return f"log-exports/{work.pk}/{secret}.zip"
+
+
+def _stored(work: Work, file: IO[bytes]) -> str:
+    """Write the file, over what a run that died may have left, and return its name in the storage."""
+    path = path_of(work)
+    default_storage.delete(path)
+    return default_storage.save(path, File(file))
 
 
 def _keep(work: Work, *, lines: list[str], found: int = 0, file: str = "", sha256: str = "") -> None:
@@ -136,6 +147,7 @@ def _keep(work: Work, *, lines: list[str], found: int = 0, file: str = "", sha25
 
 def _log_failure(work: Work, reason: str) -> None:
     _log_end(work, Work.State.FAILED, None, found=0, sha256="")
+    default_storage.delete(path_of(work))  # what a run that was killed may have stored
 
 
 def _log_end(work: Work, state: Work.State, by: Asker | None, *, found: int, sha256: str) -> None:

@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
-from database.rights import COLUMNS, EVERY_RIGHT, rights_in, tables
+from database.rights import COLUMNS, EVERY_RIGHT, open_databases, rights_in, tables
 from database.roles import is_owner
 
 CURE = "docs/operations.md, The two roles: name the owner in OWNER_DATABASE_URL and migrate."
@@ -55,7 +55,7 @@ def _faults(alias: str) -> Iterator[CheckMessage]:
         found = tables(cursor)
         more = [*_powers(cursor), *_owned(cursor)]
         if "is a superuser" not in more:
-            more += _makes(cursor)
+            more += [*_makes(cursor), *_elsewhere(cursor)]
             held = _held(cursor, found)
             # The owner of a table has every right in it: said already, and once.
             more += [] if any(each.startswith("owns") for each in more) else _beyond(cursor, found, held)
@@ -88,6 +88,11 @@ def _owned(cursor: CursorWrapper) -> list[str]:
 def _makes(cursor: CursorWrapper) -> list[str]:
     cursor.execute(MAKES)
     return [f"may make {words}" for has, words in zip(cursor.fetchone(), MAKE_WORDS, strict=True) if has]
+
+
+def _elsewhere(cursor: CursorWrapper) -> list[str]:
+    cursor.execute("SELECT current_user")
+    return [f"may connect to {name}" for name in open_databases(cursor, cursor.fetchone()[0])]
 
 
 def _held(cursor: CursorWrapper, names: list[str]) -> dict[str, set[str]]:

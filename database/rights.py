@@ -1,8 +1,11 @@
 """What the application may do in each table: the one list, from which rights are granted after every migration."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.utils import CursorWrapper
+from psycopg2.errors import InsufficientPrivilege, InternalError
 from psycopg2.sql import SQL, Composed, Identifier
 
 from database.roles import are_apart
@@ -30,6 +33,12 @@ RIGHTS: dict[str, frozenset[str]] = {
 }
 # Columns that may be changed where the table may not: with them an appender locks the end of a chain. A trigger
 # refuses every change; an entry moves it, as the owner's function.
+# Every cluster has these too, and lets everybody in: there the application could make tables of its own, out of sight.
+OTHER_DATABASES = ("postgres", "template1")
+OPEN_TO = """
+    SELECT datname FROM pg_database WHERE datname = ANY(%s) AND datname <> current_database()
+        AND has_database_privilege(%s, oid, 'CONNECT, TEMPORARY, CREATE') ORDER BY datname
+"""
 COLUMNS = {"audit_head": "sequence", "audit_strand": "place"}
 TABLES = """
     SELECT relname FROM pg_class
@@ -66,6 +75,26 @@ def grant(alias: str = DEFAULT_DB_ALIAS) -> None:
         ):
             cursor.cursor.execute(SQL(statement).format(name=name, role=role))
         cursor.cursor.execute(SQL("; ").join(_grants(tables(cursor), role)))
+        close_other_databases(cursor)
+
+
+def close_other_databases(cursor: CursorWrapper) -> None:
+    """Take away from everybody what the application has in the other databases of the cluster.
+
+    Where they are another administrator's, PostgreSQL changes nothing and the check at start goes on naming it.
+    """
+    role = str(settings.APPLICATION_DATABASE["USER"])
+    for name in open_databases(cursor, role):
+        revoke = SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC, {}").format(Identifier(name), Identifier(role))
+        # Somebody else is just at it, or it is not ours: what counts, the check at start asks.
+        with suppress(InternalError, InsufficientPrivilege), transaction.atomic(using=cursor.db.alias):
+            cursor.cursor.execute(revoke)
+
+
+def open_databases(cursor: CursorWrapper, role: str) -> list[str]:
+    """Return which of the cluster's other databases let the role in."""
+    cursor.execute(OPEN_TO, [list(OTHER_DATABASES), role])
+    return [name for (name,) in cursor.fetchall()]
 
 
 def tables(cursor: CursorWrapper) -> list[str]:

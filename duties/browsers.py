@@ -17,8 +17,18 @@ LENGTH = 43  # characters of 32 bytes
 
 def secret_of(request: HttpRequest) -> str:
     """Return the secret that the browser brings, or a new one for it to keep. It says who asked, and opens nothing."""
-    brought = request.COOKIES.get(COOKIE, "")
-    return brought if len(brought) == LENGTH and brought.isascii() else secrets.token_urlsafe(32)
+    return _brought(request) or secrets.token_urlsafe(32)
+
+
+def brought_by(request: HttpRequest) -> str:
+    """Return the digest of the secret that the browser brings, "" where it brings none."""
+    secret = _brought(request)
+    return digest_of(secret) if secret else ""
+
+
+def _brought(request: HttpRequest) -> str:
+    secret = request.COOKIES.get(COOKIE, "")
+    return secret if len(secret) == LENGTH and secret.isascii() else ""
 
 
 def digest_of(secret: str) -> str:
@@ -26,12 +36,11 @@ def digest_of(secret: str) -> str:
 
 
 def keep(response: HttpResponseBase, secret: str) -> None:
-    """Let the browser keep it, for the public pages of administrators only."""
+    """Let the browser keep it, for every page: who decides on an application in the browser that sent it is told so."""
     response.set_cookie(
         COOKIE,
         secret,
         max_age=KEPT,
-        path="/administrators/",
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

@@ -3,6 +3,9 @@
 Another administrator of the same place. Where there is none, the authority above: for an institution the bureaus that
 decide on its administrators, for a bureau those above it and the platform. Where no such bureau has anybody, the
 platform. Above the platform stands the operator's console.
+
+A suspended account is somebody whom a place has: it confirms nothing, but nobody further away takes its turn. Otherwise
+the platform's administrator would suspend whoever stands between them and a duty.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ Held = QuerySet[Membership]
 def waiting_for(user: User) -> Held:
     """Return the duties whose holders the user may confirm, at the place that they act for; the oldest first."""
     mine = memberships_in_use(user).values("pk")
-    colleague, above, platform = (Exists(level.filter(pk__in=mine)) for level in _levels())
+    colleague, above, platform = (Exists(level.filter(pk__in=mine, user__is_active=True)) for level in _levels())
     has_colleague, has_above = (Exists(level) for level in _levels()[:2])
     is_of_a_place = Q(institution__isnull=False) | Q(authority__isnull=False)
     fits = Q(colleague) | ~Q(has_colleague) & (
@@ -38,7 +41,13 @@ def may_confirm(user: User, membership: Membership) -> bool:
 
 
 def confirmers_of(membership: Membership) -> list[Membership]:
-    """Return by which duties people may confirm the holder of a waiting one; none where that is the console's."""
+    """Return by which duties people may confirm the holder of a waiting one; none where that is the console's, or
+    where all of them are suspended."""
+    return [held for held in _in_turn(membership) if held.user.is_active]
+
+
+def _in_turn(membership: Membership) -> list[Membership]:
+    """Return by which duties people come into question, suspended ones with them."""
     of_level = [ArraySubquery(level.values("pk")) for level in _levels()]
     found = _waiting().filter(pk=membership.pk).values_list(*of_level).first()
     if found is None:
@@ -52,9 +61,13 @@ def confirmers_of(membership: Membership) -> list[Membership]:
 
 def whom_to_ask(membership: Membership) -> str:
     """Return in words who confirms the holder of a waiting duty, for the holder and for whoever gave it."""
-    able = confirmers_of(membership)
+    in_turn = _in_turn(membership)
+    able = [held for held in in_turn if held.user.is_active]
+    is_of_platform = membership.place_key[0] == "platform"
+    if not able and (is_of_platform or not in_turn):
+        return "平台的运维人员" if is_of_platform else "平台管理员（须先有第二位平台管理员）"
     if not able:
-        return "平台的运维人员" if membership.place_key[0] == "platform" else "平台管理员（须先有第二位平台管理员）"
+        return f"{in_turn[0].place}的{in_turn[0].user.full_name}（账号已停用，请先联系平台管理员恢复）"
     if able[0].place_key == membership.place_key:
         return f"{membership.place}的另一位管理员"
     places = {each.place_key: _with_phone(each) for each in able}
@@ -76,7 +89,7 @@ def _levels() -> tuple[Held, Held, Held]:
     """Return by what people come into question for a row of `_waiting`: as colleagues, from above, of the platform."""
     # Whoever gave this person any duty or access that waits may hold their secrets: it is not for them to say.
     given = Membership.objects.waiting().filter(user=OuterRef(OuterRef("user")), granted_by=OuterRef("user"))
-    able = Membership.objects.effective().filter(user__is_active=True).exclude(user=OuterRef("user"))
+    able = Membership.objects.effective().exclude(user=OuterRef("user"))
     able = able.exclude(Exists(given))
     administrators = able.filter(duty=Duty.ADMINISTRATOR)
     platform = administrators.filter(institution__isnull=True, authority__isnull=True)

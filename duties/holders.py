@@ -17,13 +17,13 @@ from django.views.decorators.debug import sensitive_variables
 from accounts import identities, second_factor
 from accounts.models import User, bare_number
 from audit.log import append
-from duties import announcements, events
+from duties import announcements, events, one_person
 from duties.confirmers import waiting_for
 from duties.granting import locked
 from duties.lifecycle import CONFIRM_AT_CONSOLE, CONFIRM_HOLDER, DOUBT, HOLDING
 from duties.places import name_of, place_of, where
 from institutions.models import Duty, Membership
-from verbs.errors import Unacceptable, WrongState
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 CODE_LENGTH = 8  # about 39 bits, for whoever is shown it on another's screen
 GONE = "这项职责刚刚已被解除，或已由同事确认，请返回列表查看。"
@@ -71,14 +71,17 @@ def faults(user: User, look: Look) -> dict[str, str]:
 
 
 @transaction.atomic
-def confirm(membership: Membership, look: Look, *, by: User) -> list[Membership]:
+def confirm(membership: Membership, look: Look, *, by: User, browser: str = "") -> list[Membership]:
     """Confirm who holds a waiting duty, and with it the others that wait for the same person at the same place.
 
-    Raises WrongState when it waits no more, NotAllowed to whoever may not, and Unacceptable for a look that does not
-    fit the account.
+    `browser` is the digest of what the confirmer's browser keeps (`browsers.brought_by`). Raises WrongState when it
+    waits no more, NotAllowed to whoever may not or is plainly the holder, and Unacceptable for a look that does not fit
+    the account.
     """
     person = locked(membership.user)
     asked = _begun(membership, by)
+    if told := one_person.why_not_seen_by(person, by, browser=browser):
+        raise NotAllowed(told)
     for name, told in faults(person, look).items():
         raise Unacceptable(told, name)
     rest = waiting_for(by).filter(user=person, **where(place_of(asked))).exclude(pk=asked.pk)

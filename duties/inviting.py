@@ -146,6 +146,11 @@ def obstacle(invitation: Invitation, person: User | None) -> str:
     return misdirected(person, invitation) if person is not None else ""
 
 
+def note_opened(invitation: Invitation, person: User) -> None:
+    """Keep that somebody opened the link signed in to an account: it may no longer say who holds the duty."""
+    invitation.opened_by.add(person)
+
+
 @transaction.atomic
 def accept(invitation: Invitation, *, by: User) -> Membership:
     """Accept for an existing account.

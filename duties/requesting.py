@@ -15,14 +15,14 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.names import plain_name
 from audit.log import append
-from duties import announcements, claims, events
+from duties import announcements, claims, events, one_person
 from duties.inviting import open_invitation
 from duties.lifecycle import CONFIRM, REFUSE, REQUEST
 from duties.models import AdministratorRequest, Invitation
 from institutions.models import Duty, Institution
 from uploads.models import Upload
 from uploads.receiving import receive
-from verbs.errors import Unacceptable
+from verbs.errors import NotAllowed, Unacceptable
 
 LICENCE = "licence"  # the purpose of such an upload; its `part` is the number
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that look alike
@@ -116,12 +116,15 @@ def under_number(number: str) -> Upload | None:
 
 
 @transaction.atomic
-def confirm(request: AdministratorRequest, *, by: User) -> Invitation:
+def confirm(request: AdministratorRequest, *, by: User, browser: str = "") -> Invitation:
     """Decide for the applicant: return the invitation, whose link their own page shows and nobody else's.
 
-    Raises WrongState when it is decided already, NotAllowed to all but the bureau of the institution's side and place.
+    `browser` is the digest of what the decider's browser keeps. Raises WrongState when it is decided already,
+    NotAllowed to all but the bureau of the institution's side and place, and to whoever is plainly the applicant.
     """
     row = REQUEST.begin(request, CONFIRM, by=by)
+    if told := one_person.why_not_decided_by(row, by, browser=browser):
+        raise NotAllowed(told)
     invitation, _ = open_invitation(
         row.full_name, Duty.ADMINISTRATOR, row.institution, by=by, email=row.email, digest=row.claim
     )

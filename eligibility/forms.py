@@ -19,6 +19,7 @@ from eligibility.checklist import Checklist
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from eligibility.reviewing import Finding
 from frame.days import DayField
+from frame.revision import RevisionField
 from regions.checklist import ChecklistItem
 
 MOST_WORDS = 500
@@ -88,7 +89,7 @@ def _answer_field(item: ChecklistItem) -> forms.Field:
 class AnswerForm(forms.Form):
     """Nothing is required: a draft may be half empty. New files and files to take out go with it."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    revision = RevisionField(min_value=0)
 
     def __init__(
         self,
@@ -144,7 +145,7 @@ def _answered(case: EligibilityCase, items: tuple[ChecklistItem, ...]) -> dict[s
 class ReviewForm(forms.Form):
     """What the authority finds of each item; it may stop half-way."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    revision = RevisionField(min_value=0)
 
     def __init__(self, *args: Any, case: EligibilityCase, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,6 +22,7 @@ from eligibility.forms import AnswerForm, rows
 from eligibility.lifecycle import ANSWER, LIFE, StaleCase
 from eligibility.models import EligibilityCase, EligibilityEvidence
 from eligibility.permissions import can_answer, can_begin, can_review, with_case, with_institution, with_own_case
+from frame.revision import revision_seen
 from institutions.models import Institution
 from once.sending import sent_once
 from uploads.shown import under_way
@@ -147,13 +148,20 @@ def submit(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     LIFE.check(case, ANSWER)
     if request.method == "POST":
         try:
-            answering.submit(case, by=request.user, revision=case.revision)
+            answering.submit(case, by=request.user, revision=revision_seen(request.POST))
         except answering.Incomplete as problem:
             return _form(request, case, AnswerForm(case=case), status=UNPROCESSABLE, problems=problem.missing)
+        except StaleCase:
+            case.refresh_from_db()
+            return _submit_page(request, case, status=CONFLICT, is_stale=True)
         messages.success(request, f"已提交{case.authority.name}核对。")
         return redirect("eligibility-case", case.pk)
-    context = {"case": case, "rows": rows(case)}
-    return render(request, "eligibility/submit.html", context)
+    return _submit_page(request, case)
+
+
+def _submit_page(request: PersonRequest, case: EligibilityCase, status: int = 200, **more: object) -> HttpResponse:
+    context = {"case": case, "rows": rows(case), **more}
+    return render(request, "eligibility/submit.html", context, status=status)
 
 
 @require_GET

@@ -15,6 +15,8 @@ from embedded.waiting import wait_until
 
 NAME = USER = "yiyang"  # the database and its owner
 APPLICATION = "yiyang_app"  # the role of the application, which the first migration makes (database/roles.py)
+# The cluster's own databases are for its owner: PostgreSQL lets everybody in, to make tables there that no list names.
+MAKE = f"CREATE DATABASE {NAME}\nREVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC\n"
 START_SECONDS = 60.0
 LEFTOVER_SECONDS = 10.0
 READY_LINE = 7  # of postmaster.pid; PostgreSQL writes "ready" there, and pg_ctl -w waits for it too
@@ -102,7 +104,7 @@ class Postgres:
             if self.folders.account.is_other:
                 os.chown(secret, self.folders.account.uid, self.folders.account.gid)
             self._run("initdb", *self._initdb_options(fresh, secret))
-            self._run("postgres", "--single", "-D", str(fresh), "postgres", given=f"CREATE DATABASE {NAME}\n")
+            self._run("postgres", "--single", "-D", str(fresh), "postgres", given=MAKE)
         finally:
             secret.unlink(missing_ok=True)
         fresh.rename(self.folders.data)

@@ -57,12 +57,18 @@ def _keep(receipt: Receipt, filing: Filing, pdf: bytes) -> None:
 def _note_failure(receipt: Receipt, reason: str) -> None:
     event = events.ReceiptFailed(filing=receipt.filing_id, reason=reason)
     append(event, by=None, subject=receipt.filing.agreement)
+    default_storage.delete(_path_of(receipt))  # what a run that was killed may have stored
+
+
+def _path_of(receipt: Receipt) -> str:
+    """Return where a receipt lies: nobody can guess it, and it is the same when it is made again."""
+    secret = salted_hmac("filing.receipt", str(receipt.filing_id), algorithm="sha256").hexdigest()[:32]
+    return f"filings/{receipt.filing_id}/{secret}/receipt.pdf"
 
 
 def _stored(receipt: Receipt, pdf: bytes) -> str:
     """Write the file, over what a run that died may have left, and return its name in the storage."""
-    secret = salted_hmac("filing.receipt", str(receipt.filing_id), algorithm="sha256").hexdigest()[:32]
-    path = f"filings/{receipt.filing_id}/{secret}/receipt.pdf"  # not to be guessed
+    path = _path_of(receipt)
     default_storage.delete(path)
     return default_storage.save(path, ContentFile(pdf))
 

@@ -26,7 +26,7 @@ KINDS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
 def import_confirm(request: PersonRequest, run: InstitutionImport) -> HttpResponse:
     """Say in one sentence what will happen, and order it."""
     if request.method == "POST":
-        runs.confirm(run, by=request.user, seen=request.POST.get("seen"))
+        runs.confirm(run, by=request.user, seen=request.POST.get("seen", ""))
         return redirect("import-detail", run.pk)
     context = {"run": run, "seen": runs.stamp(run), "plan": shown.plan(run), "open_count": shown.open_count(run)}
     return render(request, "imports/confirm.html", context)

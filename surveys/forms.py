@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from frame.days import DayField
+from frame.revision import RevisionField
 from institutions.models import Authority, Duty, Role, authorities_of
 from surveys.models import Survey
 from surveys.questions import HEADINGS, SERVICES_WORD, Question, questions
@@ -56,7 +57,7 @@ def _field_of(question: Question) -> forms.Field:
 class SurveyForm(forms.Form):
     """Nothing is required here: a draft may be half empty."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    revision = RevisionField(min_value=0)
     are_confirmed = forms.BooleanField(label="已经核对，情况属实", required=False)
 
     def __init__(self, data: Mapping[str, Any] | None, *, draft: Survey) -> None:

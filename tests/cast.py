@@ -102,6 +102,12 @@ def civil_affairs_officer(civil_affairs_authority: Authority) -> User:
 
 
 @pytest.fixture
+def second_officer(civil_affairs_authority: Authority) -> User:
+    """Reviews beside them."""
+    return factories.MembershipFactory.create(authority=civil_affairs_authority, duty=Duty.REVIEWER).user
+
+
+@pytest.fixture
 def other_reviewer(db: None) -> User:
     """Reviews next door, in 上虞区."""
     authority = factories.AuthorityFactory.create(region=factories.region("330604"), kind=Authority.Kind.HEALTH)

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("DEBUG", "yes")
 
@@ -21,6 +22,7 @@ STORAGES = {
 }
 PLATFORM_KEY_FILE = f"{tempfile.mkdtemp(prefix='yiyang-keys-')}/platform.pem"
 CELL_SECONDS = 60  # a machine that runs tests beside each other gives a cell little; its work is bounded all the same
+TURNS_FOLDER = Path(tempfile.mkdtemp(prefix="yiyang-turns-"))  # each process of tests for itself
 PAGE_WIDTHS = (300, 150)
 WHITENOISE_AUTOREFRESH = True  # static files are found where they lie; collectstatic has not run
 # No test trips over a limit but those of limits, which set their own.

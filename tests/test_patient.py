@@ -10,12 +10,21 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 
+from boundary.uploads import LARGEST_BYTES
 from embedded.waiting import wait_until
+from yiyang import bodies
+from yiyang.bodies import MEGABYTE
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 30.0
 APPLICATION = """
+import yiyang.patient
+yiyang.patient.MOST_KEPT = 8_000_000  # of this worker, so that a test need not fill a disk
+yiyang.patient.LATELY = 0.2
+
 def application(environ, start_response):
     body = environ["wsgi.input"].read()
     said = b"%s %d %s" % (environ["REQUEST_METHOD"].encode(), len(body), body[-9:])
@@ -30,8 +39,8 @@ HALF = {
     "half a header": b"GET / HTTP/1.1\r\nHost: x\r\nX-A: ",
     "no body": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
     "half a body": b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc",
-    "half a chunk": b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
 }
+SIGNED_IN = {"Cookie": "a=b; sessionid=abc"}
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +83,7 @@ def begun(port: int, stack: ExitStack, part: bytes) -> socket.socket:
 def ask(port: int, method: str = "GET", path: str = "/", body: bytes | None = None) -> bytes:
     talk = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
-        talk.request(method, path, body)
+        talk.request(method, path, body, SIGNED_IN)
         return talk.getresponse().read()
     finally:
         talk.close()
@@ -109,21 +118,84 @@ def test_bodies_come_whole_and_answers_go_whole(port: int, size: int) -> None:
     assert len(ask(port, path="/long")) == 20_000_000
 
 
-def test_chunks_and_leave_to_go_on(port: int, dialled: ExitStack) -> None:
-    talk = begun(port, dialled, HALF["half a chunk"])
-    talk.sendall(b"cde\r\n0\r\n\r\n")
-    assert talk.makefile("rb").read().endswith(b"POST 5 abcde")
+def test_leave_to_go_on(port: int, dialled: ExitStack) -> None:
     talk = begun(port, dialled, b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
     assert talk.recv(100).startswith(b"HTTP/1.1 100 Continue\r\n")
     talk.sendall(b"ok")
     assert talk.makefile("rb").read().endswith(b"POST 2 ok")
 
 
-def test_what_is_too_long_is_refused_in_words(port: int, dialled: ExitStack) -> None:
-    talk = begun(port, dialled, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n")
-    answer = talk.makefile("rb").read().decode()
-    assert answer.startswith("HTTP/1.1 413")
-    assert answer.endswith("送来的内容太大。")
+def head(path: str = "/", length: int | None = None, **fields: str) -> bytes:
+    lines = [
+        f"POST {path} HTTP/1.1",
+        "Host: x",
+        *(f"{name.replace('_', '-')}: {value}" for name, value in fields.items()),
+    ]
+    lines += [] if length is None else [f"Content-Length: {length}"]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+REFUSED = [
+    (head(length=256 * MEGABYTE + 1, Cookie="sessionid=abc"), bodies.TOO_LARGE),
+    (head(length=999_999_999_999), bodies.TOO_LARGE),
+    (head(length=MEGABYTE + 1), bodies.SIGN_IN_FIRST),
+    (head("/sign-in/", MEGABYTE + 1, Cookie="csrftoken=abc; applicant=sessionid; sessionid="), bodies.SIGN_IN_FIRST),
+    (head("/x/administrators/7/", MEGABYTE + 1), bodies.SIGN_IN_FIRST),
+    (head("/administrators/7/", 52 * MEGABYTE + 1), bodies.LARGE_SCAN),
+    (head(Transfer_Encoding="chunked") + b"3\r\nabc\r\n0\r\n\r\n", bodies.NO_LENGTH),
+    (head(Transfer_Encoding="chunked") + b"0\r\nX-Trailer: a\r\n\r\n", bodies.NO_LENGTH),
+    (head(length=3, Transfer_Encoding="gzip, chunked"), bodies.NO_LENGTH),
+    (head(transfer_encoding="identity", Cookie="sessionid=abc"), bodies.NO_LENGTH),
+]
+WAITED_FOR = [
+    head(length=MEGABYTE),
+    head(length=256 * MEGABYTE, Cookie="sessionid=abc"),
+    head(length=2 * MEGABYTE, cookie="csrftoken=abc;sessionid=abc"),
+    head("/administrators/7/", 52 * MEGABYTE),
+    head("/administrators/asked/GL-ABCD-EFGH/?a=b", 52 * MEGABYTE),
+]
+
+
+@pytest.mark.parametrize(("sent", "refusal"), REFUSED, ids=range(len(REFUSED)))
+def test_what_nobody_may_send_is_refused_in_words_by_its_header(
+    port: int, dialled: ExitStack, sent: bytes, refusal: bodies.Refusal
+) -> None:
+    answer = begun(port, dialled, sent).makefile("rb").read().decode()
+    assert answer.startswith(f"HTTP/1.1 {refusal.status} ")
+    assert answer.endswith(refusal.sentence)
+    assert ask(port) == b"GET 0 "
+
+
+@pytest.mark.parametrize("sent", WAITED_FOR, ids=range(len(WAITED_FOR)))
+def test_what_somebody_may_send_is_waited_for(sent: bytes) -> None:
+    assert bodies.refusal_of(sent[:-2]) is None
+
+
+def test_whoever_goes_on_sending_what_is_refused_reads_the_answer(port: int, dialled: ExitStack) -> None:
+    talk = begun(port, dialled, head(length=20_000_000))
+    talk.sendall(b"x" * 20_000_000)
+    assert talk.makefile("rb").read().decode().endswith(bodies.SIGN_IN_FIRST.sentence)
+
+
+def test_all_that_is_not_whole_stays_within_a_bound_and_the_slowest_goes(port: int, dialled: ExitStack) -> None:
+    part = head(length=200 * MEGABYTE, **SIGNED_IN)
+    slow = [begun(port, dialled, part + b"x" * 3_000_000) for _ in range(2)]
+    body = os.urandom(7_000_000)
+    # They are slow when they have been silent for a moment; until then the newcomer may be told that it is crowded.
+    assert wait_until(lambda: ask(port, "POST", "/", body) == b"POST 7000000 %s" % body[-9:], PATIENCE)
+    answers = [talk.makefile("rb").read().decode() for talk in slow]
+    assert [answer.rpartition("\r\n")[2] for answer in answers] == [bodies.CROWDED.sentence] * 2
+
+
+def test_the_session_s_cookie_is_known_by_its_name() -> None:
+    assert settings.SESSION_COOKIE_NAME == bodies.SESSION_COOKIE
+    assert bodies.MOST_APPLIED > LARGEST_BYTES
+    assert bodies.MOST_BODY > 4 * LARGEST_BYTES
+
+
+def test_every_form_of_strangers_with_a_file_is_one_that_may_send_it() -> None:
+    for address in (reverse("administrator-ask", args=[7]), reverse("administrator-asked", args=["GL-ABCD-EFGH"])):
+        assert bodies.refusal_of(head(address, 50 * MEGABYTE)[:-2]) is None
 
 
 NO_REQUESTS = {

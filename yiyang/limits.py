@@ -4,6 +4,10 @@ LIMITS = {
     "sign-in": {"account": (20, "10 minutes"), "address": (300, "10 minutes")},
     "search": {"account": (120, "1 minute"), "address": (1200, "1 minute")},
     "export": {"account": (30, "10 minutes"), "address": (300, "10 minutes")},
+    "render": {
+        "account": (12, "1 minute"),
+        "address": (60, "1 minute"),
+    },  # in the request: previews, letters
     "verify": {"address": (120, "1 minute")},  # the public page that a printed code leads to
     "asked": {"address": (1200, "10 minutes")},  # how far an application is: its page asks every two seconds
     "apply": {"account": (30, "1 hour"), "address": (60, "1 hour")},  # public forms: applying, invitations

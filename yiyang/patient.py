@@ -3,6 +3,8 @@
 A worker of gunicorn's own reads while it works, so that as many half-sent requests as there are workers silence the
 site. This one collects each request and hands out each answer beside its work, in files that begin in memory; the work
 itself is gunicorn's, one request after another. Behind a proxy that buffers it costs nothing; without one it is needed.
+
+What nobody may send is refused by its header (`yiyang/bodies.py`), before a byte of its body is kept.
 """
 
 from __future__ import annotations
@@ -19,21 +21,22 @@ from typing import IO, Any
 from gunicorn import util
 from gunicorn.workers.sync import SyncWorker
 
+from yiyang.bodies import CROWDED, FULL, Refusal, length_of, refusal_of
+
 HEAD_SECONDS = 15.0  # from the connection to the end of the header
 SILENT_SECONDS = 30.0  # without a byte in either direction
 LONGEST_SECONDS = 900.0  # for the whole of a request: 50 MB on a line of half a megabit
 MOST_OPEN = 400  # connections of one worker, two files each; beyond, the one that is silent longest is closed
 MOST_HEAD = 64 * 1024
-MOST_BODY = 256 * 1024 * 1024  # four scans of 50 MB, and their wrapping
+SHORTEST = 0.1  # seconds; what has only begun is not yet to be called slow
+LATELY = 5.0  # seconds over which it is seen how fast one sends
+MOST_KEPT = 320 * 1024 * 1024  # of all requests of a worker that are not whole; beyond, the slowest goes
 IN_MEMORY = 64 * 1024
 PIECE = 256 * 1024
 HEAD_ENDS = b"\r\n\r\n"
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
-CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)
 EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
-LAST_CHUNK = b"0\r\n\r\n"
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
-SENTENCES = {413: "送来的内容太大。", 503: "服务器的磁盘已满，这次没有收下。请稍后再试。"}
+READS_ON_SECONDS = 10.0  # what is still sent after a refusal, so that it is read and not lost with the connection
 
 
 def _kept() -> IO[bytes]:
@@ -48,9 +51,10 @@ class Connection:
         self.sock, self.address, self.listener = sock, address, listener
         self.began = self.heard = time.monotonic()
         self.came, self.goes = _kept(), _kept()
-        self.head, self.size, self.needed, self.is_chunked = b"", 0, -1, False
-        self.tail = b""
-        self.is_answered = False
+        self.head, self.size, self.needed = b"", 0, -1
+        self.since, self.before, self.lately = self.began, 0, 0
+        self.refusal: Refusal | None = None
+        self.is_answered = self.is_read_on = False
         self.unsent = b""
 
     def take(self) -> bool:
@@ -61,16 +65,28 @@ class Connection:
         self.heard = time.monotonic()
         self.came.write(piece)
         self.size += len(piece)
-        self.tail = (self.tail + piece)[-len(LAST_CHUNK) :]
-        if self.needed < 0 and not self.is_chunked:
-            return self._read_head(piece)
-        return self._is_whole()
+        if self.heard - self.since > LATELY:
+            self.since, self.before, self.lately = self.heard, self.lately, 0
+        self.lately += len(piece)
+        return self._read_head(piece) if self.needed < 0 else self.size >= self.needed
+
+    def read_on(self) -> bool:
+        """Read and forget what is still sent; True when the other side has ended. Raises OSError."""
+        return not self.sock.recv(PIECE)
+
+    def speed(self, now: float) -> float:
+        """Return how many bytes a second have come lately: who has filled much and then hardly sends is slow."""
+        passed = now - self.since
+        if passed > LATELY:
+            return self.lately / passed if passed < 2 * LATELY else 0.0
+        return (self.before + self.lately) / max(min(passed + LATELY, now - self.began), SHORTEST)
 
     def is_late(self, now: float) -> bool:
         """Whether nobody waits for this one any longer."""
-        if now - self.heard > SILENT_SECONDS or now - self.began > LONGEST_SECONDS:
+        longest = READS_ON_SECONDS if self.is_read_on else LONGEST_SECONDS
+        if now - self.heard > SILENT_SECONDS or now - self.began > longest:
             return True
-        return self.needed < 0 and not self.is_chunked and not self.is_answered and now - self.began > HEAD_SECONDS
+        return self.needed < 0 and not self.is_answered and now - self.began > HEAD_SECONDS
 
     def send_some(self) -> bool:
         """Send what the other side takes; True when all is gone. Raises OSError."""
@@ -97,22 +113,14 @@ class Connection:
         if ends < 0:
             return len(self.head) > MOST_HEAD  # gunicorn says what is wrong with it
         head = self.head[: ends + 2]
-        self.is_chunked = bool(CHUNKED.search(head))
-        length = LENGTH.search(head)
-        self.needed = ends + len(HEAD_ENDS) + (int(length[1]) if length else 0)
-        if EXPECTS.search(head) and not self._is_whole():
-            self.sock.send(GO_ON)
+        self.needed = ends + len(HEAD_ENDS) + length_of(head)
+        self.refusal = refusal_of(head)
         self.head = b""
-        return self._is_whole()
-
-    @property
-    def is_too_long(self) -> bool:
-        return max(self.size, self.needed) > MOST_BODY
-
-    def _is_whole(self) -> bool:
-        if self.is_too_long:
+        if self.refusal or self.size >= self.needed:
             return True
-        return self.tail == LAST_CHUNK if self.is_chunked else self.size >= self.needed
+        if EXPECTS.search(head):
+            self.sock.send(GO_ON)
+        return False
 
 
 class Recorded:
@@ -192,35 +200,50 @@ class PatientWorker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _go_on(self, connection: Connection) -> None:
         try:
-            if not connection.is_answered and connection.take():
-                self._answer(connection)
-            elif connection.is_answered and connection.send_some():
-                self._close(connection)
+            if connection.is_read_on:
+                if connection.read_on():
+                    self._close(connection)
+            elif not connection.is_answered:
+                if connection.take():
+                    self._answer(connection)
+                else:
+                    self._make_room()
+            elif connection.send_some():
+                self._end(connection)
         except BlockingIOError:
             return
         except ConnectionError:
             self._close(connection)
         except OSError as error:  # no room for what comes, mostly
             self.log.warning("a request is not kept: %s", error)
-            self._refuse(connection, 503)
+            self._refuse(connection, FULL)
+
+    def _make_room(self) -> None:
+        """Refuse the slowest of those that are not whole, when together they are too much."""
+        unfinished = [each for each in self._open.values() if not each.is_answered]
+        if sum(each.size for each in unfinished) > MOST_KEPT:
+            now = time.monotonic()
+            large = [each for each in unfinished if each.size > IN_MEMORY]
+            self._refuse(min(large, key=lambda each: each.speed(now)), CROWDED)
 
     def _answer(self, connection: Connection) -> None:
-        self._selector.unregister(connection.sock)
-        if connection.is_too_long:
-            self._refuse(connection, 413)
+        if connection.refusal:
+            self._refuse(connection, connection.refusal)
             return
+        self._selector.unregister(connection.sock)
         self.handle(connection.listener, Recorded(connection), connection.address)
         self.notify()
         self._hand_out(connection)
 
-    def _refuse(self, connection: Connection, status: int) -> None:
+    def _refuse(self, connection: Connection, refusal: Refusal) -> None:
         with suppress(KeyError, ValueError):
             self._selector.unregister(connection.sock)
-        said = SENTENCES[status].encode()
+        said = refusal.sentence.encode()
+        connection.refusal = refusal
         connection.goes = _kept()
         connection.goes.write(
             b"HTTP/1.1 %d -\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n"
-            b"Retry-After: 60\r\nConnection: close\r\n\r\n%s" % (status, len(said), said)
+            b"Retry-After: 60\r\nConnection: close\r\n\r\n%s" % (refusal.status, len(said), said)
         )
         self._hand_out(connection)
 
@@ -232,9 +255,21 @@ class PatientWorker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
         self._selector.register(connection.sock, selectors.EVENT_WRITE, connection)
         try:
             if connection.send_some():
-                self._close(connection)
+                self._end(connection)
         except OSError:
             self._close(connection)
+
+    def _end(self, connection: Connection) -> None:
+        """Close when the answer is gone; after a refusal read on for a while, or the other side loses the answer."""
+        if connection.refusal is None:
+            self._close(connection)
+            return
+        connection.is_read_on = True
+        connection.began = connection.heard = time.monotonic()
+        connection.goes.close()
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_WR)
+        self._selector.modify(connection.sock, selectors.EVENT_READ, connection)
 
     def _drop_late(self) -> None:
         now = time.monotonic()
@@ -251,7 +286,7 @@ class PatientWorker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _let_go(self) -> None:
         """Hand out the answers that are made, for a few seconds; requests that are not whole are dropped."""
-        for connection in [each for each in self._open.values() if not each.is_answered]:
+        for connection in [each for each in self._open.values() if not each.is_answered or each.is_read_on]:
             self._close(connection)
         for listener in self.sockets:
             self._selector.unregister(listener)

@@ -18,6 +18,7 @@ from audit.log import append
 from boundary.events import FileDownloaded
 from boundary.rates import limited
 from boundary.serving import disposition, guarded, served
+from boundary.turns import in_turn
 
 PDF = "application/pdf"
 BACK = {"agreement-detail", "agreement-signing", "agreement-certify"}  # the pages from which copies are ordered
@@ -55,9 +56,11 @@ def download_print(request: PersonRequest, agreement: Agreement, rendition: int)
 
 
 @require_GET
+@in_turn()
+@limited("render")
 @with_agreement
 def preview(request: PersonRequest, agreement: Agreement) -> HttpResponseBase:
-    """Show the first copy as it will print. Made within the request and stored nowhere."""
+    """Show the first copy as it will print. Made within the request, one at a time, and stored nowhere."""
     if agreement.partner is None or agreement.template_version is None:
         messages.error(request, "请先选择合作机构和范本，再预览。")
         return redirect("draft-resume", agreement.number)

@@ -22,6 +22,7 @@ from agreements.text.answers import to_json
 from agreements.text.filling import FilledLine, Value, blanks_in, fill_block
 from agreements.text.schema import Blank, BlankKind, Block, TemplateBody, TermKind
 from chinese.capitals import in_capitals
+from frame.revision import RevisionField
 from institutions.models import Institution, Role
 
 LONGEST_TERM_YEARS = 20
@@ -30,7 +31,7 @@ LONGEST_TERM_YEARS = 20
 class StepForm(forms.Form):
     """What every step carries: the draft it belongs to and the revision that the page was opened at."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    revision = RevisionField(min_value=0)
 
     def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
         super().__init__(data, initial={"revision": agreement.revision, **self.initial_for(agreement)})

@@ -13,7 +13,7 @@ from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement
 from agreements.negotiation.forms import AgreeForm, RescindForm, ReturnForm, WithdrawForm
 from agreements.permissions import with_answer, with_draft, with_own_agreement, with_withdrawable
-from boundary.paths import asked_key
+from frame.revision import revision_seen
 from institutions.models import Role
 from verbs.errors import Unacceptable
 
@@ -23,18 +23,12 @@ from verbs.errors import Unacceptable
 def send(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Send the text that the person has just checked; a text changed meanwhile is shown again first."""
     try:
-        lifecycle.send(agreement, by=request.user, revision=_revision(request, agreement))
+        lifecycle.send(agreement, by=request.user, revision=revision_seen(request.POST))
     except (Incomplete, StaleDraft) as refusal:
         messages.error(request, f"没有送出：{refusal}")
         return redirect("draft-step", agreement.number, "check")
     messages.success(request, f"已送{agreement.partner}确认。")
     return redirect("agreement-detail", agreement.number)
-
-
-def _revision(request: PersonRequest, agreement: Agreement) -> int:
-    """Return which text the person has seen, as the page says that was sent."""
-    seen = asked_key(request.POST.get("revision", ""))
-    return agreement.revision if seen is None else seen
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +43,7 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
                 agreement,
                 by=request.user,
                 contact=form.contact,
-                revision=_revision(request, agreement),
+                revision=revision_seen(request.POST),
                 ends_the_old=bool(form.cleaned_data.get("ends_the_old")),
             )
         except StaleDraft as late:

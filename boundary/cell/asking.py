@@ -77,9 +77,12 @@ def asked(job: dict[str, Any], folder: Path, patience: Patience, words: Words) -
 def _why(ended: Ended, folder: Path, words: Words) -> UploadRefused:
     """Return what the uploader is told of a cell that ended without an answer, and log what the operator may want."""
     if ended.late or ended.code == -signal.SIGXCPU:
-        logger.warning("cell: ended after %.1f s, of which it worked for %.1f", ended.seconds, ended.worked)
-        # One that hardly had a processor says nothing about its file.
-        return UploadRefused(words.too_long) if ended.worked > ended.seconds / 3 else NotNow()
+        told = (ended.seconds, ended.worked, ended.waited)
+        logger.warning("cell: ended after %.1f s, having worked for %.1f and waited for a processor for %.1f", *told)
+        # Its weight is what it worked, whatever else the machine had to do. One that had hardly worked, all its waiting
+        # granted, says nothing about its file.
+        is_heavy = ended.code == -signal.SIGXCPU or ended.worked >= ended.allowed / 2
+        return UploadRefused(words.too_long) if is_heavy else NotNow()
     if ended.code == bounds.OUT_OF_MEMORY:
         logger.warning("cell: out of memory")
         return UploadRefused(words.too_heavy)

@@ -11,6 +11,8 @@ OPEN_FILES = 32
 NICE = 5  # behind the processes that answer people
 SECONDS = 10  # of the processor, and a second more for each page once they are counted; on the wall as many, by default
 MOST_SECONDS = SECONDS + MOST_PAGES
+# On a busy machine the wall's clock stands while a cell waits for a processor: times its seconds, and at most.
+WAITS, MOST_WAITED = 6, 300
 
 # What a file may hold.
 MOST_OBJECTS = 300_000  # two hundred pages with fonts and a layer of text have about 20,000

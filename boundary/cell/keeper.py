@@ -32,13 +32,16 @@ class CellUnavailable(Exception):
 class Ended:
     """How a cell ended. `code` is its exit code, or a signal's number as a negative one.
 
-    `seconds` passed, for `worked` of which it had a processor; `peak` is its memory in kilobytes.
+    `seconds` passed, for `worked` of which it had a processor and for `waited` of which it was ready and had none;
+    `allowed` are those that its file has. `peak` is its memory in kilobytes.
     """
 
     code: int
     late: bool
     seconds: float
     worked: float
+    waited: float
+    allowed: float
     peak: int
 
 
@@ -61,14 +64,15 @@ class Keeper:
     ) -> Ended:
         """Have a job done by a cell that works in `folder`. Raises CellUnavailable.
 
-        It has so many seconds on the wall, and one more for each page that it counts, but no more than `most_seconds`.
+        It has so many seconds on the wall, and one more for each page that it counts, but no more than `most_seconds`;
+        those in which it waits for a processor do not count (`bounds.WAITS`).
         """
         said = {"job": job, "folder": str(folder), "seconds": seconds, "most_seconds": most_seconds}
         order = json.dumps(said).encode() + b"\n"
         with self.turn:
             try:
                 control = self._started()
-                control.settimeout(most_seconds + GRACE)
+                control.settimeout(most_seconds + bounds.MOST_WAITED + GRACE)
                 control.sendall(order)
                 return Ended(**json.loads(_line(control)))
             except (OSError, ValueError, TypeError) as error:

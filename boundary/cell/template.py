@@ -23,6 +23,7 @@ from boundary.cell import bounds
 from boundary.cell.inside import work
 
 LIBC = ctypes.CDLL(None)
+LOOKS_EVERY = 0.05  # seconds, at most so often, at how long a late cell has waited
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
 
@@ -46,7 +47,8 @@ def _done(order: dict[str, Any], control: socket.socket) -> dict[str, Any]:
         _live(order, told)
     os.close(told)
     try:
-        late = not _ended(heard, control, began, order)
+        late, allowed = _watched(cell, heard, control, began, order)
+        waited = _waited(cell, time.monotonic() - began)
     finally:
         # The pipe ends with the cell. One that closed it and lives on has nothing more to say.
         os.kill(cell, signal.SIGKILL)
@@ -57,24 +59,52 @@ def _done(order: dict[str, Any], control: socket.socket) -> dict[str, Any]:
         "late": late,
         "seconds": round(time.monotonic() - began, 3),
         "worked": round(used.ru_utime + used.ru_stime, 3),
+        "waited": round(waited, 3),
+        "allowed": allowed,
         "peak": used.ru_maxrss,
     }
 
 
-def _ended(heard: int, control: socket.socket, began: float, order: dict[str, Any]) -> bool:
-    """Wait until the cell closes its pipe: True. False when its time is up, which grows by the pages that it counts."""
+def _watched(cell: int, heard: int, control: socket.socket, began: float, order: dict[str, Any]) -> tuple[bool, float]:
+    """Wait until the cell closes its pipe or its time is up: return whether it is late, and its seconds.
+
+    They grow by the pages that it counts; while it waits for a processor they do not run, so that a machine with much
+    to do blames no file, and what is too heavy is known as such there too.
+    """
     seconds, most = order["seconds"], order["most_seconds"]
-    until = began + min(seconds, most)
-    while (left := until - time.monotonic()) > 0:
-        ready, _, _ = select.select([heard, control.fileno()], [], [], left)
+    allowed = min(seconds, most)
+    while True:
+        now = time.monotonic()
+        left = allowed - (now - began)
+        if left <= 0:
+            left += min(_waited(cell, now - began), allowed * bounds.WAITS, bounds.MOST_WAITED)
+        if left <= 0:
+            return True, allowed
+        ready, _, _ = select.select([heard, control.fileno()], [], [], max(left, LOOKS_EVERY))
         if control.fileno() in ready:  # no order comes while one is being done: the keeper is gone
             raise SystemExit
         if heard in ready:
             said = os.read(heard, 16)
             if not said:
-                return True
-            until = began + min(seconds + work.counted(said), most)
-    return False
+                return False, allowed
+            allowed = min(seconds + work.counted(said), most)
+
+
+def _waited(cell: int, passed: float) -> float:
+    """Return for how many of the seconds passed a living cell was ready and had no processor.
+
+    Where the kernel does not count that, every second in which it did not work: hardly anything else holds a cell up.
+    """
+    about = Path(f"/proc/{cell}")
+    try:
+        return int((about / "schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return max(passed - _worked(about), 0)
+
+
+def _worked(about: Path) -> float:
+    fields = (about / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _live(order: dict[str, Any], told: int) -> None:

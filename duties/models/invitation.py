@@ -54,6 +54,10 @@ class Invitation(models.Model):
     )
     settled_at = models.DateTimeField("接受或撤回时间", null=True, blank=True)
     printed_at = models.DateTimeField("密封信打印时间", null=True, blank=True)
+    # Signed in to which accounts the link was opened: they have held the secret, and see nobody for it.
+    opened_by = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name="打开过链接的账号"
+    )
 
     objects = InvitationQuerySet.as_manager()
 

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.confirming import recently_confirmed
 from accounts.requests import PersonRequest
+from boundary.rates import POSTS, limited
+from boundary.turns import in_turn
 from duties import granting, helping, sealed
 from duties.forms import GrantForm, ReasonForm
 from duties.here import further_duties, looked_after, person_at
@@ -74,6 +76,8 @@ def end(request: PersonRequest, pk: int) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 @recently_confirmed
 @never_cache
+@in_turn(POSTS)
+@limited("render", methods=POSTS)
 @transaction.atomic
 @sensitive_variables("password")
 def issue_password(request: PersonRequest, pk: int) -> HttpResponseBase:

@@ -14,7 +14,7 @@ from accounts.confirming import recently_confirmed
 from accounts.passwords import SET_HERE
 from accounts.requests import PersonRequest
 from boundary.rates import POSTS, limited
-from duties import confirmers, holders
+from duties import browsers, confirmers, holders, one_person
 from duties.forms import HolderForm, ReasonForm
 from institutions.models import Membership
 
@@ -52,7 +52,7 @@ def holder(request: PersonRequest, pk: int) -> HttpResponse:
     membership = _found(request, pk)
     form = HolderForm(request.POST if request.method == "POST" else None, person=membership.user)
     if request.method == "POST" and form.is_valid():
-        confirmed = holders.confirm(membership, form.look, by=request.user)
+        confirmed = holders.confirm(membership, form.look, by=request.user, browser=browsers.brought_by(request))
         duties = "、".join(each.get_duty_display() for each in confirmed)
         messages.success(request, f"已确认{membership.user.full_name}是本人，{membership.place}的职责生效：{duties}。")
         return redirect("holders")
@@ -77,6 +77,7 @@ def _found(request: PersonRequest, pk: int) -> Membership:
 
 
 def _page(request: PersonRequest, membership: Membership, form: HolderForm, refusing: ReasonForm) -> HttpResponse:
-    context = {"held": membership, "form": form, "refusing": refusing}
+    why_not = one_person.why_not_seen_by(membership.user, request.user, browser=browsers.brought_by(request))
+    context = {"held": membership, "form": form, "refusing": refusing, "why_not": why_not}
     status = 422 if form.errors or refusing.errors else 200
     return render(request, "duties/holder.html", context, status=status)

@@ -16,6 +16,7 @@ from accounts.confirming import recently_confirmed
 from accounts.models import User
 from accounts.requests import PersonRequest
 from boundary.rates import limited
+from boundary.turns import in_turn
 from duties import inviting, sealed
 from duties.confirmers import whom_to_ask
 from duties.forms import InviteForm, NewAccountForm
@@ -68,6 +69,8 @@ def sent(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @recently_confirmed
 @never_cache
+@in_turn()
+@limited("render")
 @shown_again(letter_again)
 def letter(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Print the sealed letter, with a new secret: this once, but to a double click the same again."""
@@ -113,6 +116,8 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
     if invitation is None:
         raise Http404
     person = request.user if isinstance(request.user, User) else None
+    if person is not None and not inviting.obstacle(invitation, None):
+        inviting.note_opened(invitation, person)
     obstacle = inviting.obstacle(invitation, person)
     if obstacle:
         context = {"invitation": invitation, "obstacle": obstacle}

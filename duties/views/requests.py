@@ -23,7 +23,7 @@ from audit.log import append
 from boundary.addresses import counted_address
 from boundary.rates import POSTS, among_first, limited
 from boundary.refused import UploadRefused
-from duties import announcements, browsers, claims, enquiries, requesting
+from duties import announcements, browsers, claims, enquiries, inviting, one_person, requesting
 from duties.events import ContactsRead
 from duties.forms import AnotherFileForm, CodeForm, FindForm, NumberForm, ReasonForm, RequestForm
 from duties.models import AdministratorRequest
@@ -115,6 +115,8 @@ def _request_asked(request: HttpRequest, found: AdministratorRequest) -> HttpRes
     typed = form.cleaned_data["code"] if form.is_valid() else ""
     code = own or typed
     secret = claims.opened_by(found, code)
+    if secret and found.invitation and isinstance(request.user, User):
+        inviting.note_opened(found.invitation, request.user)
     about = {
         "asked": found,
         "doubts": found.upload.pages.exclude(doubt=""),
@@ -176,7 +178,7 @@ def one_request(request: PersonRequest, pk: int) -> HttpResponse:
 def confirm(request: PersonRequest, pk: int) -> HttpResponse:
     """Decide for the applicant. Their own page shows them the link; whoever decides never sees it."""
     found = get_object_or_404(requests_for(request.user), pk=pk)
-    invitation = requesting.confirm(found, by=request.user)
+    invitation = requesting.confirm(found, by=request.user, browser=browsers.brought_by(request))
     return redirect("invitation-sent", invitation.pk)
 
 
@@ -197,6 +199,7 @@ def _page(request: PersonRequest, found: AdministratorRequest, form: ReasonForm 
         "asked": found,
         "has_administrator": has_administrator(found.institution),
         "form": form or ReasonForm(),
+        "why_not": one_person.why_not_decided_by(found, request.user, browser=browsers.brought_by(request)),
     }
     return render(request, "duties/request.html", context, status=422 if form else 200)
 

@@ -55,7 +55,7 @@ def institution_rename(request: PersonRequest, institution: Institution) -> Http
 
 def _renamed(institution: Institution, form: RenameForm, request: PersonRequest) -> None:
     # The name that the page showed: somebody may have renamed it since.
-    institution.name = request.POST.get("seen", institution.name)
+    institution.name = request.POST.get("seen", "")
     entered = form.cleaned_data
     if entered["kind"] == RENAMED:
         lifecycle.rename(institution, by=request.user, to=entered["to"], on=entered["on"], reason=entered["reason"])

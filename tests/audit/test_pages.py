@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -154,6 +155,44 @@ def test_work_at_which_the_workers_die_is_given_up_and_says_so(reader: Client, a
     assert Work.objects.get().state == Work.State.FAILED
     assert history(work)[0].actor_name == "系统", "the clock gave it up"
     assert "后台连续中断了几次，已停止。请重新发起" in reader.get(reverse("log-work", args=[work.pk])).content.decode()
+
+
+def stored(work: Work) -> list[str]:
+    folder = f"log-exports/{work.pk}"
+    return default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+
+
+class Killed(BaseException):
+    """What no code of the work catches, as none runs after SIGKILL."""
+
+
+def test_what_a_killed_export_has_stored_is_written_over_or_removed(
+    auditor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = timezone.localdate()
+    done, given_up = (works.ask_export(by=auditor, since=today, until=today) for _ in range(2))
+
+    def killed(*_: object, **__: object) -> None:
+        raise Killed
+
+    now = timezone.now()
+    with monkeypatch.context() as patched:
+        patched.setattr(works, "append", killed)  # the last of the work, when its file is stored
+        for death in range(1, works.WORKS.most_deaths + 1):
+            for work in (done, given_up) if death < works.WORKS.most_deaths else (given_up,):
+                with pytest.raises(Killed):
+                    works.carry_out(work.pk)
+                assert len(stored(work)) == 1
+            with (
+                clock_at(now := now + works.WORKS.dead_after + dt.timedelta(minutes=death)),
+                monkeypatch.context() as m,
+            ):
+                m.setattr(works, "append", append)
+                sweep_works()
+    assert (Work.objects.get(pk=given_up.pk).state, stored(given_up)) == (Work.State.FAILED, [])
+    works.carry_out(done.pk)
+    done.refresh_from_db()
+    assert [f"log-exports/{done.pk}/{name}" for name in stored(done)] == [done.file.name]
 
 
 def test_anchors_key_and_verifier_are_given_out(reader: Client) -> None:

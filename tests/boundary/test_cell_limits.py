@@ -72,17 +72,46 @@ def test_what_nobody_counts_ends_by_the_clock_and_the_next_file_is_kept(tmp_path
     assert judge(honest, Kind.SCAN).page_count == 2
 
 
+@pytest.fixture
+def busy() -> Iterator[None]:
+    """A machine with more to do than it can: for each processor three that work and go before a cell."""
+    count = 3 * len(os.sched_getaffinity(0))
+    work = [subprocess.Popen([sys.executable, "-c", "while True: pass"], stdin=subprocess.PIPE) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for each in work:
+            each.kill()
+            each.communicate()
+
+
+def test_on_a_busy_machine_a_heavy_file_hears_of_its_own_weight_and_an_honest_one_is_kept(
+    tmp_path: Path, busy: None
+) -> None:
+    slow, honest = tmp_path / "slow", tmp_path / "honest"
+    slow.write_bytes(bombs.slow_drawing())
+    honest.write_bytes(scan_pdf(2))
+    with pytest.raises(UploadRefused, match=TOO_LONG):
+        judge(slow, Kind.SCAN, patience=SHORTLY)
+    assert judge(honest, Kind.SCAN, patience=SHORTLY).page_count == 2
+
+
+def ended(code: int, *, late: bool = False, seconds: float = 1, worked: float = 1, waited: float = 0) -> Ended:
+    return Ended(code, late=late, seconds=seconds, worked=worked, waited=waited, allowed=10, peak=1)
+
+
 @pytest.mark.parametrize(
     ("ended", "words"),
     [
-        (Ended(-9, late=True, seconds=10.1, worked=9.8, peak=1), TOO_LONG),
-        (Ended(-24, late=False, seconds=10.9, worked=10.0, peak=1), TOO_LONG),
-        (Ended(-9, late=True, seconds=10.1, worked=0.9, peak=1), NOT_NOW),
-        (Ended(bounds.OUT_OF_MEMORY, late=False, seconds=1, worked=1, peak=1), TOO_HEAVY),
-        (Ended(-11, late=False, seconds=1, worked=1, peak=1), DAMAGED),
-        (Ended(0, late=False, seconds=1, worked=1, peak=1), DAMAGED),
+        (ended(-9, late=True, seconds=10.1, worked=9.8), TOO_LONG),
+        (ended(-9, late=True, seconds=70.1, worked=6.0, waited=64.0), TOO_LONG),
+        (ended(-24, late=False, seconds=10.9, worked=10.0), TOO_LONG),
+        (ended(-9, late=True, seconds=70.1, worked=1.9, waited=68.0), NOT_NOW),
+        (ended(bounds.OUT_OF_MEMORY), TOO_HEAVY),
+        (ended(-11), DAMAGED),
+        (ended(0), DAMAGED),
     ],
-    ids=["late", "processor", "no-processor-to-be-had", "memory", "crashed", "no-answer"],
+    ids=["late", "busy", "processor", "no-processor-to-be-had", "memory", "crashed", "no-answer"],
 )
 def test_however_a_cell_ends_the_uploader_hears_a_reason(
     ended: Ended, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -104,10 +104,10 @@ def test_what_nobody_counts_ends_by_the_clock_and_the_next_sheet_is_read() -> No
 @pytest.mark.parametrize(
     ("ended", "words"),
     [
-        (Ended(-9, late=True, seconds=10.1, worked=9.8, peak=1), TABLE_TOO_LONG),
-        (Ended(-9, late=True, seconds=10.1, worked=0.9, peak=1), NOT_NOW),
-        (Ended(bounds.OUT_OF_MEMORY, late=False, seconds=1, worked=1, peak=1), TABLE_TOO_HEAVY),
-        (Ended(-11, late=False, seconds=1, worked=1, peak=1), TABLE_DAMAGED),
+        (Ended(-9, late=True, seconds=10.1, worked=9.8, waited=0.2, allowed=10, peak=1), TABLE_TOO_LONG),
+        (Ended(-9, late=True, seconds=10.1, worked=0.9, waited=9, allowed=10, peak=1), NOT_NOW),
+        (Ended(bounds.OUT_OF_MEMORY, late=False, seconds=1, worked=1, waited=0, allowed=10, peak=1), TABLE_TOO_HEAVY),
+        (Ended(-11, late=False, seconds=1, worked=1, waited=0, allowed=10, peak=1), TABLE_DAMAGED),
     ],
     ids=["late", "no-processor-to-be-had", "memory", "crashed"],
 )
@@ -130,7 +130,7 @@ def lied(answer: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         (folder / bounds.ANSWER).write_text(json.dumps(answer))
         (folder / "elsewhere").symlink_to("/etc/passwd")
         (folder / "rows-1-1.jsonl").symlink_to("/etc/passwd")
-        return Ended(0, late=False, seconds=1, worked=1, peak=1)
+        return Ended(0, late=False, seconds=1, worked=1, waited=0, allowed=10, peak=1)
 
     monkeypatch.setattr(keeper.KEEPER, "run", run)
     (tmp_path / "given").write_bytes(books.honest())

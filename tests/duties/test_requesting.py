@@ -87,7 +87,7 @@ def test_the_same_name_and_mobile_lead_nobody_to_the_first_applicants_number(
     assert ("等待主管部门核实" in receipt, "证照不清" in receipt) == (True, False)
     assert AdministratorRequest.objects.count() == 3
     cookie = client.cookies["applicant"]
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/administrators/")
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
     assert not AdministratorRequest.objects.filter(browser=cookie.value).exists(), "only the digest is kept"
 
 

@@ -93,11 +93,6 @@ def links_seen_by(client: Client, *pages: str) -> Iterator[str]:
         yield from LINK.findall(client.get(page).content.decode())
 
 
-@pytest.fixture
-def second_officer(civil_affairs_authority: Authority) -> User:
-    return factories.MembershipFactory.create(authority=civil_affairs_authority, duty=Duty.REVIEWER).user
-
-
 def applied(client: Client, institution: Institution) -> AdministratorRequest:
     ask = reverse("administrator-ask", args=[institution.pk])
     client.get(ask)

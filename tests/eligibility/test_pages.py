@@ -52,7 +52,7 @@ def test_a_clerk_answers_uploads_corrects_and_submits(
     judge_all()
     told = client.get(url).content.decode()
     assert ("没有收下" in told, "只能上传扫描成" in told) == (True, True)
-    missing = client.post(reverse("eligibility-submit", args=[case.pk]))
+    missing = client.post(reverse("eligibility-submit", args=[case.pk]), {"revision": 1})
     assert (missing.status_code, "还没有上传证明材料" in missing.content.decode()) == (422, True)
     assert history(medical_institution).filter(event=UploadRefused.code).count() == 1
     stale = client.post(url, {**TYPED, "revision": 0, "go": "save"})
@@ -71,11 +71,37 @@ def test_a_clerk_answers_uploads_corrects_and_submits(
         "eligibility-submit", args=[case.pk]
     )
     assert "材料 1 个" in client.get(reverse("eligibility-submit", args=[case.pk])).content.decode()
-    done = client.post(reverse("eligibility-submit", args=[case.pk]), follow=True)
+    done = client.post(reverse("eligibility-submit", args=[case.pk]), {"revision": 4}, follow=True)
     assert "已提交越城区卫生健康局核对" in done.content.decode()
     assert client.get(url).status_code == 409
     [group] = worklist.groups_for_official(health_reviewer)
     assert [row.case for row in group.rows] == [case]
+
+
+def test_a_checklist_is_not_reviewed_by_a_page_of_no_revision(
+    client: Client, in_state: InState, health_reviewer: User
+) -> None:
+    case = in_state(State.SUBMITTED)
+    client.force_login(health_reviewer)
+    late = client.post(reverse("eligibility-review", args=[case.pk]), {"met-licence": "yes", "go": "save"})
+    assert (late.status_code, "刚刚在别处保存过" in late.content.decode()) == (409, True)
+
+
+def test_a_checklist_is_neither_answered_nor_submitted_by_a_page_of_no_revision(
+    client: Client, in_state: InState, medical_clerk: User
+) -> None:
+    case = in_state(State.DRAFT)
+    client.force_login(medical_clerk)
+    late = client.post(reverse("eligibility-answer", args=[case.pk]), {"answer-physicians": "5"})
+    assert (late.status_code, "刚刚在别处保存过" in late.content.decode()) == (409, True)
+    for fields in ({}, {"revision": "x"}, {"revision": str(case.revision - 1)}):
+        late = client.post(reverse("eligibility-submit", args=[case.pk]), fields)
+        assert (late.status_code, "打开这一页以后" in late.content.decode()) == (409, True)
+    case.refresh_from_db()
+    assert case.state == State.DRAFT
+    shown = late.context["case"].revision
+    assert f'name="revision" value="{shown}"' in late.content.decode()
+    assert client.post(reverse("eligibility-submit", args=[case.pk]), {"revision": shown}).status_code == 302
 
 
 def test_a_reviewer_checks_item_by_item_and_confirms(

@@ -22,6 +22,8 @@ BEYOND = [
         "may make temporary tables",
         "DO $$ BEGIN EXECUTE format('GRANT TEMP ON DATABASE %I TO PUBLIC', current_database()); END $$",
     ),
+    ("may connect to postgres", "GRANT CONNECT ON DATABASE postgres TO PUBLIC"),
+    ("may connect to template1", "GRANT TEMP ON DATABASE template1 TO yiyang_app"),
     ("may become pg_monitor", "GRANT pg_monitor TO yiyang_app"),
     ("may make databases", "ALTER ROLE yiyang_app CREATEDB"),
     ("owns table once_sentform", "ALTER TABLE once_sentform OWNER TO yiyang_app"),

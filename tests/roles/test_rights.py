@@ -1,11 +1,23 @@
 """What the application may do in each table: what the list says, after every migration, and no more."""
 
+import psycopg2
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from psycopg2 import OperationalError
 
 from database.checks import application_may_no_more
-from database.rights import COLUMNS, EVERY_RIGHT, RIGHTS, grant, rights_in, tables
+from database.rights import (
+    COLUMNS,
+    EVERY_RIGHT,
+    OTHER_DATABASES,
+    RIGHTS,
+    close_other_databases,
+    grant,
+    open_databases,
+    rights_in,
+    tables,
+)
 from database.roles import as_owner, is_owner
 from tests.audit.worlds import execute
 
@@ -57,6 +69,29 @@ def test_granting_again_takes_away_what_came_to_be_and_serves_tables_that_came_s
     grant()
     assert (held("audit_entry"), held("newcomer")) == (set(rights_in("audit_entry")), set(rights_in("newcomer")))
     assert application_may_no_more(databases=["default"]) == []
+
+
+@pytest.mark.parametrize("name", OTHER_DATABASES)
+def test_the_application_enters_no_other_database_of_the_cluster(name: str) -> None:
+    who = {key: connection.settings_dict[key.upper()] for key in ("user", "password", "host", "port")}
+    with pytest.raises(OperationalError, match="permission denied for database"):
+        psycopg2.connect(dbname=name, **who)
+
+
+@pytest.mark.usefixtures("owner")
+def test_granting_closes_what_an_older_cluster_leaves_open() -> None:
+    """What stood in a cluster of before, and of whoever runs their own; the owner of another one changes nothing."""
+    execute("GRANT CONNECT, TEMP ON DATABASE postgres, template1 TO PUBLIC")
+    execute("GRANT CREATE ON DATABASE postgres TO yiyang_app")
+    with connection.cursor() as cursor:
+        assert open_databases(cursor, "yiyang_app") == list(OTHER_DATABASES)
+        execute("CREATE ROLE plain_owner ROLE yiyang")
+        execute("SET LOCAL ROLE plain_owner")
+        close_other_databases(cursor)
+        execute("RESET ROLE")
+        assert open_databases(cursor, "yiyang_app") == list(OTHER_DATABASES)
+        close_other_databases(cursor)
+        assert open_databases(cursor, "yiyang_app") == []
 
 
 def test_who_speaks_as_the_owner_is_the_application_again_afterwards(transactional_db: None) -> None:

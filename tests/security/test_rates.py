@@ -26,6 +26,9 @@ COUNTED = {
     "confirm": "sign-in",
     "agreement-list": "search",
     "filing-list": "search",
+    "agreement-preview": "render",
+    "invitation-letter": "render",
+    "person-password": "render",
 }
 
 

@@ -69,6 +69,12 @@ class Migration(migrations.Migration):
                 ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="接受或撤回时间")),
                 ("printed_at", models.DateTimeField(blank=True, null=True, verbose_name="密封信打印时间")),
                 (
+                    "opened_by",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="打开过链接的账号"
+                    ),
+                ),
+                (
                     "accepted_by",
                     models.ForeignKey(
                         blank=True,
