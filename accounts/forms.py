@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 
+from accounts.helpers import WHO_HELPS
 from accounts.models import User
 from accounts.passwords import RULE_IN_WORDS
 
@@ -12,7 +13,7 @@ from accounts.passwords import RULE_IN_WORDS
 class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": "用户名（或手机号）或密码不对。请检查后重新输入，注意大小写。",
-        "inactive": "这个账号已停用，请联系本单位管理员。",
+        "inactive": f"这个账号已停用，请联系{WHO_HELPS}。",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,12 +1,18 @@
 """Passwords: what a good one is, changing one's own, and issuing one for a first or a forgotten sign-in."""
 
 import secrets
+from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import events
@@ -20,7 +26,8 @@ RULE_IN_WORDS = "至少 8 位，包含小写字母、大写字母、数字、符
 FORMER_KEPT = 3  # the one in use and the two before it
 LETTERS, CAPITALS, DIGITS = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"  # none that look alike
 GROUP = 4
-SET_HERE = "password_set_here"  # in the session: nobody else can know the password, and no other session is left
+SET_HERE = "password_set_here"  # a cookie: in this browser the password in use was set
+SET_HERE_FOR = timedelta(days=14)
 
 
 class LongEnoughValidator(MinimumLengthValidator):
@@ -69,7 +76,6 @@ def change(request: PersonRequest, password: str) -> None:
     end_all(user)
     request.user.password, request.user.must_change_password = user.password, False
     update_session_auth_hash(request, request.user)
-    request.session[SET_HERE] = True
     append(events.PasswordChanged(), by=user, subject=user)
 
 
@@ -87,6 +93,38 @@ def issue(user: User, *, by: User) -> str:
     append(events.PasswordIssued(sessions_ended=end_all(user)), by=by, subject=user)
     user.refresh_from_db(fields=["password", "must_change_password"])
     return password
+
+
+def note_set_here(response: HttpResponse, user: User) -> None:
+    """Let the browser that is answered know that this person's present password was set in it."""
+    mark = {"of": _password_mark(user), "at": timezone.now().timestamp()}
+    response.set_cookie(
+        SET_HERE,
+        signing.dumps(mark, salt=SET_HERE),
+        max_age=SET_HERE_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def is_set_here(request: PersonRequest) -> bool:
+    """Return whether the person's present password was set in this browser, not long ago.
+
+    Whoever handed the account to its holder, by a letter or by word of mouth, knows that password no more. Not for what
+    was set before somebody else gave access to the account: they may have seen it typed.
+    """
+    try:
+        mark = signing.loads(request.COOKIES.get(SET_HERE, ""), salt=SET_HERE, max_age=SET_HERE_FOR)
+    except signing.BadSignature:
+        return False
+    since = request.user.doubted_since
+    is_since = since is None or mark["at"] > since.timestamp()
+    return is_since and constant_time_compare(mark["of"], _password_mark(request.user))
+
+
+def _password_mark(user: User) -> str:
+    return salted_hmac(SET_HERE, f"{user.pk}/{user.password}", algorithm="sha256").hexdigest()
 
 
 def _locked(user: User) -> User:

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.helpers import WHO_HELPS
 from frame.chips import Chip
 from frame.panels import Panel
 
@@ -25,6 +26,12 @@ def icon(name: str) -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def who_helps() -> str:
+    """Say whom somebody asks who cannot go on alone; the reader may be the administrator of the place."""
+    return WHO_HELPS
 
 
 @register.inclusion_tag("_chip.html")
