@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.contrib.auth.password_validation import MinimumLengthValidator, validate_password
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -20,6 +20,7 @@ from accounts.models import FormerPassword, User
 from accounts.requests import PersonRequest
 from accounts.sessions import end_all
 from audit.log import append
+from chinese.sentences import joined
 
 KINDS_NEEDED = 3
 RULE_IN_WORDS = "至少 8 位，包含小写字母、大写字母、数字、符号中的至少三种。"  # as AUTH_PASSWORD_VALIDATORS has it
@@ -65,6 +66,16 @@ class NotUsedBeforeValidator:
 
     def get_help_text(self) -> str:
         return "新密码不能与最近三次用过的密码相同。"
+
+
+@sensitive_variables("password")
+def refusal_of(password: str, user: User | None) -> str:
+    """Return in one sentence all that is wrong with a password that somebody chooses, "" for a good one."""
+    try:
+        validate_password(password, user)
+    except ValidationError as refused:
+        return joined(refused.messages)
+    return ""
 
 
 @sensitive_variables("password")

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.helpers import WHO_HELPS
+from chinese.sentences import bare
 from frame.chips import Chip
 from frame.panels import Panel
 
@@ -26,6 +27,12 @@ def icon(name: str) -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.filter
+def before_colon(label: str) -> str:
+    """A label as it stands before a colon: one that is a sentence loses its stop."""
+    return bare(str(label))
 
 
 @register.simple_tag
