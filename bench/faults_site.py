@@ -162,6 +162,13 @@ class Site:
             return False
         return True
 
+    @staticmethod
+    def connect_again() -> None:
+        """Let go of the connection that ended with PostgreSQL; the next question makes another."""
+        from django.db import connection
+
+        connection.close()
+
     def kill_worker(self) -> None:
         os.killpg(self.pid_of("worker"), signal.SIGKILL)
 
