@@ -4,15 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.views.decorators.debug import sensitive_variables
 
+from accounts.helpers import WHO_HELPS
 from accounts.models import User
-from accounts.passwords import RULE_IN_WORDS
+from accounts.passwords import RULE_IN_WORDS, refusal_of
 
 
 class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": "用户名（或手机号）或密码不对。请检查后重新输入，注意大小写。",
-        "inactive": "这个账号已停用，请联系本单位管理员。",
+        "inactive": f"这个账号已停用，请联系{WHO_HELPS}。",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,3 +81,10 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # not subscri
         self.fields["new_password1"].help_text = RULE_IN_WORDS
         self.fields["new_password2"].label = "再输入一次新密码"
         self.fields["new_password2"].help_text = ""
+
+    @sensitive_variables("password")
+    def validate_password_for_user(self, user: Any, password_field_name: str = "") -> None:
+        """Say at the field where a password is chosen, in one sentence, what is wrong with it."""
+        password = self.cleaned_data.get("new_password1")
+        if password and (refusal := refusal_of(password, user)):
+            self.add_error("new_password1", refusal)

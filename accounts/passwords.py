@@ -1,12 +1,18 @@
 """Passwords: what a good one is, changing one's own, and issuing one for a first or a forgotten sign-in."""
 
 import secrets
+from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.contrib.auth.password_validation import MinimumLengthValidator, validate_password
+from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import events
@@ -14,13 +20,15 @@ from accounts.models import FormerPassword, User
 from accounts.requests import PersonRequest
 from accounts.sessions import end_all
 from audit.log import append
+from chinese.sentences import joined
 
 KINDS_NEEDED = 3
 RULE_IN_WORDS = "至少 8 位，包含小写字母、大写字母、数字、符号中的至少三种。"  # as AUTH_PASSWORD_VALIDATORS has it
 FORMER_KEPT = 3  # the one in use and the two before it
 LETTERS, CAPITALS, DIGITS = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"  # none that look alike
 GROUP = 4
-SET_HERE = "password_set_here"  # in the session: nobody else can know the password, and no other session is left
+SET_HERE = "password_set_here"  # a cookie: in this browser the password in use was set
+SET_HERE_FOR = timedelta(days=14)
 
 
 class LongEnoughValidator(MinimumLengthValidator):
@@ -61,6 +69,16 @@ class NotUsedBeforeValidator:
 
 
 @sensitive_variables("password")
+def refusal_of(password: str, user: User | None) -> str:
+    """Return in one sentence all that is wrong with a password that somebody chooses, "" for a good one."""
+    try:
+        validate_password(password, user)
+    except ValidationError as refused:
+        return joined(refused.messages)
+    return ""
+
+
+@sensitive_variables("password")
 @transaction.atomic
 def change(request: PersonRequest, password: str) -> None:
     """Give the person of this request a new password, checked before; their other sessions end, this one goes on."""
@@ -69,7 +87,6 @@ def change(request: PersonRequest, password: str) -> None:
     end_all(user)
     request.user.password, request.user.must_change_password = user.password, False
     update_session_auth_hash(request, request.user)
-    request.session[SET_HERE] = True
     append(events.PasswordChanged(), by=user, subject=user)
 
 
@@ -87,6 +104,38 @@ def issue(user: User, *, by: User) -> str:
     append(events.PasswordIssued(sessions_ended=end_all(user)), by=by, subject=user)
     user.refresh_from_db(fields=["password", "must_change_password"])
     return password
+
+
+def note_set_here(response: HttpResponse, user: User) -> None:
+    """Let the browser that is answered know that this person's present password was set in it."""
+    mark = {"of": _password_mark(user), "at": timezone.now().timestamp()}
+    response.set_cookie(
+        SET_HERE,
+        signing.dumps(mark, salt=SET_HERE),
+        max_age=SET_HERE_FOR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def is_set_here(request: PersonRequest) -> bool:
+    """Return whether the person's present password was set in this browser, not long ago.
+
+    Whoever handed the account to its holder, by a letter or by word of mouth, knows that password no more. Not for what
+    was set before somebody else gave access to the account: they may have seen it typed.
+    """
+    try:
+        mark = signing.loads(request.COOKIES.get(SET_HERE, ""), salt=SET_HERE, max_age=SET_HERE_FOR)
+    except signing.BadSignature:
+        return False
+    since = request.user.doubted_since
+    is_since = since is None or mark["at"] > since.timestamp()
+    return is_since and constant_time_compare(mark["of"], _password_mark(request.user))
+
+
+def _password_mark(user: User) -> str:
+    return salted_hmac(SET_HERE, f"{user.pk}/{user.password}", algorithm="sha256").hexdigest()
 
 
 def _locked(user: User) -> User:

@@ -181,6 +181,7 @@ def postgres_killed(site: Site, table: Table) -> None:
             well = well + 1 if status == 200 else 0
             last = last if status == 200 else time.monotonic() - began
         time.sleep(0.02)
+    site.connect_again()
     said = f"PostgreSQL took connections after {ready:.1f} s; answers {sorted(seen)}, the slowest {slowest:.1f} s"
     table.line(
         "PostgreSQL killed: the last page that does not come", last, ready + 2, said, is_right=seen == {200, 503}

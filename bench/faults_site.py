@@ -53,6 +53,17 @@ def announced(program: subprocess.Popen[str]) -> None:
         raise RuntimeError("the trial did not start")
 
 
+def _as_owner() -> Any:
+    """Return a connection of the owner of the tables, who alone may hold those that the application only adds to."""
+    import psycopg2
+    from django.conf import settings
+    from django.db import connection
+
+    who = settings.OWNER_DATABASE
+    owner = {"user": who["USER"], "password": who["PASSWORD"], "host": who["HOST"], "port": who["PORT"]}
+    return psycopg2.connect(**{**connection.get_connection_params(), **owner})
+
+
 def of_the_trial(var: Path, port: str, media: Path) -> Site:
     """Set Django up for the trial's own database and return the site."""
     addresses = json.loads((var / "run" / "addresses.json").read_text())
@@ -150,6 +161,13 @@ class Site:
         except psycopg2.OperationalError:
             return False
         return True
+
+    @staticmethod
+    def connect_again() -> None:
+        """Let go of the connection that ended with PostgreSQL; the next question makes another."""
+        from django.db import connection
+
+        connection.close()
 
     def kill_worker(self) -> None:
         os.killpg(self.pid_of("worker"), signal.SIGKILL)
@@ -306,13 +324,10 @@ class Site:
     @contextmanager
     def held_up(self, name: str) -> Iterator[Job]:
         """Order a job and keep its worker from ending it until the block ends."""
-        import psycopg2
-        from django.db import connection
-
         worker = self.pid_of("worker")
         os.kill(worker, signal.SIGSTOP)  # so that it takes nothing before the table is held
         job = self.order(name)
-        holding = psycopg2.connect(**connection.get_connection_params())
+        holding = _as_owner()
         try:
             with holding.cursor() as cursor:
                 cursor.execute(f"LOCK TABLE {HOLDS_UP[name]} IN ACCESS EXCLUSIVE MODE")

@@ -11,7 +11,7 @@ from agreements.models import Agreement
 from demo import life
 from demo.drafting import DRAFTING, contact_of, drafted, fill_in_terms
 from demo.loading import DemoDataError, Row, rows_of
-from demo.past import moment, on_day
+from demo.past import moment, on_day, set_back_agreement
 from demo.people import clerk_of
 from filing import reminders as filing_reminders
 from institutions.models import Institution
@@ -69,6 +69,7 @@ def _signed(agreement: Agreement, row: Row, by: User) -> Agreement:
     on = life.signed_on(row["signed"], life.years_of(agreement))
     with on_day(on - life.AGREED):
         sent = lifecycle.send(agreement, by=by, revision=agreement.revision)
+        set_back_agreement(sent, created_at=on - life.CREATED, sent_at=on - life.SENT)
         agreement = _agree(sent, at=moment(on - life.AGREED))
     return life.Signing(agreement, row, drafter=by, answerer=_partners_clerk(agreement), on=on).run()
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from demo.loading import DemoDataError
-from demo.past import on_day, set_back_filing
+from demo.past import moment, on_day, set_back_filing
 from filing import lifecycle
 from filing.models import Filing
 from institutions.models import Duty, Membership
@@ -42,8 +42,9 @@ def file(filing: Filing, state: str, *, clerk: User, signed_on: date) -> None:
     for act in ACTS[state]:
         day = min(day, timezone.localdate())
         with on_day(day):
-            filing = _do(act, filing, clerk=clerk, remark=remark)
-        filing = set_back_filing(filing, MOMENT_OF[act], day)
+            filing = _do(act, filing, clerk=clerk, remark=remark, day=day)
+        if act in MOMENT_OF:
+            filing = set_back_filing(filing, MOMENT_OF[act], day)
         day += DAYS_BETWEEN_ACTS
 
 
@@ -61,25 +62,20 @@ def _handing_in(signed_on: date, acts: tuple[str, ...]) -> tuple[date, str]:
     return new_year + timedelta(days=signed_on.day + 6), AFTERWARDS
 
 
-def _do(act: str, filing: Filing, *, clerk: User, remark: str) -> Filing:
-    reviewer = _reviewer_of(filing)
+def _do(act: str, filing: Filing, *, clerk: User, remark: str, day: date) -> Filing:
+    reviewer, at = _reviewer_of(filing), moment(day)
     acts: dict[str, Callable[[], Filing]] = {
         "submit": lambda: lifecycle.submit(filing, by=clerk, remark=remark),
         "take_up": lambda: lifecycle.take_up(filing, by=reviewer),
-        "accept": lambda: lifecycle.accept(filing, by=reviewer),
-        "return": lambda: lifecycle.return_(filing, by=reviewer, reasons=REASONS),
+        "accept": lambda: lifecycle.accept(filing, by=reviewer, at=at),
+        "return": lambda: lifecycle.return_(filing, by=reviewer, reasons=REASONS, at=at),
         "resubmit": lambda: lifecycle.resubmit(filing, by=clerk, remark=CORRECTED),
     }
     return acts[act]()
 
 
-MOMENT_OF = {
-    "submit": "submitted_at",
-    "take_up": "taken_up_at",
-    "accept": "decided_at",
-    "return": "decided_at",
-    "resubmit": "submitted_at",
-}
+# What is decided is written once, on its day: the verb is told it.
+MOMENT_OF = {"submit": "submitted_at", "take_up": "taken_up_at", "resubmit": "submitted_at"}
 
 
 def _reviewer_of(filing: Filing) -> User:

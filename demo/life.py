@@ -19,7 +19,7 @@ from agreements.models import Agreement, Scan
 from agreements.text.schema import TemplateBody, TermKind
 from demo import filings
 from demo.loading import DemoDataError, Row
-from demo.past import on_day, set_back_agreement, set_back_scans
+from demo.past import moment, on_day, set_back_agreement, set_back_scans
 from demo.scans import scan_of
 from uploads.at_once import as_file, judged
 
@@ -81,11 +81,6 @@ class Signing:
         for ordered in self.agreement.renditions.final():
             renditions.render(ordered.pk)
 
-    def date_back(self) -> None:
-        """Move what came before the frozen text to its days too."""
-        moments = {"created_at": CREATED, "sent_at": SENT, "updated_at": AGREED}
-        set_back_agreement(self.agreement, **{name: self.on - before for name, before in moments.items()})
-
     def sign(self) -> None:
         """Enter the dates: the drafting side's first, the other's unless only one has signed."""
         drafting, answering = self.agreement.drafting_role, self.agreement.answering_role
@@ -98,8 +93,10 @@ class Signing:
         """Upload the scan; turn it down where the ending says so."""
         content = scan_of(self.agreement, pages_expected(self.agreement))
         judged(lifecycle.send_scan(self.agreement, by=self.drafter, file=as_file(content, "演示扫描件.pdf")))
+        set_back_scans(self.agreement, uploaded=self.on + UPLOADED)
         if self.row["ending"] == "scan-rejected":
-            lifecycle.reject_scan(self.agreement, by=self.answerer, reason=UNREADABLE, seen=self.seen().scans)
+            scans, at = self.seen().scans, moment(self.certified_on)
+            lifecycle.reject_scan(self.agreement, by=self.answerer, reason=UNREADABLE, seen=scans, at=at)
 
     def seen(self) -> Seen:
         """What stands on the page to certify: the demo's people confirm all of it."""
@@ -114,8 +111,9 @@ class Signing:
     def certify(self) -> Agreement:
         """Bring it into force, open the filings and take them where the row wants them."""
         with on_day(self.certified_on):
-            agreement = lifecycle.certify(self.agreement, by=self.answerer, seen=self.seen())
-        set_back_agreement(agreement, certified_at=self.certified_on)
+            at = moment(self.certified_on)
+            agreement = lifecycle.certify(self.agreement, by=self.answerer, seen=self.seen(), at=at)
+        set_back_agreement(agreement, updated_at=self.certified_on)
         for filing in agreement.filings.with_parties():
             filings.file(filing, self.row[filing.authority.kind], clerk=self.drafter, signed_on=self.on)
         return agreement
@@ -123,13 +121,12 @@ class Signing:
     def run(self) -> Agreement:
         """Go as far as the row's ending wants, and return the agreement as it then stands."""
         self.print()
-        self.date_back()
+        set_back_agreement(self.agreement, updated_at=self.on - AGREED)
         with on_day(self.on):
             self.sign()
             if self.row["ending"] not in NOT_SCANNED:
                 self.scan()
         agreement = self.certify() if self.row["ending"] not in SIGNED else self.agreement
-        set_back_scans(agreement, uploaded=self.on + UPLOADED, checked=self.certified_on)
         agreement.refresh_from_db()
         return agreement
 

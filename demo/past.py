@@ -1,7 +1,8 @@
 """Dating back what the demo makes, because the verbs date everything today and a platform of one day shows nothing.
 
-On a demo only: rows that the verbs have just made are moved to the day on which they would have happened. What is
-issued stays as it is, and so does the log, which tells truthfully when the demo was loaded.
+On a demo only: rows that the verbs have just made are moved to the day on which they would have happened, before what
+they say counts. Of what is written once (agreed, certified, decided) the verb is told the moment, as for old ones: the
+database lets nobody move it afterwards. The log tells truthfully when the demo was loaded.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from agreements.models import Agreement
-from filing.deadlines import correction_due, review_due
+from agreements.models import Agreement, Scan
+from filing.deadlines import review_due
 from filing.models import Filing
 from notifications.models import Notice
 
@@ -48,18 +49,15 @@ def set_back_agreement(agreement: Agreement, **moments: date) -> None:
     Agreement.objects.filter(pk=agreement.pk).update(**{name: moment(day) for name, day in writes.items()})
 
 
-def set_back_scans(agreement: Agreement, *, uploaded: date, checked: date) -> None:
-    """Date the upload of an agreement's scans, and the check of those that have been checked."""
-    agreement.scans.update(uploaded_at=moment(uploaded))
-    agreement.scans.filter(checked_at__isnull=False).update(checked_at=moment(checked))
+def set_back_scans(agreement: Agreement, *, uploaded: date) -> None:
+    """Date the upload of an agreement's scans that nobody has checked yet."""
+    agreement.scans.filter(state=Scan.State.UPLOADED).update(uploaded_at=moment(uploaded))
 
 
 def set_back_filing(filing: Filing, name: str, day: date) -> Filing:
-    """Date one act on a filing (`submitted_at`, `taken_up_at` or `decided_at`) with the deadline counted from it."""
+    """Date `submitted_at`, with the deadline counted from it, or `taken_up_at` of a filing that is not decided."""
     writes: dict[str, Any] = {name: moment(day)}
     if name == "submitted_at":
         writes["review_due_on"] = review_due(filing, day).on
-    if name == "decided_at" and filing.state == Filing.State.RETURNED:
-        writes["correction_due_on"] = correction_due(filing, day).on
     Filing.objects.filter(pk=filing.pk).update(**writes)
     return Filing.objects.with_parties().get(pk=filing.pk)

@@ -8,7 +8,9 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.helpers import WHO_HELPS
 from accounts.models import User
+from chinese.dates import cn_day
 from duties.confirmers import confirmers_of, whom_to_ask
 from duties.models import AdministratorRequest
 from duties.permissions import OFFICES
@@ -24,7 +26,7 @@ def granted(membership: Membership, *, by: User) -> None:
         return
     title = f"您已成为{membership.place}的{membership.get_duty_display()}"
     lines = [] if by.pk == membership.user_id else [f"授予人：{by.full_name}"]
-    _tell_person(membership, "duty_granted", title, *lines, "如有疑问，请联系本单位管理员。")
+    _tell_person(membership, "duty_granted", title, *lines, f"如有疑问，请联系{WHO_HELPS}。")
 
 
 def waits(membership: Membership) -> None:
@@ -54,24 +56,43 @@ def waits(membership: Membership) -> None:
 
 def confirmed(membership: Membership, *, by: User | None) -> None:
     """Tell the holder that the duty counts from now on, and whoever gave it."""
-    duty = f"{membership.place}的{membership.get_duty_display()}"
-    _settled(membership, f"职责已确认生效：{membership.user.full_name}，{duty}", f"确认人：{by or '平台运维人员'}")
+    duty, whom = f"{membership.place}的{membership.get_duty_display()}", str(by or "平台运维人员")
+    moment = timezone.now()
+    ledger.tell(
+        "holder_settled",
+        subject=membership,
+        recipients=[membership.user],
+        period=moment.isoformat(),
+        title=f"您的职责已生效：{duty}",
+        body=f"确认人：{whom}\n{cn_day(timezone.localdate(moment))}起生效，现在就可以办理业务。",
+        url=reverse("waiting-duties"),
+    )
+    _tell_giver(membership, f"职责已确认生效：{membership.user.full_name}，{duty}", f"确认人：{whom}", moment)
 
 
 def declined(membership: Membership, *, by: User, reason: str) -> None:
     """Tell the holder that the duty is not confirmed and has ended, and whoever gave it."""
     duty = f"{membership.place}的{membership.get_duty_display()}"
     title = f"未确认本人，职责已解除：{membership.user.full_name}，{duty}"
-    _settled(membership, title, f"办理人：{by.full_name}\n原因：{reason}")
+    body, moment = f"办理人：{by.full_name}\n原因：{reason}", timezone.now()
+    _settled(membership, [membership.user], title, body, moment)
+    _tell_giver(membership, title, body, moment)
 
 
-def _settled(membership: Membership, title: str, body: str) -> None:
-    people = {membership.user_id, membership.granted_by_id} - {None}
-    period = timezone.now().isoformat()
-    where_to = reverse("home")
-    told = sorted(pk for pk in people if pk is not None)
+def _tell_giver(membership: Membership, title: str, body: str, moment: datetime) -> None:
+    if membership.granted_by is not None:
+        _settled(membership, [membership.granted_by], title, body, moment)
+
+
+def _settled(membership: Membership, people: list[User], title: str, body: str, moment: datetime) -> None:
     ledger.tell(
-        "holder_settled", subject=membership, recipients=told, period=period, title=title, body=body, url=where_to
+        "holder_settled",
+        subject=membership,
+        recipients=people,
+        period=moment.isoformat(),
+        title=title,
+        body=body,
+        url=reverse("home"),
     )
 
 
@@ -83,7 +104,7 @@ def ended(membership: Membership, *, by: User, reason: str) -> None:
 
 def helped(user: User, kind: str, title: str, *, by: User, at: datetime) -> None:
     """Tell a person that somebody reset their password or second factor."""
-    body = f"办理人：{by.full_name}\n如果不是您本人要求的，请立即联系本单位管理员或主管部门。"
+    body = f"办理人：{by.full_name}\n如果不是您本人要求的，请立即联系主管部门，或者{WHO_HELPS}。"
     ledger.tell(
         kind, subject=user, recipients=[user], period=at.isoformat(), title=title, body=body, url=reverse("home")
     )

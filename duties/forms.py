@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from accounts.names import has_invisible, plain_name
-from accounts.passwords import RULE_IN_WORDS
+from accounts.passwords import RULE_IN_WORDS, refusal_of
 from boundary.fields import ACCEPTED
 from duties.claims import fits
 from duties.holders import Look, Seen, faults
@@ -121,11 +120,8 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscrip
         password, again = self.cleaned_data.get("password"), self.cleaned_data.get("again")
         if password and again and password != again:
             self.add_error("again", "两次输入的密码不一样。")
-        try:
-            validate_password(password or "", self.instance)
-        except ValidationError as error:
-            if password:
-                self.add_error("password", error)
+        if password and (refusal := refusal_of(password, self.instance)):
+            self.add_error("password", refusal)
 
 
 class PhoneForm(forms.Form):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import QuerySet, TextChoices
+from django.db.models import F, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.debug import sensitive_variables
@@ -139,6 +139,12 @@ def doubt(person: User, *, by: User) -> None:
 def waiting_of(user: User) -> QuerySet[Membership]:
     """Return the person's own duties whose holder nobody has confirmed."""
     return user.memberships.waiting().select_related("granted_by", "institution__region", "authority__region")
+
+
+def in_force_of(user: User) -> QuerySet[Membership]:
+    """Return the person's own duties that count, what was confirmed last first."""
+    held = user.memberships.effective().select_related("confirmed_by", "institution", "authority")
+    return held.order_by(F("confirmed_at").desc(nulls_last=True), "pk")
 
 
 def _begun(membership: Membership, by: User) -> Membership:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
+from chinese.sentences import joined
 from eligibility import reviewing
 from eligibility.forms import ConfirmForm, ReasonForm, ReviewForm, rows
 from eligibility.lifecycle import CONFIRM, LIFE, RETURN, REVIEW, WITHDRAW, StaleCase, Step
@@ -71,7 +72,7 @@ def confirm(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 def return_(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     LIFE.check(case, RETURN)
     unmet = [f"{row.item.label}：{row.answer.finding or '不符合'}" for row in rows(case) if row.answer.is_met is False]
-    form = ReasonForm(request.POST or None, initial={"reason": "；".join(unmet)[:500]})
+    form = ReasonForm(request.POST or None, initial={"reason": joined(unmet)[:500]})
     if request.method == "POST" and form.is_valid():
         reviewing.return_(case, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"已退回{case.institution.name}。")

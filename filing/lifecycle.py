@@ -6,6 +6,7 @@ agreement.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, TypedDict
 
 from django.db import transaction
@@ -113,22 +114,29 @@ def hand_over(filing: Filing, *, by: User, to: User) -> Filing:
         return LIFE.finish(row, HAND_OVER, event, by=by, writes=writes)
 
 
-def accept(filing: Filing, *, by: User) -> Filing:
-    """Accept the copy under the authority's next number, and order the receipt."""
+def accept(filing: Filing, *, by: User, at: datetime | None = None) -> Filing:
+    """Accept the copy under the authority's next number, and order the receipt.
+
+    `at` is when it was decided, by default now; only what brings in old records gives an earlier moment.
+    """
     with transaction.atomic():
         row = LIFE.begin(filing, ACCEPT, by=by)
         _guard_reviewer(row, ACCEPT, by)
         refuse_the_submitter(row, by)
         number = next_number(row.authority)
-        writes = {"decided_at": timezone.now(), "decided_by": by, "number": number}
+        writes = {"decided_at": at or timezone.now(), "decided_by": by, "number": number}
         row = LIFE.finish(row, ACCEPT, events.Accepted(**_which(row), number=number), by=by, writes=writes)
         receipts.order(row)
         announcements.accepted(row, by=by)
     return row
 
 
-def return_(filing: Filing, *, by: User, reasons: str) -> Filing:
-    """Return the copy for correction, with reasons, and start the correction clock. Raises ValueError without any."""
+def return_(filing: Filing, *, by: User, reasons: str, at: datetime | None = None) -> Filing:
+    """Return the copy for correction, with reasons, and start the correction clock. Raises ValueError without any.
+
+    `at` is as in `accept`; the clock counts from it.
+    """
+    at = at or timezone.now()
     if not reasons.strip():
         raise ValueError("a return needs its reasons")
     with transaction.atomic():
@@ -137,9 +145,9 @@ def return_(filing: Filing, *, by: User, reasons: str) -> Filing:
         refuse_the_submitter(row, by)
         writes = {
             "reasons": reasons.strip(),
-            "decided_at": timezone.now(),
+            "decided_at": at,
             "decided_by": by,
-            "correction_due_on": correction_due(row, timezone.localdate()).on,
+            "correction_due_on": correction_due(row, timezone.localdate(at)).on,
         }
         event = events.Returned(**_which(row), reason=reasons.strip())
         row = LIFE.finish(row, RETURN, event, by=by, writes=writes)

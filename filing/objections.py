@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from chinese.sentences import joined
 from filing.checks import Check, Verdict, checks
 from filing.comparison import compared
 from filing.models import Filing
@@ -47,4 +48,4 @@ def objections(filings: Iterable[Filing]) -> Mapping[int, list[Check]]:
 
 def in_words(found: Iterable[Check]) -> str:
     """Return objections as one sentence."""
-    return "；".join(f"{check.subject}：{check.text.rstrip('。')}" for check in found) + "。"
+    return joined(f"{check.subject}：{check.text}" for check in found)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import ClassVar
+
+from django.http import HttpRequest
 
 from accounts.models import User
 from uploads.models import Upload
@@ -21,6 +25,34 @@ class UnderWay:
 
     def __bool__(self) -> bool:
         return bool(self.uploads)
+
+
+@dataclass(frozen=True)
+class Reload:
+    """How a page that waits for a verdict asks again where no script does: after so many seconds, each time later.
+
+    Later, so that whoever goes through the page by keyboard is not taken back to its beginning all the time; and not at
+    all once they have stopped it.
+    """
+
+    seconds: int
+
+    FIRST: ClassVar[int] = 5
+    LONGEST: ClassVar[int] = 60
+    STOPPED: ClassVar[str] = "no"
+
+    @property
+    def then(self) -> int:
+        return min(2 * self.seconds, self.LONGEST)
+
+
+def reload_of(request: HttpRequest) -> Reload | None:
+    """Return how the page asks again, by `?again=` of its own address; None when the person has stopped it."""
+    asked = request.GET.get("again", "")
+    if asked == Reload.STOPPED:
+        return None
+    seconds = int(asked) if re.fullmatch("[0-9]{1,2}", asked) else Reload.FIRST
+    return Reload(min(max(seconds, Reload.FIRST), Reload.LONGEST))
 
 
 def under_way(purpose: str, subject: int, *, for_user: User) -> UnderWay:

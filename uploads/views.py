@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from uploads import sweeping
 from uploads.models import Page, Upload
+from uploads.shown import reload_of
 from uploads.sockets import purpose_of
 from verbs.errors import WrongState
 
@@ -59,7 +60,9 @@ def state(request: PersonRequest, pk: int) -> HttpResponse:
     if not upload.is_waiting:
         onward = purpose_of(upload).leads_to(upload)
         return HttpResponse(headers={"HX-Redirect": onward}) if request.htmx else redirect(onward)
-    return render(request, "uploads/state.html", {"upload": upload, "onward": purpose_of(upload).leads_to(upload)})
+    onward = purpose_of(upload).leads_to(upload)
+    context = {"upload": upload, "onward": onward, "reload": reload_of(request)}
+    return render(request, "uploads/state.html", context)
 
 
 @require_POST

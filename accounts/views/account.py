@@ -46,7 +46,9 @@ def password_change(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         passwords.change(request, form.cleaned_data["new_password1"])
         messages.success(request, "密码已修改。您在其他地方的登录都已结束。")
-        return redirect(onward(request) if "next" in request.POST or "next" in request.GET else "account")
+        done = redirect(onward(request) if "next" in request.POST or "next" in request.GET else "account")
+        passwords.note_set_here(done, request.user)
+        return done
     return render(request, "accounts/password_change.html", {"form": form}, status=REFUSED if form.errors else 200)
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from chinese.dates import cn_day
+from chinese.sentences import joined
 from verbs.errors import Unacceptable
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Incomplete(Exception):
     """Something required is missing or wrong; `findings` says what, and at which step."""
 
     def __init__(self, findings: "Sequence[Finding]") -> None:
-        super().__init__("；".join(finding.text for finding in findings))
+        super().__init__(joined(finding.text for finding in findings))
         self.findings = findings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files import File
@@ -98,10 +98,13 @@ def attach_scan(agreement: Agreement, *, by: User, upload: Upload) -> Scan:
     return scan
 
 
-def reject_scan(agreement: Agreement, *, by: User, reason: str, seen: frozenset[int]) -> Agreement:
+def reject_scan(
+    agreement: Agreement, *, by: User, reason: str, seen: frozenset[int], at: datetime | None = None
+) -> Agreement:
     """Turn the uploaded scans down with a reason; new ones are awaited.
 
-    `seen`: the keys of those that were looked at. Raises Unacceptable when these are no longer those that wait, or
+    `seen`: the keys of those that were looked at. `at` is when they were, by default now; only what brings in old
+    records gives an earlier moment. Raises Unacceptable when these are no longer those that wait, or
     to their uploader.
     """
     with transaction.atomic():
@@ -109,14 +112,16 @@ def reject_scan(agreement: Agreement, *, by: User, reason: str, seen: frozenset[
         _refuse_uploader(row, by)
         _refuse_waiting(row)
         refuse_unseen_scans(row, seen)
-        _decide(row, by=by, state=Scan.State.REJECTED, reason=reason)
+        _decide(row, by=by, at=at or timezone.now(), state=Scan.State.REJECTED, reason=reason)
         append(events.ScanRejected(reason=reason), by=by, subject=row)
         announcements.scan_rejected(row, by=by, reason=reason)
     return row
 
 
-def certify(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
+def certify(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None = None) -> Agreement:
     """A second person confirms that the scan shows the signed text: the agreement is in force.
+
+    `at` is when they did, by default now; only what brings in old records gives an earlier moment.
 
     Effective when both have signed, i.e. on the later day (民法典 490); filing never delays it (502). A renewed
     agreement that is still in force is superseded in the same transaction, and what follows from being in force
@@ -124,6 +129,7 @@ def certify(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
     scan is missing, when pages are missing, when the uploader certifies, or when not all of what stands there now is
     what was `seen`, and WrongState when another agreement of the pair is in force on these days.
     """
+    at = at or timezone.now()
     with transaction.atomic():
         row = LIFE.begin(agreement, CERTIFY, by=by)
         _one_after_the_other(row)
@@ -133,12 +139,12 @@ def certify(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
         term = _term(row)
         _both_signed_this_text(row)
         refuse_unseen(row, seen)
-        _decide(row, by=by, state=Scan.State.CERTIFIED)
+        _decide(row, by=by, at=at, state=Scan.State.CERTIFIED)
         _prove_by_scans(row)
         _supersede_predecessor(row, term, by=by)
         _refuse_overlap(row, term)
         writes = {
-            "certified_at": timezone.now(),
+            "certified_at": at,
             "template": row.chosen_version.template,
             "effective_on": term.effective_on,
             "starts_on": term.starts_on,
@@ -210,9 +216,9 @@ def _refuse_waiting(row: Agreement) -> None:
         raise Unacceptable(STILL_WAITING)
 
 
-def _decide(row: Agreement, *, by: User, state: Scan.State, reason: str = "") -> None:
+def _decide(row: Agreement, *, by: User, at: datetime, state: Scan.State, reason: str = "") -> None:
     waiting = row.scans.filter(state=Scan.State.UPLOADED)
-    waiting.update(state=state, checked_by=by, checked_at=timezone.now(), reason=reason)
+    waiting.update(state=state, checked_by=by, checked_at=at, reason=reason)
 
 
 def _all_pages_are_there(row: Agreement) -> None:

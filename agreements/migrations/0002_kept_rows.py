@@ -17,7 +17,7 @@ END $$;
 CREATE TRIGGER issued_dates_are_immutable BEFORE UPDATE ON agreements_agreement
     FOR EACH ROW
     WHEN (OLD.certified_at IS NOT NULL AND (
-        NEW.certified_at IS NULL
+        NEW.certified_at IS DISTINCT FROM OLD.certified_at
         OR NEW.medical_signed_on IS DISTINCT FROM OLD.medical_signed_on
         OR NEW.elder_care_signed_on IS DISTINCT FROM OLD.elder_care_signed_on
         OR NEW.effective_on IS DISTINCT FROM OLD.effective_on
@@ -35,11 +35,24 @@ BEGIN
 END $$;
 CREATE TRIGGER ended_is_over BEFORE UPDATE ON agreements_agreement
     FOR EACH ROW
-    WHEN (OLD.state IN ('expired', 'terminated', 'superseded') AND (
+    WHEN (OLD.state IN ('expired', 'terminated', 'superseded', 'rescinded', 'discarded') AND (
         NEW.state <> OLD.state
         OR NEW.ended_on IS DISTINCT FROM OLD.ended_on
-        OR NEW.end_reason IS DISTINCT FROM OLD.end_reason))
+        OR NEW.end_reason IS DISTINCT FROM OLD.end_reason
+        OR NEW.rescission_side IS DISTINCT FROM OLD.rescission_side
+        OR NEW.rescission_asked_by_id IS DISTINCT FROM OLD.rescission_asked_by_id
+        OR NEW.rescission_reason IS DISTINCT FROM OLD.rescission_reason))
     EXECUTE FUNCTION refuse_reviving();
+
+CREATE FUNCTION refuse_drafting_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'who drafted an agreement is written once' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER drafter_is_immutable BEFORE UPDATE ON agreements_agreement
+    FOR EACH ROW
+    WHEN (NEW.drafted_by_id IS DISTINCT FROM OLD.drafted_by_id
+        OR NEW.created_by_id IS DISTINCT FROM OLD.created_by_id)
+    EXECUTE FUNCTION refuse_drafting_change();
 
 CREATE FUNCTION refuse_stored_scan_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -50,8 +63,11 @@ CREATE TRIGGER stored_scan_is_immutable BEFORE UPDATE ON agreements_scan
     WHEN (OLD.state <> 'uploaded' AND (
             NEW.state IS DISTINCT FROM OLD.state
             OR NEW.reason IS DISTINCT FROM OLD.reason
+            OR NEW.uploaded_at IS DISTINCT FROM OLD.uploaded_at
+            OR NEW.checked_at IS DISTINCT FROM OLD.checked_at
             OR NEW.checked_by_id IS DISTINCT FROM OLD.checked_by_id)
         OR NEW.agreement_id IS DISTINCT FROM OLD.agreement_id
+        OR NEW.upload_id IS DISTINCT FROM OLD.upload_id
         OR NEW.file IS DISTINCT FROM OLD.file
         OR NEW.original_name IS DISTINCT FROM OLD.original_name
         OR NEW.content_type IS DISTINCT FROM OLD.content_type
@@ -67,6 +83,8 @@ ALLOW_TEMPLATES_AND_SCANS = """
 DROP TRIGGER stored_scan_is_kept ON agreements_scan;
 DROP TRIGGER stored_scan_is_immutable ON agreements_scan;
 DROP FUNCTION refuse_stored_scan_change();
+DROP TRIGGER drafter_is_immutable ON agreements_agreement;
+DROP FUNCTION refuse_drafting_change();
 DROP TRIGGER ended_is_over ON agreements_agreement;
 DROP FUNCTION refuse_reviving();
 DROP TRIGGER issued_dates_are_immutable ON agreements_agreement;
@@ -109,7 +127,12 @@ CREATE TRIGGER frozen_agreement_is_immutable BEFORE UPDATE ON agreements_agreeme
         OR NEW.template_version_id IS DISTINCT FROM OLD.template_version_id
         OR NEW.medical_id IS DISTINCT FROM OLD.medical_id
         OR NEW.elder_care_id IS DISTINCT FROM OLD.elder_care_id
-        OR NEW.answers IS DISTINCT FROM OLD.answers))
+        OR NEW.answers IS DISTINCT FROM OLD.answers
+        OR NEW.contacts IS DISTINCT FROM OLD.contacts
+        OR NEW.region_id IS DISTINCT FROM OLD.region_id
+        OR NEW.created_at IS DISTINCT FROM OLD.created_at
+        OR NEW.sent_at IS DISTINCT FROM OLD.sent_at
+        OR NEW.sent_by_id IS DISTINCT FROM OLD.sent_by_id))
     EXECUTE FUNCTION refuse_frozen_agreement_change();
 
 -- What an agreement comes to show is current, of its edition of the template, and signed by nobody under other words.

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -86,6 +87,7 @@ def issue_password(request: PersonRequest, pk: int) -> HttpResponseBase:
     user = person_at(place, pk)
     if request.method == "POST":
         password = helping.issue_password(user, by=request.user)
+        messages.success(request, f"{user.full_name}的临时密码已打印成密封信，原来的密码已失效。请封好当面交给本人。")
         return letter_file(sealed.of_password(user, password, place=name_of(place), by=request.user))
     context = {
         "title": f"给{user.full_name}打印临时密码",
@@ -96,6 +98,7 @@ def issue_password(request: PersonRequest, pk: int) -> HttpResponseBase:
         "button": "打印密封信",
         "is_grave": True,
         "person": user,
+        "letter_then": reverse("person", args=[pk]),
     }
     return render(request, "duties/act.html", context)
 

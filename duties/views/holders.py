@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.confirming import recently_confirmed
-from accounts.passwords import SET_HERE
+from accounts.passwords import is_set_here
 from accounts.requests import PersonRequest
 from boundary.rates import POSTS, limited
 from duties import browsers, confirmers, holders, one_person
@@ -22,14 +22,18 @@ from institutions.models import Membership
 @require_GET
 @never_cache
 def mine(request: PersonRequest) -> HttpResponse:
-    """The person's own duties that do not count yet, whom to ask, and the code that they are asked for.
+    """The person's own duties: those that do not count yet, with whom to ask and the code that they are asked for, and
+    those that do, since when and by whose confirmation.
 
-    It is shown in the session in which they set their password: whoever handed them one that was theirs before, by a
-    letter or by word of mouth, knows it no more. A demo's passwords are everybody's.
+    The code is shown in the browser in which they set their password. A demo's passwords are everybody's.
     """
     waiting = list(holders.waiting_of(request.user))
-    is_set = bool(request.session.get(SET_HERE)) or (settings.DEMO and request.user.is_demo)
+    if request.htmx:  # the page asks by itself whether it is still as it was; a new menu comes with all of the page
+        is_as_shown = request.GET.get("waits") == str(len(waiting))
+        return HttpResponse(status=204) if is_as_shown else HttpResponse(headers={"HX-Refresh": "true"})
+    is_set = is_set_here(request) or (settings.DEMO and request.user.is_demo)
     context = {
+        "in_force": holders.in_force_of(request.user),
         "waiting": [(each, confirmers.whom_to_ask(each)) for each in waiting],
         "code": holders.code_of(request.user) if waiting and is_set else "",
     }

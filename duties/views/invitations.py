@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.confirming import recently_confirmed
 from accounts.models import User
+from accounts.passwords import note_set_here
 from accounts.requests import PersonRequest
 from boundary.rates import limited
 from boundary.turns import in_turn
@@ -76,6 +77,7 @@ def letter(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Print the sealed letter, with a new secret: this once, but to a double click the same again."""
     invitation = get_object_or_404(inviting.cancellable(request.user), pk=pk)
     secret = inviting.print_letter(invitation, by=request.user, secret=secret_of(request))
+    messages.success(request, f"给{invitation.full_name}的密封信已打印。请封好，当面交给本人。")
     return letter_file(sealed.of_invitation(invitation, secret, by=request.user))
 
 
@@ -101,7 +103,11 @@ def _accepted_before(request: HttpRequest, secret: str) -> HttpResponse:
     if invitation is None or invitation.accepted_by is None:
         raise Http404
     held = Membership.objects.filter(user=invitation.accepted_by, duty=invitation.duty, **where(place_of(invitation)))
-    return _done(request, get_object_or_404(held), is_new=not isinstance(request.user, User))
+    is_new = not isinstance(request.user, User)
+    done = _done(request, get_object_or_404(held), is_new=is_new)
+    if is_new and invitation.accepted_by.check_password(request.POST.get("password", "")):
+        note_set_here(done, invitation.accepted_by)
+    return done
 
 
 @login_not_required
@@ -143,7 +149,9 @@ def _new_account(request: HttpRequest, invitation: Invitation) -> HttpResponse:
             membership = inviting.accept_anew(invitation, account)
         except IntegrityError:
             raise WrongState("这个用户名或手机号刚刚被别人使用了，请返回换一个。") from None
-        return _done(request, membership, is_new=True)
+        done = _done(request, membership, is_new=True)
+        note_set_here(done, membership.user)
+        return done
     context = {"invitation": invitation, "form": form}
     return render(request, "duties/invitation.html", context, status=422 if form.errors else 200)
 

@@ -32,6 +32,7 @@ from institutions.models import Authority, Institution
 from once.sending import sent_once
 from uploads.models import Upload
 from uploads.receiving import account, address
+from uploads.shown import reload_of
 from verbs.errors import Unacceptable
 
 GET_AND_POST = ["GET", "POST"]
@@ -144,6 +145,7 @@ def _asked_page(
     request: HttpRequest, number: str, institution: Institution, about: Mapping[str, object], *, is_wrong: bool
 ) -> HttpResponse:
     context = {"number": number, "institution": institution, "authority": announcements.responsible_for(institution)}
+    context["reload"] = reload_of(request)
     return render(request, "duties/asked.html", context | dict(about), status=422 if is_wrong else 200)
 
 

@@ -10,20 +10,25 @@ BEGIN
     RAISE EXCEPTION 'a decided filing is immutable' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER decided_filing_is_immutable BEFORE UPDATE ON filing_filing
-    FOR EACH ROW
-    WHEN (OLD.state IN ('accepted', 'returned') AND (
-        NEW.state IS DISTINCT FROM OLD.state
-        OR NEW.agreement_id IS DISTINCT FROM OLD.agreement_id
-        OR NEW.authority_id IS DISTINCT FROM OLD.authority_id
-        OR NEW.round IS DISTINCT FROM OLD.round
-        OR NEW.previous_id IS DISTINCT FROM OLD.previous_id
-        OR NEW.number IS DISTINCT FROM OLD.number
-        OR NEW.reasons IS DISTINCT FROM OLD.reasons
-        OR NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id))
+    FOR EACH ROW WHEN (OLD.state IN ('accepted', 'returned') AND NEW IS DISTINCT FROM OLD)
     EXECUTE FUNCTION refuse_decided_filing_change();
 CREATE TRIGGER decided_filing_is_kept BEFORE DELETE ON filing_filing
     FOR EACH ROW WHEN (OLD.state IN ('accepted', 'returned'))
     EXECUTE FUNCTION refuse_decided_filing_change();
+
+CREATE FUNCTION refuse_moving_a_filing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'of which agreement, with whom and in which round a filing is, is written once'
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER filing_is_not_moved BEFORE UPDATE ON filing_filing
+    FOR EACH ROW
+    WHEN (NEW.agreement_id IS DISTINCT FROM OLD.agreement_id
+        OR NEW.authority_id IS DISTINCT FROM OLD.authority_id
+        OR NEW.round IS DISTINCT FROM OLD.round
+        OR NEW.previous_id IS DISTINCT FROM OLD.previous_id
+        OR NEW.created_at IS DISTINCT FROM OLD.created_at)
+    EXECUTE FUNCTION refuse_moving_a_filing();
 
 CREATE FUNCTION refuse_receipt_without_acceptance() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -61,6 +66,8 @@ DROP TRIGGER issued_receipt_is_immutable ON filing_receipt;
 DROP FUNCTION refuse_issued_receipt_change();
 DROP TRIGGER receipt_only_when_accepted ON filing_receipt;
 DROP FUNCTION refuse_receipt_without_acceptance();
+DROP TRIGGER filing_is_not_moved ON filing_filing;
+DROP FUNCTION refuse_moving_a_filing();
 DROP TRIGGER decided_filing_is_kept ON filing_filing;
 DROP TRIGGER decided_filing_is_immutable ON filing_filing;
 DROP FUNCTION refuse_decided_filing_change();

@@ -11,6 +11,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.helpers import WHO_HELPS
+from chinese.sentences import bare
 from frame.chips import Chip
 from frame.panels import Panel
 
@@ -25,6 +27,18 @@ def icon(name: str) -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.filter
+def before_colon(label: str) -> str:
+    """A label as it stands before a colon: one that is a sentence loses its stop."""
+    return bare(str(label))
+
+
+@register.simple_tag
+def who_helps() -> str:
+    """Say whom somebody asks who cannot go on alone; the reader may be the administrator of the place."""
+    return WHO_HELPS
 
 
 @register.inclusion_tag("_chip.html")

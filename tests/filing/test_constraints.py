@@ -90,15 +90,39 @@ def test_only_one_resubmission_of_a_row(insert: Callable[..., Filing], filing: F
         insert(**{**RETURNED, "round": 3})
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"state": "under_review"}, {"number": "另号"}, {"reasons": "别的原因"}, {"round": 9}, {"decided_by": None}],
-    ids=lambda change: next(iter(change)),
-)
+CHANGES: dict[str, Any] = {
+    "state": "under_review",
+    "number": "另号",
+    "reasons": "别的原因",
+    "remark": "别的说明",
+    "due_on": DAY,
+    "due_basis": "别的依据",
+    "review_due_on": DAY,
+    "correction_due_on": DAY,
+    "submitted_at": NOW,
+    "submitted_by": None,
+    "taken_up_at": NOW,
+    "taken_up_by": None,
+    "decided_at": NOW,
+    "decided_by": None,
+    "round": 9,
+    "created_at": NOW,
+}
+
+
 @pytest.mark.parametrize("state", [Filing.State.ACCEPTED, Filing.State.RETURNED])
-def test_what_was_decided_is_never_changed(state: Filing.State, change: dict[str, Any], in_state: InState) -> None:
-    filing = in_state(state)
-    with pytest.raises(DatabaseError, match="immutable"), transaction.atomic():
+def test_what_was_decided_is_never_changed(state: Filing.State, in_state: InState) -> None:
+    row = Filing.objects.filter(pk=in_state(state).pk)
+    before = row.values().get()
+    for name, value in {**CHANGES, "is_platform_default": not before["is_platform_default"]}.items():
+        with pytest.raises(DatabaseError, match=r"immutable|written once"), transaction.atomic():
+            row.update(**{name: value})
+    assert row.values().get() == before
+
+
+@pytest.mark.parametrize("change", [{"round": 9}, {"created_at": NOW}, {"authority_id": 0}, {"agreement_id": 0}])
+def test_what_is_due_stays_where_it_is_due(change: dict[str, Any], filing: Filing) -> None:
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
         Filing.objects.filter(pk=filing.pk).update(**change)
 
 

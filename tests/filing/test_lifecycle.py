@@ -14,6 +14,7 @@ from audit.log import history
 from audit.models import Entry
 from filing import events as filing_events
 from filing import lifecycle
+from filing.deadlines import correction_due
 from filing.models import Filing
 from institutions.models import Authority, Duty, Membership
 from notifications.models import Notice
@@ -159,6 +160,20 @@ def test_resubmission_refers_to_what_was_returned_and_has_its_own_clock(
         lifecycle.return_(taken_up, by=health_reviewer, reasons="仍不清。"), by=medical_clerk, remark="重新扫描。"
     )
     assert third.round == 3
+
+
+def test_what_is_brought_in_later_is_decided_on_its_own_day(
+    in_state: InState, health_reviewer: User, medical_clerk: User
+) -> None:
+    """It is written once: nobody moves it afterwards. A correction is due from that day on."""
+    then = timezone.now() - timedelta(days=20)
+    returned = lifecycle.return_(in_state(State.UNDER_REVIEW), by=health_reviewer, reasons="缺页", at=then)
+    assert (returned.decided_at, returned.correction_due_on) == (
+        then,
+        correction_due(returned, timezone.localdate(then)).on,
+    )
+    again = lifecycle.take_up(lifecycle.resubmit(returned, by=medical_clerk, remark="已补"), by=health_reviewer)
+    assert lifecycle.accept(again, by=health_reviewer, at=then).decided_at == then
 
 
 def test_the_history_names_person_authority_and_reason(in_state: InState, health_reviewer: User) -> None:

@@ -200,9 +200,10 @@ def test_late_ones_come_first_and_are_called_late(
 def test_the_ledger_holds_what_the_screen_shows(
     client: Client, in_state: InState, elder_care_clerk: User, health_reviewer: User
 ) -> None:
-    filing = in_state(State.ACCEPTED)
+    filing = in_state(State.UNDER_REVIEW)
     review_due_on, due_on = date(2032, 4, 4), date(2031, 3, 3)
     Filing.objects.filter(pk=filing.pk).update(review_due_on=review_due_on, due_on=due_on)
+    filing = lifecycle.accept(filing, by=health_reviewer)
     response = as_user(client, health_reviewer).get(reverse("filing-export"), {"group": "decided"})
     book = load_workbook(BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]  # a file response
     heading, *lines = book["台账"].iter_rows(values_only=True)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from agreements.text.filling import FilledLine, Run
+from chinese.dates import cn_day
 from filing import lifecycle
 from filing.comparison import compare
 from filing.models import Filing, Receipt
@@ -16,12 +17,12 @@ from tests.filing.fixtures import InState
 from tests.reading import chips, facts, table_rows, words
 
 State = Filing.State
-DUE, REVIEW, CORRECTION = date(2031, 3, 3), date(2032, 4, 4), date(2033, 5, 5)
+DUE, REVIEW = date(2031, 3, 3), date(2032, 4, 4)
 
 
 def dated(filing: Filing) -> Filing:
-    """Give each deadline that the filing has a day of its own."""
-    days = {"due_on": DUE, "review_due_on": REVIEW, "correction_due_on": CORRECTION}
+    """Give each deadline that the filing has so far a day of its own."""
+    days = {"due_on": DUE, "review_due_on": REVIEW}
     Filing.objects.filter(pk=filing.pk).update(**{name: day for name, day in days.items() if getattr(filing, name)})
     return filing
 
@@ -47,15 +48,16 @@ def test_each_deadline_stands_under_its_word(
 
 
 def test_a_returned_one_says_by_when_and_which_came_after_it(
-    client: Client, in_state: InState, filings: dict[str, Filing], elder_care_clerk: User
+    client: Client, in_state: InState, filings: dict[str, Filing], elder_care_clerk: User, health_reviewer: User
 ) -> None:
-    returned = dated(in_state(State.RETURNED))
+    returned = lifecycle.return_(dated(in_state(State.UNDER_REVIEW)), by=health_reviewer, reasons="扫描件第3页不清。")
+    day = cn_day(returned.correction_due_on)
     page = words(seen(client, elder_care_clerk, "filing-detail", returned.pk))
-    assert "补正期限：2033年5月5日" in page
+    assert f"补正期限：{day}" in page
     assert "扫描件第3页不清。" in page
     rows = table_rows(seen(client, elder_care_clerk, "agreement-detail", returned.agreement.number))
     [row] = [row for row in rows if row.get("状态") == "退回补正"]
-    assert row["备案号或期限"].startswith("补正期限2033年5月5日")
+    assert row["备案号或期限"].startswith(f"补正期限{day}")
     lifecycle.resubmit(returned, by=elder_care_clerk, remark="已补。")
     assert "查看第 2 次报送" in words(seen(client, elder_care_clerk, "filing-detail", returned.pk))
 

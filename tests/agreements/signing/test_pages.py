@@ -18,7 +18,7 @@ from agreements.register.timeline import lines
 from agreements.register.viewer import ViewedAgreement
 from chinese.dates import cn_day
 from institutions.models import Role
-from tests.agreements.making import certified, rejected, scan_pdf
+from tests.agreements.making import certified, rejected, scan_pdf, seen_of
 from tests.reading import chips, facts, words
 from tests.uploading import attach_scan, judge_all
 from uploads.models import Upload
@@ -232,13 +232,14 @@ def test_an_official_sees_the_certified_scan_and_no_mistaken_one(
 
 
 def test_the_page_of_an_agreement_in_force_keeps_the_dates_apart(
-    client: Client, running: Agreement, elder_care_clerk: User, health_reviewer: User
+    client: Client, scanned: Agreement, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
 ) -> None:
+    """Certified three days later, but in force since the later of the two signatures."""
+    later = timezone.now() + 3 * DAY
+    running = lifecycle.certify(scanned, by=medical_clerk, seen=seen_of(scanned), at=later)
     page = get(client, elder_care_clerk, "agreement-detail", running.number)[1]
     assert all(word in page for word in ("医疗卫生机构签章", "养老服务机构签章", "合作期限", "2099年12月31日"))
     assert all(word in page for word in ("登记了签章日期", "上传了签章扫描件", "核验了扫描件，协议生效"))
-    # Certified today, but in force since the later of the two signatures.
-    Agreement.objects.filter(pk=running.pk).update(certified_at=timezone.now() + 3 * DAY)
     since = cn_day(timezone.localdate())
     assert facts(page)["生效"].startswith(since)
     assert facts(page)["合作期限"].startswith("2098年1月1日至2099年12月31日")

@@ -12,7 +12,7 @@ from agreements import lifecycle
 from agreements.models import Agreement, Scan
 from boundary.uploads import UploadRefused
 from institutions.models import Role
-from tests.agreements.making import agreed, certified, printed, rejected, scan_pdf, seen_of
+from tests.agreements.making import agreed, certified, printed, rejected, scan_pdf, scans_of, seen_of
 from tests.factories import MembershipFactory
 from tests.uploading import attach_scan
 from verbs.errors import NotAllowed, Unacceptable, WrongState
@@ -68,6 +68,17 @@ def test_missing_pages_are_counted_over_all_scans(
         certified(dated, by=medical_clerk)
     attach_scan(dated, by=elder_care_clerk, content=scan_pdf(1), name="b.pdf")
     assert certified(dated, by=medical_clerk).state == Agreement.State.IN_FORCE
+
+
+def test_what_is_brought_in_later_was_checked_on_its_own_day(
+    scanned: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    then = timezone.now() - timedelta(days=20)
+    lifecycle.reject_scan(scanned, by=medical_clerk, reason="缺页", seen=scans_of(scanned), at=then)
+    attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="全.pdf")
+    row = lifecycle.certify(scanned, by=medical_clerk, seen=seen_of(scanned), at=then)
+    assert row.certified_at == then
+    assert set(scanned.scans.values_list("checked_at", flat=True)) == {then}
 
 
 def test_the_uploader_does_not_certify(scanned: Agreement, elder_care_clerk: User, colleague: User) -> None:
