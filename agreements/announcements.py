@@ -36,12 +36,24 @@ def agreed(agreement: Agreement, *, by: User) -> None:
     _tell(agreement, "agreement_agreed", [agreement.drafting_role], by, title, "请打印正本，由双方签章。")
 
 
-def withdrawn(agreement: Agreement, *, by: User) -> None:
-    """Tell the other side that the text is no longer offered; of a frozen one, everybody and why."""
-    title = f"协议已撤回：{notices.pair(agreement)}"
-    sides = Role if agreement.is_frozen else [agreement.answering_role]
-    why = [f"撤回原因：{agreement.end_reason}"] if agreement.end_reason else []
-    _tell(agreement, "agreement_withdrawn", sides, by, title, *why, "这份协议不再需要您处理。")
+def withdrawn(agreement: Agreement, *, by: User, reason: str, was_frozen: bool) -> None:
+    """Tell the other side that the text goes back to draft; of a frozen one, everybody that its paper is void."""
+    title = f"协议已撤回修改：{notices.pair(agreement)}"
+    why = [f"撤回原因：{reason}"] if reason else []
+    void = ["原来定稿的文本已作废，已经打印、签章的纸张和扫描件不能再用。"] if was_frozen else []
+    drafter, answerer = agreement.drafting_role, agreement.answering_role
+    next_ = "改好以后会再送来，到时再请您确认。"
+    _tell(agreement, "agreement_withdrawn", [answerer], by, title, *why, *void, next_)
+    if was_frozen:
+        mend = "协议已退回起草，编号不变，请修改后再送对方确认。"
+        _tell(agreement, "agreement_withdrawn", [drafter], by, title, *why, *void, mend)
+
+
+def discarded(agreement: Agreement, *, by: User) -> None:
+    """Tell whoever was shown a text that the draft is given up for good."""
+    title = f"协议已作废：{notices.pair(agreement)}"
+    words = "对方没有再送来，已作废这份协议，不再需要您处理。"
+    _tell(agreement, "agreement_discarded", [agreement.answering_role], by, title, words)
 
 
 def in_force(agreement: Agreement, *, by: User | None) -> None:

@@ -61,8 +61,10 @@ class Agreed(Step, code="agreement.agreed", words="双方确认，文本定稿",
     digest: str = fact("内容摘要")
 
 
-class Withdrawn(WithReason, code="agreement.withdrawn", words="撤回作废", sentence="撤回了协议"):
-    pass
+class Withdrawn(WithReason, code="agreement.withdrawn", words="撤回修改", sentence="撤回了文本，协议退回起草"):
+    """Back to draft under the same number; `digest` is that of the text that was voided, if one was frozen."""
+
+    digest: str | None = fact("作废文本的摘要", default=None)
 
 
 class Discarded(Step, code="agreement.discarded", words="作废草稿"):

@@ -11,9 +11,19 @@ from agreements.lifecycle.negotiation import (
     return_to_drafter,
     send,
     start_draft,
+    wants_reason,
     withdraw,
 )
-from agreements.lifecycle.paper import SCAN, SIGNED_ON, attach_scan, certify, record_signing, reject_scan, send_scan
+from agreements.lifecycle.paper import (
+    SCAN,
+    SIGNED_ON,
+    attach_scan,
+    certify,
+    record_signing,
+    refuse_to_scan_voided,
+    reject_scan,
+    send_scan,
+)
 from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
 from agreements.lifecycle.seen import Point, Seen
 from agreements.lifecycle.succession import start_renewal, start_replacement, start_supplement
@@ -60,6 +70,7 @@ __all__ = [
     "expire_due",
     "record_signing",
     "refuse_the_sender",
+    "refuse_to_scan_voided",
     "reject_scan",
     "return_to_drafter",
     "send",
@@ -69,5 +80,6 @@ __all__ = [
     "start_replacement",
     "start_supplement",
     "terminate",
+    "wants_reason",
     "withdraw",
 ]

@@ -32,6 +32,7 @@ from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 SCAN = "agreement-scan"  # the purpose of such an upload
 LOCK_CLASS = 410_002  # of our advisory locks: one for each home, held to the end of the transaction
+VOIDED_TEXT = "这是已作废的文本：协议撤回修改过，原来的纸张和扫描件不能再用。请按现在的文本重新打印、签章、扫描。"
 SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_signed_on"}
 
 
@@ -69,16 +70,18 @@ def send_scan(agreement: Agreement, *, by: User, file: File[Any]) -> Upload:
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, CERTIFY, by=by)
-    return receive(SCAN, row.pk, file, by=by, sender=account(by))
+    return receive(SCAN, row.pk, file, by=by, sender=account(by), part=text_scanned(row))
 
 
 def attach_scan(agreement: Agreement, *, by: User, upload: Upload) -> Scan:
     """Take over a file that was judged as a scan of the signed paper. The same file twice is one scan.
 
-    Raises UploadRefused for a file that was turned down before.
+    Raises UploadRefused for a file that was turned down before, and for a scan of a text that is void by now.
     """
     with transaction.atomic():
+        _refuse_voided(agreement, upload)  # of a draft, too, in these words
         row = LIFE.begin(agreement, CERTIFY, by=by)
+        _refuse_voided(row, upload)
         existing = row.scans.filter(sha256=upload.sha256).exclude(state=Scan.State.REJECTED).first()
         if existing is not None:
             return existing
@@ -96,6 +99,24 @@ def attach_scan(agreement: Agreement, *, by: User, upload: Upload) -> Scan:
         event = events.ScanAttached(sha256=scan.sha256, pages=scan.page_count, name=scan.original_name)
         append(event, by=by, subject=row)
     return scan
+
+
+def text_scanned(agreement: Agreement) -> str:
+    """Return which text a file that is sent now is a scan of, as the part of its upload: the edition in digits."""
+    return str(agreement.frozen.edition) if agreement.frozen else ""
+
+
+def refuse_to_scan_voided(agreement: Agreement) -> None:
+    """Raise WrongState, in words of its own, while the only texts there were are void: no paper of them counts."""
+    if not agreement.is_frozen and agreement.frozen_texts.exists():
+        raise WrongState(VOIDED_TEXT)
+
+
+def _refuse_voided(row: Agreement, upload: Upload) -> None:
+    """Refuse a scan of a voided text: sent before it was given up, or the very file that was a scan of it."""
+    voided = row.frozen_texts.filter(voided_at__isnull=False, edition=int(upload.part or 0)).exists()
+    if voided or row.scans.filter(sha256=upload.sha256, state=Scan.State.VOIDED).exists():
+        raise UploadRefused(VOIDED_TEXT)
 
 
 def reject_scan(agreement: Agreement, *, by: User, reason: str, seen: frozenset[int]) -> Agreement:
@@ -206,7 +227,7 @@ def _refuse_uploader(row: Agreement, by: User) -> None:
 
 def _refuse_waiting(row: Agreement) -> None:
     """A file without a verdict may be the missing page, or the better one: nothing is decided before it is known."""
-    if waits(SCAN, row.pk):
+    if waits(SCAN, row.pk, text_scanned(row)):
         raise Unacceptable(STILL_WAITING)
 
 

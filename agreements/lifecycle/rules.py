@@ -1,8 +1,11 @@
 """What the table of an agreement's states cannot say, for docs/lifecycle.md."""
 
 RULES = """\
-- **Withdraw.** Before the text is frozen the drafting side may. Afterwards either side may, with a reason, until
-  *both* have signed: until then there is no contract (民法典 490). The frozen text stays.
+- **Withdraw.** Back to draft, under the same number. Before the text is frozen the drafting side may; afterwards either
+  side, until *both* have signed: until then there is no contract (民法典 490). It takes a reason once one side has
+  signed, and of the side that did not draft. A frozen text stays as a voided row with its digest and copies; the next
+  freezing is another edition, and an old page scans as 已作废的文本. Its signature and scans count no more.
+- **Discard.** The separate and final act: of a draft, after asking. Whoever was shown a text of it is told.
 - **Rescind.** What both have signed and nobody has certified is dissolved by both (民法典 562): a clerk of one side
   asks, with the reason, one of the other side's agrees. Meanwhile nothing is scanned or certified; either side may
   let it be.

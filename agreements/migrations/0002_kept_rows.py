@@ -112,17 +112,15 @@ CREATE TRIGGER frozen_agreement_is_immutable BEFORE UPDATE ON agreements_agreeme
         OR NEW.answers IS DISTINCT FROM OLD.answers))
     EXECUTE FUNCTION refuse_frozen_agreement_change();
 
--- What an agreement comes to show is current, of its edition of the template, and signed by nobody under other words.
+-- What an agreement comes to show is current and of its edition of the template. Nobody has signed other words of it:
+-- while no text is shown no side's day stands, and with a standing signature its day does.
 CREATE FUNCTION refuse_showing_another_text() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM agreements_frozentext
         WHERE id = NEW.frozen_id AND voided_at IS NULL AND template_version_id = NEW.template_version_id
-    ) OR EXISTS (
-        SELECT FROM agreements_signature
-        WHERE agreement_id = NEW.id AND superseded_at IS NULL AND frozen_id <> NEW.frozen_id
     ) THEN
-        RAISE EXCEPTION 'an agreement comes to show a current text, which all that stands signed is of'
+        RAISE EXCEPTION 'an agreement comes to show a current text of its edition of the template'
             USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
@@ -151,8 +149,8 @@ CREATE TRIGGER current_text_is_shown BEFORE UPDATE ON agreements_agreement
     FOR EACH ROW WHEN (OLD.frozen_id IS NOT NULL AND NEW.frozen_id IS NULL)
     EXECUTE FUNCTION refuse_losing_frozen_text('current');
 
--- Deferred, for the agreement and its text are two rows: withdrawn exactly when the text that it shows is voided.
-CREATE FUNCTION refuse_half_withdrawn() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Deferred, for the agreement and its text are two rows: a text that is given up is no agreement's any more.
+CREATE FUNCTION refuse_showing_voided_text() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     changed bigint;
 BEGIN
@@ -164,24 +162,23 @@ BEGIN
     IF EXISTS (
         SELECT FROM agreements_agreement AS agreement JOIN agreements_frozentext AS shown
             ON shown.id = agreement.frozen_id
-        WHERE agreement.id = changed AND (agreement.state = 'withdrawn') <> (shown.voided_at IS NOT NULL)
+        WHERE agreement.id = changed AND shown.voided_at IS NOT NULL
     ) THEN
-        RAISE EXCEPTION 'an agreement is withdrawn exactly when its text is voided'
-            USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'an agreement never shows a voided text' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER withdrawn_with_its_text AFTER INSERT OR UPDATE ON agreements_agreement
+CREATE CONSTRAINT TRIGGER no_voided_text_is_shown AFTER INSERT OR UPDATE ON agreements_agreement
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.frozen_id IS NOT NULL)
-    EXECUTE FUNCTION refuse_half_withdrawn();
-CREATE CONSTRAINT TRIGGER voided_with_its_agreement AFTER UPDATE ON agreements_frozentext
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_half_withdrawn();
+    EXECUTE FUNCTION refuse_showing_voided_text();
+CREATE CONSTRAINT TRIGGER voided_text_is_not_shown AFTER UPDATE ON agreements_frozentext
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_showing_voided_text();
 """
 
 ALLOW_FROZEN_TEXTS = """
-DROP TRIGGER voided_with_its_agreement ON agreements_frozentext;
-DROP TRIGGER withdrawn_with_its_text ON agreements_agreement;
-DROP FUNCTION refuse_half_withdrawn();
+DROP TRIGGER voided_text_is_not_shown ON agreements_frozentext;
+DROP TRIGGER no_voided_text_is_shown ON agreements_agreement;
+DROP FUNCTION refuse_showing_voided_text();
 DROP TRIGGER current_text_is_shown ON agreements_agreement;
 DROP TRIGGER sealed_number_is_kept ON agreements_agreement;
 DROP TRIGGER frozen_agreement_is_kept ON agreements_agreement;

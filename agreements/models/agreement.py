@@ -61,6 +61,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         within = Q(region__in=remit) | Q(medical__region__in=remit) | Q(elder_care__region__in=remit)
         return self.filter(own_draft | partner | within & Q(state__in=HAS_BEEN_IN_FORCE))
 
+    def shown_to(self, user: User) -> Self:
+        """Return what has a page for a person: what they may see, and what came back to the other side's desk."""
+        given_back = Agreement.objects.returned_by(user).values("pk")
+        return self.filter(Q(pk__in=Agreement.objects.visible_to(user).values("pk")) | Q(pk__in=given_back))
+
     def to_answer_by(self, user: User) -> Self:
         """Return what was sent to an institution of the user's and waits for its answer."""
         return self.filter(_answered_by(institutions_of(user)), state=Agreement.State.NEGOTIATING)
@@ -72,7 +77,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(asked, state=Agreement.State.SIGNING)
 
     def returned_by(self, user: User) -> Self:
-        """Return what the user's institutions gave back and the other side has not sent again.
+        """Return what the user's institutions gave back, or either side took back, and was not sent again since.
 
         Of such a draft they may see what they were shown, and no more: it is the other side's own again.
         """
@@ -152,7 +157,7 @@ class Agreement(models.Model):
         help_text="who sent it last: never agrees",
     )
     return_reason = models.TextField("退回原因", blank=True)
-    # The text it shows: the current one, of a withdrawn agreement the one that was voided with it.
+    # The text it shows: the current one, never a voided one.
     frozen = models.OneToOneField(
         FrozenText, models.PROTECT, null=True, blank=True, verbose_name="定稿文本", related_name="+"
     )

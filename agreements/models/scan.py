@@ -14,6 +14,7 @@ class Scan(models.Model):
         UPLOADED = "uploaded", "待核验"
         CERTIFIED = "certified", "已核验"
         REJECTED = "rejected", "未通过"
+        VOIDED = "voided", "文本已作废"  # given up with the text that it shows, undecided
 
     agreement = models.ForeignKey("agreements.Agreement", models.PROTECT, related_name="scans")
     upload = models.ForeignKey(Upload, models.PROTECT, related_name="+", verbose_name="上传的文件")
@@ -47,8 +48,8 @@ class Scan(models.Model):
                 name="scan_checked_by_a_second_person",
             ),
             models.CheckConstraint(
-                condition=Q(state="uploaded", checked_by__isnull=True, checked_at__isnull=True)
-                | ~Q(state="uploaded") & Q(checked_by__isnull=False, checked_at__isnull=False),
+                condition=Q(state__in=["uploaded", "voided"], checked_by__isnull=True, checked_at__isnull=True)
+                | ~Q(state__in=["uploaded", "voided"]) & Q(checked_by__isnull=False, checked_at__isnull=False),
                 name="scan_checked_exactly_when_decided",
             ),
             models.CheckConstraint(

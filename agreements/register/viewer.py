@@ -27,12 +27,12 @@ CHIPS = {
     State.EXPIRED: Chip("已到期", "hourglass", "grey"),
     State.TERMINATED: Chip("已终止", "cross", "grey"),
     State.SUPERSEDED: Chip("已续签或换签", "right", "grey"),
-    State.WITHDRAWN: Chip("已撤回", "back", "grey"),
     State.DISCARDED: Chip("已作废", "cross", "grey"),
     State.RESCINDED: Chip("已合意解除", "cross", "grey"),
 }
 RETURNED = Chip("已退回，待修改", "back", "cinnabar")
 RETURNED_BY_US = Chip("已退回，待对方修改", "back", "ink")
+TAKEN_BACK = Chip("对方撤回修改中", "back", "ink")
 ENDING_SOON = Chip("生效中，即将到期", "hourglass", "amber")
 TERMINATING = Chip("即将终止", "hourglass", "amber")
 MINE_TO_ANSWER = Chip("待我方确认", "hourglass", "amber")
@@ -57,8 +57,10 @@ class ViewedAgreement:
     def chip(self) -> Chip:
         if self.agreement.state == State.NEGOTIATING and self.answers:
             return MINE_TO_ANSWER
+        if self.agreement.state == State.DRAFT and not self.beside_drafter:
+            return RETURNED_BY_US if self.agreement.return_reason else TAKEN_BACK
         if self.agreement.state == State.DRAFT and self.agreement.return_reason:
-            return RETURNED if self.beside_drafter else RETURNED_BY_US
+            return RETURNED
         last_day = self.agreement.ended_on
         if self.agreement.state == State.TERMINATED and last_day and last_day >= timezone.localdate():
             return TERMINATING
@@ -102,7 +104,7 @@ class ViewedAgreement:
     @property
     def title(self) -> str:
         if self.agreement.state in DRAFTS and not self.beside_drafter:
-            return "退回对方修改的协议"  # what they make of it is their own until it is sent again
+            return "回到对方起草的协议"  # what they make of it is their own until it is sent again
         version = self.agreement.template_version
         return version.title if version else "（尚未选择范本）"
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
-from agreements.lifecycle.paper import pages_expected
+from agreements.lifecycle.paper import pages_expected, text_scanned
 from agreements.lifecycle.seen import Point, Seen, days_of
 from agreements.models import Agreement, Scan
 from agreements.permissions import with_own_agreement
@@ -72,7 +72,7 @@ def _page(
     is_same = seen is not None and seen.scans == {scan.pk for scan in scans} and seen.days == days_of(agreement)
     is_uploader = any(scan.uploaded_by == request.user for scan in scans)
     not_ready = copies_are_not_ready(agreement)
-    is_checking = waits(lifecycle.SCAN, agreement.pk)
+    is_checking = waits(lifecycle.SCAN, agreement.pk, text_scanned(agreement))
     context = {
         "agreement": agreement,
         "scans": scans,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.overlap import in_the_way, in_words
-from agreements.lifecycle.paper import SCAN, SIGNED_ON, pages_expected
+from agreements.lifecycle.paper import SCAN, SIGNED_ON, pages_expected, text_scanned
 from agreements.models import Agreement, Rendition, Scan
 from agreements.models.states import BEING_SIGNED
 from agreements.permissions import reads_for_a_party
@@ -92,7 +92,7 @@ def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
     ]
     scans = scans_shown(agreement, for_user=for_user).select_related("uploaded_by", "checked_by", "upload")
     scans = scans.prefetch_related("upload__pages")
-    is_checking = waits(SCAN, agreement.pk)
+    is_checking = waits(SCAN, agreement.pk, text_scanned(agreement))
     return Progress(sides, list(scans), pages_expected(agreement), copies_are_not_ready(agreement), is_checking)
 
 

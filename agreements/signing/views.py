@@ -63,6 +63,7 @@ def record(request: PersonRequest, agreement: Agreement, role: str) -> HttpRespo
 @with_own_agreement
 def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Keep what can be kept, and say of each file that cannot why; one bad file costs no good one."""
+    lifecycle.refuse_to_scan_voided(agreement)
     if agreement.state not in lifecycle.CERTIFY.sources:
         raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，不能上传扫描件。请先登记签章日期。")
     if copies_are_not_ready(agreement):
@@ -97,6 +98,7 @@ def _page(
     scan_form: ScanForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    lifecycle.refuse_to_scan_voided(agreement)
     if agreement.state not in HAS_BEEN_AGREED:
         raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，文本定稿以后才能打印签章。")
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])

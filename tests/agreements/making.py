@@ -165,12 +165,6 @@ def rejected(agreement: Agreement, *, by: User, reason: str) -> Agreement:
     return lifecycle.reject_scan(agreement, by=by, reason=reason, seen=scans_of(agreement))
 
 
-def reopened(withdrawn: Agreement) -> Agreement:
-    """Take a withdrawn agreement up again as a draft, as no verb does yet."""
-    Agreement.objects.filter(pk=withdrawn.pk).update(state=Agreement.State.DRAFT, frozen=None, end_reason="")
-    return Agreement.objects.with_parties().get(pk=withdrawn.pk)
-
-
 @cache
 def scan_pdf(pages: int = 3) -> bytes:
     """Return a plain PDF with blank A4 pages, as a scanner makes it: the same bytes whenever it is asked for."""

@@ -98,7 +98,7 @@ def test_a_verdict_after_the_agreement_was_withdrawn_is_a_refusal(
     lifecycle.withdraw(row, by=medical_clerk, reason="费用没有谈妥")
     judge_all()
     assert again(sent).state == State.REFUSED
-    assert "不能核验" in again(sent).reason
+    assert "已作废的文本" in again(sent).reason
     assert not again(sent).pages.exists()
     assert not default_storage.exists(Page(upload=sent, number=1).large), "nothing of it is left but the file"
 

@@ -86,7 +86,7 @@ def test_what_comes_again_is_marked_where_it_reads_otherwise(
     assert [each.number for each in row.rounds.all()] == [1, 2]
     for person in (elder_care_clerk, medical_clerk):
         page = page_of(client, person, "agreement-detail", row.number)
-        assert "与上次退回的文本相比，改了" in page
+        assert "与上一轮送出的文本相比，改了" in page
         assert "<ins>" in page
 
 
