@@ -96,6 +96,12 @@ def scan_rejected(agreement: Agreement, *, by: User, reason: str) -> None:
     _tell(agreement, "agreement_scan_rejected", Role, by, title, f"原因：{reason}", "请重新上传扫描件。")
 
 
+def scans_replaced(agreement: Agreement, *, by: User, pages: str) -> None:
+    """Tell both sides that what was scanned again is certified, and what is left to do."""
+    title = f"重新上传的扫描件已核验：{notices.pair(agreement)}"
+    _tell(agreement, "agreement_scans_replaced", Role, by, title, f"第 {pages} 页已更换。", "请重新报送备案。")
+
+
 def _tell(agreement: Agreement, kind: str, sides: Iterable[Role], by: User | None, title: str, *lines: str) -> None:
     """Tell the clerks of those sides, except whoever did it."""
     roles = tuple(sides)

@@ -81,7 +81,7 @@ def verify_page(request: HttpRequest, number: str, copy: int, page: int, pages: 
     verdict = verdict_on(printed)
     state = state_in_words(number) if verdict is Verdict.FINAL else ""
     since = voided_at(printed) if verdict is Verdict.VOIDED else None
-    context = {"printed": printed, "verdict": verdict.value, "state": state, "voided_at": since}
+    context: dict[str, object] = {"printed": printed, "verdict": verdict.value, "state": state, "voided_at": since}
     if verdict is Verdict.VOIDED and request.user.is_authenticated:
         context["present"] = Agreement.objects.shown_to(request.user).filter(number=number).first()
     return render(request, "agreements/verify_page.html", context)

@@ -14,17 +14,19 @@ from agreements.lifecycle.negotiation import (
     wants_reason,
     withdraw,
 )
-from agreements.lifecycle.paper import (
+from agreements.lifecycle.paper import SIGNED_ON, certify, record_signing
+from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
+from agreements.lifecycle.scanning import (
     SCAN,
-    SIGNED_ON,
     attach_scan,
-    certify,
-    record_signing,
+    certify_rescan,
+    place_scans,
     refuse_to_scan_voided,
     reject_scan,
+    rescan_wanted,
     send_scan,
+    take_back_scan,
 )
-from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
 from agreements.lifecycle.seen import Point, Seen
 from agreements.lifecycle.succession import start_renewal, start_replacement, start_supplement
 from agreements.lifecycle.transitions import (
@@ -64,14 +66,17 @@ __all__ = [
     "ask_to_rescind",
     "attach_scan",
     "certify",
+    "certify_rescan",
     "discard",
     "drop_rescission",
     "expire",
     "expire_due",
+    "place_scans",
     "record_signing",
     "refuse_the_sender",
     "refuse_to_scan_voided",
     "reject_scan",
+    "rescan_wanted",
     "return_to_drafter",
     "send",
     "send_scan",
@@ -79,6 +84,7 @@ __all__ = [
     "start_renewal",
     "start_replacement",
     "start_supplement",
+    "take_back_scan",
     "terminate",
     "wants_reason",
     "withdraw",

@@ -1,11 +1,9 @@
-"""Signing on paper: each side's date, the scan, and the second person who certifies it."""
+"""Signing on paper: each side's date, and the second person who certifies the scans that show it."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
-from django.core.files import File
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,24 +13,18 @@ from agreements import announcements, events
 from agreements.lifecycle.ending import end_supplements
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import days_lost, in_force_between, in_words
-from agreements.lifecycle.seen import NO_SCANS, Seen, pages_waiting, refuse_unseen, refuse_unseen_scans
+from agreements.lifecycle.scanning import all_pages_are_there, decide, refuse_uploader, refuse_waiting
+from agreements.lifecycle.seen import Seen, refuse_unseen, refuse_unseen_scans
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
-from agreements.models import Agreement, AgreementKind, Rendition, Scan, Signature
+from agreements.models import Agreement, AgreementKind, Scan, Signature
 from agreements.permissions import can_sign_for
 from agreements.sockets import ON_FORCE
 from agreements.text.terms import Term, TermUnknown, term_of
-from audit.log import append
-from boundary.refused import UploadRefused
 from chinese.dates import cn_day
 from institutions.models import Role
-from uploads.models import Upload
-from uploads.receiving import STILL_WAITING, account, receive
-from uploads.shown import waits
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
-SCAN = "agreement-scan"  # the purpose of such an upload
 LOCK_CLASS = 410_002  # of our advisory locks: one for each home, held to the end of the transaction
-VOIDED_TEXT = "这是已作废的文本：协议撤回修改过，原来的纸张和扫描件不能再用。请按现在的文本重新打印、签章、扫描。"
 SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_signed_on"}
 
 
@@ -62,80 +54,6 @@ def record_signing(
     return row
 
 
-def send_scan(agreement: Agreement, *, by: User, file: File[Any]) -> Upload:
-    """Take in a file as a scan of the signed paper; it is none before it was judged.
-
-    Raises what `attach_scan` would then raise, as far as that is known now, and UploadRefused at once for what need not
-    be opened for it.
-    """
-    with transaction.atomic():
-        row = LIFE.begin(agreement, CERTIFY, by=by)
-    return receive(SCAN, row.pk, file, by=by, sender=account(by), part=text_scanned(row))
-
-
-def attach_scan(agreement: Agreement, *, by: User, upload: Upload) -> Scan:
-    """Take over a file that was judged as a scan of the signed paper. The same file twice is one scan.
-
-    Raises UploadRefused for a file that was turned down before, and for a scan of a text that is void by now.
-    """
-    with transaction.atomic():
-        _refuse_voided(agreement, upload)  # of a draft, too, in these words
-        row = LIFE.begin(agreement, CERTIFY, by=by)
-        _refuse_voided(row, upload)
-        existing = row.scans.filter(sha256=upload.sha256).exclude(state=Scan.State.REJECTED).first()
-        if existing is not None:
-            return existing
-        if row.scans.filter(sha256=upload.sha256).exists():
-            raise UploadRefused("这份文件核验时没有通过，请重新扫描后上传新的文件。")
-        scan = row.scans.create(
-            upload=upload,
-            file=upload.file.name,
-            original_name=upload.name,
-            content_type=upload.content_type,
-            sha256=upload.sha256,
-            page_count=upload.page_count,
-            uploaded_by=by,
-        )
-        event = events.ScanAttached(sha256=scan.sha256, pages=scan.page_count, name=scan.original_name)
-        append(event, by=by, subject=row)
-    return scan
-
-
-def text_scanned(agreement: Agreement) -> str:
-    """Return which text a file that is sent now is a scan of, as the part of its upload: the edition in digits."""
-    return str(agreement.frozen.edition) if agreement.frozen else ""
-
-
-def refuse_to_scan_voided(agreement: Agreement) -> None:
-    """Raise WrongState, in words of its own, while the only texts there were are void: no paper of them counts."""
-    if not agreement.is_frozen and agreement.frozen_texts.exists():
-        raise WrongState(VOIDED_TEXT)
-
-
-def _refuse_voided(row: Agreement, upload: Upload) -> None:
-    """Refuse a scan of a voided text: sent before it was given up, or the very file that was a scan of it."""
-    voided = row.frozen_texts.filter(voided_at__isnull=False, edition=int(upload.part or 0)).exists()
-    if voided or row.scans.filter(sha256=upload.sha256, state=Scan.State.VOIDED).exists():
-        raise UploadRefused(VOIDED_TEXT)
-
-
-def reject_scan(agreement: Agreement, *, by: User, reason: str, seen: frozenset[int]) -> Agreement:
-    """Turn the uploaded scans down with a reason; new ones are awaited.
-
-    `seen`: the keys of those that were looked at. Raises Unacceptable when these are no longer those that wait, or
-    to their uploader.
-    """
-    with transaction.atomic():
-        row = LIFE.begin(agreement, CERTIFY, by=by)
-        _refuse_uploader(row, by)
-        _refuse_waiting(row)
-        refuse_unseen_scans(row, seen)
-        _decide(row, by=by, state=Scan.State.REJECTED, reason=reason)
-        append(events.ScanRejected(reason=reason), by=by, subject=row)
-        announcements.scan_rejected(row, by=by, reason=reason)
-    return row
-
-
 def certify(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
     """A second person confirms that the scan shows the signed text: the agreement is in force.
 
@@ -148,13 +66,14 @@ def certify(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
     with transaction.atomic():
         row = LIFE.begin(agreement, CERTIFY, by=by)
         _one_after_the_other(row)
-        _refuse_uploader(row, by)
-        _refuse_waiting(row)
-        _all_pages_are_there(row)
+        refuse_uploader(row, by)
+        refuse_waiting(row)
+        refuse_unseen_scans(row, seen.scans)
+        all_pages_are_there(row)
         term = _term(row)
         _both_signed_this_text(row)
         refuse_unseen(row, seen)
-        _decide(row, by=by, state=Scan.State.CERTIFIED)
+        decide(row, by=by, state=Scan.State.CERTIFIED)
         _prove_by_scans(row)
         _supersede_predecessor(row, term, by=by)
         _refuse_overlap(row, term)
@@ -171,12 +90,6 @@ def certify(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
         for follow in ON_FORCE:
             follow(row, by=by)
     return row
-
-
-def pages_expected(agreement: Agreement) -> int:
-    """Return how many pages one signed copy has, or 0 while the final copies are not made: then no verb goes on."""
-    final = agreement.renditions.final().filter(state=Rendition.State.READY).first()
-    return final.page_count if final else 0
 
 
 def _refuse_both_sides(row: Agreement, role: Role, by: User) -> None:
@@ -218,30 +131,6 @@ def _prove_by_scans(row: Agreement) -> None:
     certified = row.scans.filter(state=Scan.State.CERTIFIED).order_by("pk")
     digests = list(certified.values_list("sha256", flat=True))
     row.signatures.current().filter(kind=Signature.Kind.PAPER).update(proof={"scans": digests})
-
-
-def _refuse_uploader(row: Agreement, by: User) -> None:
-    if row.scans.filter(state=Scan.State.UPLOADED, uploaded_by=by).exists():
-        raise Unacceptable("上传扫描件的人不能自己核验，请由另一位同事或对方经办人核验。")
-
-
-def _refuse_waiting(row: Agreement) -> None:
-    """A file without a verdict may be the missing page, or the better one: nothing is decided before it is known."""
-    if waits(SCAN, row.pk, text_scanned(row)):
-        raise Unacceptable(STILL_WAITING)
-
-
-def _decide(row: Agreement, *, by: User, state: Scan.State, reason: str = "") -> None:
-    waiting = row.scans.filter(state=Scan.State.UPLOADED)
-    waiting.update(state=state, checked_by=by, checked_at=timezone.now(), reason=reason)
-
-
-def _all_pages_are_there(row: Agreement) -> None:
-    uploaded, expected = pages_waiting(row), pages_expected(row)
-    if not uploaded:
-        raise Unacceptable(NO_SCANS)
-    if uploaded < expected:
-        raise Unacceptable(f"一份协议有 {expected} 页，扫描件只有 {uploaded} 页，请补齐缺页再核验。")
 
 
 def _term(row: Agreement) -> Term:

@@ -395,6 +395,21 @@ class Migration(migrations.Migration):
                 ("content_type", models.CharField(max_length=40)),
                 ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
                 ("page_count", models.PositiveIntegerField(verbose_name="页数")),
+                (
+                    "copy",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="number of the copy that was scanned", verbose_name="第几份正本"
+                    ),
+                ),
+                (
+                    "placed",
+                    models.JSONField(
+                        blank=True,
+                        help_text="for each page of the file that of the copy, 0 for none; null while nobody has said",
+                        null=True,
+                        verbose_name="各页是第几页",
+                    ),
+                ),
                 ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
                 (
                     "state",
@@ -404,6 +419,7 @@ class Migration(migrations.Migration):
                             ("certified", "已核验"),
                             ("rejected", "未通过"),
                             ("voided", "文本已作废"),
+                            ("taken_back", "已取回"),
                         ],
                         default="uploaded",
                         max_length=20,
@@ -636,7 +652,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="scan",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "rejected"), _negated=True),
+                condition=models.Q(("state__in", ["rejected", "taken_back"]), _negated=True),
                 fields=("agreement", "sha256"),
                 name="same_scan_once_per_agreement",
             ),
@@ -659,10 +675,10 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("checked_at__isnull", True),
                         ("checked_by__isnull", True),
-                        ("state__in", ["uploaded", "voided"]),
+                        ("state__in", ["uploaded", "voided", "taken_back"]),
                     ),
                     models.Q(
-                        models.Q(("state__in", ["uploaded", "voided"]), _negated=True),
+                        models.Q(("state__in", ["uploaded", "voided", "taken_back"]), _negated=True),
                         ("checked_at__isnull", False),
                         ("checked_by__isnull", False),
                     ),
@@ -685,6 +701,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="scan",
             constraint=models.CheckConstraint(condition=models.Q(("page_count__gt", 0)), name="scan_has_pages"),
+        ),
+        migrations.AddConstraint(
+            model_name="scan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("placed__isnull", False), models.Q(("state", "certified"), _negated=True), _connector="OR"
+                ),
+                name="certified_scan_says_its_pages",
+            ),
         ),
         migrations.AddConstraint(
             model_name="signature",

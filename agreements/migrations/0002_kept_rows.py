@@ -313,6 +313,23 @@ DROP TRIGGER made_copies_are_immutable ON agreements_rendition;
 DROP FUNCTION refuse_final_copies_change();
 """
 
+# Which pages a second person has seen in a scan stays as it was said then.
+REFUSE_PLACING = """
+CREATE FUNCTION refuse_placing_decided_scan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'which pages a decided scan shows is kept' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER decided_scan_keeps_its_pages BEFORE UPDATE ON agreements_scan
+    FOR EACH ROW
+    WHEN (OLD.state <> 'uploaded' AND (NEW.copy IS DISTINCT FROM OLD.copy OR NEW.placed IS DISTINCT FROM OLD.placed))
+    EXECUTE FUNCTION refuse_placing_decided_scan();
+"""
+
+ALLOW_PLACING = """
+DROP TRIGGER decided_scan_keeps_its_pages ON agreements_scan;
+DROP FUNCTION refuse_placing_decided_scan();
+"""
+
 # What one side was shown stays as they were shown it; how its round ended is written once.
 REFUSE_ROUNDS = """
 CREATE FUNCTION refuse_round_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -349,6 +366,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql=REFUSE_FROZEN_TEXTS, reverse_sql=ALLOW_FROZEN_TEXTS),
         migrations.RunSQL(sql=REFUSE_SIGNATURES, reverse_sql=ALLOW_SIGNATURES),
         migrations.RunSQL(sql=REFUSE_COPIES, reverse_sql=ALLOW_COPIES),
+        migrations.RunSQL(sql=REFUSE_PLACING, reverse_sql=ALLOW_PLACING),
         migrations.RunSQL(sql=REFUSE_ROUNDS, reverse_sql=ALLOW_ROUNDS),
         *(
             migrations.RunSQL(

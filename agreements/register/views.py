@@ -96,7 +96,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "history": lines(agreement, for_drafting_side=viewed.beside_drafter),
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
-        "voided_texts": voided_texts(agreement),
+        "voided_texts": voided_texts(agreement) if agreement.sent_at else None,
         **_copies(agreement, viewed),
     }
     return render(request, "agreements/detail.html", context)
@@ -104,7 +104,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 
 def _taken_back(agreement: Agreement) -> Round | None:
     """Return the round that was withdrawn, of a draft that came back so and not with the other side's reason."""
-    if agreement.state != Agreement.State.DRAFT or agreement.return_reason:
+    if agreement.state != Agreement.State.DRAFT or agreement.return_reason or agreement.sent_at is None:
         return None
     last = returned_round(agreement)
     return last if last is not None and last.is_withdrawn else None

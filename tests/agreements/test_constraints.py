@@ -61,8 +61,11 @@ def overlapping(world: World) -> None:
     world.agreement("in_force", effective_on=day, starts_on=day, expires_on=date(2029, 3, 4))
 
 
+CHECKED: dict[str, Any] = {"checked_at": NOW, "placed": [1, 2, 3]}
+
+
 def checked(world: World, **facts: Any) -> Scan:
-    return world.scan(**{"state": "certified", "checked_by": world.colleague, "checked_at": NOW, **facts})
+    return world.scan(**{"state": "certified", **CHECKED, "checked_by": world.colleague, **facts})
 
 
 Refused = Callable[[World], Any]
@@ -111,6 +114,7 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("scan_checked_by_a_second_person", lambda w: checked(w, checked_by=w.clerk)),
     ("scan_checked_exactly_when_decided", lambda w: checked(w, checked_by=None)),
     ("scan_checked_exactly_when_decided", lambda w: checked(w, state="uploaded")),
+    ("certified_scan_says_its_pages", lambda w: checked(w, placed=None)),
     ("scan_reason_exactly_when_rejected", lambda w: checked(w, state="rejected")),
     ("scan_reason_exactly_when_rejected", lambda w: checked(w, reason="缺页")),
     ("scan_has_pages", lambda w: w.scan(page_count=0)),
@@ -143,6 +147,8 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("ended_is_over", "stays ended", lambda w: rewrite(w.agreement("expired"), state="in_force")),
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(file="other.pdf")),
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(sha256="f" * 64)),
+    ("decided_scan_keeps_its_pages", "kept", lambda w: checked(w) and Scan.objects.update(copy=2)),
+    ("decided_scan_keeps_its_pages", "kept", lambda w: checked(w) and Scan.objects.update(placed=[3, 2, 1])),
     ("stored_scan_is_immutable", "kept", lambda w: checked(w) and Scan.objects.update(state="uploaded")),
     ("sent_round_is_immutable", "as it was sent", lambda w: w.round() and Round.objects.update(body={"title": "改"})),
     ("sent_round_is_immutable", "as it was sent", lambda w: w.returned_round() and Round.objects.update(reason="另")),

@@ -156,11 +156,13 @@ NOT_CREATING = {
     "the order or the file that is there stands for a second one": {
         "copies-request",
         "scan-attach",
+        "scan-place",
     },
     "a step from one state to the next: a second one finds the next": {
         *("agreement-send", "agreement-agree", "agreement-return", "agreement-withdraw", "agreement-discard"),
         *("agreement-rescind", "rescission-answer"),
         *("signing-record", "agreement-certify", "agreement-reject-scan", "agreement-terminate"),
+        *("agreement-recertify", "scan-take-back"),
         *("institution-suspend", "institution-close", "institution-reopen", "institution-withdraw-filing"),
         *("invitation-cancel", "duty-end", "administrator-refuse", "account-suspend", "account-restore"),
         *("survey-round-close", "eligibility-submit", "eligibility-review", "eligibility-confirm"),

@@ -125,7 +125,8 @@ def test_a_renewal_is_taken_back_to_a_draft_that_still_follows(
     running: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     renewal = lifecycle.start_replacement(running, by=elder_care_clerk)
-    renewal = save(renewal, by=elder_care_clerk, step="terms", answers={**renewal.answers, "valid_from": "2098-06-01"})
+    dates = {"valid_from": "2098-06-01", "valid_to": "2101-12-19"}
+    renewal = save(renewal, by=elder_care_clerk, step="terms", answers={**renewal.answers, **dates})
     row = agreed(renewal, drafter=elder_care_clerk, answerer=medical_clerk)
     back = lifecycle.withdraw(row, by=elder_care_clerk)
     assert (back.state, back.kind, back.predecessor) == (State.DRAFT, "replacement", running)
