@@ -1,6 +1,8 @@
 """An agreement as one person sees it: on which side they are, what the state is called, what comes next."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils import timezone
@@ -34,6 +36,7 @@ RETURNED = Chip("已退回，待修改", "back", "cinnabar")
 RETURNED_BY_US = Chip("已退回，待对方修改", "back", "ink")
 TAKEN_BACK = Chip("对方撤回修改中", "back", "ink")
 ENDING_SOON = Chip("生效中，即将到期", "hourglass", "amber")
+RUNS_OUT = Chip("履行中", "hourglass", "amber")
 TERMINATING = Chip("即将终止", "hourglass", "amber")
 MINE_TO_ANSWER = Chip("待我方确认", "hourglass", "amber")
 
@@ -64,9 +67,24 @@ class ViewedAgreement:
         last_day = self.agreement.ended_on
         if self.agreement.state == State.TERMINATED and last_day and last_day >= timezone.localdate():
             return TERMINATING
+        if self.note and self.agreement.state == State.SUPERSEDED:
+            return RUNS_OUT
         if self.days_left is not None and self.days_left <= SOON_DAYS:
             return ENDING_SOON
         return CHIPS[State(self.agreement.state)]
+
+    @cached_property
+    def note(self) -> str:
+        """What the chip does not say: who takes its place and when, or how a draft came back (`with_return`)."""
+        if self.agreement.state == State.DRAFT:
+            return _came_back(self.agreement)
+        return self.agreement.hands_over()
+
+    @property
+    def last_change(self) -> datetime:
+        """When it was changed last, of what came back to the other side's desk: when it did."""
+        is_theirs = self.agreement.state in DRAFTS and not self.beside_drafter
+        return (self.agreement.came_back_on if is_theirs else None) or self.agreement.updated_at
 
     @property
     def days_left(self) -> int | None:
@@ -149,6 +167,14 @@ class ViewedAgreement:
         if self.can_renew and self.agreement.state == State.IN_FORCE:
             word = "办理续签"
         return Act(word, reverse("agreement-detail", args=[number]))
+
+
+def _came_back(draft: Agreement) -> str:
+    number = getattr(draft, "came_back_in", None)
+    if number is None:
+        return ""
+    how, why = "撤回" if draft.was_taken_back else "退回", draft.came_back_why
+    return f"第 {number} 轮{how}：{why}" if why else f"第 {number} 轮{how}"
 
 
 class Viewer:

@@ -69,10 +69,12 @@ def groups(user: User) -> Iterator[Group[Row]]:
     """Return the groups in the order in which they concern the person, each with its first rows."""
     viewer, found = Viewer(user), waiting(user)
     for kind in KINDS:
-        rows, total = first_rows(found[kind.slug], partial(_row, viewer, kind.since))
+        rows, total = first_rows(found[kind.slug].with_return(), partial(_row, viewer, kind.since))
         more = f"{reverse('agreement-list')}?waits={kind.slug}"
         yield Group(kind.slug, kind.title, rows, total, more, kind.empty)
 
 
 def _row(viewer: Viewer, since: str, agreement: Agreement) -> Row:
-    return Row(viewer.of(agreement), getattr(agreement, since) or agreement.updated_at)
+    viewed = viewer.of(agreement)
+    came_back = agreement.came_back_on if agreement.state == State.DRAFT and not viewed.beside_drafter else None
+    return Row(viewed, came_back or getattr(agreement, since) or agreement.updated_at)
