@@ -96,6 +96,20 @@ def scan_rejected(agreement: Agreement, *, by: User, reason: str) -> None:
     _tell(agreement, "agreement_scan_rejected", Role, by, title, f"原因：{reason}", "请重新上传扫描件。")
 
 
+TURNS = {
+    Agreement.State.NEGOTIATING: "请核对文本，确认或者退回修改。",
+    Agreement.State.DRAFT: "请按退回的原因修改，再送对方确认。",
+}
+
+
+def reminded(agreement: Agreement, *, by: User, side: Role) -> None:
+    """Tell the side whose turn it is that the other waits, and for what."""
+    title = f"对方请您尽快办理：{notices.pair(agreement)}"
+    answer = "请答复合意解除：同意，或者继续办理。" if agreement.rescission_side else "请打印、签章，再登记签章日期。"
+    what = TURNS.get(Agreement.State(agreement.state), answer)
+    _tell(agreement, "agreement_reminded", [side], by, title, f"{agreement.party_name(side.other)}在等您办理。", what)
+
+
 def scans_replaced(agreement: Agreement, *, by: User, pages: str) -> None:
     """Tell both sides that what was scanned again is certified, and what is left to do."""
     title = f"重新上传的扫描件已核验：{notices.pair(agreement)}"

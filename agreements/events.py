@@ -71,6 +71,14 @@ class Discarded(Step, code="agreement.discarded", words="作废草稿"):
     pass
 
 
+class Reminded(OfAgreement, code="agreement.reminded", words="催办", sentence="提醒对方办理"):
+    role: Role = fact("机构类别")
+    on: date = fact("日期")
+
+    def details(self) -> Iterator[str]:
+        yield f"提醒{self.role.label}"
+
+
 class Signed(Step, code="agreement.signed", words="登记签章日期", sentence="登记了签章日期"):
     role: Role = fact("机构类别")
     on: date = fact("日期")

@@ -15,6 +15,7 @@ from agreements.lifecycle.negotiation import (
     withdraw,
 )
 from agreements.lifecycle.paper import SIGNED_ON, certify, record_signing
+from agreements.lifecycle.reminding import remind
 from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
 from agreements.lifecycle.scanning import (
     SCAN,
@@ -76,6 +77,7 @@ __all__ = [
     "refuse_the_sender",
     "refuse_to_scan_voided",
     "reject_scan",
+    "remind",
     "rescan_wanted",
     "return_to_drafter",
     "send",

@@ -13,7 +13,14 @@ from agreements.lifecycle.rounds import was_sent
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement
 from agreements.negotiation.forms import AgreeForm, RescindForm, ReturnForm, WithdrawForm
-from agreements.permissions import can_edit_draft, with_answer, with_draft, with_own_agreement, with_withdrawable
+from agreements.permissions import (
+    can_edit_draft,
+    with_answer,
+    with_draft,
+    with_own_agreement,
+    with_shown_to_party,
+    with_withdrawable,
+)
 from boundary.paths import asked_key
 from institutions.models import Role
 from verbs.errors import Unacceptable
@@ -103,6 +110,19 @@ def withdraw(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "drafts": can_edit_draft(request.user, agreement),
     }
     return render(request, "agreements/negotiation/withdraw.html", context, status=_status(form))
+
+
+@require_POST
+@with_shown_to_party
+def remind(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Ask the other side to go on; asked twice, it says when the next time is."""
+    try:
+        lifecycle.remind(agreement, by=request.user)
+    except Unacceptable as again:
+        messages.warning(request, str(again))
+    else:
+        messages.success(request, "已提醒对方的经办人，下一个工作日起可以再提醒一次。")
+    return redirect("agreement-detail", agreement.number)
 
 
 @require_http_methods(["GET", "POST"])

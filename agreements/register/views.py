@@ -12,6 +12,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.lifecycle.freezing import voided_texts
 from agreements.lifecycle.marks import renamings
+from agreements.lifecycle.reminding import may_remind
 from agreements.lifecycle.rounds import changed_since_return, returned_round
 from agreements.models import Agreement, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
@@ -73,6 +74,7 @@ def _seen_as_sent(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "agreement": agreement,
         "round": last,
         "title": last.text.title if last else "",
+        "reminds": may_remind(request.user, agreement),
         "voided_texts": voided_texts(agreement),
     }
     return render(request, "agreements/returned.html", context)
@@ -96,6 +98,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "history": lines(agreement, for_drafting_side=viewed.beside_drafter),
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
+        "reminds": viewed.acts and may_remind(request.user, agreement),
         "voided_texts": voided_texts(agreement) if agreement.sent_at else None,
         **_copies(agreement, viewed),
     }

@@ -11,6 +11,7 @@ HEADS = [
             "agreement.agreed",
             "agreement.withdrawn",
             "agreement.discarded",
+            "agreement.reminded",
             "agreement.signed",
             "scan.attached",
             "scan.rejected",

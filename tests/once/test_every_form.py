@@ -152,6 +152,7 @@ NOT_CREATING = {
         *("people-contacts", "institution-contacts", "authority-phone", "draft-live", "institution-edit"),
         *("institution-rename", "person-password", "person-second-factor", "administrator-asked"),
     },
+    "once a working day": {"agreement-remind"},
     "holds for the revision of the draft that was shown": {"draft-step"},
     "the order or the file that is there stands for a second one": {
         "copies-request",
