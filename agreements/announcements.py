@@ -110,6 +110,13 @@ def reminded(agreement: Agreement, *, by: User, side: Role) -> None:
     _tell(agreement, "agreement_reminded", [side], by, title, f"{agreement.party_name(side.other)}在等您办理。", what)
 
 
+def rescanned(agreement: Agreement, *, by: User) -> None:
+    """Tell both sides that the pages scanned again are all there and wait for a second person."""
+    title = f"重新上传的扫描件等待核验：{notices.pair(agreement)}"
+    words = "请由没有上传的另一位经办人核验，核验以后再重新报送备案。"
+    _tell(agreement, "agreement_rescanned", Role, by, title, words)
+
+
 def scans_replaced(agreement: Agreement, *, by: User, pages: str) -> None:
     """Tell both sides that what was scanned again is certified, and what is left to do."""
     title = f"重新上传的扫描件已核验：{notices.pair(agreement)}"

@@ -14,6 +14,10 @@ RULES = """\
   again while it is signed. A renewal or a replacement stands in nobody's way of its own predecessor.
 - **Final copies first.** Nothing is dated, scanned or certified before the copies of the frozen text are made: they are
   what is printed, sealed and counted page by page. When making them failed, either side's clerk orders them again.
+- **Scan.** Each file says which pages of which copy it shows; certifying takes every page of one copy, once. Whoever
+  uploaded a file takes it back while it is undecided; of several only the bad ones are turned down. Once in force, new
+  scans are taken while an authority has returned its copy; a second person certifies them, and nothing else changes.
+- **Remind.** The side that waits reminds the one whose turn it is, at most once a working day.
 - **Sign on paper.** Each side's clerk enters the day on which the own side signed: not in the future, not before the
   text was frozen. The day may be corrected until it is certified.
 - **Certify.** A second person, never the uploader, who confirms each point of the list for the very scans, pages and

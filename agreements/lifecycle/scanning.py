@@ -80,6 +80,7 @@ def attach_scan(agreement: Agreement, *, by: User, upload: Upload) -> Scan:
         )
         event = events.ScanAttached(sha256=scan.sha256, pages=scan.page_count, name=scan.original_name)
         append(event, by=by, subject=row)
+        _tell_the_second_person(row, by)
     return scan
 
 
@@ -103,6 +104,7 @@ def place_scans(agreement: Agreement, *, by: User, copy: int, pages: Mapping[int
             scan.save(update_fields=["copy", "placed"])
             event = events.ScanPlaced(name=scan.original_name, copy=copy, pages=in_words(p for p in placed if p))
             append(event, by=by, subject=row)
+        _tell_the_second_person(row, by)
 
 
 def take_back_scan(agreement: Agreement, *, by: User, scan: int) -> Scan:
@@ -238,6 +240,12 @@ def decide(
     scans = row.scans.filter(state=Scan.State.UPLOADED)
     chosen = scans if which is None else scans.filter(pk__in=which)
     chosen.update(state=state, checked_by=by, checked_at=timezone.now(), reason=reason)
+
+
+def _tell_the_second_person(row: Agreement, by: User) -> None:
+    """Of what is in force nobody expects a scan: say that one waits. While it is signed, the work list does."""
+    if row.state in HAS_BEEN_IN_FORCE and not shown_of(row).words:
+        announcements.rescanned(row, by=by)
 
 
 def _refuse_voided(row: Agreement, upload: Upload) -> None:

@@ -17,6 +17,7 @@ from agreements.models.frozen import FrozenText
 from agreements.models.invariants import INVARIANTS
 from agreements.models.party_facts import facts_of
 from agreements.models.round import Round
+from agreements.models.scan import Scan
 from agreements.models.states import (
     DRAFTS,
     HAS_BEEN_IN_FORCE,
@@ -98,6 +99,14 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         Of such a draft they may see what they were shown, and no more: it is the other side's own again.
         """
         return self.filter(_given_back_by(user))
+
+    def to_recertify_by(self, user: User) -> Self:
+        """Return what is or was in force and has new scans that another person uploaded, for a clerk of its parties."""
+        mine = institutions_of(user)
+        new = Scan.objects.filter(agreement=OuterRef("pk"), state=Scan.State.UPLOADED)
+        parties = Q(medical__in=mine) | Q(elder_care__in=mine)
+        others = Q(Exists(new)) & ~Q(Exists(new.filter(uploaded_by=user)))
+        return self.filter(parties & others, state__in=HAS_BEEN_IN_FORCE)
 
     def with_return(self) -> Self:
         """Add how a draft came back last: `came_back_in` (round), `came_back_on`, `came_back_why`, `was_taken_back`."""

@@ -55,6 +55,7 @@ class ViewedAgreement:
     drafts: bool  # acts for the drafting side
     answers: bool  # acts for the other side
     beside_drafter: bool  # belongs to the drafting side, acting or only reading
+    is_rescanned: bool = False  # has new scans of what is in force that the person is to look at
 
     @property
     def chip(self) -> Chip:
@@ -159,6 +160,8 @@ class ViewedAgreement:
             return Act(word, reverse("draft-resume", args=[number]))
         if self.agreement.rescission_side and self.agreement.state == State.SIGNING and self.acts:
             return Act("合意解除：查看并答复", reverse("agreement-rescind", args=[number]))
+        if self.is_rescanned:
+            return Act("核验扫描件", reverse("agreement-recertify", args=[number]))
         if self.can_sign:
             word = "打印签章" if self.agreement.state == State.AGREED else "继续签章"
             return Act(word, reverse("agreement-signing", args=[number]))
@@ -185,11 +188,12 @@ class Viewer:
         self.reads_for = frozenset(pk for pk, _ in held)
         self.acts_for = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
 
-    def of(self, agreement: Agreement) -> ViewedAgreement:
+    def of(self, agreement: Agreement, *, is_rescanned: bool = False) -> ViewedAgreement:
         partner = agreement.partner
         return ViewedAgreement(
             agreement,
             drafts=agreement.drafted_by_id in self.acts_for,
             answers=partner is not None and partner.pk in self.acts_for,
             beside_drafter=agreement.drafted_by_id in self.reads_for,
+            is_rescanned=is_rescanned,
         )

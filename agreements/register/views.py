@@ -122,7 +122,11 @@ def _successors(request: PersonRequest, agreement: Agreement) -> list[Agreement]
 
 def _waits_for_certifying(agreement: Agreement, user: User, viewed: ViewedAgreement) -> bool:
     """Whether a scan waits for a second person and this person did not upload it."""
-    if not (viewed.acts and agreement.state in lifecycle.CERTIFY.sources):
+    if not viewed.acts:
+        return False
+    if agreement.state in HAS_BEEN_IN_FORCE:
+        return Agreement.objects.filter(pk=agreement.pk).to_recertify_by(user).exists()
+    if agreement.state not in lifecycle.CERTIFY.sources:
         return False
     return progress_of(agreement, for_user=user).may_certify(user)
 

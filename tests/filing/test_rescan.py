@@ -14,6 +14,7 @@ from audit.log import history
 from filing import lifecycle
 from filing.models import Filing
 from filing.papers import certified_scans
+from notifications.models import Notice
 from tests.agreements.making import rejected, scan_pdf, scans_of, seen_of
 from tests.uploading import attach_scan
 from verbs.errors import NotAllowed, Unacceptable, WrongState
@@ -122,9 +123,11 @@ def test_the_returned_page_leads_there_and_the_second_person_finds_it(
     page_two(row, elder_care_clerk)
     assert "还没有核验" in client.get(where).content.decode()
     assert client.post(reverse("filing-resubmit", args=[returned.pk]), {"remark": "已换"}).status_code == 409
+    assert "重新上传的扫描件等待核验" in Notice.objects.get(recipient=medical_clerk, kind="agreement_rescanned").title
     client.force_login(medical_clerk)
     recertify = reverse("agreement-recertify", args=[row.number])
-    assert recertify in client.get(scans).content.decode()
+    for page in (scans, reverse("agreement-detail", args=[row.number]), reverse("home")):
+        assert recertify in client.get(page).content.decode(), page
     shown = client.get(recertify)
     assert "更换扫描件" in shown.content.decode()
     seen = seen_of(row)
