@@ -93,11 +93,6 @@ class Scan(models.Model):
             return ""
         return f"第 {self.copy} 份正本第 {in_words(page for page in self.placed if page != NO_PAGE)} 页"
 
-    @property
-    def numbered(self) -> list[tuple[int, int | None]]:
-        """The page numbers of the file, each with the page of the copy that it shows: 0 for none, None if unknown."""
-        return [(page, self.placed[page - 1] if self.placed else None) for page in self.pages]
-
 
 def in_words(pages: Iterable[int]) -> str:
     """Return page numbers in ascending order with runs drawn together: 1–3、5."""

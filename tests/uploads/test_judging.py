@@ -60,7 +60,14 @@ def test_the_same_file_sent_again_while_it_waits_is_one(scanned: Agreement, sent
     assert lifecycle.send_scan(scanned, by=clerk, file=as_file(scan_pdf(2), "c.pdf")) == sent
     with pytest.raises(IntegrityError), transaction.atomic():
         Upload.objects.create(
-            purpose=SCAN, subject=scanned.pk, sender=sent.sender, sha256=sent.sha256, token="x", file="x", size=1
+            purpose=SCAN,
+            subject=scanned.pk,
+            part=sent.part,
+            sender=sent.sender,
+            sha256=sent.sha256,
+            token="x",
+            file="x",
+            size=1,
         )
 
 
