@@ -36,12 +36,24 @@ def agreed(agreement: Agreement, *, by: User) -> None:
     _tell(agreement, "agreement_agreed", [agreement.drafting_role], by, title, "请打印正本，由双方签章。")
 
 
-def withdrawn(agreement: Agreement, *, by: User) -> None:
-    """Tell the other side that the text is no longer offered; of a frozen one, everybody and why."""
-    title = f"协议已撤回：{notices.pair(agreement)}"
-    sides = Role if agreement.is_frozen else [agreement.answering_role]
-    why = [f"撤回原因：{agreement.end_reason}"] if agreement.end_reason else []
-    _tell(agreement, "agreement_withdrawn", sides, by, title, *why, "这份协议不再需要您处理。")
+def withdrawn(agreement: Agreement, *, by: User, reason: str, was_frozen: bool) -> None:
+    """Tell the other side that the text goes back to draft; of a frozen one, everybody that its paper is void."""
+    title = f"协议已撤回修改：{notices.pair(agreement)}"
+    why = [f"撤回原因：{reason}"] if reason else []
+    void = ["原来定稿的文本已作废，已经打印、签章的纸张和扫描件不能再用。"] if was_frozen else []
+    drafter, answerer = agreement.drafting_role, agreement.answering_role
+    next_ = "改好以后会再送来，到时再请您确认。"
+    _tell(agreement, "agreement_withdrawn", [answerer], by, title, *why, *void, next_)
+    if was_frozen:
+        mend = "协议已退回起草，编号不变，请修改后再送对方确认。"
+        _tell(agreement, "agreement_withdrawn", [drafter], by, title, *why, *void, mend)
+
+
+def discarded(agreement: Agreement, *, by: User) -> None:
+    """Tell whoever was shown a text that the draft is given up for good."""
+    title = f"协议已作废：{notices.pair(agreement)}"
+    words = "对方没有再送来，已作废这份协议，不再需要您处理。"
+    _tell(agreement, "agreement_discarded", [agreement.answering_role], by, title, words)
 
 
 def in_force(agreement: Agreement, *, by: User | None) -> None:
@@ -82,6 +94,33 @@ def scan_rejected(agreement: Agreement, *, by: User, reason: str) -> None:
     """Tell both sides that the scan does not do, and why."""
     title = f"扫描件核验未通过：{notices.pair(agreement)}"
     _tell(agreement, "agreement_scan_rejected", Role, by, title, f"原因：{reason}", "请重新上传扫描件。")
+
+
+TURNS = {
+    Agreement.State.NEGOTIATING: "请核对文本，确认或者退回修改。",
+    Agreement.State.DRAFT: "请按退回的原因修改，再送对方确认。",
+}
+
+
+def reminded(agreement: Agreement, *, by: User, side: Role) -> None:
+    """Tell the side whose turn it is that the other waits, and for what."""
+    title = f"对方请您尽快办理：{notices.pair(agreement)}"
+    answer = "请答复合意解除：同意，或者继续办理。" if agreement.rescission_side else "请打印、签章，再登记签章日期。"
+    what = TURNS.get(Agreement.State(agreement.state), answer)
+    _tell(agreement, "agreement_reminded", [side], by, title, f"{agreement.party_name(side.other)}在等您办理。", what)
+
+
+def rescanned(agreement: Agreement, *, by: User) -> None:
+    """Tell both sides that the pages scanned again are all there and wait for a second person."""
+    title = f"重新上传的扫描件等待核验：{notices.pair(agreement)}"
+    words = "请由没有上传的另一位经办人核验，核验以后再重新报送备案。"
+    _tell(agreement, "agreement_rescanned", Role, by, title, words)
+
+
+def scans_replaced(agreement: Agreement, *, by: User, pages: str) -> None:
+    """Tell both sides that what was scanned again is certified, and what is left to do."""
+    title = f"重新上传的扫描件已核验：{notices.pair(agreement)}"
+    _tell(agreement, "agreement_scans_replaced", Role, by, title, f"第 {pages} 页已更换。", "请重新报送备案。")
 
 
 def _tell(agreement: Agreement, kind: str, sides: Iterable[Role], by: User | None, title: str, *lines: str) -> None:

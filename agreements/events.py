@@ -64,12 +64,22 @@ class Agreed(Step, code="agreement.agreed", words="双方确认，文本定稿",
     digest: str = fact("内容摘要")
 
 
-class Withdrawn(WithReason, code="agreement.withdrawn", words="撤回作废", sentence="撤回了协议"):
-    pass
+class Withdrawn(WithReason, code="agreement.withdrawn", words="撤回修改", sentence="撤回了文本，协议退回起草"):
+    """Back to draft under the same number; `digest` is that of the text that was voided, if one was frozen."""
+
+    digest: str | None = fact("作废文本的摘要", default=None)
 
 
 class Discarded(Step, code="agreement.discarded", words="作废草稿"):
     pass
+
+
+class Reminded(OfAgreement, code="agreement.reminded", words="催办", sentence="提醒对方办理"):
+    role: Role = fact("机构类别")
+    on: date = fact("日期")
+
+    def details(self) -> Iterator[str]:
+        yield f"提醒{self.role.label}"
 
 
 class Signed(Step, code="agreement.signed", words="登记签章日期", sentence="登记了签章日期"):
@@ -91,9 +101,39 @@ class ScanAttached(OfAgreement, code="scan.attached", words="上传扫描件", s
 
 class ScanRejected(OfAgreement, code="scan.rejected", words="扫描件核验未通过", sentence="核验扫描件，没有通过"):
     reason: str = fact("原因")
+    name: str | None = fact("名称", default=None)
 
     def details(self) -> Iterator[str]:
+        if self.name:
+            yield self.name
         yield f"原因：{self.reason}"
+
+
+class ScanPlaced(OfAgreement, code="scan.placed", words="标明扫描件页码", sentence="标明了扫描件是哪些页"):
+    name: str = fact("名称")
+    copy: int = fact("第几份")
+    pages: str = fact("页码")
+
+    def details(self) -> Iterator[str]:
+        yield f"{self.name}：第 {self.copy} 份正本第 {self.pages} 页"
+
+
+class ScanTakenBack(OfAgreement, code="scan.taken_back", words="取回扫描件", sentence="取回了上传的扫描件"):
+    name: str = fact("名称")
+    sha256: str = fact("文件摘要")
+
+    def details(self) -> Iterator[str]:
+        yield self.name
+
+
+class ScansReplaced(OfAgreement, code="scan.replaced", words="更换扫描件", sentence="核验了重新上传的扫描件"):
+    """Certified in place of what was certified before, which is kept."""
+
+    copy: int = fact("第几份")
+    pages: str = fact("页码")
+
+    def details(self) -> Iterator[str]:
+        yield f"第 {self.copy} 份正本第 {self.pages} 页"
 
 
 class EnteredForce(Step, code="agreement.in_force", words="核验通过，协议生效", sentence="核验了扫描件，协议生效"):

@@ -44,9 +44,15 @@ def visible(user: User) -> QuerySet[Agreement]:
     return Agreement.objects.visible_to(user).with_parties().with_text()
 
 
+def shown(user: User) -> QuerySet[Agreement]:
+    return Agreement.objects.shown_to(user).with_parties()
+
+
 AGREEMENT = Addressed(visible, word="number", field="number")
 with_agreement = AGREEMENT.guard()
 with_draft = AGREEMENT.guard(can_edit_draft)
 with_answer = AGREEMENT.guard(can_answer)
 with_withdrawable = AGREEMENT.guard(can_withdraw)
 with_own_agreement = AGREEMENT.guard(can_act)
+# Of what came back to the other side's desk, too: for what needs nothing of its text.
+with_shown_to_party = Addressed(shown, word="number", field="number").guard(can_act)

@@ -18,6 +18,8 @@ class OnForce(Protocol):
 
 
 ON_FORCE: Socket[OnForce] = Socket("agreements.ON_FORCE", is_mandatory=True)
+# Who wants the signed paper of an agreement in force scanned again, in a sentence; "" for nobody.
+RESCANS: Socket[Callable[[Agreement], str]] = Socket("agreements.RESCANS")
 # Sentences for whoever has just brought an agreement into force: what could not be done with it yet, and why.
 NOTES_ON_FORCE: Socket[Callable[[Agreement], Iterable[str]]] = Socket("agreements.NOTES_ON_FORCE")
 # Panels of one agreement's page for one person; None where there is nothing to show.

@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.documents import renditions
-from agreements.lifecycle.paper import pages_expected
-from agreements.lifecycle.seen import Point, Seen, days_of, pages_waiting
+from agreements.lifecycle.pages import pages_expected
+from agreements.lifecycle.seen import Point, Seen, days_of, pages_waiting, placing_of
 from agreements.models import Agreement, Scan
 from agreements.text.schema import TemplateBody, TermKind
 from demo import filings
@@ -102,7 +102,7 @@ class Signing:
         """What stands on the page to certify: the demo's people confirm all of it."""
         row = Agreement.objects.get(pk=self.agreement.pk)
         scans = row.scans.filter(state=Scan.State.UPLOADED).values_list("pk", flat=True)
-        return Seen(frozenset(scans), pages_waiting(row), days_of(row), frozenset(Point))
+        return Seen(frozenset(scans), pages_waiting(row), placing_of(row), days_of(row), frozenset(Point))
 
     @cached_property
     def certified_on(self) -> date:

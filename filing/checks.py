@@ -160,7 +160,7 @@ def _copies(filing: Filing, rules: RuleSet) -> Iterator[Check]:
     if applied is not None and filing.authority.kind not in applied.rule.authorities:
         text = f"本地区规定不要求报{filing.authority.get_kind_display()}备案。"
         yield Check("备案部门", Verdict.DOUBTFUL, text, str(applied.citation))
-    scans = certified_scans(filing.agreement)
+    scans = certified_scans(filing)
     if scans:
         pages = sum(scan.page_count for scan in scans)
         people = "、".join(sorted({str(scan.checked_by) for scan in scans}))

@@ -11,6 +11,7 @@ from filing.forms import ResubmitForm, SubmitForm
 from filing.models import Filing
 from filing.papers import enclosures
 from filing.permissions import with_own_filing
+from filing.rescans import not_certified_yet
 from once.sending import sent_once
 
 
@@ -53,4 +54,5 @@ def resubmit(request: PersonRequest, filing: Filing) -> HttpResponse:
         messages.success(request, f"已重新报送{filing.authority}，这是第 {new.round} 次。")
         return redirect("filing-detail", new.pk)
     context = {"filing": filing, "form": form, "act": lifecycle.RESUBMIT, **enclosures(filing)}
+    context |= {"may_rescan": True, "rescan_waits": not_certified_yet(filing)}
     return render(request, "filing/act/resubmit.html", context, status=422 if form.errors else 200)

@@ -13,12 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from agreements.models import Agreement
 from audit.log import append
 from filing import announcements, events, receipts
 from filing.deadlines import correction_due, review_due
 from filing.models import Filing
 from filing.numbering import next_number
 from filing.permissions import can_review, can_submit
+from filing.rescans import not_certified_yet
 from filing.rules import RULES
 from institutions.models import reviews_for
 from verbs.errors import NotAllowed, WrongState
@@ -51,6 +53,7 @@ RESUBMIT = Step(
     events.Resubmitted,
     can_submit,
     opens_new_row=True,
+    not_while=not_certified_yet,
 )
 TRANSITIONS = (SUBMIT, WITHDRAW, TAKE_UP, HAND_OVER, ACCEPT, RETURN, RESUBMIT)
 
@@ -158,6 +161,8 @@ def return_(filing: Filing, *, by: User, reasons: str, at: datetime | None = Non
 def resubmit(filing: Filing, *, by: User, remark: str) -> Filing:
     """Submit again what was returned: a new row that refers to the old, which stays as it is. Return the new one."""
     with transaction.atomic():
+        # No scan comes in between the look for one that waits and the new row.
+        Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=filing.agreement_id)
         row = LIFE.begin(filing, RESUBMIT, by=by)
         _refuse_second_answer(row)
         assert row.decided_at is not None  # noqa: S101  -- narrows the type; the database holds it for returned rows

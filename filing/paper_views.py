@@ -15,6 +15,7 @@ from filing.history import lines
 from filing.models import Filing, Receipt
 from filing.papers import enclosures, own_copy
 from filing.permissions import with_filing
+from filing.rescans import not_certified_yet
 from filing.viewer import Viewer
 from filing.worklist import next_to_review
 from institutions.models import is_official
@@ -32,6 +33,7 @@ def filing_detail(request: PersonRequest, filing: Filing) -> HttpResponse:
         "history": lines(filing),
     }
     if not is_official(request.user):
+        context["rescan_waits"] = not_certified_yet(filing)
         return render(request, "filing/detail.html", context)
     comparison = compared(filing.agreement)
     context |= {

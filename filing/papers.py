@@ -1,5 +1,8 @@
 """The papers that go with a filing: the authority's own numbered copy and the certified scans."""
 
+from django.utils import timezone
+
+from agreements.lifecycle.pages import standing
 from agreements.models import Agreement, Counterpart, Rendition, Scan
 from filing.letter import copy_label
 from filing.models import Filing
@@ -23,11 +26,14 @@ def enclosures(filing: Filing) -> dict[str, object]:
     return {
         "copy": own_copy(filing),
         "copy_label": copy_label(filing),
-        "scans": certified_scans(filing.agreement),
+        "scans": certified_scans(filing),
     }
 
 
-def certified_scans(agreement: Agreement) -> list[Scan]:
-    """Return the scans of the signed paper that a second person certified."""
+def certified_scans(filing: Filing) -> list[Scan]:
+    """Return the certified scans that show the signed paper: as it was submitted, or would be now."""
+    until = filing.submitted_at or timezone.now()
     # Whoever asks for many has fetched them all; of one agreement there are few.
-    return [scan for scan in agreement.scans.all() if scan.state == Scan.State.CERTIFIED]
+    certified = [scan for scan in filing.agreement.scans.all() if scan.state == Scan.State.CERTIFIED]
+    then = [scan for scan in certified if scan.checked_at is not None and scan.checked_at <= until]
+    return standing(then or certified)  # old records may have been brought in with a later day of certifying

@@ -19,7 +19,7 @@ from uploads.receiving import address
 def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) -> Scan:
     """Return the scan that became of a file. Raises UploadRefused with the verdict, and what sending raises."""
     upload = judged(lifecycle.send_scan(agreement, by=by, file=as_file(content, name)))
-    return agreement.scans.exclude(state=Scan.State.REJECTED).get(sha256=upload.sha256)
+    return agreement.scans.exclude(state__in=["rejected", "taken_back"]).get(sha256=upload.sha256)
 
 
 def attach(case: EligibilityCase, item: ChecklistItem, *, content: bytes, name: str, by: User) -> EligibilityEvidence:

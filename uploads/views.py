@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from csp.decorators import csp_replace
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
@@ -104,6 +106,7 @@ def closely(request: PersonRequest, pk: int, page: int) -> HttpResponse:
         "width": found.width if look.is_upright else found.height,
         "height": found.height if look.is_upright else found.width,
         "is_framed": "framed" in request.GET,
+        "back": _back(request, found.upload),
         "before": _beside(found, -1),
         "after": _beside(found, 1),
         "acts": [
@@ -114,6 +117,20 @@ def closely(request: PersonRequest, pk: int, page: int) -> HttpResponse:
         ],
     }
     return render(request, "uploads/closely.html", context)
+
+
+def _back(request: PersonRequest, upload: Upload) -> str:
+    """Return the page of ours that the person came from, as it was carried along or as the browser says it."""
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # no address at all
+        came = urlsplit("")
+    before = came._replace(scheme="", netloc="").geturl() if came.netloc == request.get_host() else ""
+    for there in (request.GET.get("back", ""), before):
+        is_ours = there.startswith("/") and url_has_allowed_host_and_scheme(there, allowed_hosts=None)
+        if is_ours and not there.startswith("/uploads/"):
+            return there
+    return purpose_of(upload).leads_to(upload) if upload.uploaded_by_id == request.user.pk else reverse("home")
 
 
 def _page(user: User, pk: int, number: int) -> Page:

@@ -63,4 +63,4 @@ def voided_at(printed: PrintedPage) -> datetime | None:
 
 def state_in_words(number: str) -> str:
     """Return the agreement's state in words, for a page that was found to be genuine: 生效中, 已到期 …"""
-    return Agreement.State(Agreement.objects.values_list("state", flat=True).get(number=number)).label
+    return Agreement.objects.get(number=number).state_in_words(naming=False)

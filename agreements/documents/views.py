@@ -41,9 +41,11 @@ def request_copies(request: PersonRequest, agreement: Agreement) -> HttpResponse
 def download_copy(request: PersonRequest, agreement: Agreement, rendition: int, copy: int) -> HttpResponseBase:
     """Give one numbered copy."""
     ready = Counterpart.objects.filter(rendition__agreement=agreement, rendition__state=Rendition.State.READY)
-    found = get_object_or_404(ready, rendition=rendition, number=copy)
+    found = get_object_or_404(ready.select_related("rendition__frozen"), rendition=rendition, number=copy)
     append(FileDownloaded(copy=copy, sha256=found.sha256), by=request.user, subject=agreement)
-    return served(found.file, name=f"{agreement.number}-正本{copy}-{found.holder_label}.pdf", content_type=PDF)
+    text = found.rendition.frozen
+    word = "已作废的正本" if text is not None and text.voided_at else "正本"
+    return served(found.file, name=f"{agreement.number}-{word}{copy}-{found.holder_label}.pdf", content_type=PDF)
 
 
 @require_GET
@@ -82,5 +84,7 @@ def verify_page(request: HttpRequest, number: str, copy: int, page: int, pages: 
     verdict = verdict_on(printed)
     state = state_in_words(number) if verdict is Verdict.FINAL else ""
     since = voided_at(printed) if verdict is Verdict.VOIDED else None
-    context = {"printed": printed, "verdict": verdict.value, "state": state, "voided_at": since}
+    context: dict[str, object] = {"printed": printed, "verdict": verdict.value, "state": state, "voided_at": since}
+    if verdict is Verdict.VOIDED and request.user.is_authenticated:
+        context["present"] = Agreement.objects.shown_to(request.user).filter(number=number).first()
     return render(request, "agreements/verify_page.html", context)

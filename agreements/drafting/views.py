@@ -92,6 +92,8 @@ def _save(request: PersonRequest, agreement: Agreement, this: Step, form: StepFo
     if goes_to == "exit":
         messages.success(request, f"草稿 {saved.number} 已保存，可以随时在任何一台电脑上接着填写。")
         return redirect("agreement-detail", saved.number)
+    if goes_to == "check":  # of what only has to be mended: what is still missing is said there
+        return redirect("draft-step", saved.number, "check")
     slug = neighbour(saved, this.slug, -1 if goes_to == "back" else 1) or this.slug
     return redirect("draft-step", saved.number, slug)
 

@@ -12,10 +12,23 @@ from agreements.lifecycle.negotiation import (
     return_to_drafter,
     send,
     start_draft,
+    wants_reason,
     withdraw,
 )
-from agreements.lifecycle.paper import SCAN, SIGNED_ON, attach_scan, certify, record_signing, reject_scan, send_scan
+from agreements.lifecycle.paper import SIGNED_ON, certify, record_signing
+from agreements.lifecycle.reminding import remind
 from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
+from agreements.lifecycle.scanning import (
+    SCAN,
+    attach_scan,
+    certify_rescan,
+    place_scans,
+    refuse_to_scan_voided,
+    reject_scan,
+    rescan_wanted,
+    send_scan,
+    take_back_scan,
+)
 from agreements.lifecycle.seen import Point, Seen
 from agreements.lifecycle.succession import start_renewal, start_replacement, start_supplement
 from agreements.lifecycle.transitions import (
@@ -55,13 +68,18 @@ __all__ = [
     "ask_to_rescind",
     "attach_scan",
     "certify",
+    "certify_rescan",
     "discard",
     "drop_rescission",
     "expire",
     "expire_due",
+    "place_scans",
     "record_signing",
     "refuse_the_sender",
+    "refuse_to_scan_voided",
     "reject_scan",
+    "remind",
+    "rescan_wanted",
     "return_to_drafter",
     "send",
     "send_scan",
@@ -70,6 +88,8 @@ __all__ = [
     "start_renewal",
     "start_replacement",
     "start_supplement",
+    "take_back_scan",
     "terminate",
+    "wants_reason",
     "withdraw",
 ]

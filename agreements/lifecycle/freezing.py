@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.models import Agreement, FrozenText
+from agreements.models import Agreement, FrozenText, Rendition, Scan
 from agreements.models.frozen import digest_of
 from agreements.models.party_facts import snapshot_of
 from institutions.models import Role
@@ -28,7 +29,21 @@ def freeze(row: Agreement, *, by: User, at: datetime) -> FrozenText:
     )
 
 
-def void(text: FrozenText, *, by: User, reason: str) -> None:
-    """Mark a text as given up. It stays, and a page that was printed of it is told to be void when it is scanned."""
-    text.voided_at, text.voided_by, text.void_reason = timezone.now(), by, reason
+def voided_texts(agreement: Agreement) -> models.QuerySet[FrozenText]:
+    """Return what was frozen and given up, in order, each with the copies that were made of it (`copies_made`)."""
+    made = Rendition.objects.filter(state=Rendition.State.READY).prefetch_related("counterparts")
+    voided = agreement.frozen_texts.filter(voided_at__isnull=False).defer("body").select_related("voided_by")
+    return voided.prefetch_related(models.Prefetch("renditions", made, to_attr="copies_made"))
+
+
+def give_up_text(row: Agreement, text: FrozenText, *, by: User, reason: str) -> None:
+    """Void the text of a locked agreement with what stands on it: it stays, and its signature and scans count no more.
+
+    A page that was printed of it is told to be void when it is scanned.
+    """
+    now = timezone.now()
+    row.signatures.current().update(superseded_at=now)  # a trigger takes the day off the agreement
+    row.scans.filter(state=Scan.State.UPLOADED).update(state=Scan.State.VOIDED)
+    text.voided_at, text.voided_by, text.void_reason = now, by, reason
     text.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    row.refresh_from_db(fields=["medical_signed_on", "elder_care_signed_on"])

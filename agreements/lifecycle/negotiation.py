@@ -13,15 +13,18 @@ from agreements import announcements, events
 from agreements.documents import renditions
 from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import Incomplete, StaleDraft
-from agreements.lifecycle.freezing import freeze, void
+from agreements.lifecycle.freezing import freeze, give_up_text
 from agreements.lifecycle.numbering import create_numbered
-from agreements.lifecycle.rounds import close_round, open_round
+from agreements.lifecycle.rounds import close_round, open_round, was_sent
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.lifecycle.transitions import AGREE, DISCARD, LIFE, RETURN, SEND, WITHDRAW
 from agreements.models import Agreement, AgreementKind, TemplateVersion
+from agreements.permissions import can_edit_draft
 from audit.log import append
 from institutions.models import Institution, Role, institutions_of
 from verbs.errors import NotAllowed, Unacceptable
+
+WITHDRAWN_WHY = "请写明撤回的原因，对方会看到。"
 
 
 def start_draft(institution: Institution, *, by: User, version: TemplateVersion | None = None) -> Agreement:
@@ -134,27 +137,40 @@ def refuse_the_sender(agreement: Agreement, by: User) -> None:
 
 
 def withdraw(agreement: Agreement, *, by: User, reason: str = "") -> Agreement:
-    """Give up for good a text that is no contract yet, i.e. that not both sides have signed (民法典 490).
+    """Take a text back to draft, under the same number, while it is no contract: not both have signed (民法典 490).
 
-    Before freezing the drafting side may; afterwards either side, with a reason, and the frozen text stays, voided.
-    Raises Unacceptable without that reason, or once both have signed: what binds is terminated, not withdrawn.
+    Before freezing the drafting side may; afterwards either side. A frozen text stays as a voided row, with its digest,
+    its copies, its signature and scans; the next freezing is another edition. Raises Unacceptable without a reason that
+    is wanted (`wants_reason`), or once both have signed: what binds is dissolved by both or terminated.
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, WITHDRAW, by=by)
         if row.both_signed:
             raise Unacceptable("双方都已签章，协议已经成立，一方不能撤回。双方都不再办理的，请办理合意解除。")
-        if row.is_frozen and not reason:
-            raise Unacceptable("文本已经定稿，撤回要写明原因，对方会看到。")
-        event = events.Withdrawn(revision=row.revision, reason=reason or None)
-        row = LIFE.finish(row, WITHDRAW, event, by=by, writes={"end_reason": reason})
-        if row.frozen is not None:
-            void(row.frozen, by=by, reason=reason)
-        announcements.withdrawn(row, by=by)
+        reason, text = reason.strip(), row.frozen
+        if not reason and wants_reason(row, by=by):
+            raise Unacceptable(WITHDRAWN_WHY)
+        if text is not None:
+            give_up_text(row, text, by=by, reason=reason)
+        close_round(row, by=by, reason=reason, is_withdrawn=True)
+        event = events.Withdrawn(revision=row.revision, reason=reason or None, digest=text.digest if text else None)
+        gives_back = "" if can_edit_draft(by, row) else reason  # what the answering side takes back, it returns
+        row = LIFE.finish(row, WITHDRAW, event, by=by, writes={"frozen": None, "return_reason": gives_back})
+        announcements.withdrawn(row, by=by, reason=reason, was_frozen=text is not None)
     return row
 
 
+def wants_reason(agreement: Agreement, *, by: User) -> bool:
+    """Whether taking the text back takes a reason: once a side has signed, and of the side that did not draft it."""
+    has_signed = any((agreement.medical_signed_on, agreement.elder_care_signed_on))
+    return has_signed or not can_edit_draft(by, agreement)
+
+
 def discard(agreement: Agreement, *, by: User) -> Agreement:
-    """Give up a draft. It stays in the register of the drafting side."""
+    """Give a draft up for good. It stays in the register; whoever was shown a text of it is told."""
     with transaction.atomic():
         row = LIFE.begin(agreement, DISCARD, by=by)
-        return LIFE.finish(row, DISCARD, events.Discarded(revision=row.revision), by=by)
+        row = LIFE.finish(row, DISCARD, events.Discarded(revision=row.revision), by=by)
+        if was_sent(row):
+            announcements.discarded(row, by=by)
+        return row

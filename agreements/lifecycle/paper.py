@@ -1,11 +1,9 @@
-"""Signing on paper: each side's date, the scan, and the second person who certifies it."""
+"""Signing on paper: each side's date, and the second person who certifies the scans that show it."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.core.files import File
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,22 +13,17 @@ from agreements import announcements, events
 from agreements.lifecycle.ending import end_supplements
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import days_lost, in_force_between, in_words
-from agreements.lifecycle.seen import NO_SCANS, Seen, pages_waiting, refuse_unseen, refuse_unseen_scans
+from agreements.lifecycle.scanning import all_pages_are_there, decide, refuse_uploader, refuse_waiting
+from agreements.lifecycle.seen import Seen, refuse_unseen, refuse_unseen_scans
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
-from agreements.models import Agreement, AgreementKind, Rendition, Scan, Signature
+from agreements.models import Agreement, AgreementKind, Scan, Signature
 from agreements.permissions import can_sign_for
 from agreements.sockets import ON_FORCE
 from agreements.text.terms import Term, TermUnknown, term_of
-from audit.log import append
-from boundary.refused import UploadRefused
 from chinese.dates import cn_day
 from institutions.models import Role
-from uploads.models import Upload
-from uploads.receiving import STILL_WAITING, account, receive
-from uploads.shown import waits
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
-SCAN = "agreement-scan"  # the purpose of such an upload
 LOCK_CLASS = 410_002  # of our advisory locks: one for each home, held to the end of the transaction
 SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_signed_on"}
 
@@ -61,63 +54,6 @@ def record_signing(
     return row
 
 
-def send_scan(agreement: Agreement, *, by: User, file: File[Any]) -> Upload:
-    """Take in a file as a scan of the signed paper; it is none before it was judged.
-
-    Raises what `attach_scan` would then raise, as far as that is known now, and UploadRefused at once for what need not
-    be opened for it.
-    """
-    with transaction.atomic():
-        row = LIFE.begin(agreement, CERTIFY, by=by)
-    return receive(SCAN, row.pk, file, by=by, sender=account(by))
-
-
-def attach_scan(agreement: Agreement, *, by: User, upload: Upload) -> Scan:
-    """Take over a file that was judged as a scan of the signed paper. The same file twice is one scan.
-
-    Raises UploadRefused for a file that was turned down before.
-    """
-    with transaction.atomic():
-        row = LIFE.begin(agreement, CERTIFY, by=by)
-        existing = row.scans.filter(sha256=upload.sha256).exclude(state=Scan.State.REJECTED).first()
-        if existing is not None:
-            return existing
-        if row.scans.filter(sha256=upload.sha256).exists():
-            raise UploadRefused("这份文件核验时没有通过，请重新扫描后上传新的文件。")
-        scan = row.scans.create(
-            upload=upload,
-            file=upload.file.name,
-            original_name=upload.name,
-            content_type=upload.content_type,
-            sha256=upload.sha256,
-            page_count=upload.page_count,
-            uploaded_by=by,
-        )
-        event = events.ScanAttached(sha256=scan.sha256, pages=scan.page_count, name=scan.original_name)
-        append(event, by=by, subject=row)
-    return scan
-
-
-def reject_scan(
-    agreement: Agreement, *, by: User, reason: str, seen: frozenset[int], at: datetime | None = None
-) -> Agreement:
-    """Turn the uploaded scans down with a reason; new ones are awaited.
-
-    `seen`: the keys of those that were looked at. `at` is when they were, by default now; only what brings in old
-    records gives an earlier moment. Raises Unacceptable when these are no longer those that wait, or
-    to their uploader.
-    """
-    with transaction.atomic():
-        row = LIFE.begin(agreement, CERTIFY, by=by)
-        _refuse_uploader(row, by)
-        _refuse_waiting(row)
-        refuse_unseen_scans(row, seen)
-        _decide(row, by=by, at=at or timezone.now(), state=Scan.State.REJECTED, reason=reason)
-        append(events.ScanRejected(reason=reason), by=by, subject=row)
-        announcements.scan_rejected(row, by=by, reason=reason)
-    return row
-
-
 def certify(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None = None) -> Agreement:
     """A second person confirms that the scan shows the signed text: the agreement is in force.
 
@@ -133,13 +69,14 @@ def certify(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None =
     with transaction.atomic():
         row = LIFE.begin(agreement, CERTIFY, by=by)
         _one_after_the_other(row)
-        _refuse_uploader(row, by)
-        _refuse_waiting(row)
-        _all_pages_are_there(row)
+        refuse_uploader(row, by)
+        refuse_waiting(row)
+        refuse_unseen_scans(row, seen.scans)
+        all_pages_are_there(row)
         term = _term(row)
         _both_signed_this_text(row)
         refuse_unseen(row, seen)
-        _decide(row, by=by, at=at, state=Scan.State.CERTIFIED)
+        decide(row, by=by, at=at, state=Scan.State.CERTIFIED)
         _prove_by_scans(row)
         _supersede_predecessor(row, term, by=by)
         _refuse_overlap(row, term)
@@ -156,12 +93,6 @@ def certify(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None =
         for follow in ON_FORCE:
             follow(row, by=by)
     return row
-
-
-def pages_expected(agreement: Agreement) -> int:
-    """Return how many pages one signed copy has, or 0 while the final copies are not made: then no verb goes on."""
-    final = agreement.renditions.final().filter(state=Rendition.State.READY).first()
-    return final.page_count if final else 0
 
 
 def _refuse_both_sides(row: Agreement, role: Role, by: User) -> None:
@@ -203,30 +134,6 @@ def _prove_by_scans(row: Agreement) -> None:
     certified = row.scans.filter(state=Scan.State.CERTIFIED).order_by("pk")
     digests = list(certified.values_list("sha256", flat=True))
     row.signatures.current().filter(kind=Signature.Kind.PAPER).update(proof={"scans": digests})
-
-
-def _refuse_uploader(row: Agreement, by: User) -> None:
-    if row.scans.filter(state=Scan.State.UPLOADED, uploaded_by=by).exists():
-        raise Unacceptable("上传扫描件的人不能自己核验，请由另一位同事或对方经办人核验。")
-
-
-def _refuse_waiting(row: Agreement) -> None:
-    """A file without a verdict may be the missing page, or the better one: nothing is decided before it is known."""
-    if waits(SCAN, row.pk):
-        raise Unacceptable(STILL_WAITING)
-
-
-def _decide(row: Agreement, *, by: User, at: datetime, state: Scan.State, reason: str = "") -> None:
-    waiting = row.scans.filter(state=Scan.State.UPLOADED)
-    waiting.update(state=state, checked_by=by, checked_at=at, reason=reason)
-
-
-def _all_pages_are_there(row: Agreement) -> None:
-    uploaded, expected = pages_waiting(row), pages_expected(row)
-    if not uploaded:
-        raise Unacceptable(NO_SCANS)
-    if uploaded < expected:
-        raise Unacceptable(f"一份协议有 {expected} 页，扫描件只有 {uploaded} 页，请补齐缺页再核验。")
 
 
 def _term(row: Agreement) -> Term:

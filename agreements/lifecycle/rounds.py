@@ -17,11 +17,13 @@ def open_round(row: Agreement, *, by: User) -> Round:
     )
 
 
-def close_round(row: Agreement, *, by: User, reason: str) -> None:
-    """Note with the last round why it came back."""
+def close_round(row: Agreement, *, by: User, reason: str, is_withdrawn: bool = False) -> None:
+    """Note with the last round why it came back, or that it was taken back."""
     last = row.rounds.last()
     if last is not None:
-        row.rounds.filter(pk=last.pk).update(returned_at=timezone.now(), returned_by=by, reason=reason)
+        row.rounds.filter(pk=last.pk).update(
+            returned_at=timezone.now(), returned_by=by, reason=reason, is_withdrawn=is_withdrawn
+        )
 
 
 def was_sent(agreement: Agreement) -> bool:

@@ -1,8 +1,11 @@
 """What the table of an agreement's states cannot say, for docs/lifecycle.md."""
 
 RULES = """\
-- **Withdraw.** Before the text is frozen the drafting side may. Afterwards either side may, with a reason, until
-  *both* have signed: until then there is no contract (民法典 490). The frozen text stays.
+- **Withdraw.** Back to draft, under the same number. Before the text is frozen the drafting side may; afterwards either
+  side, until *both* have signed: until then there is no contract (民法典 490). It takes a reason once one side has
+  signed, and of the side that did not draft. A frozen text stays as a voided row with its digest and copies; the next
+  freezing is another edition, and an old page scans as 已作废的文本. Its signature and scans count no more.
+- **Discard.** The separate and final act: of a draft, after asking. Whoever was shown a text of it is told.
 - **Rescind.** What both have signed and nobody has certified is dissolved by both (民法典 562): a clerk of one side
   asks, with the reason, one of the other side's agrees. Meanwhile nothing is scanned or certified; either side may
   let it be.
@@ -11,6 +14,10 @@ RULES = """\
   again while it is signed. A renewal or a replacement stands in nobody's way of its own predecessor.
 - **Final copies first.** Nothing is dated, scanned or certified before the copies of the frozen text are made: they are
   what is printed, sealed and counted page by page. When making them failed, either side's clerk orders them again.
+- **Scan.** Each file says which pages of which copy it shows; certifying takes every page of one copy, once. Whoever
+  uploaded a file takes it back while it is undecided; of several only the bad ones are turned down. Once in force, new
+  scans are taken while an authority has returned its copy; a second person certifies them, and nothing else changes.
+- **Remind.** The side that waits reminds the one whose turn it is, at most once a working day.
 - **Sign on paper.** Each side's clerk enters the day on which the own side signed: not in the future, not before the
   text was frozen. The day may be corrected until it is certified.
 - **Certify.** A second person, never the uploader, who confirms each point of the list for the very scans, pages and

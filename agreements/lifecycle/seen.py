@@ -25,10 +25,11 @@ class Point(models.TextChoices):
 
 @dataclass(frozen=True)
 class Seen:
-    """The scans by their keys, how many pages of them, both sides' days as they were entered then, and the points."""
+    """The scans by their keys, how many pages of them and which of the copy (`placing_of`), both days, the points."""
 
     scans: frozenset[int]
     pages: int
+    placing: str
     days: dict[Role, date | None]
     points: frozenset[Point]
 
@@ -43,6 +44,12 @@ def pages_waiting(agreement: Agreement) -> int:
     return sum(agreement.scans.filter(state=Scan.State.UPLOADED).values_list("page_count", flat=True))
 
 
+def placing_of(agreement: Agreement) -> str:
+    """Return which pages the waiting scans are said to show, as the page carries it: 12=1:1,2,3;13=1:4."""
+    rows = agreement.scans.filter(state=Scan.State.UPLOADED).order_by("pk").values_list("pk", "copy", "placed")
+    return ";".join(f"{pk}={copy}:{','.join(map(str, placed or ()))}" for pk, copy, placed in rows)
+
+
 def refuse_unseen_scans(row: Agreement, scans: frozenset[int]) -> None:
     """Raise Unacceptable unless these are the very scans that wait on a locked agreement."""
     waiting = set(row.scans.filter(state=Scan.State.UPLOADED).values_list("pk", flat=True))
@@ -55,6 +62,8 @@ def refuse_unseen_scans(row: Agreement, scans: frozenset[int]) -> None:
 def refuse_unseen(row: Agreement, seen: Seen) -> None:
     """Raise Unacceptable unless all that is to be certified of a locked agreement has been seen, and nothing else."""
     refuse_unseen_scans(row, seen.scans)
+    if seen.placing != placing_of(row):
+        raise Unacceptable(f"各页的页码在您打开这一页以后改过，{LOOK_AGAIN}")
     if seen.days != days_of(row):
         raise Unacceptable(f"登记的签章日期在您打开这一页以后更正过，{LOOK_AGAIN}")
     pages = pages_waiting(row)

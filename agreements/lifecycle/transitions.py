@@ -27,9 +27,9 @@ RETURN = Step("return", "退回修改", frozenset({State.NEGOTIATING}), State.DR
 AGREE = Step("agree", "确认并定稿", frozenset({State.NEGOTIATING}), State.AGREED, events.Agreed, can_answer)
 WITHDRAW = Step(
     "withdraw",
-    "撤回",
+    "撤回修改",
     frozenset({State.NEGOTIATING, State.AGREED, State.SIGNING}),
-    State.WITHDRAWN,
+    State.DRAFT,
     events.Withdrawn,
     can_withdraw,
 )

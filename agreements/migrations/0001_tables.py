@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
                             ("expired", "已到期"),
                             ("terminated", "已终止"),
                             ("superseded", "已续签或换签"),
-                            ("withdrawn", "已撤回"),
                             ("discarded", "已作废"),
                             ("rescinded", "已合意解除"),
                         ],
@@ -396,11 +395,32 @@ class Migration(migrations.Migration):
                 ("content_type", models.CharField(max_length=40)),
                 ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
                 ("page_count", models.PositiveIntegerField(verbose_name="页数")),
+                (
+                    "copy",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="number of the copy that was scanned", verbose_name="第几份正本"
+                    ),
+                ),
+                (
+                    "placed",
+                    models.JSONField(
+                        blank=True,
+                        help_text="for each page of the file that of the copy, 0 for none; null while nobody has said",
+                        null=True,
+                        verbose_name="各页是第几页",
+                    ),
+                ),
                 ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
                 (
                     "state",
                     models.CharField(
-                        choices=[("uploaded", "待核验"), ("certified", "已核验"), ("rejected", "未通过")],
+                        choices=[
+                            ("uploaded", "待核验"),
+                            ("certified", "已核验"),
+                            ("rejected", "未通过"),
+                            ("voided", "文本已作废"),
+                            ("taken_back", "已取回"),
+                        ],
                         default="uploaded",
                         max_length=20,
                         verbose_name="状态",
@@ -632,7 +652,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="scan",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "rejected"), _negated=True),
+                condition=models.Q(("state__in", ["rejected", "taken_back"]), _negated=True),
                 fields=("agreement", "sha256"),
                 name="same_scan_once_per_agreement",
             ),
@@ -652,9 +672,13 @@ class Migration(migrations.Migration):
             model_name="scan",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("checked_at__isnull", True), ("checked_by__isnull", True), ("state", "uploaded")),
                     models.Q(
-                        models.Q(("state", "uploaded"), _negated=True),
+                        ("checked_at__isnull", True),
+                        ("checked_by__isnull", True),
+                        ("state__in", ["uploaded", "voided", "taken_back"]),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ["uploaded", "voided", "taken_back"]), _negated=True),
                         ("checked_at__isnull", False),
                         ("checked_by__isnull", False),
                     ),
@@ -677,6 +701,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="scan",
             constraint=models.CheckConstraint(condition=models.Q(("page_count__gt", 0)), name="scan_has_pages"),
+        ),
+        migrations.AddConstraint(
+            model_name="scan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("placed__isnull", False), models.Q(("state", "certified"), _negated=True), _connector="OR"
+                ),
+                name="certified_scan_says_its_pages",
+            ),
         ),
         migrations.AddConstraint(
             model_name="signature",
@@ -730,14 +763,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
-                    models.Q(
-                        ("voided_at__isnull", False),
-                        ("voided_by__isnull", False),
-                        models.Q(("void_reason", ""), _negated=True),
-                    ),
+                    models.Q(("voided_at__isnull", False), ("voided_by__isnull", False)),
                     _connector="OR",
                 ),
-                name="voided_by_whom_when_and_why",
+                name="voided_by_whom_and_when",
             ),
         ),
         migrations.AddConstraint(
@@ -783,9 +812,7 @@ class Migration(migrations.Migration):
             model_name="agreement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("frozen__isnull", True), ("state__in", ["draft", "discarded", "negotiating", "withdrawn"])
-                    ),
+                    models.Q(("frozen__isnull", True), ("state__in", ("draft", "discarded", "negotiating"))),
                     models.Q(
                         models.Q(("state__in", ("draft", "discarded", "negotiating")), _negated=True),
                         ("frozen__isnull", False),
@@ -811,7 +838,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(
                     ("kind__in", ["renewal", "replacement"]),
-                    models.Q(("state__in", ("withdrawn", "discarded", "rescinded")), _negated=True),
+                    models.Q(("state__in", ("discarded", "rescinded")), _negated=True),
                 ),
                 fields=("predecessor",),
                 name="one_live_successor",
@@ -823,12 +850,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("state__in", ("signing", "in_force", "expired", "terminated", "superseded")),
                     models.Q(("elder_care_signed_on__isnull", True), ("medical_signed_on__isnull", True)),
-                    models.Q(
-                        ("state", "withdrawn"),
-                        models.Q(
-                            ("medical_signed_on__isnull", True), ("elder_care_signed_on__isnull", True), _connector="OR"
-                        ),
-                    ),
                     ("state", "rescinded"),
                     _connector="OR",
                 ),
@@ -951,7 +972,13 @@ class Migration(migrations.Migration):
                 ("body", models.JSONField(help_text="FilledText.to_json()", verbose_name="送出的文本")),
                 ("sent_at", models.DateTimeField(verbose_name="送出时间")),
                 ("returned_at", models.DateTimeField(blank=True, null=True, verbose_name="退回时间")),
-                ("reason", models.TextField(blank=True, verbose_name="退回原因")),
+                (
+                    "is_withdrawn",
+                    models.BooleanField(
+                        default=False, help_text="taken back, not returned by who answers", verbose_name="撤回"
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="退回或撤回原因")),
                 (
                     "agreement",
                     models.ForeignKey(
@@ -986,11 +1013,18 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("agreement", "number"), name="round_number"),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("reason", ""), ("returned_at__isnull", True), ("returned_by__isnull", True)),
+                            models.Q(
+                                ("is_withdrawn", False),
+                                ("reason", ""),
+                                ("returned_at__isnull", True),
+                                ("returned_by__isnull", True),
+                            ),
                             models.Q(
                                 ("returned_at__isnull", False),
                                 ("returned_by__isnull", False),
-                                models.Q(("reason", ""), _negated=True),
+                                models.Q(
+                                    ("is_withdrawn", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                                ),
                             ),
                             _connector="OR",
                         ),

@@ -135,17 +135,15 @@ CREATE TRIGGER frozen_agreement_is_immutable BEFORE UPDATE ON agreements_agreeme
         OR NEW.sent_by_id IS DISTINCT FROM OLD.sent_by_id))
     EXECUTE FUNCTION refuse_frozen_agreement_change();
 
--- What an agreement comes to show is current, of its edition of the template, and signed by nobody under other words.
+-- What an agreement comes to show is current and of its edition of the template. Nobody has signed other words of it:
+-- while no text is shown no side's day stands, and with a standing signature its day does.
 CREATE FUNCTION refuse_showing_another_text() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM agreements_frozentext
         WHERE id = NEW.frozen_id AND voided_at IS NULL AND template_version_id = NEW.template_version_id
-    ) OR EXISTS (
-        SELECT FROM agreements_signature
-        WHERE agreement_id = NEW.id AND superseded_at IS NULL AND frozen_id <> NEW.frozen_id
     ) THEN
-        RAISE EXCEPTION 'an agreement comes to show a current text, which all that stands signed is of'
+        RAISE EXCEPTION 'an agreement comes to show a current text of its edition of the template'
             USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
@@ -174,8 +172,8 @@ CREATE TRIGGER current_text_is_shown BEFORE UPDATE ON agreements_agreement
     FOR EACH ROW WHEN (OLD.frozen_id IS NOT NULL AND NEW.frozen_id IS NULL)
     EXECUTE FUNCTION refuse_losing_frozen_text('current');
 
--- Deferred, for the agreement and its text are two rows: withdrawn exactly when the text that it shows is voided.
-CREATE FUNCTION refuse_half_withdrawn() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Deferred, for the agreement and its text are two rows: a text that is given up is no agreement's any more.
+CREATE FUNCTION refuse_showing_voided_text() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     changed bigint;
 BEGIN
@@ -187,24 +185,23 @@ BEGIN
     IF EXISTS (
         SELECT FROM agreements_agreement AS agreement JOIN agreements_frozentext AS shown
             ON shown.id = agreement.frozen_id
-        WHERE agreement.id = changed AND (agreement.state = 'withdrawn') <> (shown.voided_at IS NOT NULL)
+        WHERE agreement.id = changed AND shown.voided_at IS NOT NULL
     ) THEN
-        RAISE EXCEPTION 'an agreement is withdrawn exactly when its text is voided'
-            USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'an agreement never shows a voided text' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER withdrawn_with_its_text AFTER INSERT OR UPDATE ON agreements_agreement
+CREATE CONSTRAINT TRIGGER no_voided_text_is_shown AFTER INSERT OR UPDATE ON agreements_agreement
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.frozen_id IS NOT NULL)
-    EXECUTE FUNCTION refuse_half_withdrawn();
-CREATE CONSTRAINT TRIGGER voided_with_its_agreement AFTER UPDATE ON agreements_frozentext
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_half_withdrawn();
+    EXECUTE FUNCTION refuse_showing_voided_text();
+CREATE CONSTRAINT TRIGGER voided_text_is_not_shown AFTER UPDATE ON agreements_frozentext
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse_showing_voided_text();
 """
 
 ALLOW_FROZEN_TEXTS = """
-DROP TRIGGER voided_with_its_agreement ON agreements_frozentext;
-DROP TRIGGER withdrawn_with_its_text ON agreements_agreement;
-DROP FUNCTION refuse_half_withdrawn();
+DROP TRIGGER voided_text_is_not_shown ON agreements_frozentext;
+DROP TRIGGER no_voided_text_is_shown ON agreements_agreement;
+DROP FUNCTION refuse_showing_voided_text();
 DROP TRIGGER current_text_is_shown ON agreements_agreement;
 DROP TRIGGER sealed_number_is_kept ON agreements_agreement;
 DROP TRIGGER frozen_agreement_is_kept ON agreements_agreement;
@@ -339,6 +336,23 @@ DROP TRIGGER made_copies_are_immutable ON agreements_rendition;
 DROP FUNCTION refuse_final_copies_change();
 """
 
+# Which pages a second person has seen in a scan stays as it was said then.
+REFUSE_PLACING = """
+CREATE FUNCTION refuse_placing_decided_scan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'which pages a decided scan shows is kept' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER decided_scan_keeps_its_pages BEFORE UPDATE ON agreements_scan
+    FOR EACH ROW
+    WHEN (OLD.state <> 'uploaded' AND (NEW.copy IS DISTINCT FROM OLD.copy OR NEW.placed IS DISTINCT FROM OLD.placed))
+    EXECUTE FUNCTION refuse_placing_decided_scan();
+"""
+
+ALLOW_PLACING = """
+DROP TRIGGER decided_scan_keeps_its_pages ON agreements_scan;
+DROP FUNCTION refuse_placing_decided_scan();
+"""
+
 # What one side was shown stays as they were shown it; how its round ended is written once.
 REFUSE_ROUNDS = """
 CREATE FUNCTION refuse_round_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -375,6 +389,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql=REFUSE_FROZEN_TEXTS, reverse_sql=ALLOW_FROZEN_TEXTS),
         migrations.RunSQL(sql=REFUSE_SIGNATURES, reverse_sql=ALLOW_SIGNATURES),
         migrations.RunSQL(sql=REFUSE_COPIES, reverse_sql=ALLOW_COPIES),
+        migrations.RunSQL(sql=REFUSE_PLACING, reverse_sql=ALLOW_PLACING),
         migrations.RunSQL(sql=REFUSE_ROUNDS, reverse_sql=ALLOW_ROUNDS),
         *(
             migrations.RunSQL(

@@ -1,20 +1,23 @@
 """The agreement row: draft answers first, frozen facts later."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Least
+from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import states
 from agreements.models.frozen import FrozenText
 from agreements.models.invariants import INVARIANTS
 from agreements.models.party_facts import facts_of
+from agreements.models.round import Round
+from agreements.models.scan import Scan
 from agreements.models.states import (
     DRAFTS,
     HAS_BEEN_IN_FORCE,
@@ -24,6 +27,7 @@ from agreements.models.template import Template, TemplateVersion
 from agreements.text import filling
 from agreements.text.answers import values_by_blank, values_of
 from agreements.text.filling import FilledText, fill
+from chinese.dates import cn_day
 from institutions.models import Institution, Role, institutions_of, institutions_read_by, remit_of
 from regions.models import Region
 
@@ -47,6 +51,24 @@ def _answered_by(institutions: models.QuerySet[Institution]) -> Q:
     )
 
 
+def _seen_by(user: User) -> Q:
+    mine, remit = institutions_read_by(user), remit_of(user)
+    own_draft = Q(drafted_by__in=mine)
+    partner = ~Q(state__in=DRAFTS) & (Q(medical__in=mine) | Q(elder_care__in=mine))
+    within = Q(region__in=remit) | Q(medical__region__in=remit) | Q(elder_care__region__in=remit)
+    return own_draft | partner | within & Q(state__in=HAS_BEEN_IN_FORCE)
+
+
+def _given_back_by(user: User) -> Q:
+    ended = Round.objects.filter(agreement=OuterRef("pk"), returned_at__isnull=False)
+    return _answered_by(institutions_read_by(user)) & Q(state__in=DRAFTS) & Q(Exists(ended))
+
+
+def _taking_over(predecessor: Any) -> models.QuerySet["Agreement"]:
+    kinds = AgreementKind.taking_a_place()
+    return Agreement.objects.filter(predecessor=predecessor, kind__in=kinds, state__in=HAS_BEEN_IN_FORCE)
+
+
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> Self:
         """Return what a person may see.
@@ -55,11 +77,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         been in force and concerns an institution of their remit, whether filed with them or not, because they answer
         for coverage. Auditors and template editors: nothing.
         """
-        mine, remit = institutions_read_by(user), remit_of(user)
-        own_draft = Q(drafted_by__in=mine)
-        partner = ~Q(state__in=DRAFTS) & (Q(medical__in=mine) | Q(elder_care__in=mine))
-        within = Q(region__in=remit) | Q(medical__region__in=remit) | Q(elder_care__region__in=remit)
-        return self.filter(own_draft | partner | within & Q(state__in=HAS_BEEN_IN_FORCE))
+        return self.filter(_seen_by(user))
+
+    def shown_to(self, user: User) -> Self:
+        """Return what has a page for a person: what they may see, and what came back to the other side's desk."""
+        return self.filter(_seen_by(user) | _given_back_by(user))
 
     def to_answer_by(self, user: User) -> Self:
         """Return what was sent to an institution of the user's and waits for its answer."""
@@ -72,12 +94,33 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(asked, state=Agreement.State.SIGNING)
 
     def returned_by(self, user: User) -> Self:
-        """Return what the user's institutions gave back and the other side has not sent again.
+        """Return what the user's institutions gave back, or either side took back, and was not sent again since.
 
         Of such a draft they may see what they were shown, and no more: it is the other side's own again.
         """
-        theirs = _answered_by(institutions_read_by(user))
-        return self.filter(theirs, state__in=DRAFTS, rounds__returned_at__isnull=False).distinct()
+        return self.filter(_given_back_by(user))
+
+    def to_recertify_by(self, user: User) -> Self:
+        """Return what is or was in force and has new scans that another person uploaded, for a clerk of its parties."""
+        mine = institutions_of(user)
+        new = Scan.objects.filter(agreement=OuterRef("pk"), state=Scan.State.UPLOADED)
+        parties = Q(medical__in=mine) | Q(elder_care__in=mine)
+        others = Q(Exists(new)) & ~Q(Exists(new.filter(uploaded_by=user)))
+        return self.filter(parties & others, state__in=HAS_BEEN_IN_FORCE)
+
+    def with_return(self) -> Self:
+        """Add how a draft came back last: `came_back_in` (round), `came_back_on`, `came_back_why`, `was_taken_back`."""
+        rounds = Round.objects.filter(agreement=OuterRef("pk"), returned_at__isnull=False).order_by("-number")
+        return self.annotate(
+            came_back_in=Subquery(rounds.values("number")[:1]),
+            came_back_on=Subquery(rounds.values("returned_at")[:1]),
+            came_back_why=Subquery(rounds.values("reason")[:1]),
+            was_taken_back=Subquery(rounds.values("is_withdrawn")[:1]),
+        )
+
+    def with_successor(self) -> Self:
+        """Add `taken_over_by`: the number of what takes its place, or has taken it."""
+        return self.annotate(taken_over_by=Subquery(_taking_over(OuterRef("pk")).values("number")[:1]))
 
     def search(self, text: str) -> Self:
         """Return agreements whose number contains `text`, or a party of which is or was called so."""
@@ -152,7 +195,7 @@ class Agreement(models.Model):
         help_text="who sent it last: never agrees",
     )
     return_reason = models.TextField("退回原因", blank=True)
-    # The text it shows: the current one, of a withdrawn agreement the one that was voided with it.
+    # The text it shows: the current one, never a voided one.
     frozen = models.OneToOneField(
         FrozenText, models.PROTECT, null=True, blank=True, verbose_name="定稿文本", related_name="+"
     )
@@ -203,6 +246,11 @@ class Agreement(models.Model):
         region_id: int
         sent_by_id: int | None
         rescission_asked_by_id: int | None
+        # Added by `with_return`.
+        came_back_in: int | None
+        came_back_on: datetime | None
+        came_back_why: str
+        was_taken_back: bool
 
     class Meta:
         verbose_name = "协议"
@@ -245,6 +293,28 @@ class Agreement(models.Model):
     def agreed_at(self) -> datetime | None:
         """When the text was frozen; None before. In queries: `frozen__frozen_at`."""
         return self.frozen.frozen_at if self.frozen else None
+
+    def hands_over(self, *, naming: bool = True) -> str:
+        """Return in words when what takes its place does so, while it still runs; "" before and afterwards.
+
+        `naming`: with the number of what takes its place; a query, unless `with_successor` has fetched it.
+        """
+        if self.state != states.State.SUPERSEDED or not self.ended_on or self.ended_on < timezone.localdate():
+            return ""
+        if self.kind == AgreementKind.SUPPLEMENT:
+            return f"{cn_day(self.ended_on)}随原协议结束"
+        known = getattr(self, "taken_over_by", None) or _taking_over(self.pk).values_list("number", flat=True).first()
+        by = f" {known} " if naming and known else "新协议"
+        return f"将于{cn_day(self.ended_on + timedelta(days=1))}由{by}接替"
+
+    @property
+    def state_words(self) -> str:
+        """Return the state in words as it is today: what is superseded runs until the day before."""
+        return self.state_in_words()
+
+    def state_in_words(self, *, naming: bool = True) -> str:
+        over = self.hands_over(naming=naming)
+        return f"履行中，{over}" if over else self.get_state_display()
 
     @property
     def chosen_version(self) -> TemplateVersion:

@@ -34,8 +34,7 @@ INVARIANTS: list[models.BaseConstraint] = [
         name="beyond_draft_is_complete",
     ),
     models.CheckConstraint(
-        # What is withdrawn may have been frozen before, or not.
-        condition=Q(state__in=[*BEFORE_FREEZING, "withdrawn"], frozen__isnull=True)
+        condition=Q(state__in=BEFORE_FREEZING, frozen__isnull=True)
         | ~Q(state__in=BEFORE_FREEZING) & Q(frozen__isnull=False),
         name="frozen_exactly_from_agreed_on",
     ),
@@ -49,10 +48,8 @@ INVARIANTS: list[models.BaseConstraint] = [
         name="one_live_successor",
     ),
     models.CheckConstraint(
-        # A text that one side has signed may still be withdrawn: until both have, there is no contract.
         condition=Q(state__in=SIGNING_OR_LATER)
         | Q(medical_signed_on__isnull=True, elder_care_signed_on__isnull=True)
-        | Q(state="withdrawn") & (Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True))
         | Q(state="rescinded"),
         name="signed_on_only_from_signing_on",
     ),

@@ -12,7 +12,7 @@ from agreements.text.filling import FilledText
 
 
 class Round(models.Model):
-    """One sending: what the other side was shown, and with what reason it came back, if it did."""
+    """One sending: what the other side was shown, and how it came back to the drafting side, if it did."""
 
     agreement = models.ForeignKey("agreements.Agreement", models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField("第几轮", help_text="counted from 1 within the agreement")
@@ -21,7 +21,8 @@ class Round(models.Model):
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     returned_at = models.DateTimeField("退回时间", null=True, blank=True)
     returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.TextField("退回原因", blank=True)
+    is_withdrawn = models.BooleanField("撤回", default=False, help_text="taken back, not returned by who answers")
+    reason = models.TextField("退回或撤回原因", blank=True)
 
     if TYPE_CHECKING:
         agreement_id: int
@@ -32,14 +33,19 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "number"], name="round_number"),
             models.CheckConstraint(
-                condition=Q(returned_at__isnull=True, returned_by__isnull=True, reason="")
-                | Q(returned_at__isnull=False, returned_by__isnull=False) & ~Q(reason=""),
+                condition=Q(returned_at__isnull=True, returned_by__isnull=True, is_withdrawn=False, reason="")
+                | Q(returned_at__isnull=False, returned_by__isnull=False) & (Q(is_withdrawn=True) | ~Q(reason="")),
                 name="returned_by_whom_when_and_why",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.agreement_id} 第 {self.number} 轮"
+
+    @property
+    def ended_as(self) -> str:
+        """In words how it came back to the drafting side, once it did."""
+        return "撤回" if self.is_withdrawn else "退回"
 
     @property
     def text(self) -> FilledText:

@@ -1,5 +1,8 @@
 """A scan of signed paper. What was stored is never deleted; a rejected one stays with its reason."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -8,12 +11,17 @@ from django.db.models import F, Q
 
 from uploads.models import Upload
 
+NO_PAGE = 0  # of the copy: an empty back, a cover
+UNDECIDED = ["uploaded", "voided", "taken_back"]  # nobody has checked it
+
 
 class Scan(models.Model):
     class State(models.TextChoices):
         UPLOADED = "uploaded", "待核验"
         CERTIFIED = "certified", "已核验"
         REJECTED = "rejected", "未通过"
+        VOIDED = "voided", "文本已作废"  # given up with the text that it shows, undecided
+        TAKEN_BACK = "taken_back", "已取回"  # by who uploaded it, undecided
 
     agreement = models.ForeignKey("agreements.Agreement", models.PROTECT, related_name="scans")
     upload = models.ForeignKey(Upload, models.PROTECT, related_name="+", verbose_name="上传的文件")
@@ -22,6 +30,13 @@ class Scan(models.Model):
     content_type = models.CharField(max_length=40)
     sha256 = models.CharField("SHA-256", max_length=64)
     page_count = models.PositiveIntegerField("页数")
+    copy = models.PositiveSmallIntegerField("第几份正本", default=1, help_text="number of the copy that was scanned")
+    placed: models.JSONField[list[int] | None, list[int] | None] = models.JSONField(
+        "各页是第几页",
+        null=True,
+        blank=True,
+        help_text="for each page of the file that of the copy, 0 for none; null while nobody has said",
+    )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     state = models.CharField("状态", max_length=20, choices=State, default=State.UPLOADED)
@@ -40,15 +55,17 @@ class Scan(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["agreement", "sha256"], condition=~Q(state="rejected"), name="same_scan_once_per_agreement"
+                fields=["agreement", "sha256"],
+                condition=~Q(state__in=["rejected", "taken_back"]),
+                name="same_scan_once_per_agreement",
             ),
             models.CheckConstraint(
                 condition=Q(checked_by__isnull=True) | ~Q(checked_by=F("uploaded_by")),
                 name="scan_checked_by_a_second_person",
             ),
             models.CheckConstraint(
-                condition=Q(state="uploaded", checked_by__isnull=True, checked_at__isnull=True)
-                | ~Q(state="uploaded") & Q(checked_by__isnull=False, checked_at__isnull=False),
+                condition=Q(state__in=UNDECIDED, checked_by__isnull=True, checked_at__isnull=True)
+                | ~Q(state__in=UNDECIDED) & Q(checked_by__isnull=False, checked_at__isnull=False),
                 name="scan_checked_exactly_when_decided",
             ),
             models.CheckConstraint(
@@ -56,6 +73,9 @@ class Scan(models.Model):
                 name="scan_reason_exactly_when_rejected",
             ),
             models.CheckConstraint(condition=Q(page_count__gt=0), name="scan_has_pages"),
+            models.CheckConstraint(
+                condition=Q(placed__isnull=False) | ~Q(state="certified"), name="certified_scan_says_its_pages"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,3 +85,21 @@ class Scan(models.Model):
     def pages(self) -> range:
         """The page numbers, counted from 1."""
         return range(1, self.page_count + 1)
+
+    @property
+    def shown(self) -> str:
+        """Which pages of which copy it shows, in words; "" while nobody has said."""
+        if self.placed is None:
+            return ""
+        return f"第 {self.copy} 份正本第 {in_words(page for page in self.placed if page != NO_PAGE)} 页"
+
+
+def in_words(pages: Iterable[int]) -> str:
+    """Return page numbers in ascending order with runs drawn together: 1–3、5."""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return "、".join(f"{run[0]}" if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)

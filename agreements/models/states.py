@@ -15,14 +15,13 @@ class State(models.TextChoices):
     EXPIRED = "expired", "已到期"
     TERMINATED = "terminated", "已终止"
     SUPERSEDED = "superseded", "已续签或换签"
-    WITHDRAWN = "withdrawn", "已撤回"
     DISCARDED = "discarded", "已作废"
     RESCINDED = "rescinded", "已合意解除"
 
 
 # The drafting side's own paper: the partner sees nothing of it, and it may be incomplete.
 DRAFTS = (State.DRAFT, State.DISCARDED)
-# The text may still change. (What is withdrawn may have been frozen before, or not.)
+# The text may still change. (An earlier text of it may have been frozen and voided.)
 BEFORE_FREEZING = (*DRAFTS, State.NEGOTIATING)
 # The text is final, and the parties sign it.
 BEING_SIGNED = (State.AGREED, State.SIGNING)
@@ -45,4 +44,4 @@ SENT_AND_LIVING = (State.NEGOTIATING, *AGREED_AND_LIVING)
 # Not over.
 LIVING = (State.DRAFT, *SENT_AND_LIVING)
 # Never came into force, and never will.
-GIVEN_UP = (State.WITHDRAWN, State.DISCARDED, State.RESCINDED)
+GIVEN_UP = (State.DISCARDED, State.RESCINDED)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from agreements.fields import CONTACT_FIELDS, contact_field
+from agreements.lifecycle.negotiation import WITHDRAWN_WHY
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement, AgreementKind
 
@@ -53,15 +54,15 @@ class ReturnForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    """A frozen text is withdrawn with a reason; one that was only sent needs none."""
+    """Taking a text back: with a reason where one is wanted, else with one if the person likes."""
 
-    def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, wants_reason: bool) -> None:
         super().__init__(data)
-        if agreement.is_frozen:
-            self.fields["reason"] = forms.CharField(
-                label="撤回原因",
-                max_length=500,
-                widget=forms.Textarea(attrs={"rows": 4}),
-                help_text="对方会看到这段话。",
-                error_messages={"required": "文本已经定稿，撤回要写明原因，对方会看到。"},
-            )
+        self.fields["reason"] = forms.CharField(
+            label="撤回原因" if wants_reason else "撤回原因（可不填）",
+            required=wants_reason,
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            help_text="请写明哪里要改，对方会看到这段话。",
+            error_messages={"required": WITHDRAWN_WHY},
+        )

@@ -9,6 +9,7 @@ urlpatterns = [
     path("agreements/<name:number>/agree/", views.agree, name="agreement-agree"),
     path("agreements/<name:number>/return/", views.return_to_drafter, name="agreement-return"),
     path("agreements/<name:number>/withdraw/", views.withdraw, name="agreement-withdraw"),
+    path("agreements/<name:number>/remind/", views.remind, name="agreement-remind"),
     path("agreements/<name:number>/rescind/", views.rescind, name="agreement-rescind"),
     path("agreements/<name:number>/rescind/answer/", views.answer_rescission, name="rescission-answer"),
     path("agreements/<name:number>/discard/", views.discard, name="agreement-discard"),

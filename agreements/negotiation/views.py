@@ -9,10 +9,18 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.rescinding import may_answer_rescission
+from agreements.lifecycle.rounds import was_sent
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement
 from agreements.negotiation.forms import AgreeForm, RescindForm, ReturnForm, WithdrawForm
-from agreements.permissions import with_answer, with_draft, with_own_agreement, with_withdrawable
+from agreements.permissions import (
+    can_edit_draft,
+    with_answer,
+    with_draft,
+    with_own_agreement,
+    with_shown_to_party,
+    with_withdrawable,
+)
 from frame.revision import revision_seen
 from institutions.models import Role
 from verbs.errors import Unacceptable
@@ -74,18 +82,41 @@ def return_to_drafter(request: PersonRequest, agreement: Agreement) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 @with_withdrawable
 def withdraw(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    """Take a text back for good, after asking once; a frozen one with a reason."""
-    form = WithdrawForm(request.POST if request.method == "POST" else None, agreement=agreement)
+    """Take a text back to draft, after asking once; whoever drafts goes on where it is mended."""
+    lifecycle.LIFE.check(agreement, lifecycle.WITHDRAW)
+    wants_reason = lifecycle.wants_reason(agreement, by=request.user)
+    form = WithdrawForm(request.POST if request.method == "POST" else None, wants_reason=wants_reason)
     if request.method == "POST" and form.is_valid():
         try:
             lifecycle.withdraw(agreement, by=request.user, reason=form.cleaned_data.get("reason", ""))
         except Unacceptable as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"协议 {agreement.number} 已撤回。")
+            if can_edit_draft(request.user, agreement):
+                messages.success(request, f"已撤回，编号仍是 {agreement.number}。请修改后再送对方确认。")
+                return redirect("draft-step", agreement.number, "terms")
+            messages.success(request, f"已撤回，交{agreement.drafted_by}修改，改好再送来时会出现在您的待办里。")
             return redirect("agreement-detail", agreement.number)
-    context = {"agreement": agreement, "form": form, "act": lifecycle.WITHDRAW}
+    context = {
+        "agreement": agreement,
+        "form": form,
+        "act": lifecycle.WITHDRAW,
+        "drafts": can_edit_draft(request.user, agreement),
+    }
     return render(request, "agreements/negotiation/withdraw.html", context, status=_status(form))
+
+
+@require_POST
+@with_shown_to_party
+def remind(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Ask the other side to go on; asked twice, it says when the next time is."""
+    try:
+        lifecycle.remind(agreement, by=request.user)
+    except Unacceptable as again:
+        messages.warning(request, str(again))
+    else:
+        messages.success(request, "已提醒对方的经办人，下一个工作日起可以再提醒一次。")
+    return redirect("agreement-detail", agreement.number)
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,12 +160,12 @@ def answer_rescission(request: PersonRequest, agreement: Agreement) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 @with_draft
 def discard(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    """Give a draft up, after asking once."""
+    """Give a draft up for good, after asking once."""
     if request.method == "POST":
         lifecycle.discard(agreement, by=request.user)
         messages.success(request, f"草稿 {agreement.number} 已作废。")
         return redirect("agreement-list")
-    context = {"agreement": agreement, "act": lifecycle.DISCARD}
+    context = {"agreement": agreement, "act": lifecycle.DISCARD, "was_sent": was_sent(agreement)}
     return render(request, "agreements/negotiation/discard.html", context)
 
 

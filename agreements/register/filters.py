@@ -29,7 +29,7 @@ def _day() -> forms.DateInput:
 
 
 class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
-    """Built on `visible_to(user)`: the choices, too, come only from what the person may see."""
+    """Built on `shown_to(user)`; the choices, too, come only from what the person may see."""
 
     q = django_filters.CharFilter(
         label="协议编号或机构名称",
@@ -37,9 +37,7 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
         widget=forms.TextInput(attrs={"type": "search", "maxlength": 100}),
     )
     state = django_filters.ChoiceFilter(label="状态", choices=Agreement.State.choices, empty_label="全部")
-    template = django_filters.ChoiceFilter(
-        label="范本", field_name="template_version__template_id", choices=[], empty_label="全部"
-    )
+    template = django_filters.ChoiceFilter(label="范本", method="by_template", choices=[], empty_label="全部")
     region = django_filters.ChoiceFilter(label="所在县区", field_name="region__code", choices=[], empty_label="全部")
     drafted_by = django_filters.ChoiceFilter(
         label="起草方", field_name="drafted_by__role", choices=Role.choices, empty_label="全部"
@@ -63,12 +61,18 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
     def __init__(self, data: Any, *, user: User) -> None:
         visible = Agreement.objects.visible_to(user)
         self.user = user
-        super().__init__(data, queryset=visible.with_parties().with_profiles())
+        shown = Agreement.objects.shown_to(user).with_parties().with_profiles()
+        super().__init__(data, queryset=shown.with_return().with_successor())
         self.filters["template"].extra["choices"] = _template_choices(visible)
         self.filters["region"].extra["choices"] = _region_choices(visible)
 
     def search(self, agreements: AgreementQuerySet, name: str, text: str) -> AgreementQuerySet:
         return agreements.search(text)
+
+    def by_template(self, agreements: AgreementQuerySet, name: str, template: str) -> AgreementQuerySet:
+        """Of what the person may see whole: which template the other side has chosen since is its own affair."""
+        seen = Agreement.objects.visible_to(self.user)
+        return agreements.filter(template_version__template_id=template, pk__in=seen.values("pk"))
 
     def waiting(self, agreements: AgreementQuerySet, name: str, slug: str) -> AgreementQuerySet:
         return agreements.filter(pk__in=waiting(self.user)[slug].values("pk"))

@@ -6,7 +6,9 @@ from io import BytesIO
 from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
+from agreements.models.states import DRAFTS
 from agreements.register.parties import sides_of
+from agreements.register.viewer import Viewer
 from agreements.text.schema import TermKind
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
@@ -39,18 +41,21 @@ COLUMNS = (
 
 def write_ledger(agreements: AgreementQuerySet, *, asked: str, by: User) -> BytesIO:
     """Return the workbook of the agreements; `asked` is the filter in words."""
-    found = rows(agreements.iterator(chunk_size=CHUNK))
+    found = rows(agreements.with_successor().iterator(chunk_size=CHUNK), reader=by)
     return ledgers.write_ledger(COLUMNS, found, title="医养签约合作协议台账", asked=asked, by=by.full_name)
 
 
-def rows(agreements: Iterable[Agreement]) -> Iterator[list[Cell]]:
+def rows(agreements: Iterable[Agreement], *, reader: User) -> Iterator[list[Cell]]:
+    """Yield a row each. What came back to the other side's desk is theirs: of its present text nothing is told."""
+    viewer = Viewer(reader)
     for number, agreement in enumerate(agreements, 1):
         facts = {side.role: side.facts for side in sides_of(agreement)}
-        version = agreement.template_version
+        is_shown = agreement.state not in DRAFTS or viewer.of(agreement).beside_drafter
+        version = agreement.template_version if is_shown else None
         yield [
             number,
             agreement.number,
-            agreement.get_state_display(),
+            agreement.state_words,
             agreement.region.name,
             agreement.region.code,
             facts[Role.ELDER_CARE].get("name", ""),
@@ -60,7 +65,7 @@ def rows(agreements: Iterable[Agreement]) -> Iterator[list[Cell]]:
             version.title if version else "",
             ("官方文本" if version.is_official else "平台拟稿") if version else "",
             version.number if version else None,
-            term_of(agreement),
+            term_of(agreement) if is_shown else "",
             facts[agreement.drafting_role]["name"],
             *(day_cell(at) for at in (agreement.created_at, agreement.sent_at, agreement.agreed_at)),
             len(version.parsed.copies) if version else None,

@@ -1,6 +1,8 @@
 """An agreement as one person sees it: on which side they are, what the state is called, what comes next."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils import timezone
@@ -28,13 +30,14 @@ CHIPS = {
     State.EXPIRED: Chip("已到期", "hourglass", "grey"),
     State.TERMINATED: Chip("已终止", "cross", "grey"),
     State.SUPERSEDED: Chip("已续签或换签", "right", "grey"),
-    State.WITHDRAWN: Chip("已撤回", "back", "grey"),
     State.DISCARDED: Chip("已作废", "cross", "grey"),
     State.RESCINDED: Chip("已合意解除", "cross", "grey"),
 }
 RETURNED = Chip("已退回，待修改", "back", "cinnabar")
 RETURNED_BY_US = Chip("已退回，待对方修改", "back", "ink")
+TAKEN_BACK = Chip("对方撤回修改中", "back", "ink")
 ENDING_SOON = Chip("生效中，即将到期", "hourglass", "amber")
+RUNS_OUT = Chip("履行中", "hourglass", "amber")
 TERMINATING = Chip("即将终止", "hourglass", "amber")
 MINE_TO_ANSWER = Chip("待我方确认", "hourglass", "amber")
 
@@ -53,19 +56,37 @@ class ViewedAgreement:
     drafts: bool  # acts for the drafting side
     answers: bool  # acts for the other side
     beside_drafter: bool  # belongs to the drafting side, acting or only reading
+    is_rescanned: bool = False  # has new scans of what is in force that the person is to look at
 
     @property
     def chip(self) -> Chip:
         if self.agreement.state == State.NEGOTIATING and self.answers:
             return MINE_TO_ANSWER
+        if self.agreement.state == State.DRAFT and not self.beside_drafter:
+            return RETURNED_BY_US if self.agreement.return_reason else TAKEN_BACK
         if self.agreement.state == State.DRAFT and self.agreement.return_reason:
-            return RETURNED if self.beside_drafter else RETURNED_BY_US
+            return RETURNED
         last_day = self.agreement.ended_on
         if self.agreement.state == State.TERMINATED and last_day and last_day >= timezone.localdate():
             return TERMINATING
+        if self.note and self.agreement.state == State.SUPERSEDED:
+            return RUNS_OUT
         if self.days_left is not None and self.days_left <= SOON_DAYS:
             return ENDING_SOON
         return CHIPS[State(self.agreement.state)]
+
+    @cached_property
+    def note(self) -> str:
+        """What the chip does not say: who takes its place and when, or how a draft came back (`with_return`)."""
+        if self.agreement.state == State.DRAFT:
+            return _came_back(self.agreement)
+        return self.agreement.hands_over()
+
+    @property
+    def last_change(self) -> datetime:
+        """When it was changed last, of what came back to the other side's desk: when it did."""
+        is_theirs = self.agreement.state in DRAFTS and not self.beside_drafter
+        return (self.agreement.came_back_on if is_theirs else None) or self.agreement.updated_at
 
     @property
     def days_left(self) -> int | None:
@@ -107,7 +128,7 @@ class ViewedAgreement:
     @property
     def title(self) -> str:
         if self.agreement.state in DRAFTS and not self.beside_drafter:
-            return "退回对方修改的协议"  # what they make of it is their own until it is sent again
+            return "回到对方起草的协议"  # what they make of it is their own until it is sent again
         version = self.agreement.template_version
         return version.title if version else "（尚未选择范本）"
 
@@ -144,6 +165,8 @@ class ViewedAgreement:
             return Act(word, reverse("draft-resume", args=[number]))
         if self.agreement.rescission_side and self.agreement.state == State.SIGNING and self.acts:
             return Act("合意解除：查看并答复", reverse("agreement-rescind", args=[number]))
+        if self.is_rescanned:
+            return Act("核验扫描件", reverse("agreement-recertify", args=[number]))
         if self.can_sign:
             word = "打印签章" if self.agreement.state == State.AGREED else "继续签章"
             return Act(word, reverse("agreement-signing", args=[number]))
@@ -154,6 +177,14 @@ class ViewedAgreement:
         return Act(word, reverse("agreement-detail", args=[number]))
 
 
+def _came_back(draft: Agreement) -> str:
+    number = getattr(draft, "came_back_in", None)
+    if number is None:
+        return ""
+    how, why = "撤回" if draft.was_taken_back else "退回", draft.came_back_why
+    return f"第 {number} 轮{how}：{why}" if why else f"第 {number} 轮{how}"
+
+
 class Viewer:
     """Which institutions one person belongs to and acts for; asked once, then answered for every row of a page."""
 
@@ -162,11 +193,12 @@ class Viewer:
         self.reads_for = frozenset(pk for pk, _ in held)
         self.acts_for = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
 
-    def of(self, agreement: Agreement) -> ViewedAgreement:
+    def of(self, agreement: Agreement, *, is_rescanned: bool = False) -> ViewedAgreement:
         partner = agreement.partner
         return ViewedAgreement(
             agreement,
             drafts=agreement.drafted_by_id in self.acts_for,
             answers=partner is not None and partner.pk in self.acts_for,
             beside_drafter=agreement.drafted_by_id in self.reads_for,
+            is_rescanned=is_rescanned,
         )

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import PersonRequest
 from agreements import lifecycle
+from agreements.lifecycle.freezing import voided_texts
 from agreements.lifecycle.marks import renamings
-from agreements.lifecycle.rounds import changed_since_return
-from agreements.models import Agreement, Rendition
+from agreements.lifecycle.reminding import may_remind
+from agreements.lifecycle.rounds import changed_since_return, returned_round
+from agreements.models import Agreement, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement
 from agreements.register.filters import AgreementFilter
@@ -68,7 +70,13 @@ def agreement_detail(request: PersonRequest, number: str) -> HttpResponseBase:
 @require_GET
 def _seen_as_sent(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     last = agreement.rounds.select_related("sent_by", "returned_by").filter(returned_at__isnull=False).last()
-    context = {"agreement": agreement, "round": last, "title": last.text.title if last else ""}
+    context = {
+        "agreement": agreement,
+        "round": last,
+        "title": last.text.title if last else "",
+        "reminds": may_remind(request.user, agreement),
+        "voided_texts": voided_texts(agreement),
+    }
     return render(request, "agreements/returned.html", context)
 
 
@@ -89,9 +97,20 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "panels": panels_of(PANELS, agreement, request.user),
         "history": lines(agreement, for_drafting_side=viewed.beside_drafter),
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
+        "taken_back": _taken_back(agreement),
+        "reminds": viewed.acts and may_remind(request.user, agreement),
+        "voided_texts": voided_texts(agreement) if agreement.sent_at else None,
         **_copies(agreement, viewed),
     }
     return render(request, "agreements/detail.html", context)
+
+
+def _taken_back(agreement: Agreement) -> Round | None:
+    """Return the round that was withdrawn, of a draft that came back so and not with the other side's reason."""
+    if agreement.state != Agreement.State.DRAFT or agreement.return_reason or agreement.sent_at is None:
+        return None
+    last = returned_round(agreement)
+    return last if last is not None and last.is_withdrawn else None
 
 
 def _successors(request: PersonRequest, agreement: Agreement) -> list[Agreement]:
@@ -103,7 +122,11 @@ def _successors(request: PersonRequest, agreement: Agreement) -> list[Agreement]
 
 def _waits_for_certifying(agreement: Agreement, user: User, viewed: ViewedAgreement) -> bool:
     """Whether a scan waits for a second person and this person did not upload it."""
-    if not (viewed.acts and agreement.state in lifecycle.CERTIFY.sources):
+    if not viewed.acts:
+        return False
+    if agreement.state in HAS_BEEN_IN_FORCE:
+        return Agreement.objects.filter(pk=agreement.pk).to_recertify_by(user).exists()
+    if agreement.state not in lifecycle.CERTIFY.sources:
         return False
     return progress_of(agreement, for_user=user).may_certify(user)
 
@@ -120,7 +143,8 @@ def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 
 def _copies(agreement: Agreement, viewed: ViewedAgreement) -> dict[str, object]:
     """The newest run of the renderer, and whether the person may order the copies that the present text lacks."""
-    rendition = agreement.renditions.prefetch_related("counterparts").first()
+    of_no_voided_text = agreement.renditions.filter(frozen__voided_at__isnull=True)
+    rendition = of_no_voided_text.prefetch_related("counterparts").first()
     is_current = (
         rendition is not None
         and rendition.state != Rendition.State.FAILED

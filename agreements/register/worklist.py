@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
-from agreements.models.states import BEING_SIGNED
+from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE
 from agreements.register.viewer import SOON_DAYS, ViewedAgreement, Viewer
 from frame.worklist import Group, first_rows
 
@@ -54,10 +54,11 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
     drafts = visible.filter(state=State.DRAFT)
     returned = drafts.exclude(return_reason="")
     asked = visible.asked_to_rescind(user)
+    rescanned = visible.to_recertify_by(user)
     being_signed = visible.filter(state__in=BEING_SIGNED).exclude(pk__in=asked.values("pk"))
     soon = timezone.localdate() + timedelta(days=SOON_DAYS)
     return {
-        "for-me": (to_answer | returned | asked).order_by("updated_at", "id"),
+        "for-me": (to_answer | returned | asked | rescanned).order_by("updated_at", "id"),
         "drafts": drafts.filter(return_reason="").order_by("-updated_at", "-id"),
         "sent": waits_for_them.with_parties().order_by("sent_at", "id"),
         "agreed": being_signed.order_by("frozen__frozen_at", "id"),
@@ -69,10 +70,14 @@ def groups(user: User) -> Iterator[Group[Row]]:
     """Return the groups in the order in which they concern the person, each with its first rows."""
     viewer, found = Viewer(user), waiting(user)
     for kind in KINDS:
-        rows, total = first_rows(found[kind.slug], partial(_row, viewer, kind.since))
+        rows, total = first_rows(found[kind.slug].with_return(), partial(_row, viewer, kind))
         more = f"{reverse('agreement-list')}?waits={kind.slug}"
         yield Group(kind.slug, kind.title, rows, total, more, kind.empty)
 
 
-def _row(viewer: Viewer, since: str, agreement: Agreement) -> Row:
-    return Row(viewer.of(agreement), getattr(agreement, since) or agreement.updated_at)
+def _row(viewer: Viewer, kind: Kind, agreement: Agreement) -> Row:
+    # What has been in force waits for the person only with new scans.
+    is_rescanned = kind.slug == "for-me" and agreement.state in HAS_BEEN_IN_FORCE
+    viewed = viewer.of(agreement, is_rescanned=is_rescanned)
+    came_back = agreement.came_back_on if agreement.state == State.DRAFT and not viewed.beside_drafter else None
+    return Row(viewed, came_back or getattr(agreement, kind.since) or agreement.updated_at)

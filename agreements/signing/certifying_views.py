@@ -3,16 +3,18 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
-from agreements.lifecycle.paper import pages_expected
-from agreements.lifecycle.seen import Point, Seen, days_of
+from agreements.lifecycle.pages import pages_expected
+from agreements.lifecycle.scanning import NOT_WANTED, shown_of, text_scanned
+from agreements.lifecycle.seen import Point, Seen, days_of, placing_of
 from agreements.models import Agreement, Scan
 from agreements.permissions import with_own_agreement
-from agreements.signing.forms import RejectScanForm, scans_seen, what_was_seen
+from agreements.signing.forms import RejectScanForm, scans_bad, scans_seen, what_was_seen
 from agreements.signing.progress import awaited_copies, what_is_in_the_way
 from agreements.sockets import NOTES_ON_FORCE
 from uploads.shown import waits
@@ -39,6 +41,24 @@ def certify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     return redirect("agreement-detail", agreement.number)
 
 
+@require_http_methods(["GET", "POST"])
+@with_own_agreement
+def recertify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Show new scans of what is in force beside its text; on POST they stand in place of the old ones."""
+    if not lifecycle.rescan_wanted(agreement):
+        raise WrongState(NOT_WANTED)
+    if request.method == "GET":
+        return _page(request, agreement, RejectScanForm(None))
+    seen = what_was_seen(request.POST)
+    try:
+        lifecycle.certify_rescan(agreement, by=request.user, seen=seen)
+    except Unacceptable as refusal:
+        messages.error(request, f"没有核验：{refusal}")
+        return _page(request, agreement, RejectScanForm(None), seen=seen, status=422)
+    messages.success(request, "重新上传的扫描件已核验。请在备案页面重新报送。")
+    return redirect("agreement-detail", agreement.number)
+
+
 @require_POST
 @with_own_agreement
 def reject_scan(request: PersonRequest, agreement: Agreement) -> HttpResponse:
@@ -50,12 +70,16 @@ def reject_scan(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         return _page(request, agreement, form, status=422)
     try:
         lifecycle.reject_scan(
-            agreement, by=request.user, reason=form.cleaned_data["reason"], seen=scans_seen(request.POST)
+            agreement,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            seen=scans_seen(request.POST),
+            bad=scans_bad(request.POST),
         )
     except Unacceptable as refusal:
         form.add_error(None, str(refusal))
         return _page(request, agreement, form, status=422)
-    messages.success(request, "已退回扫描件，请上传的一方重新扫描。")
+    messages.success(request, "已退回有问题的扫描件，请上传的一方重新扫描；没有退回的继续有效。")
     return redirect("agreement-detail", agreement.number)
 
 
@@ -69,15 +93,23 @@ def _page(
         .prefetch_related("upload__pages")
         .select_related("uploaded_by", "upload")
     )
-    is_same = seen is not None and seen.scans == {scan.pk for scan in scans} and seen.days == days_of(agreement)
+    placing = placing_of(agreement)
+    still = (frozenset(scan.pk for scan in scans), placing, days_of(agreement))
+    is_same = seen is not None and (seen.scans, seen.placing, seen.days) == still
+    wanted = lifecycle.rescan_wanted(agreement)
     is_uploader = any(scan.uploaded_by == request.user for scan in scans)
     not_ready = copies_are_not_ready(agreement)
-    is_checking = waits(lifecycle.SCAN, agreement.pk)
+    is_checking = waits(lifecycle.SCAN, agreement.pk, text_scanned(agreement))
     context = {
         "agreement": agreement,
         "scans": scans,
         "pages_scanned": sum(scan.page_count for scan in scans),
         "pages_expected": pages_expected(agreement),
+        "pages_wrong": shown_of(agreement).words,
+        "placing": placing,
+        "rescan_wanted": wanted,
+        "certify_at": reverse("agreement-recertify" if wanted else "agreement-certify", args=[agreement.number]),
+        "bad": scans_bad(request.POST) if request.method == "POST" else frozenset(),
         "points": Point,
         "seen": seen if is_same else None,
         "is_uploader": is_uploader,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -10,10 +13,13 @@ from django.utils.dateparse import parse_date
 
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.seen import Point, Seen
+from agreements.models import Scan
+from agreements.models.scan import in_words
 from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput
 from frame.days import DayField
 from institutions.models import Role
 
+MOST_PAGES = 500  # of one file
 LONGEST_NUMBER = 18  # digits of the largest that the database takes, and one less
 
 
@@ -42,6 +48,70 @@ class ScanForm(forms.Form):
     )
 
 
+class PlacingForm(forms.Form):
+    """Of one person's waiting files which pages of which copy they show; proposed is what is missing, in order."""
+
+    def __init__(
+        self, data: QueryDict | None, *, scans: Sequence[Scan], copies: Sequence[int], missing: Iterable[int]
+    ) -> None:
+        super().__init__(data)
+        self.scans = scans
+        self.fields["copy"] = forms.TypedChoiceField(
+            label="扫描的是哪一份正本",
+            coerce=int,
+            choices=[(copy, f"第 {copy} 份") for copy in copies],
+            initial=scans[0].copy if scans else None,
+            error_messages={"required": "请选择扫描的是哪一份正本。"},
+        )
+        left = list(missing)
+        for scan in scans:
+            proposed, left = (scan.placed, left) if scan.placed else (left[: scan.page_count], left[scan.page_count :])
+            self.fields[f"pages_{scan.pk}"] = forms.CharField(
+                label=f"{scan.original_name}（{scan.page_count} 页）是第几页",
+                initial=in_words(proposed) if len(proposed) == scan.page_count else "",
+                max_length=200,
+                help_text="按文件里的顺序写，例如 3 或者 1-4；空白或多出的页写 0。" if scan == scans[0] else "",
+                error_messages={"required": f"请写明{scan.original_name}是第几页。"},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the page numbers that were written into lists."""
+        cleaned = super().clean() or {}
+        for scan in self.scans:
+            name = f"pages_{scan.pk}"
+            if name in cleaned:
+                try:
+                    cleaned[name] = pages_written(cleaned[name])
+                except ValueError:
+                    self.add_error(name, "请只写页码，例如 3、1-4，或者 1，2，0。")
+        return cleaned
+
+    @property
+    def pages(self) -> dict[int, list[int]]:
+        return {scan.pk: self.cleaned_data[f"pages_{scan.pk}"] for scan in self.scans}
+
+
+def pages_written(typed: str) -> list[int]:
+    """Return the page numbers of 1-3，5 in their order. Raises ValueError for anything else, and for far too many."""
+    pages: list[int] = []
+    for part in re.split(r"[,，、;；\s]+", typed.strip()):
+        first, dash, last = re.sub(r"[–—~～至]", "-", part).partition("-")
+        begin, end = _page_number(first), _page_number(last if dash else first)
+        if begin > end:
+            raise ValueError(part)
+        pages += range(begin, end + 1)
+    if len(pages) > MOST_PAGES:
+        raise ValueError(typed)
+    return pages
+
+
+def _page_number(typed: str) -> int:
+    number = _number(typed)
+    if number is None or number > MOST_PAGES:
+        raise ValueError(typed)
+    return number
+
+
 class RejectScanForm(forms.Form):
     reason = forms.CharField(
         label="退回原因",
@@ -57,12 +127,20 @@ def scans_seen(posted: QueryDict) -> frozenset[int]:
     return frozenset(number for each in posted.getlist("scan") if (number := _number(each)) is not None)
 
 
+def scans_bad(posted: QueryDict) -> frozenset[int]:
+    """Return the keys of the scans that will not do: those named, or the only one that there was."""
+    named = frozenset(number for each in posted.getlist("bad") if (number := _number(each)) is not None)
+    seen = scans_seen(posted)
+    return named or (seen if len(seen) == 1 else frozenset())
+
+
 def what_was_seen(posted: QueryDict) -> Seen:
     """Return what the second person confirms on the page. What is missing or no such thing was not seen."""
     known = set(Point.values)
     return Seen(
         scans=scans_seen(posted),
         pages=_number(posted.get("pages", "")) or 0,
+        placing=posted.get("placing", ""),
         days={role: _day(posted.get(f"{role.value}_day", "")) for role in Role},
         points=frozenset(Point(each) for each in posted.getlist("point") if each in known),
     )

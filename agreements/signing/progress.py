@@ -11,7 +11,9 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.overlap import in_the_way, in_words
-from agreements.lifecycle.paper import SCAN, SIGNED_ON, pages_expected
+from agreements.lifecycle.pages import PagesShown, pages_expected, pages_shown
+from agreements.lifecycle.paper import SIGNED_ON
+from agreements.lifecycle.scanning import SCAN, rescan_wanted, standing, text_scanned
 from agreements.models import Agreement, Rendition, Scan
 from agreements.models.states import BEING_SIGNED
 from agreements.permissions import reads_for_a_party
@@ -36,6 +38,8 @@ class Progress:
     pages_expected: int  # of one signed copy; 0 while the final copies are not made
     not_ready: str  # why nothing can be signed on the final copies yet; "" once they are made
     is_checking: bool = False  # whether a file that was sent as a scan has no verdict yet
+    rescan_wanted: str = ""  # who wants the paper scanned again that was certified; "" for nobody
+    before: tuple[Scan, ...] = ()  # what was certified and shows the paper now
 
     @property
     def waiting(self) -> list[Scan]:
@@ -43,8 +47,9 @@ class Progress:
         return [scan for scan in self.scans if scan.state == Scan.State.UPLOADED]
 
     @property
-    def pages_scanned(self) -> int:
-        return sum(scan.page_count for scan in self.waiting)
+    def shown(self) -> PagesShown:
+        """Which pages the waiting scans show."""
+        return pages_shown(self.waiting, self.pages_expected, beside=self.before)
 
     @property
     def missing(self) -> list[str]:
@@ -54,10 +59,9 @@ class Progress:
         if self.is_checking:
             words.append(STILL_WAITING)
         elif not self.waiting:
-            words.append("还没有上传双方签章后的扫描件。")
-        elif self.pages_scanned < self.pages_expected:
-            short = self.pages_expected - self.pages_scanned
-            words.append(f"一份协议有 {self.pages_expected} 页，扫描件只有 {self.pages_scanned} 页，还缺 {short} 页。")
+            words.append("还没有重新上传扫描件。" if self.rescan_wanted else "还没有上传双方签章后的扫描件。")
+        else:
+            words += self.shown.words
         return words
 
     def may_certify(self, user: User) -> bool:
@@ -92,8 +96,15 @@ def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
     ]
     scans = scans_shown(agreement, for_user=for_user).select_related("uploaded_by", "checked_by", "upload")
     scans = scans.prefetch_related("upload__pages")
-    is_checking = waits(SCAN, agreement.pk)
-    return Progress(sides, list(scans), pages_expected(agreement), copies_are_not_ready(agreement), is_checking)
+    return Progress(
+        sides,
+        list(scans),
+        pages_expected(agreement),
+        copies_are_not_ready(agreement),
+        is_checking=waits(SCAN, agreement.pk, text_scanned(agreement)),
+        rescan_wanted=rescan_wanted(agreement),
+        before=tuple(standing(agreement)),
+    )
 
 
 def scans_shown(agreement: Agreement, *, for_user: User) -> models.QuerySet[Scan]:

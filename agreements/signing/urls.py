@@ -9,6 +9,9 @@ urlpatterns = [
     path("agreements/<name:number>/signing/<name:role>/", views.record, name="signing-record"),
     path("agreements/<name:number>/certify/", certifying_views.certify, name="agreement-certify"),
     path("agreements/<name:number>/certify/reject/", certifying_views.reject_scan, name="agreement-reject-scan"),
+    path("agreements/<name:number>/recertify/", certifying_views.recertify, name="agreement-recertify"),
+    path("agreements/<name:number>/scans/place/", views.place, name="scan-place"),
+    path("agreements/<name:number>/scans/<key:scan>/take-back/", views.take_back, name="scan-take-back"),
     path("agreements/<name:number>/scans/", views.attach, name="scan-attach"),
     path("agreements/<name:number>/scans/<key:scan>/", scan_views.scan_file, name="scan-file"),
 ]

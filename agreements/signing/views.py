@@ -1,24 +1,30 @@
 """The page of signing on paper: both sides' dates, the scans, and what is still missing."""
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.errors import EndsEarly
+from agreements.lifecycle.pages import copies_made
+from agreements.lifecycle.scanning import NOT_WANTED, shown_of, waiting
 from agreements.models import Agreement, Rendition
-from agreements.models.states import BEING_SIGNED, HAS_BEEN_AGREED
+from agreements.models.states import BEING_SIGNED, HAS_BEEN_AGREED, HAS_BEEN_IN_FORCE
 from agreements.permissions import can_act, can_sign_for, reads_for_a_party, with_agreement, with_own_agreement
-from agreements.signing.forms import ScanForm, SignedOnForm
-from agreements.signing.progress import awaited_copies, progress_of, what_is_in_the_way
+from agreements.signing.forms import PlacingForm, ScanForm, SignedOnForm
+from agreements.signing.progress import Progress, awaited_copies, progress_of, what_is_in_the_way
 from boundary.refused import UploadRefused
 from institutions.models import Role
 from uploads.shown import under_way
 from verbs.errors import Unacceptable, WrongState
+
+CERTIFY, RECERTIFY = "agreement-certify", "agreement-recertify"
 
 
 @require_GET
@@ -63,17 +69,60 @@ def record(request: PersonRequest, agreement: Agreement, role: str) -> HttpRespo
 @with_own_agreement
 def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Keep what can be kept, and say of each file that cannot why; one bad file costs no good one."""
+    lifecycle.refuse_to_scan_voided(agreement)
     if agreement.state not in lifecycle.CERTIFY.sources:
-        raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，不能上传扫描件。请先登记签章日期。")
+        if agreement.state not in HAS_BEEN_IN_FORCE:
+            raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，不能上传扫描件。请先登记签章日期。")
+        if not lifecycle.rescan_wanted(agreement):
+            raise WrongState(NOT_WANTED)
     if copies_are_not_ready(agreement):
         return _page(request, agreement, status=409)
     form = ScanForm(request.POST, request.FILES)
     taken = _send(request, agreement, form) if form.is_valid() else 0
     if taken:
-        messages.success(request, f"收到 {taken} 个文件，正在检查，结果就在本页。检查通过以后等待另一个人核验。")
+        messages.success(request, f"收到 {taken} 个文件，正在检查。检查结果和还差什么，都写在本页。")
     if form.errors:
         return _page(request, agreement, scan_form=form, status=422)
     return redirect("agreement-signing", agreement.number)
+
+
+@require_POST
+@with_own_agreement
+def place(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Take down which pages the person's own files show."""
+    form = _placing_form(request, agreement, request.POST)
+    if form is None:
+        raise WrongState("没有等您标明页码的扫描件，可能已经核验、退回或取回。请刷新查看。")
+    if form.is_valid():
+        try:
+            lifecycle.place_scans(agreement, by=request.user, copy=form.cleaned_data["copy"], pages=form.pages)
+        except Unacceptable as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "页码已标明。还差什么，写在本页。")
+            return redirect("agreement-signing", agreement.number)
+    return _page(request, agreement, placing=form, status=422)
+
+
+@require_POST
+@with_own_agreement
+def take_back(request: PersonRequest, agreement: Agreement, scan: int) -> HttpResponse:
+    """Take back one of the person's own files that nobody has decided."""
+    found = get_object_or_404(agreement.scans, pk=scan)
+    try:
+        lifecycle.take_back_scan(agreement, by=request.user, scan=found.pk)
+    except Unacceptable as late:
+        raise WrongState(str(late)) from late
+    messages.success(request, f"已取回 {found.original_name}，其余文件不受影响。")
+    return redirect("agreement-signing", agreement.number)
+
+
+def _placing_form(request: PersonRequest, agreement: Agreement, data: QueryDict | None) -> PlacingForm | None:
+    """Return the form for the person's own waiting files, None where there are none."""
+    own = [scan for scan in waiting(agreement) if scan.uploaded_by_id == request.user.pk]
+    if not own:
+        return None
+    return PlacingForm(data, scans=own, copies=copies_made(agreement), missing=shown_of(agreement).missing)
 
 
 def _send(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
@@ -95,35 +144,40 @@ def _page(
     *,
     refused: dict[Role, SignedOnForm] | None = None,
     scan_form: ScanForm | None = None,
+    placing: PlacingForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    lifecycle.refuse_to_scan_voided(agreement)
     if agreement.state not in HAS_BEEN_AGREED:
         raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，文本定稿以后才能打印签章。")
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
     progress = progress_of(agreement, for_user=request.user)
-    reads = reads_for_a_party(request.user, agreement)
+    reads, acts = reads_for_a_party(request.user, agreement), can_act(request.user, agreement)
     may_date = agreement.state in lifecycle.SIGN.sources and not progress.not_ready
-    forms = _forms(request, agreement, refused or {}) if may_date else {}
+    dates = _forms(request, agreement, refused or {}) if may_date else {}
     context = {
         "agreement": agreement,
         "progress": progress,
         "under_way": under_way(lifecycle.SCAN, agreement.pk, for_user=request.user) if reads else None,
-        "sides": [(side, forms.get(side.role)) for side in progress.sides],
+        "sides": [(side, dates.get(side.role)) for side in progress.sides],
         "rendition": agreement.renditions.final().filter(state=Rendition.State.READY).first(),
-        "may_go_on": agreement.state in BEING_SIGNED and not progress.not_ready,
+        "may_go_on": (agreement.state in BEING_SIGNED or bool(progress.rescan_wanted)) and not progress.not_ready,
         "in_the_way": what_is_in_the_way(agreement),
         "awaited": awaited_copies(agreement, progress.not_ready),
-        "may_upload": _may_upload(request, agreement) and not progress.not_ready,
-        "may_certify": agreement.state in lifecycle.CERTIFY.sources and progress.may_certify(request.user),
-        "acts": can_act(request.user, agreement),
+        "may_upload": _takes_scans(agreement, progress) and acts and not progress.not_ready,
+        "may_certify": _takes_scans(agreement, progress) and progress.may_certify(request.user),
+        "certify_at": reverse(RECERTIFY if progress.rescan_wanted else CERTIFY, args=[agreement.number]),
+        "placing": placing or (_placing_form(request, agreement, None) if acts else None),
+        "acts": acts,
         "scan_form": scan_form or ScanForm(),
-        "errors": _errors(forms, scan_form),
+        "errors": _errors(dates, scan_form, placing),
     }
     return render(request, "agreements/signing/signing.html", context, status=status)
 
 
-def _may_upload(request: PersonRequest, agreement: Agreement) -> bool:
-    return agreement.state in lifecycle.CERTIFY.sources and can_act(request.user, agreement)
+def _takes_scans(agreement: Agreement, progress: Progress) -> bool:
+    """Whether the paper is being scanned: for its signing, or because somebody wants it scanned again."""
+    return agreement.state in lifecycle.CERTIFY.sources or bool(progress.rescan_wanted)
 
 
 def _forms(request: PersonRequest, agreement: Agreement, refused: dict[Role, SignedOnForm]) -> dict[Role, SignedOnForm]:
@@ -137,5 +191,5 @@ def _signed_on_form(agreement: Agreement, role: Role, request: PersonRequest | N
     return SignedOnForm(request.POST if request else None, initial=entered, auto_id=f"id_{role.value}_%s")
 
 
-def _errors(forms: dict[Role, SignedOnForm], scan_form: ScanForm | None) -> list[SignedOnForm | ScanForm]:
-    return [form for form in (*forms.values(), scan_form) if form is not None and form.errors]
+def _errors(dates: dict[Role, SignedOnForm], *others: ScanForm | PlacingForm | None) -> list[forms.Form]:
+    return [form for form in (*dates.values(), *others) if form is not None and form.errors]

@@ -37,14 +37,14 @@ def at_the_end(written: object) -> None:
 
 
 def second_text_in_place_of_the_first(world: World) -> None:
-    agreement = world.agreement("withdrawn", frozen=True)
-    rewrite(agreement, state="agreed", frozen=world.text(agreement, voided_at=None, voided_by=None, void_reason=""))
+    agreement = world.void(world.agreement("agreed"))
+    rewrite(agreement, frozen=world.text(agreement, voided_at=None, voided_by=None, void_reason=""))
 
 
 def show_the_voided_one_again(world: World) -> None:
     """With a party that it was not agreed with."""
     text = world.voided_text()
-    rewrite(text.agreement, state="withdrawn", frozen=text, elder_care=factories.OpenElderCareFactory.create())
+    rewrite(text.agreement, state="agreed", frozen=text, elder_care=factories.OpenElderCareFactory.create())
 
 
 def show_the_text_of_another_edition(world: World) -> None:
@@ -55,13 +55,6 @@ def show_the_text_of_another_edition(world: World) -> None:
     draft = world.agreement("draft")
     text = world.text(draft)
     rewrite(draft, state="agreed", frozen=text, template_version=other)
-
-
-def freeze_anew_under_a_signature_of_the_voided(world: World) -> None:
-    agreement = world.agreement("withdrawn", frozen=True, medical_signed_on=EARLIER)
-    rewrite(agreement, frozen=None)
-    text = world.text(agreement, voided_at=None, voided_by=None, void_reason="")
-    rewrite(agreement, state="signing", frozen=text)
 
 
 def sign_the_first_of_two(world: World) -> None:
@@ -78,12 +71,11 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("frozen_at", lambda w: w.text(frozen_at=None)),
     ("frozen_text_has_a_sha256", lambda w: w.text(digest="")),
     ("agreements_frozentext_digest_", lambda w: w.text(digest=w.agreement("agreed").frozen_texts.get().digest)),
-    ("frozen_text_edition", lambda w: w.text(w.agreement("withdrawn", frozen=True), 1, digest="a" * 64)),
+    ("frozen_text_edition", lambda w: w.text(w.withdrawn(), 1, digest="a" * 64)),
     ("one_current_frozen_text", lambda w: w.text(w.agreement("agreed"))),
     ("one_current_frozen_text", lambda w: w.text(w.frozen_again(), 3)),
-    ("voided_by_whom_when_and_why", lambda w: w.text(**VOID)),
-    ("voided_by_whom_when_and_why", lambda w: w.text(voided_at=NOW, voided_by=w.clerk)),
-    ("voided_by_whom_when_and_why", lambda w: w.text(void_reason="没有谈妥")),
+    ("voided_by_whom_and_when", lambda w: w.text(**VOID)),
+    ("voided_by_whom_and_when", lambda w: w.text(void_reason="没有谈妥")),
     ("agreement_shows_its_own_text", lambda w: rewrite(w.agreement("draft"), state="agreed", frozen=w.text())),
     ("rendition_prints_its_agreements_text", lambda w: w.rendition(frozen_id=w.text().pk)),
     ("signature_is_of_its_agreements_text", lambda w: w.signature(frozen=w.text())),
@@ -108,22 +100,20 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("frozen_agreement_is_immutable", "immutable", second_text_in_place_of_the_first),
     ("shown_text_is_current", "comes to show", show_the_voided_one_again),
     ("shown_text_is_current", "comes to show", show_the_text_of_another_edition),
-    ("shown_text_is_current", "comes to show", freeze_anew_under_a_signature_of_the_voided),
     ("current_text_is_shown", "immutable", lambda w: rewrite(w.agreement("agreed"), state="draft", frozen=None)),
     ("sealed_number_is_kept", "immutable", lambda w: rewrite(w.agreement("agreed"), number="YY0000-000000")),
     ("sealed_number_is_kept", "immutable", lambda w: rewrite(w.voided_text().agreement, number="YY0000-000000")),
     ("frozen_agreement_is_kept", "immutable", lambda w: delete_row(w.voided_text().agreement)),
-    ("withdrawn_with_its_text", "exactly", lambda w: at_the_end(rewrite(w.agreement("agreed"), state="withdrawn"))),
     (
-        "withdrawn_with_its_text",
-        "exactly",
-        lambda w: at_the_end(rewrite(w.agreement("withdrawn", frozen=True), state="agreed")),
+        "no_voided_text_is_shown",
+        "never shows",
+        lambda w: at_the_end(w.unsigned("agreed", {}, voided_by=w.clerk, **VOID)),
     ),
-    ("voided_with_its_agreement", "exactly", lambda w: at_the_end(w.void(w.agreement("agreed")))),
-    ("voided_with_its_agreement", "exactly", lambda w: at_the_end(w.void(w.agreement("in_force")))),
+    ("voided_text_is_not_shown", "never shows", lambda w: at_the_end(w.void(w.agreement("agreed")))),
+    ("voided_text_is_not_shown", "never shows", lambda w: at_the_end(w.void(w.agreement("in_force")))),
     ("signature_enters_its_day", "a party's", lambda w: w.signature(on_behalf_of=w.elder_care)),
     ("signature_enters_its_day", "a party's", sign_the_first_of_two),
-    ("signature_enters_its_day", "a party's", lambda w: w.signature(w.agreement("withdrawn", frozen=True))),
+    ("signature_enters_its_day", "a party's", lambda w: w.signature(w.void(w.agreement("signing")))),
     ("signed_on_is_the_signatures_day", "that of", lambda w: rewrite(w.agreement("signing"), medical_signed_on=NOW)),
     (
         "signed_on_is_the_signatures_day",
@@ -135,7 +125,7 @@ KEPT: list[tuple[str, str, Refused]] = [
         "that of",
         lambda w: rewrite(w.agreement("signing", **SIGNED), elder_care_signed_on=None),
     ),
-    ("signed_on_is_the_signatures_day", "that of", lambda w: w.agreement("withdrawn", medical_signed_on=EARLIER)),
+    ("signed_on_is_the_signatures_day", "that of", lambda w: w.unsigned("signing", {"medical_signed_on": EARLIER})),
     ("signature_is_immutable", "immutable", lambda w: change_signature(w.signature(), day=EARLIER)),
     ("signature_is_immutable", "immutable", lambda w: change_signature(w.signature(), person=w.clerk)),
     (

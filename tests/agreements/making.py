@@ -19,7 +19,7 @@ from agreements.documents.copies import copy_labels
 from agreements.documents.renditions import path_of
 from agreements.drafting.saving import save_step
 from agreements.lifecycle.numbering import create_numbered
-from agreements.lifecycle.seen import Point, Seen, days_of, pages_waiting
+from agreements.lifecycle.seen import Point, Seen, days_of, pages_waiting, placing_of
 from agreements.models import Agreement, Counterpart, Rendition, Scan, TemplateVersion
 from agreements.text.answers import to_json
 from agreements.text.filling import Value
@@ -152,7 +152,7 @@ def scans_of(agreement: Agreement) -> frozenset[int]:
 def seen_of(agreement: Agreement) -> Seen:
     """Return what whoever opens the page to certify sees and confirms, all of it."""
     row = Agreement.objects.get(pk=agreement.pk)
-    return Seen(scans_of(row), pages_waiting(row), days_of(row), frozenset(Point))
+    return Seen(scans_of(row), pages_waiting(row), placing_of(row), days_of(row), frozenset(Point))
 
 
 def certified(agreement: Agreement, *, by: User) -> Agreement:
@@ -163,12 +163,6 @@ def certified(agreement: Agreement, *, by: User) -> Agreement:
 def rejected(agreement: Agreement, *, by: User, reason: str) -> Agreement:
     """Turn down the scans that stand there now."""
     return lifecycle.reject_scan(agreement, by=by, reason=reason, seen=scans_of(agreement))
-
-
-def reopened(withdrawn: Agreement) -> Agreement:
-    """Take a withdrawn agreement up again as a draft, as no verb does yet."""
-    Agreement.objects.filter(pk=withdrawn.pk).update(state=Agreement.State.DRAFT, frozen=None, end_reason="")
-    return Agreement.objects.with_parties().get(pk=withdrawn.pk)
 
 
 @cache

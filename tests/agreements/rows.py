@@ -21,11 +21,11 @@ BATCH = 2_000
 def write_agreements(agreements: Sequence[Agreement], *, by: User) -> list[Agreement]:
     """Insert unsaved agreements in a few statements, whatever their number, and return them.
 
-    From agreed on, withdrawn ones too, each gets a text; each date of signing a signature, of two people. Those come
+    From agreed on each gets a text; each date of signing a signature, of two people. Those come
     first, for the database takes no such agreement without them; that they belong to one it asks at the end.
     """
     with transaction.atomic():
-        for agreement, pk in zip(agreements, _next_ids(len(agreements)), strict=True):
+        for agreement, pk in zip(agreements, next_ids(len(agreements)), strict=True):
             agreement.pk = pk
         frozen = [agreement for agreement in agreements if agreement.state not in BEFORE_FREEZING]
         texts = FrozenText.objects.bulk_create((text_of(each, by) for each in frozen), batch_size=BATCH)
@@ -36,21 +36,17 @@ def write_agreements(agreements: Sequence[Agreement], *, by: User) -> list[Agree
 
 
 def text_of(agreement: Agreement, by: User, edition: int = 1) -> FrozenText:
-    """Return an unsaved frozen text without a word in it, voided if the agreement is withdrawn."""
-    now = timezone.now()
-    text = FrozenText(
+    """Return an unsaved frozen text without a word in it."""
+    return FrozenText(
         agreement=agreement,
         edition=edition,
         template_version=agreement.template_version,
         body=TEXT.to_json(),
         digest=digest_of(agreement.number, edition, TEXT),
         party_snapshots={role.value: facts_of(agreement.party(role)) for role in Role},
-        frozen_at=agreement.certified_at or agreement.sent_at or now,
+        frozen_at=agreement.certified_at or agreement.sent_at or timezone.now(),
         frozen_by=by,
     )
-    if agreement.state == Agreement.State.WITHDRAWN:
-        text.voided_at, text.voided_by, text.void_reason = now, by, "没有谈妥"
-    return text
 
 
 def signature_of(agreement: Agreement, role: Role, by: User) -> Signature:
@@ -75,7 +71,8 @@ def _signatures(agreements: Iterable[Agreement], by: User) -> Iterator[Signature
                 yield signature_of(agreement, role, person)
 
 
-def _next_ids(count: int) -> list[int]:
+def next_ids(count: int) -> list[int]:
+    """Return keys that no agreement has yet."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('agreements_agreement_id_seq') FROM generate_series(1, %s)", [count])
         return [pk for (pk,) in cursor.fetchall()]

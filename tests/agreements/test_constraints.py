@@ -63,8 +63,11 @@ def overlapping(world: World) -> None:
     world.agreement("in_force", effective_on=day, starts_on=day, expires_on=date(2029, 3, 4))
 
 
+CHECKED: dict[str, Any] = {"checked_at": NOW, "placed": [1, 2, 3]}
+
+
 def checked(world: World, **facts: Any) -> Scan:
-    return world.scan(**{"state": "certified", "checked_by": world.colleague, "checked_at": NOW, **facts})
+    return world.scan(**{"state": "certified", **CHECKED, "checked_by": world.colleague, **facts})
 
 
 def other_upload() -> Upload:
@@ -74,6 +77,12 @@ def other_upload() -> Upload:
 Refused = Callable[[World], Any]
 LATE = datetime(2026, 3, 9, tzinfo=UTC)
 LATER, EARLIER = date(2030, 1, 1), date(2020, 1, 1)
+
+
+def withdrawn_with_a_signature_standing(world: World) -> None:
+    rewrite(world.void(world.agreement("signing", medical_signed_on=EARLIER)), state="draft", frozen=None)
+
+
 CONSTRAINTS: list[tuple[str, Refused]] = [
     ("agreements_agreement_number_", lambda w: twice(lambda: w.agreement("draft", number="YY2026-000001"))),
     ("two_different_parties", lambda w: w.agreement("draft", medical=w.elder_care)),
@@ -82,12 +91,12 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("frozen_exactly_from_agreed_on", lambda w: w.agreement("agreed", frozen=False)),
     ("frozen_exactly_from_agreed_on", lambda w: w.agreement("in_force", frozen=False)),
     ("frozen_exactly_from_agreed_on", lambda w: rewrite(w.agreement("agreed"), state="negotiating")),
-    ("frozen_exactly_from_agreed_on", lambda w: rewrite(w.agreement("withdrawn", frozen=True), state="draft")),
+    ("frozen_exactly_from_agreed_on", lambda w: rewrite(w.agreement("agreed"), state="draft")),
     ("linked_exactly_when_not_original", lambda w: w.agreement("draft", kind="renewal")),
     ("linked_exactly_when_not_original", lambda w: w.agreement("draft", predecessor=w.agreement("expired"))),
     ("one_live_successor", second_successor),
     ("signed_on_only_from_signing_on", lambda w: w.agreement("agreed", medical_signed_on=NOW)),
-    ("signed_on_only_from_signing_on", lambda w: w.agreement("withdrawn", frozen=True, **SIGNED)),
+    ("signed_on_only_from_signing_on", withdrawn_with_a_signature_standing),
     ("rescinded_only_when_asked_by_one_of_both", lambda w: asked(w, "rescinded", rescission_reason="")),
     ("rescinded_only_when_asked_by_one_of_both", lambda w: asked(w, "rescinded", rescission_asked_by=None)),
     ("rescinded_only_when_asked_by_one_of_both", lambda w: asked(w, "rescinded", medical_signed_on=None)),
@@ -99,6 +108,7 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("dated_exactly_from_in_force_on", lambda w: w.agreement("signing", effective_on=NOW)),
     ("round_number", lambda w: twice(lambda: w.round())),
     ("returned_by_whom_when_and_why", lambda w: w.round(returned_at=NOW, returned_by=w.clerk)),
+    ("returned_by_whom_when_and_why", lambda w: w.round(is_withdrawn=True)),
     ("returned_by_whom_when_and_why", lambda w: w.round(reason="缺页")),
     ("ended_on_exactly_when_ended_early", lambda w: w.agreement("terminated", ended_on=None)),
     ("ended_on_exactly_when_ended_early", lambda w: w.agreement("in_force", ended_on=date(2027, 1, 1))),
@@ -111,6 +121,7 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("scan_checked_by_a_second_person", lambda w: checked(w, checked_by=w.clerk)),
     ("scan_checked_exactly_when_decided", lambda w: checked(w, checked_by=None)),
     ("scan_checked_exactly_when_decided", lambda w: checked(w, state="uploaded")),
+    ("certified_scan_says_its_pages", lambda w: checked(w, placed=None)),
     ("scan_reason_exactly_when_rejected", lambda w: checked(w, state="rejected")),
     ("scan_reason_exactly_when_rejected", lambda w: checked(w, reason="缺页")),
     ("scan_has_pages", lambda w: w.scan(page_count=0)),
@@ -132,11 +143,7 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("published_template_is_immutable", "immutable", lambda w: TemplateVersion.objects.update(title="改")),
     ("published_template_is_immutable", "immutable", lambda w: TemplateVersion.objects.all().delete()),
     ("frozen_agreement_is_immutable", "immutable", lambda w: rewrite(w.agreement("agreed"), elder_care=w.medical)),
-    (
-        "frozen_agreement_is_immutable",
-        "immutable",
-        lambda w: rewrite(w.agreement("withdrawn", frozen=True), answers={1: 2}),
-    ),
+    ("frozen_agreement_is_immutable", "immutable", lambda w: rewrite(w.agreement("agreed"), answers={1: 2})),
     ("frozen_agreement_is_kept", "immutable", lambda w: delete_row(w.agreement("agreed"))),
     ("issued_dates_are_immutable", "dates", lambda w: rewrite(w.agreement("in_force"), expires_on=LATER)),
     ("issued_dates_are_immutable", "dates", lambda w: rewrite(w.agreement("expired"), medical_signed_on=EARLIER)),
@@ -169,6 +176,8 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(file="other.pdf")),
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(sha256="f" * 64)),
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(upload=other_upload())),
+    ("decided_scan_keeps_its_pages", "kept", lambda w: checked(w) and Scan.objects.update(copy=2)),
+    ("decided_scan_keeps_its_pages", "kept", lambda w: checked(w) and Scan.objects.update(placed=[3, 2, 1])),
     ("stored_scan_is_immutable", "kept", lambda w: checked(w) and Scan.objects.update(state="uploaded")),
     ("stored_scan_is_immutable", "kept", lambda w: checked(w) and Scan.objects.update(uploaded_at=LATE)),
     ("stored_scan_is_immutable", "kept", lambda w: checked(w) and Scan.objects.update(checked_at=LATE)),
@@ -226,8 +235,9 @@ def test_what_the_rules_leave_free_is_welcome(world: World) -> None:
     asked(world, "signing")
     asked(world, "rescinded", kind="replacement", predecessor=first)
     world.agreement("draft", kind="renewal", predecessor=first)
-    world.agreement("withdrawn", frozen=True, medical_signed_on=date(2026, 3, 1))
+    world.withdrawn()
     world.frozen_again()
+    world.text(voided_at=NOW, voided_by=world.clerk)  # given up without a reason, before anybody signed
     connection.check_constraints()
 
 

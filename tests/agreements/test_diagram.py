@@ -26,7 +26,6 @@ def test_every_state_can_be_reached_and_left_or_is_an_end() -> None:
         Agreement.State.EXPIRED,
         Agreement.State.TERMINATED,
         Agreement.State.SUPERSEDED,
-        Agreement.State.WITHDRAWN,
         Agreement.State.DISCARDED,
         Agreement.State.RESCINDED,
     }

@@ -11,7 +11,7 @@ from agreements import lifecycle
 from agreements.models import Agreement, FrozenText
 from audit.models import Entry
 from institutions.models import Role
-from tests.agreements.making import agreed, reopened, sent
+from tests.agreements.making import agreed, sent
 from tests.coverage.histories import moment
 
 State = Agreement.State
@@ -25,8 +25,8 @@ def final(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agre
 
 @pytest.fixture
 def again(final: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
-    """Withdrawn, taken up once more, and agreed on without a word changed."""
-    draft = reopened(lifecycle.withdraw(final, by=medical_clerk, reason=REASON))
+    """Withdrawn, sent once more, and agreed on without a word changed."""
+    draft = lifecycle.withdraw(final, by=medical_clerk, reason=REASON)
     return agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
 
 
@@ -69,12 +69,13 @@ def test_the_digest_seals_number_edition_and_words(final: Agreement) -> None:
 
 
 def test_withdrawing_voids_the_text_and_keeps_it(final: Agreement, medical_clerk: User) -> None:
-    gone = lifecycle.withdraw(final, by=medical_clerk, reason=REASON)
+    words = final.filled_text()
+    back = lifecycle.withdraw(final, by=medical_clerk, reason=REASON)
     text = FrozenText.objects.get()
-    assert gone.frozen == text
+    assert (back.state, back.number, back.frozen) == (State.DRAFT, final.number, None)
     assert (text.voided_by, text.void_reason) == (medical_clerk, REASON)
     assert text.voided_at is not None
-    assert gone.filled_text() == final.filled_text()
+    assert text.text == words == back.filled_text(), "what was entered is there to be mended"
 
 
 @pytest.mark.usefixtures("owner")

@@ -63,7 +63,6 @@ def in_state(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> C
         State.DRAFT: lambda: draft,
         State.DISCARDED: lambda: lifecycle.discard(draft, by=elder_care_clerk),
         State.NEGOTIATING: lambda: sent(draft, by=elder_care_clerk),
-        State.WITHDRAWN: lambda: lifecycle.withdraw(sent(draft, by=elder_care_clerk), by=elder_care_clerk),
         State.AGREED: lambda: ready(draft, drafter=elder_care_clerk, answerer=medical_clerk),
         State.SIGNING: lambda: signed(draft, drafter=elder_care_clerk, answerer=medical_clerk),
         State.RESCINDED: lambda: lifecycle.agree_to_rescind(asked_to_rescind(), by=medical_clerk),

@@ -269,16 +269,20 @@ def test_expiry_comes_the_day_after_and_catches_up(
     assert Agreement.objects.in_force(on=LAST_DAY).exists()
 
 
-def test_a_frozen_text_is_withdrawn_with_a_reason_until_both_have_signed(
+def test_a_text_that_one_side_has_signed_is_withdrawn_with_a_reason(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     row = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     with pytest.raises(Unacceptable, match="原因"):
-        lifecycle.withdraw(row, by=medical_clerk)
+        lifecycle.withdraw(row, by=medical_clerk)  # what the side that answers takes back, it returns
     today = timezone.localdate()
     half = lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
-    gone = lifecycle.withdraw(half, by=medical_clerk, reason="费用没有谈妥")
-    assert (gone.end_reason, gone.is_frozen, gone.elder_care_signed_on) == ("费用没有谈妥", True, today)
+    for clerk in (elder_care_clerk, medical_clerk):
+        with pytest.raises(Unacceptable, match="原因"):
+            lifecycle.withdraw(half, by=clerk, reason=" ")
+    back = lifecycle.withdraw(half, by=medical_clerk, reason="费用没有谈妥")
+    assert (back.state, back.return_reason, back.is_frozen) == (State.DRAFT, "费用没有谈妥", False)
+    assert (back.elder_care_signed_on, back.end_reason) == (None, "")
 
 
 def test_what_both_have_signed_is_not_withdrawn(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:

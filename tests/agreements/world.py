@@ -10,12 +10,12 @@ from accounts.models import User
 from agreements.models import Agreement, Counterpart, FrozenText, Rendition, Round, Scan, Signature, TemplateVersion
 from institutions.models import Institution, Role
 from tests import factories
-from tests.agreements.rows import signature_of, text_of, write_agreements
+from tests.agreements.rows import next_ids, signature_of, text_of, write_agreements
 
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 SIGNED: dict[str, Any] = {"medical_signed_on": date(2026, 3, 1), "elder_care_signed_on": date(2026, 3, 4)}
 ASKED = {"rescission_side": "medical", "rescission_reason": "重复签了一份"}
-NOT_FROZEN = frozenset({"draft", "discarded", "negotiating", "withdrawn"})
+NOT_FROZEN = frozenset({"draft", "discarded", "negotiating"})
 
 
 @dataclass
@@ -31,8 +31,28 @@ class World:
     def agreement(self, state: str, *, frozen: bool | None = None, **facts: Any) -> Agreement:
         """Insert an agreement that the database takes in this state, but for `frozen` and `facts`.
 
-        One beyond negotiating comes with its frozen text, a withdrawn one if asked, and dates with their signatures.
+        One beyond negotiating comes with its frozen text, and dates with their signatures.
         """
+        built = self._built(state, facts)
+        if state in NOT_FROZEN if frozen is None else not frozen:
+            built.save(force_insert=True)
+            return built
+        return write_agreements([built], by=self.clerk)[0]
+
+    def unsigned(self, state: str, facts: dict[str, Any], **of_text: Any) -> Agreement:
+        """Insert an agreement with its text but without the signatures that its dates stand for."""
+        built = self._built(state, facts)
+        built.pk = next_ids(1)[0]
+        built.frozen = self.text(built, 1, **of_text)
+        return Agreement.objects.bulk_create([built])[0]
+
+    def withdrawn(self) -> Agreement:
+        """Insert what was agreed on and is a draft again, its text voided."""
+        agreement = self.void(self.agreement("agreed"))
+        rewrite(agreement, state="draft", frozen=None)
+        return Agreement.objects.get(pk=agreement.pk)
+
+    def _built(self, state: str, facts: dict[str, Any]) -> Agreement:
         basis: dict[str, Any] = {"medical": self.medical, "elder_care": self.elder_care, "state": state}
         basis |= {"drafted_by": self.elder_care, "created_by": self.clerk, "template_version": self.version}
         if state in {"in_force", "expired", "terminated", "superseded"}:
@@ -42,9 +62,7 @@ class World:
             basis |= {**SIGNED, **ASKED, "rescission_asked_by": self.clerk}
         if state in {"terminated", "superseded"}:
             basis["ended_on"] = date(2027, 1, 1)
-        if state in NOT_FROZEN if frozen is None else not frozen:
-            return factories.DraftAgreementFactory.create(**{**basis, **facts})
-        return write_agreements([factories.DraftAgreementFactory.build(**{**basis, **facts})], by=self.clerk)[0]
+        return factories.DraftAgreementFactory.build(**{**basis, **facts})
 
     def text(self, agreement: Agreement | None = None, edition: int = 2, **facts: Any) -> FrozenText:
         """Insert another text of an agreement, by default one that stands beside a draft."""
@@ -75,8 +93,7 @@ class World:
 
     def frozen_again(self) -> Agreement:
         """Insert an agreement that was withdrawn, and whose text is frozen for the second time."""
-        agreement = self.agreement("withdrawn", frozen=True)
-        rewrite(agreement, state="draft", frozen=None)
+        agreement = self.withdrawn()
         second = self.text(agreement, voided_at=None, voided_by=None, void_reason="")
         rewrite(agreement, state="agreed", frozen=second)
         agreement.refresh_from_db()

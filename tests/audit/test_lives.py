@@ -97,7 +97,7 @@ def test_an_agreement_from_draft_to_its_early_end(
         ("agreement.signed", "陈喆", {"revision": revision, "role": "elder_care", "on": str(TODAY)}),
         ("agreement.signed", "吴䶮", {"revision": revision, "role": "medical", "on": str(TODAY)}),
         ("scan.attached", "陈喆", {"sha256": scans[0].sha256, "pages": 3, "name": "扫描件.pdf"}),
-        ("scan.rejected", "吴䶮", {"reason": "看不清"}),
+        ("scan.rejected", "吴䶮", {"reason": "看不清", "name": "扫描件.pdf"}),
         ("scan.attached", "吴䶮", {"sha256": scans[1].sha256, "pages": 4, "name": "重扫.pdf"}),
         ("agreement.in_force", "陈喆", {"revision": revision, "expires_on": str(row.expires_on)}),
         ("agreement.terminated", "陈喆", {"revision": revision, "on": str(row.expires_on), "reason": "机构迁址"}),

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from agreements.models import Agreement, TemplateVersion
 from institutions.models import Authority, Institution
-from tests.agreements.making import sent
+from tests.agreements.making import agreed, sent
 
 Check = Callable[[], None]
 Keep = Callable[[str], None]
@@ -130,3 +130,36 @@ def test_partner_returns_then_agrees(
     expect(page.get_by_text("文本定稿").first).to_be_visible()
     draft.refresh_from_db()
     assert draft.state == Agreement.State.AGREED
+
+
+def test_taken_back_mended_and_sent_again_in_four_presses(
+    page: Page,
+    sign_in: SignIn,
+    axe_clean: Check,
+    fits: Check,
+    screenshot: Keep,
+    draft: Agreement,
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> None:
+    row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    sign_in(elder_care_clerk)
+    page.goto(f"/agreements/{row.number}/")
+    page.get_by_role("link", name="撤回修改").focus()
+    page.keyboard.press("Enter")  # 1
+    heading(page, "撤回修改")
+    axe_clean()
+    fits()
+    screenshot("withdraw")
+    press(page, "确定撤回")  # 2
+    heading(page, "填写条款")
+    expect(page.get_by_text(f"编号仍是 {row.number}")).to_be_visible()
+    page.get_by_label("乙方每月来查房几次").fill("7")
+    press(page, "保存并核对")  # 3
+    heading(page, "核对")
+    press(page, f"送{row.partner}确认")  # 4
+    expect(page.get_by_text(f"已送{row.partner}确认")).to_be_visible()
+    axe_clean()
+    row.refresh_from_db()
+    assert (row.state, row.frozen_id, row.frozen_texts.count()) == (Agreement.State.NEGOTIATING, None, 1)
+    assert 7 in row.answers.values()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,9 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from agreements.documents import renditions
 from agreements.models import Agreement
-from tests.agreements.making import agreed, in_force
+from filing import lifecycle as filings
+from filing.models import Filing
+from tests.agreements.making import agreed, in_force, scan_pdf
 from tests.browser.conftest import NARROW, WIDE
 from tests.settings import PAGE_WIDTHS
 from tests.uploading import judge_all
@@ -153,3 +156,52 @@ def test_ending_early(
     page.get_by_role("button", name="确定终止").click()
     expect(page.get_by_text("即将终止", exact=True)).to_be_visible()
     looked_at("detail-terminated")
+
+
+def test_a_bad_page_is_scanned_again(
+    page: Page,
+    sign_in: SignIn,
+    looked_at: Keep,
+    filing: Filing,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    health_reviewer: User,
+    tmp_path: Path,
+) -> None:
+    """From the returned copy to the new page, to the second person, and back to the authority; by the keyboard."""
+
+    def press(role: Literal["link", "button"], name: str) -> None:
+        page.get_by_role(role, name=name).first.focus()
+        page.keyboard.press("Enter")
+
+    row = filings.take_up(filings.submit(filing, by=elder_care_clerk), by=health_reviewer)
+    filings.return_(row, by=health_reviewer, reasons="扫描件第二页看不清")
+    new = tmp_path / "第二页.pdf"
+    new.write_bytes(scan_pdf(1))
+    sign_in(elder_care_clerk)
+    page.goto(f"/filing/{row.pk}/")
+    press("link", "重新上传扫描件")
+    page.get_by_label("选择扫描件").set_input_files(new)
+    press("button", "上传")
+    expect(page.get_by_text("收到 1 个文件")).to_be_visible()
+    judge_all()
+    expect(page.locator("#what-is-missing")).to_contain_text("还没有标明是第几页的文件：第二页.pdf")
+    page.get_by_label("第二页.pdf（1 页）是第几页").fill("2")
+    looked_at("placing")
+    press("button", "标明页码")
+    expect(page.get_by_text("第 1 份正本第 2 页")).to_be_visible()
+
+    sign_out(page)
+    sign_in(medical_clerk)
+    page.goto("/")
+    press("link", "核验扫描件")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("核验扫描件")
+    for point in page.get_by_role("checkbox").all():
+        point.check()
+    looked_at("recertify")
+    press("button", "核验无误，更换扫描件")
+    expect(page.get_by_text("重新上传的扫描件已核验")).to_be_visible()
+    page.goto(f"/filing/{row.pk}/resubmit/")
+    page.get_by_label("补正").fill("第二页已重新扫描")
+    press("button", "重新报送")
+    expect(page.get_by_text("这是第 2 次")).to_be_visible()

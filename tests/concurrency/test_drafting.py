@@ -15,7 +15,7 @@ from agreements.models import Agreement, FrozenText, Rendition
 from institutions.models import Institution
 from tests.agreements.making import CONTACT, sent
 from tests.at_once import at_once
-from verbs.errors import Unacceptable, WrongState
+from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +65,7 @@ def _drafted(institution: Institution, by: User, *, fails: bool) -> str:
     return number
 
 
-def test_of_agreeing_and_withdrawing_exactly_one_happens(
+def test_of_agreeing_and_withdrawing_no_half_remains(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     negotiating = sent(draft, by=elder_care_clerk)
@@ -73,10 +73,11 @@ def test_of_agreeing_and_withdrawing_exactly_one_happens(
         lambda: lifecycle.agree(negotiating, by=medical_clerk, contact=CONTACT),
         lambda: lifecycle.withdraw(negotiating, by=elder_care_clerk),
     )
-    # Withdrawing what was frozen a moment ago is not refused for its state: it wants a reason.
-    assert sum(isinstance(result, (WrongState, Unacceptable)) for result in results) == 1
+    # What was agreed on a moment ago may be withdrawn still; what was withdrawn is not agreed on.
+    assert sum(isinstance(result, WrongState) for result in results) <= 1
     row = Agreement.objects.get(pk=draft.pk)
-    assert row.is_frozen == (row.state == Agreement.State.AGREED)
+    assert (row.state, row.is_frozen) == (Agreement.State.DRAFT, False)
+    assert not row.frozen_texts.filter(voided_at=None).exists()
 
 
 def test_agreeing_twice_freezes_once(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:

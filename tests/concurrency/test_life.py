@@ -192,7 +192,8 @@ def test_of_signing_and_withdrawing_no_half_remains(
         lambda: lifecycle.withdraw(row, by=medical_clerk, reason="费用没有谈妥"),
     )
     after = Agreement.objects.get(pk=row.pk)
-    assert after.state == State.WITHDRAWN
+    assert (after.state, after.elder_care_signed_on) == (State.DRAFT, None)
+    assert not row.signatures.current().exists()
     assert history(row).filter(event=events.Withdrawn.code).count() == 1
 
 

@@ -55,6 +55,15 @@ def test_agreeing_tells_the_drafting_side(draft: Agreement, elder_care_clerk: Us
 def test_withdrawing_tells_the_partner(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     lifecycle.withdraw(sent(draft, by=elder_care_clerk), by=elder_care_clerk)
     assert told(medical_clerk) == ["agreement_sent", "agreement_withdrawn"]
+    lifecycle.discard(Agreement.objects.get(pk=draft.pk), by=elder_care_clerk)
+    assert told(medical_clerk)[-1] == "agreement_discarded"
+
+
+def test_discarding_what_nobody_was_shown_tells_nobody(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    lifecycle.discard(draft, by=elder_care_clerk)
+    assert told(medical_clerk) == []
 
 
 def test_a_verb_that_is_refused_tells_nobody(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:

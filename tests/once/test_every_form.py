@@ -153,15 +153,18 @@ NOT_CREATING = {
         *("people-contacts", "institution-contacts", "authority-phone", "draft-live", "institution-edit"),
         *("institution-rename", "person-password", "person-second-factor", "administrator-asked"),
     },
+    "once a working day": {"agreement-remind"},
     "holds for the revision of the draft that was shown": {"draft-step"},
     "the order or the file that is there stands for a second one": {
         "copies-request",
         "scan-attach",
+        "scan-place",
     },
     "a step from one state to the next: a second one finds the next": {
         *("agreement-send", "agreement-agree", "agreement-return", "agreement-withdraw", "agreement-discard"),
         *("agreement-rescind", "rescission-answer"),
         *("signing-record", "agreement-certify", "agreement-reject-scan", "agreement-terminate"),
+        *("agreement-recertify", "scan-take-back"),
         *("institution-suspend", "institution-close", "institution-reopen", "institution-withdraw-filing"),
         *("invitation-cancel", "duty-end", "administrator-refuse", "account-suspend", "account-restore"),
         *("survey-round-close", "eligibility-submit", "eligibility-review", "eligibility-confirm"),

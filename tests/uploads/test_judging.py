@@ -12,7 +12,7 @@ from PIL import Image
 import jobs
 from accounts.models import User
 from agreements import lifecycle
-from agreements.lifecycle.paper import SCAN
+from agreements.lifecycle.scanning import SCAN
 from agreements.models import Agreement
 from audit.models import Entry
 from boundary.events import UploadRefused as RefusedEvent
@@ -60,7 +60,14 @@ def test_the_same_file_sent_again_while_it_waits_is_one(scanned: Agreement, sent
     assert lifecycle.send_scan(scanned, by=clerk, file=as_file(scan_pdf(2), "c.pdf")) == sent
     with pytest.raises(IntegrityError), transaction.atomic():
         Upload.objects.create(
-            purpose=SCAN, subject=scanned.pk, sender=sent.sender, sha256=sent.sha256, token="x", file="x", size=1
+            purpose=SCAN,
+            subject=scanned.pk,
+            part=sent.part,
+            sender=sent.sender,
+            sha256=sent.sha256,
+            token="x",
+            file="x",
+            size=1,
         )
 
 
@@ -98,7 +105,7 @@ def test_a_verdict_after_the_agreement_was_withdrawn_is_a_refusal(
     lifecycle.withdraw(row, by=medical_clerk, reason="费用没有谈妥")
     judge_all()
     assert again(sent).state == State.REFUSED
-    assert "不能核验" in again(sent).reason
+    assert "已作废的文本" in again(sent).reason
     assert not again(sent).pages.exists()
     assert not default_storage.exists(Page(upload=sent, number=1).large), "nothing of it is left but the file"
 

@@ -14,7 +14,7 @@ from agreements.drafting.saving import save_step
 from agreements.models import Agreement
 from institutions.models import Institution, Role
 from tests import factories
-from tests.agreements.making import CONTACT, certified, in_force, ready, rejected, scan_pdf, sent, signed
+from tests.agreements.making import CONTACT, certified, in_force, ready, rejected, scan_pdf, seen_of, sent, signed
 from tests.factories import today
 from tests.uploading import attach_scan
 from tests.verbs.refusing import by_verb, refuse
@@ -47,6 +47,9 @@ VERBS: dict[str, tuple[str, Verb]] = {
     ),
     "sign_medical": ("agreed", signing(Role.MEDICAL)),
     "attach_scan": ("signed", lambda row, by: attach_scan(row, by=by, content=scan_pdf(2), name="扫描.pdf")),
+    "place_scans": ("signed", lambda row, by: lifecycle.place_scans(row, by=by, copy=1, pages=placed(row))),
+    "take_back_scan": ("signed", lambda row, by: lifecycle.take_back_scan(row, by=by, scan=row.scans.get().pk)),
+    "certify_rescan": ("in_force", lambda row, by: lifecycle.certify_rescan(row, by=by, seen=seen_of(row))),
     "reject_scan": ("signed", lambda row, by: rejected(row, by=by, reason="缺页")),
     "certify": ("signed", lambda row, by: certified(row, by=by)),
     "terminate": ("in_force", lambda row, by: lifecycle.terminate(row, by=by, on=today(), reason="机构迁址")),
@@ -57,6 +60,12 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "drop_rescission": ("asked", lambda row, by: lifecycle.drop_rescission(row, by=by)),
     "start_supplement": ("in_force", lambda row, by: lifecycle.start_supplement(row, by=by)),
 }
+
+
+def placed(row: Agreement) -> dict[int, list[int]]:
+    return {row.scans.get().pk: [1, 2, 3]}
+
+
 # Nobody but clerks of the parties does any of it. Who reads, supervises, audits or looks after people does not either.
 OUTSIDERS = (
     "stranger",
@@ -80,6 +89,8 @@ OF_ONE_SIDE = {
     "sign_elder_care": "medical_clerk",
     "sign_medical": "elder_care_clerk",
     "agree_to_rescind": "elder_care_clerk",
+    "place_scans": "medical_clerk",
+    "take_back_scan": "medical_clerk",
 }
 # And whoever works beside the one who sent the text: that it was not they who sent it does not make them the partner.
 CASES = [

@@ -21,7 +21,7 @@ WRITTEN = {
         send              draft                            -> negotiating   agreement.sent
         return            negotiating                      -> draft         agreement.returned
         agree             negotiating                      -> agreed        agreement.agreed
-        withdraw          negotiating agreed signing       -> withdrawn     agreement.withdrawn
+        withdraw          negotiating agreed signing       -> draft         agreement.withdrawn
         discard           draft                            -> discarded     agreement.discarded
         sign              agreed signing                   -> signing       agreement.signed
         certify           signing                          -> in_force      agreement.in_force

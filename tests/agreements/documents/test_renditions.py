@@ -18,7 +18,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from accounts.models import User
-from agreements import events
+from agreements import events, lifecycle
 from agreements.documents import renditions
 from agreements.documents.press import copies_of
 from agreements.models import Agreement, Counterpart, Rendition
@@ -93,9 +93,8 @@ def test_failed_order_and_changed_text_are_ordered_anew(
     assert len({order.pk, again.pk, changed.pk}) == 3
 
 
-@pytest.mark.parametrize("state", [Agreement.State.DISCARDED, Agreement.State.WITHDRAWN])
-def test_given_up_agreement_gets_no_copies(state: str, draft: Agreement, elder_care_clerk: User) -> None:
-    Agreement.objects.update(state=state)
+def test_given_up_agreement_gets_no_copies(draft: Agreement, elder_care_clerk: User) -> None:
+    lifecycle.discard(draft, by=elder_care_clerk)
     with pytest.raises(WrongState):
         renditions.request(draft, by=elder_care_clerk)
     assert not Rendition.objects.exists()

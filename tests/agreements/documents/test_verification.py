@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -10,7 +11,7 @@ from agreements.documents import renditions
 from agreements.documents.press import paper_of
 from agreements.models import Agreement
 from frame.templatetags.dates import cn_day
-from tests.agreements.making import agreed, reopened
+from tests.agreements.making import agreed
 
 SITE = "https://yiyang.example"
 
@@ -54,20 +55,33 @@ def test_a_printed_draft_is_called_a_draft(client: Client, draft: Agreement, eld
 def test_a_page_of_a_text_given_up_is_void(client: Client, final: Agreement, medical_clerk: User) -> None:
     printed = address(final)
     lifecycle.withdraw(final, by=medical_clerk, reason="费用没有谈妥")
-    assert address(final) == printed
     assert verdict(client, printed) == "voided"
     page = client.get(printed).content.decode()
     assert f"已作废的文本，自{cn_day(timezone.localdate())}起作废" in page
     assert "不能再使用" in page
-    for secret in ("费用没有谈妥", "越城区福星养老院", "已撤回"):
+    for secret in ("费用没有谈妥", "越城区福星养老院", "起草中", "现在的文本"):
         assert secret not in page
+
+
+@pytest.mark.parametrize("person", ["elder_care_clerk", "medical_clerk"])
+def test_a_voided_page_leads_whoever_may_see_it_to_the_present_text(
+    person: str, client: Client, final: Agreement, stranger: User, request: pytest.FixtureRequest
+) -> None:
+    medical_clerk = request.getfixturevalue("medical_clerk")
+    printed, where = address(final), reverse("agreement-detail", args=[final.number])
+    lifecycle.withdraw(final, by=medical_clerk, reason="费用没有谈妥")
+    client.force_login(stranger)
+    assert where not in client.get(printed).content.decode()
+    client.force_login(request.getfixturevalue(person))
+    assert where in client.get(printed).content.decode()
+    assert client.get(where).status_code == 200
 
 
 def test_the_same_words_frozen_again_are_genuine_and_the_old_pages_stay_void(
     client: Client, final: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     old = address(final)
-    draft = reopened(lifecycle.withdraw(final, by=medical_clerk, reason="费用没有谈妥"))
+    draft = lifecycle.withdraw(final, by=medical_clerk, reason="费用没有谈妥")
     assert verdict(client, old) == "voided"
     again = rendered(agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), elder_care_clerk)
     new = address(again)

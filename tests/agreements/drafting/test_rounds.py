@@ -10,6 +10,8 @@ from agreements.drafting.forms import PartnerForm
 from agreements.lifecycle.checking import findings
 from agreements.lifecycle.rounds import changed_since_return
 from agreements.models import Agreement
+from agreements.register.filters import AgreementFilter
+from agreements.register.ledger import rows
 from agreements.text.changes import Change, changed_lines, changes_between
 from institutions.models import Role
 from tests import factories
@@ -50,6 +52,39 @@ def test_whoever_gave_it_back_sees_the_reason_and_the_text_as_it_was_sent(
     assert "已退回，待对方修改" in home
 
 
+def test_whoever_gave_it_back_finds_it_in_list_and_search_with_round_and_reason(
+    client: Client, given_back: Agreement, elder_care_clerk: User, medical_clerk: User, stranger: User
+) -> None:
+    changed = save(given_back, by=elder_care_clerk, step="terms", answers={**given_back.answers, "annual_fee": "7654"})
+    client.force_login(medical_clerk)
+    for asked in ({}, {"q": changed.number}, {"waits": "sent"}, {"state": "draft"}):
+        page = client.get(reverse("agreement-list"), asked)
+        assert [row.agreement for row in page.context["rows"]] == [changed], asked
+        assert f"第 1 轮退回：{WHY}" in page.content.decode()
+    assert f"第 1 轮退回：{WHY}" in page_of(client, medical_clerk, "home")
+    assert changed.template_version
+    found = AgreementFilter({}, user=medical_clerk).by_template(
+        Agreement.objects.all(), "template", str(changed.template_version.template_id)
+    )
+    assert not found, "which template they choose now is their own"
+    (line,) = rows([changed], reader=medical_clerk)
+    assert not {"养医联合体服务协议", "2098-01-01 至 2099-12-31"} & set(line)
+    (line,) = rows([changed], reader=elder_care_clerk)
+    assert {"养医联合体服务协议", "2098-01-01 至 2099-12-31"} <= set(line)
+    client.force_login(stranger)
+    assert not client.get(reverse("agreement-list")).context["rows"]
+
+
+def test_what_the_other_side_took_back_stands_there_too(
+    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = lifecycle.withdraw(sent(draft, by=elder_care_clerk), by=elder_care_clerk, reason="费用写错了")
+    page = page_of(client, medical_clerk, "agreement-list")
+    assert row.number in page
+    assert "对方撤回修改中" in page
+    assert "第 1 轮撤回：费用写错了" in page
+
+
 def test_nothing_else_of_it_is_seen_and_nobody_else_sees_it(
     client: Client, given_back: Agreement, medical_clerk: User, stranger: User, health_reviewer: User
 ) -> None:
@@ -86,7 +121,7 @@ def test_what_comes_again_is_marked_where_it_reads_otherwise(
     assert [each.number for each in row.rounds.all()] == [1, 2]
     for person in (elder_care_clerk, medical_clerk):
         page = page_of(client, person, "agreement-detail", row.number)
-        assert "与上次退回的文本相比，改了" in page
+        assert "与上一轮送出的文本相比，改了" in page
         assert "<ins>" in page
 
 

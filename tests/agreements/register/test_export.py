@@ -81,7 +81,7 @@ def test_it_is_not_paged_and_costs_the_same(
 ) -> None:
     factories.DraftAgreementFactory.create_batch(60, drafted_by=elder_care_institution, created_by=elder_care_clerk)
     client.force_login(elder_care_clerk)
-    with django_assert_num_queries(8):  # session, person, places, two lists of choices, the log (2), rows
+    with django_assert_num_queries(9):  # session, person, places (2), two lists of choices, the log (2), rows
         response = client.get(reverse("agreement-export"))
         content = b"".join(response.streaming_content)  # type: ignore[attr-defined]  # a file response
     assert len(lines(load_workbook(BytesIO(content)))) == 60

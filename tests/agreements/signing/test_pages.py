@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.lifecycle.paper import pages_expected
+from agreements.lifecycle.pages import pages_expected
 from agreements.models import Agreement, AgreementKind, Scan
 from agreements.register.timeline import lines
 from agreements.register.viewer import ViewedAgreement
@@ -106,6 +106,8 @@ def test_a_file_without_a_verdict_is_told_with_progress_and_holds_the_certifying
         rejected(scanned, by=medical_clerk, reason="不清楚")
     judge_all()
     assert 'hx-trigger="every 2s"' not in get(client, elder_care_clerk, "agreement-signing", scanned.number)[1]
+    extra = scanned.scans.get(original_name="还有一页.pdf")
+    assert post(client, elder_care_clerk, "scan-take-back", scanned.number, extra.pk)[0] == 302
     assert certified(scanned, by=medical_clerk).state == Agreement.State.IN_FORCE
 
 
@@ -169,7 +171,7 @@ def test_the_page_to_certify_names_both_days_and_the_pages(
     rejected(scanned, by=medical_clerk, reason="缺页")
     attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(1), name="一页.pdf")
     page = words(get(client, medical_clerk, "agreement-certify", scanned.number)[1])
-    assert ("页数不够：" in page) == (pages_expected(scanned) > 1)
+    assert ("页不齐全：" in page) == (pages_expected(scanned) > 1)
 
 
 def test_both_forms_of_the_page_to_certify_name_the_scans_that_were_seen(

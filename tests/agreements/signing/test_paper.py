@@ -57,16 +57,20 @@ def test_a_refused_file_leaves_nothing_behind(dated: Agreement, elder_care_clerk
     assert not dated.scans.exists()
 
 
-def test_missing_pages_are_counted_over_all_scans(
+def test_a_file_shorter_than_a_copy_says_which_pages_it_shows(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     dated = printed(agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), pages=4)
     for role, clerk in ((Role.ELDER_CARE, elder_care_clerk), (Role.MEDICAL, medical_clerk)):
         lifecycle.record_signing(dated, by=clerk, role=role, on=timezone.localdate())
-    attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="a.pdf")
-    with pytest.raises(Unacceptable, match="有 4 页，扫描件只有 3 页"):
+    first = attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="a.pdf")
+    with pytest.raises(Unacceptable, match=r"还没有标明是第几页的文件：a\.pdf"):
         certified(dated, by=medical_clerk)
-    attach_scan(dated, by=elder_care_clerk, content=scan_pdf(1), name="b.pdf")
+    lifecycle.place_scans(dated, by=elder_care_clerk, copy=2, pages={first.pk: [1, 2, 4]})
+    with pytest.raises(Unacceptable, match="第 2 份正本共 4 页，还缺第 3 页。"):
+        certified(dated, by=medical_clerk)
+    second = attach_scan(dated, by=elder_care_clerk, content=scan_pdf(1), name="b.pdf")
+    lifecycle.place_scans(dated, by=elder_care_clerk, copy=2, pages={second.pk: [3]})
     assert certified(dated, by=medical_clerk).state == Agreement.State.IN_FORCE
 
 

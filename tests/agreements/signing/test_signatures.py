@@ -121,10 +121,14 @@ def test_signing_that_fails_half_way_leaves_the_text_unsigned(final: Agreement, 
     assert days(final) == (None, None)
 
 
-def test_withdrawing_keeps_the_one_signature_there_is(
+def test_withdrawing_keeps_the_one_signature_there_is_with_the_voided_text(
     final: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     today = timezone.localdate()
     lifecycle.record_signing(final, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
-    gone = lifecycle.withdraw(final, by=medical_clerk, reason="费用没有谈妥")
-    assert gone.signatures.current().get().day == gone.elder_care_signed_on == today
+    back = lifecycle.withdraw(final, by=medical_clerk, reason="费用没有谈妥")
+    assert (back.elder_care_signed_on, days(final)) == (None, (None, None))
+    kept = back.signatures.get()
+    assert kept.day == today
+    assert kept.superseded_at is not None
+    assert kept.frozen.voided_at is not None

@@ -1,0 +1,144 @@
+"""A filing returned for a bad scan: the pages are scanned again, looked at again, and the copy is filed again."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from agreements import events
+from agreements import lifecycle as agreements
+from agreements.models import Agreement, Scan
+from audit.log import history
+from filing import lifecycle
+from filing.models import Filing
+from filing.papers import certified_scans
+from notifications.models import Notice
+from tests.agreements.making import rejected, scan_pdf, scans_of, seen_of
+from tests.uploading import attach_scan
+from verbs.errors import NotAllowed, Unacceptable, WrongState
+
+
+@pytest.fixture
+def returned(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> Filing:
+    row = lifecycle.take_up(lifecycle.submit(filing, by=elder_care_clerk), by=health_reviewer)
+    return lifecycle.return_(row, by=health_reviewer, reasons="扫描件第二页看不清")
+
+
+def page_two(row: Agreement, by: User) -> Scan:
+    """Scan the second page again."""
+    scan = attach_scan(row, by=by, content=scan_pdf(1), name="第二页.pdf")
+    agreements.place_scans(row, by=by, copy=1, pages={scan.pk: [2]})
+    return scan
+
+
+def test_bad_pages_are_replaced_and_the_copy_is_filed_again(
+    returned: Filing, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = returned.agreement
+    before = Agreement.objects.values().get(pk=row.pk)
+    proofs = list(row.signatures.values_list("proof", flat=True))
+    old = row.scans.get()
+    new = page_two(row, elder_care_clerk)
+    with pytest.raises(WrongState, match="还没有核验"):
+        lifecycle.resubmit(returned, by=elder_care_clerk, remark="已换第二页")
+    with pytest.raises(Unacceptable, match="不能自己核验"):
+        agreements.certify_rescan(row, by=elder_care_clerk, seen=seen_of(row))
+    agreements.certify_rescan(row, by=medical_clerk, seen=seen_of(row))
+    assert Agreement.objects.values().get(pk=row.pk) == before, "the same agreement, in force as it was"
+    assert list(row.signatures.values_list("proof", flat=True)) == proofs
+    old.refresh_from_db()
+    assert old.state == Scan.State.CERTIFIED, "kept as it was"
+    again = lifecycle.resubmit(returned, by=elder_care_clerk, remark="已换第二页")
+    assert certified_scans(again) == [old, new]
+    assert certified_scans(Filing.objects.with_parties().get(pk=returned.pk)) == [old], "as it was submitted then"
+    assert history(row).filter(event=events.ScansReplaced.code).get().data["pages"] == "2"
+
+
+def test_what_no_page_stands_of_any_more_is_history(
+    returned: Filing, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = returned.agreement
+    whole = attach_scan(row, by=elder_care_clerk, content=scan_pdf(4), name="重扫.pdf")
+    agreements.certify_rescan(row, by=medical_clerk, seen=seen_of(row))
+    again = lifecycle.resubmit(returned, by=elder_care_clerk, remark="重扫")
+    assert certified_scans(again) == [whole]
+    assert row.scans.count() == 2
+
+
+@pytest.mark.parametrize("state", ["due", "submitted", "resubmitted"])
+def test_nobody_wants_another_scan_while_nothing_is_returned(
+    state: str, filing: Filing, request: pytest.FixtureRequest, elder_care_clerk: User
+) -> None:
+    if state == "submitted":
+        lifecycle.submit(filing, by=elder_care_clerk)
+    if state == "resubmitted":
+        lifecycle.resubmit(request.getfixturevalue("returned"), by=elder_care_clerk, remark="已补正")
+    row = filing.agreement
+    with pytest.raises(WrongState, match="扫描件已经核验"):
+        attach_scan(row, by=elder_care_clerk, content=scan_pdf(1), name="第二页.pdf")
+    with pytest.raises(WrongState, match="扫描件已经核验"):
+        agreements.certify_rescan(row, by=elder_care_clerk, seen=seen_of(row))
+
+
+@pytest.mark.parametrize("person", ["stranger", "signatory", "health_reviewer", "auditor", "institution_administrator"])
+def test_only_clerks_of_the_parties_scan_again(
+    person: str, returned: Filing, request: pytest.FixtureRequest, elder_care_clerk: User
+) -> None:
+    by, row = request.getfixturevalue(person), returned.agreement
+    page_two(row, elder_care_clerk)
+    refused: list[Callable[[], object]] = [
+        lambda: attach_scan(row, by=by, content=scan_pdf(2), name="别人.pdf"),
+        lambda: agreements.certify_rescan(row, by=by, seen=seen_of(row)),
+        lambda: rejected(row, by=by, reason="看不清"),
+        lambda: agreements.take_back_scan(row, by=by, scan=min(scans_of(row))),
+    ]
+    for act in refused:
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def test_a_new_scan_that_will_not_do_is_turned_down_or_taken_back(
+    returned: Filing, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = returned.agreement
+    page_two(row, elder_care_clerk)
+    rejected(row, by=medical_clerk, reason="还是看不清")
+    third = attach_scan(row, by=elder_care_clerk, content=scan_pdf(2), name="又一次.pdf")
+    agreements.take_back_scan(row, by=elder_care_clerk, scan=third.pk)
+    assert lifecycle.resubmit(returned, by=elder_care_clerk, remark="纸面可以看清").round == 2
+
+
+def test_the_returned_page_leads_there_and_the_second_person_finds_it(
+    client: Client, returned: Filing, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    row = returned.agreement
+    where, scans = (reverse("filing-detail", args=[returned.pk]), reverse("agreement-signing", args=[row.number]))
+    client.force_login(elder_care_clerk)
+    assert "重新上传扫描件" in client.get(where).content.decode()
+    page = client.get(scans).content.decode()
+    assert "退回补正，可以重新上传扫描件" in page
+    assert reverse("scan-attach", args=[row.number]) in page
+    page_two(row, elder_care_clerk)
+    assert "还没有核验" in client.get(where).content.decode()
+    assert client.post(reverse("filing-resubmit", args=[returned.pk]), {"remark": "已换"}).status_code == 409
+    assert "重新上传的扫描件等待核验" in Notice.objects.get(recipient=medical_clerk, kind="agreement_rescanned").title
+    client.force_login(medical_clerk)
+    recertify = reverse("agreement-recertify", args=[row.number])
+    for page in (scans, reverse("agreement-detail", args=[row.number]), reverse("home")):
+        assert recertify in client.get(page).content.decode(), page
+    shown = client.get(recertify)
+    assert "更换扫描件" in shown.content.decode()
+    seen = seen_of(row)
+    posted = {
+        "scan": list(seen.scans),
+        "pages": seen.pages,
+        "placing": shown.context["placing"],
+        "point": [point.value for point in seen.points],
+        **{f"{role.value}_day": day.isoformat() for role, day in seen.days.items() if day},
+    }
+    assert client.post(recertify, posted).status_code == 302
+    assert client.get(recertify).status_code == 200
+    client.force_login(health_reviewer)
+    assert "重新上传扫描件" not in client.get(where).content.decode()
