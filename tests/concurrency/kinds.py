@@ -29,18 +29,18 @@ from audit import works
 from audit.models import Entry, Work
 from audit.schedule import sweep_works
 from audit.tasks import carry_out
-from filing import lifecycle, receipts
-from filing.events import ReceiptRendered
+from filing import batches, lifecycle, receipts
+from filing.events import Accepted, ReceiptRendered
 from filing.models import Filing
-from filing.schedule import sweep_receipts
-from filing.tasks import make_receipt
+from filing.schedule import sweep_batches, sweep_receipts
+from filing.tasks import go_through_batch, make_receipt
 from imports import check_run, runs, write_run
 from imports import events as import_events
 from imports.background import CHECK, WRITE
 from imports.models import InstitutionImport
 from imports.schedule import sweep_imports
 from imports.tasks import check_import, write_import
-from institutions.models import Authority, Institution
+from institutions.models import Authority, Duty, Institution, Membership
 from jobs import Kind
 from notifications import outbox
 from notifications.channels import Mailbag
@@ -171,6 +171,31 @@ def receipt_case(in_state: InState, health_reviewer: User) -> Case:
         sweep_receipts,
         logged(ReceiptRendered.code),
         rename(filing.authority),
+    )
+
+
+@pytest.fixture
+def filing_batch_case(in_state: InState, health_reviewer: User, health_authority: Authority) -> Case:
+    filing = in_state(Filing.State.SUBMITTED)
+    duty = Membership.objects.filter(user=health_reviewer, authority=health_authority, duty=Duty.REVIEWER)
+
+    def order() -> object:
+        return batches.order(batches.ACTS["accept"], [filing], by=User.objects.get(pk=health_reviewer.pk))
+
+    def again() -> None:
+        if not duty.exists():
+            factories.MembershipFactory.create(user=health_reviewer, authority=health_authority, duty=Duty.REVIEWER)
+        order()
+
+    return Case(
+        batches.BATCHES,
+        order,
+        go_through_batch,
+        going_on(batches.BATCHES, batches._go_through),
+        sweep_batches,
+        logged(Accepted.code),
+        duty.delete,
+        again=again,
     )
 
 

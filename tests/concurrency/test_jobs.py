@@ -28,7 +28,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 A_SECOND = timedelta(seconds=1)
 # Ways to be a job, by the fixture that makes each; an auditor's work is ordered in two ways.
-CASES = ["rendition", "receipt", "import_check", "import_write", "verification", "export", "letter", "upload"]
+CASES = [
+    "rendition",
+    "receipt",
+    "filing_batch",
+    "import_check",
+    "import_write",
+    "verification",
+    "export",
+    "letter",
+    "upload",
+]
 
 
 @pytest.fixture
