@@ -8,8 +8,9 @@ class FilingConfig(AppConfig):
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from agreements import sockets
-        from filing import opening, panels
+        from filing import ledger, opening, panels
 
         sockets.ON_FORCE.fill(opening.open_filings)
         sockets.NOTES_ON_FORCE.fill(opening.notes)
+        sockets.LEDGER_COLUMNS.fill(ledger.OF_AGREEMENTS)
         sockets.PANELS.fill(panels.filings)

@@ -15,6 +15,7 @@ from accounts.models import User
 from regions.models import Region
 from tests import factories
 from tests.coverage.histories import Home, Stage, accept, moment, write_agreement, write_clinic, write_home
+from tests.reading import cell_value
 
 ON = "2026-11-22"
 STARTS, ENDS = date(2026, 1, 1), date(2026, 12, 31)
@@ -156,9 +157,11 @@ def test_the_workbook_has_figures_and_institutions_and_no_formula(at_the_city: C
     response = at_the_city.get(reverse("coverage-export", args=["330600"]), {"on": ON, "coverage": "uncovered"})
     book = load_workbook(BytesIO(response.getvalue()))
     assert book.sheetnames == ["指标", "机构"]
-    assert [cell.value for cell in book["指标"][2]][:8] == ["浙江省绍兴市", "330600", ON, 3, 1, 0, 2, "33.3%"]
-    names = [row[3].value for row in book["机构"].iter_rows(min_row=2)]
-    assert names == ['\'=HYPERLINK("http://x")养老院', "上虞区常青养老院"]
+    assert [cell_value(cell.value) for cell in book["指标"][3]][:8] == [
+        *("浙江省绍兴市", "330600", date.fromisoformat(ON), 3, 1, 0, 2, 0.333)
+    ]
+    names = [row[3].value for row in book["机构"].iter_rows(min_row=3)]
+    assert names == ['=HYPERLINK("http://x")养老院', "上虞区常青养老院"]
     assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
