@@ -15,6 +15,7 @@ from celery import Celery, current_app
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import Model
+from django.utils import timezone
 from pytest_django import Settings
 
 import jobs
@@ -30,7 +31,7 @@ from audit.models import Entry, Work
 from audit.schedule import sweep_works
 from audit.tasks import carry_out
 from filing import batches, lifecycle, receipts
-from filing.events import Accepted, ReceiptRendered
+from filing.events import ReceiptRendered, TakenUp
 from filing.models import Filing
 from filing.schedule import sweep_batches, sweep_receipts
 from filing.tasks import go_through_batch, make_receipt
@@ -175,12 +176,19 @@ def receipt_case(in_state: InState, health_reviewer: User) -> Case:
 
 
 @pytest.fixture
-def filing_batch_case(in_state: InState, health_reviewer: User, health_authority: Authority) -> Case:
-    filing = in_state(Filing.State.SUBMITTED)
+def filing_batch_case(health_reviewer: User, health_authority: Authority) -> Case:
+    filing = Filing.objects.create(
+        agreement=factories.DraftAgreementFactory.create(),
+        authority=health_authority,
+        state=Filing.State.SUBMITTED,
+        submitted_at=timezone.now(),
+        due_on=factories.today(),
+        due_basis="备案办法第八条",
+    )
     duty = Membership.objects.filter(user=health_reviewer, authority=health_authority, duty=Duty.REVIEWER)
 
     def order() -> object:
-        return batches.order(batches.ACTS["accept"], [filing], by=User.objects.get(pk=health_reviewer.pk))
+        return batches.order(batches.ACTS["take_up"], [filing], by=User.objects.get(pk=health_reviewer.pk))
 
     def again() -> None:
         if not duty.exists():
@@ -193,7 +201,7 @@ def filing_batch_case(in_state: InState, health_reviewer: User, health_authority
         go_through_batch,
         going_on(batches.BATCHES, batches._go_through),
         sweep_batches,
-        logged(Accepted.code),
+        logged(TakenUp.code),
         duty.delete,
         again=again,
     )

@@ -16,7 +16,7 @@ from agreements.models import Agreement
 from boundary.workbooks.cells import Cell, looks_like_a_formula, plain
 from filing import lifecycle as filings
 from filing import opening
-from institutions.models import Institution
+from institutions.models import Authority, Institution
 from tests import factories
 from tests.agreements.making import agreed, in_force, save
 from tests.reading import cell_value
@@ -72,7 +72,8 @@ def test_one_in_force_has_its_days_its_filings_and_what_belongs_to_it(
     client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
 ) -> None:
     main = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    filing = opening.open_filings(main, by=elder_care_clerk)[0]
+    opened = opening.open_filings(main, by=elder_care_clerk)
+    [filing] = [each for each in opened if each.authority.kind == Authority.Kind.HEALTH]
     taken = filings.take_up(filings.submit(filing, by=elder_care_clerk), by=health_reviewer)
     accepted = filings.accept(taken, by=health_reviewer)
     begun = lifecycle.start_supplement(main, by=elder_care_clerk)
