@@ -12,10 +12,13 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import User
+from agreements.models import Agreement
+from institutions.models import Role
 from regions.models import Region
 from tests import factories
+from tests.agreements.making import agreed
 from tests.coverage.histories import Home, Stage, accept, moment, write_agreement, write_clinic, write_home
-from tests.reading import cell_value
+from tests.reading import cell_value, facts
 
 ON = "2026-11-22"
 STARTS, ENDS = date(2026, 1, 1), date(2026, 12, 31)
@@ -149,6 +152,23 @@ def test_an_impossible_day_is_named_and_today_shown(at_the_city: Client, asked: 
 def test_days_without_data_say_what_to_do(at_the_city: Client, stage: Stage, day: str) -> None:
     assert "当日没有应当覆盖的机构" in text(at_the_city, "coverage-region", "330600", on=day)
     assert "没有应当覆盖的机构" in text(at_the_city, "coverage-institutions", "330600", on=day)
+
+
+def test_an_institutions_page_leads_on_and_tells_what_is_under_way(
+    at_the_city: Client, stage: Stage, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """How many wait for their signatures, of today alone; with whom is not told before they are in force."""
+    home = draft.elder_care
+    assert home is not None
+    args = ["330602", home.pk]
+    assert "正在办理" not in text(at_the_city, "coverage-institution", *args, on="")
+    agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    page = text(at_the_city, "coverage-institution", *args, on="")
+    assert facts(page)["正在办理"] == "文本已定，待签章 1 份"
+    assert f'href="{reverse("institution-detail", args=[home.pk])}"' in page
+    assert draft.party_name(Role.MEDICAL) not in page
+    assert draft.number not in page
+    assert "正在办理" not in text(at_the_city, "coverage-institution", *args)  # of another day
 
 
 def test_the_workbook_has_figures_and_institutions_and_no_formula(at_the_city: Client, stage: Stage) -> None:
