@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from agreements.text.fonts import described, unprintable
 from agreements.text.schema import Blank, BlankKind
 from frame.days import DayField
-from institutions.identifiers import plain_phone
+from institutions.identifiers import phone_warnings, plain_phone
 
 LARGEST_AMOUNT = Decimal("999999999.99")
 
@@ -32,8 +32,17 @@ class PrintableField(forms.CharField):
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
+def validate_phone(phone: str) -> None:
+    """Raise ValidationError for what is no phone number of the mainland, with the forms that are."""
+    if doubts := phone_warnings(phone):
+        raise ValidationError(doubts, code="phone")
+
+
 class PhoneField(PrintableField):
     """A phone number, in half-width digits however it was typed."""
+
+    default_validators = [*PrintableField.default_validators, validate_phone]
+    widget = forms.TelInput
 
     def to_python(self, value: Any) -> Any:
         return plain_phone(super().to_python(value) or "")
@@ -43,6 +52,10 @@ def _text(blank: Blank) -> forms.Field:
     long = blank.max_length > 100
     widget = forms.Textarea(attrs={"rows": 2}) if long else forms.TextInput()
     return PrintableField(max_length=blank.max_length, widget=widget)
+
+
+def _telephone(blank: Blank) -> forms.Field:
+    return PhoneField(max_length=blank.max_length)
 
 
 def _integer(blank: Blank) -> forms.Field:
@@ -80,6 +93,7 @@ def _choice(blank: Blank) -> forms.Field:
 BUILDERS: dict[BlankKind, Callable[[Blank], forms.Field]] = {
     BlankKind.AUTHORITY: _text,
     BlankKind.PERSON: _text,
+    BlankKind.TELEPHONE: _telephone,
     BlankKind.TEXT: _text,
     BlankKind.INTEGER: _integer,
     BlankKind.MONEY: _money,
@@ -104,6 +118,8 @@ CONTACT_FIELDS = {
     "contact_name": ("经办联系人", 50, "对方和主管部门有事时联系的人"),
     "contact_phone": ("联系电话", 30, "手机或带区号的座机"),
 }
+# What a side must have given when it sends or agrees.
+REQUIRED_CONTACTS = ("signatory_name", "contact_phone")
 
 
 def contact_field(name: str, *, required: bool) -> PrintableField:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from accounts.models import User
 from agreements.models import Agreement
+from boundary.workbooks.cells import Cell
+from boundary.workbooks.ledgers import Column
 from frame.panels import Panel
 from sockets import Socket
 
@@ -22,5 +25,16 @@ ON_FORCE: Socket[OnForce] = Socket("agreements.ON_FORCE", is_mandatory=True)
 RESCANS: Socket[Callable[[Agreement], str]] = Socket("agreements.RESCANS")
 # Sentences for whoever has just brought an agreement into force: what could not be done with it yet, and why.
 NOTES_ON_FORCE: Socket[Callable[[Agreement], Iterable[str]]] = Socket("agreements.NOTES_ON_FORCE")
+
+
+@dataclass(frozen=True)
+class LedgerColumns:
+    """Further columns of the ledger of agreements: headings with widths, and the cells of many agreements at once."""
+
+    columns: tuple[Column, ...]
+    cells: Callable[[Sequence[Agreement]], Mapping[int, Sequence[Cell]]]  # by the agreement's key; all have one
+
+
+LEDGER_COLUMNS: Socket[LedgerColumns] = Socket("agreements.LEDGER_COLUMNS")
 # Panels of one agreement's page for one person; None where there is nothing to show.
 PANELS: Socket[Callable[[Agreement, User], Panel | None]] = Socket("agreements.PANELS")

@@ -7,7 +7,8 @@ from io import BytesIO
 from accounts.models import User
 from boundary.workbooks.cells import Cell, day_cell
 from boundary.workbooks.ledgers import made, write_table
-from boundary.workbooks.writing import Book
+from boundary.workbooks.writing import Book, Styled
+from chinese.dates import cn_day
 from coverage import words
 from coverage.figures import Counts, InstitutionFigure, Overview
 
@@ -52,12 +53,15 @@ INSTITUTION_COLUMNS = (
 def write_book(figures: Overview, found: Iterable[InstitutionFigure], *, asked: str, by: User) -> BytesIO:
     """Return the workbook. `asked` is what the institutions were filtered by, in words."""
     book = Book()
-    write_table(book, "指标", FIGURE_COLUMNS, [*_figure_rows(figures), [], *_notes(figures, asked, by)], freeze="B2")
-    write_table(book, "机构", INSTITUTION_COLUMNS, _institution_rows(found), freeze="B2")
+    rows = [*_figure_rows(figures), [], *_notes(figures, asked, by)]
+    heading = f"{figures.name}医养签约覆盖情况（截至{cn_day(figures.on)}）"
+    write_table(book, "指标", FIGURE_COLUMNS, rows, heading=heading, freeze="B3")
+    rows_of_institutions = _institution_rows(found)
+    write_table(book, "机构", INSTITUTION_COLUMNS, rows_of_institutions, heading=f"{heading}：{asked}", freeze="E3")
     return book.content()
 
 
-def _figure_rows(figures: Overview) -> Iterator[list[Cell]]:
+def _figure_rows(figures: Overview) -> Iterator[list[Cell | Styled]]:
     yield _figure_row(figures.name, figures.code, figures.on, figures.counts)
     for part in figures.parts:
         yield _figure_row(part.name, part.code, figures.on, part.counts)
@@ -65,7 +69,7 @@ def _figure_rows(figures: Overview) -> Iterator[list[Cell]]:
         yield _figure_row(figures.name, figures.code, point.on, point.counts)
 
 
-def _figure_row(name: str, code: str, on: date, counts: Counts) -> list[Cell]:
+def _figure_row(name: str, code: str, on: date, counts: Counts) -> list[Cell | Styled]:
     return [
         name,
         code,
@@ -74,7 +78,7 @@ def _figure_row(name: str, code: str, on: date, counts: Counts) -> list[Cell]:
         counts.signed,
         counts.own_clinic,
         counts.uncovered,
-        words.rate(counts.rate),
+        words.NO_RATE if counts.rate is None else Styled(float(counts.rate) / 100, is_rate=True),
         counts.agreements,
         counts.filed_both,
         counts.filed_health,

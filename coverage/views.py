@@ -4,14 +4,16 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
-from agreements.models import Agreement
-from agreements.models.states import HAS_BEEN_IN_FORCE
+from agreements.models import Agreement, AgreementKind
+from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE, State
 from audit.log import append
 from boundary.events import ListExported
 from boundary.rates import limited
@@ -28,6 +30,7 @@ from institutions.models import Institution, Role
 
 PER_PAGE = 25
 BOOK = "医养签约覆盖情况"
+WAITS = {State.AGREED: "文本已定，待签章", State.SIGNING: "签章中，还没有生效"}
 NAMED = 20  # uncovered institutions on the first page; the rest are on the list
 
 
@@ -89,8 +92,16 @@ def coverage_institution(request: PersonRequest, path: RegionPath, pk: int) -> H
         "institution": institution,
         "figure": figure,
         "rows": [AgreementOnDay(agreement, on) for agreement in agreements],
+        "under_way": _under_way(institution) if on == timezone.localdate() else [],
     }
     return render(request, "coverage/institution.html", context)
+
+
+def _under_way(institution: Institution) -> list[tuple[str, int]]:
+    """Return how many agreements wait for their signatures, by state in words; with whom is not told before force."""
+    waiting = institution.agreements_as_elder_care.filter(state__in=BEING_SIGNED).exclude(kind=AgreementKind.SUPPLEMENT)
+    counts = dict(waiting.order_by().values_list("state").annotate(number=Count("pk")))
+    return [(word, counts[state]) for state, word in WAITS.items() if state in counts]
 
 
 @require_GET

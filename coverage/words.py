@@ -48,8 +48,11 @@ UNDATED = (
 )
 
 
+NO_RATE = "—"
+
+
 def rate(value: Decimal | None) -> str:
-    return "—" if value is None else f"{value}%"
+    return NO_RATE if value is None else f"{value}%"
 
 
 def headline(figures: Overview) -> str:

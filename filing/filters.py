@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db import models
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -66,6 +67,10 @@ class Tab:
     is_here: bool
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
     """Built on `visible_to(user)`: the choices, too, come only from what the person may see."""
 
@@ -86,6 +91,9 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         choices=[("late", "已逾期"), ("7", "7 天内到期"), ("30", "30 天内到期")],
         empty_label="全部",
     )
+
+    since = django_filters.DateFilter(label="备案日期从", method="accepted_since", widget=_day())
+    until = django_filters.DateFilter(label="备案日期到", method="accepted_until", widget=_day())
 
     class Meta:
         model = Filing
@@ -108,11 +116,23 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         today = timezone.localdate()
         return filings.filter(Q(clock_on__range=(today, today + timedelta(days=DUE_WITHIN[choice]))))
 
+    def accepted_since(self, filings: FilingQuerySet, name: str, day: date) -> FilingQuerySet:
+        return filings.filter(Q(state="accepted", decided_at__date__gte=day))
+
+    def accepted_until(self, filings: FilingQuerySet, name: str, day: date) -> FilingQuerySet:
+        return filings.filter(Q(state="accepted", decided_at__date__lte=day))
+
     @property
     def rows(self) -> FilingQuerySet:
         """The filings of the group in their order: late ones first, decided ones newest first."""
         found: FilingQuerySet = self.qs.filter(self.group.which).with_parties()
         return found.order_by("-decided_at", "-id") if self.group.slug == DECIDED else found.by_urgency()
+
+    @property
+    def by_acceptance(self) -> FilingQuerySet:
+        """The filings of the group as a ledger has them: accepted ones by their day, then the others by urgency."""
+        accepted = Case(When(state="accepted", then=F("decided_at")), output_field=models.DateTimeField(null=True))
+        return self.rows.by_urgency(accepted.asc(nulls_last=True))
 
     def tabs(self) -> Iterator[Tab]:
         """Every group with its number of rows; one query."""

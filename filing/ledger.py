@@ -1,14 +1,16 @@
 """The filings as a bureau's ledger (备案台账), in xlsx."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 
 from accounts.models import User
+from agreements.models import Agreement
+from agreements.sockets import LedgerColumns
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
 from filing.models import Filing, FilingQuerySet
 from filing.viewer import LATE, RESUBMITTED, State
-from institutions.models import Role
+from institutions.models import Authority, Role
 
 CHUNK = 500
 # Heading and width in characters.
@@ -78,6 +80,25 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
             day_cell(filing.correction_due_on),
             _digest(filing),
         ]
+
+
+def _of_agreements(agreements: Sequence[Agreement]) -> Mapping[int, Sequence[Cell]]:
+    """Return number and day of what each kind of authority has accepted, by the agreement's key."""
+    accepted = Filing.objects.filter(agreement__in=agreements, state=Filing.State.ACCEPTED)
+    found = {
+        (agreement, kind): (number, day_cell(at))
+        for agreement, kind, number, at in accepted.values_list("agreement", "authority__kind", "number", "decided_at")
+    }
+    return {
+        agreement.pk: [cell for kind in Authority.Kind for cell in found.get((agreement.pk, kind), ("", None))]
+        for agreement in agreements
+    }
+
+
+OF_AGREEMENTS = LedgerColumns(
+    tuple(column for kind in Authority.Kind for column in ((f"{kind.label}备案号", 30), (f"{kind.label}备案日期", 14))),
+    _of_agreements,
+)
 
 
 def _person(user: User | None) -> str:

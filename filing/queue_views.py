@@ -13,7 +13,7 @@ from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
 from boundary.workbooks.ledgers import XLSX
-from filing.filters import FilingFilter
+from filing.filters import ALL_GROUP, FilingFilter
 from filing.ledger import write_ledger
 from filing.viewer import Viewer
 
@@ -42,10 +42,10 @@ def filing_list(request: PersonRequest) -> HttpResponse:
 @require_GET
 @limited("export")
 def filing_export(request: PersonRequest) -> HttpResponseBase:
-    """The ledger of what the same address shows on screen, all pages of it."""
-    queue = FilingFilter(request.GET, user=request.user)
+    """The ledger of all filings, or of the group that is named, by the day on which they were accepted."""
+    queue = FilingFilter({"group": ALL_GROUP.slug, **request.GET.dict()}, user=request.user)
     queue.form.is_valid()
     asked = queue.in_words()
     append(ListExported(list=LEDGER, asked=asked), by=request.user, subject=request.user)
-    file = write_ledger(queue.rows, asked=asked, by=request.user)
+    file = write_ledger(queue.by_acceptance, asked=asked, by=request.user)
     return attached(file, name=f"{LEDGER}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)

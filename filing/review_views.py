@@ -1,19 +1,15 @@
-"""What the reviewers of an authority do: take up, accept, return, hand over; one by one or many at once."""
+"""What the reviewers of an authority do: take up, accept, return, hand over, one by one."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
-from boundary.paths import asked_key
-from filing import batches, lifecycle
+from filing import lifecycle
 from filing.forms import HandOverForm, ReturnForm
 from filing.models import Filing
 from filing.permissions import with_review
-from filing.viewer import ViewedFiling, Viewer
 from filing.worklist import next_to_review
 
 
@@ -73,46 +69,3 @@ def hand_over(request: PersonRequest, filing: Filing) -> HttpResponse:
         return redirect("filing-detail", filing.pk)
     context = {"filing": filing, "form": form, "act": lifecycle.HAND_OVER}
     return render(request, "filing/act/hand_over.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-def batch(request: PersonRequest) -> HttpResponse:
-    """Do one act to all ticked rows; show what became of each. What cannot be undone is asked once before."""
-    wanted = batches.BATCHES.get(request.POST.get("verb", ""))
-    if wanted is None:
-        raise Http404
-    rows = _ticked(request)
-    if not rows:
-        messages.error(request, "请先勾选要办理的备案。")
-        return redirect("filing-list")
-    if wanted.asks_first and not request.POST.get("sure"):
-        return _asked(request, wanted, rows)
-    results = batches.run(wanted, [row.filing for row in rows], by=request.user)
-    done = sum(result.done for result in results)
-    context = {"batch": wanted, "results": results, "done": done, "refused": len(results) - done}
-    return render(request, "filing/batch_result.html", context)
-
-
-def _asked(request: PersonRequest, wanted: batches.Batch, rows: list[ViewedFiling]) -> HttpResponse:
-    """Ask once, and name first what is left out because something is objected to."""
-    seen = Viewer(request.user).with_objections(rows)
-    context = {
-        "batch": wanted,
-        "left_out": [row for row in seen if row.objections],
-        "rows": [row for row in seen if not row.objections],
-    }
-    return render(request, "filing/batch_confirm.html", context)
-
-
-def _ticked(request: PersonRequest) -> list[ViewedFiling]:
-    """Return the ticked rows, most urgent first; 404 for one unseen, 403 for one that another authority decides."""
-    asked = request.POST.getlist("filing")[: batches.MOST]
-    ids = {key for each in asked if (key := asked_key(each)) is not None}
-    filings = Filing.objects.visible_to(request.user).with_clock(timezone.localdate()).with_parties()
-    viewer = Viewer(request.user)
-    rows = [viewer.of(filing) for filing in filings.filter(pk__in=ids).by_urgency()]
-    if len(rows) < len(ids):
-        raise Http404
-    if not all(row.reviews for row in rows):
-        raise PermissionDenied
-    return rows

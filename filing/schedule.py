@@ -2,12 +2,17 @@
 
 from celery import shared_task
 
-from filing import opening, receipts, reminders
+from filing import batches, opening, receipts, reminders
 
 
 @shared_task(name="filing.schedule.sweep_receipts")  # type: ignore[untyped-decorator]  # Celery has no types
 def sweep_receipts() -> None:
     receipts.sweep()
+
+
+@shared_task(name="filing.schedule.sweep_batches")  # type: ignore[untyped-decorator]  # Celery has no types
+def sweep_batches() -> None:
+    batches.sweep()
 
 
 @shared_task(name="filing.schedule.open_missing_filings")  # type: ignore[untyped-decorator]  # Celery has no types

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from filing import clerk_views, paper_views, queue_views, review_views
+from filing import batch_views, clerk_views, paper_views, queue_views, review_views
 
 urlpatterns = [
     path("filing/", queue_views.filing_list, name="filing-list"),
     path("filing/export/", queue_views.filing_export, name="filing-export"),
-    path("filing/batch/", review_views.batch, name="filing-batch"),
+    path("filing/batch/", batch_views.batch_list, name="filing-batch"),
+    path("filing/batch/ask/", batch_views.ask, name="filing-batch-ask"),
+    path("filing/batch/<key:batch>/", batch_views.detail, name="filing-batch-detail"),
     path("filing/<key:filing>/", paper_views.filing_detail, name="filing-detail"),
     path("filing/<key:filing>/copy.pdf", paper_views.show_copy, name="filing-copy"),
     path("filing/<key:filing>/receipt-panel/", paper_views.receipt_panel, name="filing-receipt-panel"),

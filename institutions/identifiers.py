@@ -2,6 +2,7 @@
 
 Warnings and never errors: the standards behind them are not certain, or institutions with older numbers exist
 (GB 32100-2015, GB 11714, WS 218-2002). What is certain, the check character of the code, is `institutions.uscc`.
+Whether something is a phone number at all is certain too: a form in which a person can be asked again may refuse it.
 """
 
 import re
@@ -37,8 +38,12 @@ PSEUDO_CODE = "PDY"  # stands for the organisation code where there is none
 
 MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 LANDLINE = re.compile(r"0\d{2,3}\d{7,8}(转\d{1,6})?", re.ASCII)
-SERVICE_LINE = re.compile(r"(400|800)\d{7}", re.ASCII)
-LOCAL_NUMBER = re.compile(r"\d{7,8}", re.ASCII)
+# 400 and 800 lines, nation-wide 95…, provincial 96… and public 12… numbers.
+SERVICE_LINE = re.compile(r"(400|800)\d{7}|9[56]\d{3,6}|12\d{3,6}", re.ASCII)
+# An extension behind a hyphen, 88000001-801; behind an area code stand more than six digits.
+EXTENSION = re.compile(r"(?<=\d{7})\s*[-－—]\s*(\d{1,6})$", re.ASCII)
+COUNTRY_CODE = re.compile(r"(\+|00)86", re.ASCII)
+LOCAL_NUMBER = re.compile(r"[2-8]\d{6,7}", re.ASCII)
 # The full-width form of each sign of ASCII, and the wide space.
 FULL_WIDTH = {sign + 0xFEE0: sign for sign in range(0x21, 0x7F)} | {0x3000: 0x20}
 
@@ -88,11 +93,26 @@ def plain_phone(phone: str) -> str:
     return phone.translate(FULL_WIDTH).strip()
 
 
+def is_phone(phone: str) -> bool:
+    """Whether this has a form of the mainland's numbers (电信网编号计划, 2017): mobile, landline with its area code, 转
+    before an extension, 400, 800, 95…, 96…, 12…; spaces, hyphens, brackets and +86 may stand in it.
+    """
+    return any(shape.fullmatch(_digits(phone)) for shape in (MOBILE, LANDLINE, SERVICE_LINE))
+
+
 def phone_warnings(phone: str) -> list[str]:
-    """Return doubts about a phone number: mobile, area code with local number (转 extension), or 400/800."""
-    digits = re.sub(r"[\s\-－—()（）]", "", phone)
-    if not digits or any(shape.fullmatch(digits) for shape in (MOBILE, LANDLINE, SERVICE_LINE)):
+    """Return what is wrong with a phone number, as a sentence with the right forms; nothing for an empty one."""
+    if not phone.strip() or is_phone(phone):
         return []
-    if LOCAL_NUMBER.fullmatch(digits):
+    if LOCAL_NUMBER.fullmatch(_digits(phone)):
         return ["电话缺少区号，请写成“区号-号码”。"]
-    return ["电话的写法不常见，请核对（手机 11 位，固定电话带区号，分机写“转”）。"]
+    return [
+        "这不是电话号码的写法。请填一个 11 位手机号，带区号的座机（如 0575-88000001，分机写“转”），"
+        "或 400、95 开头的号码。"
+    ]
+
+
+def _digits(phone: str) -> str:
+    """Return the signs that are dialled, and 转 before an extension."""
+    bare = re.sub(r"[\s\-－—()（）]", "", EXTENSION.sub(r"转\1", phone.strip()))
+    return COUNTRY_CODE.sub("", bare, count=1) if COUNTRY_CODE.match(bare) else bare

@@ -1,6 +1,8 @@
 """Reading pages as people do: which words stand under which heading."""
 
 import re
+from datetime import datetime
+from typing import Any
 
 TERM = re.compile(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", re.DOTALL)
 ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.DOTALL)
@@ -28,3 +30,8 @@ def table_rows(html: str) -> list[dict[str, str]]:
 def chips(html: str) -> dict[str, str]:
     """Return the colour of each chip on a page by its words; "" for a plain one."""
     return {words(text): colour for colour, _, text in CHIP.findall(html)}
+
+
+def cell_value(value: Any) -> Any:
+    """Return what stands in a cell of a workbook; openpyxl reads a day as the first moment of it."""
+    return value.date() if isinstance(value, datetime) else value

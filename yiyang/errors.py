@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,6 +17,8 @@ from yiyang.request_id import current
 
 NOT_ALLOWED = 405
 AGAIN_AFTER = 5  # seconds; PostgreSQL starts again in less, a full disk needs a person
+# What people write out in forms of ours; it is theirs to take along when the form can no longer be sent.
+TYPED = ("reason", "reasons", "remark", "note")
 logger = logging.getLogger(__name__)
 
 
@@ -93,12 +95,14 @@ class WrongStateMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, WrongState):
             return None
-        return _page(request, 409, reason=str(exception))
+        typed = [text for name in TYPED for text in request.POST.getlist(name) if text.strip()]
+        return _page(request, 409, reason=str(exception), typed=typed)
 
 
-def _page(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
+def _page(request: HttpRequest, status: int, reason: str = "", typed: Sequence[str] = ()) -> HttpResponse:
     """The page of a status, with the way back to where the person was, unless that is the page that does not open."""
     back = own_address(request, request.headers.get("Referer", ""))
     if request.method == "GET" and back == request.get_full_path():
         back = ""
-    return render(request, f"{status}.html", {"code": current.get(), "reason": reason, "back": back}, status=status)
+    context = {"code": current.get(), "reason": reason, "back": back, "typed": typed}
+    return render(request, f"{status}.html", context, status=status)

@@ -27,6 +27,7 @@ TIMETABLE: dict[str, Entry] = {
     "watch-validity": _at("institutions.schedule.watch_validity", minute=20, hour=0),
     "watch-missed-validity": _at("institutions.schedule.watch_validity", minute=50),
     "sweep-receipts": _every(30, "filing.schedule.sweep_receipts"),
+    "sweep-batches": _every(30, "filing.schedule.sweep_batches"),
     "open-missing-filings": _every(600, "filing.schedule.open_missing_filings"),
     "remind-of-agreements": _every(600, "agreements.schedule.remind"),
     "remind-of-filings": _every(600, "filing.schedule.remind"),

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from agreements.text.contradictions import Condition
 from agreements.text.filling import PLACEHOLDER, fill
-from agreements.text.schema import BlankKind, BlockKind, Effectiveness, SignatureParty, TemplateBody, TermKind
+from agreements.text.schema import Blank, BlankKind, BlockKind, Effectiveness, SignatureParty, TemplateBody, TermKind
 
 Path = tuple[str | int, ...]
 Mistake = tuple[Path, str]
@@ -33,6 +34,7 @@ def mistakes(body: TemplateBody) -> Iterator[Mistake]:
     yield from _copies(body)
     yield from _term(body)
     yield from _signature(body)
+    yield from _contradictions(body)
     if not unfit:  # the text can be read only when every placeholder has its blank
         yield from _words(body)
 
@@ -130,6 +132,32 @@ def _signature(body: TemplateBody) -> Iterator[Mistake]:
     for index, party in enumerate(parties):
         if not party.seal:
             yield ("signature", "parties", index, "seal"), "盖章生效的范本，双方签署栏都要有盖章处（seal: true）"
+
+
+def _contradictions(body: TemplateBody) -> Iterator[Mistake]:
+    blanks = {blank.id: blank for blank in body.blanks if blank.is_asked}
+    for index, rule in enumerate(body.contradictions):
+        if rule.at not in blanks:
+            yield ("contradictions", index, "at"), f"没有名为“{rule.at}”的、要填写的填写项"
+        for place, condition in enumerate(rule.when):
+            if message := _condition(condition, blanks):
+                yield ("contradictions", index, "when", place), message
+
+
+def _condition(condition: Condition, blanks: Mapping[str, Blank]) -> str:
+    """Return what is wrong with a condition of a contradiction; "" when nothing is."""
+    if condition.fact:
+        return "" if condition.among or condition.other_than else "机构的情况只能用 among、other_than 来比"
+    blank = blanks.get(condition.blank)
+    if blank is None:
+        return f"没有名为“{condition.blank}”的、要填写的填写项"
+    unknown = [] if blank.kind is not BlankKind.CHOICE else [*condition.among, *condition.other_than]
+    if strange := [word for word in unknown if word not in blank.choices]:
+        return f"“{condition.blank}”没有这个选项：{'、'.join(strange)}"
+    measured = condition.equals is not None or condition.above is not None
+    if measured and blank.kind not in {BlankKind.INTEGER, BlankKind.MONEY}:
+        return f"“{condition.blank}”不是数，不能用 equals、above 来比"
+    return ""
 
 
 def _seal_line(party: SignatureParty) -> str:

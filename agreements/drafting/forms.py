@@ -10,12 +10,15 @@ from typing import Any, cast
 from dateutil.relativedelta import relativedelta
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 from django.utils.functional import cached_property
 
-from agreements.drafting.proposals import proposals
-from agreements.fields import CONTACT_FIELDS, contact_field, field_for
+from agreements.drafting.two_windows import snapshot
+from agreements.fields import CONTACT_FIELDS, REQUIRED_CONTACTS, contact_field, field_for
 from agreements.lifecycle.candidates import Candidate, assess
+from agreements.lifecycle.clashes import Clash, clashes
 from agreements.lifecycle.overlap import running_by_template
+from agreements.lifecycle.proposals import filed_elsewhere, proposals, with_proposals
 from agreements.lifecycle.rounds import was_sent
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.answers import to_json
@@ -24,18 +27,39 @@ from agreements.text.schema import Blank, BlankKind, Block, TemplateBody, TermKi
 from chinese.capitals import in_capitals
 from frame.revision import RevisionField
 from institutions.models import Institution, Role
+from regions.models import Region
 
 LONGEST_TERM_YEARS = 20
 
 
 class StepForm(forms.Form):
-    """What every step carries: the draft it belongs to and the revision that the page was opened at."""
+    """What every step carries: the draft it belongs to, and at which revision and with what the page was opened."""
 
     revision = RevisionField(min_value=0)
+    opened = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
-        super().__init__(data, initial={"revision": agreement.revision, **self.initial_for(agreement)})
+        shown = self.initial_for(agreement)
+        super().__init__(data, initial={"revision": agreement.revision, "opened": snapshot(shown), **shown})
         self.agreement = agreement
+
+    @property
+    def asked_fields(self) -> list[str]:
+        """The names of the fields that a person fills in."""
+        return [name for name in self.fields if name not in ("revision", "opened")]
+
+    def label_of(self, name: str) -> str:
+        """Return what a field is called where it stands alone."""
+        return str(self.fields[name].label)
+
+    def anchor(self, name: str) -> str:
+        """Return the id of the first element of a field, to which a link leads; of radio buttons it is the first."""
+        return str(self[name].subwidgets[0].id_for_label)
+
+    @property
+    def doubts(self) -> list[Clash]:
+        """What is odd in a valid page and was not so in what is saved: told once, and saved when it is meant."""
+        return []
 
     @staticmethod
     def initial_for(agreement: Agreement) -> dict[str, Any]:
@@ -72,14 +96,22 @@ class PartnerForm(StepForm):
             )
         candidate: Candidate = assess(self.agreement.drafted_by, partner, leave_out=self.agreement)
         if candidate.refusals:
-            raise forms.ValidationError([verdict.text for verdict in candidate.refusals])
+            raise forms.ValidationError([verdict.in_full for verdict in candidate.refusals])
         return partner
 
     def changes(self) -> dict[str, Any]:
         partner: Institution = self.cleaned_data["partner"]
         if self.agreement.drafting_role is Role.MEDICAL:
-            return {"elder_care": partner, "region": partner.region, **self._contacts(partner)}
+            facts = {"elder_care": partner, "region": partner.region}
+            return {**facts, **self._contacts(partner), **self._filed_in(partner.region)}
         return {"medical": partner, **self._contacts(partner)}
+
+    def _filed_in(self, region: Region) -> dict[str, Any]:
+        """Name the bureaus of the county that the partner is in, where the draft was of another."""
+        version = self.agreement.template_version
+        if version is None or region == self.agreement.region:
+            return {}
+        return {"answers": filed_elsewhere(self.agreement, region, version.parsed)}
 
     def _contacts(self, partner: Institution) -> dict[str, Any]:
         """Leave out whom the former partner named: they are nobody's of this one."""
@@ -112,7 +144,8 @@ class TemplateForm(StepForm):
         return [(version, running.get(version.template_id)) for version in self.offered]
 
     def changes(self) -> dict[str, Any]:
-        return {"template_version": self.cleaned_data["template_version"]}
+        version: TemplateVersion = self.cleaned_data["template_version"]
+        return {"template_version": version, "answers": with_proposals(self.agreement, version.parsed)}
 
 
 LONGEST_HEADING = 20
@@ -161,7 +194,18 @@ class TermsForm(StepForm):
                 self.add_error(term.to_blank, "截止日期必须晚于开始日期。")
             elif ends > starts + relativedelta(years=LONGEST_TERM_YEARS):
                 self.add_error(term.to_blank, f"合作期限最长 {LONGEST_TERM_YEARS} 年，请核对日期。")
+        for clash in clashes(self.agreement, cleaned, on=timezone.localdate()):
+            if clash.certain and clash.field not in self.errors:
+                self.add_error(clash.field, clash.text)
         return cleaned
+
+    @cached_property
+    def doubts(self) -> list[Clash]:
+        """What is odd in these answers and was not so in the saved ones."""
+        today = timezone.localdate()
+        known = clashes(self.agreement, self.agreement.values(), on=today)
+        found = clashes(self.agreement, self.cleaned_data, on=today)
+        return [clash for clash in found if not clash.certain and clash not in known]
 
     def changes(self) -> dict[str, Any]:
         given = {blank.id: to_json(self.cleaned_data[blank.id]) for blank in self.asked}
@@ -201,7 +245,10 @@ class ContactsForm(StepForm):
         super().__init__(data, agreement=agreement)
         for role in Role:
             for name in CONTACT_FIELDS:
-                self.fields[f"{role.value}-{name}"] = contact_field(name, required=False)
+                field = contact_field(name, required=False)
+                must = role is agreement.drafting_role and name in REQUIRED_CONTACTS
+                field.label = f"{field.label}{'（必填）' if must else '（可不填）'}"
+                self.fields[f"{role.value}-{name}"] = field
 
     @staticmethod
     def initial_for(agreement: Agreement) -> dict[str, Any]:
@@ -212,6 +259,11 @@ class ContactsForm(StepForm):
             for name in CONTACT_FIELDS:
                 initial[f"{role.value}-{name}"] = agreement.contact(role).get(name) or known.get(name, "")
         return initial
+
+    def label_of(self, name: str) -> str:
+        """Return what a field is called, with the party whose it is."""
+        role = Role(name.partition("-")[0])
+        return f"{self.agreement.party_name(role)}的{CONTACT_FIELDS[name.partition('-')[2]][0]}"
 
     def groups(self) -> Iterator[tuple[Role, Institution | None, list[BoundField]]]:
         """Yield each side with its institution and its fields, the drafting side first."""

@@ -1,5 +1,9 @@
 """The wizard's pages: one step is shown or saved at a time; everything else is an act of its own."""
 
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -13,8 +17,10 @@ from agreements import lifecycle
 from agreements.drafting.forms import StepForm, TermsForm
 from agreements.drafting.saving import save_step
 from agreements.drafting.steps import BY_SLUG, Step, first_unfinished, neighbour, progress_of_steps
+from agreements.drafting.two_windows import merge, still_open, with_choices
 from agreements.lifecycle.candidates import assess, assess_all, candidates
-from agreements.lifecycle.checking import blocking, findings
+from agreements.lifecycle.checking import Finding, blocking, findings
+from agreements.lifecycle.clashes import Clash
 from agreements.lifecycle.errors import StaleDraft
 from agreements.lifecycle.marks import renamings
 from agreements.lifecycle.succession import ends_when_in_force
@@ -76,18 +82,41 @@ def step(request: PersonRequest, agreement: Agreement, slug: str) -> HttpRespons
         return _page(request, agreement, this, None)
     if request.method == "GET":
         return _page(request, agreement, this, this.form(None, agreement=agreement))
-    form = this.form(request.POST, agreement=agreement)
+    entered, open_choices = with_choices(request.POST)
+    return _save(request, agreement, this, entered, open_choices)
+
+
+def _save(
+    request: PersonRequest,
+    agreement: Agreement,
+    this: Step,
+    entered: Mapping[str, Any],
+    open_choices: Sequence[str] = (),
+) -> HttpResponse:
+    """Save a page, or show it again with what is wrong, what is odd, or what was changed in another window too."""
+    assert this.form is not None  # noqa: S101  -- narrows the type; only steps with a form are saved
+    form = this.form(entered, agreement=agreement)
     if not form.is_valid():
         return _page(request, agreement, this, form, status=422)
-    return _save(request, agreement, this, form)
-
-
-def _save(request: PersonRequest, agreement: Agreement, this: Step, form: StepForm) -> HttpResponse:
+    if open_choices:
+        return _page(request, agreement, this, form, status=422, conflicts=still_open(form, open_choices))
+    if form.doubts and entered.get("meant") != _named(form.doubts):
+        doubts = [(doubt.text, form.anchor(doubt.field)) for doubt in form.doubts]
+        return _page(request, agreement, this, form, status=422, doubts=doubts, meant=_named(form.doubts))
     revision = form.cleaned_data["revision"]
     try:
         saved = save_step(agreement, by=request.user, step=this.slug, revision=revision, changes=form.changes())
-    except StaleDraft as stale:
-        return _stale(request, agreement, this, str(stale))
+    except StaleDraft:
+        return _two_windows(request, agreement, this, form)
+    return _onward(request, saved, this)
+
+
+def _named(doubts: Iterable[Clash]) -> str:
+    """Return the doubts as one short word, so that a later oddity is asked about although an earlier one was meant."""
+    return hashlib.sha256("\n".join(doubt.text for doubt in doubts).encode()).hexdigest()[:16]
+
+
+def _onward(request: PersonRequest, saved: Agreement, this: Step) -> HttpResponse:
     goes_to = request.POST.get("go", "next")
     if goes_to == "exit":
         messages.success(request, f"草稿 {saved.number} 已保存，可以随时在任何一台电脑上接着填写。")
@@ -98,28 +127,30 @@ def _save(request: PersonRequest, agreement: Agreement, this: Step, form: StepFo
     return redirect("draft-step", saved.number, slug)
 
 
-def _stale(request: PersonRequest, agreement: Agreement, this: Step, words: str) -> HttpResponse:
-    """Show what was entered again, beside what was saved meanwhile; saving once more is then a conscious act."""
-    assert this.form is not None  # noqa: S101  -- narrows the type; only steps with a form are saved
+def _two_windows(request: PersonRequest, agreement: Agreement, this: Step, entered: StepForm) -> HttpResponse:
+    """Save what was entered together with what was saved meanwhile; ask about what both windows changed."""
+    assert this.form is not None  # noqa: S101  -- narrows the type
     fresh = Agreement.objects.with_parties().get(pk=agreement.pk)
-    elsewhere = this.form(None, agreement=fresh).initial
-    entered = request.POST.copy()
-    entered["revision"] = str(fresh.revision)
-    form = this.form(entered, agreement=fresh)
-    form.is_valid()
-    form.add_error(
-        None, f"{words}您刚填的内容都还在下面，没有保存，也没有覆盖别处的内容。核对后再按一次按钮，将以下面的内容为准。"
-    )
-    for name, bound in ((name, form[name]) for name in form.fields if name != "revision"):
-        theirs = elsewhere.get(name, "") or ""
-        if str(bound.value() or "") != str(getattr(theirs, "pk", theirs)):
-            form.add_error(name, f"别处保存的是：{theirs or '（空）'}")
-    return _page(request, fresh, this, form, status=409)
+    merged = merge(entered, this.form(None, agreement=fresh))
+    data = {**merged.data, "meant": entered.data.get("meant", "")}
+    if merged.conflicts:
+        form = this.form(data, agreement=fresh)
+        form.is_valid()
+        return _page(request, fresh, this, form, status=409, conflicts=merged.conflicts)
+    if merged.taken:
+        messages.info(request, f"别的窗口刚改过：{'、'.join(merged.taken)}。那些内容没有被覆盖，请一并核对。")
+    return _save(request, fresh, this, data)
 
 
 def _page(
-    request: PersonRequest, agreement: Agreement, this: Step, form: StepForm | None, status: int = 200
+    request: PersonRequest,
+    agreement: Agreement,
+    this: Step,
+    form: StepForm | None,
+    status: int = 200,
+    **asked: object,
 ) -> HttpResponse:
+    """Show a step; `asked` is what the page asks about before it saves: conflicts, doubts."""
     found = findings(agreement)
     context = {
         "agreement": agreement,
@@ -131,6 +162,8 @@ def _page(
         "back": neighbour(agreement, this.slug, -1),
         "renamings": renamings(agreement),
         "saved_at": timezone.localtime(agreement.updated_at),
+        "to_mend": _to_mend(agreement, found) if this.form is None else [],
+        **asked,
         **EXTRA.get(this.slug, _nothing)(request, agreement),
     }
     return render(request, f"agreements/draft/{this.slug}.html", context, status=status)
@@ -152,6 +185,21 @@ def _partner_search(request: HttpRequest, agreement: Agreement) -> dict[str, obj
 
 def _whole_text(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
     return {"text": agreement.filled_text(), "ends": ends_when_in_force(agreement)}
+
+
+def _to_mend(agreement: Agreement, found: Iterable[Finding]) -> list[tuple[Finding, bool, str]]:
+    """Return what was found with where it is mended; what stops the text stands first."""
+    first = sorted(found, key=lambda finding: not finding.blocks)
+    return [(finding, *_where(agreement, finding)) for finding in first]
+
+
+def _where(agreement: Agreement, finding: Finding) -> tuple[bool, str]:
+    """Return whether the agreement has the step in which a finding is mended, and the id of the field there."""
+    step = BY_SLUG[finding.step]
+    if not step.applies(agreement) or not step.opens(agreement) or step.form is None:
+        return False, ""
+    form = step.form(None, agreement=agreement)
+    return True, form.anchor(finding.field) if finding.field in form.fields else ""
 
 
 EXTRA = {"partner": _partner_search, "check": _whole_text}

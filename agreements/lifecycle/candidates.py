@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -23,11 +23,20 @@ from regions.schemes import RuleSet, rules_for
 
 @dataclass(frozen=True)
 class Verdict:
-    """One rule's result for one candidate. `blocks`: cannot be chosen; `good` is shown as a plain fact."""
+    """One rule's result for one candidate. `blocks`: cannot be chosen; `good` is shown as a plain fact.
+
+    `own`: it is said of the institution that chooses, and not of the candidate.
+    """
 
     text: str
     good: bool = False
     blocks: bool = False
+    own: bool = False
+
+    @property
+    def in_full(self) -> str:
+        """The words as they stand beside the candidate's name."""
+        return f"本机构：{self.text}" if self.own else self.text
 
 
 @dataclass(frozen=True)
@@ -105,10 +114,20 @@ def _assessed(own: Institution, partner: Institution, together: Sequence[Agreeme
         verdicts.append(Verdict("与本机构是同一个法人，不能自己和自己签约。", blocks=True))
     verdicts += _licence_is_good(partner, verdicts)
     verdicts.append(_nearness(own, partner))
-    verdicts.append(_primary(medical))
-    verdicts += _outside_the_scheme(medical, home, book.of(home.region))
-    verdicts += _eligibility(medical, book)
+    of_each = [(medical, _primary(medical))]
+    of_each += _outside_the_scheme(medical, home, book.of(home.region))
+    of_each += [(medical, verdict) for verdict in _eligibility(medical, book)]
+    verdicts += _told_of(own, of_each)
     return Candidate(partner, tuple(verdicts), tuple(Together(row.number, _in_words(row)) for row in together))
+
+
+def _told_of(own: Institution, verdicts: Iterable[tuple[Institution, Verdict]]) -> Iterator[Verdict]:
+    """Yield what is said of the candidate; of one's own side only what is wrong, as its own."""
+    for institution, verdict in verdicts:
+        if institution != own:
+            yield verdict
+        elif not verdict.good:
+            yield replace(verdict, own=True)
 
 
 def _in_words(row: Agreement) -> str:
@@ -126,16 +145,18 @@ def _licence_is_good(partner: Institution, problems: list[Verdict]) -> list[Verd
     return [Verdict(f"执业许可证有效至{cn_day(until)}", good=True)]
 
 
-def _outside_the_scheme(medical: Institution, home: Institution, rules: RuleSet) -> list[Verdict]:
-    """Say where the region's scheme does not foresee one of the two. Told, not refused: a scheme may be read widely."""
+def _outside_the_scheme(medical: Institution, home: Institution, rules: RuleSet) -> list[tuple[Institution, Verdict]]:
+    """Say which of the two the region's scheme does not foresee. Told, not refused: a scheme may be read widely."""
     found = []
     if isinstance(medical.profile, MedicalProfile):
         kind, level = medical.profile.kind, medical.profile.level
         private = medical.ownership != Institution.Ownership.PUBLIC
         if not rules.medical_may_sign(kind=kind, level=level, is_private=private):
-            found.append(Verdict(f"{medical.profile.get_kind_display()}不在本地规定的签约医疗卫生机构范围内"))
+            found.append(
+                (medical, Verdict(f"{medical.profile.get_kind_display()}不在本地规定的签约医疗卫生机构范围内"))
+            )
     if isinstance(home.profile, ElderCareProfile) and not rules.elder_care_may_sign(kind=home.profile.kind):
-        found.append(Verdict(f"{home.profile.get_kind_display()}不在本地规定的签约养老服务机构范围内"))
+        found.append((home, Verdict(f"{home.profile.get_kind_display()}不在本地规定的签约养老服务机构范围内")))
     return found
 
 

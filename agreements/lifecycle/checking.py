@@ -10,17 +10,18 @@ from django.utils import timezone
 
 from agreements.fields import CONTACT_FIELDS
 from agreements.lifecycle.candidates import assess
+from agreements.lifecycle.clashes import clashes
 from agreements.lifecycle.overlap import in_the_way, in_words, pending_beside, way_out
 from agreements.lifecycle.rounds import changed_since_return
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.states import AGREED_AND_LIVING
-from agreements.text.filling import Value, fill
+from agreements.text.filling import fill
 from agreements.text.fonts import described, unprintable
-from agreements.text.schema import TemplateBody, TermKind
+from agreements.text.schema import TermKind
+from institutions.identifiers import phone_warnings
 from institutions.models import Institution, Role
 from regions.schemes import rules_for
 
-LONG_TERM_YEARS = 5
 MOST_BESIDE = 3  # other agreements under way that are named
 
 
@@ -63,7 +64,8 @@ def _parties(agreement: Agreement, on: date) -> Iterator[Finding]:
         return
     for verdict in assess(agreement.drafted_by, partner, leave_out=agreement).verdicts:
         if not verdict.good:
-            yield Finding(f"{partner.name}：{verdict.text}", "partner", blocks=verdict.blocks)
+            whose = "本机构" if verdict.own else partner.name
+            yield Finding(f"{whose}：{verdict.text}", "partner", blocks=verdict.blocks)
     for problem in agreement.drafted_by.problems(on):
         yield Finding(f"本机构：{problem.text}", "partner", blocks=problem.blocks)
     yield from _region_rules(agreement, on)
@@ -108,7 +110,8 @@ def _terms(agreement: Agreement, on: date) -> Iterator[Finding]:
         if blank.is_asked and blank.id not in values:
             words = "还没有填写" if blank.required else "没有填写，将留空打印"
             yield Finding(f"“{blank.label}”{words}。", "terms", blocks=blank.required, field=blank.id)
-    yield from _term_doubts(body, values, on)
+    for clash in clashes(agreement, values, on=on):
+        yield Finding(clash.text, "terms", blocks=clash.certain, field=clash.field)
     missing = unprintable(fill(body, values).plain)
     if missing:
         yield Finding(f"有打印不出来的字：{described(missing)}。", "terms", blocks=True)
@@ -135,14 +138,6 @@ def _unchanged(agreement: Agreement) -> Iterator[Finding]:
         yield Finding(f"文本和对方退回的一样，还没有改动。对方退回的原因：{agreement.return_reason}", "terms")
 
 
-def _term_doubts(body: TemplateBody, values: Mapping[str, Value], on: date) -> Iterator[Finding]:
-    years, ends = values.get(body.term.blank), values.get(body.term.to_blank)
-    if body.term.kind is TermKind.BLANK_YEARS and isinstance(years, int) and years > LONG_TERM_YEARS:
-        yield Finding(f"合作期限 {years} 年，比通常的长，请核对。", "terms", field=body.term.blank)
-    if isinstance(ends, date) and ends <= on:
-        yield Finding("合作期限的截止日期已经过去，请核对。", "terms", blocks=True, field=body.term.to_blank)
-
-
 def _contacts(agreement: Agreement, *, answering: bool) -> Iterator[Finding]:
     for role in Role:
         party, contact = agreement.party(role), agreement.contact(role)
@@ -153,6 +148,9 @@ def _contacts(agreement: Agreement, *, answering: bool) -> Iterator[Finding]:
         yield from _too_long(role, contact)
         if must and party is not None and not contact.get("contact_phone"):
             text = f"{party.name}：还没有填写联系电话。"
+            yield Finding(text, "contacts", blocks=True, field=f"{role.value}-contact_phone")
+        elif party is not None and (doubts := phone_warnings(contact.get("contact_phone", ""))):
+            text = f"{party.name}的联系电话：{''.join(doubts)}"
             yield Finding(text, "contacts", blocks=True, field=f"{role.value}-contact_phone")
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import events
 from agreements.lifecycle.numbering import create_numbered
+from agreements.lifecycle.proposals import next_term, stored
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.states import GIVEN_UP, RENEWABLE
 from agreements.text.schema import TemplateBody
@@ -107,7 +108,10 @@ def _living_successor(old: Agreement) -> Agreement | None:
 
 def _taking_its_place(old: Agreement, kind: AgreementKind, *, side: Institution, by: User) -> Agreement:
     version = TemplateVersion.objects.for_region(old.region).filter(template=old.chosen_version.template).first()
-    return _linked(old, kind, version, _without_dates(old.answers, old.chosen_version.parsed), side=side, by=by)
+    answers = _without_dates(old.answers, old.chosen_version.parsed)
+    if kind is AgreementKind.RENEWAL and version is not None:
+        answers |= stored(next_term(old, version.parsed))
+    return _linked(old, kind, version, answers, side=side, by=by)
 
 
 def _linked(

@@ -5,12 +5,10 @@ from typing import Any
 
 from django import forms
 
-from agreements.fields import CONTACT_FIELDS, contact_field
+from agreements.fields import CONTACT_FIELDS, REQUIRED_CONTACTS, contact_field
 from agreements.lifecycle.negotiation import WITHDRAWN_WHY
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement, AgreementKind
-
-REQUIRED_OF_ANSWERER = {"signatory_name", "contact_phone"}
 
 
 class AgreeForm(forms.Form):
@@ -20,7 +18,7 @@ class AgreeForm(forms.Form):
         known = {"signatory_name": party.legal_representative if party else "", **agreement.contact(role)}
         super().__init__(data, initial=known)
         for name in CONTACT_FIELDS:
-            self.fields[name] = contact_field(name, required=name in REQUIRED_OF_ANSWERER)
+            self.fields[name] = contact_field(name, required=name in REQUIRED_CONTACTS)
         if agreement.kind == AgreementKind.REPLACEMENT:
             self.fields["ends_the_old"] = forms.BooleanField(
                 label="同意：" + ends_when_in_force(agreement),

@@ -1,14 +1,17 @@
 """The register as a bureau's ledger (台账), in xlsx."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
+from itertools import count, islice
 
 from accounts.models import User
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementKind
 from agreements.models.agreement import AgreementQuerySet
-from agreements.models.states import DRAFTS
+from agreements.models.states import DRAFTS, HAS_BEEN_IN_FORCE
 from agreements.register.parties import sides_of
 from agreements.register.viewer import Viewer
+from agreements.sockets import LEDGER_COLUMNS
 from agreements.text.schema import TermKind
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
@@ -30,6 +33,15 @@ COLUMNS = (
     ("范本性质", 12),
     ("范本版本", 10),
     ("合作期限", 30),
+    ("养老服务机构签章日期", 14),
+    ("医疗卫生机构签章日期", 14),
+    ("生效日期", 14),
+    ("期限起", 14),
+    ("期限止", 14),
+    ("最后有效日", 14),
+    ("类别", 10),
+    ("原协议", 20),
+    ("补充协议", 30),
     ("起草方", 32),
     ("起草日期", 14),
     ("送对方确认日期", 16),
@@ -41,36 +53,66 @@ COLUMNS = (
 
 def write_ledger(agreements: AgreementQuerySet, *, asked: str, by: User) -> BytesIO:
     """Return the workbook of the agreements; `asked` is the filter in words."""
-    found = rows(agreements.with_successor().iterator(chunk_size=CHUNK), reader=by)
-    return ledgers.write_ledger(COLUMNS, found, title="医养签约合作协议台账", asked=asked, by=by.full_name)
+    found = rows(agreements.with_successor().select_related("predecessor").iterator(chunk_size=CHUNK), reader=by)
+    columns = [*COLUMNS, *(column for further in LEDGER_COLUMNS for column in further.columns)]
+    return ledgers.write_ledger(columns, found, title="医养签约合作协议台账", asked=asked, by=by.full_name)
 
 
 def rows(agreements: Iterable[Agreement], *, reader: User) -> Iterator[list[Cell]]:
-    """Yield a row each. What came back to the other side's desk is theirs: of its present text nothing is told."""
+    """Yield the cells of each agreement; what stands in other tables is read for many at once.
+
+    What came back to the other side's desk is theirs: of its present text nothing is told.
+    """
     viewer = Viewer(reader)
-    for number, agreement in enumerate(agreements, 1):
-        facts = {side.role: side.facts for side in sides_of(agreement)}
-        is_shown = agreement.state not in DRAFTS or viewer.of(agreement).beside_drafter
-        version = agreement.template_version if is_shown else None
-        yield [
-            number,
-            agreement.number,
-            agreement.state_words,
-            agreement.region.name,
-            agreement.region.code,
-            facts[Role.ELDER_CARE].get("name", ""),
-            facts[Role.ELDER_CARE].get("uscc", ""),
-            facts[Role.MEDICAL].get("name", ""),
-            facts[Role.MEDICAL].get("uscc", ""),
-            version.title if version else "",
-            ("官方文本" if version.is_official else "平台拟稿") if version else "",
-            version.number if version else None,
-            term_of(agreement) if is_shown else "",
-            facts[agreement.drafting_role]["name"],
-            *(day_cell(at) for at in (agreement.created_at, agreement.sent_at, agreement.agreed_at)),
-            len(version.parsed.copies) if version else None,
-            agreement.frozen.digest if agreement.frozen else "",
-        ]
+    numbers = count(1)
+    every = iter(agreements)
+    while chunk := list(islice(every, CHUNK)):
+        supplements = _supplements(chunk)
+        further = [columns.cells(chunk) for columns in LEDGER_COLUMNS]
+        for agreement in chunk:
+            is_shown = agreement.state not in DRAFTS or viewer.of(agreement).beside_drafter
+            own = _cells(next(numbers), agreement, supplements[agreement.pk], is_shown=is_shown)
+            yield [*own, *(cell for found in further for cell in found[agreement.pk])]
+
+
+def _supplements(agreements: Sequence[Agreement]) -> Mapping[int, list[str]]:
+    """Return the numbers of the supplements that have been in force, by the key of what they belong to."""
+    found = defaultdict[int, list[str]](list)
+    rows = Agreement.objects.filter(
+        predecessor__in=agreements, kind=AgreementKind.SUPPLEMENT, state__in=HAS_BEEN_IN_FORCE
+    )
+    for row in rows.order_by("pk").only("predecessor", "number"):
+        found[row.predecessor_id or 0].append(row.number)
+    return found
+
+
+def _cells(number: int, agreement: Agreement, supplements: Sequence[str], *, is_shown: bool) -> list[Cell]:
+    facts = {side.role: side.facts for side in sides_of(agreement)}
+    version = agreement.template_version if is_shown else None
+    return [
+        number,
+        agreement.number,
+        agreement.state_words,
+        agreement.region.name,
+        agreement.region.code,
+        facts[Role.ELDER_CARE].get("name", ""),
+        facts[Role.ELDER_CARE].get("uscc", ""),
+        facts[Role.MEDICAL].get("name", ""),
+        facts[Role.MEDICAL].get("uscc", ""),
+        version.title if version else "",
+        ("官方文本" if version.is_official else "平台拟稿") if version else "",
+        version.number if version else None,
+        term_of(agreement) if is_shown else "",
+        *map(day_cell, (agreement.elder_care_signed_on, agreement.medical_signed_on)),
+        *map(day_cell, (agreement.effective_on, agreement.starts_on, agreement.expires_on, agreement.last_day)),
+        agreement.get_kind_display(),
+        agreement.predecessor.number if agreement.predecessor else "",
+        "、".join(supplements),
+        facts[agreement.drafting_role]["name"],
+        *(day_cell(at) for at in (agreement.created_at, agreement.sent_at, agreement.agreed_at)),
+        len(version.parsed.copies) if version else None,
+        agreement.frozen.digest if agreement.frozen else "",
+    ]
 
 
 def term_of(agreement: Agreement) -> str:

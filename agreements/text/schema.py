@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from agreements.text import contradictions
+from agreements.text.contradictions import Contradiction
 from agreements.text.stored import as_json
 
 
@@ -20,6 +22,7 @@ class BlankKind(StrEnum):
     INSTITUTION = "institution"  # a fact of one party, filled from the chosen institution
     AUTHORITY = "authority"  # where a copy is filed; proposed from the region, may be changed
     PERSON = "person"
+    TELEPHONE = "telephone"
     TEXT = "text"
     INTEGER = "integer"
     MONEY = "money"  # yuan with two decimals
@@ -189,6 +192,7 @@ class TemplateBody:
     purpose: str = "main"  # "supplement": not offered for a first agreement
     commitments: tuple[Commitment, ...] = ()
     asks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # role → what the template asks of it, in short
+    contradictions: tuple[Contradiction, ...] = ()  # what its answers may not say at once
 
     @property
     def term_words(self) -> str:
@@ -245,6 +249,7 @@ class TemplateBody:
             purpose=body.get("purpose", "main"),
             commitments=tuple(Commitment(**c) for c in body.get("commitments", ())),
             asks={role: tuple(lines) for role, lines in body.get("asks", {}).items()},
+            contradictions=tuple(map(contradictions.from_row, body.get("contradictions", ()))),
         )
 
 

@@ -1,4 +1,7 @@
-"""What stands in a cell, read or written: no spreadsheet may take what somebody typed for a formula."""
+"""What stands in a cell, read or written: no spreadsheet may take what somebody typed for a formula.
+
+Such a text is written as a text and marked as one (`quotePrefix`), so that no apostrophe stands before what was typed.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +25,18 @@ WITHOUT_VALUE = WithoutValue()
 Cell = str | int | float | bool | date | datetime | time | timedelta | WithoutValue | None
 
 
-def neutral(cell: Cell) -> Cell:
-    """Return the cell so that no spreadsheet takes a text for a formula, and without control characters.
-
-    Numbers and dates stay what they are, negative ones too. For xlsx and csv alike.
-    """
+def plain(cell: Cell) -> Cell:
+    """Return the cell as it is written: a formula without value in words, a text without control characters."""
     if isinstance(cell, WithoutValue):
         return str(cell)
-    if not isinstance(cell, str):
-        return cell
-    text = ILLEGAL_CHARACTERS_RE.sub("", cell)
-    return f"'{text}" if text.lstrip()[:1] in FORMULA or text[:1] in BEFORE_FORMULA else text
+    return ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell
 
 
-def day_cell(day: date | None) -> str:
-    """Return a day, or the local day of a moment, as 2026-11-22; "" for None."""
-    if isinstance(day, datetime):
-        day = timezone.localtime(day).date()
-    return day.isoformat() if day else ""
+def looks_like_a_formula(cell: Cell) -> bool:
+    """Whether a program might compute this text, or a person by pressing return in it: it is marked as a text."""
+    return isinstance(cell, str) and (cell.lstrip()[:1] in FORMULA or cell[:1] in BEFORE_FORMULA)
+
+
+def day_cell(day: date | None) -> date | None:
+    """Return a day, or the local day of a moment; None for None."""
+    return timezone.localtime(day).date() if isinstance(day, datetime) else day

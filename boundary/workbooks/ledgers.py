@@ -8,21 +8,23 @@ from io import BytesIO
 from django.utils import timezone
 
 from boundary.workbooks.cells import Cell
-from boundary.workbooks.writing import Book
+from boundary.workbooks.writing import Book, Styled
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEAD_ROWS = 2  # title and headings
+HEAD_COLOUR = "E8EFE9"
 Column = tuple[str, int]  # heading and width in characters
 
 
 def write_ledger(
     columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str, asked: str, by: str
 ) -> BytesIO:
-    """Return the workbook: the ledger with its heading in the first row, and a sheet of notes.
+    """Return the workbook: the ledger under its title and headings, and a sheet of notes.
 
     `rows` is read once and not kept, however long it is. `asked` is the filter in words, `by` who asked, by full name.
     """
     book = Book()
-    count = write_table(book, "台账", columns, rows, freeze="C2")
+    count = write_table(book, "台账", columns, rows, heading=f"{title}（{asked}）", freeze="C3")
     notes = book.page("说明", ())
     for line in _notes(title, asked, by, count):
         notes.append(line)
@@ -30,11 +32,18 @@ def write_ledger(
 
 
 def write_table(
-    book: Book, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, freeze: str
+    book: Book,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell | Styled]],
+    *,
+    heading: str,
+    freeze: str,
 ) -> int:
-    """Write a page with its heading in the first row; return how many rows follow."""
-    page = book.page(title, [width for _, width in columns], freeze=freeze)
-    page.append([heading for heading, _ in columns])
+    """Write a page to be printed: what it holds and of which day, the headings, the rows. Return how many these are."""
+    page = book.page(title, [width for _, width in columns], freeze=freeze, repeated=HEAD_ROWS)
+    page.append([Styled(f"{heading} {timezone.localdate():%Y-%m-%d}", is_bold=True)])
+    page.append([Styled(word, is_bold=True, is_wrapped=True, fill=HEAD_COLOUR) for word, _ in columns])
     count = 0
     for row in rows:
         page.append(row)

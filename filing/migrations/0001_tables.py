@@ -291,4 +291,142 @@ class Migration(migrations.Migration):
                 name="later_rounds_refer_to_the_earlier",
             ),
         ),
+        migrations.CreateModel(
+            name="Batch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[("take_up", "批量接收"), ("accept", "批量受理备案")],
+                        max_length=10,
+                        verbose_name="办理",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队中"),
+                            ("running", "正在办理"),
+                            ("done", "办理完毕"),
+                            ("failed", "中途停止"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.JSONField(blank=True, default=dict, help_text="from where it was ordered (audit.origin)"),
+                ),
+                ("ordered_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
+                ("failure", models.TextField(blank=True, verbose_name="停止的原因")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.authority",
+                        verbose_name="主管部门",
+                    ),
+                ),
+                (
+                    "ordered_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "批量办理",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="BatchRow",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="第几件")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("waiting", "还没有办"), ("done", "办成"), ("refused", "没有办成")],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="说明")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="filing.batch",
+                    ),
+                ),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="filing.filing"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "批量办理的一件",
+                "ordering": ["batch", "position"],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "failed"), models.Q(("failure", ""), _negated=True)),
+                    models.Q(models.Q(("state", "failed"), _negated=True), ("failure", "")),
+                    _connector="OR",
+                ),
+                name="batch_with_reason_exactly_when_failed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("claimed_at__isnull", False), ("state", "running")),
+                    models.Q(models.Q(("state", "running"), _negated=True), ("claimed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="batch_claimed_exactly_while_running",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="batchrow",
+            constraint=models.UniqueConstraint(fields=("batch", "position"), name="batch_row_position"),
+        ),
+        migrations.AddConstraint(
+            model_name="batchrow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "waiting")), fields=("filing",), name="one_waiting_batch_of_a_filing"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="batchrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "waiting"), ("text", "")),
+                    models.Q(models.Q(("outcome", "waiting"), _negated=True), models.Q(("text", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="batch_row_in_words_exactly_when_ended",
+            ),
+        ),
     ]

@@ -19,6 +19,16 @@ document.addEventListener("submit", (event) => {
   form.append(field);
 });
 
+// A page that answers a form would make the browser ask, on the way back to it, whether to send the form again. Where
+// the form that came back can be opened at its own address, going back opens it there instead.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!document.body.hasAttribute("data-answers-form")) return;
+  const here = window.location;
+  const sentTo = (form) => new URL(form.getAttribute("action") || here.href, here.href).pathname;
+  const cameBack = [...document.forms].some((form) => form.method === "post" && sentTo(form) === here.pathname);
+  if (cameBack) window.history.replaceState(null, "", here.href);
+});
+
 // The answer that says so comes with a status that fragments do not show by themselves.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Retarget") === "body") event.detail.shouldSwap = true;

@@ -124,7 +124,7 @@ def _url(row: Row, world: World) -> str:
 
 def _fields(row: Row, world: World) -> dict[str, str | int]:
     """What has to be sent for an address without an object of its own to be about one."""
-    return {"verb": "take_up", **world[row.about]} if row.address == "filing-batch" else {}
+    return {"verb": "take_up", **world[row.about]} if row.address.startswith("filing-batch") else {}
 
 
 def _status(client: Client, row: Row, url: str, session: str, world: World) -> int:

@@ -18,9 +18,9 @@ from boundary.refused import UploadRefused
 from duties import granting, inviting
 from duties.models import AdministratorRequest
 from duties.requesting import Applicant
+from filing import batches, opening, receipts
 from filing import lifecycle as filings
-from filing import opening, receipts
-from filing.models import Filing
+from filing.models import Batch, BatchRow, Filing
 from institutions import lifecycle as institutions
 from institutions.models import Authority, Duty, Institution
 from notifications.letters import LETTERS
@@ -68,6 +68,7 @@ def world(
         "due": _filing(of_first[civil_affairs]),
         "submitted": _filing(filings.submit(of_first[health], by=elder_care_clerk)),
         "under-review": _filing(_taken_up(of_second[civil_affairs], elder_care_clerk, civil_affairs_officer)),
+        "batch": _batch(of_first[health], health_reviewer),
         "accepted": _filing(_accepted(of_second[health], elder_care_clerk, health_reviewer)),
     }
     made |= surveyed(medical_institution, medical_clerk, health_authority, health_reviewer)
@@ -157,6 +158,14 @@ def _filing(filing: Filing) -> dict[str, str | int]:
 
 def _taken_up(filing: Filing, clerk: User, reviewer: User) -> Filing:
     return filings.take_up(filings.submit(filing, by=clerk), by=reviewer)
+
+
+def _batch(filing: Filing, reviewer: User) -> dict[str, str | int]:
+    """A batch that is over; the filing is left as it was."""
+    batch = batches.order(batches.ACTS["accept"], [filing], by=reviewer)
+    batch.rows.update(outcome=BatchRow.Outcome.REFUSED, text="没有受理，请打开逐件审核。")
+    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.DONE, finished_at=timezone.now())
+    return {"batch": batch.pk}
 
 
 def _accepted(filing: Filing, clerk: User, reviewer: User) -> Filing:

@@ -45,6 +45,8 @@ def sample_value(blank: Blank) -> Value:
             return Decimal(max(blank.minimum or 0, 12000)).quantize(Decimal("0.01"))
         case BlankKind.CHOICE:
             return blank.choices[0]
+        case BlankKind.TELEPHONE:
+            return "0575-88000002"
         case BlankKind.DATE:
             return date(2099, 12, 31) if blank.id.endswith("to") else date(2098, 1, 1)
         case _:

@@ -330,8 +330,8 @@ def test_a_renewal_takes_over_what_still_makes_sense(
     Agreement.objects.filter(pk=old.pk).update(is_demo=is_demo)
     with time_machine.travel(datetime(2099, 12, 1, 12, tzinfo=UTC), tick=False):
         renewal = fresh(lifecycle.start_renewal(old, by=medical_clerk))
-    dates = {"valid_from", "valid_to"}
-    assert renewal.answers == {key: value for key, value in old.answers.items() if key not in dates}
+    # The days join: the old term is 2098 and 2099.
+    assert renewal.answers == {**old.answers, "valid_from": "2100-01-01", "valid_to": "2101-12-31"}
     assert (renewal.kind, renewal.predecessor, renewal.region) == (AgreementKind.RENEWAL, old, old.region)
     assert (renewal.drafted_by, renewal.created_by) == (old.medical, medical_clerk)
     assert (renewal.medical, renewal.elder_care) == (old.medical, old.elder_care)

@@ -2,15 +2,21 @@
 
 from datetime import UTC, date, datetime
 from io import BytesIO
+from xml.etree.ElementTree import fromstring
+from zipfile import ZipFile
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from boundary.refused import UploadRefused
 from boundary.workbooks.cells import WITHOUT_VALUE, Cell, day_cell
-from boundary.workbooks.ledgers import write_ledger
+from boundary.workbooks.ledgers import write_ledger, write_table
 from boundary.workbooks.writing import Book, Styled
 from tests.opening import tables_in
+from tests.reading import cell_value
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def read_back(file: BytesIO) -> dict[str, list[tuple[int, list[Cell]]]]:
@@ -40,7 +46,8 @@ def test_no_cell_computes_however_it_looks(text: str) -> None:
     book.page("甲", []).append([text, Styled(text, fill="F4CCCC"), Styled(WITHOUT_VALUE)])
     [row] = load_workbook(book.content()).worksheets[0].iter_rows()
     assert [cell.data_type for cell in row] == ["s", "s", "s"]
-    assert [str(cell.value)[:1] for cell in row] == ["'", "'", "（"]
+    assert [cell.value for cell in row][:2] == [text, text], "no apostrophe stands before what was typed"
+    assert [cell.quotePrefix for cell in row] == [True, True, False]
 
 
 def test_looks_widths_and_help() -> None:
@@ -62,7 +69,8 @@ def test_a_ledger_says_what_it_holds_and_for_whom() -> None:
     rows = ([number, f"第{number}家"] for number in (1, 2))
     file = write_ledger((("序号", 6), ("机构", 20)), rows, title="机构台账", asked="越城区", by="赵堃")
     found = read_back(file)
-    assert found["台账"] == [(1, ["序号", "机构"]), (2, [1, "第1家"]), (3, [2, "第2家"])]
+    title = f"机构台账（越城区） {timezone.localdate():%Y-%m-%d}"
+    assert found["台账"] == [(1, [title]), (2, ["序号", "机构"]), (3, [1, "第1家"]), (4, [2, "第2家"])]
     notes = {str(cells[0]): cells[1] for _, cells in found["说明"]}
     assert notes.pop("导出时间")
     assert notes == {"内容": "机构台账", "筛选条件": "越城区", "份数": 2, "导出人": "赵堃"}
@@ -74,5 +82,31 @@ def test_an_archive_is_judged_before_it_is_read() -> None:
 
 
 def test_a_day_in_a_cell() -> None:
-    assert (day_cell(None), day_cell(date(2026, 11, 2))) == ("", "2026-11-02")
-    assert day_cell(datetime(2026, 11, 1, 18, 30, tzinfo=UTC)) == "2026-11-02", "the local day of a moment"
+    assert day_cell(None) is None
+    assert day_cell(date(2026, 11, 2)) == date(2026, 11, 2)
+    assert day_cell(datetime(2026, 11, 1, 18, 30, tzinfo=UTC)) == date(2026, 11, 2), "the local day of a moment"
+
+
+def test_a_ledger_is_one_to_print() -> None:
+    """What the printer and a second reader see: read from the file itself, not from what openpyxl makes of it."""
+    rows: list[list[Cell | Styled]] = [["=1+1", date(2026, 11, 2), Styled(0.875, is_rate=True)]]
+    book = Book()
+    write_table(book, "台账", (("文字", 10), ("日期", 12), ("比率", 8)), rows, heading="台账", freeze="B3")
+    file = book.content()
+    sheet = load_workbook(file).worksheets[0]
+    text, day, rate = sheet[3]
+    assert (text.value, text.data_type, text.quotePrefix) == ("=1+1", "s", True)
+    assert (cell_value(day.value), day.data_type, day.number_format) == (date(2026, 11, 2), "d", "yyyy-mm-dd")
+    assert (rate.value, rate.number_format) == (0.875, "0.0%")
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("B3", "$1:$2")
+    parts = ZipFile(file)
+    page = fromstring(parts.read("xl/worksheets/sheet1.xml"))  # noqa: S314  -- a file of ours
+    setup, fit = page.find(f"{MAIN}pageSetup"), page.find(f"{MAIN}sheetPr/{MAIN}pageSetUpPr")
+    assert setup is not None
+    assert fit is not None
+    assert (setup.get("orientation"), setup.get("fitToWidth"), setup.get("fitToHeight")) == ("landscape", "1", "0")
+    assert fit.get("fitToPage") in {"1", "true"}
+    assert not page.findall(f".//{MAIN}f"), "nothing computes"
+    assert b"'=1+1" not in parts.read("xl/worksheets/sheet1.xml")
+    names = fromstring(parts.read("xl/workbook.xml")).findall(f".//{MAIN}definedName")  # noqa: S314  -- likewise
+    assert [(name.get("name"), name.text) for name in names] == [("_xlnm.Print_Titles", "'台账'!$1:$2")]

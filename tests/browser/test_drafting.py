@@ -74,9 +74,17 @@ def test_from_wizard_to_four_copies(
     looked_at("terms")
     page.get_by_label("健康服务费是多少元").press("Enter")  # on, and not back
     heading(page, "签约人和联系人")
-    page.get_by_role("group", name="福星养老院").get_by_label("联系电话").fill("0575-88000002")
+    phone = page.get_by_role("group", name="福星养老院").get_by_label("联系电话")
+    phone.fill("abc")
+    press(page, "下一步")
+    expect(page.get_by_role("alert")).to_contain_text("这不是电话号码的写法")
+    phone.fill("0575-88000002")
     looked_at("contacts")
     press(page, "下一步")
+    heading(page, "核对")
+    page.go_back()  # and not to a question whether to send the mistake again
+    heading(page, "签约人和联系人")
+    page.go_forward()
     heading(page, "核对")
     expect(page.get_by_role("button", name="送越城区塔山街道社区卫生服务中心确认")).to_be_enabled()
     looked_at("check")
@@ -163,3 +171,37 @@ def test_taken_back_mended_and_sent_again_in_four_presses(
     row.refresh_from_db()
     assert (row.state, row.frozen_id, row.frozen_texts.count()) == (Agreement.State.NEGOTIATING, None, 1)
     assert 7 in row.answers.values()
+
+
+def test_two_windows_are_put_together_and_what_both_changed_is_chosen(
+    page: Page,
+    sign_in: SignIn,
+    axe_clean: Check,
+    fits: Check,
+    screenshot: Keep,
+    elder_care_clerk: User,
+    draft: Agreement,
+) -> None:
+    sign_in(elder_care_clerk)
+    address = f"/agreements/{draft.number}/draft/terms/"
+    page.goto(address)
+    with page.context.expect_page() as opened:
+        page.evaluate("address => void window.open(address)", address)
+    other = opened.value
+    other.get_by_label("健康服务费是多少元").fill("5000")
+    press(other, "下一步")
+    heading(other, "签约人和联系人")
+    other.close()
+    page.get_by_label("健康服务费是多少元").fill("7000")
+    page.get_by_label("每次查房派几名医师").fill("5")
+    press(page, "下一步")
+    expect(page.locator("#conflicts")).to_contain_text("用别处保存的：5,000.00")
+    axe_clean()
+    fits()
+    screenshot("wizard-two-windows")
+    page.get_by_label("用本页填写的：7,000.00").focus()
+    page.keyboard.press("Space")
+    press(page, "下一步")
+    heading(page, "签约人和联系人")
+    saved = Agreement.objects.get(pk=draft.pk).answers
+    assert (saved["annual_fee"], saved["ward_round_doctors"]) == ("7000.00", 5)

@@ -16,6 +16,7 @@ from celery import Celery, current_app
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import Model
+from django.utils import timezone
 from pytest_django import Settings
 
 import jobs
@@ -30,11 +31,11 @@ from audit import works
 from audit.models import Entry, Work
 from audit.schedule import sweep_works
 from audit.tasks import carry_out
-from filing import lifecycle, receipts
-from filing.events import ReceiptRendered
+from filing import batches, lifecycle, receipts
+from filing.events import ReceiptRendered, TakenUp
 from filing.models import Filing
-from filing.schedule import sweep_receipts
-from filing.tasks import make_receipt
+from filing.schedule import sweep_batches, sweep_receipts
+from filing.tasks import go_through_batch, make_receipt
 from imports import check_run, read_run, runs, write_run
 from imports import events as import_events
 from imports.background import CHECK, MOST_ATTEMPTS, READ, WRITE
@@ -42,7 +43,7 @@ from imports.books import rows_name
 from imports.models import InstitutionImport
 from imports.schedule import sweep_imports
 from imports.tasks import check_import, read_import, write_import
-from institutions.models import Authority, Institution
+from institutions.models import Authority, Duty, Institution, Membership
 from jobs import Kind
 from notifications import outbox
 from notifications.channels import Mailbag
@@ -173,6 +174,38 @@ def receipt_case(in_state: InState, health_reviewer: User) -> Case:
         sweep_receipts,
         logged(ReceiptRendered.code),
         rename(filing.authority),
+    )
+
+
+@pytest.fixture
+def filing_batch_case(health_reviewer: User, health_authority: Authority) -> Case:
+    filing = Filing.objects.create(
+        agreement=factories.DraftAgreementFactory.create(),
+        authority=health_authority,
+        state=Filing.State.SUBMITTED,
+        submitted_at=timezone.now(),
+        due_on=factories.today(),
+        due_basis="备案办法第八条",
+    )
+    duty = Membership.objects.filter(user=health_reviewer, authority=health_authority, duty=Duty.REVIEWER)
+
+    def order() -> object:
+        return batches.order(batches.ACTS["take_up"], [filing], by=User.objects.get(pk=health_reviewer.pk))
+
+    def again() -> None:
+        if not duty.exists():
+            factories.MembershipFactory.create(user=health_reviewer, authority=health_authority, duty=Duty.REVIEWER)
+        order()
+
+    return Case(
+        batches.BATCHES,
+        order,
+        go_through_batch,
+        going_on(batches.BATCHES, batches._go_through),
+        sweep_batches,
+        logged(TakenUp.code),
+        duty.delete,
+        again=again,
     )
 
 

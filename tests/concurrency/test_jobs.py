@@ -32,6 +32,7 @@ CASES = [
     "rendition",
     "receipt",
     "import_read",
+    "filing_batch",
     "import_check",
     "import_write",
     "verification",

@@ -20,6 +20,7 @@ from tests.coverage.histories import (
     write_clinic,
     write_home,
 )
+from tests.reading import cell_value
 
 ON = date(2026, 11, 22)
 STARTS = date(2026, 1, 1)
@@ -31,9 +32,9 @@ def sheets(stage: Stage, region: Region) -> dict[str, list[dict[str, Any]]]:
     book = load_workbook(BytesIO(content.getvalue()), read_only=True)
     found = {}
     for sheet in book:
-        heads, *rows = sheet.iter_rows(values_only=True)
+        _, heads, *rows = sheet.iter_rows(values_only=True)
         found[sheet.title] = [
-            {str(head): value for head, value in zip(heads, row, strict=False) if value not in (None, "")}
+            {str(head): cell_value(value) for head, value in zip(heads, row, strict=False) if value not in (None, "")}
             for row in rows
         ]
     return found
@@ -56,12 +57,12 @@ def test_every_number_stands_under_its_heading(stage: Stage) -> None:
     assert whole == {
         "范围": "浙江省绍兴市越城区",
         "行政区划代码": "330602",
-        "截至日期": "2026-11-22",
+        "截至日期": date(2026, 11, 22),
         "应覆盖（家）": 7,
         "协议覆盖（家）": 6,
         "内设医疗机构覆盖（家）": 0,
         "未覆盖（家）": 1,
-        "覆盖率": "85.7%",
+        "覆盖率": 0.857,
         "生效协议（份）": 6,
         "两部门均已备案（份）": 1,
         "仅卫生健康部门（份）": 3,
@@ -73,7 +74,7 @@ def test_every_number_stands_under_its_heading(stage: Stage) -> None:
         "未计入（家）": 1,
     }
     # The day itself stands in the first row, and nowhere again.
-    assert [row["截至日期"] for row in months][-2:] == ["2026-09-30", "2026-10-31"]
+    assert [row["截至日期"] for row in months][-2:] == [date(2026, 9, 30), date(2026, 10, 31)]
     assert len(months) == 12
     by_name = {row["养老服务机构"]: row for row in found["机构"]}
     assert by_name["第七养老院"] == {
@@ -88,9 +89,9 @@ def test_every_number_stands_under_its_heading(stage: Stage) -> None:
         "其中基层（家）": 0,
         "生效协议（份）": 0,
         "两部门均已备案（份）": 0,
-        "上一份协议结束日": "2026-03-31",
+        "上一份协议结束日": date(2026, 3, 31),
         "还缺什么": "没有生效的协议",
     }
-    assert by_name["第6养老院"]["最早到期日"] == "2027-12-31"
+    assert by_name["第6养老院"]["最早到期日"] == date(2027, 12, 31)
     assert by_name["第6养老院"]["两部门均已备案（份）"] == 1
     assert "上一份协议结束日" not in by_name["第6养老院"]

@@ -12,9 +12,13 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import User
+from agreements.models import Agreement
+from institutions.models import Role
 from regions.models import Region
 from tests import factories
+from tests.agreements.making import agreed
 from tests.coverage.histories import Home, Stage, accept, moment, write_agreement, write_clinic, write_home
+from tests.reading import cell_value, facts
 
 ON = "2026-11-22"
 STARTS, ENDS = date(2026, 1, 1), date(2026, 12, 31)
@@ -150,15 +154,34 @@ def test_days_without_data_say_what_to_do(at_the_city: Client, stage: Stage, day
     assert "没有应当覆盖的机构" in text(at_the_city, "coverage-institutions", "330600", on=day)
 
 
+def test_an_institutions_page_leads_on_and_tells_what_is_under_way(
+    at_the_city: Client, stage: Stage, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """How many wait for their signatures, of today alone; with whom is not told before they are in force."""
+    home = draft.elder_care
+    assert home is not None
+    args = ["330602", home.pk]
+    assert "正在办理" not in text(at_the_city, "coverage-institution", *args, on="")
+    agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    page = text(at_the_city, "coverage-institution", *args, on="")
+    assert facts(page)["正在办理"] == "文本已定，待签章 1 份"
+    assert f'href="{reverse("institution-detail", args=[home.pk])}"' in page
+    assert draft.party_name(Role.MEDICAL) not in page
+    assert draft.number not in page
+    assert "正在办理" not in text(at_the_city, "coverage-institution", *args)  # of another day
+
+
 def test_the_workbook_has_figures_and_institutions_and_no_formula(at_the_city: Client, stage: Stage) -> None:
     write_home(Home(), stage, '=HYPERLINK("http://x")养老院')
     two_homes(stage)
     response = at_the_city.get(reverse("coverage-export", args=["330600"]), {"on": ON, "coverage": "uncovered"})
     book = load_workbook(BytesIO(response.getvalue()))
     assert book.sheetnames == ["指标", "机构"]
-    assert [cell.value for cell in book["指标"][2]][:8] == ["浙江省绍兴市", "330600", ON, 3, 1, 0, 2, "33.3%"]
-    names = [row[3].value for row in book["机构"].iter_rows(min_row=2)]
-    assert names == ['\'=HYPERLINK("http://x")养老院', "上虞区常青养老院"]
+    assert [cell_value(cell.value) for cell in book["指标"][3]][:8] == [
+        *("浙江省绍兴市", "330600", date.fromisoformat(ON), 3, 1, 0, 2, 0.333)
+    ]
+    names = [row[3].value for row in book["机构"].iter_rows(min_row=3)]
+    assert names == ['=HYPERLINK("http://x")养老院', "上虞区常青养老院"]
     assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
 
 

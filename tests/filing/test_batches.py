@@ -6,26 +6,36 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+import jobs
 from accounts.models import User
+from audit.models import Entry
 from filing import batches, lifecycle
-from filing.models import Filing
+from filing.events import TakenUp
+from filing.models import Batch, Filing
 from institutions.models import Authority, Duty, MedicalProfile
 from tests.factories import DraftAgreementFactory, MembershipFactory
 from tests.filing.fixtures import InState
+from verbs.errors import NotAllowed
 
 State = Filing.State
 
 
-def post(client: Client, user: User, *filings: Filing, **data: str) -> tuple[int, str]:
+def post(client: Client, user: User, *filings: Filing, to: str = "filing-batch", **data: str) -> tuple[int, str]:
+    """Send the ticked rows; once a batch is ordered, do it and return its page."""
     client.force_login(user)
-    response = client.post(reverse("filing-batch"), {"filing": [filing.pk for filing in filings], **data})
-    return response.status_code, response.content.decode()
+    response = client.post(reverse(to), {"filing": [filing.pk for filing in filings], **data})
+    if response.status_code != 302 or "/batch/" not in response["Location"]:
+        return response.status_code, response.content.decode()
+    batches.go_through(Batch.objects.latest("pk").pk)
+    return 302, client.get(response["Location"]).content.decode()
 
 
 def test_accepting_asks_once_then_does_each(client: Client, in_state: InState, health_reviewer: User) -> None:
     filing = in_state(State.SUBMITTED)
-    status, page = post(client, health_reviewer, filing, verb="accept")
-    assert (status, "受理后不能撤销" in page) == (200, True)
+    for to, status in (("filing-batch-ask", 200), ("filing-batch", 422)):
+        got, page = post(client, health_reviewer, filing, to=to, verb="accept")
+        assert (got, "受理后不能撤销" in page) == (status, True)
+        assert not Batch.objects.exists()
     assert Filing.objects.get(pk=filing.pk).state == State.SUBMITTED
     _, page = post(client, health_reviewer, filing, verb="accept", sure="yes")
     accepted = Filing.objects.get(pk=filing.pk)
@@ -70,9 +80,11 @@ def test_what_one_submitted_oneself_stops_none_of_the_others_either(
     )
     MembershipFactory.create(user=elder_care_clerk, authority=health_authority, duty=Duty.REVIEWER)
     there = elder_care_clerk.at("authority", health_authority.pk)
-    results = batches.run(batches.BATCHES["take_up"], [own, other], by=there)
-    assert [(result.filing, result.done) for result in results] == [(own, False), (other, True)]
-    assert "您本人报送" in results[0].text
+    batch = batches.order(batches.ACTS["take_up"], [own, other], by=there)
+    batches.go_through(batch.pk)
+    first, second = batch.rows.all()
+    assert [(row.filing, row.outcome) for row in (first, second)] == [(own, "refused"), (other, "done")]
+    assert "您本人报送" in first.text
 
 
 def test_taking_up_needs_no_question(client: Client, in_state: InState, health_reviewer: User) -> None:
@@ -127,7 +139,7 @@ def test_what_is_objected_to_is_named_first_and_left_out(
     client: Client, in_state: InState, health_reviewer: User
 ) -> None:
     filing = lapsed(in_state(State.SUBMITTED))
-    _, page = post(client, health_reviewer, filing, verb="accept")
+    _, page = post(client, health_reviewer, filing, to="filing-batch-ask", verb="accept")
     assert "1 件有要核实的地方，不在这一批里" in page
     assert "执业许可证" in page
     assert f'href="{reverse("filing-detail", args=[filing.pk])}"' in page
@@ -160,3 +172,80 @@ def test_clerks_are_told_nothing_of_it(client: Client, in_state: InState, elder_
     lapsed(in_state(State.SUBMITTED))
     client.force_login(elder_care_clerk)
     assert "处要核实" not in client.get(reverse("filing-list"), {"group": "all"}).content.decode()
+
+
+def test_a_batch_has_an_address_before_it_is_done_and_after_a_reload(
+    client: Client, in_state: InState, health_reviewer: User
+) -> None:
+    filing = in_state(State.SUBMITTED)
+    client.force_login(health_reviewer)
+    ordered = client.post(reverse("filing-batch"), {"filing": [filing.pk], "verb": "accept", "sure": "yes"})
+    before = client.get(ordered["Location"]).content.decode()
+    assert "排队中：已办成 <strong>0</strong> 件，共 1 件" in words_of(before)
+    assert f'hx-get="{ordered["Location"]}"' in before
+    batches.go_through(Batch.objects.get().pk)
+    for _ in range(2):
+        after = client.get(ordered["Location"]).content.decode()
+        assert "办成 <strong>1</strong> 件" in words_of(after)
+        assert Filing.objects.get(pk=filing.pk).number in after
+        assert "hx-get" not in after.partition("<main")[2]
+    listed = client.get(reverse("filing-batch")).content.decode()
+    assert f'href="{ordered["Location"]}"' in listed
+    assert "共 1 件，办成 1 件" in listed
+    assert reverse("filing-batch") in client.get(reverse("filing-list")).content.decode()
+
+
+def words_of(page: str) -> str:
+    """Return a page with its line breaks closed up."""
+    return "".join(line.strip() for line in page.splitlines())
+
+
+def test_pressed_twice_without_the_first_page_it_is_in_one_batch(
+    client: Client, in_state: InState, health_reviewer: User, second_reviewer: User
+) -> None:
+    filing = in_state(State.SUBMITTED)
+    batches.order(batches.ACTS["accept"], [filing], by=health_reviewer)
+    client.force_login(second_reviewer)
+    page = client.post(reverse("filing-batch"), {"filing": [filing.pk], "verb": "accept", "sure": "yes"})
+    assert (page.status_code, "正在另一批里办理" in page.content.decode()) == (409, True)
+    assert Batch.objects.count() == 1
+
+
+def test_what_a_dead_worker_had_done_is_not_done_again(in_state: InState, health_reviewer: User) -> None:
+    filing = in_state(State.SUBMITTED)
+    other = Filing.objects.create(
+        agreement=DraftAgreementFactory.create(),
+        authority=filing.authority,
+        state=State.SUBMITTED,
+        submitted_at=filing.submitted_at,
+        due_on=filing.due_on,
+        due_basis=filing.due_basis,
+    )
+    batch = batches.order(batches.ACTS["take_up"], [filing, other], by=health_reviewer)
+    claimed = jobs.claim(batches.BATCHES, batch.pk)
+    assert claimed is not None
+    batches._one(batches.ACTS["take_up"], claimed.rows.get(position=1), health_reviewer)  # and then it dies
+    jobs.put_back(batches.BATCHES, claimed)
+    batches.go_through(batch.pk)
+    assert [row.text for row in batch.rows.all()] == ["已接收", "已接收"]
+    assert Entry.objects.filter(event=TakenUp.code, data__filing=filing.pk).count() == 1
+
+
+def test_whoever_is_no_reviewer_any_more_does_nothing_and_it_can_be_ordered_anew(
+    in_state: InState, health_reviewer: User, second_reviewer: User
+) -> None:
+    filing = in_state(State.SUBMITTED)
+    batch = batches.order(batches.ACTS["accept"], [filing], by=health_reviewer)
+    health_reviewer.memberships.all().delete()
+    batches.go_through(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, "现在不是" in batch.failure) == (Batch.State.FAILED, True)
+    assert [(row.outcome, row.text) for row in batch.rows.all()] == [("refused", batches.LEFT)]
+    assert Filing.objects.get(pk=filing.pk).state == State.SUBMITTED
+    batches.go_through(batches.order(batches.ACTS["accept"], [filing], by=second_reviewer).pk)
+    assert Filing.objects.get(pk=filing.pk).state == State.ACCEPTED
+
+
+def test_only_a_reviewer_of_that_authority_orders(in_state: InState, other_reviewer: User) -> None:
+    with pytest.raises(NotAllowed, match="审核员才能批量办理"):
+        batches.order(batches.ACTS["take_up"], [in_state(State.SUBMITTED)], by=other_reviewer)

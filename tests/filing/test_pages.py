@@ -1,13 +1,15 @@
 """The pages of both sides: who sees what, who may do what, what the page says."""
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
@@ -18,8 +20,10 @@ from audit.log import history
 from boundary.events import FileDownloaded
 from filing import lifecycle
 from filing.models import Filing
+from institutions.models import Duty, Membership
 from tests import factories
 from tests.filing.fixtures import InState
+from tests.reading import cell_value
 
 State = Filing.State
 POST_ONLY_FOR_REVIEWERS = ("filing-take-up", "filing-accept", "filing-return", "filing-hand-over")
@@ -206,9 +210,9 @@ def test_the_ledger_holds_what_the_screen_shows(
     filing = lifecycle.accept(filing, by=health_reviewer)
     response = as_user(client, health_reviewer).get(reverse("filing-export"), {"group": "decided"})
     book = load_workbook(BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]  # a file response
-    heading, *lines = book["台账"].iter_rows(values_only=True)
-    [line] = [dict(zip(heading, line, strict=True)) for line in lines]
-    today, agreement = f"{timezone.localdate()}", filing.agreement
+    _, heading, *lines = book["台账"].iter_rows(values_only=True)
+    [line] = [dict(zip(heading, map(cell_value, line), strict=True)) for line in lines]
+    today, agreement = timezone.localdate(), filing.agreement
     assert line == {
         "序号": 1,
         "备案号": filing.number,
@@ -222,14 +226,14 @@ def test_the_ledger_holds_what_the_screen_shows(
         "协议编号": agreement.number,
         "协议名称": "养医联合体服务协议",
         "生效日期": today,
-        "期限起": "2098-01-01",
-        "期限止": "2099-12-31",
+        "期限起": date(2098, 1, 1),
+        "期限止": date(2099, 12, 31),
         "第几次报送": 1,
-        "报送期限": "2031-03-03",
+        "报送期限": date(2031, 3, 3),
         "期限依据": filing.due_basis,
         "报送日期": today,
         "报送人": elder_care_clerk.full_name,
-        "受理期限": "2032-04-04",
+        "受理期限": date(2032, 4, 4),
         "接收日期": today,
         "审核人": health_reviewer.full_name,
         "办结日期": today,
@@ -238,6 +242,35 @@ def test_the_ledger_holds_what_the_screen_shows(
         "回执摘要": None,
     }
     assert "分组：最近办结" in str(list(book["说明"].iter_rows(values_only=True)))
+
+
+def test_the_ledger_holds_every_filing_by_the_day_it_was_accepted(
+    client: Client, in_state: InState, crowd: Callable[[int], None], health_reviewer: User
+) -> None:
+    """Also those that wait, unless a group is named; the day of acceptance is a filter of its own."""
+    accepted = in_state(State.ACCEPTED)
+    crowd(2)
+    earlier = Filing.objects.exclude(pk=accepted.pk).filter(authority=accepted.authority).earliest("pk")
+    numbered = {"state": State.ACCEPTED, "number": "绍越医养备〔2026〕900号", "decided_by": health_reviewer}
+    numbered["submitted_at"] = accepted.submitted_at
+    day_before = timezone.now() - timedelta(days=1)
+    Filing.objects.filter(pk=earlier.pk).update(**numbered, decided_at=day_before)
+
+    def numbers(**asked: str) -> list[object]:
+        response = as_user(client, health_reviewer).get(reverse("filing-export"), asked)
+        book = load_workbook(BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+        _, _, *lines = book["台账"].iter_rows(values_only=True)
+        return [line[1] for line in lines]
+
+    accepted.refresh_from_db()
+    assert numbers()[:2] == ["绍越医养备〔2026〕900号", accepted.number]
+    assert len(numbers()) == Filing.objects.visible_to(health_reviewer).count()
+    today = f"{timezone.localdate()}"
+    assert numbers(since=today) == [accepted.number]
+    assert numbers(until=f"{timezone.localtime(day_before).date()}") == ["绍越医养备〔2026〕900号"]
+    listed = client.get(reverse("filing-list"), {"group": "late"}).content.decode()
+    [export] = re.findall(rf'href="{reverse("filing-export")}([^"]*)"', listed)
+    assert "group" not in export
 
 
 @pytest.fixture
@@ -285,3 +318,35 @@ def test_a_returned_one_is_done_once_it_is_resubmitted(
     page = client.get(reverse("filing-detail", args=[returned.pk])).content.decode()
     assert reverse("filing-detail", args=[again.pk]) in page
     assert "修改重报" not in page
+
+
+def test_a_reason_that_comes_too_late_is_not_lost(
+    client: Client, in_state: InState, health_reviewer: User, second_reviewer: User
+) -> None:
+    """Between opening the form and sending it a colleague takes the filing over and decides."""
+    filing = in_state(State.UNDER_REVIEW)
+    lifecycle.return_(
+        lifecycle.hand_over(filing, by=health_reviewer, to=second_reviewer), by=second_reviewer, reasons="缺第二页。"
+    )
+    typed = "扫描件第3页看不清，请重新扫描。\n<b>第5页没有骑缝章。</b>"
+    answer = as_user(client, health_reviewer).post(reverse("filing-return", args=[filing.pk]), {"reasons": typed})
+    assert answer.status_code == 409
+    assert escape(typed) in answer.content.decode()
+    assert "您刚才写的，还没有送出" in answer.content.decode()
+
+
+def test_whom_nobody_can_take_over_from_is_told_why(
+    client: Client, in_state: InState, health_reviewer: User, civil_affairs_officer: User
+) -> None:
+    url = reverse("filing-hand-over", args=[in_state(State.UNDER_REVIEW).pk])
+    page = as_user(client, health_reviewer).get(url).content.decode()
+    assert "没有别的审核员，现在没有人可以选" in page
+    assert "还等着确认" not in page
+    colleague = factories.UserFactory.create(full_name="许昇")
+    authority = health_reviewer.memberships.get().authority
+    factories.MembershipFactory.create(
+        user=colleague, authority=authority, duty=Duty.REVIEWER, state=Membership.State.WAITING
+    )
+    assert "另有 1 位审核员的职责还等着确认" in client.get(url).content.decode()
+    Membership.objects.filter(user=colleague).update(state=Membership.State.EFFECTIVE)
+    assert "没有人可以选" not in client.get(url).content.decode()

@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from agreements.text.filling import FilledLine, Run
 from chinese.dates import cn_day
-from filing import lifecycle
+from filing import batches, lifecycle
 from filing.comparison import compare
-from filing.models import Filing, Receipt
+from filing.models import Batch, Filing, Receipt
 from tests.filing.fixtures import InState
 from tests.reading import chips, facts, table_rows, words
 
@@ -83,7 +83,9 @@ def test_a_batch_marks_what_was_done_and_what_was_not(
     client.force_login(health_reviewer)
     take_up = {"verb": "take_up", "filing": [filing.pk]}
     for result, colour in (("办成", "pine"), ("没有办成", "amber")):
-        page = client.post(reverse("filing-batch"), take_up).content.decode()
+        ordered = client.post(reverse("filing-batch"), take_up)
+        batches.go_through(Batch.objects.latest("pk").pk)
+        page = client.get(ordered["Location"]).content.decode()
         [row] = table_rows(page)
         assert (row["结果"], chips(page)[result]) == (result, colour)
 

@@ -158,8 +158,8 @@ def test_the_marked_sheet_has_no_formula_and_keeps_its_rows(health_authority: Au
         sheet = load_workbook(io.BytesIO(file.read())).worksheets[0]
     headings = [cell.value for cell in sheet[1]]
     name, beds = sheet[3][headings.index("机构名称")], sheet[3][headings.index("床位数")]
-    assert (name.data_type, name.value) == ("s", '\'=HYPERLINK("http://x","y")')
-    assert (beds.value, beds.fill.fgColor.rgb) == ("'@SUM(1)", "FFF4CCCC")
+    assert (name.data_type, name.value) == ("s", '=HYPERLINK("http://x","y")')
+    assert (beds.value, beds.fill.fgColor.rgb) == ("@SUM(1)", "FFF4CCCC")
     assert sheet[3][headings.index("问题")].value == "「床位数」：应填写整数，现在是“@SUM(1)”。"
     with run.marked.open() as file:
         again = checked(file.read(), health_authority, health_reviewer)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from agreements.fields import contact_field
 from duties.forms import PhoneForm
-from institutions.identifiers import licence_warnings, phone_warnings, plain_phone, uscc_warnings
+from institutions.identifiers import is_phone, licence_warnings, phone_warnings, plain_phone, uscc_warnings
 from institutions.models import Institution
 from institutions.uscc import check_character, organisation_check_character, validate_uscc
 from tests import factories
@@ -108,10 +109,47 @@ def test_doubts_licence_numbers(number: str, region: str, uscc: str, words: str)
 
 @pytest.mark.parametrize(
     "phone",
-    ["", "13800000000", "138 0000 0000", "0575-88000001", "(0953)6022222", "400-888-0000"],
+    [
+        "",
+        "13800000000",
+        "138 0000 0000",
+        "+86 138-0000-0000",
+        "0575-88000001",
+        "(0953)6022222",
+        "0575-88000001转801",
+        "010-88000001-801",
+        "400-888-0000",
+        "95588",
+        "12345",
+    ],
 )
 def test_ordinary_phones_raise_no_doubt(phone: str) -> None:
     assert phone_warnings(phone) == []
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "abc",
+        "-",
+        "无",
+        "1380000000",
+        "138000000000",
+        "12800000000",
+        "0575-8800",
+        "13800000000/13900000000",
+        "110转院长",
+    ],
+)
+def test_what_nobody_can_dial_is_refused_where_a_person_is_to_be_reached(phone: str) -> None:
+    assert not is_phone(phone)
+    with pytest.raises(ValidationError, match="这不是电话号码的写法"):
+        contact_field("contact_phone", required=False).clean(phone)
+
+
+def test_a_number_without_its_area_code_is_sent_back_for_it() -> None:
+    with pytest.raises(ValidationError, match="电话缺少区号"):
+        contact_field("contact_phone", required=False).clean("88000001")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +172,7 @@ def test_digits_of_other_scripts_are_no_phone() -> None:
     assert phone_warnings("1" + "\N{ARABIC-INDIC DIGIT THREE}" * 10)
 
 
-@pytest.mark.parametrize(("phone", "words"), [("88000001", "区号"), ("12345", "不常见"), ("无", "不常见")])
+@pytest.mark.parametrize(("phone", "words"), [("88000001", "区号"), ("123", "不是电话号码"), ("无", "不是电话号码")])
 def test_doubts_phones(phone: str, words: str) -> None:
     (warning,) = phone_warnings(phone)
     assert words in warning
@@ -182,7 +220,11 @@ def test_the_database_refuses_what_is_no_code_at_all(code: str) -> None:
             "执业许可证登记号前 9 位与统一社会信用代码中的组织机构代码不一致，请核对。",
         ),
         (lambda: phone_warnings("88000001"), "电话缺少区号，请写成“区号-号码”。"),
-        (lambda: phone_warnings("12345"), "电话的写法不常见，请核对（手机 11 位，固定电话带区号，分机写“转”）。"),
+        (
+            lambda: phone_warnings("123"),
+            "这不是电话号码的写法。请填一个 11 位手机号，带区号的座机（如 0575-88000001，分机写“转”），"
+            "或 400、95 开头的号码。",
+        ),
     ],
 )
 def test_a_doubt_is_one_whole_sentence(asked: Callable[[], list[str]], sentence: str) -> None:

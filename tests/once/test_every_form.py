@@ -23,7 +23,7 @@ from audit.models import Work
 from duties.models import Invitation
 from eligibility.models import EligibilityCase
 from filing import lifecycle as filings
-from filing.models import Filing
+from filing.models import Batch, Filing
 from imports.models import InstitutionImport
 from institutions.models import Authority, Institution, Membership
 from once.models import SentForm
@@ -139,6 +139,7 @@ CREATING: dict[str, Creating] = {
     "eligibility-answer": Creating("medical_clerk", SentForm, "case-draft", typed={"go": "save"}),
     "import-upload": Creating("health_reviewer", InstitutionImport, files={"sheet": SHEET}),
     "filing-resubmit": Creating("elder_care_clerk", Filing, before=_returned, typed={"remark": "已补正。"}),
+    "filing-batch": Creating("health_reviewer", Batch, page="filing-list", typed={"verb": "take_up"}),
     "log-verify": Creating("auditor", Work, page="log-works"),
     "log-export": Creating("auditor", Work, page="log-works"),
 }
@@ -151,6 +152,7 @@ NOT_CREATING = {
     },
     "shows or changes what is there": {
         *("people-contacts", "institution-contacts", "authority-phone", "draft-live", "institution-edit"),
+        "filing-batch-ask",
         *("institution-rename", "person-password", "person-second-factor", "administrator-asked"),
     },
     "once a working day": {"agreement-remind"},
@@ -170,7 +172,7 @@ NOT_CREATING = {
         *("survey-round-close", "eligibility-submit", "eligibility-review", "eligibility-confirm"),
         *("eligibility-return", "eligibility-withdraw", "import-columns", "import-decide", "import-confirm"),
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
-        *("filing-return", "filing-hand-over", "filing-batch", "background-again", "holder", "holder-decline"),
+        *("filing-return", "filing-hand-over", "background-again", "holder", "holder-decline"),
         *("upload-dismiss",),
     },
 }
@@ -210,6 +212,7 @@ def _sent_twice(name: str, form: Creating, world: World, person: User | None) ->
             client.force_login(person)
         fields = form_at(client, page, url) | form.typed
         fields |= {"region": str(factories.region("330602").pk)} if name == "institution-add" else {}
+        fields |= {"filing": str(world["submitted"]["filing"])} if name == "filing-batch" else {}
         before = form.makes._default_manager.count()
         answers = []
         for _ in range(2):

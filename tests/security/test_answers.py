@@ -67,8 +67,9 @@ def hostile(
 def texts_of(content: bytes) -> list[str]:
     """Return every text in the cells of a workbook or a csv file. Formulas count as what they say."""
     if content.startswith(b"PK"):
-        book = load_workbook(BytesIO(content), read_only=True)
-        values = [value for sheet in book for row in sheet.iter_rows(values_only=True) for value in row]
+        # What is marked as a text is none that a program computes, however it begins.
+        cells = (cell for sheet in load_workbook(BytesIO(content)) for row in sheet.iter_rows() for cell in row)
+        values = [cell.value for cell in cells if cell.data_type == "f" or not cell.quotePrefix]
     else:
         values = [value for line in csv.reader(StringIO(content.decode("utf-8-sig"))) for value in line]
     return [value for value in values if isinstance(value, str)]

@@ -20,6 +20,7 @@ from surveys.ledger import ASKED, columns
 from surveys.models import SurveyRound
 from surveys.service_catalogue import catalogue
 from tests import factories
+from tests.reading import cell_value
 from tests.surveys.answers import ELDER_CARE, MEDICAL
 from verbs.errors import WrongState
 
@@ -147,15 +148,15 @@ def test_the_ledger_has_one_row_for_each_institution_of_the_remit(
     for asked in ({}, {"round": opened.pk}):
         response = client.get(reverse("survey-export"), asked)
         sheet = load_workbook(BytesIO(response.getvalue()), read_only=True)["台账"]
-        head, *rows = sheet.iter_rows(values_only=True)
+        _, head, *rows = sheet.iter_rows(values_only=True)
         assert list(head) == [heading for heading, _ in columns()]
         assert [service.label for service in catalogue().services] == list(head[-15:-1])
-        by_name = {row[1]: dict(zip(head, row, strict=True)) for row in rows}
+        by_name = {row[1]: dict(zip(head, map(cell_value, row), strict=True)) for row in rows}
         assert set(by_name) == {elder_care_institution.name, medical_institution.name}
         home = by_name[elder_care_institution.name]
         assert (home["填报情况"], home["床位总数（张）"], home["安宁疗护服务"]) == ("已提交", 120, "是")
-        assert (home["统计日期"], home["提交日期"]) == (f"{values['surveyed_on']}", f"{timezone.localdate()}")
+        assert (home["统计日期"], home["提交日期"]) == (factories.yesterday(), timezone.localdate())
         assert home[coordinator] == "是"
-        assert home["说明"] == "'=1+1"
+        assert home["说明"] == "=1+1"
         assert by_name[medical_institution.name]["填报情况"] == "未提交"
     assert Entry.objects.filter(event=ListExported.code, actor_id=health_reviewer.pk).count() == 2

@@ -12,7 +12,7 @@ from django.urls import reverse
 from agreements.drafting.forms import TermsForm
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.filling import FilledLine
-from tests.agreements.drafting.test_wizard import fresh, post, terms_of, url
+from tests.agreements.drafting.test_wizard import fresh, meant, post, terms_of, url
 from tests.agreements.making import save
 
 # Asked by the check of the template alone, and by nothing else of these pages.
@@ -87,7 +87,7 @@ def test_what_is_wrong_is_shown_as_the_empty_blank_and_the_rest_as_entered(
 @pytest.mark.parametrize("fee", ["0", "5000", "5000.5", "16409.02"])
 def test_the_preview_reads_as_the_saved_text_will(fee: str, client_of_clerk: Client, draft: Agreement) -> None:
     preview = lines_of(entered(draft, annual_fee=fee))
-    assert post(client_of_clerk, draft, "terms", **terms_of(draft, annual_fee=fee)).status_code == 302
+    assert meant(client_of_clerk, draft, "terms", **terms_of(draft, annual_fee=fee)).status_code == 302
     saved = fresh(draft)
     assert preview == lines_of(TermsForm(None, agreement=saved))
     text = {line.id: line for line in saved.filled_text().lines}

@@ -1,0 +1,115 @@
+"""What contradicts itself in the answers of one text: rules of its template, and bureaus that are not this county's.
+
+The wizard asks when a page is saved, the check asks again: parties may have been chosen anew meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F
+from django.db.models import Value as Literal
+
+from agreements.models import Agreement
+from agreements.text.contradictions import contradictions_in
+from agreements.text.filling import Value
+from agreements.text.schema import Blank, BlankKind, TemplateBody, TermKind
+from institutions.models import Authority, Institution, MedicalProfile
+from regions.models import Region
+
+LONG_TERM_YEARS = 5
+# Words by which bureaus of the two kinds are called behind the name of their place.
+BUREAUS = {
+    "health": ("卫生健康委员会", "卫生健康委", "卫生健康局", "卫健委", "卫健局"),
+    "civil_affairs": ("民政局",),
+}
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One contradiction, told at a blank. Certain ones stop the text, others are asked about."""
+
+    field: str
+    text: str
+    certain: bool
+
+
+def clashes(agreement: Agreement, values: Mapping[str, Value | None], *, on: date) -> list[Clash]:
+    """Return what contradicts itself, or that day, in the typed answers (by blank id) of this agreement's text."""
+    body = agreement.chosen_version.parsed
+    rules = contradictions_in(body.contradictions, values, known_of_parties(agreement))
+    bureaus = ((blank, str(values[blank.id])) for blank in body.blanks if _names_a_bureau(blank, values))
+    found = [Clash(rule.at, rule.text, rule.certain) for rule in rules]
+    found += [clash for blank, name in bureaus for clash in _bureau(agreement.region, blank, name)]
+    return found + list(_term(body, values, on))
+
+
+def known_of_parties(agreement: Agreement) -> dict[str, str]:
+    """Return what the register says of the parties, in its words, by `text.contradictions.FACTS`."""
+    medical = agreement.medical
+    profile = medical.profile if medical else None
+    if medical is None or not isinstance(profile, MedicalProfile):
+        return {}
+    return {
+        "medical.kind": profile.get_kind_display(),
+        "medical.level": profile.get_level_display(),
+        "medical.ownership": medical.get_ownership_display(),
+    }
+
+
+def _term(body: TemplateBody, values: Mapping[str, Value | None], on: date) -> Iterator[Clash]:
+    years, ends = values.get(body.term.blank), values.get(body.term.to_blank)
+    if body.term.kind is TermKind.BLANK_YEARS and isinstance(years, int) and years > LONG_TERM_YEARS:
+        yield Clash(body.term.blank, f"合作期限 {years} 年，比通常的长，请核对。", certain=False)
+    if isinstance(ends, date) and ends <= on:
+        yield Clash(body.term.to_blank, "合作期限的截止日期已经过去，请核对。", certain=True)
+
+
+def _names_a_bureau(blank: Blank, values: Mapping[str, Value | None]) -> bool:
+    return blank.kind is BlankKind.AUTHORITY and bool(values.get(blank.id))
+
+
+def _bureau(region: Region, blank: Blank, name: str) -> Iterator[Clash]:
+    """Compare the bureau named in the text with the one that the agreement will be filed with."""
+    filed_with = Authority.objects.for_region(region, blank.fact)
+    if filed_with and filed_with.name in (name, *(name + word for word in blank.followed_by)):
+        return
+    rather = f"这份协议由{filed_with.name}备案，请改过来。" if filed_with else "请改成本县区的主管部门。"
+    home = Institution.objects.filter(name=name).first()
+    if home is not None:
+        yield Clash(blank.id, f"“{name}”是机构，不是主管部门。{rather}", certain=True)
+    elif elsewhere := _other_place(region, name):
+        yield Clash(blank.id, f"“{name}”在{elsewhere}，不是{region.full_name}的主管部门。{rather}", certain=True)
+    elif filed_with and not _reads_as(filed_with, blank, name):
+        text = f"“{name}”看不出是{filed_with.name}，这份协议由它备案，请核对写法。"
+        yield Clash(blank.id, text, certain=False)
+
+
+def _other_place(region: Region, name: str) -> str:
+    """Return the place that is named and is not the agreement's own; "" where there is none.
+
+    Its own places are taken out first: 城区 is a county of its own elsewhere, and stands in 越城区.
+    """
+    rest = _without(name, [own for place in region.chain() for own in (place.full_name, place.name)])
+    if len(rest) < 2:
+        return ""
+    places = Region.objects.filter(level__gte=Region.Level.PROVINCE, is_grouping=False)
+    named = places.annotate(written=Literal(rest)).filter(written__contains=F("name"))
+    found = max(named, key=lambda place: (place.level, len(place.name)), default=None)
+    return found.full_name if found else ""
+
+
+def _reads_as(filed_with: Authority, blank: Blank, name: str) -> bool:
+    """Whether the words name the place of the bureau, and else nothing but what such a bureau is called."""
+    chain = filed_with.region.chain()
+    rest = _without(name, [own for place in chain for own in (place.full_name, place.name)])
+    allowed = BUREAUS.get(blank.fact, ()) if not blank.followed_by else ()
+    return filed_with.region.name in name and rest in ("", *allowed)
+
+
+def _without(text: str, words: list[str]) -> str:
+    for word in sorted(filter(None, words), key=len, reverse=True):
+        text = text.replace(word, "")
+    return text
