@@ -85,11 +85,13 @@ def complete_draft(own: Institution, partner: Institution, version: TemplateVers
 
 
 def _steps(own: Institution, partner: Institution, version: TemplateVersion) -> list[tuple[str, dict[str, Any]]]:
-    """Return what each step of the wizard saves."""
+    """Return what each step of the wizard saves; the bureaus are those of the drafting side's county."""
+    county = f"{own.region.parent}{own.region}"
+    bureaus = {blank.id: county for blank in version.parsed.blanks if blank.kind is BlankKind.AUTHORITY}
     return [
         ("partner", {"medical" if own.role == Role.ELDER_CARE else "elder_care": partner}),
         ("template", {"template_version": version}),
-        ("terms", {"answers": sample_answers(version.parsed)}),
+        ("terms", {"answers": sample_answers(version.parsed) | bureaus}),
         ("contacts", {"contacts": {own.role: CONTACT}}),
     ]
 
