@@ -1,6 +1,7 @@
 """What takes a second or more within a request: one at a time on the machine, so that a web worker is always free.
 
-Nobody waits for the turn: whoever comes meanwhile is told so at once, by a page that asks again by itself.
+Nobody who reads waits for the turn: whoever comes meanwhile is told so at once, by a page that asks again by itself. An
+act waits a moment: of a double click the second is what the person sees.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ View = Callable[Concatenate[R, P], HttpResponseBase]
 
 LATER = 503
 AGAIN_AFTER = 5  # seconds
+AN_ACT_WAITS = 3.0  # seconds; a letter takes a third of one
 BY_HAND = "by-hand"  # asked with it, the page leaves the asking to whoever reads it, in their own time
 
 
@@ -38,7 +40,7 @@ def in_turn(methods: frozenset[str] = EVERY_REQUEST) -> Callable[[View[R, P]], V
             if request.method not in methods:
                 return view(request, *args, **kwargs)
             try:
-                with slot(settings.TURNS_FOLDER, 1, patience=0):
+                with slot(settings.TURNS_FOLDER, 1, patience=0 if request.method == "GET" else AN_ACT_WAITS):
                     return view(request, *args, **kwargs)
             except Busy:
                 return _later(request)

@@ -43,8 +43,12 @@ def test_a_turn_is_given_back_by_a_request_that_is_refused(client: Client, draft
 
 
 def test_a_letter_that_is_not_its_turn_is_not_printed_and_the_form_is_good_again(
-    client: Client, institution_administrator: User, elder_care_institution: Institution
+    client: Client,
+    institution_administrator: User,
+    elder_care_institution: Institution,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(turns, "AN_ACT_WAITS", 0.1)
     invitation, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
     client.force_login(institution_administrator)
     form = client.get(reverse("invitation-sent", args=[invitation.pk])).content.decode()

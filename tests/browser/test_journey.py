@@ -211,7 +211,7 @@ def scanned(walk: Walk, pages: int) -> None:
         "buffer": scan_of(the_agreement(), pages),
     }
     walk.page.get_by_label("选择扫描件").set_input_files(content)
-    walk.press("上传", "正在检查，结果就在本页")
+    walk.press("上传", "正在检查。检查结果和还差什么，都写在本页")
     # The worker judges it, and the page finds out by itself.
     expect(walk.page.get_by_role("link", name="签章扫描件.pdf").first).to_be_visible()
     walk.look("scanned")

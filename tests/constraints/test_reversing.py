@@ -18,7 +18,7 @@ GUARDS = {
     "eligibility": "0002_kept_rows",
     "uploads": "0002_kept_rows",
     "agreements": "0002_kept_rows",
-    "filing": "0002_issued_rows",
+    "filing": "0002_issued_and_decided",
 }
 THERE_IS = """
     SELECT tgrelid::regclass || '.' || tgname || ': ' || regexp_replace(pg_get_triggerdef(oid), '\\s+', ' ', 'g')

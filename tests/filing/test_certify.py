@@ -29,7 +29,8 @@ def on_the_page(agreement: Agreement) -> dict[str, Any]:
     """Return what the page to certify sends when everything on it is confirmed."""
     seen = seen_of(agreement)
     days = {f"{role.value}_day": day.isoformat() for role, day in seen.days.items() if day}
-    return {"scan": list(seen.scans), "pages": seen.pages, "point": [point.value for point in seen.points], **days}
+    points = [point.value for point in seen.points]
+    return {"scan": list(seen.scans), "pages": seen.pages, "placing": seen.placing, "point": points, **days}
 
 
 def act(client: Client, user: User, name: str, agreement: Agreement, **data: Any) -> tuple[int, str]:
@@ -102,7 +103,8 @@ def test_not_before_the_scan_and_not_by_others(
 
 
 @pytest.mark.parametrize(
-    ("lacking", "kept"), [("pages", 3), ("point", 1), ("medical_day", 0), ("elder_care_day", 0), ("scan", 0)]
+    ("lacking", "kept"),
+    [("pages", 3), ("placing", ""), ("point", 1), ("medical_day", 0), ("elder_care_day", 0), ("scan", 0)],
 )
 def test_what_was_not_confirmed_is_asked_for_and_nothing_is_certified(
     client: Client, scanned: Agreement, medical_clerk: User, lacking: str, kept: int
