@@ -189,7 +189,7 @@ def test_agreeing_refuses_names_longer_than_a_signature_keeps(
     """Forms count the letters; whoever calls the verb is told as well, instead of failing when the day is entered."""
     row = sent(draft, by=elder_care_clerk)
     contact = CONTACT | {"signatory_name": "长" * 51, "contact_phone": "1" * 31}
-    with pytest.raises(Incomplete, match=r"签约人姓名最多 50 个字，现在有 51 个。；.*联系电话最多 30 个字"):
+    with pytest.raises(Incomplete, match=r"签约人姓名最多 50 个字，现在有 51 个；.*联系电话最多 30 个字"):
         lifecycle.agree(row, by=medical_clerk, contact=contact)
     row.refresh_from_db()
     assert (row.state, row.contact(Role.MEDICAL)) == (State.NEGOTIATING, {})

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from agreements.models import Agreement
+from boundary import turns
 from boundary.cell.slots import slot
 from duties import inviting
 from duties.models import Invitation
