@@ -104,7 +104,7 @@ def test_not_before_the_scan_and_not_by_others(
 
 @pytest.mark.parametrize(
     ("lacking", "kept"),
-    [("pages", 3), ("placing", 3), ("point", 1), ("medical_day", 0), ("elder_care_day", 0), ("scan", 0)],
+    [("pages", 3), ("placing", 0), ("point", 1), ("medical_day", 0), ("elder_care_day", 0), ("scan", 0)],
 )
 def test_what_was_not_confirmed_is_asked_for_and_nothing_is_certified(
     client: Client, scanned: Agreement, medical_clerk: User, lacking: str, kept: int
