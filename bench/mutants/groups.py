@@ -19,6 +19,7 @@ PURE = (
     *("agreements/text/terms.py", "agreements/text/filling.py", "agreements/text/answers.py"),
     *("agreements/text/stored.py", "agreements/catalogue/checks.py", "agreements/lifecycle/numbering.py"),
     *("regions/calendar.py", "regions/workdays.py", "regions/naming.py", "numbering/drawing.py", "once/tokens.py"),
+    *("agreements/text/contradictions.py", "agreements/lifecycle/pages.py", "agreements/drafting/two_windows.py"),
     *("filing/deadlines.py", "filing/comparison.py", "filing/numbering.py", "filing/checks.py"),
     *("coverage/figures.py", "coverage/obligations.py", "coverage/days.py"),
     *("institutions/uscc.py", "institutions/identifiers.py", "institutions/problems.py"),
