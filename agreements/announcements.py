@@ -56,6 +56,14 @@ def discarded(agreement: Agreement, *, by: User) -> None:
     _tell(agreement, "agreement_discarded", [agreement.answering_role], by, title, words)
 
 
+def given_up(agreement: Agreement, *, by: User | None, was_sent: bool, was_frozen: bool) -> None:
+    """Tell who knows of a supplement that it went with its main agreement, before it was ever in force."""
+    title = f"补充协议随原协议作废：{notices.pair(agreement)}"
+    void = "已经打印、签章的纸张和扫描件不能再用。" if was_frozen else ""
+    sides = Role if was_sent else [agreement.drafting_role]
+    _tell(agreement, "agreement_given_up", sides, by, title, agreement.end_reason, void, "不再需要您处理。")
+
+
 def in_force(agreement: Agreement, *, by: User | None) -> None:
     """Tell both sides that the agreement is in force, since when and until when."""
     title = f"协议已生效：{notices.pair(agreement)}"

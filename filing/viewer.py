@@ -25,17 +25,24 @@ CHIPS = {
     State.UNDER_REVIEW: Chip("审核中", "search", "sky"),
     State.ACCEPTED: Chip("已备案", "tick", "pine"),
     State.RETURNED: Chip("退回补正", "back", "cinnabar"),
+    State.CLOSED: Chip("已结案，免予报送", "cross", "grey"),
 }
 SUBMITTED_AS_CLERKS_SAY = Chip("已报送，待接收", "hourglass", "sky")
 NOTHING_OBJECTED = Chip("核对无异议", "tick", "pine")
 RESUBMITTED = Chip("已补正重报", "right", "grey")
+WAIVED = Chip("已结案，免予补正", "cross", "grey")
 LATE = {
     State.DUE: "报送已逾期",
     State.SUBMITTED: "受理已超期",
     State.UNDER_REVIEW: "受理已超期",
     State.RETURNED: "补正已逾期",
 }
-WAITING_SINCE = {State.DUE: "created_at", State.SUBMITTED: "submitted_at", State.UNDER_REVIEW: "taken_up_at"}
+WAITING_SINCE = {
+    State.DUE: "created_at",
+    State.SUBMITTED: "submitted_at",
+    State.UNDER_REVIEW: "taken_up_at",
+    State.CLOSED: "closed_at",
+}
 ACTS_OF_CLERKS = {State.DUE: ("报送", "filing-submit"), State.RETURNED: ("修改重报", "filing-resubmit")}
 ACTS_OF_REVIEWERS = {State.SUBMITTED: "接收审核", State.UNDER_REVIEW: "继续审核"}
 
@@ -57,6 +64,8 @@ class ViewedFiling:
     def chip(self) -> Chip:
         if self.state is State.RETURNED and self.filing.is_resubmitted:
             return RESUBMITTED
+        if self.state is State.RETURNED and self.filing.is_waived:
+            return WAIVED
         if self.state is State.SUBMITTED and self.submits:
             return SUBMITTED_AS_CLERKS_SAY
         return CHIPS[self.state]
@@ -92,7 +101,17 @@ class ViewedFiling:
 
     @property
     def needs_correction(self) -> bool:
-        return self.state is State.RETURNED and not self.filing.is_resubmitted
+        return self.state is State.RETURNED and not self.is_answered
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a return is settled: corrected, or let be."""
+        return self.filing.is_resubmitted or self.filing.is_waived
+
+    @property
+    def can_close(self) -> bool:
+        """Whether a reviewer may waive it: it is still owed, of an agreement that has ended."""
+        return self.reviews and self.filing.outlives_agreement and not self.is_answered
 
     @property
     def can_batch(self) -> bool:
@@ -102,7 +121,7 @@ class ViewedFiling:
     @property
     def next_act(self) -> Act:
         """What a row of a list offers."""
-        if self.submits and self.state in ACTS_OF_CLERKS and not self.filing.is_resubmitted:
+        if self.submits and self.state in ACTS_OF_CLERKS and not self.is_answered:
             word, name = ACTS_OF_CLERKS[self.state]
             return Act(word, reverse(name, args=[self.filing.pk]))
         word = ACTS_OF_REVIEWERS.get(self.state, "查看") if self.reviews else "查看"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import announcements, events
-from agreements.lifecycle.ending import end_supplements
+from agreements.lifecycle.ending import follow_the_end
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import days_lost, in_force_between, in_words
 from agreements.lifecycle.scanning import all_pages_are_there, decide, refuse_uploader, refuse_waiting
@@ -67,6 +67,7 @@ def certify(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None =
     """
     at = at or timezone.now()
     with transaction.atomic():
+        _main_first(agreement)
         row = LIFE.begin(agreement, CERTIFY, by=by)
         _one_after_the_other(row)
         refuse_uploader(row, by)
@@ -157,6 +158,14 @@ def _main_until(row: Agreement) -> date | None:
     return main.expires_on
 
 
+def _main_first(agreement: Agreement) -> None:
+    """Lock a supplement's main agreement before the supplement, as what ends the main one does: else the two wait for
+    each other. The home's lock comes before both, as with every certifying."""
+    if agreement.kind == AgreementKind.SUPPLEMENT:
+        _one_after_the_other(agreement)
+        _locked_predecessor(agreement)
+
+
 def _locked_predecessor(row: Agreement) -> Agreement:
     """Lock what a linked agreement follows, so that it does not end while this one enters force."""
     if row.predecessor_id is None:
@@ -178,7 +187,7 @@ def _supersede_predecessor(row: Agreement, term: Term, *, by: User) -> None:
     last_day = term.starts_on - timedelta(days=1)
     event = events.Superseded(revision=old.revision, on=last_day, by_renewal=row.number)
     old = LIFE.finish(old, SUPERSEDE, event, by=by, writes={"ended_on": last_day})
-    end_supplements(old, by=by)
+    follow_the_end(old, by=by)
 
 
 def _one_after_the_other(row: Agreement) -> None:
