@@ -113,9 +113,14 @@ TURNS = {
 def reminded(agreement: Agreement, *, by: User, side: Role) -> None:
     """Tell the side whose turn it is that the other waits, and for what."""
     title = f"对方请您尽快办理：{notices.pair(agreement)}"
+    what = f"{agreement.party_name(side.other)}在等您办理。", turn_in_words(agreement)
+    _tell(agreement, "agreement_reminded", [side], by, title, *what)
+
+
+def turn_in_words(agreement: Agreement) -> str:
+    """Return what the side whose turn it is has to do."""
     answer = "请答复合意解除：同意，或者继续办理。" if agreement.rescission_side else "请打印、签章，再登记签章日期。"
-    what = TURNS.get(Agreement.State(agreement.state), answer)
-    _tell(agreement, "agreement_reminded", [side], by, title, f"{agreement.party_name(side.other)}在等您办理。", what)
+    return TURNS.get(Agreement.State(agreement.state), answer)
 
 
 def rescanned(agreement: Agreement, *, by: User) -> None:

@@ -89,6 +89,18 @@ class Reminded(OfAgreement, code="agreement.reminded", words="催办", sentence=
         yield f"提醒{self.role.label}"
 
 
+class PartnerLetterPrinted(
+    OfAgreement, code="agreement.letter_printed", words="打印给对方的函", sentence="打印了给对方的函"
+):
+    """A letter on paper to the side whose turn it is."""
+
+    role: Role = fact("机构类别")
+    on: date = fact("日期")
+
+    def details(self) -> Iterator[str]:
+        yield f"给{self.role.label}"
+
+
 class Signed(Step, code="agreement.signed", words="登记签章日期", sentence="登记了签章日期"):
     role: Role = fact("机构类别")
     on: date = fact("日期")

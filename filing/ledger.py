@@ -9,6 +9,7 @@ from agreements.sockets import LedgerColumns
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
 from filing.models import Filing, FilingQuerySet
+from filing.states import SETTLED
 from filing.viewer import LATE, RESUBMITTED, WAIVED, State
 from institutions.models import Authority, Role
 
@@ -91,7 +92,7 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
 
 def _of_agreements(agreements: Sequence[Agreement]) -> Mapping[int, Sequence[Cell]]:
     """Return number and day of what each kind of authority has accepted or waived, by the agreement's key."""
-    ended = Filing.objects.filter(agreement__in=agreements, state__in=(State.ACCEPTED, State.CLOSED))
+    ended = Filing.objects.filter(agreement__in=agreements, state__in=SETTLED)
     found = {
         (agreement, kind): (number or FREED, day_cell(at))
         for agreement, kind, number, at in ended.values_list("agreement", "authority__kind", "number", "decided_at")

@@ -23,7 +23,7 @@ from filing.numbering import next_number
 from filing.permissions import can_review, can_submit
 from filing.rescans import not_certified_yet
 from filing.rules import RULES
-from filing.states import OPEN
+from filing.states import OPEN, OWED
 from institutions.models import reviews_for
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 from verbs.lifecycle import Lifecycle
@@ -258,7 +258,7 @@ def carry_on(agreement: Agreement, *, by: User | None) -> None:
 
     What was in force is still to be filed: the end changes nothing in that, and only the authority may waive it.
     """
-    left = Filing.objects.filter(agreement=agreement, state__in=(*OPEN, State.RETURNED)).current().with_parties()
+    left = Filing.objects.filter(agreement=agreement, state__in=(*OPEN, *OWED)).current().with_parties()
     for row in left.order_by("pk"):
         append(events.CarriedOn(**_which(row)), by=by, subject=row.agreement)
         announcements.carried_on(row, by=by)

@@ -14,6 +14,8 @@ class State(models.TextChoices):
 
 # The authority has it, and its clock runs.
 WITH_AUTHORITY = (State.SUBMITTED, State.UNDER_REVIEW)
+# Over for good: nothing more is wanted.
+SETTLED = (State.ACCEPTED, State.CLOSED)
 # Nothing has been handed in, and the authority's clock never ran.
 NEVER_SUBMITTED = (State.DUE, State.CLOSED)
 # The institutions have something to hand in.

@@ -13,6 +13,7 @@ HEADS = [
             "agreement.discarded",
             "agreement.given_up",
             "agreement.reminded",
+            "agreement.letter_printed",
             "agreement.signed",
             "scan.attached",
             "scan.rejected",
