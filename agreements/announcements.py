@@ -64,6 +64,25 @@ def given_up(agreement: Agreement, *, by: User | None, was_sent: bool, was_froze
     _tell(agreement, "agreement_given_up", sides, by, title, agreement.end_reason, void, "不再需要您处理。")
 
 
+def signed(agreement: Agreement, *, by: User, role: Role) -> None:
+    """Tell whose turn it is after one side's day: the other side, or once both have signed whoever scans."""
+    if agreement.both_signed:
+        title = f"双方都已签章，等待上传扫描件：{notices.pair(agreement)}"
+        words = "请上传签章后的扫描件，再由没有上传的另一位经办人核验。"
+        _tell(agreement, "agreement_both_signed", Role, by, title, words)
+        return
+    title = f"对方已签章，等待您签章：{notices.pair(agreement)}"
+    words = "请在打印的正本上签章，再登记签章日期。"
+    _tell(agreement, "agreement_signed", [role.other], by, title, words)
+
+
+def scanned(agreement: Agreement, *, by: User) -> None:
+    """Tell everybody but the uploader that all pages are there and wait for a second person."""
+    title = f"扫描件已齐，等待核验：{notices.pair(agreement)}"
+    words = "请由没有上传的另一位经办人逐页核验，核验通过后协议生效。"
+    _tell(agreement, "agreement_scanned", Role, by, title, words)
+
+
 def in_force(agreement: Agreement, *, by: User | None) -> None:
     """Tell both sides that the agreement is in force, since when and until when."""
     title = f"协议已生效：{notices.pair(agreement)}"

@@ -43,6 +43,13 @@ WAITING_SINCE = {
     State.UNDER_REVIEW: "taken_up_at",
     State.CLOSED: "closed_at",
 }
+# What is awaited in a state: as a clerk of either side is told, and as a reviewer is.
+TURNS = {
+    State.DUE: ("待您报送", "等待双方报送"),
+    State.SUBMITTED: ("等待部门接收", "待您接收"),
+    State.UNDER_REVIEW: ("等待部门审核", "待您审核"),
+    State.RETURNED: ("待您补正重报", "等待双方补正"),
+}
 ACTS_OF_CLERKS = {State.DUE: ("报送", "filing-submit"), State.RETURNED: ("修改重报", "filing-resubmit")}
 ACTS_OF_REVIEWERS = {State.SUBMITTED: "接收审核", State.UNDER_REVIEW: "继续审核"}
 
@@ -54,6 +61,7 @@ class ViewedFiling:
     filing: Filing
     submits: bool  # a clerk of either party
     reviews: bool  # a reviewer of its authority
+    is_mine: bool = False  # the person has it under review
     objections: tuple[Check, ...] | None = None  # None where nobody has asked what speaks against accepting it
 
     @property
@@ -77,6 +85,18 @@ class ViewedFiling:
             return None
         days = (timezone.localdate() - self.filing.clock_on).days
         return Chip(f"{LATE[self.state]} {days} 天", "warning", "cinnabar")
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is and for what, in the words of one who submits or reviews; "" where nothing is awaited."""
+        if self.state is State.RETURNED and self.is_answered:
+            return ""
+        ours, theirs = TURNS.get(self.state, ("", ""))
+        if self.submits:
+            return ours
+        if self.state is State.UNDER_REVIEW and not self.is_mine:
+            return f"由{self.filing.taken_up_by}审核"
+        return theirs
 
     @property
     def since(self) -> date | None:
@@ -132,6 +152,7 @@ class Viewer:
     """For whom one person acts; asked once, then answered for every row of a page."""
 
     def __init__(self, user: User) -> None:
+        self.user = user
         self.acts_for = frozenset(institutions_of(user).values_list("pk", flat=True))
         self.decides_for = frozenset(authorities_of(user, Duty.REVIEWER).values_list("pk", flat=True))
 
@@ -141,6 +162,7 @@ class Viewer:
             filing,
             submits=not self.acts_for.isdisjoint(parties),
             reviews=filing.authority_id in self.decides_for,
+            is_mine=filing.taken_up_by == self.user,
         )
 
     def with_objections(self, rows: Iterable[ViewedFiling]) -> list[ViewedFiling]:

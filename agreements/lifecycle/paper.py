@@ -13,7 +13,7 @@ from agreements import announcements, events
 from agreements.lifecycle.ending import follow_the_end
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import days_lost, in_force_between, in_words
-from agreements.lifecycle.scanning import all_pages_are_there, decide, refuse_uploader, refuse_waiting
+from agreements.lifecycle.scanning import all_pages_are_there, decide, refuse_uploader, refuse_waiting, shown_of
 from agreements.lifecycle.seen import Seen, refuse_unseen, refuse_unseen_scans
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
 from agreements.models import Agreement, AgreementKind, Scan, Signature
@@ -39,6 +39,7 @@ def record_signing(
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, SIGN, by=by)
+        corrects = getattr(row, SIGNED_ON[role]) is not None
         if not can_sign_for(by, row, role):
             raise NotAllowed(f"签章日期由{role.label}自己的经办人登记。")
         if on > timezone.localdate():
@@ -51,7 +52,16 @@ def record_signing(
             raise EndsEarly(row, on, lost)
         row = LIFE.finish(row, SIGN, events.Signed(revision=row.revision, role=role, on=on), by=by)
         _sign_on_paper(row, role, by=by, on=on)
+        if not corrects:  # it is nobody else's turn because a day was mended
+            _tell_whose_turn(row, role, by=by)
     return row
+
+
+def _tell_whose_turn(row: Agreement, role: Role, *, by: User) -> None:
+    if row.both_signed and not shown_of(row).words:  # scanned before the second side's day was entered
+        announcements.scanned(row, by=by)
+    else:
+        announcements.signed(row, by=by, role=role)
 
 
 def certify(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None = None) -> Agreement:
