@@ -56,6 +56,33 @@ def discarded(agreement: Agreement, *, by: User) -> None:
     _tell(agreement, "agreement_discarded", [agreement.answering_role], by, title, words)
 
 
+def given_up(agreement: Agreement, *, by: User | None, was_sent: bool, was_frozen: bool) -> None:
+    """Tell who knows of a supplement that it went with its main agreement, before it was ever in force."""
+    title = f"补充协议随原协议作废：{notices.pair(agreement)}"
+    void = "已经打印、签章的纸张和扫描件不能再用。" if was_frozen else ""
+    sides = Role if was_sent else [agreement.drafting_role]
+    _tell(agreement, "agreement_given_up", sides, by, title, agreement.end_reason, void, "不再需要您处理。")
+
+
+def signed(agreement: Agreement, *, by: User, role: Role) -> None:
+    """Tell whose turn it is after one side's day: the other side, or once both have signed whoever scans."""
+    if agreement.both_signed:
+        title = f"双方都已签章，等待上传扫描件：{notices.pair(agreement)}"
+        words = "请上传签章后的扫描件，再由没有上传的另一位经办人核验。"
+        _tell(agreement, "agreement_both_signed", Role, by, title, words)
+        return
+    title = f"对方已签章，等待您签章：{notices.pair(agreement)}"
+    words = "请在打印的正本上签章，再登记签章日期。"
+    _tell(agreement, "agreement_signed", [role.other], by, title, words)
+
+
+def scanned(agreement: Agreement, *, by: User) -> None:
+    """Tell everybody but the uploader that all pages are there and wait for a second person."""
+    title = f"扫描件已齐，等待核验：{notices.pair(agreement)}"
+    words = "请由没有上传的另一位经办人逐页核验，核验通过后协议生效。"
+    _tell(agreement, "agreement_scanned", Role, by, title, words)
+
+
 def in_force(agreement: Agreement, *, by: User | None) -> None:
     """Tell both sides that the agreement is in force, since when and until when."""
     title = f"协议已生效：{notices.pair(agreement)}"
@@ -105,9 +132,14 @@ TURNS = {
 def reminded(agreement: Agreement, *, by: User, side: Role) -> None:
     """Tell the side whose turn it is that the other waits, and for what."""
     title = f"对方请您尽快办理：{notices.pair(agreement)}"
+    what = f"{agreement.party_name(side.other)}在等您办理。", turn_in_words(agreement)
+    _tell(agreement, "agreement_reminded", [side], by, title, *what)
+
+
+def turn_in_words(agreement: Agreement) -> str:
+    """Return what the side whose turn it is has to do."""
     answer = "请答复合意解除：同意，或者继续办理。" if agreement.rescission_side else "请打印、签章，再登记签章日期。"
-    what = TURNS.get(Agreement.State(agreement.state), answer)
-    _tell(agreement, "agreement_reminded", [side], by, title, f"{agreement.party_name(side.other)}在等您办理。", what)
+    return TURNS.get(Agreement.State(agreement.state), answer)
 
 
 def rescanned(agreement: Agreement, *, by: User) -> None:

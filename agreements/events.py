@@ -74,12 +74,31 @@ class Discarded(Step, code="agreement.discarded", words="作废草稿"):
     pass
 
 
+class GivenUp(WithReason, code="agreement.given_up", words="随原协议作废", sentence="原协议已经结束，补充协议随之作废"):
+    """A supplement that was never in force, when its main agreement ended; `digest` is that of a voided text."""
+
+    with_main: str = fact("原协议")
+    digest: str | None = fact("作废文本的摘要", default=None)
+
+
 class Reminded(OfAgreement, code="agreement.reminded", words="催办", sentence="提醒对方办理"):
     role: Role = fact("机构类别")
     on: date = fact("日期")
 
     def details(self) -> Iterator[str]:
         yield f"提醒{self.role.label}"
+
+
+class PartnerLetterPrinted(
+    OfAgreement, code="agreement.letter_printed", words="打印给对方的函", sentence="打印了给对方的函"
+):
+    """A letter on paper to the side whose turn it is."""
+
+    role: Role = fact("机构类别")
+    on: date = fact("日期")
+
+    def details(self) -> Iterator[str]:
+        yield f"给{self.role.label}"
 
 
 class Signed(Step, code="agreement.signed", words="登记签章日期", sentence="登记了签章日期"):
@@ -175,17 +194,13 @@ class Expired(Step, code="agreement.expired", words="到期", sentence="记录�
 
 
 class Superseded(Step, code="agreement.superseded", words="由新协议接替", sentence="接替的协议生效，本协议由它接替"):
-    """Ended by what takes its place (`by_renewal`), of a supplement: what takes its main agreement's (`with_main`)."""
+    """Ended by what takes its place."""
 
     on: date = fact("日期")
-    by_renewal: str | None = fact("接替的协议", default=None)
-    with_main: str | None = fact("随原协议终止", default=None)
+    by_renewal: str = fact("接替的协议")
 
     def details(self) -> Iterator[str]:
-        if self.by_renewal:
-            yield f"由 {self.by_renewal} 接替"
-        if self.with_main:
-            yield f"随原协议 {self.with_main}，最后一天：{cn_day(self.on)}"
+        yield f"由 {self.by_renewal} 接替，最后一天：{cn_day(self.on)}"
 
 
 class CopiesRequested(Step, code="copies.requested", words="申请生成正本", group=COPIES):

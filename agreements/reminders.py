@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Greatest, TruncDate
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Cast, Greatest, TruncDate
 from django.utils import timezone
 
 from agreements import notices
+from agreements.lifecycle.overlap import FROM_SIGNATURE
 from agreements.models import Agreement, Scan
 from agreements.models.agreement import AgreementKind, AgreementQuerySet
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE, RENEWABLE
@@ -73,6 +74,27 @@ def unsigned_sides(agreement: Agreement) -> list[Role]:
     return [role for role, day in days.items() if day is None]
 
 
+# Of a renewal that counts from its signature (overlap.when_it_joins says it of one row) the first day on which signing
+# costs the old one nothing.
+JOINS = Q(
+    kind=AgreementKind.RENEWAL,
+    predecessor__state__in=RENEWABLE,
+    template_version__body__term__kind__in=[kind.value for kind in FROM_SIGNATURE],
+)
+JOINS_ON = Cast(F("predecessor__expires_on") + timedelta(days=1), DateField())
+
+
+def _unsigned() -> AgreementQuerySet:
+    open_side = Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True)
+    return _rows().select_related("predecessor").filter(open_side, state__in=BEING_SIGNED)
+
+
+def _opening_words(agreement: Agreement, days: int) -> Words:
+    title = f"续签现在可以签章，两份期限正好接上：{notices.pair(agreement)}"
+    lines = f"原协议 {agreement.predecessor} 到期，这份续签按签章日起算。", "请打印、签章，再登记签章日期。"
+    return Words(title, notices.facts(agreement, *lines), notices.page(agreement))
+
+
 def _signing_words(agreement: Agreement, days: int) -> Words:
     missing = "、".join(agreement.party_name(role) for role in unsigned_sides(agreement))
     title = f"文本定稿已 {days} 天，等待签章：{notices.pair(agreement)}"
@@ -134,13 +156,18 @@ ANSWER_WAITS = Reminder(
     people=lambda batch: notices.clerks(batch, lambda agreement: [agreement.answering_role]),
     words=_answer_words,
 )
+SIGNING_OPENS = Reminder(
+    Ladder("agreement_signing_opens", (0,), stale_after=STALE),
+    rows=lambda: _unsigned().filter(JOINS),
+    day=JOINS_ON,
+    people=lambda batch: notices.clerks(batch, unsigned_sides),
+    words=_opening_words,
+)
 SIGNING_WAITS = Reminder(
     Ladder("agreement_signing_waits", (3, 7, 14)),
-    rows=lambda: _rows().filter(
-        Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True),
-        state__in=BEING_SIGNED,
-    ),
-    day=TruncDate("frozen__frozen_at"),
+    rows=_unsigned,
+    # Nobody is pressed to sign a renewal before it joins: each day earlier would be lost.
+    day=Greatest(TruncDate("frozen__frozen_at"), Case(When(JOINS, then=JOINS_ON), output_field=DateField())),
     people=lambda batch: notices.clerks(batch, unsigned_sides),
     words=_signing_words,
 )
@@ -151,7 +178,7 @@ CERTIFYING_WAITS = Reminder(
     people=_certifiers,
     words=_certifying_words,
 )
-ALL = (ENDS, ENDS_FOR_OFFICERS, ANSWER_WAITS, SIGNING_WAITS, CERTIFYING_WAITS)
+ALL = (ENDS, ENDS_FOR_OFFICERS, ANSWER_WAITS, SIGNING_OPENS, SIGNING_WAITS, CERTIFYING_WAITS)
 
 
 def sweep(*, on: date | None = None) -> int:

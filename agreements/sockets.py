@@ -21,6 +21,15 @@ class OnForce(Protocol):
 
 
 ON_FORCE: Socket[OnForce] = Socket("agreements.ON_FORCE", is_mandatory=True)
+
+
+class OnEnd(Protocol):
+    """What happens with an agreement that was in force and has just ended, in the same transaction; None: the clock."""
+
+    def __call__(self, agreement: Agreement, *, by: User | None) -> object: ...
+
+
+ON_END: Socket[OnEnd] = Socket("agreements.ON_END", is_mandatory=True)
 # Who wants the signed paper of an agreement in force scanned again, in a sentence; "" for nobody.
 RESCANS: Socket[Callable[[Agreement], str]] = Socket("agreements.RESCANS")
 # Sentences for whoever has just brought an agreement into force: what could not be done with it yet, and why.

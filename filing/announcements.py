@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils import timezone
+
 from accounts.models import User
 from agreements import notices
 from chinese.dates import cn_day
 from filing.models import Filing
 from filing.notices import both_clerks, facts, page
+from filing.states import OWED
 from institutions.reaching import reviewers_by_authority
 from notifications import ledger
 
@@ -38,14 +41,36 @@ def returned(filing: Filing, *, by: User) -> None:
     _tell(filing, "filing_returned", both_clerks([filing])(filing), by, filing.decided_at, title, *lines)
 
 
+def closed(filing: Filing, *, by: User) -> None:
+    """Tell both parties that the authority wants nothing more, and why."""
+    title = f"{filing.authority.name}免予报送，备案结案：{notices.pair(filing.agreement)}"
+    lines = f"原因：{filing.closing_reason}", "这份备案不再需要您办理。"
+    _tell(filing, "filing_closed", both_clerks([filing])(filing), by, filing.closed_at, title, *lines)
+
+
+def carried_on(filing: Filing, *, by: User | None) -> None:
+    """Tell whose turn it is that the agreement's end does not end the filing: who owes a copy, or who has it.
+
+    While a copy is owed its authority is told too: it alone may waive it.
+    """
+    title = f"协议已结束，备案仍要办理：{notices.pair(filing.agreement)}"
+    people = reviewers_by_authority([filing.authority_id])[filing.authority_id]
+    lines = ["审核照常进行。"]
+    if filing.state in OWED:
+        people = [*both_clerks([filing])(filing), *people]
+        day = filing.correction_due_on or filing.due_on
+        lines = [f"请在{cn_day(day)}以前报送或者补正。", "不需要再报送的，由主管部门的审核员写明原因，免予报送。"]
+    _tell(filing, "filing_carried_on", dict.fromkeys(people), by, timezone.now(), title, *lines)
+
+
 def _tell(
-    filing: Filing, kind: str, people: Iterable[int], by: User, when: datetime | None, title: str, *lines: str
+    filing: Filing, kind: str, people: Iterable[int], by: User | None, when: datetime | None, title: str, *lines: str
 ) -> None:
     """Tell them, except whoever did it; the moment of the act distinguishes repetitions."""
     ledger.tell(
         kind,
         subject=filing,
-        recipients=[person for person in people if person != by.pk],
+        recipients=[person for person in people if by is None or person != by.pk],
         period=when.isoformat() if when else "",
         title=title,
         body=facts(filing, *lines),

@@ -62,6 +62,17 @@ class Resubmitted(WithAuthority, code="filing.resubmitted", words="补正后重�
         yield f"第 {self.round} 次报送"
 
 
+class CarriedOn(WithAuthority, code="filing.carried_on", words="协议结束，备案照办", sentence="协议已结束，备案照办"):
+    """The agreement has ended and its copy is still owed, or with the authority: nothing of that ends by itself."""
+
+
+class Closed(WithAuthority, code="filing.closed", words="免予报送，备案结案", sentence="免予报送，备案结案"):
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield f"原因：{self.reason}"
+
+
 class ReceiptRendered(AboutFiling, code="filing.receipt_rendered", words="生成备案回执", sentence="生成了备案回执"):
     sha256: str = fact("文件摘要")
 

@@ -19,7 +19,7 @@ from filing.states import WITH_AUTHORITY
 from institutions.models import Authority, Duty, authorities_of, is_official
 from regions.models import Region
 
-CURRENT_RETURN = Q(state="returned", is_resubmitted=False)
+CURRENT_RETURN = Q(state="returned", is_resubmitted=False, is_waived=False)
 FOR_OFFICIALS = Q(state__in=WITH_AUTHORITY)
 FOR_CLERKS = Q(state="due") | CURRENT_RETURN
 DUE_WITHIN = {"7": 7, "30": 30}  # days
@@ -38,6 +38,7 @@ LATE_GROUP = Group("late", "已逾期", Q(is_late=True), "没有逾期的备案�
 RETURNED_GROUP = Group("returned", "已退回待补正", CURRENT_RETURN, "没有退回后待补正的备案。")
 DUE_GROUP = Group("due", "待报送", Q(state="due"), "没有待报送的备案。")
 DECIDED_GROUP = Group(DECIDED, "最近办结", Q(state="accepted"), "还没有办结的备案。")
+CLOSED_GROUP = Group("closed", "已结案", Q(state="closed"), "没有免予报送而结案的备案。")
 ALL_GROUP = Group("all", "全部", Q(), "还没有备案。协议生效后，系统为每个部门各建立一件报送任务。")
 GROUPS_OF_OFFICIALS = (
     Group(OPEN, "待办理", FOR_OFFICIALS, "没有等待办理的备案。新报送的会出现在这里。"),
@@ -47,6 +48,7 @@ GROUPS_OF_OFFICIALS = (
     RETURNED_GROUP,
     DUE_GROUP,
     DECIDED_GROUP,
+    CLOSED_GROUP,
     ALL_GROUP,
 )
 GROUPS_OF_CLERKS = (
@@ -56,6 +58,7 @@ GROUPS_OF_CLERKS = (
     RETURNED_GROUP,
     Group("with-authority", "部门办理中", FOR_OFFICIALS, "没有部门正在办理的备案。"),
     DECIDED_GROUP,
+    CLOSED_GROUP,
     ALL_GROUP,
 )
 

@@ -42,6 +42,16 @@ class ReturnForm(forms.Form):
     )
 
 
+class CloseForm(forms.Form):
+    reason = forms.CharField(
+        label="免予报送的原因",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="协议双方会看到这段话，备案台账也会列出。",
+        error_messages={"required": "请写明免予报送的原因，协议双方会看到。"},
+    )
+
+
 class HandOverForm(forms.Form):
     to = forms.ModelChoiceField(
         label="转交给",

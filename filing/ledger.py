@@ -9,10 +9,12 @@ from agreements.sockets import LedgerColumns
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
 from filing.models import Filing, FilingQuerySet
-from filing.viewer import LATE, RESUBMITTED, State
+from filing.states import SETTLED
+from filing.viewer import LATE, RESUBMITTED, WAIVED, State
 from institutions.models import Authority, Role
 
 CHUNK = 500
+FREED = "免予报送"  # stands where the number would
 # Heading and width in characters.
 COLUMNS = (
     ("序号", 6),
@@ -40,6 +42,9 @@ COLUMNS = (
     ("办结日期", 12),
     ("退回原因", 40),
     ("补正期限", 12),
+    ("结案日期", 12),
+    ("结案人", 12),
+    ("结案原因", 40),
     ("回执摘要", 68),
 )
 
@@ -57,7 +62,7 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
         yield [
             number,
             filing.number,
-            RESUBMITTED.word if filing.is_resubmitted else filing.get_state_display(),
+            _state(filing),
             LATE[State(filing.state)] if filing.is_late else "",
             filing.authority.name,
             agreement.region.name,
@@ -78,16 +83,19 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
             day_cell(filing.decided_at),
             filing.reasons,
             day_cell(filing.correction_due_on),
+            day_cell(filing.closed_at),
+            _person(filing.closed_by),
+            filing.closing_reason,
             _digest(filing),
         ]
 
 
 def _of_agreements(agreements: Sequence[Agreement]) -> Mapping[int, Sequence[Cell]]:
-    """Return number and day of what each kind of authority has accepted, by the agreement's key."""
-    accepted = Filing.objects.filter(agreement__in=agreements, state=Filing.State.ACCEPTED)
+    """Return number and day of what each kind of authority has accepted or waived, by the agreement's key."""
+    ended = Filing.objects.filter(agreement__in=agreements, state__in=SETTLED)
     found = {
-        (agreement, kind): (number, day_cell(at))
-        for agreement, kind, number, at in accepted.values_list("agreement", "authority__kind", "number", "decided_at")
+        (agreement, kind): (number or FREED, day_cell(at))
+        for agreement, kind, number, at in ended.values_list("agreement", "authority__kind", "number", "decided_at")
     }
     return {
         agreement.pk: [cell for kind in Authority.Kind for cell in found.get((agreement.pk, kind), ("", None))]
@@ -99,6 +107,13 @@ OF_AGREEMENTS = LedgerColumns(
     tuple(column for kind in Authority.Kind for column in ((f"{kind.label}备案号", 30), (f"{kind.label}备案日期", 14))),
     _of_agreements,
 )
+
+
+def _state(filing: Filing) -> str:
+    """Return the state in words; of a return what became of it."""
+    if filing.is_resubmitted:
+        return RESUBMITTED.word
+    return WAIVED.word if filing.is_waived else filing.get_state_display()
 
 
 def _person(user: User | None) -> str:

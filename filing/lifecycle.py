@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
+from agreements.models.states import OVER
 from audit.log import append
 from filing import announcements, events, receipts
 from filing.deadlines import correction_due, review_due
@@ -22,12 +23,21 @@ from filing.numbering import next_number
 from filing.permissions import can_review, can_submit
 from filing.rescans import not_certified_yet
 from filing.rules import RULES
+from filing.states import OPEN, OWED
 from institutions.models import reviews_for
-from verbs.errors import NotAllowed, WrongState
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
 State = Filing.State
+WHY = "请写明免予报送的原因，协议双方会看到。"
+
+
+def still_in_force(filing: Filing) -> str:
+    """Say why the copy cannot be waived now: its agreement is in force. "" once that has ended."""
+    if filing.agreement.state in OVER:
+        return ""
+    return "协议还在履行，报送是双方的义务；协议结束以后，主管部门才能免予报送。"
 
 
 class _Which(TypedDict):
@@ -55,12 +65,30 @@ RESUBMIT = Step(
     opens_new_row=True,
     not_while=not_certified_yet,
 )
-TRANSITIONS = (SUBMIT, WITHDRAW, TAKE_UP, HAND_OVER, ACCEPT, RETURN, RESUBMIT)
+WAIVE = Step(
+    "waive", "免予报送", frozenset({State.DUE}), State.CLOSED, events.Closed, can_review, not_while=still_in_force
+)
+CLOSE = Step(
+    "close",
+    "免予补正",
+    frozenset({State.RETURNED}),
+    State.CLOSED,
+    events.Closed,
+    can_review,
+    opens_new_row=True,
+    not_while=still_in_force,
+)
+TRANSITIONS = (SUBMIT, WITHDRAW, TAKE_UP, HAND_OVER, ACCEPT, RETURN, RESUBMIT, WAIVE, CLOSE)
 
 
 def in_words(row: Filing) -> str:
     """Return the state in words, with who has it: what the one who came second wants to know."""
-    who = {State.UNDER_REVIEW: row.taken_up_by, State.ACCEPTED: row.decided_by, State.RETURNED: row.decided_by}
+    who = {
+        State.UNDER_REVIEW: row.taken_up_by,
+        State.ACCEPTED: row.decided_by,
+        State.RETURNED: row.decided_by,
+        State.CLOSED: row.closed_by,
+    }
     person = who.get(State(row.state))
     return f"{row.get_state_display()}（{person}）" if person else row.get_state_display()
 
@@ -185,6 +213,63 @@ def resubmit(filing: Filing, *, by: User, remark: str) -> Filing:
     return new
 
 
+def waive(filing: Filing, *, by: User, reason: str) -> Filing:
+    """The authority wants no copy any more of what has ended: closed, with who, when and why.
+
+    Raises WrongState while the agreement is in force, and Unacceptable without a reason.
+    """
+    with transaction.atomic():
+        row = LIFE.begin(filing, WAIVE, by=by)
+        writes = _closed(by, reason)
+        row = LIFE.finish(row, WAIVE, events.Closed(**_which(row), reason=reason.strip()), by=by, writes=writes)
+        announcements.closed(row, by=by)
+    return row
+
+
+def close(filing: Filing, *, by: User, reason: str) -> Filing:
+    """The authority wants nothing corrected any more of what has ended. Return the new row, which is closed.
+
+    The return stays as it is, like one that is answered by another copy. Raises what `waive` does, and NotAllowed to
+    whoever submitted what was returned.
+    """
+    with transaction.atomic():
+        row = LIFE.begin(filing, CLOSE, by=by)
+        _refuse_second_answer(row)
+        refuse_the_submitter(row, by)
+        new = Filing(
+            agreement=row.agreement,
+            authority=row.authority,
+            previous=row,
+            round=row.round + 1,
+            state=CLOSE.target,
+            due_on=row.correction_due_on or row.due_on,
+            due_basis=row.due_basis,
+            is_platform_default=row.is_platform_default,
+            **_closed(by, reason),
+        )
+        new.save(force_insert=True)
+        append(events.Closed(**_which(new), reason=new.closing_reason), by=by, subject=new.agreement)
+        announcements.closed(new, by=by)
+    return new
+
+
+def carry_on(agreement: Agreement, *, by: User | None) -> None:
+    """Note and tell of what an agreement leaves behind that has just ended. Fills `agreements.sockets.ON_END`.
+
+    What was in force is still to be filed: the end changes nothing in that, and only the authority may waive it.
+    """
+    left = Filing.objects.filter(agreement=agreement, state__in=(*OPEN, *OWED)).current().with_parties()
+    for row in left.order_by("pk"):
+        append(events.CarriedOn(**_which(row)), by=by, subject=row.agreement)
+        announcements.carried_on(row, by=by)
+
+
+def _closed(by: User, reason: str) -> dict[str, Any]:
+    if not reason.strip():
+        raise Unacceptable(WHY)
+    return {"closed_at": timezone.now(), "closed_by": by, "closing_reason": reason.strip()}
+
+
 def _handed_in(filing: Filing, by: User) -> dict[str, Any]:
     today = timezone.localdate()
     return {"submitted_at": timezone.now(), "submitted_by": by, "review_due_on": review_due(filing, today).on}
@@ -193,13 +278,15 @@ def _handed_in(filing: Filing, by: User) -> dict[str, Any]:
 def check_state(filing: Filing, transition: Step) -> None:
     """Raise WrongState when the act does not fit the filing's present state."""
     LIFE.check(filing, transition)
-    if transition is RESUBMIT:
+    if transition in {RESUBMIT, CLOSE}:
         _refuse_second_answer(filing)
 
 
 def _refuse_second_answer(filing: Filing) -> None:
-    if Filing.objects.filter(previous=filing).exists():
-        raise WrongState("这份备案已经补正重报，不必再报。请刷新查看。")
+    following = Filing.objects.filter(previous=filing).first()
+    if following is not None:
+        how = "结案" if following.state == State.CLOSED else "补正重报"
+        raise WrongState(f"这份备案已经{how}，不必再办。请刷新查看。")
 
 
 def refuse_the_submitter(row: Filing, by: User) -> None:

@@ -38,13 +38,15 @@ def _deadline_words(filing: Filing, days: int) -> Words:
     where = f"{filing.authority.name}（{notices.pair(filing.agreement)}）"
     left = f"还有 {-days} 天" if days else "今天是最后一天"
     title = f"备案已逾期 {days} 天：{where}" if days > 0 else f"向{where}报送备案，{left}"
-    lines = f"报送期限：{cn_day(filing.due_on)}", f"期限依据：{filing.due_basis}", "请打开备案页面报送协议正本。"
+    ended = "协议已经结束，报送的义务没有免除。" if filing.outlives_agreement else ""
+    lines = f"报送期限：{cn_day(filing.due_on)}", f"期限依据：{filing.due_basis}", ended, "请打开备案页面报送协议正本。"
     return Words(title, facts(filing, *lines), page(filing))
 
 
 def _unsubmitted_words(filing: Filing, days: int) -> Words:
     title = f"逾期 {days} 天未报送备案：{notices.pair(filing.agreement)}"
-    lines = f"报送期限：{cn_day(filing.due_on)}", "协议双方尚未报送，请督促。备案不影响协议生效。"
+    waive = "协议已经结束，不需要再报送的，可以在备案页面免予报送。" if filing.outlives_agreement else ""
+    lines = f"报送期限：{cn_day(filing.due_on)}", "协议双方尚未报送，请督促。备案不影响协议生效。", waive
     return Words(title, facts(filing, *lines), page(filing))
 
 

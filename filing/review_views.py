@@ -7,10 +7,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from filing import lifecycle
-from filing.forms import HandOverForm, ReturnForm
+from filing.forms import CloseForm, HandOverForm, ReturnForm
 from filing.models import Filing
 from filing.permissions import with_review
 from filing.worklist import next_to_review
+from verbs.errors import WrongState
 
 
 @require_POST
@@ -54,6 +55,24 @@ def _on_to_the_next(request: PersonRequest, filing: Filing, words: str) -> HttpR
     pair = f"{filing.agreement.elder_care}与{filing.agreement.medical}"
     messages.success(request, f"{pair}：{words}（在备案列表“最近办结”里可以再打开。）下面是下一件。")
     return redirect("filing-detail", following.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@with_review
+def close(request: PersonRequest, filing: Filing) -> HttpResponse:
+    """Waive what is still owed of an agreement that has ended, with the reason."""
+    returned = filing.state == Filing.State.RETURNED
+    step, verb = (lifecycle.CLOSE, lifecycle.close) if returned else (lifecycle.WAIVE, lifecycle.waive)
+    lifecycle.check_state(filing, step)
+    if in_the_way := lifecycle.still_in_force(filing):
+        raise WrongState(in_the_way)
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        closed = verb(filing, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, "已结案，双方机构会看到原因，不再提醒报送。")
+        return redirect("filing-detail", closed.pk)
+    context = {"filing": filing, "form": form, "act": step}
+    return render(request, "filing/act/close.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,4 +8,10 @@ RULES = """\
   own, and what became of it in words. A filing waits in one batch only; what is objected to is refused there and
   decided alone.
 - **Resubmit.** A new row that refers to the returned one, which stays as it is.
+- **The agreement ends.** Filing is a notice, not an approval (民法典 502): what was in force is still to be filed, and
+  what is with an authority is decided as usual; both sides and the authority are told, and the log says so. What
+  never was in force (dissolved before) has no filing at all.
+- **Waive, close.** A reviewer of the very authority, with a reason, once the agreement has ended; nobody else, and
+  never while it is in force. A copy that was due is closed itself; of one that was returned a new row is, and the
+  return stays as it is. Nothing reopens it, nothing reminds of it, and no number is used.
 """

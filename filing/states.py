@@ -9,9 +9,16 @@ class State(models.TextChoices):
     UNDER_REVIEW = "under_review", "审核中"
     ACCEPTED = "accepted", "已备案"
     RETURNED = "returned", "退回补正"
+    CLOSED = "closed", "已结案"
 
 
 # The authority has it, and its clock runs.
 WITH_AUTHORITY = (State.SUBMITTED, State.UNDER_REVIEW)
+# Over for good: nothing more is wanted.
+SETTLED = (State.ACCEPTED, State.CLOSED)
+# Nothing has been handed in, and the authority's clock never ran.
+NEVER_SUBMITTED = (State.DUE, State.CLOSED)
+# The institutions have something to hand in.
+OWED = (State.DUE, State.RETURNED)
 # Not decided yet: there is at most one per agreement and authority.
 OPEN = (State.DUE, *WITH_AUTHORITY)

@@ -20,5 +20,6 @@ urlpatterns = [
     path("filing/<key:filing>/take-up/", review_views.take_up, name="filing-take-up"),
     path("filing/<key:filing>/accept/", review_views.accept, name="filing-accept"),
     path("filing/<key:filing>/return/", review_views.return_for_correction, name="filing-return"),
+    path("filing/<key:filing>/close/", review_views.close, name="filing-close"),
     path("filing/<key:filing>/hand-over/", review_views.hand_over, name="filing-hand-over"),
 ]

@@ -25,17 +25,31 @@ CHIPS = {
     State.UNDER_REVIEW: Chip("审核中", "search", "sky"),
     State.ACCEPTED: Chip("已备案", "tick", "pine"),
     State.RETURNED: Chip("退回补正", "back", "cinnabar"),
+    State.CLOSED: Chip("已结案，免予报送", "cross", "grey"),
 }
 SUBMITTED_AS_CLERKS_SAY = Chip("已报送，待接收", "hourglass", "sky")
 NOTHING_OBJECTED = Chip("核对无异议", "tick", "pine")
 RESUBMITTED = Chip("已补正重报", "right", "grey")
+WAIVED = Chip("已结案，免予补正", "cross", "grey")
 LATE = {
     State.DUE: "报送已逾期",
     State.SUBMITTED: "受理已超期",
     State.UNDER_REVIEW: "受理已超期",
     State.RETURNED: "补正已逾期",
 }
-WAITING_SINCE = {State.DUE: "created_at", State.SUBMITTED: "submitted_at", State.UNDER_REVIEW: "taken_up_at"}
+WAITING_SINCE = {
+    State.DUE: "created_at",
+    State.SUBMITTED: "submitted_at",
+    State.UNDER_REVIEW: "taken_up_at",
+    State.CLOSED: "closed_at",
+}
+# What is awaited in a state: as a clerk of either side is told, and as a reviewer is.
+TURNS = {
+    State.DUE: ("待您报送", "等待双方报送"),
+    State.SUBMITTED: ("等待部门接收", "待您接收"),
+    State.UNDER_REVIEW: ("等待部门审核", "待您审核"),
+    State.RETURNED: ("待您补正重报", "等待双方补正"),
+}
 ACTS_OF_CLERKS = {State.DUE: ("报送", "filing-submit"), State.RETURNED: ("修改重报", "filing-resubmit")}
 ACTS_OF_REVIEWERS = {State.SUBMITTED: "接收审核", State.UNDER_REVIEW: "继续审核"}
 
@@ -47,6 +61,7 @@ class ViewedFiling:
     filing: Filing
     submits: bool  # a clerk of either party
     reviews: bool  # a reviewer of its authority
+    is_mine: bool = False  # the person has it under review
     objections: tuple[Check, ...] | None = None  # None where nobody has asked what speaks against accepting it
 
     @property
@@ -57,6 +72,8 @@ class ViewedFiling:
     def chip(self) -> Chip:
         if self.state is State.RETURNED and self.filing.is_resubmitted:
             return RESUBMITTED
+        if self.state is State.RETURNED and self.filing.is_waived:
+            return WAIVED
         if self.state is State.SUBMITTED and self.submits:
             return SUBMITTED_AS_CLERKS_SAY
         return CHIPS[self.state]
@@ -68,6 +85,18 @@ class ViewedFiling:
             return None
         days = (timezone.localdate() - self.filing.clock_on).days
         return Chip(f"{LATE[self.state]} {days} 天", "warning", "cinnabar")
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is and for what, in the words of one who submits or reviews; "" where nothing is awaited."""
+        if self.state is State.RETURNED and self.is_answered:
+            return ""
+        ours, theirs = TURNS.get(self.state, ("", ""))
+        if self.submits:
+            return ours
+        if self.state is State.UNDER_REVIEW and not self.is_mine:
+            return f"由{self.filing.taken_up_by}审核"
+        return theirs
 
     @property
     def since(self) -> date | None:
@@ -92,7 +121,17 @@ class ViewedFiling:
 
     @property
     def needs_correction(self) -> bool:
-        return self.state is State.RETURNED and not self.filing.is_resubmitted
+        return self.state is State.RETURNED and not self.is_answered
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a return is settled: corrected, or let be."""
+        return self.filing.is_resubmitted or self.filing.is_waived
+
+    @property
+    def can_close(self) -> bool:
+        """Whether a reviewer may waive it: it is still owed, of an agreement that has ended."""
+        return self.reviews and self.filing.outlives_agreement and not self.is_answered
 
     @property
     def can_batch(self) -> bool:
@@ -102,7 +141,7 @@ class ViewedFiling:
     @property
     def next_act(self) -> Act:
         """What a row of a list offers."""
-        if self.submits and self.state in ACTS_OF_CLERKS and not self.filing.is_resubmitted:
+        if self.submits and self.state in ACTS_OF_CLERKS and not self.is_answered:
             word, name = ACTS_OF_CLERKS[self.state]
             return Act(word, reverse(name, args=[self.filing.pk]))
         word = ACTS_OF_REVIEWERS.get(self.state, "查看") if self.reviews else "查看"
@@ -113,6 +152,7 @@ class Viewer:
     """For whom one person acts; asked once, then answered for every row of a page."""
 
     def __init__(self, user: User) -> None:
+        self.user = user
         self.acts_for = frozenset(institutions_of(user).values_list("pk", flat=True))
         self.decides_for = frozenset(authorities_of(user, Duty.REVIEWER).values_list("pk", flat=True))
 
@@ -122,6 +162,7 @@ class Viewer:
             filing,
             submits=not self.acts_for.isdisjoint(parties),
             reviews=filing.authority_id in self.decides_for,
+            is_mine=filing.taken_up_by == self.user,
         )
 
     def with_objections(self, rows: Iterable[ViewedFiling]) -> list[ViewedFiling]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from filing.filters import CURRENT_RETURN
 from filing.models import Filing, FilingQuerySet
 from filing.states import WITH_AUTHORITY
 from filing.viewer import ViewedFiling, Viewer
@@ -40,7 +41,7 @@ def groups_for_clerk(user: User) -> Iterator[Group[ViewedFiling]]:
     mine = institutions_of(user)
     ours = _clocked(today).filter(Q(agreement__medical__in=mine) | Q(agreement__elder_care__in=mine))
     viewer = Viewer(user)
-    returned = ours.filter(Q(is_resubmitted=False), state="returned")
+    returned = ours.filter(CURRENT_RETURN)
     yield _group("filing-returned", "退回补正的备案", "没有被退回的备案。", returned, viewer, "returned")
     due = ours.filter(state="due", due_on__lte=today + DUE_SOON)
     yield _group("filing-due", "快到期和已逾期的报送", "近两周没有到期的报送。", due, viewer, "due")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from agreements.fields import CONTACT_FIELDS
 from agreements.lifecycle.candidates import assess
 from agreements.lifecycle.clashes import clashes
-from agreements.lifecycle.overlap import in_the_way, in_words, pending_beside, way_out
+from agreements.lifecycle.overlap import in_the_way, in_words, pending_beside, way_out, when_it_joins
 from agreements.lifecycle.rounds import changed_since_return
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.states import AGREED_AND_LIVING
@@ -127,6 +127,8 @@ def _beside(agreement: Agreement, on: date) -> Iterator[Finding]:
         step, field = ("terms", term.from_blank) if term.kind is TermKind.DATE_RANGE else ("template", "")
         text = in_words(other) + way_out(agreement, other, on=on)
         yield Finding(text, step, blocks=True, field=field, leads_to=other.number)
+    if joins := when_it_joins(agreement, on=on):
+        yield Finding(joins, "terms")
     for pending in pending_beside(agreement)[:MOST_BESIDE]:
         also = f"双方按同一范本还有一份协议 {pending}（{pending.get_state_display()}），两份只能有一份生效"
         yield Finding(f"{also}，请和对方说好办哪一份。", "template", leads_to=pending.number)

@@ -36,10 +36,11 @@ def voided_texts(agreement: Agreement) -> models.QuerySet[FrozenText]:
     return voided.prefetch_related(models.Prefetch("renditions", made, to_attr="copies_made"))
 
 
-def give_up_text(row: Agreement, text: FrozenText, *, by: User, reason: str) -> None:
+def give_up_text(row: Agreement, text: FrozenText, *, by: User | None, reason: str) -> None:
     """Void the text of a locked agreement with what stands on it: it stays, and its signature and scans count no more.
 
-    A page that was printed of it is told to be void when it is scanned.
+    `by` is None for the clock, which always gives a reason. A page that was printed of it is told to be void when it is
+    scanned.
     """
     now = timezone.now()
     row.signatures.current().update(superseded_at=now)  # a trigger takes the day off the agreement

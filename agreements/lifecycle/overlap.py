@@ -18,6 +18,9 @@ from agreements.text.terms import Term, TermUnknown, term_of
 from chinese.dates import cn_day
 from institutions.models import Role
 
+# The term begins when both have signed: the text names no day.
+FROM_SIGNATURE = (TermKind.FIXED_YEARS, TermKind.BLANK_YEARS)
+
 
 def in_the_way(agreement: Agreement, *, on: date) -> Agreement | None:
     """Return the agreement in force that this one may not join if both sides sign on that day, the earliest first.
@@ -73,6 +76,25 @@ def days_lost(agreement: Agreement, signed: Mapping[Role, date]) -> int:
     except TermUnknown:
         return 0
     return max(0, (old.expires_on - term.starts_on).days + 1) if old.expires_on else 0
+
+
+def when_it_joins(agreement: Agreement, *, on: date) -> str:
+    """Say of a renewal that counts from its signature from when on signing loses nothing, and what signing on that day
+    costs; "" for any other, and once nothing is lost.
+
+    The text is never read otherwise than it stands: it is the day of signing that makes the two terms join.
+    """
+    old, version = agreement.predecessor, agreement.template_version
+    if agreement.kind != AgreementKind.RENEWAL or old is None or old.expires_on is None or version is None:
+        return ""
+    if old.state != Agreement.State.IN_FORCE or version.parsed.term.kind not in FROM_SIGNATURE or on > old.expires_on:
+        return ""
+    joins, lost = cn_day(old.expires_on + timedelta(days=1)), (old.expires_on - on).days + 1
+    return (
+        f"这份续签按签章日起算，原协议 {old} 到{cn_day(old.expires_on)}为止。"
+        f"双方在{joins}或者以后签章，两份期限正好接上；"
+        f"要提前签章的，双方都要同意原协议提前结束，今天签章要提前 {lost} 天。"
+    )
 
 
 def in_words(other: Agreement) -> str:

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import announcements, events
-from agreements.lifecycle.ending import end_supplements
+from agreements.lifecycle.ending import follow_the_end
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import days_lost, in_force_between, in_words
-from agreements.lifecycle.scanning import all_pages_are_there, decide, refuse_uploader, refuse_waiting
+from agreements.lifecycle.scanning import all_pages_are_there, decide, refuse_uploader, refuse_waiting, shown_of
 from agreements.lifecycle.seen import Seen, refuse_unseen, refuse_unseen_scans
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
 from agreements.models import Agreement, AgreementKind, Scan, Signature
@@ -39,6 +39,7 @@ def record_signing(
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, SIGN, by=by)
+        corrects = getattr(row, SIGNED_ON[role]) is not None
         if not can_sign_for(by, row, role):
             raise NotAllowed(f"签章日期由{role.label}自己的经办人登记。")
         if on > timezone.localdate():
@@ -51,7 +52,16 @@ def record_signing(
             raise EndsEarly(row, on, lost)
         row = LIFE.finish(row, SIGN, events.Signed(revision=row.revision, role=role, on=on), by=by)
         _sign_on_paper(row, role, by=by, on=on)
+        if not corrects:  # it is nobody else's turn because a day was mended
+            _tell_whose_turn(row, role, by=by)
     return row
+
+
+def _tell_whose_turn(row: Agreement, role: Role, *, by: User) -> None:
+    if row.both_signed and not shown_of(row).words:  # scanned before the second side's day was entered
+        announcements.scanned(row, by=by)
+    else:
+        announcements.signed(row, by=by, role=role)
 
 
 def certify(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None = None) -> Agreement:
@@ -67,6 +77,7 @@ def certify(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None =
     """
     at = at or timezone.now()
     with transaction.atomic():
+        _main_first(agreement)
         row = LIFE.begin(agreement, CERTIFY, by=by)
         _one_after_the_other(row)
         refuse_uploader(row, by)
@@ -157,6 +168,14 @@ def _main_until(row: Agreement) -> date | None:
     return main.expires_on
 
 
+def _main_first(agreement: Agreement) -> None:
+    """Lock a supplement's main agreement before the supplement, as what ends the main one does: else the two wait for
+    each other. The home's lock comes before both, as with every certifying."""
+    if agreement.kind == AgreementKind.SUPPLEMENT:
+        _one_after_the_other(agreement)
+        _locked_predecessor(agreement)
+
+
 def _locked_predecessor(row: Agreement) -> Agreement:
     """Lock what a linked agreement follows, so that it does not end while this one enters force."""
     if row.predecessor_id is None:
@@ -178,7 +197,7 @@ def _supersede_predecessor(row: Agreement, term: Term, *, by: User) -> None:
     last_day = term.starts_on - timedelta(days=1)
     event = events.Superseded(revision=old.revision, on=last_day, by_renewal=row.number)
     old = LIFE.finish(old, SUPERSEDE, event, by=by, writes={"ended_on": last_day})
-    end_supplements(old, by=by)
+    follow_the_end(old, by=by)
 
 
 def _one_after_the_other(row: Agreement) -> None:

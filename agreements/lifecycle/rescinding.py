@@ -38,7 +38,7 @@ def ask_to_rescind(agreement: Agreement, *, by: User, reason: str) -> Agreement:
         if row.rescission_side and row.rescission_side != side:
             raise Unacceptable("对方已经提出合意解除，请直接答复。")
         asked = {"rescission_side": side, "rescission_asked_by": by, "rescission_reason": reason}
-        _write(row, asked)
+        write(row, asked)
         append(events.RescissionAsked(revision=row.revision, role=side, reason=reason), by=by, subject=row)
         announcements.rescission_asked(row, by=by)
     return row
@@ -70,7 +70,7 @@ def drop_rescission(agreement: Agreement, *, by: User) -> Agreement:
         row = LIFE.begin(agreement, RESCIND, by=by)
         _refuse_unasked(row)
         reason, side = row.rescission_reason, row.rescission_side
-        _write(row, NOT_ASKED)
+        write(row, NOT_ASKED)
         append(events.RescissionDropped(revision=row.revision, reason=reason), by=by, subject=row)
         announcements.rescission_dropped(row, by=by, asked_by=Role(side))
     return row
@@ -85,7 +85,8 @@ def _side_of(row: Agreement, by: User) -> Role:
     return next(role for role in Role if can_sign_for(by, row, role))
 
 
-def _write(row: Agreement, values: dict[str, Any]) -> None:
+def write(row: Agreement, values: dict[str, Any]) -> None:
+    """Write who asks, or that nobody does any more, to a locked agreement."""
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=[*values, "updated_at"])

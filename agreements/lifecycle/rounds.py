@@ -17,7 +17,7 @@ def open_round(row: Agreement, *, by: User) -> Round:
     )
 
 
-def close_round(row: Agreement, *, by: User, reason: str, is_withdrawn: bool = False) -> None:
+def close_round(row: Agreement, *, by: User | None, reason: str, is_withdrawn: bool = False) -> None:
     """Note with the last round why it came back, or that it was taken back."""
     last = row.rounds.last()
     if last is not None:

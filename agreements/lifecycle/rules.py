@@ -25,11 +25,16 @@ RULES = """\
   the later of the two days (民法典 201, 202, 490); filing never delays it (502). From then on the database keeps every
   date.
 - **Terminate.** The last day in force is today or later, never in the past: figures reported for a past day stay as
-  they were. The state changes at once; `Agreement.objects.in_force(on=…)` goes by the days. Supplements end with
-  their agreement.
+  they were. The state changes at once; `Agreement.objects.in_force(on=…)` goes by the days.
+- **Give up.** Whatever ends an agreement ends its supplements: those in force are terminated on the same day, also by a
+  renewal (nobody renews a supplement), or expire with it; those not in force yet are given up with the reason, whoever
+  has signed them. Both sides are told. Its open filings stay owed until the authority decides or waives them.
 - **Expire.** By the clock, the day after the last day of the term; a day that was missed is caught up.
 - **Supersede.** Certifying a renewal or a replacement ends what it follows the day before the new one starts, in the
   same transaction. One that has run out by then simply expires.
+- **Renewal that counts from its signature.** The text is never read otherwise: signing on the day after the old term or
+  later joins the two. It is told when the renewal begins, at the check, at agreeing and where days are entered; signing
+  earlier takes both sides' consent to the number of days that the old agreement loses.
 - **Renewal** opens 180 days before the end of the term and stays open after it. A **replacement** (换签) may be begun
   as long as the agreement is in force; the answering side accepts that it ends early. **Supplements** need an
   agreement in force and run as long as it does.

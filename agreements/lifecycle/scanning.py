@@ -258,9 +258,13 @@ def decide(
 
 
 def _tell_the_second_person(row: Agreement, by: User) -> None:
-    """Of what is in force nobody expects a scan: say that one waits. While it is signed, the work list does."""
-    if row.state in HAS_BEEN_IN_FORCE and not shown_of(row).words:
+    """Say that every page waits to be looked at; of what is being signed, once both sides' days are there too."""
+    if shown_of(row).words:
+        return
+    if row.state in HAS_BEEN_IN_FORCE:
         announcements.rescanned(row, by=by)
+    elif row.both_signed:
+        announcements.scanned(row, by=by)
 
 
 def _refuse_voided(row: Agreement, upload: Upload) -> None:

@@ -58,11 +58,16 @@ EXPIRE = Step("expire", "到期", frozenset({State.IN_FORCE}), State.EXPIRED, ev
 SUPERSEDE = Step("supersede", "由续签接替", frozenset({State.IN_FORCE}), State.SUPERSEDED, events.Superseded, may=None)
 # A supplement ends with its main agreement, whoever ends that and whatever ends it.
 END_TOO = Step("terminate", "终止", TERMINATE.sources, TERMINATE.target, TERMINATE.event, may=None)
-END_WITH_MAIN: dict[State, tuple[Step, type[events.Terminated] | type[events.Superseded]]] = {
-    State.TERMINATED: (END_TOO, events.Terminated),
-    State.SUPERSEDED: (SUPERSEDE, events.Superseded),
-}
-TRANSITIONS = (SEND, RETURN, AGREE, WITHDRAW, DISCARD, SIGN, CERTIFY, RESCIND, TERMINATE, EXPIRE, SUPERSEDE)
+# One that is not in force yet has nothing left to supplement.
+GIVE_UP = Step(
+    "give_up",
+    "随原协议作废",
+    frozenset({State.DRAFT, State.NEGOTIATING, State.AGREED, State.SIGNING}),
+    State.DISCARDED,
+    events.GivenUp,
+    may=None,
+)
+TRANSITIONS = (SEND, RETURN, AGREE, WITHDRAW, DISCARD, SIGN, CERTIFY, RESCIND, TERMINATE, EXPIRE, SUPERSEDE, GIVE_UP)
 
 LIFE: Lifecycle[State, User, Agreement] = Lifecycle(
     "agreement", "这份协议", State, TRANSITIONS, Agreement.objects.all, rules=RULES

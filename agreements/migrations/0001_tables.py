@@ -763,7 +763,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
-                    models.Q(("voided_at__isnull", False), ("voided_by__isnull", False)),
+                    models.Q(
+                        ("voided_at__isnull", False),
+                        models.Q(
+                            ("voided_by__isnull", False), models.Q(("void_reason", ""), _negated=True), _connector="OR"
+                        ),
+                    ),
                     _connector="OR",
                 ),
                 name="voided_by_whom_and_when",
@@ -1025,6 +1030,12 @@ class Migration(migrations.Migration):
                                 models.Q(
                                     ("is_withdrawn", True), models.Q(("reason", ""), _negated=True), _connector="OR"
                                 ),
+                            ),
+                            models.Q(
+                                ("is_withdrawn", True),
+                                ("returned_at__isnull", False),
+                                ("returned_by__isnull", True),
+                                models.Q(("reason", ""), _negated=True),
                             ),
                             _connector="OR",
                         ),

@@ -301,8 +301,6 @@ class Agreement(models.Model):
         """
         if self.state != states.State.SUPERSEDED or not self.ended_on or self.ended_on < timezone.localdate():
             return ""
-        if self.kind == AgreementKind.SUPPLEMENT:
-            return f"{cn_day(self.ended_on)}随原协议结束"
         known = getattr(self, "taken_over_by", None) or _taking_over(self.pk).values_list("number", flat=True).first()
         by = f" {known} " if naming and known else "新协议"
         return f"将于{cn_day(self.ended_on + timedelta(days=1))}由{by}接替"
@@ -314,6 +312,8 @@ class Agreement(models.Model):
 
     def state_in_words(self, *, naming: bool = True) -> str:
         over = self.hands_over(naming=naming)
+        if self.state == states.State.TERMINATED and self.ended_on and self.ended_on >= timezone.localdate():
+            over = f"到{cn_day(self.ended_on)}终止"
         return f"履行中，{over}" if over else self.get_state_display()
 
     @property

@@ -41,7 +41,7 @@ class FrozenText(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(voided_at__isnull=True, voided_by__isnull=True, void_reason="")
-                | Q(voided_at__isnull=False, voided_by__isnull=False),
+                | Q(voided_at__isnull=False) & (Q(voided_by__isnull=False) | ~Q(void_reason="")),
                 name="voided_by_whom_and_when",
             ),
             models.CheckConstraint(condition=Q(digest__regex="^[0-9a-f]{64}$"), name="frozen_text_has_a_sha256"),

@@ -34,7 +34,9 @@ class Round(models.Model):
             models.UniqueConstraint(fields=["agreement", "number"], name="round_number"),
             models.CheckConstraint(
                 condition=Q(returned_at__isnull=True, returned_by__isnull=True, is_withdrawn=False, reason="")
-                | Q(returned_at__isnull=False, returned_by__isnull=False) & (Q(is_withdrawn=True) | ~Q(reason="")),
+                | Q(returned_at__isnull=False, returned_by__isnull=False) & (Q(is_withdrawn=True) | ~Q(reason=""))
+                # The clock takes back a supplement whose agreement has run out.
+                | Q(returned_at__isnull=False, returned_by__isnull=True, is_withdrawn=True) & ~Q(reason=""),
                 name="returned_by_whom_when_and_why",
             ),
         ]

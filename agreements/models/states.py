@@ -35,6 +35,8 @@ AGREED_OR_LATER = (State.AGREED, *SIGNING_OR_LATER)
 HAS_BEEN_AGREED = (*AGREED_OR_LATER, State.RESCINDED)
 # Over before the last day of its term.
 ENDED_EARLY = (State.TERMINATED, State.SUPERSEDED)
+# It was in force, and its end is settled: by its own term, or before it.
+OVER = (State.EXPIRED, *ENDED_EARLY)
 # Runs, or ran until the last day of its term: may be renewed, and people are told of its end.
 RENEWABLE = (State.IN_FORCE, State.EXPIRED)
 # Agreed on and not over: what befalls a party concerns it, and it counts as one more partner.

@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.lifecycle.errors import Incomplete, StaleDraft
+from agreements.lifecycle.overlap import when_it_joins
 from agreements.lifecycle.rescinding import may_answer_rescission
 from agreements.lifecycle.rounds import was_sent
 from agreements.lifecycle.succession import ends_when_in_force
@@ -62,7 +64,8 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
             messages.success(request, "双方已确认，文本定稿。正在生成四份正本。")
             return redirect("agreement-detail", agreement.number)
     ends = ends_when_in_force(agreement)
-    context = {"agreement": agreement, "form": form, "act": lifecycle.AGREE, "ends": ends}
+    joins = when_it_joins(agreement, on=timezone.localdate())
+    context = {"agreement": agreement, "form": form, "act": lifecycle.AGREE, "ends": ends, "joins": joins}
     return render(request, "agreements/negotiation/agree.html", context, status=_status(form))
 
 

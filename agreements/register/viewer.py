@@ -14,6 +14,7 @@ from agreements.lifecycle.marks import Mark, party_marks
 from agreements.lifecycle.succession import can_be_replaced, renewal_is_open
 from agreements.models import Agreement, AgreementKind
 from agreements.models.states import DRAFTS
+from agreements.register.turns import turn_of
 from frame.chips import Chip
 from institutions.models import Duty, Role, memberships_in_use
 
@@ -56,6 +57,7 @@ class ViewedAgreement:
     drafts: bool  # acts for the drafting side
     answers: bool  # acts for the other side
     beside_drafter: bool  # belongs to the drafting side, acting or only reading
+    sides: frozenset[Role] = frozenset()  # to which the person belongs, acting or only reading
     is_rescanned: bool = False  # has new scans of what is in force that the person is to look at
 
     @property
@@ -74,6 +76,11 @@ class ViewedAgreement:
         if self.days_left is not None and self.days_left <= SOON_DAYS:
             return ENDING_SOON
         return CHIPS[State(self.agreement.state)]
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is and for what, of a row as `with_scans` gave it; "" where nothing is awaited."""
+        return turn_of(self.agreement, self.sides, acts=self.acts)
 
     @cached_property
     def note(self) -> str:
@@ -200,5 +207,12 @@ class Viewer:
             drafts=agreement.drafted_by_id in self.acts_for,
             answers=partner is not None and partner.pk in self.acts_for,
             beside_drafter=agreement.drafted_by_id in self.reads_for,
+            sides=self._sides(agreement),
             is_rescanned=is_rescanned,
         )
+
+    def _sides(self, agreement: Agreement) -> frozenset[Role]:
+        """Where the person acts for one of the two, only that one; else those for which they read."""
+        places = {Role.MEDICAL: agreement.medical_id, Role.ELDER_CARE: agreement.elder_care_id}
+        acting = frozenset(role for role, place in places.items() if place in self.acts_for)
+        return acting or frozenset(role for role, place in places.items() if place in self.reads_for)

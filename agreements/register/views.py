@@ -10,13 +10,15 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import PersonRequest
 from agreements import lifecycle
+from agreements.documents.partner_letter import partner_letter_pdf
 from agreements.lifecycle.freezing import voided_texts
+from agreements.lifecycle.letters import write_letter
 from agreements.lifecycle.marks import renamings
 from agreements.lifecycle.reminding import may_remind
 from agreements.lifecycle.rounds import changed_since_return, returned_round
 from agreements.models import Agreement, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
-from agreements.permissions import with_agreement
+from agreements.permissions import with_agreement, with_shown_to_party
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
 from agreements.register.parties import note_contacts_read, sides_of
@@ -27,7 +29,8 @@ from agreements.sockets import PANELS
 from audit.log import append
 from boundary.events import ListExported
 from boundary.rates import limited
-from boundary.serving import attached
+from boundary.serving import attached, disposition, guarded
+from boundary.turns import in_turn
 from boundary.workbooks.ledgers import XLSX
 from frame.panels import panels_of
 
@@ -129,6 +132,17 @@ def _waits_for_certifying(agreement: Agreement, user: User, viewed: ViewedAgreem
     if agreement.state not in lifecycle.CERTIFY.sources:
         return False
     return progress_of(agreement, for_user=user).may_certify(user)
+
+
+@require_GET
+@in_turn()
+@limited("render")
+@with_shown_to_party
+def partner_letter(request: PersonRequest, agreement: Agreement) -> HttpResponseBase:
+    """Print one page to the side whose turn it is. Made within the request, one at a time, and stored nowhere."""
+    pdf = partner_letter_pdf(write_letter(agreement, by=request.user))
+    name = disposition(f"{agreement.number}-给对方的函.pdf")
+    return guarded(HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": name}))
 
 
 @require_GET

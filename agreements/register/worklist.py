@@ -13,6 +13,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE
+from agreements.register.turns import with_scans
 from agreements.register.viewer import SOON_DAYS, ViewedAgreement, Viewer
 from frame.worklist import Group, first_rows
 
@@ -70,7 +71,7 @@ def groups(user: User) -> Iterator[Group[Row]]:
     """Return the groups in the order in which they concern the person, each with its first rows."""
     viewer, found = Viewer(user), waiting(user)
     for kind in KINDS:
-        rows, total = first_rows(found[kind.slug].with_return(), partial(_row, viewer, kind))
+        rows, total = first_rows(with_scans(found[kind.slug].with_return(), user), partial(_row, viewer, kind))
         more = f"{reverse('agreement-list')}?waits={kind.slug}"
         yield Group(kind.slug, kind.title, rows, total, more, kind.empty)
 

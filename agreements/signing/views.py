@@ -6,12 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.errors import EndsEarly
+from agreements.lifecycle.overlap import when_it_joins
 from agreements.lifecycle.pages import copies_made
 from agreements.lifecycle.scanning import NOT_WANTED, shown_of, waiting
 from agreements.models import Agreement, Rendition
@@ -163,6 +165,7 @@ def _page(
         "rendition": agreement.renditions.final().filter(state=Rendition.State.READY).first(),
         "may_go_on": (agreement.state in BEING_SIGNED or bool(progress.rescan_wanted)) and not progress.not_ready,
         "in_the_way": what_is_in_the_way(agreement),
+        "joins": when_it_joins(agreement, on=timezone.localdate()) if may_date else "",
         "awaited": awaited_copies(agreement, progress.not_ready),
         "may_upload": _takes_scans(agreement, progress) and acts and not progress.not_ready,
         "may_certify": _takes_scans(agreement, progress) and progress.may_certify(request.user),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
+from agreements.lifecycle.overlap import when_it_joins
 from agreements.models import Agreement
 from agreements.permissions import can_edit_draft, with_own_agreement
 from agreements.term.forms import TerminateForm
@@ -40,6 +41,8 @@ def terminate(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 def renew(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Open the renewal, or go to the one already open."""
     renewal = lifecycle.start_renewal(agreement, by=request.user)
+    if joins := when_it_joins(renewal, on=timezone.localdate()):
+        messages.warning(request, joins)
     return _go_to(request, agreement, renewal, "对方已经在起草续签，送您确认时会出现在您的待办里。")
 
 

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                             ("under_review", "审核中"),
                             ("accepted", "已备案"),
                             ("returned", "退回补正"),
+                            ("closed", "已结案"),
                         ],
                         default="due",
                         max_length=20,
@@ -49,6 +50,22 @@ class Migration(migrations.Migration):
                 (
                     "correction_due_on",
                     models.DateField(blank=True, help_text="set when returned", null=True, verbose_name="补正期限"),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="结案时间")),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="结案人",
+                    ),
+                ),
+                (
+                    "closing_reason",
+                    models.TextField(blank=True, help_text="why nothing more is wanted", verbose_name="结案原因"),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
@@ -246,8 +263,10 @@ class Migration(migrations.Migration):
             model_name="filing",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "due"), ("submitted_at__isnull", True)),
-                    models.Q(models.Q(("state", "due"), _negated=True), ("submitted_at__isnull", False)),
+                    models.Q(("state__in", ("due", "closed")), ("submitted_at__isnull", True)),
+                    models.Q(
+                        models.Q(("state__in", ("due", "closed")), _negated=True), ("submitted_at__isnull", False)
+                    ),
                     _connector="OR",
                 ),
                 name="submitted_at_exactly_when_submitted",
@@ -268,7 +287,9 @@ class Migration(migrations.Migration):
             model_name="filing",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("review_due_on__isnull", True), models.Q(("state", "due"), _negated=True), _connector="OR"
+                    ("review_due_on__isnull", True),
+                    models.Q(("state__in", ("due", "closed")), _negated=True),
+                    _connector="OR",
                 ),
                 name="review_due_only_when_submitted",
             ),
@@ -289,6 +310,27 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="later_rounds_refer_to_the_earlier",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="filing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("closed_by__isnull", False),
+                        ("state", "closed"),
+                        models.Q(("closing_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "closed"), _negated=True),
+                        ("closed_at__isnull", True),
+                        ("closed_by__isnull", True),
+                        ("closing_reason", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="closed_by_whom_when_and_why",
             ),
         ),
         migrations.CreateModel(

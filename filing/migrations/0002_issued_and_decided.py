@@ -10,10 +10,10 @@ BEGIN
     RAISE EXCEPTION 'a decided filing is immutable' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER decided_filing_is_immutable BEFORE UPDATE ON filing_filing
-    FOR EACH ROW WHEN (OLD.state IN ('accepted', 'returned') AND NEW IS DISTINCT FROM OLD)
+    FOR EACH ROW WHEN (OLD.state IN ('accepted', 'returned', 'closed') AND NEW IS DISTINCT FROM OLD)
     EXECUTE FUNCTION refuse_decided_filing_change();
 CREATE TRIGGER decided_filing_is_kept BEFORE DELETE ON filing_filing
-    FOR EACH ROW WHEN (OLD.state IN ('accepted', 'returned'))
+    FOR EACH ROW WHEN (OLD.state IN ('accepted', 'returned', 'closed'))
     EXECUTE FUNCTION refuse_decided_filing_change();
 
 CREATE FUNCTION refuse_moving_a_filing() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -9,8 +9,9 @@ from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, When
 
 from accounts.models import User
 from agreements.models import Agreement
+from agreements.models.states import OVER
 from filing import states
-from filing.states import OPEN, WITH_AUTHORITY
+from filing.states import NEVER_SUBMITTED, OPEN, OWED, WITH_AUTHORITY
 from institutions.models import Authority, institutions_read_by, remit_of
 
 
@@ -29,16 +30,20 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return self.filter(resubmission__isnull=True)
 
     def with_clock(self, today: date) -> Self:
-        """Add `is_resubmitted`, `clock_on` (the day by which somebody must act, or null) and `is_late`.
+        """Add `is_resubmitted`, `is_waived` (a return that the authority let be), `clock_on` and `is_late`.
+
+        `clock_on` is the day by which somebody must act, or null.
 
         The clock runs against the institutions while a copy is due or returned, else against the authority.
         """
+        following = Filing.objects.filter(previous=OuterRef("pk"))
         clocked = self.annotate(
-            is_resubmitted=Exists(Filing.objects.filter(previous=OuterRef("pk"))),
+            is_resubmitted=Exists(following.exclude(state=states.State.CLOSED)),
+            is_waived=Exists(following.filter(state=states.State.CLOSED)),
             clock_on=Case(
                 When(state="due", then=F("due_on")),
                 When(state__in=WITH_AUTHORITY, then=F("review_due_on")),
-                When(state="returned", is_resubmitted=False, then=F("correction_due_on")),
+                When(state="returned", is_resubmitted=False, is_waived=False, then=F("correction_due_on")),
                 output_field=models.DateField(null=True),
             ),
         )
@@ -57,6 +62,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
             "taken_up_by",
             "decided_by",
             "submitted_by",
+            "closed_by",
             "agreement__medical",
             "agreement__elder_care",
             "agreement__drafted_by",
@@ -103,6 +109,11 @@ class Filing(models.Model):
     number = models.CharField("备案号", max_length=60, blank=True)
     reasons = models.TextField("退回原因", blank=True)
     correction_due_on = models.DateField("补正期限", null=True, blank=True, help_text="set when returned")
+    closed_at = models.DateTimeField("结案时间", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结案人"
+    )
+    closing_reason = models.TextField("结案原因", blank=True, help_text="why nothing more is wanted")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = FilingQuerySet.as_manager()
@@ -138,7 +149,8 @@ class Filing(models.Model):
                 name="reasons_exactly_when_returned",
             ),
             models.CheckConstraint(
-                condition=Q(state="due", submitted_at__isnull=True) | ~Q(state="due") & Q(submitted_at__isnull=False),
+                condition=Q(state__in=NEVER_SUBMITTED, submitted_at__isnull=True)
+                | ~Q(state__in=NEVER_SUBMITTED) & Q(submitted_at__isnull=False),
                 name="submitted_at_exactly_when_submitted",
             ),
             models.CheckConstraint(
@@ -146,7 +158,8 @@ class Filing(models.Model):
                 name="under_review_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(review_due_on__isnull=True) | ~Q(state="due"), name="review_due_only_when_submitted"
+                condition=Q(review_due_on__isnull=True) | ~Q(state__in=NEVER_SUBMITTED),
+                name="review_due_only_when_submitted",
             ),
             models.CheckConstraint(
                 condition=Q(correction_due_on__isnull=True) | Q(state="returned"),
@@ -156,13 +169,24 @@ class Filing(models.Model):
                 condition=Q(round=1, previous__isnull=True) | Q(round__gt=1, previous__isnull=False),
                 name="later_rounds_refer_to_the_earlier",
             ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False, closed_by__isnull=False) & ~Q(closing_reason="")
+                | ~Q(state="closed") & Q(closed_at__isnull=True, closed_by__isnull=True, closing_reason=""),
+                name="closed_by_whom_when_and_why",
+            ),
         ]
 
     if TYPE_CHECKING:
         # Added by `with_clock`.
         is_resubmitted: bool
+        is_waived: bool
         clock_on: date | None
         is_late: bool
 
     def __str__(self) -> str:
         return f"{self.agreement} → {self.authority}（{self.get_state_display()}）"
+
+    @property
+    def outlives_agreement(self) -> bool:
+        """Whether it is still owed although the agreement has ended: the authority may waive it."""
+        return self.state in OWED and self.agreement.state in OVER

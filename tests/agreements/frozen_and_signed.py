@@ -74,7 +74,7 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("frozen_text_edition", lambda w: w.text(w.withdrawn(), 1, digest="a" * 64)),
     ("one_current_frozen_text", lambda w: w.text(w.agreement("agreed"))),
     ("one_current_frozen_text", lambda w: w.text(w.frozen_again(), 3)),
-    ("voided_by_whom_and_when", lambda w: w.text(**VOID)),
+    ("voided_by_whom_and_when", lambda w: w.text(voided_at=NOW)),
     ("voided_by_whom_and_when", lambda w: w.text(void_reason="没有谈妥")),
     ("agreement_shows_its_own_text", lambda w: rewrite(w.agreement("draft"), state="agreed", frozen=w.text())),
     ("rendition_prints_its_agreements_text", lambda w: w.rendition(frozen_id=w.text().pk)),

@@ -109,6 +109,7 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("round_number", lambda w: twice(lambda: w.round())),
     ("returned_by_whom_when_and_why", lambda w: w.round(returned_at=NOW, returned_by=w.clerk)),
     ("returned_by_whom_when_and_why", lambda w: w.round(is_withdrawn=True)),
+    ("returned_by_whom_when_and_why", lambda w: w.round(returned_at=NOW, is_withdrawn=True)),
     ("returned_by_whom_when_and_why", lambda w: w.round(reason="缺页")),
     ("ended_on_exactly_when_ended_early", lambda w: w.agreement("terminated", ended_on=None)),
     ("ended_on_exactly_when_ended_early", lambda w: w.agreement("in_force", ended_on=date(2027, 1, 1))),

@@ -37,8 +37,9 @@ VERBS: dict[str, Verb] = {
     "terminate": lambda agreement, by: lifecycle.terminate(agreement, by=by, on=FAR_AHEAD, reason="机构迁址"),
     "expire": lambda agreement, by: lifecycle.expire(agreement, on=AFTER_THE_END),
 }
-# Superseding is what certifying a renewal does to the old one: tests/agreements/test_succession.py.
-TABLE = {verb: step for verb, step in steps_of("agreement").items() if verb != "supersede"}
+# Superseding is what certifying a renewal does to the old one, giving up what an end does to supplements:
+# tests/agreements/test_succession.py and test_ends.py.
+TABLE = {verb: step for verb, step in steps_of("agreement").items() if verb not in {"supersede", "give_up"}}
 
 
 @pytest.fixture

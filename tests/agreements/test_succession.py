@@ -181,7 +181,7 @@ def test_supplements_end_when_a_renewal_takes_over_or_the_term_is_over(
     supplement = supplemented(running, drafter=elder_care_clerk, answerer=medical_clerk)
     go(clock, date(2027, 2, 10))
     renewal = renewed(running, drafter=elder_care_clerk, answerer=medical_clerk)
-    assert (fresh(supplement).state, fresh(supplement).ended_on) == (State.SUPERSEDED, date(2027, 2, 9))
+    assert (fresh(supplement).state, fresh(supplement).ended_on) == (State.TERMINATED, date(2027, 2, 9))
     later = supplemented(renewal, drafter=elder_care_clerk, answerer=medical_clerk)
     go(clock, date(2028, 2, 11))
     assert lifecycle.expire_due() == 2
@@ -197,7 +197,11 @@ def test_the_page_of_a_supplement_tells_how_it_ended_with_its_renewed_agreement(
     client.force_login(medical_clerk)
     page = client.get(reverse("agreement-detail", args=[supplement.number]))
     assert page.status_code == 200
-    assert f"随原协议 {running.number}，最后一天：" in page.content.decode()
+    shown = page.content.decode()
+    assert f"随原协议 {running.number} 终止" in shown
+    assert "已由新协议接替" in shown
+    assert "已终止" in shown
+    assert "已续签" not in shown, "nobody renewed the supplement"
 
 
 def test_a_supplement_to_what_has_ended_never_takes_effect(
@@ -207,7 +211,7 @@ def test_a_supplement_to_what_has_ended_never_takes_effect(
     draft = save(draft, by=elder_care_clerk, step="terms", answers={**draft.answers, "supplement_terms": "略。"})
     row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     lifecycle.terminate(running, by=elder_care_clerk, on=SIGNED, reason="机构迁址")
-    with pytest.raises(Unacceptable, match="原协议"):
+    with pytest.raises(WrongState, match="已作废"):
         certified(row, by=medical_clerk)
     with pytest.raises(WrongState, match="补充协议"):
         lifecycle.start_supplement(running, by=elder_care_clerk)

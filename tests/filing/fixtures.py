@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import User
+from agreements import lifecycle as agreements
 from agreements.models import Agreement
 from filing import lifecycle, opening
 from filing.models import Filing
@@ -33,6 +34,11 @@ def filing(filings: dict[str, Filing]) -> Filing:
     return filings[Authority.Kind.HEALTH]
 
 
+def ended(agreement: Agreement, *, by: User) -> Agreement:
+    """End it today: its copies are still owed."""
+    return agreements.terminate(agreement, by=by, on=factories.today(), reason="机构迁址")
+
+
 @pytest.fixture
 def second_reviewer(health_authority: Authority) -> User:
     """Works in the health bureau beside the health reviewer."""
@@ -47,6 +53,9 @@ def in_state(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> I
 
     def bring(state: Filing.State) -> Filing:
         row = filing
+        if state == Filing.State.CLOSED:
+            ended(row.agreement, by=elder_care_clerk)
+            return lifecycle.waive(row, by=health_reviewer, reason="协议只履行了三天。")
         if state != Filing.State.DUE:
             row = lifecycle.submit(row, by=elder_care_clerk)
         if state not in {Filing.State.DUE, Filing.State.SUBMITTED}:

@@ -239,6 +239,9 @@ def test_the_ledger_holds_what_the_screen_shows(
         "办结日期": today,
         "退回原因": None,
         "补正期限": None,
+        "结案日期": None,
+        "结案人": None,
+        "结案原因": None,
         "回执摘要": None,
     }
     assert "分组：最近办结" in str(list(book["说明"].iter_rows(values_only=True)))

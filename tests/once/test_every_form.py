@@ -172,7 +172,7 @@ NOT_CREATING = {
         *("survey-round-close", "eligibility-submit", "eligibility-review", "eligibility-confirm"),
         *("eligibility-return", "eligibility-withdraw", "import-columns", "import-decide", "import-confirm"),
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
-        *("filing-return", "filing-hand-over", "background-again", "holder", "holder-decline"),
+        *("filing-return", "filing-close", "filing-hand-over", "background-again", "holder", "holder-decline"),
         *("upload-dismiss",),
     },
 }

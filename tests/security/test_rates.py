@@ -27,6 +27,7 @@ COUNTED = {
     "agreement-list": "search",
     "filing-list": "search",
     "agreement-preview": "render",
+    "partner-letter": "render",
     "invitation-letter": "render",
     "person-password": "render",
 }

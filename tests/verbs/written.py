@@ -29,6 +29,7 @@ WRITTEN = {
         terminate         in_force                         -> terminated    agreement.terminated
         expire            in_force                         -> expired       agreement.expired
         supersede         in_force                         -> superseded    agreement.superseded
+        give_up           draft negotiating agreed signing -> discarded     agreement.given_up
     """,
     "eligibility case": """
         answer            draft                            -> draft         eligibility.answered
@@ -47,6 +48,8 @@ WRITTEN = {
         accept            under_review                     -> accepted      filing.accepted
         return            under_review                     -> returned      filing.returned
         resubmit          returned                         -> submitted     filing.resubmitted
+        waive             due                              -> closed        filing.closed
+        close             returned                         -> closed        filing.closed
     """,
     "import": """
         set_columns       mapping checked failed           -> waiting       import.columns_set

@@ -9,12 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from agreements import lifecycle
+from agreements import lifecycle, reminders
 from agreements.lifecycle.errors import EndsEarly
-from agreements.lifecycle.overlap import days_lost
+from agreements.lifecycle.overlap import days_lost, when_it_joins
 from agreements.models import Agreement, TemplateVersion
 from institutions.models import Institution, Role
-from tests.agreements.making import complete_draft, in_force, ready
+from notifications.models import Notice
+from tests.agreements.making import complete_draft, in_force, ready, sent
 
 BEGUN, EARLY = datetime(2026, 3, 2, 4, tzinfo=UTC), datetime(2027, 2, 20, 4, tzinfo=UTC)
 
@@ -73,6 +74,49 @@ def test_the_page_says_what_it_costs_and_offers_to_accept_it(
     assert client.post(address, {"on": "2027-02-20", "days_lost": "11"}).status_code == 302
 
 
+def test_it_is_told_when_the_renewal_begins_at_the_check_at_agreeing_and_before_the_day_is_entered(
+    client: Client, renewal: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """The page of a step shows it once it can be known; the answer to the day entered is the last of them."""
+    words = "2027年3月3日或者以后签章，两份期限正好接上；要提前签章的，双方都要同意原协议提前结束，今天签章要提前 11 天"
+    client.force_login(elder_care_clerk)
+    signing = reverse("agreement-signing", args=[renewal.number])
+    assert words in client.get(signing).content.decode()
+    lifecycle.withdraw(renewal, by=elder_care_clerk)
+    check = client.get(reverse("draft-step", args=[renewal.number, "check"])).content.decode()
+    assert words in check
+    old = Agreement.objects.get(successors=renewal)
+    begun = client.post(reverse("agreement-renew", args=[old.number]), follow=True)
+    assert words in begun.content.decode()
+    draft = Agreement.objects.get(pk=renewal.pk)
+    sent(draft, by=elder_care_clerk)
+    client.force_login(medical_clerk)
+    assert words in client.get(reverse("agreement-agree", args=[renewal.number])).content.decode()
+
+
+def test_nobody_is_pressed_to_sign_before_it_joins_and_both_are_told_when_it_does(
+    renewal: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    Notice.objects.all().delete()
+    reminders.sweep(on=date(2027, 3, 2))
+    kinds = ("agreement_signing_opens", "agreement_signing_waits")
+    assert not Notice.objects.filter(kind__in=kinds).exists()
+    reminders.sweep(on=date(2027, 3, 3))
+    told = Notice.objects.filter(kind__in=kinds)
+    assert set(told.values_list("kind", "recipient")) == {
+        ("agreement_signing_opens", elder_care_clerk.pk),
+        ("agreement_signing_opens", medical_clerk.pk),
+    }
+    reminders.sweep(on=date(2027, 3, 6))
+    assert told.filter(kind="agreement_signing_waits").count() == 2
+
+
+def test_from_the_day_on_which_it_joins_nothing_is_said(renewal: Agreement) -> None:
+    assert when_it_joins(renewal, on=date(2027, 3, 2))
+    assert not when_it_joins(renewal, on=date(2027, 3, 3))
+    assert not when_it_joins(Agreement.objects.get(successors=renewal), on=date(2027, 2, 20)), "it follows nothing"
+
+
 def test_where_the_dates_stand_in_the_text_nobody_is_asked(running: Agreement, elder_care_clerk: User) -> None:
     with time_machine.travel(datetime(2099, 12, 1, 4, tzinfo=UTC), tick=False):
         new = lifecycle.start_renewal(running, by=elder_care_clerk)
@@ -80,6 +124,7 @@ def test_where_the_dates_stand_in_the_text_nobody_is_asked(running: Agreement, e
         Agreement.objects.filter(pk=new.pk).update(answers=answers)
         new = Agreement.objects.with_parties().get(pk=new.pk)
         assert days_lost(new, {Role.MEDICAL: date(2099, 12, 1)}) == 0
+        assert not when_it_joins(new, on=date(2099, 12, 1))
 
 
 def test_the_wizard_proposes_the_day_after_the_old_term(

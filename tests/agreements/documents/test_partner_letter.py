@@ -1,0 +1,92 @@
+"""The letter on paper to the side whose turn it is: one page, who waits for what, and where; logged."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from agreements import lifecycle
+from agreements.documents.partner_letter import PartnerLetter, partner_letter_pdf
+from agreements.lifecycle.letters import INVITES, URGES, write_letter
+from agreements.models import Agreement
+from audit.log import history
+from institutions.models import Role
+from tests.agreements.documents.papers import codes_of, page_count, poppler, squeezed
+from tests.agreements.making import CONTACT, in_force, ready, sent
+from tests.factories import today
+from verbs.errors import NotAllowed, WrongState
+
+EVENT = "agreement.letter_printed"
+
+
+@pytest.fixture
+def waits(draft: Agreement, elder_care_clerk: User) -> Agreement:
+    return sent(draft, by=elder_care_clerk)
+
+
+def test_it_says_on_one_page_what_is_awaited_from_whom_and_where(
+    client: Client, waits: Agreement, elder_care_clerk: User
+) -> None:
+    client.force_login(elder_care_clerk)
+    there = reverse("partner-letter", args=[waits.number])
+    assert there in client.get(reverse("agreement-detail", args=[waits.number])).content.decode()
+    answer = client.get(there)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    printed = squeezed(poppler("pdftotext", answer.content))
+    assert page_count(answer.content) == 1
+    address = settings.SITE_URL + reverse("agreement-detail", args=[waits.number])
+    whom = CONTACT["contact_name"], CONTACT["contact_phone"]
+    wanted = [INVITES, waits.number, "请核对文本，确认或者退回修改。", *whom]
+    for words in (*wanted, address, waits.party_name(Role.MEDICAL), waits.party_name(Role.ELDER_CARE)):
+        assert squeezed(words) in printed
+    assert codes_of(answer.content) == [[address]]
+    entry = history(waits).filter(event=EVENT).get()
+    assert (entry.actor_id, entry.data["role"]) == (elder_care_clerk.pk, "medical")
+
+
+def test_only_a_clerk_of_the_side_that_waits_prints_it(
+    waits: Agreement, medical_clerk: User, signatory: User, stranger: User, health_reviewer: User
+) -> None:
+    for person in (medical_clerk, signatory, stranger, health_reviewer):
+        with pytest.raises(NotAllowed):
+            write_letter(waits, by=person)
+    assert not history(waits).filter(event=EVENT).exists()
+
+
+def test_whose_turn_it_is_decides_what_it_says(waits: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    lifecycle.return_to_drafter(waits, by=medical_clerk, reason="费用偏高")
+    letter = write_letter(waits, by=medical_clerk)
+    assert (letter.heading, letter.reader) == (URGES, waits.party_name(Role.ELDER_CARE))
+    assert "请按退回的原因修改" in letter.sentences[0]
+    again = sent(Agreement.objects.get(pk=waits.pk), by=elder_care_clerk)
+    assert write_letter(again, by=elder_care_clerk).heading == URGES, "invited once, urged afterwards"
+
+
+def test_while_both_or_nobody_is_waited_for_there_is_no_letter(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    with pytest.raises(WrongState, match="没有要寄的函"):
+        write_letter(draft, by=elder_care_clerk)
+    row = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    with pytest.raises(WrongState, match="没有要寄的函"):
+        write_letter(row, by=elder_care_clerk)
+    row = lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today())
+    assert "登记签章日期" in write_letter(row, by=elder_care_clerk).sentences[0]
+
+
+def test_nothing_is_awaited_of_what_is_in_force(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
+    row = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    with pytest.raises(WrongState):
+        write_letter(row, by=elder_care_clerk)
+
+
+def test_the_longest_names_still_fit_on_one_page_and_what_cannot_be_printed_is_named() -> None:
+    def letter(reader: str) -> PartnerLetter:
+        facts = (("我方联系人", "长" * 50), ("联系电话", "1" * 30), ("网址", "https://example.org/" + "a" * 60))
+        sentences = ("长" * 160, "长" * 120)
+        return PartnerLetter(URGES, reader, "长" * 100, sentences, facts, "https://example.org/", today())
+
+    assert page_count(partner_letter_pdf(letter("长" * 100))) == 1
+    with pytest.raises(WrongState, match="打印不出"):
+        partner_letter_pdf(letter("🙂"))
