@@ -19,10 +19,11 @@ from agreements.lifecycle.candidates import Candidate, assess
 from agreements.lifecycle.clashes import Clash, clashes
 from agreements.lifecycle.overlap import running_by_template
 from agreements.lifecycle.proposals import filed_elsewhere, proposals, with_proposals
-from agreements.lifecycle.rounds import was_sent
+from agreements.lifecycle.rounds import Answered, answered_remarks, was_sent
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.answers import to_json
-from agreements.text.filling import FilledLine, Value, blanks_in, fill_block
+from agreements.text.filling import FilledLine, Value, fill_block
+from agreements.text.passages import asking, passages_of
 from agreements.text.schema import Blank, BlankKind, Block, TemplateBody, TermKind
 from chinese.capitals import in_capitals
 from frame.revision import RevisionField
@@ -148,25 +149,15 @@ class TemplateForm(StepForm):
         return {"template_version": version, "answers": with_proposals(self.agreement, version.parsed)}
 
 
-LONGEST_HEADING = 20
-
-
-def _group_heading(block: Block, section: str) -> str:
-    """Name a clause as people find it: its label with its own opening words where they are short, else its section."""
-    opening, stop, _ = (block.heading + block.text).partition("。")
-    if block.label and stop and len(opening) <= LONGEST_HEADING and not blanks_in(opening):
-        return block.label + opening
-    return section
-
-
 @dataclass(frozen=True)
 class ClauseGroup:
-    """The questions of one clause, and the clause as it will read."""
+    """The questions of one clause, the clause as it will read, and what the other side said of it last."""
 
     block: Block
     heading: str
     fields: tuple[BoundField, ...]
     line: FilledLine
+    said: Answered | None
 
 
 class TermsForm(StepForm):
@@ -222,16 +213,26 @@ class TermsForm(StepForm):
         """Yield one group per clause that has a blank to fill, each blank at its first clause only."""
         values = self.agreement.values(self.shown())
         blanks = {blank.id: blank for blank in self.body.blanks}
-        seen: set[str] = set()
-        heading = "协议其他内容"
-        for block in self.body.blocks:
-            if block.kind.value.endswith("heading"):
-                heading = block.label + block.text
-            ids = [id_ for id_ in blanks_in(block.text) if blanks[id_].is_asked and id_ not in seen]
-            seen.update(ids)
-            if ids:
-                line = fill_block(block, blanks, values)
-                yield ClauseGroup(block, _group_heading(block, heading), tuple(self[id_] for id_ in ids), line)
+        said = {answered.remark.block: answered for answered in self.remarks}
+        for passage in asking(passages_of(self.body)):
+            block, fields = passage.block, tuple(self[blank.id] for blank in passage.blanks)
+            yield ClauseGroup(block, passage.heading, fields, fill_block(block, blanks, values), said.get(block.id))
+
+    @cached_property
+    def remarks(self) -> list[Answered]:
+        """What the other side said when it gave this draft back; nothing of one that did not come back so."""
+        return answered_remarks(self.agreement) if self.agreement.return_reason else []
+
+    @property
+    def remarks_elsewhere(self) -> list[Answered]:
+        """What it said of clauses that the text now chosen does not ask about."""
+        here = {passage.block.id for passage in asking(passages_of(self.body))}
+        return [answered for answered in self.remarks if answered.remark.block not in here]
+
+    def proposed_for(self, name: str) -> str:
+        """Return what the other side proposes for a blank, as a browser sends it; "" where it proposes nothing."""
+        proposals = (taken.proposal for answered in self.remarks for taken in answered.taken)
+        return next((str(proposal.value) for proposal in proposals if proposal.blank == name), "")
 
     @property
     def capitals(self) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Least
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Least, NullIf
 from django.utils import timezone
 
 from accounts.models import User
@@ -114,7 +114,9 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.annotate(
             came_back_in=Subquery(rounds.values("number")[:1]),
             came_back_on=Subquery(rounds.values("returned_at")[:1]),
-            came_back_why=Subquery(rounds.values("reason")[:1]),
+            came_back_why=Coalesce(
+                NullIf("return_reason", Value("", models.TextField())), Subquery(rounds.values("reason")[:1])
+            ),
             was_taken_back=Subquery(rounds.values("is_withdrawn")[:1]),
         )
 
@@ -194,7 +196,7 @@ class Agreement(models.Model):
         related_name="+",
         help_text="who sent it last: never agrees",
     )
-    return_reason = models.TextField("退回原因", blank=True)
+    return_reason = models.TextField("退回原因", blank=True, help_text="Round.why of a draft that was given back")
     # The text it shows: the current one, never a voided one.
     frozen = models.OneToOneField(
         FrozenText, models.PROTECT, null=True, blank=True, verbose_name="定稿文本", related_name="+"
