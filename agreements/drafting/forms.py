@@ -18,7 +18,14 @@ from agreements.fields import CONTACT_FIELDS, REQUIRED_CONTACTS, contact_field, 
 from agreements.lifecycle.candidates import Candidate, assess
 from agreements.lifecycle.clashes import Clash, clashes
 from agreements.lifecycle.overlap import running_by_template
-from agreements.lifecycle.proposals import filed_elsewhere, proposals, with_proposals
+from agreements.lifecycle.proposals import (
+    Remembered,
+    filed_elsewhere,
+    proposals,
+    remembered_answers,
+    remembered_contact,
+    with_proposals,
+)
 from agreements.lifecycle.rounds import Answered, answered_remarks, was_sent
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.answers import to_json
@@ -40,9 +47,16 @@ class StepForm(forms.Form):
     opened = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
-        shown = self.initial_for(agreement)
+        remembered = self.remembered_for(agreement)
+        shown = {**self.initial_for(agreement), **{name: each.value for name, each in remembered.items()}}
         super().__init__(data, initial={"revision": agreement.revision, "opened": snapshot(shown), **shown})
         self.agreement = agreement
+        self.remembered = remembered
+
+    def mark_remembered(self) -> None:
+        """Say at each field that holds what was written another time that it is to be looked at."""
+        for name, each in self.remembered.items():
+            self.fields[name].help_text = f"{each.mark}{self.fields[name].help_text}"
 
     @property
     def asked_fields(self) -> list[str]:
@@ -65,6 +79,11 @@ class StepForm(forms.Form):
     @staticmethod
     def initial_for(agreement: Agreement) -> dict[str, Any]:
         raise AssertionError("each step says what it shows")
+
+    @staticmethod
+    def remembered_for(agreement: Agreement) -> dict[str, Remembered]:
+        """Return by field what was written another time, for fields of which nothing was saved."""
+        return {}
 
     def changes(self) -> dict[str, Any]:
         """Return the model fields that this page's answers change."""
@@ -166,6 +185,7 @@ class TermsForm(StepForm):
         super().__init__(data, agreement=agreement)
         for blank in self.asked:
             self.fields[blank.id] = field_for(blank)
+        self.mark_remembered()
 
     @cached_property
     def asked(self) -> list[Blank]:
@@ -175,6 +195,10 @@ class TermsForm(StepForm):
     def initial_for(agreement: Agreement) -> dict[str, Any]:
         body = agreement.chosen_version.parsed
         return {**proposals(agreement, body), **agreement.values()}
+
+    @staticmethod
+    def remembered_for(agreement: Agreement) -> dict[str, Remembered]:
+        return remembered_answers(agreement)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -250,6 +274,7 @@ class ContactsForm(StepForm):
                 must = role is agreement.drafting_role and name in REQUIRED_CONTACTS
                 field.label = f"{field.label}{'（必填）' if must else '（可不填）'}"
                 self.fields[f"{role.value}-{name}"] = field
+        self.mark_remembered()
 
     @staticmethod
     def initial_for(agreement: Agreement) -> dict[str, Any]:
@@ -260,6 +285,11 @@ class ContactsForm(StepForm):
             for name in CONTACT_FIELDS:
                 initial[f"{role.value}-{name}"] = agreement.contact(role).get(name) or known.get(name, "")
         return initial
+
+    @staticmethod
+    def remembered_for(agreement: Agreement) -> dict[str, Remembered]:
+        own = agreement.drafting_role.value
+        return {f"{own}-{name}": each for name, each in remembered_contact(agreement).items()}
 
     def label_of(self, name: str) -> str:
         """Return what a field is called, with the party whose it is."""
