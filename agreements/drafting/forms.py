@@ -30,7 +30,7 @@ from agreements.lifecycle.rounds import Answered, answered_remarks, was_sent
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.answers import to_json
 from agreements.text.filling import FilledLine, Value, fill_block
-from agreements.text.passages import asking, passages_of
+from agreements.text.passages import Passage, asking, passages_of
 from agreements.text.schema import Blank, BlankKind, Block, TemplateBody, TermKind
 from chinese.capitals import in_capitals
 from frame.revision import RevisionField
@@ -177,6 +177,7 @@ class ClauseGroup:
     fields: tuple[BoundField, ...]
     line: FilledLine
     said: Answered | None
+    before: tuple[FilledLine, ...]  # what stands before it and asks nothing
 
 
 class TermsForm(StepForm):
@@ -184,7 +185,8 @@ class TermsForm(StepForm):
         self.body: TemplateBody = agreement.chosen_version.parsed
         super().__init__(data, agreement=agreement)
         for blank in self.asked:
-            self.fields[blank.id] = field_for(blank)
+            field = self.fields[blank.id] = field_for(blank)
+            field.label, field.help_text = agreement.named(str(field.label)), agreement.named(str(field.help_text))
         self.mark_remembered()
 
     @cached_property
@@ -235,12 +237,27 @@ class TermsForm(StepForm):
 
     def groups(self) -> Iterator[ClauseGroup]:
         """Yield one group per clause that has a blank to fill, each blank at its first clause only."""
+        said = {answered.remark.block: answered for answered in self.remarks}
+        before: list[FilledLine] = []
+        for passage, line in self._passages:
+            if not passage.blanks:
+                before.append(line)
+                continue
+            block, fields = passage.block, tuple(self[blank.id] for blank in passage.blanks)
+            yield ClauseGroup(block, passage.heading, fields, line, said.get(block.id), tuple(before))
+            before = []
+
+    @cached_property
+    def _passages(self) -> list[tuple[Passage, FilledLine]]:
         values = self.agreement.values(self.shown())
         blanks = {blank.id: blank for blank in self.body.blanks}
-        said = {answered.remark.block: answered for answered in self.remarks}
-        for passage in asking(passages_of(self.body)):
-            block, fields = passage.block, tuple(self[blank.id] for blank in passage.blanks)
-            yield ClauseGroup(block, passage.heading, fields, fill_block(block, blanks, values), said.get(block.id))
+        return [(passage, fill_block(passage.block, blanks, values)) for passage in passages_of(self.body)]
+
+    @property
+    def lines_after(self) -> list[FilledLine]:
+        """What stands after the last question."""
+        last = max((at for at, (passage, _) in enumerate(self._passages) if passage.blanks), default=-1)
+        return [line for _, line in self._passages[last + 1 :]]
 
     @cached_property
     def remarks(self) -> list[Answered]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -51,7 +51,8 @@ def remarks_on(row: Agreement, comments: Mapping[str, str], values: Mapping[str,
     found = []
     for passage in asking(passages_of(body)):
         comment = comments.get(passage.block.id, "").strip()
-        proposals = tuple(_proposals(passage.blanks, values, now))
+        named = [replace(blank, label=row.named(blank.label)) for blank in passage.blanks]
+        proposals = tuple(_proposals(named, values, now))
         if comment or proposals:
             found.append(Remark(passage.block.id, passage.heading, comment, proposals))
     return found

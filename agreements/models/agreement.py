@@ -26,6 +26,7 @@ from agreements.models.states import (
 from agreements.models.template import Template, TemplateVersion
 from agreements.text import filling
 from agreements.text.answers import values_by_blank, values_of
+from agreements.text.calling import with_names
 from agreements.text.filling import FilledText, fill
 from chinese.dates import cn_day
 from institutions.models import Institution, Role, institutions_of, institutions_read_by, remit_of
@@ -350,6 +351,11 @@ class Agreement(models.Model):
     def party_name(self, role: Role) -> str:
         """Return a party's name: as frozen, else live, else ""."""
         return self.party_facts(role).get("name", "")
+
+    def named(self, words: str) -> str:
+        """Return words of the chosen template with the names of those whom it calls 甲方 and 乙方."""
+        names = {role.value: self.party_name(role) for role in Role}
+        return with_names(words, self.chosen_version.parsed.called, names)
 
     def contact(self, role: Role) -> dict[str, Any]:
         """Return signatory_name, signatory_title, contact_name, contact_phone of one side, as far as given."""

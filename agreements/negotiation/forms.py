@@ -83,7 +83,8 @@ class ReturnForm(forms.Form):
         for passage in asking(self.passages):
             self.fields[f"{COMMENT}{passage.block.id}"] = _comment_field(passage)
             for blank in passage.blanks:
-                self.fields[f"{VALUE}{blank.id}"] = _value_field(blank, self.sent[blank.id])
+                field = self.fields[f"{VALUE}{blank.id}"] = _value_field(blank, self.sent[blank.id])
+                field.label = agreement.named(str(field.label))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

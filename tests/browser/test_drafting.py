@@ -63,7 +63,7 @@ def test_from_wizard_to_four_copies(
     looked_at("template")
     press(page, "下一步")
     heading(page, "填写条款")
-    page.get_by_label("乙方每月来查房几次").fill("4")
+    page.get_by_label("每月来查房几次").fill("4")
     page.get_by_label("每次查房派几名医师").fill("2")
     page.get_by_label("甲方担保").check()
     page.get_by_label("健康服务费是多少元").fill("16409.02")
@@ -178,7 +178,7 @@ def test_taken_back_mended_and_sent_again_in_four_presses(
     press(page, "确定撤回")  # 2
     heading(page, "填写条款")
     expect(page.get_by_text(f"编号仍是 {row.number}")).to_be_visible()
-    page.get_by_label("乙方每月来查房几次").fill("7")
+    page.get_by_label("每月来查房几次").fill("7")
     press(page, "保存并核对")  # 3
     heading(page, "核对")
     press(page, f"送{row.partner}确认")  # 4
