@@ -56,6 +56,7 @@ class ViewedAgreement:
     drafts: bool  # acts for the drafting side
     answers: bool  # acts for the other side
     beside_drafter: bool  # belongs to the drafting side, acting or only reading
+    is_of_a_side: bool = False  # belongs to either side, acting or only reading
     is_rescanned: bool = False  # has new scans of what is in force that the person is to look at
 
     @property
@@ -200,5 +201,6 @@ class Viewer:
             drafts=agreement.drafted_by_id in self.acts_for,
             answers=partner is not None and partner.pk in self.acts_for,
             beside_drafter=agreement.drafted_by_id in self.reads_for,
+            is_of_a_side=not self.reads_for.isdisjoint({agreement.medical_id, agreement.elder_care_id}),
             is_rescanned=is_rescanned,
         )

@@ -16,7 +16,7 @@ from agreements.lifecycle.reminding import may_remind
 from agreements.lifecycle.rounds import answered_remarks, changed_since_return, returned_round
 from agreements.models import Agreement, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
-from agreements.permissions import reads_for_a_party, with_agreement, with_rounds
+from agreements.permissions import with_agreement, with_rounds
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
 from agreements.register.parties import note_contacts_read, sides_of
@@ -76,7 +76,7 @@ def _seen_as_sent(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "title": last.text.title if last else "",
         "reminds": may_remind(request.user, agreement),
         "voided_texts": voided_texts(agreement),
-        "rounds": _rounds_for(request.user, agreement),
+        "rounds": _rounds_of(agreement),
     }
     return render(request, "agreements/returned.html", context)
 
@@ -90,11 +90,9 @@ def round_detail(request: PersonRequest, agreement: Agreement, round_number: int
     return render(request, "agreements/round.html", context)
 
 
-def _rounds_for(user: User, agreement: Agreement) -> list[Round]:
-    """The rounds of a negotiation for people of its two sides; nobody else reads how they came to terms."""
-    if not reads_for_a_party(user, agreement):
-        return []
-    return list(agreement.rounds.select_related("returned_by").defer("body"))
+def _rounds_of(agreement: Agreement) -> list[Round]:
+    """The rounds of a negotiation, without their texts; none, and no query, while nothing was ever sent."""
+    return list(agreement.rounds.select_related("returned_by").defer("body")) if agreement.sent_at else []
 
 
 @require_GET
@@ -111,7 +109,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "text": agreement.filled_text() if agreement.template_version_id else None,
         "changed": changed_since_return(agreement) if agreement.state == Agreement.State.NEGOTIATING else None,
         "answered": answered_remarks(agreement) if agreement.state == Agreement.State.NEGOTIATING else [],
-        "rounds": _rounds_for(request.user, agreement),
+        "rounds": _rounds_of(agreement) if viewed.is_of_a_side else [],  # nobody else reads how they came to terms
         "successors": _successors(request, agreement),
         "panels": panels_of(PANELS, agreement, request.user),
         "history": lines(agreement, for_drafting_side=viewed.beside_drafter),

@@ -19,7 +19,7 @@ from agreements.text.filling import Value
 from agreements.text.passages import asking, passages_of
 from agreements.text.schema import TemplateBody
 from notifications.models import Notice
-from tests.agreements.making import save, sent
+from tests.agreements.making import in_force, save, sent
 from verbs.errors import Unacceptable
 
 FEE, ROUNDS = "annual_fee", "ward_rounds_per_month"
@@ -217,6 +217,18 @@ def test_rounds_are_of_the_two_sides_only(
         assert client.get(reverse("agreement-round", args=[remarked.number, 1])).status_code == 404
     client.force_login(elder_care_clerk)
     assert client.get(reverse("agreement-round", args=[remarked.number, 2])).status_code == 404
+
+
+def test_officials_see_an_agreement_in_force_but_not_how_it_was_negotiated(
+    client: Client, remarked: Agreement, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    row = in_force(remarked, drafter=elder_care_clerk, answerer=medical_clerk)
+    for person, sees in ((health_reviewer, False), (elder_care_clerk, True), (medical_clerk, True)):
+        client.force_login(person)
+        page = client.get(reverse("agreement-detail", args=[row.number])).content.decode()
+        assert ("协商经过" in page) is sees
+        status = client.get(reverse("agreement-round", args=[row.number, 1])).status_code
+        assert status == (200 if sees else 403)
 
 
 def test_no_two_passages_that_ask_are_called_the_same(template_bodies: list[TemplateBody]) -> None:
