@@ -182,8 +182,9 @@ def _came_back(draft: Agreement) -> str:
     number = getattr(draft, "came_back_in", None)
     if number is None:
         return ""
-    how, why = "撤回" if draft.was_taken_back else "退回", draft.came_back_why
-    return f"第 {number} 轮{how}：{why}" if why else f"第 {number} 轮{how}"
+    how = "撤回" if draft.was_taken_back else "退回"
+    why, *more = (draft.came_back_why or "").splitlines() or [""]
+    return f"第 {number} 轮{how}：{why}{'……' if more else ''}" if why else f"第 {number} 轮{how}"
 
 
 class Viewer:

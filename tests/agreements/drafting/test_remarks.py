@@ -149,6 +149,9 @@ def test_remarks_are_kept_with_the_round_and_told_in_words(
         page = client.get(reverse(name, args=[remarked.number, *args])).content.decode()
         assert TOO_MUCH in page
         assert "9,000.00" in page
+    listed = client.get(reverse("agreement-list")).content.decode()
+    assert "第 1 轮退回：二、开展医疗查房服务：" in listed
+    assert "……" in listed, "a list names the first of several"
     assert remarked.answers[FEE] == "12000.00", "a proposal changes nothing by itself"
 
 
