@@ -54,5 +54,8 @@ with_draft = AGREEMENT.guard(can_edit_draft)
 with_answer = AGREEMENT.guard(can_answer)
 with_withdrawable = AGREEMENT.guard(can_withdraw)
 with_own_agreement = AGREEMENT.guard(can_act)
-# Of what came back to the other side's desk, too: for what needs nothing of its text.
-with_shown_to_party = Addressed(shown, word="number", field="number").guard(can_act)
+# Of what came back to the other side's desk, too: for what needs nothing of its text but what was sent.
+SHOWN = Addressed(shown, word="number", field="number")
+with_shown_to_party = SHOWN.guard(can_act)
+with_answer_shown = SHOWN.guard(can_answer)
+with_rounds = SHOWN.guard(reads_for_a_party)

@@ -29,6 +29,7 @@ OF_FIELDS: dict[type[forms.Field], dict[str, str]] = {
         "invalid": FILE,
         "missing": FILE,
         "empty": "文件是空的，请重新选择。",
+        "contradiction": "请上传文件，或者勾选清除，不要两样都选。",
         "max_length": "文件名最多 %(max)d 个字，现在有 %(length)d 个，请改短后上传。",
     },
 }

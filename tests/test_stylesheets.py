@@ -17,7 +17,7 @@ TEMPLATES = ROOT / "templates"
 SHEETS = ROOT / "static/css"
 SHARED = "yiyang"
 # Rooms of agreements that have a sheet; every other sheet is called as its app.
-ROOMS = {"agreements/draft": "drafting", "agreements/signing": "signing"}
+ROOMS = {"agreements/draft": "drafting", "agreements/negotiation": "drafting", "agreements/signing": "signing"}
 NOT_PAGES = {"pdf", "emails"}  # with styles of their own inside them
 # Classes that no template of ours writes: libraries do, or a widget's attribute.
 WRITTEN_ELSEWHERE = {"asteriskField", "col-form-label", "form-select", "icon", "invalid-feedback"}

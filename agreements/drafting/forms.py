@@ -18,11 +18,19 @@ from agreements.fields import CONTACT_FIELDS, REQUIRED_CONTACTS, contact_field, 
 from agreements.lifecycle.candidates import Candidate, assess
 from agreements.lifecycle.clashes import Clash, clashes
 from agreements.lifecycle.overlap import running_by_template
-from agreements.lifecycle.proposals import filed_elsewhere, proposals, with_proposals
-from agreements.lifecycle.rounds import was_sent
+from agreements.lifecycle.proposals import (
+    Remembered,
+    filed_elsewhere,
+    proposals,
+    remembered_answers,
+    remembered_contact,
+    with_proposals,
+)
+from agreements.lifecycle.rounds import Answered, answered_remarks, was_sent
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.answers import to_json
-from agreements.text.filling import FilledLine, Value, blanks_in, fill_block
+from agreements.text.filling import FilledLine, Value, fill_block
+from agreements.text.passages import Passage, asking, passages_of
 from agreements.text.schema import Blank, BlankKind, Block, TemplateBody, TermKind
 from chinese.capitals import in_capitals
 from frame.revision import RevisionField
@@ -39,9 +47,16 @@ class StepForm(forms.Form):
     opened = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
-        shown = self.initial_for(agreement)
+        remembered = self.remembered_for(agreement)
+        shown = {**self.initial_for(agreement), **{name: each.value for name, each in remembered.items()}}
         super().__init__(data, initial={"revision": agreement.revision, "opened": snapshot(shown), **shown})
         self.agreement = agreement
+        self.remembered = remembered
+
+    def mark_remembered(self) -> None:
+        """Say at each field that holds what was written another time that it is to be looked at."""
+        for name, each in self.remembered.items():
+            self.fields[name].help_text = f"{each.mark}{self.fields[name].help_text}"
 
     @property
     def asked_fields(self) -> list[str]:
@@ -64,6 +79,11 @@ class StepForm(forms.Form):
     @staticmethod
     def initial_for(agreement: Agreement) -> dict[str, Any]:
         raise AssertionError("each step says what it shows")
+
+    @staticmethod
+    def remembered_for(agreement: Agreement) -> dict[str, Remembered]:
+        """Return by field what was written another time, for fields of which nothing was saved."""
+        return {}
 
     def changes(self) -> dict[str, Any]:
         """Return the model fields that this page's answers change."""
@@ -148,25 +168,16 @@ class TemplateForm(StepForm):
         return {"template_version": version, "answers": with_proposals(self.agreement, version.parsed)}
 
 
-LONGEST_HEADING = 20
-
-
-def _group_heading(block: Block, section: str) -> str:
-    """Name a clause as people find it: its label with its own opening words where they are short, else its section."""
-    opening, stop, _ = (block.heading + block.text).partition("。")
-    if block.label and stop and len(opening) <= LONGEST_HEADING and not blanks_in(opening):
-        return block.label + opening
-    return section
-
-
 @dataclass(frozen=True)
 class ClauseGroup:
-    """The questions of one clause, and the clause as it will read."""
+    """The questions of one clause, the clause as it will read, and what the other side said of it last."""
 
     block: Block
     heading: str
     fields: tuple[BoundField, ...]
     line: FilledLine
+    said: Answered | None
+    before: tuple[FilledLine, ...]  # what stands before it and asks nothing
 
 
 class TermsForm(StepForm):
@@ -174,7 +185,9 @@ class TermsForm(StepForm):
         self.body: TemplateBody = agreement.chosen_version.parsed
         super().__init__(data, agreement=agreement)
         for blank in self.asked:
-            self.fields[blank.id] = field_for(blank)
+            field = self.fields[blank.id] = field_for(blank)
+            field.label, field.help_text = agreement.named(str(field.label)), agreement.named(str(field.help_text))
+        self.mark_remembered()
 
     @cached_property
     def asked(self) -> list[Blank]:
@@ -184,6 +197,10 @@ class TermsForm(StepForm):
     def initial_for(agreement: Agreement) -> dict[str, Any]:
         body = agreement.chosen_version.parsed
         return {**proposals(agreement, body), **agreement.values()}
+
+    @staticmethod
+    def remembered_for(agreement: Agreement) -> dict[str, Remembered]:
+        return remembered_answers(agreement)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -220,18 +237,43 @@ class TermsForm(StepForm):
 
     def groups(self) -> Iterator[ClauseGroup]:
         """Yield one group per clause that has a blank to fill, each blank at its first clause only."""
+        said = {answered.remark.block: answered for answered in self.remarks}
+        before: list[FilledLine] = []
+        for passage, line in self._passages:
+            if not passage.blanks:
+                before.append(line)
+                continue
+            block, fields = passage.block, tuple(self[blank.id] for blank in passage.blanks)
+            yield ClauseGroup(block, passage.heading, fields, line, said.get(block.id), tuple(before))
+            before = []
+
+    @cached_property
+    def _passages(self) -> list[tuple[Passage, FilledLine]]:
         values = self.agreement.values(self.shown())
         blanks = {blank.id: blank for blank in self.body.blanks}
-        seen: set[str] = set()
-        heading = "协议其他内容"
-        for block in self.body.blocks:
-            if block.kind.value.endswith("heading"):
-                heading = block.label + block.text
-            ids = [id_ for id_ in blanks_in(block.text) if blanks[id_].is_asked and id_ not in seen]
-            seen.update(ids)
-            if ids:
-                line = fill_block(block, blanks, values)
-                yield ClauseGroup(block, _group_heading(block, heading), tuple(self[id_] for id_ in ids), line)
+        return [(passage, fill_block(passage.block, blanks, values)) for passage in passages_of(self.body)]
+
+    @property
+    def lines_after(self) -> list[FilledLine]:
+        """What stands after the last question."""
+        last = max((at for at, (passage, _) in enumerate(self._passages) if passage.blanks), default=-1)
+        return [line for _, line in self._passages[last + 1 :]]
+
+    @cached_property
+    def remarks(self) -> list[Answered]:
+        """What the other side said when it gave this draft back; nothing of one that did not come back so."""
+        return answered_remarks(self.agreement) if self.agreement.return_reason else []
+
+    @property
+    def remarks_elsewhere(self) -> list[Answered]:
+        """What it said of clauses that the text now chosen does not ask about."""
+        here = {passage.block.id for passage in asking(passages_of(self.body))}
+        return [answered for answered in self.remarks if answered.remark.block not in here]
+
+    def proposed_for(self, name: str) -> str:
+        """Return what the other side proposes for a blank, as a browser sends it; "" where it proposes nothing."""
+        proposals = (taken.proposal for answered in self.remarks for taken in answered.taken)
+        return next((str(proposal.value) for proposal in proposals if proposal.blank == name), "")
 
     @property
     def capitals(self) -> dict[str, str]:
@@ -249,6 +291,7 @@ class ContactsForm(StepForm):
                 must = role is agreement.drafting_role and name in REQUIRED_CONTACTS
                 field.label = f"{field.label}{'（必填）' if must else '（可不填）'}"
                 self.fields[f"{role.value}-{name}"] = field
+        self.mark_remembered()
 
     @staticmethod
     def initial_for(agreement: Agreement) -> dict[str, Any]:
@@ -259,6 +302,11 @@ class ContactsForm(StepForm):
             for name in CONTACT_FIELDS:
                 initial[f"{role.value}-{name}"] = agreement.contact(role).get(name) or known.get(name, "")
         return initial
+
+    @staticmethod
+    def remembered_for(agreement: Agreement) -> dict[str, Remembered]:
+        own = agreement.drafting_role.value
+        return {f"{own}-{name}": each for name, each in remembered_contact(agreement).items()}
 
     def label_of(self, name: str) -> str:
         """Return what a field is called, with the party whose it is."""

@@ -23,6 +23,7 @@ from agreements.lifecycle.checking import Finding, blocking, findings
 from agreements.lifecycle.clashes import Clash
 from agreements.lifecycle.errors import StaleDraft
 from agreements.lifecycle.marks import renamings
+from agreements.lifecycle.rounds import remarked_round
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement, TemplateVersion
 from agreements.permissions import with_draft, with_own_agreement
@@ -83,6 +84,8 @@ def step(request: PersonRequest, agreement: Agreement, slug: str) -> HttpRespons
     if request.method == "GET":
         return _page(request, agreement, this, this.form(None, agreement=agreement))
     entered, open_choices = with_choices(request.POST)
+    if adopted := request.POST.get("adopt"):
+        return _adopt(request, agreement, this, entered, adopted)
     return _save(request, agreement, this, entered, open_choices)
 
 
@@ -109,6 +112,20 @@ def _save(
     except StaleDraft:
         return _two_windows(request, agreement, this, form)
     return _onward(request, saved, this)
+
+
+def _adopt(
+    request: PersonRequest, agreement: Agreement, this: Step, entered: dict[str, Any], blank: str
+) -> HttpResponse:
+    """Show the page again with what the other side proposes for one blank in place. Saves nothing."""
+    assert this.form is not None  # noqa: S101  -- narrows the type; only steps with a form are posted
+    shown = this.form(None, agreement=agreement)
+    if isinstance(shown, TermsForm) and blank in shown.fields and (proposed := shown.proposed_for(blank)):
+        entered[blank] = proposed
+        messages.info(request, f"已填入“{shown.label_of(blank)}”，还没有保存。")
+    form = this.form(entered, agreement=agreement)
+    form.is_valid()
+    return _page(request, agreement, this, form, is_unsaved=True)
 
 
 def _named(doubts: Iterable[Clash]) -> str:
@@ -161,6 +178,7 @@ def _page(
         "can_send": not blocking(found),
         "back": neighbour(agreement, this.slug, -1),
         "renamings": renamings(agreement),
+        "came_back": remarked_round(agreement) if agreement.return_reason else None,
         "saved_at": timezone.localtime(agreement.updated_at),
         "to_mend": _to_mend(agreement, found) if this.form is None else [],
         **asked,

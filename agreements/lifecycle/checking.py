@@ -109,7 +109,7 @@ def _terms(agreement: Agreement, on: date) -> Iterator[Finding]:
     for blank in body.blanks:
         if blank.is_asked and blank.id not in values:
             words = "还没有填写" if blank.required else "没有填写，将留空打印"
-            yield Finding(f"“{blank.label}”{words}。", "terms", blocks=blank.required, field=blank.id)
+            yield Finding(f"“{agreement.named(blank.label)}”{words}。", "terms", blocks=blank.required, field=blank.id)
     for clash in clashes(agreement, values, on=on):
         yield Finding(clash.text, "terms", blocks=clash.certain, field=clash.field)
     missing = unprintable(fill(body, values).plain)

@@ -15,16 +15,20 @@ from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.freezing import freeze, give_up_text
 from agreements.lifecycle.numbering import create_numbered
-from agreements.lifecycle.rounds import close_round, open_round, was_sent
+from agreements.lifecycle.rounds import close_round, open_round, remarks_on, was_sent
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.lifecycle.transitions import AGREE, DISCARD, LIFE, RETURN, SEND, WITHDRAW
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.permissions import can_edit_draft
+from agreements.text.filling import Value
+from agreements.text.remarks import reason_in_words
 from audit.log import append
 from institutions.models import Institution, Role, institutions_of
 from verbs.errors import NotAllowed, Unacceptable
 
 WITHDRAWN_WHY = "请写明撤回的原因，对方会看到。"
+NOTHING_SAID = "请写明退回原因，或者在要改的条款旁写意见、建议改成什么，对方才知道要改什么。"
+CHANGED_WHILE_READ = "协议文本在您打开这一页以后改过。请先回协议页面通读最新的文本，再{act}。"
 
 
 def start_draft(institution: Institution, *, by: User, version: TemplateVersion | None = None) -> Agreement:
@@ -80,15 +84,32 @@ def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
     return row
 
 
-def return_to_drafter(agreement: Agreement, *, by: User, reason: str) -> Agreement:
-    """Give the text back to the drafting side. Raises Unacceptable without a reason."""
+def return_to_drafter(
+    agreement: Agreement,
+    *,
+    by: User,
+    reason: str = "",
+    comments: Mapping[str, str] | None = None,
+    values: Mapping[str, Value | None] | None = None,
+    revision: int | None = None,
+) -> Agreement:
+    """Give the text back to the drafting side, with a reason, comments at passages (by block id) and proposed values
+    (typed, by blank id), which change nothing by themselves.
+
+    `revision` is what the person has read: StaleDraft if it was taken back meanwhile and came again changed; None where
+    nobody reads. Raises Unacceptable if nothing at all is said.
+    """
     with transaction.atomic():
         row = LIFE.begin(agreement, RETURN, by=by)
-        if not reason.strip():
-            raise Unacceptable("请写明退回原因，对方才知道要改什么。")
-        event = events.Returned(revision=row.revision, reason=reason)
-        close_round(row, by=by, reason=reason)
-        row = LIFE.finish(row, RETURN, event, by=by, writes={"return_reason": reason})
+        if revision is not None and row.revision != revision:
+            raise StaleDraft(CHANGED_WHILE_READ.format(act="退回"))
+        remarks, reason = remarks_on(row, comments or {}, values or {}), reason.strip()
+        if not reason and not remarks:
+            raise Unacceptable(NOTHING_SAID)
+        why = reason_in_words(reason, remarks)
+        close_round(row, by=by, reason=reason, remarks=remarks)
+        event = events.Returned(revision=row.revision, reason=why)
+        row = LIFE.finish(row, RETURN, event, by=by, writes={"return_reason": why})
         announcements.returned(row, by=by)
     return row
 
@@ -115,7 +136,7 @@ def agree(
         row = LIFE.begin(agreement, AGREE, by=by)
         refuse_the_sender(row, by)
         if revision is not None and row.revision != revision:
-            raise StaleDraft("协议文本在您打开这一页以后改过。请先回协议页面通读最新的文本，再确认定稿。")
+            raise StaleDraft(CHANGED_WHILE_READ.format(act="确认定稿"))
         if row.kind == AgreementKind.REPLACEMENT and not ends_the_old:
             raise Unacceptable(f"{ends_when_in_force(row)}请先确认同意这一句，再定稿。")
         row.contacts = {**row.contacts, row.answering_role.value: dict(contact)}

@@ -68,7 +68,12 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="创建时间")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="最近修改")),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="送出时间")),
-                ("return_reason", models.TextField(blank=True, verbose_name="退回原因")),
+                (
+                    "return_reason",
+                    models.TextField(
+                        blank=True, help_text="Round.why of a draft that was given back", verbose_name="退回原因"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -983,7 +988,23 @@ class Migration(migrations.Migration):
                         default=False, help_text="taken back, not returned by who answers", verbose_name="撤回"
                     ),
                 ),
-                ("reason", models.TextField(blank=True, verbose_name="退回或撤回原因")),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True,
+                        help_text="of the whole, not what is said at passages",
+                        verbose_name="退回或撤回原因",
+                    ),
+                ),
+                (
+                    "remarks",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Remark as JSON, in the text's order",
+                        verbose_name="各条意见",
+                    ),
+                ),
                 (
                     "agreement",
                     models.ForeignKey(
@@ -1021,6 +1042,7 @@ class Migration(migrations.Migration):
                             models.Q(
                                 ("is_withdrawn", False),
                                 ("reason", ""),
+                                ("remarks", []),
                                 ("returned_at__isnull", True),
                                 ("returned_by__isnull", True),
                             ),
@@ -1028,11 +1050,17 @@ class Migration(migrations.Migration):
                                 ("returned_at__isnull", False),
                                 ("returned_by__isnull", False),
                                 models.Q(
-                                    ("is_withdrawn", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                                    models.Q(("is_withdrawn", True), ("remarks", [])),
+                                    models.Q(
+                                        ("is_withdrawn", False),
+                                        models.Q(("reason", ""), ("remarks", []), _negated=True),
+                                    ),
+                                    _connector="OR",
                                 ),
                             ),
                             models.Q(
                                 ("is_withdrawn", True),
+                                ("remarks", []),
                                 ("returned_at__isnull", False),
                                 ("returned_by__isnull", True),
                                 models.Q(("reason", ""), _negated=True),

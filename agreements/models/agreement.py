@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Least
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Least, NullIf
 from django.utils import timezone
 
 from accounts.models import User
@@ -26,6 +26,7 @@ from agreements.models.states import (
 from agreements.models.template import Template, TemplateVersion
 from agreements.text import filling
 from agreements.text.answers import values_by_blank, values_of
+from agreements.text.calling import with_names
 from agreements.text.filling import FilledText, fill
 from chinese.dates import cn_day
 from institutions.models import Institution, Role, institutions_of, institutions_read_by, remit_of
@@ -114,7 +115,9 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.annotate(
             came_back_in=Subquery(rounds.values("number")[:1]),
             came_back_on=Subquery(rounds.values("returned_at")[:1]),
-            came_back_why=Subquery(rounds.values("reason")[:1]),
+            came_back_why=Coalesce(
+                NullIf("return_reason", Value("", models.TextField())), Subquery(rounds.values("reason")[:1])
+            ),
             was_taken_back=Subquery(rounds.values("is_withdrawn")[:1]),
         )
 
@@ -194,7 +197,7 @@ class Agreement(models.Model):
         related_name="+",
         help_text="who sent it last: never agrees",
     )
-    return_reason = models.TextField("退回原因", blank=True)
+    return_reason = models.TextField("退回原因", blank=True, help_text="Round.why of a draft that was given back")
     # The text it shows: the current one, never a voided one.
     frozen = models.OneToOneField(
         FrozenText, models.PROTECT, null=True, blank=True, verbose_name="定稿文本", related_name="+"
@@ -348,6 +351,11 @@ class Agreement(models.Model):
     def party_name(self, role: Role) -> str:
         """Return a party's name: as frozen, else live, else ""."""
         return self.party_facts(role).get("name", "")
+
+    def named(self, words: str) -> str:
+        """Return words of the chosen template with the names of those whom it calls 甲方 and 乙方."""
+        names = {role.value: self.party_name(role) for role in Role}
+        return with_names(words, self.chosen_version.parsed.called, names)
 
     def contact(self, role: Role) -> dict[str, Any]:
         """Return signatory_name, signatory_title, contact_name, contact_phone of one side, as far as given."""

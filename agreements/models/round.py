@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from agreements.text.filling import FilledText
+from agreements.text.remarks import Remark, reason_in_words
 
 
 class Round(models.Model):
@@ -22,7 +23,8 @@ class Round(models.Model):
     returned_at = models.DateTimeField("退回时间", null=True, blank=True)
     returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     is_withdrawn = models.BooleanField("撤回", default=False, help_text="taken back, not returned by who answers")
-    reason = models.TextField("退回或撤回原因", blank=True)
+    reason = models.TextField("退回或撤回原因", blank=True, help_text="of the whole, not what is said at passages")
+    remarks = models.JSONField("各条意见", default=list, blank=True, help_text="Remark as JSON, in the text's order")
 
     if TYPE_CHECKING:
         agreement_id: int
@@ -33,10 +35,13 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "number"], name="round_number"),
             models.CheckConstraint(
-                condition=Q(returned_at__isnull=True, returned_by__isnull=True, is_withdrawn=False, reason="")
-                | Q(returned_at__isnull=False, returned_by__isnull=False) & (Q(is_withdrawn=True) | ~Q(reason=""))
+                condition=Q(
+                    returned_at__isnull=True, returned_by__isnull=True, is_withdrawn=False, reason="", remarks=[]
+                )
+                | Q(returned_at__isnull=False, returned_by__isnull=False)
+                & (Q(is_withdrawn=True, remarks=[]) | Q(is_withdrawn=False) & ~Q(reason="", remarks=[]))
                 # The clock takes back a supplement whose agreement has run out.
-                | Q(returned_at__isnull=False, returned_by__isnull=True, is_withdrawn=True) & ~Q(reason=""),
+                | Q(returned_at__isnull=False, returned_by__isnull=True, is_withdrawn=True, remarks=[]) & ~Q(reason=""),
                 name="returned_by_whom_when_and_why",
             ),
         ]
@@ -52,3 +57,13 @@ class Round(models.Model):
     @property
     def text(self) -> FilledText:
         return FilledText.from_json(self.body)
+
+    @property
+    def said(self) -> list[Remark]:
+        """What was said at passages when it came back."""
+        return [Remark.from_json(row) for row in self.remarks]
+
+    @property
+    def why(self) -> str:
+        """In words all that it came back for."""
+        return reason_in_words(self.reason, self.said)

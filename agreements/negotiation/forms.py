@@ -1,14 +1,22 @@
-"""The forms of the side that answers: agreeing names its signatory, returning gives a reason."""
+"""The forms of the side that answers: agreeing names its signatory, returning says what is to be mended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
-from agreements.fields import CONTACT_FIELDS, REQUIRED_CONTACTS, contact_field
-from agreements.lifecycle.negotiation import WITHDRAWN_WHY
+from agreements.fields import CONTACT_FIELDS, REQUIRED_CONTACTS, contact_field, field_for
+from agreements.lifecycle.negotiation import NOTHING_SAID, WITHDRAWN_WHY
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement, AgreementKind
+from agreements.text.answers import values_by_blank
+from agreements.text.filling import FilledLine, Value, printed_value
+from agreements.text.passages import Passage, asking, passages_of
+from agreements.text.schema import Blank
+
+COMMENT, VALUE = "comment-", "value-"  # how the fields of a ReturnForm begin
 
 
 class AgreeForm(forms.Form):
@@ -41,14 +49,100 @@ class RescindForm(forms.Form):
     )
 
 
+@dataclass(frozen=True)
+class Piece:
+    """One line of the text as it was sent, with the fields to comment on it; none where nothing is asked."""
+
+    passage: Passage
+    line: FilledLine
+    fields: tuple[BoundField, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something was entered here, or is wrong."""
+        return any(field.errors or field.value() for field in self.fields)
+
+
 class ReturnForm(forms.Form):
+    """Comments at passages, other values for blanks, and a reason for the whole: one of all is enough."""
+
     reason = forms.CharField(
         label="退回原因",
+        required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="请写明哪一条、希望怎样修改，对方会看到这段话。",
-        error_messages={"required": "请写明退回原因，对方才知道要改什么。"},
+        help_text="说整份协议的。只改个别条款的，在那一条旁边写就可以，这里可不填。对方会看到。",
     )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, agreement: Agreement) -> None:
+        super().__init__(data)
+        body = agreement.chosen_version.parsed
+        self.passages = passages_of(body)
+        self.lines = {line.id: line for line in agreement.filled_text().lines}
+        self.sent = values_by_blank(body, agreement.answers)
+        for passage in asking(self.passages):
+            self.fields[f"{COMMENT}{passage.block.id}"] = _comment_field(passage)
+            for blank in passage.blanks:
+                field = self.fields[f"{VALUE}{blank.id}"] = _value_field(blank, self.sent[blank.id])
+                field.label = agreement.named(str(field.label))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for id_, value in self.values.items():
+            if value == self.sent[id_]:
+                self.add_error(f"{VALUE}{id_}", "送来的文本就是这样写的。请写建议改成的内容，不改的留空。")
+        if not self.errors and not any(cleaned.values()) and not self.values:
+            raise forms.ValidationError(NOTHING_SAID)
+        return cleaned
+
+    @property
+    def comments(self) -> dict[str, str]:
+        """What is said of passages, by block id."""
+        return {name.removeprefix(COMMENT): text for name, text in self._filled(COMMENT)}
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """What is proposed, typed, by blank id."""
+        return {name.removeprefix(VALUE): value for name, value in self._filled(VALUE)}
+
+    def _filled(self, prefix: str) -> list[tuple[str, Any]]:
+        given = self.cleaned_data.items()
+        return [(name, value) for name, value in given if name.startswith(prefix) and value not in (None, "")]
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the text line by line, as it was sent."""
+        for passage in self.passages:
+            names = [f"{VALUE}{blank.id}" for blank in passage.blanks]
+            names = [f"{COMMENT}{passage.block.id}", *names] if names else []
+            yield Piece(passage, self.lines[passage.block.id], tuple(self[name] for name in names))
+
+    @property
+    def homeless(self) -> list[str]:
+        """What was typed at passages that the text does not have any more."""
+        return [text for name, text in typed_in(self.data) if name not in self.fields]
+
+
+def typed_in(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what was typed into the fields of a ReturnForm, by their names, whatever text they were of."""
+    of_form = [(name, str(data[name])) for name in data if name == "reason" or name.startswith((COMMENT, VALUE))]
+    return [(name, text) for name, text in of_form if text.strip()]
+
+
+def _comment_field(passage: Passage) -> forms.Field:
+    return forms.CharField(
+        label=f"对“{passage.heading}”的意见", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def _value_field(blank: Blank, sent: Value | None) -> forms.Field:
+    field = field_for(blank)
+    field.label = f"{blank.label}建议改为" + (f"（{blank.unit}）" if blank.unit else "")
+    field.help_text = (
+        f"现在写的是“{printed_value(blank, sent)}”，不改的留空。" if sent is not None else "现在没有填写。"
+    )
+    if isinstance(field, forms.ChoiceField):
+        field.choices = [("", "不建议改"), *((option, option) for option in blank.choices)]
+    return field
 
 
 class WithdrawForm(forms.Form):

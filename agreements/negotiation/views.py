@@ -14,10 +14,11 @@ from agreements.lifecycle.rescinding import may_answer_rescission
 from agreements.lifecycle.rounds import was_sent
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement
-from agreements.negotiation.forms import AgreeForm, RescindForm, ReturnForm, WithdrawForm
+from agreements.negotiation.forms import AgreeForm, RescindForm, ReturnForm, WithdrawForm, typed_in
 from agreements.permissions import (
     can_edit_draft,
     with_answer,
+    with_answer_shown,
     with_draft,
     with_own_agreement,
     with_shown_to_party,
@@ -25,7 +26,7 @@ from agreements.permissions import (
 )
 from frame.revision import revision_seen
 from institutions.models import Role
-from verbs.errors import Unacceptable
+from verbs.errors import Unacceptable, WrongState
 
 
 @require_POST
@@ -70,16 +71,44 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@with_answer
+@with_answer_shown
 def return_to_drafter(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    """Return the text with a reason."""
-    form = ReturnForm(request.POST or None)
+    """Return the text with what is to be mended. Whoever comes too late still finds what they typed."""
+    try:
+        lifecycle.LIFE.check(agreement, lifecycle.RETURN)
+    except WrongState as late:
+        return _too_late(request, agreement, late)
+    form = ReturnForm(request.POST if request.method == "POST" else None, agreement=agreement)
+    is_stale = False
     if request.method == "POST" and form.is_valid():
-        lifecycle.return_to_drafter(agreement, by=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, f"已退回{agreement.drafted_by}修改，改好再送来时会出现在您的待办里。")
-        return redirect("agreement-detail", agreement.number)
+        try:
+            lifecycle.return_to_drafter(
+                agreement,
+                by=request.user,
+                reason=form.cleaned_data["reason"],
+                comments=form.comments,
+                values=form.values,
+                revision=revision_seen(request.POST),
+            )
+        except StaleDraft as late:
+            form.add_error(None, str(late))
+            is_stale = True
+        except WrongState as late:
+            return _too_late(request, agreement, late)
+        else:
+            messages.success(request, f"已退回{agreement.drafted_by}修改，改好再送来时会出现在您的待办里。")
+            return redirect("agreement-detail", agreement.number)
     context = {"agreement": agreement, "form": form, "act": lifecycle.RETURN}
-    return render(request, "agreements/negotiation/return.html", context, status=_status(form))
+    return render(request, "agreements/negotiation/return.html", context, status=409 if is_stale else _status(form))
+
+
+def _too_late(request: PersonRequest, agreement: Agreement, refusal: WrongState) -> HttpResponse:
+    """Say why a text cannot be returned any more, with what was typed, to be copied. It shows nothing of the text."""
+    typed = [text for _, text in typed_in(request.POST)]
+    if not typed:
+        raise refusal
+    context = {"agreement": agreement, "act": lifecycle.RETURN, "refusal": str(refusal), "typed": typed}
+    return render(request, "agreements/negotiation/return_late.html", context, status=409)
 
 
 @require_http_methods(["GET", "POST"])

@@ -103,6 +103,11 @@ class ViewedAgreement:
         return (last - timezone.localdate()).days if in_force and last else None
 
     @property
+    def is_of_a_side(self) -> bool:
+        """Whether the person belongs to either side, acting or only reading."""
+        return bool(self.sides)
+
+    @property
     def can_sign(self) -> bool:
         return self.acts and self.agreement.state in lifecycle.SIGN.sources
 
@@ -188,8 +193,9 @@ def _came_back(draft: Agreement) -> str:
     number = getattr(draft, "came_back_in", None)
     if number is None:
         return ""
-    how, why = "撤回" if draft.was_taken_back else "退回", draft.came_back_why
-    return f"第 {number} 轮{how}：{why}" if why else f"第 {number} 轮{how}"
+    how = "撤回" if draft.was_taken_back else "退回"
+    why, *more = (draft.came_back_why or "").splitlines() or [""]
+    return f"第 {number} 轮{how}：{why}{'……' if more else ''}" if why else f"第 {number} 轮{how}"
 
 
 class Viewer:

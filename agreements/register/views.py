@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -15,10 +15,10 @@ from agreements.lifecycle.freezing import voided_texts
 from agreements.lifecycle.letters import write_letter
 from agreements.lifecycle.marks import renamings
 from agreements.lifecycle.reminding import may_remind
-from agreements.lifecycle.rounds import changed_since_return, returned_round
+from agreements.lifecycle.rounds import answered_remarks, changed_since_return, returned_round
 from agreements.models import Agreement, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
-from agreements.permissions import with_agreement, with_shown_to_party
+from agreements.permissions import with_agreement, with_rounds, with_shown_to_party
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
 from agreements.register.parties import note_contacts_read, sides_of
@@ -79,8 +79,23 @@ def _seen_as_sent(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "title": last.text.title if last else "",
         "reminds": may_remind(request.user, agreement),
         "voided_texts": voided_texts(agreement),
+        "rounds": _rounds_of(agreement),
     }
     return render(request, "agreements/returned.html", context)
+
+
+@require_GET
+@with_rounds
+def round_detail(request: PersonRequest, agreement: Agreement, round_number: int) -> HttpResponse:
+    """One round of a negotiation, for the two sides: the text as it was sent, and what was said of it."""
+    rounds = agreement.rounds.select_related("sent_by", "returned_by")
+    context = {"agreement": agreement, "round": get_object_or_404(rounds, number=round_number)}
+    return render(request, "agreements/round.html", context)
+
+
+def _rounds_of(agreement: Agreement) -> list[Round]:
+    """The rounds of a negotiation, without their texts; none, and no query, while nothing was ever sent."""
+    return list(agreement.rounds.select_related("returned_by").defer("body")) if agreement.sent_at else []
 
 
 @require_GET
@@ -96,6 +111,8 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "renamings": renamings(agreement),
         "text": agreement.filled_text() if agreement.template_version_id else None,
         "changed": changed_since_return(agreement) if agreement.state == Agreement.State.NEGOTIATING else None,
+        "answered": answered_remarks(agreement) if agreement.state == Agreement.State.NEGOTIATING else [],
+        "rounds": _rounds_of(agreement) if viewed.is_of_a_side else [],  # nobody else reads how they came to terms
         "successors": _successors(request, agreement),
         "panels": panels_of(PANELS, agreement, request.user),
         "history": lines(agreement, for_drafting_side=viewed.beside_drafter),

@@ -56,6 +56,8 @@
       if (isTicked(field)) field.checked = value;
       else if (Array.isArray(value)) for (const each of field.options) each.selected = value.includes(each.value);
       else field.value = value;
+      const folded = field.closest("details:not([open])");
+      if (folded && !isSame(value, firstValueOf(field))) folded.open = true; // what came back is in sight
       field.dispatchEvent(new Event("input", { bubbles: true }));
       field.dispatchEvent(new Event("change", { bubbles: true }));
     }

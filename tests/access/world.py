@@ -138,7 +138,7 @@ def _import(authority: Authority, by: User) -> dict[str, str | int]:
 
 
 def _agreement(agreement: Agreement) -> dict[str, str | int]:
-    return {"number": agreement.number, "slug": "terms", "role": "elder_care"}
+    return {"number": agreement.number, "slug": "terms", "role": "elder_care", "round_number": 1}
 
 
 def _scanned(agreement: Agreement) -> dict[str, str | int]:

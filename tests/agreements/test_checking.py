@@ -49,7 +49,12 @@ def test_a_complete_draft_lacks_only_what_the_partner_gives(draft: Agreement) ->
         (lambda row: setattr(row, "template_version", None), Finding("还没有选择范本。", "template", blocks=True)),
         (
             answers(annual_fee=None),
-            Finding("“甲方每年付给乙方的健康服务费是多少元？”还没有填写。", "terms", blocks=True, field="annual_fee"),
+            Finding(
+                "“甲方（越城区福星养老院）每年付给乙方（越城区塔山街道社区卫生服务中心）的健康服务费是多少元？”还没有填写。",
+                "terms",
+                blocks=True,
+                field="annual_fee",
+            ),
         ),
         (
             answers(valid_to=str(factories.today())),

@@ -146,7 +146,7 @@ def drafted(walk: Walk, clerk: User, version: TemplateVersion, ends: date) -> No
 
 
 def fill_in_terms(page: Page, starts: date, ends: date) -> None:
-    page.get_by_label("乙方每月来查房几次").fill("4")
+    page.get_by_label("每月来查房几次").fill("4")
     page.get_by_label("每次查房派几名医师").fill("2")
     page.get_by_label("甲方担保").check()
     page.get_by_label("健康服务费是多少元").fill("16409.02")
@@ -171,7 +171,7 @@ def corrected(walk: Walk, clerk: User) -> None:
     walk.go(f"/agreements/{the_agreement().number}/", "to-correct")
     expect(page.get_by_text("人手不够").first).to_be_visible()
     page.goto(f"/agreements/{the_agreement().number}/draft/terms/")
-    page.get_by_label("乙方每月来查房几次").fill("2")
+    page.get_by_label("每月来查房几次").fill("2")
     press(page, "下一步")
     heading(page, "签约人和联系人")
     press(page, "下一步")
@@ -314,7 +314,7 @@ def renewed(walk: Walk, link: str, ends: date) -> None:
     walk.look("renewal")
     page.goto(re.sub(r"/draft/.*", "/draft/terms/", page.url))
     heading(page, "填写条款")
-    expect(page.get_by_label("乙方每月来查房几次")).to_have_value("2")
+    expect(page.get_by_label("每月来查房几次")).to_have_value("2")
     # The two terms join.
     expect(page.get_by_label("从哪一天开始有效")).to_have_value((ends + timedelta(days=1)).isoformat())
     page.get_by_label("有效到哪一天").fill((ends + timedelta(days=365)).isoformat())

@@ -106,7 +106,8 @@ def test_giving_back_leads_to_what_was_given_back(
 ) -> None:
     row = sent(draft, by=elder_care_clerk)
     client.force_login(medical_clerk)
-    response = client.post(reverse("agreement-return", args=[row.number]), {"reason": WHY}, follow=True)
+    fields = {"reason": WHY, "revision": row.revision}
+    response = client.post(reverse("agreement-return", args=[row.number]), fields, follow=True)
     assert response.redirect_chain[-1][0] == reverse("agreement-detail", args=[row.number])
     assert WHY in response.content.decode()
     with pytest.raises(Unacceptable, match="退回原因"):

@@ -37,7 +37,10 @@ def test_what_each_changed_alone_is_kept_of_both(client_of_clerk: Client, draft:
     saved = fresh(draft).answers
     assert (saved["annual_fee"], saved["ward_rounds_per_month"]) == ("5000.00", 4)
     told = client_of_clerk.get(later.url).content.decode()
-    assert "别的窗口刚改过：甲方每年付给乙方的健康服务费是多少元？（元/年）。" in told
+    assert (
+        "别的窗口刚改过：甲方（越城区福星养老院）每年付给乙方（越城区塔山街道社区卫生服务中心）的健康服务费是多少元？（元/年）。"
+        in told
+    )
 
 
 @pytest.mark.parametrize(("choice", "fee"), [("mine", "7000.00"), ("theirs", "5000.00")])
@@ -50,7 +53,7 @@ def test_what_both_changed_is_chosen_with_label_and_both_values(
     assert page.status_code == 409
     [conflict] = page.context["conflicts"]
     assert (conflict.label, conflict.mine, conflict.theirs) == (
-        "甲方每年付给乙方的健康服务费是多少元？（元/年）",
+        "甲方（越城区福星养老院）每年付给乙方（越城区塔山街道社区卫生服务中心）的健康服务费是多少元？（元/年）",
         "7,000.00",
         "5,000.00",
     )

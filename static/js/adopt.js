@@ -1,0 +1,14 @@
+// What the other side proposes is put into its field on the spot; without this file the page comes again with it.
+"use strict";
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-adopt]");
+  const field = button && button.form.elements[button.value];
+  if (!field) return;
+  field.value = button.dataset.adopt; // of radio buttons, too
+  const shown = field instanceof RadioNodeList ? [...field].find((each) => each.checked) : field;
+  if (!shown) return;
+  event.preventDefault();
+  for (const name of ["input", "change"]) shown.dispatchEvent(new Event(name, { bubbles: true }));
+  shown.focus();
+});
