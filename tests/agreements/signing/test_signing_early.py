@@ -12,6 +12,7 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import days_lost
+from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement, TemplateVersion
 from institutions.models import Institution, Role
 from tests.agreements.making import complete_draft, in_force, ready
@@ -65,12 +66,13 @@ def test_the_page_says_what_it_costs_and_offers_to_accept_it(
 ) -> None:
     client.force_login(elder_care_clerk)
     address = reverse("signing-record", args=[renewal.number, "elder_care"])
-    refused = client.post(address, {"on": "2027-02-20"})
+    day = {"on": "2027-02-20", "text": text_shown(renewal)}
+    refused = client.post(address, day)
     page = refused.content.decode()
     assert refused.status_code == 422
     assert "要提前 11 天结束" in page
     assert 'name="days_lost"' in page
-    assert client.post(address, {"on": "2027-02-20", "days_lost": "11"}).status_code == 302
+    assert client.post(address, {**day, "days_lost": "11"}).status_code == 302
 
 
 def test_where_the_dates_stand_in_the_text_nobody_is_asked(running: Agreement, elder_care_clerk: User) -> None:
