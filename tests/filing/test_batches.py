@@ -1,5 +1,6 @@
 """Many at once: every row its own transaction and its own answer."""
 
+import dataclasses
 from datetime import date, timedelta
 
 import pytest
@@ -270,3 +271,27 @@ def test_what_was_ordered_and_what_became_of_each_is_never_rewritten(
     batches.order(batches.ACTS["take_up"], [filing], by=health_reviewer)
     with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
         Batch.objects.filter(state=Batch.State.QUEUED).update(ordered_by=second_reviewer)
+
+
+def test_a_reviewer_who_is_suspended_meanwhile_decides_none_of_the_rest(
+    filing: Filing, elder_care_clerk: User, health_reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = lifecycle.submit(filing, by=elder_care_clerk)
+    facts = {"submitted_at": first.submitted_at, "due_on": first.due_on, "due_basis": first.due_basis}
+    second = Filing.objects.create(
+        agreement=DraftAgreementFactory.create(), authority=first.authority, state=State.SUBMITTED, **facts
+    )
+
+    def take_up_and_be_suspended(filing: Filing, *, by: User) -> str:
+        User.objects.filter(pk=health_reviewer.pk).update(is_active=False)
+        return batches.take_up(filing, by=by)
+
+    act = batches.ACTS["take_up"]
+    monkeypatch.setitem(batches.ACTS, "take_up", dataclasses.replace(act, run=take_up_and_be_suspended))
+    batch = batches.order(act, [first, second], by=health_reviewer)
+    batches.go_through(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, "没有继续办理" in batch.failure) == (Batch.State.FAILED, True)
+    assert [row.outcome for row in batch.rows.all()] == ["done", "refused"]
+    second.refresh_from_db()
+    assert second.state == State.SUBMITTED
