@@ -329,7 +329,7 @@ BEGIN
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
-CREATE TRIGGER final_copy_is_immutable BEFORE UPDATE OR DELETE ON agreements_counterpart
+CREATE TRIGGER final_copy_is_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_counterpart
     FOR EACH ROW EXECUTE FUNCTION guard_final_copy();
 """
 
