@@ -1,7 +1,7 @@
 """Passwords: what a good one is, changing one's own, and issuing one for a first or a forgotten sign-in."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
@@ -106,9 +106,9 @@ def issue(user: User, *, by: User) -> str:
     return password
 
 
-def note_set_here(response: HttpResponse, user: User) -> None:
-    """Let the browser that is answered know that this person's present password was set in it."""
-    mark = {"of": _password_mark(user), "at": timezone.now().timestamp()}
+def note_set_here(response: HttpResponse, user: User, *, at: datetime | None = None) -> None:
+    """Let the browser that is answered know that this person's present password was set in it: at `at`, or just now."""
+    mark = {"of": _password_mark(user), "at": (at or timezone.now()).timestamp()}
     response.set_cookie(
         SET_HERE,
         signing.dumps(mark, salt=SET_HERE),

@@ -26,6 +26,10 @@ RIGHTS: dict[str, frozenset[str]] = {
     "audit_strand": READ,
     "agreements_frozentext": KEPT,
     "agreements_signature": KEPT,
+    "filing_batch": KEPT,
+    "filing_batchrow": KEPT,
+    "imports_institutionimport": KEPT,
+    "numbering_counter": KEPT,
     # Written by migrations alone.
     "django_migrations": READ,
     "django_content_type": READ,

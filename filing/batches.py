@@ -100,15 +100,24 @@ def sweep() -> int:
 
 
 def _go_through(batch: Batch) -> None:
-    by = batch.ordered_by.at("authority", batch.authority_id)
-    if not (by.is_active and reviews_for(by, batch.authority)):
-        raise NotAllowed(f"{by}现在不是{batch.authority}的审核员，没有办理。请由现任审核员重新勾选办理。")
     act = ACTS[batch.verb]
+    _reviewer(batch)  # of one whose rows are all ended, too
     for row in batch.rows.filter(outcome=Outcome.WAITING).select_related("filing__authority", "filing__agreement"):
         with transaction.atomic():
             jobs.hold(BATCHES, batch)
-            _one(act, row, by)
+            _one(act, row, _reviewer(batch))
     jobs.keep(BATCHES, batch)
+
+
+def _reviewer(batch: Batch) -> User:
+    """Return who ordered it as they are now: accounts are suspended and duties end between one filing and the next.
+
+    Raises NotAllowed, which stops the batch.
+    """
+    by = User.objects.get(pk=batch.ordered_by_id).at("authority", batch.authority_id)
+    if not (by.may_sign_in and reviews_for(by, batch.authority)):
+        raise NotAllowed(f"{by}现在不是{batch.authority}的审核员，没有继续办理。请由现任审核员重新勾选办理。")
+    return by
 
 
 def _one(act: Act, row: BatchRow, by: User) -> None:

@@ -46,7 +46,7 @@ def import_template(request: PersonRequest, authority: int) -> HttpResponseBase:
 def import_file(request: PersonRequest, run: InstitutionImport, which: str) -> HttpResponseBase:
     """The sheet as it was uploaded, once a cell has read it, or with its faulty cells marked."""
     file, word = (run.file, "原表") if which == "source" else (run.marked, "标注问题")
-    if not file or run.state in runs.UNJUDGED:
+    if not file or not run.is_read:
         return redirect("import-detail", run.pk)
     append(FileDownloaded(file=which, sha256=run.sha256), by=request.user, subject=run)
     ending = str(file.name).rsplit(".", 1)[-1]

@@ -64,6 +64,7 @@ FIRST_SERIAL, LAST_SERIAL = 10_000, 73_000  # 1927 to 2099
 EXCEL_EPOCH = date(1899, 12, 30)
 EARLIEST = date(1900, 1, 1)
 MOST_COUNTED = 100_000
+MOST_DIGITS = 30  # with noughts before it; Python itself reads no number of thousands
 LOST_DIGITS = (
     "被 Excel 变成了数字（{shown}），后几位已经丢失。请先把这一列的单元格格式设为“文本”，再重新填写完整的号码。"
 )
@@ -166,10 +167,10 @@ def _count(cell: Cell, column: Column) -> Read:
     digits = UNITS.sub("", text).strip()
     if not re.fullmatch(r"\d+(\.0+)?", digits):
         raise Unreadable(f"应填写整数，现在是“{text[:20]}”。")
-    number = int(digits.split(".")[0])
-    if number > MOST_COUNTED:
+    whole = digits.split(".")[0]
+    if len(whole) > MOST_DIGITS or int(whole) > MOST_COUNTED:
         raise Unreadable(f"数字过大（{digits[:20]}），请核对。")
-    return Read(number)
+    return Read(int(whole))
 
 
 def _choice(cell: Cell, column: Column) -> Read:

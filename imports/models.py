@@ -109,6 +109,11 @@ class InstitutionImport(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def is_read(self) -> bool:
+        """Whether a cell has read it: what nobody knows the inside of is given out to nobody, whatever became of it."""
+        return bool(self.sheets)
+
 
 class ImportRow(models.Model):
     """One row of the sheet as it was understood, and what becomes of it. Dropped some time after the import."""

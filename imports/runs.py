@@ -35,7 +35,6 @@ Outcome = ImportRow.Outcome
 Decision = ImportRow.Decision
 
 UNOPENED = (State.RECEIVED, State.OPENING)
-UNJUDGED = frozenset({*UNOPENED, State.UNREAD})  # nobody knows what it is: given out to nobody
 MOST_UNOPENED = 20  # of one person at once
 TOO_MANY = f"您上传的表格里还有 {MOST_UNOPENED} 个没有打开，请等它们打开以后再上传。"
 

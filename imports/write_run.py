@@ -56,7 +56,7 @@ def _write_all(run: InstitutionImport) -> None:
 
 def _refuse_unless_importing(run: InstitutionImport, by: User) -> None:
     """Ask once more who may, at the place of the order: duties end, also between the order and the writing."""
-    if not (by.is_active and can_act_on(by, run)):
+    if not (by.may_sign_in and can_act_on(by, run)):
         raise NotAllowed(
             f"确认导入的{by}现在不是{run.authority}的审核员或管理员。没有写入任何内容，请由现任人员重新核对后再导入。"
         )

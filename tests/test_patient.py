@@ -28,6 +28,8 @@ yiyang.patient.LATELY = 0.2
 def application(environ, start_response):
     body = environ["wsgi.input"].read()
     said = b"%s %d %s" % (environ["REQUEST_METHOD"].encode(), len(body), body[-9:])
+    if environ["PATH_INFO"] == "/where":
+        said = environ["SCRIPT_NAME"].encode() + environ["PATH_INFO"].encode()
     if environ["PATH_INFO"] == "/long":
         said = b"x" * 20_000_000
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(said)))])
@@ -138,6 +140,7 @@ def head(path: str = "/", length: int | None = None, **fields: str) -> bytes:
 REFUSED = [
     (head(length=256 * MEGABYTE + 1, Cookie="sessionid=abc"), bodies.TOO_LARGE),
     (head(length=999_999_999_999), bodies.TOO_LARGE),
+    (head(length=10**19, Cookie="sessionid=abc"), bodies.TOO_LARGE),
     (head(length=MEGABYTE + 1), bodies.SIGN_IN_FIRST),
     (head("/sign-in/", MEGABYTE + 1, Cookie="csrftoken=abc; applicant=sessionid; sessionid="), bodies.SIGN_IN_FIRST),
     (head("/x/administrators/7/", MEGABYTE + 1), bodies.SIGN_IN_FIRST),
@@ -169,6 +172,12 @@ def test_what_nobody_may_send_is_refused_in_words_by_its_header(
 @pytest.mark.parametrize("sent", WAITED_FOR, ids=range(len(WAITED_FOR)))
 def test_what_somebody_may_send_is_waited_for(sent: bytes) -> None:
     assert bodies.refusal_of(sent[:-2]) is None
+
+
+@pytest.mark.parametrize("lie", ["SCRIPT_NAME: /x", "SCRIPT_NAME: /where", "PATH_INFO: /x", "Script_Name: /where"])
+def test_no_header_says_where_the_platform_lies(port: int, dialled: ExitStack, lie: str) -> None:
+    sent = f"GET /where HTTP/1.1\r\nHost: x\r\n{lie}\r\n\r\n".encode()
+    assert begun(port, dialled, sent).makefile("rb").read().endswith(b"\r\n\r\n/where")
 
 
 def test_whoever_goes_on_sending_what_is_refused_reads_the_answer(port: int, dialled: ExitStack) -> None:

@@ -16,7 +16,8 @@ MOST_APPLIED = 52 * MEGABYTE  # one scan of 50 MB, and its wrapping
 MOST_OF_STRANGERS = MEGABYTE  # every other form that is open to all holds some lines
 
 SESSION_COOKIE = "sessionid"  # as settings.SESSION_COOKIE_NAME
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
+MOST_DIGITS = 18  # of a length; one of more is as good as any that is too large
 ENCODED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 APPLIES = re.compile(rb"POST /administrators/(\d{1,19}|asked/[-\w]{1,100})/[ ?]")
 SIGNED_IN = re.compile(rb"\r\ncookie:([^\r\n]*[; \t])?%s=[^;\s]" % SESSION_COOKIE.encode(), re.IGNORECASE)
@@ -41,7 +42,7 @@ FULL = Refusal(503, "服务器的磁盘已满，这次没有收下。请稍后�
 def length_of(head: bytes) -> int:
     """Return how long the body says that it is, 0 where it does not."""
     found = LENGTH.search(head)
-    return int(found[1]) if found else 0
+    return int(found[1].lstrip(b"0")[:MOST_DIGITS] or b"0") if found else 0
 
 
 def refusal_of(head: bytes) -> Refusal | None:

@@ -4,5 +4,6 @@ workers = 2
 worker_class = "yiyang.patient.PatientWorker"
 timeout = 60  # seconds for one request; then its worker is replaced
 sendfile = False  # answers are collected before they go
+forwarder_headers = ""  # no header says where the platform lies, as gunicorn lets whoever comes from this machine say
 accesslog = "-"
 logger_class = "yiyang.log_lines.AccessLogger"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 import jobs
@@ -17,11 +18,13 @@ from agreements.documents.copies import copy_labels
 from agreements.documents.press import copies_of, paper_of
 from agreements.documents.stamping import StampedFile, StampedSet
 from agreements.models import Agreement, Counterpart, Rendition
-from agreements.models.states import GIVEN_UP
-from agreements.permissions import can_act
+from agreements.models.rendition import RenditionQuerySet
+from agreements.models.states import DRAFTS, GIVEN_UP
+from agreements.permissions import can_act, reads_for_a_party
 from agreements.text.fonts import UnprintableCharacters
 from agreements.text.paper import Paper
 from audit.log import append
+from institutions.models import institutions_read_by
 from verbs.errors import NotAllowed, WrongState
 
 State = Rendition.State
@@ -57,6 +60,21 @@ def request(agreement: Agreement, *, by: User) -> Rendition:
         rendition = jobs.order(COPIES, **wanted, requested_by=by)
         append(events.CopiesRequested(revision=row.revision, is_final=row.is_frozen), by=by, subject=row)
     return rendition
+
+
+def shown_to(user: User, agreement: Agreement) -> RenditionQuerySet:
+    """Return the runs of the renderer whose files the person may have, of an agreement that they may see.
+
+    A draft's are the drafting side's own paper: the other side has those of the text that was sent to them as it
+    stands, and of every text that was frozen. Officials have those of the text that counts.
+    """
+    every = agreement.renditions.all()
+    if institutions_read_by(user).filter(pk=agreement.drafted_by_id).exists():
+        return every
+    if not reads_for_a_party(user, agreement):
+        return every.final()
+    as_sent = Q(frozen=None, revision=agreement.revision) if agreement.state not in DRAFTS else Q(pk=None)
+    return every.filter(Q(frozen__isnull=False) | as_sent)
 
 
 def copies_are_not_ready(agreement: Agreement) -> str:
@@ -111,14 +129,6 @@ def _keep(rendition: Rendition, paper: Paper, made: StampedSet) -> None:
     with transaction.atomic():
         jobs.hold(COPIES, rendition)
         names = [_stored(path_of(rendition, f"copy{n}"), file) for n, file in enumerate(made.copies, 1)]
-        jobs.keep(
-            COPIES,
-            rendition,
-            text_digest=paper.digest,
-            page_count=made.pages_each,
-            print_file=_stored(path_of(rendition, "print"), made.print_file),
-            print_sha256=made.print_file.sha256,
-        )
         Counterpart.objects.bulk_create(
             Counterpart(
                 rendition=rendition,
@@ -131,6 +141,15 @@ def _keep(rendition: Rendition, paper: Paper, made: StampedSet) -> None:
                 page_count=file.pages,
             )
             for label, name, file in zip(paper.copies, names, made.copies, strict=True)
+        )
+        # Last: to what is made no copy is added.
+        jobs.keep(
+            COPIES,
+            rendition,
+            text_digest=paper.digest,
+            page_count=made.pages_each,
+            print_file=_stored(path_of(rendition, "print"), made.print_file),
+            print_sha256=made.print_file.sha256,
         )
         event = events.CopiesRendered(revision=rendition.revision, digest=paper.digest, copies=len(names))
         append(event, by=None, subject=rendition.agreement)

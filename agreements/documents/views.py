@@ -40,7 +40,8 @@ def request_copies(request: PersonRequest, agreement: Agreement) -> HttpResponse
 @with_agreement
 def download_copy(request: PersonRequest, agreement: Agreement, rendition: int, copy: int) -> HttpResponseBase:
     """Give one numbered copy."""
-    ready = Counterpart.objects.filter(rendition__agreement=agreement, rendition__state=Rendition.State.READY)
+    runs = renditions.shown_to(request.user, agreement).filter(state=Rendition.State.READY)
+    ready = Counterpart.objects.filter(rendition__in=runs)
     found = get_object_or_404(ready.select_related("rendition__frozen"), rendition=rendition, number=copy)
     append(FileDownloaded(copy=copy, sha256=found.sha256), by=request.user, subject=agreement)
     text = found.rendition.frozen
@@ -52,7 +53,8 @@ def download_copy(request: PersonRequest, agreement: Agreement, rendition: int, 
 @with_agreement
 def download_print(request: PersonRequest, agreement: Agreement, rendition: int) -> HttpResponseBase:
     """Give the combined file: all copies in order, each beginning on a right-hand page."""
-    found = get_object_or_404(agreement.renditions.filter(state=Rendition.State.READY), pk=rendition)
+    runs = renditions.shown_to(request.user, agreement).filter(state=Rendition.State.READY)
+    found = get_object_or_404(runs, pk=rendition)
     append(FileDownloaded(copy="print", sha256=found.print_sha256), by=request.user, subject=agreement)
     return served(found.print_file, name=f"{agreement.number}-合并打印.pdf", content_type=PDF)
 

@@ -14,7 +14,7 @@ from agreements.lifecycle.ending import follow_the_end
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import days_lost, in_force_between, in_words
 from agreements.lifecycle.scanning import all_pages_are_there, decide, refuse_uploader, refuse_waiting, shown_of
-from agreements.lifecycle.seen import Seen, refuse_unseen, refuse_unseen_scans
+from agreements.lifecycle.seen import Seen, refuse_another_text, refuse_unseen, refuse_unseen_scans
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
 from agreements.models import Agreement, AgreementKind, Scan, Signature
 from agreements.permissions import can_sign_for
@@ -29,19 +29,29 @@ SIGNED_ON = {Role.MEDICAL: "medical_signed_on", Role.ELDER_CARE: "elder_care_sig
 
 
 def record_signing(
-    agreement: Agreement, *, by: User, role: Role, on: date, days_lost_seen: int | None = None
+    agreement: Agreement,
+    *,
+    by: User,
+    role: Role,
+    on: date,
+    days_lost_seen: int | None = None,
+    text_seen: str | None = None,
 ) -> Agreement:
     """Enter the day on which one side signed or sealed the final copies; entered again, it corrects the day.
 
+    `text_seen` is the digest of the text that stood when the page was opened, None where nobody looks.
+
     A renewal that counts from its signature, signed before the old term is over, ends that early: raises EndsEarly
     unless `days_lost_seen` says by how many days, as the person was told (None where nobody is asked). Raises
-    Unacceptable for a day that cannot be, and to whoever has signed or entered it for the other side.
+    Unacceptable for a day that cannot be, to whoever has signed or entered it for the other side, and for another text
+    than was seen: what was signed meanwhile is paper of a text that is void.
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, SIGN, by=by)
         corrects = getattr(row, SIGNED_ON[role]) is not None
         if not can_sign_for(by, row, role):
             raise NotAllowed(f"签章日期由{role.label}自己的经办人登记。")
+        refuse_another_text(row, text_seen)
         if on > timezone.localdate():
             raise Unacceptable("签章日期不能晚于今天。")
         if row.agreed_at and on < timezone.localdate(row.agreed_at):

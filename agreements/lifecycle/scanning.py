@@ -19,7 +19,7 @@ from accounts.models import User
 from agreements import announcements, events
 from agreements.lifecycle.pages import PagesShown, copies_made, guessed, pages_expected, pages_shown
 from agreements.lifecycle.pages import standing as still_standing
-from agreements.lifecycle.seen import Seen, refuse_unseen, refuse_unseen_scans
+from agreements.lifecycle.seen import Seen, refuse_unseen, refuse_unseen_scans, text_shown
 from agreements.lifecycle.transitions import CERTIFY, LIFE
 from agreements.models import Agreement, Scan
 from agreements.models.scan import NO_PAGE, in_words
@@ -39,14 +39,17 @@ NOT_WANTED = "这份协议的扫描件已经核验。备案部门因扫描件退
 GONE = {Scan.State.REJECTED, Scan.State.TAKEN_BACK}  # the same file may come again, or says why not
 
 
-def send_scan(agreement: Agreement, *, by: User, file: File[Any]) -> Upload:
+def send_scan(agreement: Agreement, *, by: User, file: File[Any], text_seen: str | None = None) -> Upload:
     """Take in a file as a scan of the signed paper; it is none before it was judged.
 
-    Raises what `attach_scan` would then raise, as far as that is known now, and UploadRefused at once for what need not
-    be opened for it.
+    `text_seen` is the digest of the text that stood when the page was opened, None where nobody looks. Raises what
+    `attach_scan` would then raise, as far as that is known now, and UploadRefused at once for what need not be opened
+    for it.
     """
     with transaction.atomic():
         row = begin_scanning(agreement, by=by)
+        if text_seen is not None and text_seen != text_shown(row):
+            raise UploadRefused(VOIDED_TEXT)
     return receive(SCAN, row.pk, file, by=by, sender=account(by), part=text_scanned(row))
 
 
@@ -210,8 +213,13 @@ def shown_of(agreement: Agreement) -> PagesShown:
 
 
 def copy_scanned(agreement: Agreement) -> int:
-    """Return which copy is being scanned: that of the latest file, 1 before any."""
-    numbers = agreement.scans.exclude(state__in=GONE).order_by("-pk").values_list("copy", flat=True)
+    """Return which copy is being scanned: that of the latest file, 1 before any.
+
+    Files of a voided text say nothing: the next one has copies of its own, perhaps fewer.
+    """
+    numbers = (
+        agreement.scans.exclude(state__in={*GONE, Scan.State.VOIDED}).order_by("-pk").values_list("copy", flat=True)
+    )
     return numbers.first() or 1
 
 

@@ -13,6 +13,7 @@ from verbs.errors import Unacceptable
 
 NO_SCANS = "还没有待核验的扫描件，请先上传双方签章后的协议。"
 LOOK_AGAIN = "下面是最新的，请重新逐页核对。"
+ANOTHER_TEXT = "协议在您打开这一页以后撤回修改过，现在是重新定稿的文本。请按现在的文本打印、签章，再来登记。"
 
 
 class Point(models.TextChoices):
@@ -48,6 +49,17 @@ def placing_of(agreement: Agreement) -> str:
     """Return which pages the waiting scans are said to show, as the page carries it: 12=1:1,2,3;13=1:4."""
     rows = agreement.scans.filter(state=Scan.State.UPLOADED).order_by("pk").values_list("pk", "copy", "placed")
     return ";".join(f"{pk}={copy}:{','.join(map(str, placed or ()))}" for pk, copy, placed in rows)
+
+
+def text_shown(agreement: Agreement) -> str:
+    """Return what a page of signing carries of the text that it is about: its digest, "" where none stands."""
+    return agreement.frozen.digest if agreement.frozen else ""
+
+
+def refuse_another_text(row: Agreement, seen: str | None) -> None:
+    """Raise Unacceptable unless the page that was sent was opened for the text of a locked agreement."""
+    if seen is not None and seen != text_shown(row):
+        raise Unacceptable(ANOTHER_TEXT)
 
 
 def refuse_unseen_scans(row: Agreement, scans: frozenset[int]) -> None:

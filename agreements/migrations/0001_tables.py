@@ -797,6 +797,29 @@ class Migration(migrations.Migration):
             model_name="agreement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "negotiating",
+                            "agreed",
+                            "signing",
+                            "in_force",
+                            "expired",
+                            "terminated",
+                            "superseded",
+                            "discarded",
+                            "rescinded",
+                        ],
+                    )
+                ),
+                name="agreement_in_a_known_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     ("medical__isnull", True),
                     ("elder_care__isnull", True),
                     models.Q(("medical", models.F("elder_care")), _negated=True),

@@ -12,7 +12,7 @@ CREATE TRIGGER published_template_is_immutable BEFORE UPDATE OR DELETE ON agreem
 
 CREATE FUNCTION refuse_issued_date_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'the dates of an agreement in force are immutable' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'the dates and facts of an agreement in force are immutable' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER issued_dates_are_immutable BEFORE UPDATE ON agreements_agreement
     FOR EACH ROW
@@ -25,7 +25,10 @@ CREATE TRIGGER issued_dates_are_immutable BEFORE UPDATE ON agreements_agreement
         OR NEW.expires_on IS DISTINCT FROM OLD.expires_on
         OR NEW.template_id IS DISTINCT FROM OLD.template_id
         OR NEW.kind IS DISTINCT FROM OLD.kind
-        OR NEW.predecessor_id IS DISTINCT FROM OLD.predecessor_id))
+        OR NEW.predecessor_id IS DISTINCT FROM OLD.predecessor_id
+        OR NEW.revision IS DISTINCT FROM OLD.revision
+        OR NEW.return_reason IS DISTINCT FROM OLD.return_reason
+        OR NEW.state = 'in_force' AND NEW.end_reason IS DISTINCT FROM OLD.end_reason))
     EXECUTE FUNCTION refuse_issued_date_change();
 
 CREATE FUNCTION refuse_reviving() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -46,12 +49,14 @@ CREATE TRIGGER ended_is_over BEFORE UPDATE ON agreements_agreement
 
 CREATE FUNCTION refuse_drafting_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'who drafted an agreement is written once' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'who drafted an agreement, and whether it is made up, is written once'
+        USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER drafter_is_immutable BEFORE UPDATE ON agreements_agreement
     FOR EACH ROW
     WHEN (NEW.drafted_by_id IS DISTINCT FROM OLD.drafted_by_id
-        OR NEW.created_by_id IS DISTINCT FROM OLD.created_by_id)
+        OR NEW.created_by_id IS DISTINCT FROM OLD.created_by_id
+        OR NEW.is_demo IS DISTINCT FROM OLD.is_demo)
     EXECUTE FUNCTION refuse_drafting_change();
 
 CREATE FUNCTION refuse_stored_scan_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -324,7 +329,7 @@ BEGIN
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;
-CREATE TRIGGER final_copy_is_immutable BEFORE UPDATE OR DELETE ON agreements_counterpart
+CREATE TRIGGER final_copy_is_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_counterpart
     FOR EACH ROW EXECUTE FUNCTION guard_final_copy();
 """
 

@@ -14,6 +14,7 @@ from agreements.models.states import (
     GIVEN_UP,
     HAS_BEEN_IN_FORCE,
     SIGNING_OR_LATER,
+    State,
 )
 
 ASKED = {
@@ -24,6 +25,8 @@ ASKED = {
 }
 
 INVARIANTS: list[models.BaseConstraint] = [
+    # A state that no list asks for would bury a row.
+    models.CheckConstraint(condition=Q(state__in=State.values), name="agreement_in_a_known_state"),
     models.CheckConstraint(
         condition=Q(medical__isnull=True) | Q(elder_care__isnull=True) | ~Q(medical=F("elder_care")),
         name="two_different_parties",

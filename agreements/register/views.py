@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import PersonRequest
 from agreements import lifecycle
+from agreements.documents import renditions
 from agreements.documents.partner_letter import partner_letter_pdf
 from agreements.lifecycle.freezing import voided_texts
 from agreements.lifecycle.letters import write_letter
@@ -18,7 +19,7 @@ from agreements.lifecycle.reminding import may_remind
 from agreements.lifecycle.rounds import answered_remarks, changed_since_return, returned_round
 from agreements.models import Agreement, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
-from agreements.permissions import with_agreement, with_rounds, with_shown_to_party
+from agreements.permissions import reads_for_a_party, with_agreement, with_rounds, with_shown_to_party
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
 from agreements.register.parties import note_contacts_read, sides_of
@@ -119,8 +120,10 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
         "reminds": viewed.acts and may_remind(request.user, agreement),
-        "voided_texts": voided_texts(agreement) if agreement.sent_at else None,
-        **_copies(agreement, viewed),
+        "voided_texts": voided_texts(agreement)
+        if agreement.sent_at and reads_for_a_party(request.user, agreement)
+        else None,
+        **_copies(agreement, viewed, request.user),
     }
     return render(request, "agreements/detail.html", context)
 
@@ -168,13 +171,14 @@ def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """The copies as they stand now, and the page's acts with them; the page asks again while the worker is at it."""
     viewed = Viewer(request.user).of(agreement)
     to_certify = _waits_for_certifying(agreement, request.user, viewed)
-    context = {"agreement": agreement, "viewed": viewed, "to_certify": to_certify, **_copies(agreement, viewed)}
+    context = {"agreement": agreement, "viewed": viewed, "to_certify": to_certify}
+    context |= _copies(agreement, viewed, request.user)
     return render(request, "agreements/_copies_polled.html", context)
 
 
-def _copies(agreement: Agreement, viewed: ViewedAgreement) -> dict[str, object]:
+def _copies(agreement: Agreement, viewed: ViewedAgreement, user: User) -> dict[str, object]:
     """The newest run of the renderer, and whether the person may order the copies that the present text lacks."""
-    of_no_voided_text = agreement.renditions.filter(frozen__voided_at__isnull=True)
+    of_no_voided_text = renditions.shown_to(user, agreement).filter(frozen__voided_at__isnull=True)
     rendition = of_no_voided_text.prefetch_related("counterparts").first()
     is_current = (
         rendition is not None

@@ -16,6 +16,7 @@ from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import when_it_joins
 from agreements.lifecycle.pages import copies_made
 from agreements.lifecycle.scanning import NOT_WANTED, shown_of, waiting
+from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement, Rendition
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_AGREED, HAS_BEEN_IN_FORCE
 from agreements.permissions import can_act, can_sign_for, reads_for_a_party, with_agreement, with_own_agreement
@@ -56,6 +57,7 @@ def record(request: PersonRequest, agreement: Agreement, role: str) -> HttpRespo
                 role=side,
                 on=form.cleaned_data["on"],
                 days_lost_seen=form.cleaned_data["days_lost"] or 0,
+                text_seen=request.POST.get("text", ""),
             )
         except EndsEarly as early:
             form.ask_about(early)
@@ -132,7 +134,7 @@ def _send(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
     taken = 0
     for upload in form.cleaned_data["scans"]:
         try:
-            lifecycle.send_scan(agreement, by=request.user, file=upload)
+            lifecycle.send_scan(agreement, by=request.user, file=upload, text_seen=request.POST.get("text", ""))
         except UploadRefused as refusal:
             form.add_error(None, f"{upload.name}：{refusal}")
         else:
@@ -159,6 +161,7 @@ def _page(
     dates = _forms(request, agreement, refused or {}) if may_date else {}
     context = {
         "agreement": agreement,
+        "text": text_shown(agreement),
         "progress": progress,
         "under_way": under_way(lifecycle.SCAN, agreement.pk, for_user=request.user) if reads else None,
         "sides": [(side, dates.get(side.role)) for side in progress.sides],

@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from boundary import refused
-from boundary.cell import bounds
+from boundary.cell import answers, bounds
 from boundary.cell.keeper import KEEPER, CellUnavailable, Ended
 from boundary.cell.slots import Busy, slot
 from boundary.refused import NotNow, UploadRefused
@@ -63,14 +63,15 @@ def asked(job: dict[str, Any], folder: Path, patience: Patience, words: Words) -
     if ended.code != 0 or ended.late:
         raise _why(ended, folder, words)
     try:
-        with (folder / bounds.ANSWER).open("rb") as file:
+        with answers.opened(folder / bounds.ANSWER) as file:
             said = json.loads(file.read(bounds.LARGEST_ANSWER))
-    except (OSError, ValueError):
+        if not isinstance(said, dict):
+            raise UploadRefused(words.damaged)
+        reason = answers.words(said.get("refused", ""), bounds.LONGEST_REASON)
+    except (OSError, ValueError, RecursionError):
         raise UploadRefused(words.damaged) from None
-    if not isinstance(said, dict):
-        raise UploadRefused(words.damaged)
-    if "refused" in said:
-        raise UploadRefused(str(said["refused"]))
+    if reason:
+        raise UploadRefused(reason)
     return said
 
 
@@ -92,7 +93,7 @@ def _why(ended: Ended, folder: Path, words: Words) -> UploadRefused:
 
 def _tail(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with answers.opened(path) as file:
             file.seek(max(path.stat().st_size - TAIL, 0))
             return file.read(TAIL)
     except OSError:

@@ -61,4 +61,5 @@ LARGEST_ROWS = 256 * MEGABYTE  # of all rows written
 # How a cell answers: with files in its folder, or with how it ends.
 ANSWER, SAID = "answer.json", "said.txt"
 LARGEST_ANSWER = MEGABYTE
+LONGEST_REASON, LONGEST_DOUBT = 1_000, 200  # characters
 OUT_OF_MEMORY, BROKEN = 77, 70

@@ -12,8 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from boundary.cell import bounds
+from boundary.cell.answers import number, opened, words
 from boundary.cell.asking import FOR_EVER, OF_PAGES, Patience, asked
-from boundary.refused import DAMAGED, UploadRefused
+from boundary.refused import DAMAGED, MOST_PAGES, UploadRefused
 
 KINDS = frozenset({"application/pdf", "image/jpeg", "image/png"})
 JPEG = b"\xff\xd8\xff"
@@ -74,8 +76,14 @@ def draw(
     verdict = _verdict(path, said)
     try:
         drawn = [
-            Drawn(int(page), into / f"{int(page)}.jpg", into / f"{int(page)}-small.jpg", int(width), int(height))
-            for page, width, height in said["drawn"]
+            Drawn(
+                page,
+                into / f"{page}.jpg",
+                into / f"{page}-small.jpg",
+                number(width, bounds.WIDEST),
+                number(height, bounds.WIDEST),
+            )
+            for page, width, height in ((number(page, MOST_PAGES), *size) for page, *size in said["drawn"])
         ]
     except (KeyError, TypeError, ValueError):
         raise UploadRefused(DAMAGED) from None
@@ -87,13 +95,15 @@ def draw(
 
 def _verdict(path: Path, said: dict[str, Any]) -> Verdict:
     try:
-        doubts = tuple(Doubt(int(page), str(words)) for page, words in said["doubts"])
-        verdict = Verdict(str(said["type"]), int(said["pages"]), _digest(path), doubts)
+        doubts = tuple(
+            Doubt(number(page, MOST_PAGES), words(told, bounds.LONGEST_DOUBT)) for page, told in said["doubts"]
+        )
+        kind, pages = said["type"], number(said["pages"], MOST_PAGES)
+        if kind not in KINDS:
+            raise UploadRefused(DAMAGED)
     except (KeyError, TypeError, ValueError):
         raise UploadRefused(DAMAGED) from None
-    if verdict.content_type not in KINDS:
-        raise UploadRefused(DAMAGED)
-    return verdict
+    return Verdict(kind, pages, _digest(path), doubts)
 
 
 def _digest(path: Path) -> str:
@@ -103,7 +113,7 @@ def _digest(path: Path) -> str:
 
 def _is_picture(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             return file.read(len(JPEG)) == JPEG
     except OSError:
         return False

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from boundary.cell import bounds
+from boundary.cell.answers import words
 from boundary.cell.asking import FOR_EVER, OF_TABLES, Patience, asked
 from boundary.refused import TABLE_DAMAGED, UploadRefused
 
@@ -49,9 +50,7 @@ def read(
 
 def _table(into: Path, name: Any, pieces: list[Any]) -> Written:
     """Raises TypeError, ValueError for what no cell of ours leaves."""
-    if not isinstance(name, str) or len(name) > bounds.LONGEST_NAME or "\0" in name:
-        raise ValueError("no name of a table")
-    name.encode()  # raises for half a character, which nothing of ours can keep
+    words(name, bounds.LONGEST_NAME)
     paths = tuple(into / piece for piece in pieces if PIECE.fullmatch(piece))
     if len(paths) != len(pieces) or not all(path.is_file() and not path.is_symlink() for path in paths):
         raise ValueError("no rows")

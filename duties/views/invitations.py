@@ -106,7 +106,8 @@ def _accepted_before(request: HttpRequest, secret: str) -> HttpResponse:
     is_new = not isinstance(request.user, User)
     done = _done(request, get_object_or_404(held), is_new=is_new)
     if is_new and invitation.accepted_by.check_password(request.POST.get("password", "")):
-        note_set_here(done, invitation.accepted_by)
+        # As it was then: sending the form again makes no password younger that somebody may have seen since.
+        note_set_here(done, invitation.accepted_by, at=invitation.settled_at)
     return done
 
 

@@ -1,6 +1,6 @@
 """What an authority has decided is issued: its content is never changed or deleted, only referred to by a new row.
 
-So is a receipt that has been made."""
+So is a receipt that has been made, and what became of each filing of a batch."""
 
 from django.db import migrations
 
@@ -52,6 +52,28 @@ CREATE TRIGGER issued_receipt_is_immutable BEFORE UPDATE ON filing_receipt
 CREATE TRIGGER issued_receipt_is_kept BEFORE DELETE ON filing_receipt
     FOR EACH ROW WHEN (OLD.state = 'ready')
     EXECUTE FUNCTION refuse_issued_receipt_change();
+
+CREATE FUNCTION refuse_rewriting_a_batch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'what was ordered for many filings, and what became of each, is written once'
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER ordered_batch_is_kept BEFORE UPDATE ON filing_batch
+    FOR EACH ROW
+    WHEN (OLD.state IN ('done', 'failed') AND NEW IS DISTINCT FROM OLD
+        OR NEW.verb IS DISTINCT FROM OLD.verb
+        OR NEW.authority_id IS DISTINCT FROM OLD.authority_id
+        OR NEW.ordered_by_id IS DISTINCT FROM OLD.ordered_by_id
+        OR NEW.ordered_at IS DISTINCT FROM OLD.ordered_at
+        OR NEW.origin IS DISTINCT FROM OLD.origin)
+    EXECUTE FUNCTION refuse_rewriting_a_batch();
+CREATE TRIGGER ended_batch_row_is_kept BEFORE UPDATE ON filing_batchrow
+    FOR EACH ROW
+    WHEN (OLD.outcome <> 'waiting' AND NEW IS DISTINCT FROM OLD
+        OR NEW.batch_id IS DISTINCT FROM OLD.batch_id
+        OR NEW.filing_id IS DISTINCT FROM OLD.filing_id
+        OR NEW.position IS DISTINCT FROM OLD.position)
+    EXECUTE FUNCTION refuse_rewriting_a_batch();
 CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_filing
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
 CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_receipt
@@ -59,6 +81,9 @@ CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_receipt
 """
 
 ALLOW = """
+DROP TRIGGER ended_batch_row_is_kept ON filing_batchrow;
+DROP TRIGGER ordered_batch_is_kept ON filing_batch;
+DROP FUNCTION refuse_rewriting_a_batch();
 DROP TRIGGER is_not_truncated ON filing_filing;
 DROP TRIGGER is_not_truncated ON filing_receipt;
 DROP TRIGGER issued_receipt_is_kept ON filing_receipt;

@@ -36,6 +36,11 @@ def at_the_end(written: object) -> None:
     connection.check_constraints()
 
 
+def add_a_copy(made: Rendition) -> None:
+    """What is made would verify whatever page says that it is of the second copy."""
+    made.counterparts.create(number=2, holder="medical", holder_label="甲方存", page_count=3)
+
+
 def second_text_in_place_of_the_first(world: World) -> None:
     agreement = world.void(world.agreement("agreed"))
     rewrite(agreement, frozen=world.text(agreement, voided_at=None, voided_by=None, void_reason=""))
@@ -142,4 +147,5 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("made_copies_are_kept", "once made", lambda w: w.made_copies().delete()),
     ("final_copy_is_immutable", "once made", lambda w: w.made_copies() and Counterpart.objects.update(file="b.pdf")),
     ("final_copy_is_immutable", "once made", lambda w: w.made_copies() and Counterpart.objects.all().delete()),
+    ("final_copy_is_immutable", "once made", lambda w: add_a_copy(w.made_copies())),
 ]

@@ -113,14 +113,6 @@ def printed(agreement: Agreement, pages: int = 3) -> Agreement:
     labels, content = copy_labels(agreement), scan_pdf(pages)
     digest = sha256(content).hexdigest()
     with transaction.atomic():
-        Rendition.objects.filter(pk=rendition.pk, state=Rendition.State.QUEUED).update(
-            state=Rendition.State.READY,
-            finished_at=timezone.now(),
-            text_digest=text.digest,
-            page_count=pages,
-            print_file=_kept(rendition, "print", content),
-            print_sha256=digest,
-        )
         Counterpart.objects.bulk_create(
             Counterpart(
                 rendition=rendition,
@@ -133,6 +125,14 @@ def printed(agreement: Agreement, pages: int = 3) -> Agreement:
                 page_count=pages,
             )
             for label in labels
+        )
+        Rendition.objects.filter(pk=rendition.pk, state=Rendition.State.QUEUED).update(
+            state=Rendition.State.READY,
+            finished_at=timezone.now(),
+            text_digest=text.digest,
+            page_count=pages,
+            print_file=_kept(rendition, "print", content),
+            print_sha256=digest,
         )
         event = events.CopiesRendered(revision=rendition.revision, digest=text.digest, copies=len(labels))
         append(event, by=None, subject=agreement)

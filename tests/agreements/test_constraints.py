@@ -85,6 +85,7 @@ def withdrawn_with_a_signature_standing(world: World) -> None:
 
 CONSTRAINTS: list[tuple[str, Refused]] = [
     ("agreements_agreement_number_", lambda w: twice(lambda: w.agreement("draft", number="YY2026-000001"))),
+    ("agreement_in_a_known_state", lambda w: rewrite(w.agreement("agreed"), state="lost")),
     ("two_different_parties", lambda w: w.agreement("draft", medical=w.elder_care)),
     ("beyond_draft_is_complete", lambda w: w.agreement("negotiating", medical=None)),
     ("beyond_draft_is_complete", lambda w: w.agreement("negotiating", template_version=None)),
@@ -156,6 +157,10 @@ KEPT: list[tuple[str, str, Refused]] = [
         "dates",
         lambda w: rewrite(w.agreement("in_force"), state="agreed", certified_at=None),
     ),
+    ("issued_dates_are_immutable", "facts", lambda w: rewrite(w.agreement("in_force"), revision=7)),
+    ("issued_dates_are_immutable", "facts", lambda w: rewrite(w.agreement("terminated"), return_reason="另有原因")),
+    ("issued_dates_are_immutable", "facts", lambda w: rewrite(w.agreement("in_force"), end_reason="另有原因")),
+    ("drafter_is_immutable", "written once", lambda w: rewrite(w.agreement("in_force"), is_demo=True)),
     ("drafter_is_immutable", "written once", lambda w: rewrite(w.agreement("draft"), drafted_by=w.medical)),
     ("drafter_is_immutable", "written once", lambda w: rewrite(w.agreement("in_force"), created_by=w.colleague)),
     ("frozen_agreement_is_immutable", "immutable", lambda w: rewrite(w.agreement("agreed"), sent_by=w.colleague)),

@@ -121,8 +121,10 @@ class World:
 
     def made_copies(self) -> Rendition:
         """Insert the ready rendition of a frozen text, with one copy."""
-        rendition = self.rendition(state="ready", page_count=3, print_sha256="b" * 64)
+        rendition = self.rendition()
         Counterpart.objects.create(rendition=rendition, number=1, holder="medical", holder_label="甲方存", page_count=3)
+        rendition.state, rendition.page_count, rendition.print_sha256 = "ready", 3, "b" * 64
+        rendition.save()
         return rendition
 
     def copies(self, *numbers: int) -> None:

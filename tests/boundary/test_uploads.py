@@ -14,6 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import User
+from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement
 from audit.models import Entry
 from boundary import events, uploads
@@ -267,7 +268,8 @@ def test_a_refused_upload_is_told_logged_and_not_kept(
     kept = agreement.scans.count()
     client.force_login(elder_care_clerk)
     upload = SimpleUploadedFile("../../扫描.pdf", changed(with_document_script), content_type="image/png")
-    response = client.post(reverse("scan-attach", args=[agreement.number]), {"scans": [upload]})
+    sent = {"scans": [upload], "text": text_shown(agreement)}
+    response = client.post(reverse("scan-attach", args=[agreement.number]), sent)
     judge_all()
     assert "脚本" in client.get(response["Location"]).content.decode()
     entry = Entry.objects.get(event=events.UploadRefused.code)

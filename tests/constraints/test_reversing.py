@@ -19,6 +19,8 @@ GUARDS = {
     "uploads": "0002_kept_rows",
     "agreements": "0002_kept_rows",
     "filing": "0002_issued_and_decided",
+    "imports": "0002_kept_runs",
+    "numbering": "0002_never_back",
 }
 THERE_IS = """
     SELECT tgrelid::regclass || '.' || tgname || ': ' || regexp_replace(pg_get_triggerdef(oid), '\\s+', ' ', 'g')

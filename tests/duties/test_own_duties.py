@@ -11,6 +11,7 @@ from duties import confirmers, helping, holders, inviting
 from duties.holders import Look
 from institutions.models import Duty, Institution, Membership
 from notifications.models import Notice
+from once.tokens import FIELD, LENGTH
 from tests import factories
 from tests.reading import words
 
@@ -91,6 +92,24 @@ def test_after_somebody_reset_the_device_the_password_is_set_anew(
     helping.reset_second_factor(person, by=institution_administrator)
     assert not shows_code(sign_in(here, PASSWORD), person)
     assert shows_code(set_password(here, OWN), person)
+
+
+def test_the_form_that_made_the_account_sent_again_makes_its_password_no_younger(
+    secret: str, institution_administrator: User, civil_affairs_officer: User
+) -> None:
+    """Whoever made the account still has that form in their browser."""
+    here, elsewhere = Client(), Client()
+    fields = {"username": "zheng", "mobile": "13800000009", "email": "", "password": PASSWORD, "again": PASSWORD}
+    for _ in ("once", "a double click"):
+        answer = here.post(reverse("invitation", args=[secret]), {**fields, FIELD: "a" * LENGTH})
+        assert answer.cookies["password_set_here"].value
+    person = User.objects.get(username="zheng")
+    confirm(person, civil_affairs_officer)
+    helping.reset_second_factor(person, by=institution_administrator)
+    here.post(reverse("invitation", args=[secret]), {**fields, FIELD: "a" * LENGTH})
+    elsewhere.cookies["password_set_here"] = here.cookies["password_set_here"].value
+    assert not shows_code(sign_in(elsewhere, PASSWORD), person)
+    assert shows_code(set_password(elsewhere, OWN), person)
 
 
 def test_who_is_confirmed_is_told_so_by_a_message_and_on_the_page(secret: str, civil_affairs_officer: User) -> None:

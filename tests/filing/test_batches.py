@@ -1,8 +1,10 @@
 """Many at once: every row its own transaction and its own answer."""
 
+import dataclasses
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -11,7 +13,7 @@ from accounts.models import User
 from audit.models import Entry
 from filing import batches, lifecycle
 from filing.events import TakenUp
-from filing.models import Batch, Filing
+from filing.models import Batch, BatchRow, Filing
 from institutions.models import Authority, Duty, MedicalProfile
 from tests.factories import DraftAgreementFactory, MembershipFactory
 from tests.filing.fixtures import InState
@@ -249,3 +251,47 @@ def test_whoever_is_no_reviewer_any_more_does_nothing_and_it_can_be_ordered_anew
 def test_only_a_reviewer_of_that_authority_orders(in_state: InState, other_reviewer: User) -> None:
     with pytest.raises(NotAllowed, match="审核员才能批量办理"):
         batches.order(batches.ACTS["take_up"], [in_state(State.SUBMITTED)], by=other_reviewer)
+
+
+def test_what_was_ordered_and_what_became_of_each_is_never_rewritten(
+    client: Client, in_state: InState, health_reviewer: User, second_reviewer: User
+) -> None:
+    filing = in_state(State.SUBMITTED)
+    post(client, health_reviewer, filing, verb="take_up")
+    ended = {"failure": "别的原因", "finished_at": None, "ordered_by": second_reviewer, "verb": "accept"}
+    for name, value in ended.items():
+        with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+            Batch.objects.update(**{name: value})
+    for name, value in {"text": "没有接收", "outcome": "refused", "position": 9}.items():
+        with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+            BatchRow.objects.update(**{name: value})
+    for model in (BatchRow, Batch):
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            model._base_manager.all()._raw_delete("default")
+    batches.order(batches.ACTS["take_up"], [filing], by=health_reviewer)
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+        Batch.objects.filter(state=Batch.State.QUEUED).update(ordered_by=second_reviewer)
+
+
+def test_a_reviewer_who_is_suspended_meanwhile_decides_none_of_the_rest(
+    filing: Filing, elder_care_clerk: User, health_reviewer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = lifecycle.submit(filing, by=elder_care_clerk)
+    facts = {"submitted_at": first.submitted_at, "due_on": first.due_on, "due_basis": first.due_basis}
+    second = Filing.objects.create(
+        agreement=DraftAgreementFactory.create(), authority=first.authority, state=State.SUBMITTED, **facts
+    )
+
+    def take_up_and_be_suspended(filing: Filing, *, by: User) -> str:
+        User.objects.filter(pk=health_reviewer.pk).update(is_active=False)
+        return batches.take_up(filing, by=by)
+
+    act = batches.ACTS["take_up"]
+    monkeypatch.setitem(batches.ACTS, "take_up", dataclasses.replace(act, run=take_up_and_be_suspended))
+    batch = batches.order(act, [first, second], by=health_reviewer)
+    batches.go_through(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, "没有继续办理" in batch.failure) == (Batch.State.FAILED, True)
+    assert [row.outcome for row in batch.rows.all()] == ["done", "refused"]
+    second.refresh_from_db()
+    assert second.state == State.SUBMITTED

@@ -66,6 +66,8 @@ def test_a_cell_is_understood(field: str, cell: Any, value: object) -> None:
         ("beds", -3, "应填写整数"),
         ("beds", 1.5, "应填写整数"),
         ("beds", 10**9, "数字过大"),
+        ("beds", "9" * 5_000, "数字过大"),
+        ("beds", "0" * 5_000 + ".0", "数字过大"),
         ("ownership", "民办", "请填写：公办、民办非营利、民办营利"),
         ("has_own_clinic", "可能", "请填写“是”或“否”"),
         ("opened_on", "2021年9月", "缺少日"),

@@ -81,14 +81,24 @@ def test_a_refused_file_says_why_and_is_logged(
     assert Notice.objects.filter(recipient=health_reviewer, subject_id=run.pk).count() == 1
     assert (fresh(run).state, client.get(source).headers["Location"]) == (State.REFUSED, detail)
     assert not default_storage.exists(kept)
-    InstitutionImport.objects.all().delete()
     foreign = factories.AuthorityFactory.create(region=factories.region("330604"))
     sheet = io.BytesIO(book(home(1)))
     assert client.post(reverse("import-upload"), {"authority": foreign.pk, "sheet": sheet}).status_code == 422
-    assert not InstitutionImport.objects.exists()
+    assert InstitutionImport.objects.get() == run
 
 
 OPENERS = ("openpyxl", "zipfile", "csv", "xml", "defusedxml", "gzip")
+
+
+def test_a_sheet_that_was_given_up_before_a_cell_had_read_it_is_given_out_to_nobody(
+    client: Client, health_authority: Authority, health_reviewer: User
+) -> None:
+    client.force_login(health_reviewer)
+    run = sent(b"PK and what nobody has looked at", health_authority, health_reviewer)
+    detail, source = (reverse(name, args=[run.pk]) for name in ("import-detail", "import-source"))
+    runs.abandon(run, by=health_reviewer)
+    assert client.get(source).headers["Location"] == detail
+    assert source not in client.get(detail).content.decode()
 
 
 def test_the_answer_to_an_upload_opens_nothing(client: Client, health_reviewer: User) -> None:

@@ -2,9 +2,10 @@
 
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -83,3 +84,42 @@ def test_giving_up_is_possible_until_it_is_written(
                     give_up(run)
                 assert fresh(run).state == state
             transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("state", [State.DONE, State.ABANDONED])
+def test_which_sheet_was_imported_by_whom_is_never_rewritten(
+    state: State, health_authority: Authority, health_reviewer: User, civil_affairs_officer: User
+) -> None:
+    facts: dict[str, Any] = {
+        "file": "a.xlsx",
+        "file_name": "a.xlsx",
+        "size": 1,
+        "sha256": "b" * 64,
+        "uploaded_by": health_reviewer,
+    }
+    run = InstitutionImport.objects.create(authority=health_authority, state=State.CHECKED, **facts)
+    row, late = InstitutionImport.objects.filter(pk=run.pk), timezone.now()
+    sent: dict[str, Any] = {
+        "sha256": "c" * 64,
+        "file_name": "b.xlsx",
+        "file": "b.xlsx",
+        "size": 2,
+        "uploaded_by": civil_affairs_officer,
+    }
+    ended: dict[str, Any] = {
+        "state": State.CHECKED,
+        "confirmed_by": civil_affairs_officer,
+        "tally": {"added": 9},
+        "marked": "b.xlsx",
+    }
+    for name, value in sent.items():
+        with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+            row.update(**{name: value})
+    done: dict[str, Any] = {"done_at": late, "confirmed_by": health_reviewer} if state == State.DONE else {}
+    row.update(state=state, **done)
+    for name, value in (sent | ended).items():
+        with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+            row.update(**{name: value})
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        row.delete()
+    assert row.update(rows_dropped_at=late) == 1

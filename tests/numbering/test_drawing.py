@@ -1,7 +1,9 @@
 """Drawing numbers: one after the other in each series and year, none left out, none twice."""
 
+from typing import Any
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from numbering.drawing import draw
 from numbering.models import Counter
@@ -53,3 +55,14 @@ def test_the_database_holds_the_rules(last: int, rule: str) -> None:
     Counter.objects.create(series="a", year=2026, last=7)
     with pytest.raises(IntegrityError, match=rule):
         Counter.objects.create(series="a", year=2026, last=last)
+
+
+@pytest.mark.parametrize("change", [{"last": 1}, {"last": 9}, {"series": "b"}, {"year": 2027}], ids=str)
+def test_a_series_never_counts_back_nor_becomes_another(change: dict[str, Any]) -> None:
+    for _ in "123":
+        draw("a", 2026, issued=none)
+    with pytest.raises(DatabaseError, match="counts on"), transaction.atomic():
+        Counter.objects.update(**change)
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        Counter.objects.all().delete()
+    assert draw("a", 2026, issued=none) == 4

@@ -13,6 +13,7 @@ from institutions.models import Role
 from tests.agreements.making import agreed, certified, in_force, ready, save, scan_pdf, scans_of, sent, signed
 from tests.uploading import attach_scan, judge_all
 from uploads.at_once import as_file
+from uploads.models import Upload
 
 State = Agreement.State
 
@@ -119,6 +120,43 @@ def test_what_was_scanned_of_a_voided_text_is_refused_for_the_next(
         attach_scan(row, by=elder_care_clerk, content=scan_pdf(), name="旧.pdf")
     attach_scan(row, by=elder_care_clerk, content=scan_pdf(4), name="新.pdf")
     assert certified(row, by=medical_clerk).state == State.IN_FORCE
+
+
+def test_a_page_opened_for_a_voided_text_neither_dates_nor_scans_the_next(
+    client: Client, frozen: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    client.force_login(medical_clerk)
+    opened = client.get(signing(frozen)).context["text"]
+    row = lifecycle.withdraw(frozen, by=elder_care_clerk)
+    row = ready(row, drafter=elder_care_clerk, answerer=medical_clerk)
+    assert row.revision == frozen.revision, "nothing else would tell the two apart"
+    record = reverse("signing-record", args=[row.number, "medical"])
+    day = {"on": str(timezone.localdate())}
+    for stale in ({"text": opened}, {}):
+        late = client.post(record, day | stale)
+        assert (late.status_code, "重新定稿的文本" in late.content.decode()) == (422, True)
+    assert state_of(row) == State.AGREED
+    assert client.post(record, day | {"text": late.context["text"]}).status_code == 302
+    for stale in ({"text": opened}, {}):
+        late = client.post(
+            reverse("scan-attach", args=[row.number]), {"scans": [as_file(scan_pdf(3), "旧.pdf")], **stale}
+        )
+        assert (late.status_code, "已作废的文本" in late.content.decode()) == (422, True)
+    assert not Upload.objects.exists()
+
+
+def test_the_next_text_begins_with_a_copy_of_its_own(
+    frozen: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    today = timezone.localdate()
+    row = lifecycle.record_signing(frozen, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
+    old = attach_scan(row, by=elder_care_clerk, content=scan_pdf(), name="旧.pdf")
+    lifecycle.place_scans(row, by=elder_care_clerk, copy=4, pages={old.pk: [1, 2, 3]})
+    row = lifecycle.withdraw(row, by=elder_care_clerk, reason="费用没有谈妥")
+    row = ready(row, drafter=elder_care_clerk, answerer=medical_clerk)
+    row = lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
+    new = attach_scan(row, by=elder_care_clerk, content=scan_pdf(4), name="新.pdf")
+    assert (new.copy, new.placed) == (1, [1, 2, 3, 0]), "not the fourth, which this text may not have"
 
 
 def test_a_renewal_is_taken_back_to_a_draft_that_still_follows(

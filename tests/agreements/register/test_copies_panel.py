@@ -6,8 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from agreements import lifecycle
+from agreements.documents import renditions
 from agreements.models import Agreement, Rendition
-from tests.agreements.making import agreed
+from tests.agreements.making import agreed, in_force, ready, save, sent
 from tests.reading import table_rows
 
 State = Rendition.State
@@ -26,11 +28,6 @@ def panel(client: Client, agreement: Agreement) -> str:
 
 def finish(agreement: Agreement) -> Rendition:
     rendition = agreement.renditions.get()
-    rendition.state = State.READY
-    rendition.finished_at = timezone.now()
-    rendition.page_count = 3
-    rendition.print_sha256 = "a" * 64
-    rendition.save()
     for copy in (1, 2):
         rendition.counterparts.create(
             number=copy,
@@ -40,6 +37,11 @@ def finish(agreement: Agreement) -> Rendition:
             sha256=f"{copy}" * 64,
             page_count=3,
         )
+    rendition.state = State.READY
+    rendition.finished_at = timezone.now()
+    rendition.page_count = 3
+    rendition.print_sha256 = "a" * 64
+    rendition.save()
     return rendition
 
 
@@ -87,3 +89,52 @@ def test_copies_of_an_older_text_say_which_and_offer_new_ones(
     text = panel(client, draft)
     assert f"修订号 {draft.revision - 1}" in text
     assert "生成草稿正本" in text
+
+
+def files_of(agreement: Agreement, run: Rendition) -> list[str]:
+    return [
+        reverse("copy-download", args=[agreement.number, run.pk, 1]),
+        reverse("print-download", args=[agreement.number, run.pk]),
+    ]
+
+
+def given(client: Client, user: User, addresses: list[str]) -> set[int]:
+    """Ask for each file, of rows that have none: 404 to whom it is not shown, else the storage is asked for it."""
+    client.force_login(user)
+    client.raise_request_exception = False
+    return {client.get(each).status_code for each in addresses}
+
+
+def test_what_the_drafting_side_printed_of_its_draft_is_its_own(
+    client: Client, draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
+) -> None:
+    renditions.request(draft, by=elder_care_clerk)
+    own = finish(draft)
+    row = sent(save(draft, by=elder_care_clerk, step="contacts", contacts=draft.contacts), by=elder_care_clerk)
+    assert row.revision > own.revision
+    assert given(client, colleague, files_of(row, own)) != {404}
+    assert given(client, medical_clerk, files_of(row, own)) == {404}
+    assert "草稿，带水印" not in panel(client, row)
+    as_sent = renditions.request(row, by=medical_clerk)
+    Rendition.objects.filter(pk=own.pk).delete()
+    finish(row)
+    assert given(client, medical_clerk, files_of(row, as_sent)) != {404}
+    assert "草稿，带水印" in panel(client, row)
+
+
+def test_an_official_has_the_copies_of_the_text_that_counts_and_no_others(
+    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    drafted = renditions.request(draft, by=elder_care_clerk)
+    Rendition.objects.filter(pk=drafted.pk).update(state=State.READY, page_count=3, print_sha256="a" * 64)
+    row = ready(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    voided = row.renditions.final().get()
+    row = lifecycle.withdraw(row, by=elder_care_clerk, reason="费用没有谈妥")
+    row = in_force(row, drafter=elder_care_clerk, answerer=medical_clerk)
+    assert given(client, health_reviewer, [*files_of(row, drafted), *files_of(row, voided)]) == {404}
+    assert given(client, health_reviewer, files_of(row, row.renditions.final().get())) == {200}
+    page = client.get(reverse("agreement-detail", args=[row.number])).content.decode()
+    assert "已作废的文本" not in page
+    client.force_login(medical_clerk)
+    assert "已作废的文本" in client.get(reverse("agreement-detail", args=[row.number])).content.decode()
+    assert given(client, medical_clerk, files_of(row, voided)) == {200}

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.lifecycle.pages import pages_expected
+from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement, AgreementKind, Scan
 from agreements.register.timeline import lines
 from agreements.register.viewer import ViewedAgreement
@@ -35,7 +36,10 @@ def get(client: Client, user: User, name: str, *args: object) -> tuple[int, str]
 
 
 def post(client: Client, user: User, name: str, *args: object, **data: object) -> tuple[int, str]:
+    """Send a form of the page as it stands now."""
     client.force_login(user)
+    if name in {"signing-record", "scan-attach"}:
+        data = {"text": text_shown(Agreement.objects.get(number=args[0])), **data}
     response = client.post(reverse(name, args=args), data)
     return response.status_code, response.content.decode()
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
+from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement, Signature
 from institutions.models import Institution, Role
 from tests.agreements.making import CONTACT, certified, printed, rejected
@@ -91,7 +92,7 @@ def test_the_page_says_why_one_person_is_not_enough(
     elder_care_clerk.memberships.update(institution=medical_institution)
     client.force_login(elder_care_clerk)
     address = reverse("signing-record", args=[final.number, Role.MEDICAL.value])
-    refused = client.post(address, {"on": timezone.localdate().isoformat()})
+    refused = client.post(address, {"on": timezone.localdate().isoformat(), "text": text_shown(final)})
     assert refused.status_code == 422
     assert "同一个人不能代表双方签章" in refused.content.decode()
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from agreements import lifecycle, reminders
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import days_lost, when_it_joins
+from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement, TemplateVersion
 from institutions.models import Institution, Role
 from notifications.models import Notice
@@ -66,12 +67,13 @@ def test_the_page_says_what_it_costs_and_offers_to_accept_it(
 ) -> None:
     client.force_login(elder_care_clerk)
     address = reverse("signing-record", args=[renewal.number, "elder_care"])
-    refused = client.post(address, {"on": "2027-02-20"})
+    day = {"on": "2027-02-20", "text": text_shown(renewal)}
+    refused = client.post(address, day)
     page = refused.content.decode()
     assert refused.status_code == 422
     assert "要提前 11 天结束" in page
     assert 'name="days_lost"' in page
-    assert client.post(address, {"on": "2027-02-20", "days_lost": "11"}).status_code == 302
+    assert client.post(address, {**day, "days_lost": "11"}).status_code == 302
 
 
 def test_it_is_told_when_the_renewal_begins_at_the_check_at_agreeing_and_before_the_day_is_entered(

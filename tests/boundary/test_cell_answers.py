@@ -1,0 +1,112 @@
+"""A cell that was taken over answers what it likes: whatever it is, it is that file's refusal and no fault of ours."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boundary.cell import bounds, keeper
+from boundary.cell.door import Kind, draw
+from boundary.cell.keeper import Ended
+from boundary.cell.tables import read
+from boundary.refused import DAMAGED, MOST_PAGES, TABLE_DAMAGED, UploadRefused
+from tests.agreements.making import scan_pdf
+
+PICTURE = b"\xff\xd8\xff"
+HONEST: dict[str, Any] = {"type": "application/pdf", "pages": 1, "doubts": [], "drawn": [[1, 800, 1100]]}
+Leaves = Callable[[Path], None]
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Leaves, str], None]:
+    """Ask a cell, through the door for pages or that for tables, which leaves in its folder what it likes."""
+
+    def ask(leaves: Leaves, door: str = "pages") -> None:
+        def run(_: object, folder: Path, *__: object, **___: object) -> Ended:
+            leaves(folder)
+            return Ended(0, late=False, seconds=1, worked=1, waited=0, allowed=10, peak=1)
+
+        monkeypatch.setattr(keeper.KEEPER, "run", run)
+        given, into = tmp_path / "given", tmp_path / "into"
+        given.write_bytes(scan_pdf(1))
+        into.mkdir()
+        if door == "pages":
+            draw(given, Kind.SCAN, widths=(800, 200), into=into)
+        else:
+            read(given, most=1, beside=(), into=into)
+
+    return ask
+
+
+def says(answer: object, *, small: bool = True) -> Leaves:
+    def leave(folder: Path) -> None:
+        (folder / bounds.ANSWER).write_text(answer if isinstance(answer, str) else json.dumps(answer))
+        (folder / "1.jpg").write_bytes(PICTURE)
+        if small:
+            (folder / "1-small.jpg").write_bytes(PICTURE)
+
+    return leave
+
+
+def answers_by_a_pipe(folder: Path) -> None:
+    os.mkfifo(folder / bounds.ANSWER)
+
+
+def answers_by_a_link(folder: Path) -> None:
+    (folder / "elsewhere").write_text(json.dumps({"refused": "x"}))
+    (folder / bounds.ANSWER).symlink_to(folder / "elsewhere")
+
+
+def draws_a_link(folder: Path) -> None:
+    says(HONEST, small=False)(folder)
+    (folder / "1-small.jpg").symlink_to(folder / "1.jpg")
+
+
+def draws_a_pipe(folder: Path) -> None:
+    says(HONEST, small=False)(folder)
+    os.mkfifo(folder / "1-small.jpg")
+
+
+def test_what_a_cell_of_ours_answers_is_taken(asked: Callable[..., None]) -> None:
+    asked(says({**HONEST, "doubts": [[1, "几乎是空白"]]}))
+
+
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        says("[" * 100_000),
+        says({**HONEST, "pages": True}),
+        says({**HONEST, "pages": -1}),
+        says({**HONEST, "pages": 1.0}),
+        says({**HONEST, "pages": MOST_PAGES + 1}),
+        says(json.dumps(HONEST).replace('"pages": 1', '"pages": Infinity')),
+        says(json.dumps(HONEST).replace("1100", "1e999")),
+        says({**HONEST, "type": ["application/pdf"]}),
+        says({**HONEST, "drawn": [[1, 0, 1100]]}),
+        says({**HONEST, "drawn": [[1, 10**12, 1100]]}),
+        says({**HONEST, "drawn": [["../1", 800, 1100]]}),
+        says({**HONEST, "doubts": [[1, "\0"]]}),
+        says({**HONEST, "doubts": [[1, "\ud800"]]}),
+        says({**HONEST, "doubts": [[1, "疑" * 201]]}),
+        says({"refused": ["x"]}),
+        says({"refused": "a\0b"}),
+        says({"refused": "\ud800"}),
+        says({"refused": "长" * 100_000}),
+        answers_by_a_pipe,
+        answers_by_a_link,
+        draws_a_link,
+        draws_a_pipe,
+    ],
+)
+def test_what_no_cell_of_ours_leaves_is_refused(leaves: Leaves, asked: Callable[..., None]) -> None:
+    with pytest.raises(UploadRefused, match=DAMAGED):
+        asked(leaves)
+
+
+@pytest.mark.parametrize("leaves", [says("[" * 100_000), says({"refused": 1}), answers_by_a_pipe])
+def test_of_tables_too(leaves: Leaves, asked: Callable[..., None]) -> None:
+    with pytest.raises(UploadRefused, match=TABLE_DAMAGED):
+        asked(leaves, "tables")
