@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from agreements.text.fonts import described, unprintable
 from agreements.text.schema import Blank, BlankKind
 from frame.days import DayField
+from frame.numbers import AmountField, WholeNumberField
 from institutions.identifiers import phone_warnings, plain_phone
 
 LARGEST_AMOUNT = Decimal("999999999.99")
@@ -59,7 +60,7 @@ def _telephone(blank: Blank) -> forms.Field:
 
 
 def _integer(blank: Blank) -> forms.Field:
-    return forms.IntegerField(
+    return WholeNumberField(
         min_value=0 if blank.minimum is None else blank.minimum,
         max_value=9999 if blank.maximum is None else blank.maximum,
         error_messages={"invalid": "请填写整数。"},
@@ -68,7 +69,7 @@ def _integer(blank: Blank) -> forms.Field:
 
 def _money(blank: Blank) -> forms.Field:
     highest = LARGEST_AMOUNT if blank.maximum is None else Decimal(blank.maximum)
-    return forms.DecimalField(
+    return AmountField(
         min_value=Decimal(blank.minimum or 0),
         max_value=highest,
         decimal_places=2,

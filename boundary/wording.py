@@ -10,7 +10,7 @@ from django.core import validators
 
 from boundary.texts import whole
 
-DAY = "请填写存在的日期，例如 2026-11-22。"
+DAY = "请填写存在的日期，例如 2026年11月22日。"
 CHOICE = "请从给出的选项中选择。"
 NUMBER = "请填写数字。"
 FILE = "没有收到文件，请重新选择后上传。"

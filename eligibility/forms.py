@@ -19,6 +19,7 @@ from eligibility.checklist import Checklist
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from eligibility.reviewing import Finding
 from frame.days import DayField
+from frame.numbers import WholeNumberField
 from frame.revision import RevisionField
 from regions.checklist import ChecklistItem
 
@@ -76,7 +77,7 @@ def _answer_field(item: ChecklistItem) -> forms.Field:
         case "number":
             hint = f"至少 {item.minimum}。"
             wrong = {"invalid": "请填写整数。", "min_value": "不能小于 0。", "max_value": "数字太大，请核对。"}
-            return forms.IntegerField(
+            return WholeNumberField(
                 label="数量", min_value=0, max_value=100_000, required=False, help_text=hint, error_messages=wrong
             )
         case "day":

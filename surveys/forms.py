@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from frame.days import DayField
+from frame.numbers import WholeNumberField
 from frame.revision import RevisionField
 from institutions.models import Authority, Duty, Role, authorities_of
 from surveys.models import Survey
@@ -28,7 +29,7 @@ def _as_yes(text: str) -> bool:
     return text == "yes"
 
 
-class CountField(forms.IntegerField):
+class CountField(WholeNumberField):
     default_error_messages = {
         "invalid": "请填写整数，例如 120。",
         "min_value": "不能小于 0。",
@@ -36,8 +37,7 @@ class CountField(forms.IntegerField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.NumberInput(attrs={"inputmode": "numeric", "step": 1})
-        super().__init__(min_value=0, max_value=MOST, required=False, widget=widget, **kwargs)
+        super().__init__(min_value=0, max_value=MOST, required=False, **kwargs)
 
 
 def _field_of(question: Question) -> forms.Field:

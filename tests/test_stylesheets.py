@@ -122,3 +122,13 @@ def test_a_mark_says_the_same_by_its_sign_and_by_its_colour() -> None:
         if (sign == "tick" and colour not in {"pine", ""}) or (colour == "pine" and sign != "tick")
     ]
     assert not odd
+
+
+@pytest.mark.parametrize("sheet", sorted(path.stem for path in SHEETS.glob("*.css")))
+def test_what_the_screen_shows_is_not_set_for_paper_alone(sheet: str) -> None:
+    """A merge once moved how changed words are marked into the rules for printing, and no screen marked them."""
+    text = (SHEETS / f"{sheet}.css").read_text(encoding="utf-8")
+    printed = "".join(re.findall(r"^@media print \{(.*?)^\}", text, re.DOTALL | re.MULTILINE))
+    printed = re.sub(r"[^{}]*\{ display: none !important; \}", "", printed)  # what paper leaves out
+    on_screen = re.sub(r"^@media print \{.*?^\}", "", text, flags=re.DOTALL | re.MULTILINE)
+    assert set(CLASS.findall(re.sub(r"\{[^}]*\}", "", printed))) <= set(CLASS.findall(on_screen))

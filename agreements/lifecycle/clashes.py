@@ -73,6 +73,10 @@ def _names_a_bureau(blank: Blank, values: Mapping[str, Value | None]) -> bool:
 
 def _bureau(region: Region, blank: Blank, name: str) -> Iterator[Clash]:
     """Compare the bureau named in the text with the one that the agreement will be filed with."""
+    if said_twice := _printed_anyway(blank, name):
+        rather = f"请只填“{name.removesuffix(said_twice)}”。"
+        yield Clash(blank.id, f"“{said_twice}”不用填，协议里已经印在后面，再填就重复了。{rather}", certain=True)
+        return
     filed_with = Authority.objects.for_region(region, blank.fact)
     if filed_with and filed_with.name in (name, *(name + word for word in blank.followed_by)):
         return
@@ -85,6 +89,13 @@ def _bureau(region: Region, blank: Blank, name: str) -> Iterator[Clash]:
     elif filed_with and not _reads_as(filed_with, blank, name):
         text = f"“{name}”看不出是{filed_with.name}，这份协议由它备案，请核对写法。"
         yield Clash(blank.id, text, certain=False)
+
+
+def _printed_anyway(blank: Blank, name: str) -> str:
+    """Return the bureau's word that was typed though the text prints one behind the blank; "" where there is none."""
+    words = {*blank.followed_by, *BUREAUS.get(blank.fact, ())} if blank.followed_by else set()
+    typed = [word for word in words if name.endswith(word) and name != word]
+    return max(typed, key=len, default="")
 
 
 def _other_place(region: Region, name: str) -> str:
@@ -105,8 +116,7 @@ def _reads_as(filed_with: Authority, blank: Blank, name: str) -> bool:
     """Whether the words name the place of the bureau, and else nothing but what such a bureau is called."""
     chain = filed_with.region.chain()
     rest = _without(name, [own for place in chain for own in (place.full_name, place.name)])
-    allowed = BUREAUS.get(blank.fact, ()) if not blank.followed_by else ()
-    return filed_with.region.name in name and rest in ("", *allowed)
+    return filed_with.region.name in name and rest in ("", *BUREAUS.get(blank.fact, ()))
 
 
 def _without(text: str, words: list[str]) -> str:

@@ -44,8 +44,9 @@ class Facts(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs 
             field.error_messages["required"] = f"请填写{field.label}。"
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-                field.error_messages["invalid"] = "请填写存在的日期，例如 2026-11-22。"
+                field.error_messages["invalid"] = "请填写存在的日期，例如 2026年11月22日。"
             if isinstance(field, forms.IntegerField):
+                field.widget = forms.TextInput(attrs={"inputmode": "numeric"})  # as `frame.numbers` says
                 field.error_messages |= {
                     "invalid": "请填写数字。",
                     "min_value": "不能小于 0。",

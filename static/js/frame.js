@@ -9,6 +9,17 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// Of a day that does not exist or is half typed a browser sends nothing, which would empty what was saved: told first.
+document.addEventListener("submit", (event) => {
+  const wrong = [...event.target.elements].find((field) => field.validity?.badInput);
+  if (!wrong) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  wrong.setCustomValidity("这一天没有填完整，或者没有这一天。请填写年、月、日，或者全部清空。");
+  wrong.addEventListener("input", () => wrong.setCustomValidity(""), { once: true });
+  wrong.reportValidity();
+}, true);
+
 // A form says for which place its page was shown, so that nobody acts for one place in a window opened for another.
 document.addEventListener("submit", (event) => {
   const form = event.target;

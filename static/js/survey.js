@@ -9,13 +9,18 @@
   const said = document.querySelector("[data-age-sum]");
   if (!total || !said || bands.includes(null)) return;
 
+  const number = (field) => Number(field.value.normalize("NFKC"));
   const show = () => {
     if (bands.some((band) => band.value === "")) {
       said.textContent = "";
       return;
     }
-    const sum = bands.reduce((added, band) => added + Number(band.value), 0);
-    const differs = total.value !== "" && Number(total.value) !== sum;
+    const sum = bands.reduce((added, band) => added + number(band), 0);
+    const differs = total.value !== "" && number(total) !== sum;
+    if (Number.isNaN(sum)) {
+      said.textContent = "";
+      return;
+    }
     said.textContent = `四个年龄段合计 ${sum} 人${differs ? `，与入住老年人总数 ${total.value} 人不一致` : ""}。`;
   };
 

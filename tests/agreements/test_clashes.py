@@ -153,6 +153,7 @@ def elsewhere() -> Region:
         ("越城", False),
         ("当地", False),
         ("绍兴市", False),
+        ("越城区民政局", True),
         ("柯桥区", True),
         ("绍兴市柯桥区", True),
         ("越城区福星养老院", True),
@@ -175,6 +176,14 @@ def test_a_bureau_elsewhere_is_told_with_both_places(
         f"这份协议由{civil_affairs_authority.name}备案，请改过来。",
         certain=True,
     )
+
+
+@pytest.mark.usefixtures("civil_affairs_authority")
+def test_a_word_that_the_text_prints_behind_the_blank_is_not_typed_again(draft: Agreement) -> None:
+    [clash] = clashes(draft, {"civil_affairs_authority": "绍兴市越城区民政局"}, on=TODAY)
+    assert clash.certain
+    assert "“民政局”不用填" in clash.text
+    assert "请只填“绍兴市越城区”" in clash.text
 
 
 def test_what_is_certain_stops_the_page_at_its_field_and_the_check(
