@@ -9,7 +9,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.rescinding import may_answer_rescission
-from agreements.lifecycle.rounds import was_sent
+from agreements.lifecycle.rounds import changed_since_sent, was_sent
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement
 from agreements.negotiation.forms import AgreeForm, RescindForm, ReturnForm, WithdrawForm
@@ -52,6 +52,7 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
                 by=request.user,
                 contact=form.contact,
                 revision=revision_seen(request.POST),
+                text_seen=request.POST.get("text", ""),
                 ends_the_old=bool(form.cleaned_data.get("ends_the_old")),
             )
         except StaleDraft as late:
@@ -63,6 +64,7 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
             return redirect("agreement-detail", agreement.number)
     ends = ends_when_in_force(agreement)
     context = {"agreement": agreement, "form": form, "act": lifecycle.AGREE, "ends": ends}
+    context |= {"text": agreement.filled_text().digest, "changed": changed_since_sent(agreement)}
     return render(request, "agreements/negotiation/agree.html", context, status=_status(form))
 
 
