@@ -44,8 +44,7 @@ def download_copy(request: PersonRequest, agreement: Agreement, rendition: int, 
     ready = Counterpart.objects.filter(rendition__in=runs)
     found = get_object_or_404(ready.select_related("rendition__frozen"), rendition=rendition, number=copy)
     append(FileDownloaded(copy=copy, sha256=found.sha256), by=request.user, subject=agreement)
-    text = found.rendition.frozen
-    word = "已作废的正本" if text is not None and text.voided_at else "正本"
+    word = f"{_void(found.rendition)}正本"
     return served(found.file, name=f"{agreement.number}-{word}{copy}-{found.holder_label}.pdf", content_type=PDF)
 
 
@@ -54,9 +53,14 @@ def download_copy(request: PersonRequest, agreement: Agreement, rendition: int, 
 def download_print(request: PersonRequest, agreement: Agreement, rendition: int) -> HttpResponseBase:
     """Give the combined file: all copies in order, each beginning on a right-hand page."""
     runs = renditions.shown_to(request.user, agreement).filter(state=Rendition.State.READY)
-    found = get_object_or_404(runs, pk=rendition)
+    found = get_object_or_404(runs.select_related("frozen"), pk=rendition)
     append(FileDownloaded(copy="print", sha256=found.print_sha256), by=request.user, subject=agreement)
-    return served(found.print_file, name=f"{agreement.number}-合并打印.pdf", content_type=PDF)
+    return served(found.print_file, name=f"{agreement.number}-{_void(found)}合并打印.pdf", content_type=PDF)
+
+
+def _void(run: Rendition) -> str:
+    """Return what the name of a file says first whose text was given up."""
+    return "已作废的" if run.frozen is not None and run.frozen.voided_at else ""
 
 
 @require_GET

@@ -120,6 +120,7 @@ def agree(
     by: User,
     contact: Mapping[str, str],
     revision: int | None = None,
+    text_seen: str | None = None,
     at: datetime | None = None,
     ends_the_old: bool = False,
 ) -> Agreement:
@@ -127,6 +128,7 @@ def agree(
 
     `contact` is the answering side's signatory and contact (keys as in `Agreement.contact`). `revision` is what the
     person has read: StaleDraft if a colleague returned it meanwhile and it came again changed; None where nobody reads.
+    `text_seen` is the digest of its words, likewise: what is registered of a side stands in them, and may change.
     `at` is when it was agreed, by default now; only what brings in old records gives an earlier moment.
     `ends_the_old`: they accept that a replacement ends what it replaces; Unacceptable without it.
     Raises Incomplete if something became wrong since sending, e.g. an institution closed meanwhile, and NotAllowed to
@@ -135,7 +137,8 @@ def agree(
     with transaction.atomic():
         row = LIFE.begin(agreement, AGREE, by=by)
         refuse_the_sender(row, by)
-        if revision is not None and row.revision != revision:
+        is_changed = text_seen is not None and text_seen != row.filled_text().digest
+        if is_changed or (revision is not None and row.revision != revision):
             raise StaleDraft(CHANGED_WHILE_READ.format(act="确认定稿"))
         if row.kind == AgreementKind.REPLACEMENT and not ends_the_old:
             raise Unacceptable(f"{ends_when_in_force(row)}请先确认同意这一句，再定稿。")

@@ -123,6 +123,12 @@ def answered_remarks(agreement: Agreement) -> list[Answered]:
     ]
 
 
+def changed_since_sent(agreement: Agreement) -> list[ChangedLine]:
+    """Return what the text says otherwise than when it was sent: what is registered of a side stands in it."""
+    last = agreement.rounds.last()
+    return changed_lines(last.text, agreement.filled_text()) if last is not None else []
+
+
 def changed_since_return(agreement: Agreement) -> list[ChangedLine] | None:
     """Return what the present text says otherwise than what came back last; None where nothing came back."""
     before = returned_round(agreement)

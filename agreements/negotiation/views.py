@@ -11,7 +11,7 @@ from agreements import lifecycle
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.overlap import when_it_joins
 from agreements.lifecycle.rescinding import may_answer_rescission
-from agreements.lifecycle.rounds import was_sent
+from agreements.lifecycle.rounds import changed_since_sent, was_sent
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement
 from agreements.negotiation.forms import AgreeForm, RescindForm, ReturnForm, WithdrawForm, typed_in
@@ -55,6 +55,7 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
                 by=request.user,
                 contact=form.contact,
                 revision=revision_seen(request.POST),
+                text_seen=request.POST.get("text", ""),
                 ends_the_old=bool(form.cleaned_data.get("ends_the_old")),
             )
         except StaleDraft as late:
@@ -67,6 +68,7 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     ends = ends_when_in_force(agreement)
     joins = when_it_joins(agreement, on=timezone.localdate())
     context = {"agreement": agreement, "form": form, "act": lifecycle.AGREE, "ends": ends, "joins": joins}
+    context |= {"text": agreement.filled_text().digest, "changed": changed_since_sent(agreement)}
     return render(request, "agreements/negotiation/agree.html", context, status=_status(form))
 
 

@@ -199,7 +199,8 @@ def test_the_answering_side_ticks_the_sentence_and_the_page_keeps_what_was_typed
     client.force_login(medical_clerk)
     address = reverse("agreement-agree", args=[new.number])
     assert f"原协议 {running.number}" in client.get(address).content.decode()
-    typed = {**CONTACT, "signatory_name": "钱堃", "revision": new.revision}
+    seen = {"revision": new.revision, "text": fresh(new).filled_text().digest}
+    typed = {**CONTACT, "signatory_name": "钱堃", **seen}
     refused = client.post(address, typed)
     assert refused.status_code == 422
     assert "换签要双方都同意" in refused.content.decode()

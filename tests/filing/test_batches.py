@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -277,7 +278,7 @@ def test_a_reviewer_who_is_suspended_meanwhile_decides_none_of_the_rest(
     filing: Filing, elder_care_clerk: User, health_reviewer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = lifecycle.submit(filing, by=elder_care_clerk)
-    facts = {"submitted_at": first.submitted_at, "due_on": first.due_on, "due_basis": first.due_basis}
+    facts: dict[str, Any] = {"submitted_at": first.submitted_at, "due_on": first.due_on, "due_basis": first.due_basis}
     second = Filing.objects.create(
         agreement=DraftAgreementFactory.create(), authority=first.authority, state=State.SUBMITTED, **facts
     )

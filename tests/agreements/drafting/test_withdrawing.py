@@ -73,9 +73,10 @@ def test_its_drafter_takes_a_frozen_text_back_without_a_reason_while_nobody_has_
     copy = text.renditions.get().counterparts.all()[0]
     where = reverse("copy-download", args=[row.number, text.renditions.get().pk, copy.number])
     assert where in detail
-    given = client.get(where)
-    given.close()
-    assert "%E5%B7%B2%E4%BD%9C%E5%BA%9F" in given.headers["Content-Disposition"], "已作废 is in its name"
+    for each in (where, reverse("print-download", args=[row.number, text.renditions.get().pk])):
+        given = client.get(each)
+        given.close()
+        assert "%E5%B7%B2%E4%BD%9C%E5%BA%9F" in given.headers["Content-Disposition"], "已作废 is in its name"
 
 
 @pytest.mark.parametrize("person", ["elder_care_clerk", "medical_clerk", "colleague"])
