@@ -96,7 +96,7 @@ def test_ending_early_tells_the_other_side(draft: Agreement, elder_care_clerk: U
     row = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     assert row.starts_on
     lifecycle.terminate(row, by=elder_care_clerk, on=row.starts_on + timedelta(days=30), reason="机构搬迁")
-    assert told(medical_clerk)[-1] == "agreement_terminated"
+    assert told(medical_clerk)[-3:] == ["agreement_terminated", "filing_carried_on", "filing_carried_on"]
     assert "机构搬迁" in Notice.objects.get(kind="agreement_terminated", recipient=medical_clerk).body
 
 
