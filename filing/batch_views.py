@@ -58,8 +58,9 @@ def detail(request: PersonRequest, batch: int) -> HttpResponse:
     row = get_object_or_404(
         Batch.objects.visible_to(request.user).with_counts().select_related("ordered_by", "authority"), pk=batch
     )
-    parties = ("filing__agreement__elder_care", "filing__agreement__medical")
-    rows = row.rows.select_related(*parties)
+    named = ("elder_care", "medical", "frozen")
+    rows = row.rows.select_related(*(f"filing__agreement__{each}" for each in named))
+    rows = rows.defer("filing__agreement__frozen__body")
     return render(request, "filing/batch_detail.html", {"batch": row, "rows": rows})
 
 

@@ -62,7 +62,8 @@ def pages_shown(scans: Sequence[Scan], expected: int, *, beside: Sequence[Scan] 
 
 
 def standing(scans: Iterable[Scan]) -> list[Scan]:
-    """Return those of the certified scans that show a page which none certified later has replaced, in order."""
+    """Return those of the certified scans that show a page which none certified later has replaced, in the order of the
+    paper's pages."""
     replaced: set[int] = set()
     kept: list[Scan] = []
     for scan in sorted(scans, key=lambda each: (each.checked_at, each.pk), reverse=True):
@@ -70,7 +71,7 @@ def standing(scans: Iterable[Scan]) -> list[Scan]:
         if own - replaced:
             kept.append(scan)
         replaced |= own
-    return kept[::-1]
+    return sorted(kept[::-1], key=lambda each: each.placed or [])
 
 
 def guessed(page_count: int, expected: int) -> list[int] | None:

@@ -198,8 +198,9 @@ def rescan_wanted(agreement: Agreement) -> str:
 
 
 def waiting(agreement: Agreement) -> list[Scan]:
-    """Return the scans that wait for the second person."""
-    return list(agreement.scans.filter(state=Scan.State.UPLOADED))
+    """Return the scans that wait for the second person, in the order of the paper's pages where they are known."""
+    found = agreement.scans.filter(state=Scan.State.UPLOADED)
+    return sorted(found, key=lambda scan: (not scan.placed, scan.placed or [], scan.pk))
 
 
 def standing(agreement: Agreement) -> list[Scan]:

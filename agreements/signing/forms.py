@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -49,13 +50,14 @@ class ScanForm(forms.Form):
 
 
 class PlacingForm(forms.Form):
-    """Of one person's waiting files which pages of which copy they show; proposed is what is missing, in order."""
+    """Of one person's waiting files which pages of which copy they show; proposed is what is missing, in the order
+    of the files' names: the worker is done with the files in any order, and browsers send them in any."""
 
     def __init__(
         self, data: QueryDict | None, *, scans: Sequence[Scan], copies: Sequence[int], missing: Iterable[int]
     ) -> None:
         super().__init__(data)
-        self.scans = scans
+        self.scans = scans = sorted(scans, key=_as_people_count)
         self.fields["copy"] = forms.TypedChoiceField(
             label="扫描的是哪一份正本",
             coerce=int,
@@ -91,10 +93,20 @@ class PlacingForm(forms.Form):
         return {scan.pk: self.cleaned_data[f"pages_{scan.pk}"] for scan in self.scans}
 
 
+def _as_people_count(scan: Scan) -> list[tuple[int, str]]:
+    """Sort 扫描2.jpg before 扫描10.jpg."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", unicodedata.normalize("NFKC", scan.original_name))
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+
+
 def pages_written(typed: str) -> list[int]:
-    """Return the page numbers of 1-3，5 in their order. Raises ValueError for anything else, and for far too many."""
+    """Return the page numbers of 1-3，5 or 第 1 页 in their order.
+
+    Raises ValueError for anything else, and for far too many.
+    """
     pages: list[int] = []
-    for part in re.split(r"[,，、;；\s]+", typed.strip()):
+    plain = re.sub(r"[第页]", " ", unicodedata.normalize("NFKC", typed)).strip()
+    for part in re.split(r"[,，、;；\s]+", re.sub(r"\s*([-–—~～至])\s*", r"\1", plain)):
         first, dash, last = re.sub(r"[–—~～至]", "-", part).partition("-")
         begin, end = _page_number(first), _page_number(last if dash else first)
         if begin > end:

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from filing.models.filing import Filing
-from institutions.models import Authority, Duty, authorities_of
+from institutions.models import Authority, Duty, Role, authorities_of
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -112,3 +112,12 @@ class BatchRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filing_id} {self.get_outcome_display()}"
+
+    @property
+    def medical_name(self) -> str:
+        """As the agreement says it, and as the list from which it was ticked does."""
+        return self.filing.agreement.party_name(Role.MEDICAL)
+
+    @property
+    def elder_care_name(self) -> str:
+        return self.filing.agreement.party_name(Role.ELDER_CARE)

@@ -187,10 +187,13 @@ def test_a_batch_has_an_address_before_it_is_done_and_after_a_reload(
     assert "排队中：已办成 <strong>0</strong> 件，共 1 件" in words_of(before)
     assert f'hx-get="{ordered["Location"]}"' in before
     batches.go_through(Batch.objects.get().pk)
+    home, known_as = filing.agreement.elder_care, filing.agreement.party_name(Role.ELDER_CARE)
+    Institution.objects.filter(pk=home.pk).update(name="改了名的养老院")
     for _ in range(2):
         after = client.get(ordered["Location"]).content.decode()
         assert "办成 <strong>1</strong> 件" in words_of(after)
         assert Filing.objects.get(pk=filing.pk).number in after
+        assert f">{known_as}<" in after  # as the list called it from which it was ticked
         assert "hx-get" not in after.partition("<main")[2]
     listed = client.get(reverse("filing-batch")).content.decode()
     assert f'href="{ordered["Location"]}"' in listed

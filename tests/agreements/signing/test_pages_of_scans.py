@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.lifecycle.pages import pages_shown
+from agreements.lifecycle.scanning import waiting
 from agreements.models import Agreement, Scan
 from agreements.models.scan import in_words
 from agreements.signing.forms import pages_written
@@ -70,7 +71,15 @@ def test_a_replaced_page_stands_in_place_of_the_old_one_of_the_same_copy() -> No
 
 @pytest.mark.parametrize(
     ("typed", "pages"),
-    [("3", [3]), ("1-4", [1, 2, 3, 4]), ("2，1、 0", [2, 1, 0]), ("1–2;5", [1, 2, 5]), ("3至4", [3, 4])],
+    [
+        ("3", [3]),
+        ("1-4", [1, 2, 3, 4]),
+        ("2，1、 0", [2, 1, 0]),
+        ("1–2;5", [1, 2, 5]),
+        ("3至4", [3, 4]),
+        ("第１页", [1]),
+        ("第1页-第3页", [1, 2, 3]),
+    ],
 )
 def test_page_numbers_are_read_as_people_write_them(typed: str, pages: list[int]) -> None:
     assert pages_written(typed) == pages
@@ -113,10 +122,19 @@ def test_five_loose_pages_are_no_copy_before_somebody_says_which_they_are(
 def test_the_pages_that_are_missing_are_proposed_in_order(
     client: Client, dated: Agreement, elder_care_clerk: User
 ) -> None:
-    files = loose(dated, elder_care_clerk, 2)
+    names = ["扫描10.pdf", "扫描1.pdf", "扫描2.pdf"]  # as the worker was done with them
+    contents = {name: scan_pdf(1) + b"%" * at for at, name in enumerate(names)}
+    files = [attach_scan(dated, by=elder_care_clerk, content=contents[name], name=name) for name in names]
     client.force_login(elder_care_clerk)
     form = client.get(reverse("agreement-signing", args=[dated.number])).context["placing"]
-    assert [form[f"pages_{each.pk}"].value() for each in files] == ["1", "2"]
+    assert [form[f"pages_{each.pk}"].value() for each in files] == ["3", "1", "2"]
+
+
+def test_loose_pages_are_looked_at_in_the_order_of_the_paper(dated: Agreement, elder_care_clerk: User) -> None:
+    files = loose(dated, elder_care_clerk, 3)
+    placed = {each.pk: [page] for each, page in zip(files, (3, 1, 2), strict=True)}
+    lifecycle.place_scans(dated, by=elder_care_clerk, copy=1, pages=placed)
+    assert [each.placed for each in waiting(dated)] == [[1], [2], [3]]
 
 
 @pytest.mark.parametrize(
