@@ -8,7 +8,7 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements import reminders as agreement_reminders
 from agreements.models import Agreement
-from demo import life
+from demo import filings, life
 from demo.drafting import DRAFTING, contact_of, drafted, fill_in_terms
 from demo.loading import DemoDataError, Row, rows_of
 from demo.past import moment, on_day, set_back_agreement
@@ -79,6 +79,7 @@ def _follow(agreement: Agreement, row: Row, by: User) -> None:
     match row["ending"]:
         case "terminated":
             life.terminate(agreement, by=by, reason=row["remark"])
+            filings.waive(agreement, row)
         case "rescinded":
             lifecycle.ask_to_rescind(agreement, by=by, reason=row["remark"])
             lifecycle.agree_to_rescind(agreement, by=_partners_clerk(agreement))

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from demo.loading import DemoDataError
+from agreements.models import Agreement
+from demo.loading import DemoDataError, Row
 from demo.past import moment, on_day, set_back_filing
 from filing import lifecycle
 from filing.models import Filing
@@ -17,9 +18,11 @@ from institutions.models import Duty, Membership
 HAND_IN = ("submit",)
 REVIEW = (*HAND_IN, "take_up")
 CORRECT = (*REVIEW, "return", "resubmit")
+WAIVED = "waived"
 ACTS: dict[str, tuple[str, ...]] = {
     "": (),
     "due": (),
+    WAIVED: (),  # until its agreement has ended
     "submitted": HAND_IN,
     "under_review": REVIEW,
     "accepted": (*REVIEW, "accept"),
@@ -31,6 +34,7 @@ DAYS_TO_HAND_IN = timedelta(days=3)
 DAYS_BETWEEN_ACTS = timedelta(days=2)
 REASONS = "扫描件第二页的骑缝章不清楚，请重新扫描后报送。"
 CORRECTED = "已重新扫描第二页，骑缝章清楚。"
+NO_COPY_WANTED = "协议已提前终止，双方不再合作，不再需要报送。"
 AFTERWARDS = "平台启用前签订的协议，现补报备案。"
 
 
@@ -46,6 +50,13 @@ def file(filing: Filing, state: str, *, clerk: User, signed_on: date) -> None:
         if act in MOMENT_OF:
             filing = set_back_filing(filing, MOMENT_OF[act], day)
         day += DAYS_BETWEEN_ACTS
+
+
+def waive(agreement: Agreement, row: Row) -> None:
+    """Have the authorities do without the copies of what has ended, where the row says so."""
+    for filing in agreement.filings.with_parties().filter(state=Filing.State.DUE):
+        if row[filing.authority.kind] == WAIVED:
+            lifecycle.waive(filing, by=_reviewer_of(filing), reason=NO_COPY_WANTED)
 
 
 def _handing_in(signed_on: date, acts: tuple[str, ...]) -> tuple[date, str]:

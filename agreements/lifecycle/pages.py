@@ -71,7 +71,8 @@ def standing(scans: Iterable[Scan]) -> list[Scan]:
         if own - replaced:
             kept.append(scan)
         replaced |= own
-    return sorted(kept[::-1], key=lambda each: each.placed or [])
+    kept.reverse()  # of equal places the earlier first
+    return sorted(kept, key=lambda each: each.placed or [])
 
 
 def guessed(page_count: int, expected: int) -> list[int] | None:

@@ -19,7 +19,7 @@ from agreements.lifecycle.reminding import may_remind
 from agreements.lifecycle.rounds import answered_remarks, changed_since_return, returned_round
 from agreements.models import Agreement, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
-from agreements.permissions import reads_for_a_party, with_agreement, with_rounds, with_shown_to_party
+from agreements.permissions import with_agreement, with_rounds, with_shown_to_party
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
 from agreements.register.parties import note_contacts_read, sides_of
@@ -121,7 +121,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "taken_back": _taken_back(agreement),
         "reminds": viewed.acts and may_remind(request.user, agreement),
         "voided_texts": voided_texts(agreement)
-        if agreement.sent_at and reads_for_a_party(request.user, agreement)
+        if agreement.sent_at and viewed.is_of_a_side
         else None,
         **_copies(agreement, viewed, request.user),
     }

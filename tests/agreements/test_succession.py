@@ -330,8 +330,13 @@ def test_one_that_ends_before_another_begins_overlaps_nothing(
 def test_a_renewal_takes_over_what_still_makes_sense(
     is_demo: bool, draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    old = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    Agreement.objects.filter(pk=old.pk).update(is_demo=is_demo)
+    Institution.objects.filter(agreements_as_elder_care=draft).update(is_demo=is_demo)
+    own, partner = (
+        Institution.objects.get(agreements_as_elder_care=draft),
+        Institution.objects.get(agreements_as_medical=draft),
+    )
+    old = complete_draft(own, partner, draft.chosen_version, by=elder_care_clerk)
+    old = in_force(old, drafter=elder_care_clerk, answerer=medical_clerk)
     with time_machine.travel(datetime(2099, 12, 1, 12, tzinfo=UTC), tick=False):
         renewal = fresh(lifecycle.start_renewal(old, by=medical_clerk))
     # The days join: the old term is 2098 and 2099.

@@ -29,7 +29,17 @@ from regions.scheme_files import read_schemes
 from surveys import rounds, saving
 from tests import eligibility as made_up
 from tests import factories
-from tests.agreements.making import CONTACT, certified, in_force, printed, rejected, save, scan_pdf, sent
+from tests.agreements.making import (
+    CONTACT,
+    certified,
+    complete_draft,
+    in_force,
+    printed,
+    rejected,
+    save,
+    scan_pdf,
+    sent,
+)
 from tests.eligibility.conftest import ALL_MET, ANSWERS
 from tests.imports.making import book, code, fresh, home, uploaded
 from tests.surveys.answers import ELDER_CARE, MEDICAL
@@ -137,8 +147,13 @@ def test_copies_that_cannot_be_made(draft: Agreement, elder_care_clerk: User) ->
 
 
 def test_what_follows_an_agreement(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
-    main = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    Agreement.objects.filter(pk=main.pk).update(is_demo=True)
+    Institution.objects.filter(agreements_as_elder_care=draft).update(is_demo=True)
+    own, partner = (
+        Institution.objects.get(agreements_as_elder_care=draft),
+        Institution.objects.get(agreements_as_medical=draft),
+    )
+    main = complete_draft(own, partner, draft.chosen_version, by=elder_care_clerk)
+    main = in_force(main, drafter=elder_care_clerk, answerer=medical_clerk)
     supplement = agreements.start_supplement(main, by=medical_clerk)
     assert lines(supplement) == [
         ("agreement.drafted", "吴䶮", {"predecessor": main.number, "kind": "supplement"}),

@@ -15,7 +15,7 @@ from audit.models import Entry
 from filing import batches, lifecycle
 from filing.events import TakenUp
 from filing.models import Batch, BatchRow, Filing
-from institutions.models import Authority, Duty, MedicalProfile
+from institutions.models import Authority, Duty, Institution, MedicalProfile, Role
 from tests.factories import DraftAgreementFactory, MembershipFactory
 from tests.filing.fixtures import InState
 from verbs.errors import NotAllowed
@@ -187,8 +187,8 @@ def test_a_batch_has_an_address_before_it_is_done_and_after_a_reload(
     assert "排队中：已办成 <strong>0</strong> 件，共 1 件" in words_of(before)
     assert f'hx-get="{ordered["Location"]}"' in before
     batches.go_through(Batch.objects.get().pk)
-    home, known_as = filing.agreement.elder_care, filing.agreement.party_name(Role.ELDER_CARE)
-    Institution.objects.filter(pk=home.pk).update(name="改了名的养老院")
+    known_as = filing.agreement.party_name(Role.ELDER_CARE)
+    Institution.objects.filter(agreements_as_elder_care=filing.agreement).update(name="改了名的养老院")
     for _ in range(2):
         after = client.get(ordered["Location"]).content.decode()
         assert "办成 <strong>1</strong> 件" in words_of(after)
@@ -262,7 +262,12 @@ def test_what_was_ordered_and_what_became_of_each_is_never_rewritten(
 ) -> None:
     filing = in_state(State.SUBMITTED)
     post(client, health_reviewer, filing, verb="take_up")
-    ended = {"failure": "别的原因", "finished_at": None, "ordered_by": second_reviewer, "verb": "accept"}
+    ended: dict[str, Any] = {
+        "failure": "别的原因",
+        "finished_at": None,
+        "ordered_by": second_reviewer,
+        "verb": "accept",
+    }
     for name, value in ended.items():
         with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
             Batch.objects.update(**{name: value})

@@ -16,6 +16,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.models import User
+from agreements.events import PartnerLetterPrinted
 from audit import log_events
 from audit.models import Entry
 from boundary.events import FileDownloaded, ListExported
@@ -36,6 +37,7 @@ SAFE_REST = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 GIVEN_OUT = {FileDownloaded.code, filing_events.ReceiptDownloaded.code, ListExported.code, log_events.Exported.code}
+GIVEN_OUT |= {PartnerLetterPrinted.code}
 # Nobody's data: an empty form, and what is meant to be kept and compared elsewhere.
 NOBODYS = {"import-template", "log-anchor-file", "log-key", "log-verifier"}
 LEDGERS = {"agreement-export", "filing-export", "coverage-export"}

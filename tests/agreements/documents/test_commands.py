@@ -68,11 +68,14 @@ def test_one_per_template_lists_demo_agreements_only(
     medical_institution: Institution,
 ) -> None:
     assert run("agreement_list", "--one-per-template") == []
+    elder_care_institution.is_demo = True
+    elder_care_institution.save(update_fields=["is_demo"])
+    consortium = draft.chosen_version
+    made_up = complete_draft(elder_care_institution, medical_institution, consortium, by=elder_care_clerk)
     sickbed = published["shaoxing-2024-home-sickbed"]
     other = complete_draft(elder_care_institution, medical_institution, sickbed, by=elder_care_clerk)
     complete_draft(elder_care_institution, medical_institution, sickbed, by=elder_care_clerk)
-    Agreement.objects.update(is_demo=True)
     assert run("agreement_list", "--one-per-template") == [
-        f"{draft.number}\tshaoxing-2024-consortium",
+        f"{made_up.number}\tshaoxing-2024-consortium",
         f"{other.number}\tshaoxing-2024-home-sickbed",
     ]

@@ -9,7 +9,7 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.documents import renditions
 from agreements.models import Agreement, Rendition
-from tests.agreements.making import agreed, in_force, ready, save, sent
+from tests.agreements.making import CONTACT, agreed, in_force, ready, save, sent
 from tests.reading import table_rows
 
 State = Rendition.State
@@ -102,7 +102,10 @@ def given(client: Client, user: User, addresses: list[str]) -> set[int]:
     """Ask for each file, of rows that have none: 404 to whom it is not shown, else the storage is asked for it."""
     client.force_login(user)
     client.raise_request_exception = False
-    return {client.get(each).status_code for each in addresses}
+    answers = [client.get(each) for each in addresses]
+    for answer in answers:
+        answer.getvalue()  # a file is open until it is read to its end
+    return {answer.status_code for answer in answers}
 
 
 def test_what_the_drafting_side_printed_of_its_draft_is_its_own(
@@ -110,7 +113,8 @@ def test_what_the_drafting_side_printed_of_its_draft_is_its_own(
 ) -> None:
     renditions.request(draft, by=elder_care_clerk)
     own = finish(draft)
-    row = sent(save(draft, by=elder_care_clerk, step="contacts", contacts=draft.contacts), by=elder_care_clerk)
+    contacts = {draft.drafting_role.value: CONTACT | {"contact_name": "钱晟"}}
+    row = sent(save(draft, by=elder_care_clerk, step="contacts", contacts=contacts), by=elder_care_clerk)
     assert row.revision > own.revision
     assert given(client, colleague, files_of(row, own)) != {404}
     assert given(client, medical_clerk, files_of(row, own)) == {404}

@@ -121,8 +121,8 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
     client: Client, draft: Agreement, elder_care_clerk: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(elder_care_clerk)
-    # Session, person, agreement, sides, the log (2), history, renditions, posts, unread.
-    with django_assert_num_queries(10):
+    # Session, person, agreement, sides, the log (2), history, whose prints, renditions, posts, unread.
+    with django_assert_num_queries(11):
         client.get(reverse("agreement-detail", args=[draft.number]))
 
 
