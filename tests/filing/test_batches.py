@@ -12,7 +12,7 @@ from audit.models import Entry
 from filing import batches, lifecycle
 from filing.events import TakenUp
 from filing.models import Batch, Filing
-from institutions.models import Authority, Duty, MedicalProfile
+from institutions.models import Authority, Duty, Institution, MedicalProfile, Role
 from tests.factories import DraftAgreementFactory, MembershipFactory
 from tests.filing.fixtures import InState
 from verbs.errors import NotAllowed
