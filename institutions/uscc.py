@@ -14,7 +14,7 @@ ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def normalise_uscc(text: str) -> str:
-    """Return the code in capitals without spaces or hyphens, in narrow signs though a Chinese keyboard typed wide ones."""
+    """Return the code in capitals without spaces or hyphens, narrow though a Chinese keyboard typed wide signs."""
     return "".join(unicodedata.normalize("NFKC", text).split()).replace("-", "").upper()
 
 

@@ -71,7 +71,7 @@ def standing(scans: Iterable[Scan]) -> list[Scan]:
         if own - replaced:
             kept.append(scan)
         replaced |= own
-    return sorted(kept[::-1], key=lambda each: each.placed or [])
+    return sorted(kept, key=lambda each: (each.placed or [], each.checked_at, each.pk))
 
 
 def guessed(page_count: int, expected: int) -> list[int] | None:

@@ -131,7 +131,8 @@ def term_of(agreement: Agreement) -> str:
             return f"{years} 年" if years else ""
         case TermKind.DATE_RANGE:
             starts, ends = values.get(body.term.from_blank), values.get(body.term.to_blank)
-            known = isinstance(starts, date) and isinstance(ends, date)
-            return f"{cn_day(starts)}至{cn_day(ends)}" if known else ""
+            if isinstance(starts, date) and isinstance(ends, date):
+                return f"{cn_day(starts)}至{cn_day(ends)}"
+            return ""
         case TermKind.WITH_MAIN:
             return body.term_words
