@@ -53,6 +53,6 @@ def resubmit(request: PersonRequest, filing: Filing) -> HttpResponse:
         new = lifecycle.resubmit(filing, by=request.user, remark=form.cleaned_data["remark"])
         messages.success(request, f"已重新报送{filing.authority}，这是第 {new.round} 次。")
         return redirect("filing-detail", new.pk)
-    context = {"filing": filing, "form": form, "act": lifecycle.RESUBMIT, **enclosures(filing)}
+    context = {"filing": filing, "form": form, "act": lifecycle.RESUBMIT, **enclosures(filing, anew=True)}
     context |= {"may_rescan": True, "rescan_waits": not_certified_yet(filing)}
     return render(request, "filing/act/resubmit.html", context, status=422 if form.errors else 200)

@@ -21,18 +21,21 @@ def final_copies(agreement: Agreement) -> dict[str, Counterpart]:
     return {copy.holder: copy for copy in made}
 
 
-def enclosures(filing: Filing) -> dict[str, object]:
-    """Return what a page needs to show what is submitted: whose copy, its file once it is made, and the scans."""
+def enclosures(filing: Filing, *, anew: bool = False) -> dict[str, object]:
+    """Return what a page needs to show what is submitted: whose copy, its file once it is made, and the scans.
+
+    `anew` for what would be submitted now though it was before: pages may have been scanned again since.
+    """
     return {
         "copy": own_copy(filing),
         "copy_label": copy_label(filing),
-        "scans": certified_scans(filing),
+        "scans": certified_scans(filing, anew=anew),
     }
 
 
-def certified_scans(filing: Filing) -> list[Scan]:
+def certified_scans(filing: Filing, *, anew: bool = False) -> list[Scan]:
     """Return the certified scans that show the signed paper: as it was submitted, or would be now."""
-    until = filing.submitted_at or timezone.now()
+    until = timezone.now() if anew else filing.submitted_at or timezone.now()
     # Whoever asks for many has fetched them all; of one agreement there are few.
     certified = [scan for scan in filing.agreement.scans.all() if scan.state == Scan.State.CERTIFIED]
     then = [scan for scan in certified if scan.checked_at is not None and scan.checked_at <= until]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
+from chinese.dates import cn_day
 from imports.column import Column, Kind
 from imports.columns import OF_ROLE
 from imports.headings import Sheet
@@ -141,6 +143,8 @@ def worded(column: Column, value: object, regions: dict[int, str]) -> str:
         return "是" if value else "否"
     if column.kind is Kind.REGION and isinstance(value, int):
         return regions.get(value, str(value))
+    if column.kind is Kind.DAY:
+        return cn_day(date.fromisoformat(str(value)))
     if column.words:
         return next((label for label, known in column.words.items() if known == value), str(value))
     return str(value)

@@ -4,6 +4,8 @@ Our own function, because the libraries at hand reject valid codes: python-stdnu
 first eight to be digits, and others overflow where the remainder is 0.
 """
 
+import unicodedata
+
 from django.core.exceptions import ValidationError
 
 CHARSET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I O S V Z
@@ -12,8 +14,8 @@ ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def normalise_uscc(text: str) -> str:
-    """Return the code in capitals without spaces or hyphens."""
-    return "".join(text.split()).replace("-", "").upper()
+    """Return the code in capitals without spaces or hyphens, narrow though a Chinese keyboard typed wide signs."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).replace("-", "").upper()
 
 
 def check_character(first_seventeen: str) -> str:

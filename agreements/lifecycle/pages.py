@@ -71,8 +71,7 @@ def standing(scans: Iterable[Scan]) -> list[Scan]:
         if own - replaced:
             kept.append(scan)
         replaced |= own
-    kept.reverse()  # of equal places the earlier first
-    return sorted(kept, key=lambda each: each.placed or [])
+    return sorted(kept, key=lambda each: (each.placed or [], each.checked_at, each.pk))
 
 
 def guessed(page_count: int, expected: int) -> list[int] | None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from io import BytesIO
 from itertools import count, islice
 
@@ -15,6 +16,7 @@ from agreements.sockets import LEDGER_COLUMNS
 from agreements.text.schema import TermKind
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
+from chinese.dates import cn_day
 from institutions.models import Role
 
 CHUNK = 500
@@ -116,7 +118,7 @@ def _cells(number: int, agreement: Agreement, supplements: Sequence[str], *, is_
 
 
 def term_of(agreement: Agreement) -> str:
-    """Return the term as agreed so far: 2 年, or 2026-01-01 至 2027-12-31; "" while it is open."""
+    """Return the term as agreed so far: 2 年, or 2026年1月1日至2027年12月31日; "" while it is open."""
     if agreement.template_version is None:
         return ""
     body = agreement.template_version.parsed
@@ -128,7 +130,9 @@ def term_of(agreement: Agreement) -> str:
             years = values.get(body.term.blank)
             return f"{years} 年" if years else ""
         case TermKind.DATE_RANGE:
-            ends = (values.get(body.term.from_blank), values.get(body.term.to_blank))
-            return f"{ends[0]} 至 {ends[1]}" if all(ends) else ""
+            starts, ends = values.get(body.term.from_blank), values.get(body.term.to_blank)
+            if isinstance(starts, date) and isinstance(ends, date):
+                return f"{cn_day(starts)}至{cn_day(ends)}"
+            return ""
         case TermKind.WITH_MAIN:
             return body.term_words

@@ -120,9 +120,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
         "reminds": viewed.acts and may_remind(request.user, agreement),
-        "voided_texts": voided_texts(agreement)
-        if agreement.sent_at and viewed.is_of_a_side
-        else None,
+        "voided_texts": voided_texts(agreement) if agreement.sent_at and viewed.is_of_a_side else None,
         **_copies(agreement, viewed, request.user),
     }
     return render(request, "agreements/detail.html", context)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from boundary.workbooks.cells import Cell
 from boundary.workbooks.writing import Book, Styled
+from chinese.dates import cn_day
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEAD_ROWS = 2  # title and headings
@@ -42,7 +43,7 @@ def write_table(
 ) -> int:
     """Write a page to be printed: what it holds and of which day, the headings, the rows. Return how many these are."""
     page = book.page(title, [width for _, width in columns], freeze=freeze, repeated=HEAD_ROWS)
-    page.append([Styled(f"{heading} {timezone.localdate():%Y-%m-%d}", is_bold=True)])
+    page.append([Styled(f"{heading} {cn_day(timezone.localdate())}", is_bold=True)])
     page.append([Styled(word, is_bold=True, is_wrapped=True, fill=HEAD_COLOUR) for word, _ in columns])
     count = 0
     for row in rows:
@@ -60,5 +61,5 @@ def _notes(title: str, asked: str, by: str, count: int) -> Iterator[list[Cell]]:
 
 def made(by: str) -> Iterator[list[Cell]]:
     """Yield the notes on when a workbook was made, and for whom, by full name."""
-    yield ["导出时间", f"{timezone.localtime():%Y-%m-%d %H:%M}"]
+    yield ["导出时间", f"{cn_day(timezone.localdate())} {timezone.localtime():%H:%M}"]
     yield ["导出人", by]

@@ -13,6 +13,7 @@ from boundary.refused import UploadRefused
 from boundary.workbooks.cells import WITHOUT_VALUE, Cell, day_cell
 from boundary.workbooks.ledgers import write_ledger, write_table
 from boundary.workbooks.writing import Book, Styled
+from chinese.dates import cn_day
 from tests.opening import tables_in
 from tests.reading import cell_value
 
@@ -69,7 +70,7 @@ def test_a_ledger_says_what_it_holds_and_for_whom() -> None:
     rows = ([number, f"第{number}家"] for number in (1, 2))
     file = write_ledger((("序号", 6), ("机构", 20)), rows, title="机构台账", asked="越城区", by="赵堃")
     found = read_back(file)
-    title = f"机构台账（越城区） {timezone.localdate():%Y-%m-%d}"
+    title = f"机构台账（越城区） {cn_day(timezone.localdate())}"
     assert found["台账"] == [(1, [title]), (2, ["序号", "机构"]), (3, [1, "第1家"]), (4, [2, "第2家"])]
     notes = {str(cells[0]): cells[1] for _, cells in found["说明"]}
     assert notes.pop("导出时间")

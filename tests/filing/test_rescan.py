@@ -67,6 +67,16 @@ def test_what_no_page_stands_of_any_more_is_history(
     assert row.scans.count() == 2
 
 
+def test_the_page_of_filing_again_shows_what_will_be_filed(
+    client: Client, returned: Filing, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    page_two(returned.agreement, elder_care_clerk)
+    agreements.certify_rescan(returned.agreement, by=medical_clerk, seen=seen_of(returned.agreement))
+    client.force_login(elder_care_clerk)
+    page = client.get(reverse("filing-resubmit", args=[returned.pk])).content.decode()
+    assert "第 1 份正本第 2 页" in page
+
+
 @pytest.mark.parametrize("state", ["due", "submitted", "resubmitted"])
 def test_nobody_wants_another_scan_while_nothing_is_returned(
     state: str, filing: Filing, request: pytest.FixtureRequest, elder_care_clerk: User

@@ -17,8 +17,10 @@ from audit.models import Entry
 from boundary.events import UploadRefused
 from imports import progress, read_run, runs
 from imports.background import WRITE
+from imports.columns import OF_ROLE
 from imports.models import InstitutionImport
-from institutions.models import Authority, Duty
+from imports.shown import worded
+from institutions.models import Authority, Duty, Role
 from notifications.models import Notice
 from tests import factories
 from tests.boundary import books
@@ -192,3 +194,7 @@ def test_a_row_that_is_not_there_is_answered_however_long_its_number(
     answers = [client.post(decide, {"row": "9" * digits, "decision": "skip"}).status_code for digits in (18, 5000)]
     assert answers == [409, 404]
     assert not run.rows.exclude(decision="").exists()
+
+
+def test_days_are_shown_as_people_write_them() -> None:
+    assert worded(OF_ROLE[Role.ELDER_CARE]["opened_on"], "2019-05-01", {}) == "2019年5月1日"

@@ -56,6 +56,7 @@ def test_any_single_wrong_character_is_found() -> None:
 
 def test_normalises_what_people_type() -> None:
     assert normalise_uscc(" 9135 0100-m000100y43 ") == "91350100M000100Y43"
+    assert normalise_uscc("９１３５０１００ｍ０００１００ｙ４３") == "91350100M000100Y43"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement
 from boundary.workbooks.cells import Cell, looks_like_a_formula, plain
+from chinese.dates import cn_day
 from filing import lifecycle as filings
 from filing import opening
 from institutions.models import Authority, Institution
@@ -54,7 +55,7 @@ def test_a_final_agreement_has_all_its_columns(
         "范本": "养医联合体服务协议",
         "范本性质": "官方文本",
         "范本版本": 1,
-        "合作期限": "2098-01-01 至 2099-12-31",
+        "合作期限": "2098年1月1日至2099年12月31日",
         **dict.fromkeys(("养老服务机构签章日期", "医疗卫生机构签章日期", "生效日期", "期限起", "期限止", "最后有效日")),
         "类别": "首次签约",
         **dict.fromkeys(("原协议", "补充协议")),
@@ -101,7 +102,7 @@ def test_one_in_force_has_its_days_its_filings_and_what_belongs_to_it(
     assert line["补充协议"] == supplement.number
     assert by_number[supplement.number]["原协议"] == main.number
     title = book["台账"]["A1"].value
-    assert title == f"医养签约合作协议台账（全部） {timezone.localdate():%Y-%m-%d}"
+    assert title == f"医养签约合作协议台账（全部） {cn_day(timezone.localdate())}"
 
 
 def test_it_honours_filters_and_says_so(
