@@ -49,11 +49,11 @@ def test_what_a_side_changes_of_itself_after_sending_is_seen_before_it_is_agreed
     address = reverse("agreement-agree", args=[draft.number])
     page = client.get(address).content.decode()
     assert "送出以后" not in page
-    Institution.objects.filter(pk=draft.elder_care_id).update(legal_representative="冒名甲", address="别处 1 号")
+    Institution.objects.filter(pk=draft.elder_care_id).update(name="另一家养老院")
     for stale in (read_on(page), {**read_on(page), "text": ""}, {"revision": read_on(page)["revision"]}):
         late = client.post(address, CONTACT | stale)
         assert (late.status_code, "通读最新的文本" in late.content.decode()) == (422, True)
     assert Agreement.objects.get(pk=draft.pk).state == Agreement.State.NEGOTIATING
     now = late.content.decode()
-    assert ("送出以后" in now, "别处 1 号" in now) == (True, True)
+    assert ("送出以后" in now, "<ins>" in now) == (True, True)
     assert client.post(address, CONTACT | read_on(now)).status_code == 302
