@@ -6,9 +6,9 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.views.decorators.debug import sensitive_variables
 
-from accounts.helpers import WHO_HELPS
 from accounts.models import User
 from accounts.passwords import RULE_IN_WORDS, refusal_of
+from accounts.who_helps import WHO_HELPS
 
 
 class SignInForm(AuthenticationForm):

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.helpers import WHO_HELPS
 from accounts.models import User
+from accounts.who_helps import WHO_HELPS
 from chinese.dates import cn_day
 from duties.confirmers import confirmers_of, whom_to_ask
 from duties.models import AdministratorRequest

@@ -52,7 +52,7 @@ def test_the_reading_finds_one() -> None:
 
 
 def test_nobody_is_sent_to_the_administrator_of_their_place_who_may_be_that_administrator() -> None:
-    """Whom to ask is said in one place (accounts/helpers.py), which leads administrators further up."""
+    """Whom to ask is said in one place (accounts/who_helps.py), which leads administrators further up."""
     asks = re.compile("(?:联系|告诉|找|问)本单位管理员")
     texts = [*(ROOT / "templates").rglob("*"), *(source for app in APPS for source in sources(app))]
     assert not [shown(path) for path in texts if path.is_file() and asks.search(path.read_text(encoding="utf-8"))]

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.helpers import WHO_HELPS
+from accounts.who_helps import WHO_HELPS
 from chinese.sentences import bare
 from frame.chips import Chip
 from frame.panels import Panel
