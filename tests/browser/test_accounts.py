@@ -97,6 +97,10 @@ def test_from_five_failures_to_a_forgotten_password(
     heading(page, "请保存恢复码")
     look("recovery-codes")
     codes = page.locator("#recovery-codes li").all_inner_texts()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    press(page, "复制恢复码")
+    expect(page.get_by_text("已复制，请粘贴到安全的地方。")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "\n".join(codes)
     press(page, "恢复码已保存好，进入系统")
     heading(page, "待办")
 
