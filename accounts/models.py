@@ -81,6 +81,7 @@ class User(AbstractBaseUser):
     email = models.EmailField("电子邮箱", blank=True)
     is_active = models.BooleanField("可登录", default=True)
     large_print = models.BooleanField("长辈版", default=False)
+    roomy_lists = models.BooleanField("列表宽松", default=False)
     must_change_password = models.BooleanField("须修改密码", default=False)
     is_demo = models.BooleanField("演示账号", default=False)
     # Since when somebody else gave new access to the account and nobody has confirmed who uses it.

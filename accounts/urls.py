@@ -21,5 +21,6 @@ urlpatterns = [
     path("account/recovery-codes/", account.recovery_codes, name="recovery-codes"),
     path("account/identity/link/", identity.link, name="identity-link"),
     path("account/identity/unlink/", identity.unlink, name="identity-unlink"),
+    path("roomy-lists/", account.roomy_lists, name="roomy-lists"),
     path("large-print/", account.large_print, name="large-print"),
 ]

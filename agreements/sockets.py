@@ -10,6 +10,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from boundary.workbooks.cells import Cell
 from boundary.workbooks.ledgers import Column
+from frame.chips import Chip
 from frame.panels import Panel
 from sockets import Socket
 
@@ -45,5 +46,7 @@ class LedgerColumns:
 
 
 LEDGER_COLUMNS: Socket[LedgerColumns] = Socket("agreements.LEDGER_COLUMNS")
+# How far the filings of the agreements on a page are, one chip each by the agreement's key; none for what has none.
+FILED: Socket[Callable[[Sequence[Agreement]], Mapping[int, Chip]]] = Socket("agreements.FILED")
 # Panels of one agreement's page for one person; None where there is nothing to show.
 PANELS: Socket[Callable[[Agreement, User], Panel | None]] = Socket("agreements.PANELS")

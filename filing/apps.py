@@ -8,11 +8,12 @@ class FilingConfig(AppConfig):
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from agreements import sockets
-        from filing import ledger, lifecycle, opening, panels, rescans
+        from filing import ledger, lifecycle, marks, opening, panels, rescans
 
         sockets.ON_FORCE.fill(opening.open_filings)
         sockets.ON_END.fill(lifecycle.carry_on)
         sockets.NOTES_ON_FORCE.fill(opening.notes)
         sockets.RESCANS.fill(rescans.wanted)
         sockets.LEDGER_COLUMNS.fill(ledger.OF_AGREEMENTS)
+        sockets.FILED.fill(marks.filed)
         sockets.PANELS.fill(panels.filings)

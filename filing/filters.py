@@ -16,12 +16,16 @@ from django.utils import timezone
 from accounts.models import User
 from filing.models import Filing, FilingQuerySet
 from filing.states import WITH_AUTHORITY
+from frame import finding
 from institutions.models import Authority, Duty, authorities_of, is_official
 from regions.models import Region
 
 CURRENT_RETURN = Q(state="returned", is_resubmitted=False, is_waived=False)
 FOR_OFFICIALS = Q(state__in=WITH_AUTHORITY)
 FOR_CLERKS = Q(state="due") | CURRENT_RETURN
+FOLDED = ("kind", "since", "until")
+# What is sorted by → its name in the address.
+SORTS = {"state": "state", "clock_on": "clock_on", "agreement__number": "number"}
 DUE_WITHIN = {"7": 7, "30": 30}  # days
 
 
@@ -70,33 +74,20 @@ class Tab:
     is_here: bool
 
 
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
     """Built on `visible_to(user)`: the choices, too, come only from what the person may see."""
 
-    q = django_filters.CharFilter(
-        label="机构名称、协议编号或备案号",
-        method="search",
-        widget=forms.TextInput(attrs={"type": "search", "maxlength": 100}),
-    )
-    region = django_filters.ChoiceFilter(
-        label="所在县区", field_name="agreement__region__code", choices=[], empty_label="全部"
-    )
+    q = django_filters.CharFilter(method="search", **finding.typed("机构名称、协议编号或备案号"))
+    region = django_filters.ChoiceFilter(field_name="agreement__region__code", **finding.picked("所在县区"))
     kind = django_filters.ChoiceFilter(
-        label="备案部门", field_name="authority__kind", choices=Authority.Kind.choices, empty_label="全部"
+        field_name="authority__kind", **finding.picked("备案部门", Authority.Kind.choices)
     )
     due = django_filters.ChoiceFilter(
-        label="期限",
-        method="by_due",
-        choices=[("late", "已逾期"), ("7", "7 天内到期"), ("30", "30 天内到期")],
-        empty_label="全部",
+        method="by_due", **finding.picked("期限", [("late", "已逾期"), ("7", "7 天内到期"), ("30", "30 天内到期")])
     )
-
-    since = django_filters.DateFilter(label="备案日期从", method="accepted_since", widget=_day())
-    until = django_filters.DateFilter(label="备案日期到", method="accepted_until", widget=_day())
+    sort = django_filters.OrderingFilter(fields=SORTS, widget=forms.HiddenInput)
+    since = django_filters.DateFilter(method="accepted_since", **finding.day("备案日期从"))
+    until = django_filters.DateFilter(method="accepted_until", **finding.day("备案日期到"))
 
     class Meta:
         model = Filing
@@ -107,8 +98,7 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         super().__init__(data, queryset=visible.with_clock(timezone.localdate()))
         self.filters["region"].extra["choices"] = _region_choices(visible)
         self.groups = _groups_for(user)
-        asked = self.data.get("group", OPEN)
-        self.group = next((group for group in self.groups if group.slug == asked), self.groups[0])
+        self.group = _chosen(self.groups, self.data.get("group", OPEN))
 
     def search(self, filings: FilingQuerySet, name: str, text: str) -> FilingQuerySet:
         return filings.search(text)
@@ -129,6 +119,8 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
     def rows(self) -> FilingQuerySet:
         """The filings of the group in their order: late ones first, decided ones newest first."""
         found: FilingQuerySet = self.qs.filter(self.group.which).with_parties()
+        if self.form.cleaned_data.get("sort"):
+            return found
         return found.order_by("-decided_at", "-id") if self.group.slug == DECIDED else found.by_urgency()
 
     @property
@@ -145,17 +137,31 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether anything but the group was asked for."""
-        return any(self.form.cleaned_data.values())
+        """Whether anything but the group and the order was asked for."""
+        return any(value for name, value in self.form.cleaned_data.items() if name != "sort")
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether one of the folded filters is in use, or has a mistake in it."""
+        return any(self.form.cleaned_data.get(name) or name in self.form.errors for name in FOLDED)
 
     def in_words(self) -> str:
         """Return what was asked for, for the ledger's notes: 分组：待接收；所在县区：越城区."""
         asked = [f"分组：{self.group.word}"]
         for name, value in self.form.cleaned_data.items():
-            if value:
+            if value and name != "sort":
                 words = dict(self.filters[name].extra.get("choices", ())).get(value, value)
                 asked.append(f"{self.filters[name].label}：{words}")
         return "；".join(asked)
+
+
+def group_for(user: User, slug: str) -> Group:
+    """Return one group as this person's list has it."""
+    return _chosen(_groups_for(user), slug)
+
+
+def _chosen(groups: tuple[Group, ...], slug: str) -> Group:
+    return next((group for group in groups if group.slug == slug), groups[0])
 
 
 def _groups_for(user: User) -> tuple[Group, ...]:

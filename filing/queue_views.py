@@ -34,6 +34,7 @@ def filing_list(request: PersonRequest) -> HttpResponse:
         "tabs": tabs,
         "page": page,
         "rows": viewer.with_objections(viewer.of(filing) for filing in page),
+        "of_one_side": bool(viewer.reads_for),
         "can_decide": bool(viewer.decides_for),
     }
     return render(request, "filing/list.html", context)

@@ -20,5 +20,7 @@ SETTLED = (State.ACCEPTED, State.CLOSED)
 NEVER_SUBMITTED = (State.DUE, State.CLOSED)
 # The institutions have something to hand in.
 OWED = (State.DUE, State.RETURNED)
+# The first of these that a filing of an agreement is in stands for all its filings.
+MOST_URGENT = (State.RETURNED, State.DUE, State.SUBMITTED, State.UNDER_REVIEW, State.ACCEPTED, State.CLOSED)
 # Not decided yet: there is at most one per agreement and authority.
 OPEN = (State.DUE, *WITH_AUTHORITY)

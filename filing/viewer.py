@@ -15,7 +15,7 @@ from filing.checks import Check
 from filing.models import Filing
 from filing.objections import objections
 from frame.chips import Chip
-from institutions.models import Duty, Role, authorities_of, institutions_of
+from institutions.models import AT_INSTITUTIONS, Duty, Role, authorities_of, memberships_in_use
 
 State = Filing.State
 
@@ -62,6 +62,7 @@ class ViewedFiling:
     submits: bool  # a clerk of either party
     reviews: bool  # a reviewer of its authority
     is_mine: bool = False  # the person has it under review
+    own_side: Role | None = None  # to which the person belongs
     objections: tuple[Check, ...] | None = None  # None where nobody has asked what speaks against accepting it
 
     @property
@@ -79,12 +80,12 @@ class ViewedFiling:
         return CHIPS[self.state]
 
     @property
-    def late(self) -> Chip | None:
-        """The mark of a late one: which deadline was missed, and by how many days."""
+    def mark(self) -> Chip:
+        """The state, and in the same chip by how many days it is late: 待接收，超期 59 天."""
         if not self.filing.is_late or self.filing.clock_on is None:
-            return None
+            return self.chip
         days = (timezone.localdate() - self.filing.clock_on).days
-        return Chip(f"{LATE[self.state]} {days} 天", "warning", "cinnabar")
+        return Chip(f"{self.chip.word}，超期 {days} 天", "warning", "cinnabar")
 
     @property
     def turn(self) -> str:
@@ -111,6 +112,13 @@ class ViewedFiling:
     @property
     def elder_care_name(self) -> str:
         return self.filing.agreement.party_name(Role.ELDER_CARE)
+
+    @property
+    def other_side(self) -> str:
+        """The name of the side that the person does not belong to; "" for whoever belongs to neither."""
+        if self.own_side is None:
+            return ""
+        return self.elder_care_name if self.own_side == Role.MEDICAL else self.medical_name
 
     @property
     def checked(self) -> Chip | None:
@@ -153,16 +161,19 @@ class Viewer:
 
     def __init__(self, user: User) -> None:
         self.user = user
-        self.acts_for = frozenset(institutions_of(user).values_list("pk", flat=True))
+        held = list(memberships_in_use(user).values_list("institution", "duty"))
+        self.reads_for = frozenset(pk for pk, duty in held if duty in AT_INSTITUTIONS)
+        self.acts_for = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
         self.decides_for = frozenset(authorities_of(user, Duty.REVIEWER).values_list("pk", flat=True))
 
     def of(self, filing: Filing) -> ViewedFiling:
-        parties = {filing.agreement.medical_id, filing.agreement.elder_care_id}
+        parties = {Role.MEDICAL: filing.agreement.medical_id, Role.ELDER_CARE: filing.agreement.elder_care_id}
         return ViewedFiling(
             filing,
-            submits=not self.acts_for.isdisjoint(parties),
+            submits=not self.acts_for.isdisjoint(parties.values()),
             reviews=filing.authority_id in self.decides_for,
             is_mine=filing.taken_up_by == self.user,
+            own_side=next((role for role, place in parties.items() if place in self.reads_for), None),
         )
 
     def with_objections(self, rows: Iterable[ViewedFiling]) -> list[ViewedFiling]:

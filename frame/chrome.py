@@ -1,4 +1,4 @@
-"""What every page's frame shows of the person and the site: large print, demo mark."""
+"""What every page's frame shows of the person and the site: large print, room in lists, demo mark."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,5 +10,5 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     """Return the variables of the page frame."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_authenticated:
-        return {"is_demo_site": settings.DEMO, "large_print": False}
-    return {"is_demo_site": settings.DEMO, "large_print": user.large_print}
+        return {"is_demo_site": settings.DEMO, "large_print": False, "roomy_lists": False}
+    return {"is_demo_site": settings.DEMO, "large_print": user.large_print, "roomy_lists": user.roomy_lists}

@@ -24,6 +24,8 @@ class Group(Generic[Row]):
     total: int
     more_url: str = ""  # where all of them are listed
     empty: str = ""  # what is said where there are none
+    is_late: bool = False  # what is overdue comes before all else on the page
+    dated: str = ""  # what the day beside a row is: 收到, 期限
 
     @property
     def hidden(self) -> int:

@@ -38,13 +38,19 @@ def home(request: PersonRequest) -> HttpResponse:
         return redirect("waiting-duties")
     if not (posts.is_of_an_institution or posts.is_reviewer):
         return redirect(lines_of(posts)[0].address)
-    return render(request, "home.html", {"sections": list(_sections(request.user, posts))})
+    sections = list(_sections(request.user, posts))
+    full = [section for section in sections if section.group.rows]
+    context = {
+        "sections": sorted(full, key=lambda section: not section.group.is_late),
+        "nothing": [section.group.empty for section in sections if not section.group.rows and section.group.empty],
+    }
+    return render(request, "home.html", context)
 
 
 def _sections(user: User, posts: Posts) -> Iterator[Section]:
     """Yield the groups in the order in which they concern the person: what others wait for comes first."""
     if posts.is_reviewer:
-        yield from (Section("filing/_work_group.html", group) for group in filings.groups_for_official(user))
+        yield from (Section("filing/_work_group.html", group) for group in filings.groups(user, reviews=True))
         to_check = eligibility.groups_for_official(user)
         yield from (Section("eligibility/_work_group.html", group) for group in to_check)
         waiting = administrators.groups_for_official(user)
@@ -55,7 +61,7 @@ def _sections(user: User, posts: Posts) -> Iterator[Section]:
         return
     own = (Section("agreements/_work_group.html", group) for group in agreements.groups(user))
     yield from islice(own, 1)
-    yield from (Section("filing/_work_group.html", group) for group in filings.groups_for_clerk(user))
+    yield from (Section("filing/_work_group.html", group) for group in filings.groups(user, reviews=False))
     begun = eligibility.groups_for_clerk(user)
     yield from (Section("eligibility/_work_group.html", group) for group in begun)
     asked = surveys.groups_for_institution(user)

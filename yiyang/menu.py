@@ -1,7 +1,7 @@
 """The work of each role in its order: the left column of every page. It names pages of every app, so it stands here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import cast
 
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from filing.worklist import MOST_COUNTED, how_many_wait
 from institutions.acting import other_places, word_of
 from institutions.models import Duty
 from institutions.posts import Posts, posts_of
@@ -30,11 +31,11 @@ class Entry:
     icon: str
     url: str
     is_here: bool
+    waiting: str = ""  # how much waits there
 
 
 HOME = Line("待办", "tray", "home")
 AGREEMENTS = Line("协议", "document", "agreement-list")
-START = Line("新建协议", "plus", "agreement-start")
 FILING = Line("备案", "stamp", "filing-list")
 TEMPLATES = Line("范本", "book", "template-list")
 INSTITUTIONS = Line("机构", "building", "institution-list")
@@ -47,7 +48,7 @@ LOG = Line("日志", "book", "log-search")
 LOG_WORKS = Line("核验与导出", "tick", "log-works")
 
 MENUS: dict[Duty, tuple[Line, ...]] = {
-    Duty.CLERK: (HOME, AGREEMENTS, START, FILING, TEMPLATES, INSTITUTIONS, INBOX),
+    Duty.CLERK: (HOME, AGREEMENTS, FILING, TEMPLATES, INSTITUTIONS, INBOX),
     Duty.SIGNATORY: (HOME, AGREEMENTS, FILING, TEMPLATES, INSTITUTIONS, INBOX),
     Duty.REVIEWER: (HOME, FILING, AGREEMENTS, COVERAGE, INSTITUTIONS, REGIONS, INBOX),
     Duty.SUPERVISOR: (COVERAGE, AGREEMENTS, FILING, INSTITUTIONS, REGIONS),
@@ -66,10 +67,20 @@ def frame(request: HttpRequest) -> dict[str, object]:
     posts = SimpleLazyObject(lambda: posts_of(user))
     return {
         "posts": posts,
-        "work_menu": SimpleLazyObject(lambda: entries(cast(Posts, posts), request.path)),
+        "work_menu": SimpleLazyObject(lambda: menu_of(user, cast(Posts, posts), request.path)),
         "acting_word": word_of(user),
         "other_places": SimpleLazyObject(lambda: other_places(user)),
     }
+
+
+def menu_of(user: User, posts: Posts, path: str) -> list[Entry]:
+    """Return the menu with how many filings wait for the person, where they have any to see to."""
+    shown = entries(posts, path)
+    if not (posts.is_clerk or posts.is_reviewer):
+        return shown
+    number = how_many_wait(user)
+    waiting = f"{MOST_COUNTED - 1}+" if number == MOST_COUNTED else str(number or "")
+    return [replace(entry, waiting=waiting) if entry.url == reverse(FILING.address) else entry for entry in shown]
 
 
 def lines_of(posts: Posts) -> list[Line]:

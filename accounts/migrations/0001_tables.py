@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="电子邮箱")),
                 ("is_active", models.BooleanField(default=True, verbose_name="可登录")),
                 ("large_print", models.BooleanField(default=False, verbose_name="长辈版")),
+                ("roomy_lists", models.BooleanField(default=False, verbose_name="列表宽松")),
                 ("must_change_password", models.BooleanField(default=False, verbose_name="须修改密码")),
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示账号")),
                 ("doubted_since", models.DateTimeField(blank=True, null=True)),

@@ -96,6 +96,15 @@ def recovery_codes(request: PersonRequest) -> HttpResponse:
 
 
 @require_POST
+def roomy_lists(request: PersonRequest) -> HttpResponse:
+    """Give the rows of lists more room for this person, or less, on every computer."""
+    user = request.user
+    user.roomy_lists = not user.roomy_lists
+    user.save(update_fields=["roomy_lists"])
+    return redirect(onward(request))
+
+
+@require_POST
 def large_print(request: PersonRequest) -> HttpResponse:
     """Turn 长辈版 on or off for this person, on every computer."""
     user = request.user

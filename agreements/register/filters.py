@@ -10,6 +10,7 @@ from accounts.models import User
 from agreements.models import Agreement, TemplateVersion
 from agreements.models.agreement import AgreementQuerySet
 from agreements.register.worklist import KINDS, waiting
+from frame import finding
 from institutions.models import Role
 from regions.models import Region
 
@@ -20,34 +21,21 @@ SORTS = {
     "state": "state",
     "created_at": "created_at",
     "updated_at": "updated_at",
+    "expires_on": "expires_on",
     "frozen__frozen_at": "agreed_at",
 }
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
     """Built on `shown_to(user)`; the choices, too, come only from what the person may see."""
 
-    q = django_filters.CharFilter(
-        label="协议编号或机构名称",
-        method="search",
-        widget=forms.TextInput(attrs={"type": "search", "maxlength": 100}),
-    )
-    state = django_filters.ChoiceFilter(label="状态", choices=Agreement.State.choices, empty_label="全部")
-    template = django_filters.ChoiceFilter(label="范本", method="by_template", choices=[], empty_label="全部")
-    region = django_filters.ChoiceFilter(label="所在县区", field_name="region__code", choices=[], empty_label="全部")
-    drafted_by = django_filters.ChoiceFilter(
-        label="起草方", field_name="drafted_by__role", choices=Role.choices, empty_label="全部"
-    )
-    since = django_filters.DateFilter(
-        label="起草日期从", field_name="created_at", lookup_expr="date__gte", widget=_day()
-    )
-    until = django_filters.DateFilter(
-        label="起草日期到", field_name="created_at", lookup_expr="date__lte", widget=_day()
-    )
+    q = django_filters.CharFilter(method="search", **finding.typed("协议编号或机构名称"))
+    state = django_filters.ChoiceFilter(**finding.picked("状态", Agreement.State.choices))
+    template = django_filters.ChoiceFilter(method="by_template", **finding.picked("范本"))
+    region = django_filters.ChoiceFilter(field_name="region__code", **finding.picked("所在县区"))
+    drafted_by = django_filters.ChoiceFilter(field_name="drafted_by__role", **finding.picked("起草方", Role.choices))
+    since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte", **finding.day("起草日期从"))
+    until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte", **finding.day("起草日期到"))
     # What a group of the work list holds: the way to all of them, kept in the address and in no field to choose.
     waits = django_filters.ChoiceFilter(
         label="待办", method="waiting", choices=[(kind.slug, kind.title) for kind in KINDS], widget=forms.HiddenInput

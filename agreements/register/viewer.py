@@ -1,7 +1,8 @@
 """An agreement as one person sees it: on which side they are, what the state is called, what comes next."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
 
 from django.urls import reverse
@@ -15,6 +16,7 @@ from agreements.lifecycle.succession import can_be_replaced, renewal_is_open
 from agreements.models import Agreement, AgreementKind
 from agreements.models.states import DRAFTS
 from agreements.register.turns import turn_of
+from agreements.sockets import FILED
 from frame.chips import Chip
 from institutions.models import Duty, Role, memberships_in_use
 
@@ -59,6 +61,7 @@ class ViewedAgreement:
     beside_drafter: bool  # belongs to the drafting side, acting or only reading
     sides: frozenset[Role] = frozenset()  # to which the person belongs, acting or only reading
     is_rescanned: bool = False  # has new scans of what is in force that the person is to look at
+    filed: Chip | None = None  # how far its filings are, in a list
 
     @property
     def chip(self) -> Chip:
@@ -94,6 +97,11 @@ class ViewedAgreement:
         """When it was changed last, of what came back to the other side's desk: when it did."""
         is_theirs = self.agreement.state in DRAFTS and not self.beside_drafter
         return (self.agreement.came_back_on if is_theirs else None) or self.agreement.updated_at
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it counts, or counted; None before there is one."""
+        return self.agreement.ended_on or self.agreement.expires_on
 
     @property
     def days_left(self) -> int | None:
@@ -216,6 +224,11 @@ class Viewer:
             sides=self._sides(agreement),
             is_rescanned=is_rescanned,
         )
+
+    def of_page(self, agreements: Sequence[Agreement]) -> list[ViewedAgreement]:
+        """Return the rows of a list, each with how far its filings are; one question for all of them."""
+        filed = {key: chip for chips in FILED for key, chip in chips(agreements).items()}
+        return [replace(self.of(agreement), filed=filed.get(agreement.pk)) for agreement in agreements]
 
     def _sides(self, agreement: Agreement) -> frozenset[Role]:
         """Where the person acts for one of the two, only that one; else those for which they read."""

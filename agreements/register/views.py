@@ -45,7 +45,12 @@ def agreement_list(request: PersonRequest) -> HttpResponse:
     register = AgreementFilter(request.GET, user=request.user)
     page = Paginator(register.qs, PER_PAGE).get_page(request.GET.get("page"))
     viewer = Viewer(request.user)
-    context = {"filter": register, "page": page, "rows": [viewer.of(agreement) for agreement in page]}
+    context = {
+        "filter": register,
+        "page": page,
+        "rows": viewer.of_page(list(page)),
+        "of_one_side": bool(viewer.reads_for),
+    }
     return render(request, "agreements/register.html", context)
 
 

@@ -24,6 +24,7 @@ State = Agreement.State
 class Row:
     viewed: ViewedAgreement
     since: date  # a moment for what waits since then, a day for what ends then
+    dated: str  # what the day is: 收到, 送出
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,15 @@ class Kind:
     title: str
     empty: str
     since: str
+    dated: str
 
 
 KINDS = (
-    Kind("for-me", "待我处理", "没有等您处理的协议。", "sent_at"),
-    Kind("drafts", "我起草中", "没有未完成的草稿。", "updated_at"),
-    Kind("sent", "等待对方", "没有等对方答复的协议。", "sent_at"),
-    Kind("agreed", "待签章", "没有等待签章的协议。", "agreed_at"),
-    Kind("ending", "即将到期", f"{SOON_DAYS} 天内没有到期的协议。", "expires_on"),
+    Kind("for-me", "待我处理", "没有等您处理的协议。", "sent_at", "收到"),
+    Kind("drafts", "我起草中", "没有未完成的草稿。", "updated_at", "修改"),
+    Kind("sent", "等待对方", "没有等对方答复的协议。", "sent_at", "送出"),
+    Kind("agreed", "待签章", "没有等待签章的协议。", "agreed_at", "定稿"),
+    Kind("ending", "即将到期", f"{SOON_DAYS} 天内没有到期的协议。", "expires_on", "到期"),
 )
 
 
@@ -80,5 +82,7 @@ def _row(viewer: Viewer, kind: Kind, agreement: Agreement) -> Row:
     # What has been in force waits for the person only with new scans.
     is_rescanned = kind.slug == "for-me" and agreement.state in HAS_BEEN_IN_FORCE
     viewed = viewer.of(agreement, is_rescanned=is_rescanned)
-    came_back = agreement.came_back_on if agreement.state == State.DRAFT and not viewed.beside_drafter else None
-    return Row(viewed, came_back or getattr(agreement, kind.since) or agreement.updated_at)
+    came_back = agreement.came_back_on if agreement.state == State.DRAFT and kind.slug != "drafts" else None
+    if came_back is not None:
+        return Row(viewed, came_back, "退回")
+    return Row(viewed, getattr(agreement, kind.since) or agreement.updated_at, kind.dated)

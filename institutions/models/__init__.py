@@ -1,5 +1,5 @@
 from institutions.models.authority import Authority
-from institutions.models.duty import HELD, Duty
+from institutions.models.duty import AT_INSTITUTIONS, HELD, Duty
 from institutions.models.institution import Institution, InstitutionQuerySet, Role, same_legal_entity
 from institutions.models.membership import (
     Membership,
@@ -20,6 +20,7 @@ from institutions.models.remit import remit_of
 from institutions.models.validity import Document, Lapse, ValidityPeriod
 
 __all__ = [
+    "AT_INSTITUTIONS",
     "HELD",
     "Authority",
     "Document",

@@ -4,6 +4,8 @@
 document.addEventListener("DOMContentLoaded", () => {
   const all = document.querySelector("[data-tick-all]");
   const count = document.querySelector("[data-tick-count]");
+  const untouched = count?.textContent;
+  const numbers = document.querySelectorAll("[data-tick-number]");
   const boxes = [...document.querySelectorAll('input[name="filing"]')];
   if (!all || !boxes.length) return;
 
@@ -11,8 +13,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const ticked = boxes.filter((box) => box.checked).length;
     all.checked = ticked === boxes.length;
     all.indeterminate = ticked > 0 && ticked < boxes.length;
-    count.hidden = ticked === 0;
-    count.textContent = `已勾选 ${ticked} 件`;
+    count.textContent = ticked ? `已勾选 ${ticked} 件：` : untouched;
+    for (const number of numbers) number.textContent = ticked ? ` ${ticked} 件` : "";
   };
   all.hidden = false;
   all.addEventListener("change", () => {

@@ -122,7 +122,7 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
 ) -> None:
     client.force_login(elder_care_clerk)
     # Session, person, agreement, sides, the log (2), history, whose prints, renditions, posts, unread.
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("agreement-detail", args=[draft.number]))
 
 

@@ -127,5 +127,5 @@ def test_the_number_of_queries_is_constant(
     client.force_login(elder_care_clerk)
     # session, person, posts for page and for frame, unread, sides, five groups; seats (2), two groups of filings,
     # eligibility, the institutions with the rounds that ask each, the form that begins a draft
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(reverse("home"))

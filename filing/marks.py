@@ -1,0 +1,30 @@
+"""One chip for all filings of an agreement: what is most urgent of them."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Q
+from django.utils import timezone
+
+from agreements.models import Agreement
+from filing.models import Filing
+from filing.states import MOST_URGENT
+from filing.viewer import CHIPS, State, ViewedFiling
+from frame.chips import Chip
+
+
+def filed(agreements: Sequence[Agreement]) -> Mapping[int, Chip]:
+    """Return how far the filings of each agreement are, by its key: late ones first; none for what has none."""
+    all_of_them = Filing.objects.filter(agreement__in=agreements).with_clock(timezone.localdate())
+    found: dict[int, list[Filing]] = {}
+    for filing in all_of_them.filter(Q(is_resubmitted=False, is_waived=False)):
+        found.setdefault(filing.agreement_id, []).append(filing)
+    return {key: _of(filings) for key, filings in found.items()}
+
+
+def _of(filings: list[Filing]) -> Chip:
+    late = [filing for filing in filings if filing.is_late]
+    if late:
+        longest = min(late, key=lambda filing: filing.clock_on or timezone.localdate())
+        return ViewedFiling(longest, submits=False, reviews=False).mark
+    states = {State(filing.state) for filing in filings}
+    return CHIPS[next(state for state in MOST_URGENT if state in states)]

@@ -1,0 +1,23 @@
+"""The one line above a list: what is looked for, in fields that carry their own labels."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+
+def typed(label: str) -> dict[str, Any]:
+    """Return label and widget of the box for words."""
+    attrs = {"type": "search", "maxlength": 100, "placeholder": label, "class": "form-control"}
+    return {"label": label, "widget": forms.TextInput(attrs=attrs)}
+
+
+def picked(label: str, choices: Iterable[tuple[Any, str]] = ()) -> dict[str, Any]:
+    """Return label, choices and widget of a list to pick from, which says what it picks while nothing is picked."""
+    widget = forms.Select(attrs={"class": "form-select"})
+    return {"label": label, "choices": list(choices), "empty_label": f"{label}：全部", "widget": widget}
+
+
+def day(label: str) -> dict[str, Any]:
+    """Return label and widget of a day, among the folded fields."""
+    return {"label": label, "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
