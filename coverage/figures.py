@@ -212,3 +212,8 @@ class Overview:
     parts: tuple[Part, ...]
     months: tuple[MonthPoint, ...]
     uncovered: tuple[InstitutionFigure, ...]
+
+    @property
+    def parts_without(self) -> list[str]:
+        """The names of the regions below where nobody must be covered: told in one line, not row by row."""
+        return [part.name for part in self.parts if not part.counts.obliged]

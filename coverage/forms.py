@@ -20,7 +20,8 @@ class AsOfForm(forms.Form):
         label="截至日期",
         required=False,
         widget=forms.DateInput(
-            attrs={"type": "date", "min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}, format="%Y-%m-%d"
+            attrs={"type": "date", "class": "form-control", "min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()},
+            format="%Y-%m-%d",
         ),
         error_messages={"invalid": "日期写法不对，请写成 2026-11-22 这样。"},
     )

@@ -13,6 +13,7 @@ from accounts.onward import came_from, own_address
 from boundary.texts import NoText
 from jobs.passing import has_no_room, is_database_away
 from verbs.errors import WrongState
+from yiyang.accessibility import base_for
 from yiyang.request_id import current
 
 NOT_ALLOWED = 405
@@ -41,7 +42,7 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 404)
+    return _page(request, 404, base=base_for(request))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -99,10 +100,12 @@ class WrongStateMiddleware:
         return _page(request, 409, reason=str(exception), typed=typed)
 
 
-def _page(request: HttpRequest, status: int, reason: str = "", typed: Sequence[str] = ()) -> HttpResponse:
+def _page(
+    request: HttpRequest, status: int, reason: str = "", typed: Sequence[str] = (), base: str = ""
+) -> HttpResponse:
     """The page of a status, with the way back to where the person was, unless that is the page that does not open."""
     back = own_address(request, request.headers.get("Referer", ""))
     if request.method == "GET" and back == request.get_full_path():
         back = ""
-    context = {"code": current.get(), "reason": reason, "back": back, "typed": typed}
+    context = {"code": current.get(), "reason": reason, "back": back, "typed": typed, "base": base}
     return render(request, f"{status}.html", context, status=status)

@@ -32,6 +32,9 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEBUG else ""
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env("SITE_URL", "http://127.0.0.1:8000" if DEBUG else "").rstrip("/")  # printed in QR codes and mails
 HTTPS = SITE_URL.startswith("https://")  # decides cookies, redirect and HSTS in one place
+# Who runs this site and whom to call: stands at the foot of every page.
+OPERATOR_NAME = env("OPERATOR_NAME")
+OPERATOR_PHONE = env("OPERATOR_PHONE")
 DEMO = env_bool("DEMO", default=False)  # shows the demo accounts on the sign-in page, and lets them in
 DEMO_PASSWORD = env("DEMO_PASSWORD", "yiyang-demo-2026")
 

@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from yiyang.accessibility import accessibility
 from yiyang.health import health
 from yiyang.home import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("health/", health, name="health"),
+    path("accessibility/", accessibility, name="accessibility"),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("uploads.urls")),

@@ -41,10 +41,10 @@
     };
   };
 
-  // The last point always prints its value; before it as many as there is room for.
-  const every = (points, width) => Math.max(1, Math.ceil((points.length * 4 * fontSize) / width));
+  // A value is printed where it differs from the one before, and at the end.
+  const changes = (points, index) => index === points.length - 1 || points[index].rate !== points[index - 1]?.rate;
 
-  const line = (points, width) => ({
+  const line = (points) => ({
     animation: false,
     grid: { left: 8, right: 3 * fontSize, top: 3 * fontSize, bottom: 8, containLabel: true },
     xAxis: {
@@ -57,10 +57,9 @@
       data: points.map((point) => point.rate),
       label: {
         ...text, show: true, position: "top",
-        formatter: ({ dataIndex }) => (
-          (points.length - 1 - dataIndex) % every(points, width) ? "" : printed(points[dataIndex])
-        ),
+        formatter: ({ dataIndex }) => (changes(points, dataIndex) ? printed(points[dataIndex]) : ""),
       },
+      labelLayout: { hideOverlap: true },
       markLine: target && {
         ...target, label: { ...target.label, position: "insideEndTop" }, data: [{ yAxis: data.target }],
       },
@@ -75,8 +74,11 @@
     place.hidden = false;
     if (isBars) place.style.height = `${(points.length * 2.6 + 5) * fontSize}px`;
     const chart = window.echarts.init(place, null, { renderer: "svg" });
-    chart.setOption(isBars ? bars(points) : line(points, place.clientWidth));
+    chart.setOption(isBars ? bars(points) : line(points));
     charts.push(chart);
   }
-  window.addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+  const fit = (width) => charts.forEach((chart) => chart.resize({ width }));
+  window.addEventListener("resize", () => fit());
+  window.addEventListener("beforeprint", () => fit(680)); // as wide as upright A4 between its margins
+  window.addEventListener("afterprint", () => fit());
 })();

@@ -8,7 +8,7 @@ from accounts.models import User
 from institutions.models import Duty
 from yiyang.menu import MOST_ENTRIES, lines
 
-CLERK = "待办 协议 新建协议 备案 范本 机构 消息"
+CLERK = "待办 协议 备案 范本 机构 消息"
 REVIEWER = "待办 备案 协议 覆盖 机构 地区与政策 消息"
 
 

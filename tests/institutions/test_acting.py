@@ -134,4 +134,6 @@ def _seen(client: Client, url: str) -> tuple[int, str]:
         return response.status_code, re.sub(r"\d+:\d\d", "", cells)  # when it was made
     text = re.sub(r'name="(csrfmiddlewaretoken|once)" value="[^"]+"', "", content.decode())
     menu, _, main = text.partition('aria-label="我的工作"')[2].partition('<main id="content"')
+    if response.status_code == 404:  # its code to quote is new each time, and it offers the switch
+        return response.status_code, menu
     return response.status_code, menu + main
