@@ -211,7 +211,7 @@ class Viewer:
 
     def __init__(self, user: User) -> None:
         held = list(memberships_in_use(user).values_list("institution", "duty"))
-        self.reads_for = frozenset(pk for pk, _ in held)
+        self.reads_for = frozenset(pk for pk, _ in held if pk is not None)
         self.acts_for = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
 
     def of(self, agreement: Agreement, *, is_rescanned: bool = False) -> ViewedAgreement:
