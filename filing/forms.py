@@ -32,14 +32,56 @@ class ResubmitForm(forms.Form):
     )
 
 
+LONGEST_REASONS = 1000
+# What bureaus return copies for most, as the institutions should read it: what is wrong and what to do.
+STOCK_REASONS = (
+    "签章扫描件不清楚，请重新扫描。",
+    "签章扫描件缺页，请补齐。",
+    "印章或签名不清楚、不齐全，请补盖、补签后重新扫描。",
+    "纸上的签章日期与登记的日期不一致，请核对。",
+    "机构名称与登记的名称不一致，请核对。",
+    "协议期限不明确，请写明起止日期。",
+)
+
+
 class ReturnForm(forms.Form):
+    """Stock reasons to tick, where on the paper, and words of one's own: at least one of the first and the last."""
+
+    stock = forms.MultipleChoiceField(
+        label="常用原因",
+        required=False,
+        choices=[(reason, reason) for reason in STOCK_REASONS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    where = forms.CharField(
+        label="第几页或第几条",
+        required=False,
+        max_length=60,
+        help_text="例如：第 3 页；第五条。可以不填。",
+    )
     reasons = forms.CharField(
         label="退回原因",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="请逐条写明哪里需要补正、怎样补正，报送的机构会看到这段话。",
-        error_messages={"required": "请写明退回原因，报送的机构才知道要补正什么。"},
+        required=False,
+        max_length=LONGEST_REASONS,
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
+        help_text="上面没有的，请逐条写明哪里需要补正、怎样补正，报送的机构会看到这段话。",
     )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not (cleaned.get("stock") or cleaned.get("reasons")):
+            self.add_error("reasons", "请写明退回原因，报送的机构才知道要补正什么。")
+        elif not self.errors and len(self.in_words) > LONGEST_REASONS:
+            self.add_error("reasons", f"连同勾选的原因一共不能超过 {LONGEST_REASONS} 字，请写短一些。")
+        return cleaned
+
+    @property
+    def in_words(self) -> str:
+        """The reasons as they are told, one on a line, where they were found before them."""
+        found = [*self.cleaned_data["stock"], self.cleaned_data["reasons"]]
+        words = "\n".join(reason for reason in found if reason)
+        where = self.cleaned_data["where"]
+        return f"{where}：{words}" if where else words
 
 
 class CloseForm(forms.Form):

@@ -8,14 +8,13 @@ from django.views.decorators.http import require_GET
 from accounts.requests import PersonRequest
 from audit.log import append
 from boundary.serving import served
-from filing.checks import checks
-from filing.comparison import compared
 from filing.events import ReceiptDownloaded
 from filing.history import lines
 from filing.models import Filing, Receipt
 from filing.papers import enclosures, own_copy
 from filing.permissions import with_filing
 from filing.rescans import not_certified_yet
+from filing.reviewing import beside
 from filing.viewer import Viewer
 from filing.worklist import next_to_review
 from institutions.models import is_official
@@ -29,16 +28,13 @@ def filing_detail(request: PersonRequest, filing: Filing) -> HttpResponse:
     context = {
         "filing": filing,
         "viewed": viewed,
-        **enclosures(filing),
         "history": lines(filing),
     }
     if not is_official(request.user):
-        context["rescan_waits"] = not_certified_yet(filing)
+        context |= {**enclosures(filing), "rescan_waits": not_certified_yet(filing)}
         return render(request, "filing/detail.html", context)
-    comparison = compared(filing.agreement)
     context |= {
-        "comparison": comparison,
-        "checks": checks(filing, comparison),
+        **beside(request, filing),
         "next": next_to_review(request.user, after=filing) if viewed.reviews else None,
     }
     return render(request, "filing/review.html", context)

@@ -36,6 +36,8 @@ def filing_list(request: PersonRequest) -> HttpResponse:
         "rows": viewer.with_objections(viewer.of(filing) for filing in page),
         "of_one_side": bool(viewer.reads_for),
         "can_decide": bool(viewer.decides_for),
+        # A reviewer's groups are all their own authority's, but for the last.
+        "names_authority": not viewer.decides_for or queue.group.slug == ALL_GROUP.slug,
     }
     return render(request, "filing/list.html", context)
 

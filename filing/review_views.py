@@ -10,6 +10,7 @@ from filing import lifecycle
 from filing.forms import CloseForm, HandOverForm, ReturnForm
 from filing.models import Filing
 from filing.permissions import with_review
+from filing.reviewing import beside
 from filing.worklist import next_to_review
 from verbs.errors import WrongState
 
@@ -40,9 +41,9 @@ def return_for_correction(request: PersonRequest, filing: Filing) -> HttpRespons
     lifecycle.check_state(filing, lifecycle.RETURN)
     form = ReturnForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        lifecycle.return_(filing, by=request.user, reasons=form.cleaned_data["reasons"])
+        lifecycle.return_(filing, by=request.user, reasons=form.in_words)
         return _on_to_the_next(request, filing, "已退回补正，双方机构会看到退回原因。")
-    context = {"filing": filing, "form": form, "act": lifecycle.RETURN}
+    context = {"filing": filing, "form": form, "act": lifecycle.RETURN, **beside(request, filing)}
     return render(request, "filing/act/return.html", context, status=422 if form.errors else 200)
 
 

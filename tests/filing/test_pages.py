@@ -138,7 +138,7 @@ def test_the_review_page_shows_checks_blanks_and_the_bar(
     for words in ("固定文字没有改动", "与范本一致的", "民法典第四百九十条", "受理备案", "退回补正", "转交", "Alt 1"):
         assert words in page
     assert 'class="blank filled"' in page
-    assert not [check for check in response.context["checks"] if check.verdict == "wrong"]
+    assert not [check for check in response.context["findings"].open if check.verdict == "wrong"]
     assert (
         "decision-bar"
         not in as_user(client, supervisor).get(reverse("filing-detail", args=[filing.pk])).content.decode()

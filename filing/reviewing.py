@@ -1,0 +1,38 @@
+"""What stands beside a reviewer's decision: the paper on one side, what the platform found on the other."""
+
+from dataclasses import dataclass
+
+from accounts.requests import PersonRequest
+from filing.checks import Check, Verdict, checks
+from filing.comparison import compared
+from filing.models import Filing
+from filing.papers import enclosures
+
+SCAN, COPY = "scan", "copy"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was checked: the points that a person should look at, and those that fit."""
+
+    open: tuple[Check, ...]
+    fitting: tuple[Check, ...]
+
+    @property
+    def in_words(self) -> str:
+        """1 项请看，9 项相符."""
+        look = f"{len(self.open)} 项请看，" if self.open else ""
+        return f"{look}{len(self.fitting)} 项相符"
+
+
+def beside(request: PersonRequest, filing: Filing) -> dict[str, object]:
+    """Return what the panes of a review show. The scan comes first where there is one; the address says which paper."""
+    papers = enclosures(filing)
+    shown = request.GET.get("paper")
+    if shown not in {SCAN, COPY}:
+        shown = SCAN if papers["scans"] else COPY
+    comparison = compared(filing.agreement)
+    found = checks(filing, comparison)
+    fitting = tuple(check for check in found if check.verdict is Verdict.GOOD)
+    findings = Findings(tuple(check for check in found if check.verdict is not Verdict.GOOD), fitting)
+    return {**papers, "paper": shown, "comparison": comparison, "findings": findings}
