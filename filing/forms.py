@@ -47,8 +47,15 @@ STOCK_REASONS = (
 class ReturnForm(forms.Form):
     """Stock reasons to tick, where on the paper, and words of one's own: at least one of the first and the last."""
 
+    reasons = forms.CharField(
+        label="退回原因",
+        required=False,
+        max_length=LONGEST_REASONS,
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
+        help_text="请逐条写明哪里需要补正、怎样补正，报送的机构会看到这段话。",
+    )
     stock = forms.MultipleChoiceField(
-        label="常用原因",
+        label="常用原因（勾选后写在前面）",
         required=False,
         choices=[(reason, reason) for reason in STOCK_REASONS],
         widget=forms.CheckboxSelectMultiple,
@@ -58,13 +65,6 @@ class ReturnForm(forms.Form):
         required=False,
         max_length=60,
         help_text="例如：第 3 页；第五条。可以不填。",
-    )
-    reasons = forms.CharField(
-        label="退回原因",
-        required=False,
-        max_length=LONGEST_REASONS,
-        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
-        help_text="上面没有的，请逐条写明哪里需要补正、怎样补正，报送的机构会看到这段话。",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -126,6 +126,7 @@ def test_without_scripts_tables_and_bars_remain(
     context.add_cookies(at_coverage.context.cookies())  # type: ignore[arg-type]  # read and written types differ
     page = context.new_page()
     page.goto("/coverage/330600/")
+    page.get_by_text("各月数字").click()
     expect(page.get_by_role("table")).to_have_count(2)
     expect(page.locator("[data-chart]:visible")).to_have_count(0)
     expect(page.locator("svg.share").first).to_be_visible()
