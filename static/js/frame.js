@@ -40,6 +40,11 @@ document.addEventListener("DOMContentLoaded", () => {
   if (cameBack) window.history.replaceState(null, "", here.href);
 });
 
+// What is wrong is where the reading goes on: the summary, which leads to each field.
+document.addEventListener("DOMContentLoaded", () => {
+  if (document.body.hasAttribute("data-answers-form")) document.querySelector('main [role="alert"][tabindex="-1"]')?.focus();
+});
+
 // The answer that says so comes with a status that fragments do not show by themselves.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Retarget") === "body") event.detail.shouldSwap = true;

@@ -59,7 +59,7 @@ def test_by_keyboard_alone(page: Page, waiting: Agreement, elder_care_clerk: Use
 def test_the_whole_row_opens(page: Page, sign_in: Callable[[User], None], draft: Agreement, colleague: User) -> None:
     sign_in(colleague)
     page.goto("/agreements/")
-    page.get_by_role("cell", name="越城区福星养老院").click()
+    page.get_by_role("cell", name="越城区塔山街道社区卫生服务中心").click()
     page.wait_for_url(f"**/agreements/{draft.number}/")
 
 
