@@ -8,8 +8,18 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from filing.models import Filing
-from filing.viewer import Viewer
-from frame.panels import Panel
+from filing.states import MOST_URGENT, OWED, SETTLED
+from filing.viewer import State, ViewedFiling, Viewer
+from frame.panels import Panel, Pressing, Step
+from frame.templatetags.dates import days_away
+
+# What is awaited of a copy, after the authority's name.
+PRESSING = {
+    State.DUE: "的一份待报送",
+    State.SUBMITTED: "待接收",
+    State.UNDER_REVIEW: "审核中",
+    State.RETURNED: "退回补正",
+}
 
 
 def filings(agreement: Agreement, user: User) -> Panel | None:
@@ -19,4 +29,37 @@ def filings(agreement: Agreement, user: User) -> Panel | None:
     current = Filing.objects.filter(agreement=agreement).current().visible_to(user).with_parties()
     viewer = Viewer(user)
     found = [viewer.of(filing) for filing in current.with_clock(timezone.localdate()).order_by("authority__kind")]
-    return Panel("filing/_panel.html", {"filings": found}, slug="filings", word="备案") if found else None
+    if not found:
+        return None
+    steps, pressing = tuple(map(_step, found)), _pressing(found)
+    return Panel("filing/_panel.html", {"filings": found}, "filings", "备案", steps, pressing)
+
+
+def _step(viewed: ViewedFiling) -> Step:
+    filing = viewed.filing
+    done = timezone.localdate(filing.decided_at) if filing.state in SETTLED and filing.decided_at else None
+    word = f"{filing.authority.get_kind_display()}备案"
+    return Step(word, done, None if done else filing.clock_on, filing.is_late, is_over=filing.state in SETTLED)
+
+
+def _pressing(found: list[ViewedFiling]) -> Pressing | None:
+    """Return the most urgent of what is owed: what the person does before what others do, late before early."""
+    open_ones = [viewed for viewed in found if viewed.filing.clock_on and viewed.filing.state not in SETTLED]
+    if not open_ones:
+        return None
+    first = min(
+        open_ones, key=lambda viewed: (not _acts(viewed), viewed.filing.clock_on, MOST_URGENT.index(viewed.state))
+    )
+    on = first.filing.clock_on
+    away = f"，{days_away(on)}" if on else ""
+    words = f"{first.filing.authority.name}{PRESSING[first.state]}{away}"
+    act = first.next_act
+    return (
+        Pressing(words, first.filing.is_late, act.word, act.url)
+        if _acts(first)
+        else Pressing(words, first.filing.is_late)
+    )
+
+
+def _acts(viewed: ViewedFiling) -> bool:
+    return (viewed.submits and viewed.state in OWED and not viewed.is_answered) or viewed.can_batch

@@ -20,6 +20,7 @@ from agreements.lifecycle.rounds import answered_remarks, changed_since_return, 
 from agreements.models import Agreement, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement, with_rounds, with_shown_to_party
+from agreements.register.course import course_of
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
 from agreements.register.parties import note_contacts_read, sides_of
@@ -109,6 +110,7 @@ def _rounds_of(agreement: Agreement) -> list[Round]:
 def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Everything about one agreement. It shows how to reach both sides: that is logged."""
     viewed = Viewer(request.user).of(agreement)
+    panels = panels_of(PANELS, agreement, request.user)
     note_contacts_read(agreement, by=request.user)
     context = {
         "agreement": agreement,
@@ -120,7 +122,8 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "answered": answered_remarks(agreement) if agreement.state == Agreement.State.NEGOTIATING else [],
         "rounds": _rounds_of(agreement) if viewed.is_of_a_side else [],  # nobody else reads how they came to terms
         "successors": _successors(request, agreement),
-        "panels": panels_of(PANELS, agreement, request.user),
+        "panels": panels,
+        "course": course_of(agreement, panels),
         "history": lines(agreement, for_drafting_side=viewed.beside_drafter),
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),

@@ -5,7 +5,12 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 
+from agreements.register.course import is_done
+
 register = template.Library()
+
+
+register.filter("is_done", is_done)
 
 
 @register.inclusion_tag("agreements/_sort_heading.html", takes_context=True)

@@ -51,7 +51,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.person-menu[open]")) {
+  for (const menu of document.querySelectorAll("details:is(.person-menu, .more-acts)[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
   const row = event.target.closest("tr[data-href]");
@@ -63,7 +63,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.person-menu[open]")) {
+  for (const menu of document.querySelectorAll("details:is(.person-menu, .more-acts)[open]")) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }

@@ -147,6 +147,7 @@ def test_ending_early(
     running = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     sign_in(elder_care_clerk)
     page.goto(f"/agreements/{running.number}/")
+    page.get_by_text("更多", exact=True).click()
     page.get_by_role("link", name="终止", exact=True).click()
     looked_at("terminate")
     page.get_by_role("button", name="确定终止").click()
