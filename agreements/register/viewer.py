@@ -188,7 +188,7 @@ class ViewedAgreement:
         if self.is_rescanned:
             return Act("核验扫描件", reverse("agreement-recertify", args=[number]))
         if self.can_sign:
-            word = "打印签章" if self.agreement.state == State.AGREED else "继续签章"
+            word = "打印签章"
             return Act(word, reverse("agreement-signing", args=[number]))
         words = {State.AGREED: "查看正本"}
         word = "查看并答复" if self.chip is MINE_TO_ANSWER else words.get(State(self.agreement.state), "查看")
