@@ -23,12 +23,32 @@ from agreements.lifecycle.proposals import (
 from agreements.lifecycle.rounds import Answered, answered_remarks
 from agreements.models import Agreement
 from agreements.text.answers import to_json
-from agreements.text.filling import FilledLine, Value, fill_block
-from agreements.text.passages import Passage, asking, passages_of
+from agreements.text.filling import FilledLine, Value, blanks_in, fill_block
+from agreements.text.passages import Passage, passages_of
 from agreements.text.schema import Blank, BlankKind, Block, TemplateBody, TermKind
 from chinese.capitals import in_capitals
 
 LONGEST_TERM_YEARS = 20
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """A line between the questions, with what the other side said of it last."""
+
+    line: FilledLine
+    said: Answered | None
+    is_fixed: bool  # the template's own words alone: no answer changes them
+
+
+@dataclass(frozen=True)
+class Between:
+    """The lines between two questions, folded unless something was said of one."""
+
+    lines: tuple[Unasked, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return any(each.said for each in self.lines)
 
 
 @dataclass(frozen=True)
@@ -40,7 +60,7 @@ class ClauseGroup:
     fields: tuple[BoundField, ...]
     line: FilledLine
     said: Answered | None
-    before: tuple[FilledLine, ...]  # what stands before it and asks nothing
+    before: Between
 
 
 class TermsForm(StepForm):
@@ -100,14 +120,13 @@ class TermsForm(StepForm):
 
     def groups(self) -> Iterator[ClauseGroup]:
         """Yield one group per clause that has a blank to fill, each blank at its first clause only."""
-        said = {answered.remark.block: answered for answered in self.remarks}
-        before: list[FilledLine] = []
+        before: list[Unasked] = []
         for passage, line in self._passages:
             if not passage.blanks:
-                before.append(line)
+                before.append(self._unasked(passage, line))
                 continue
             block, fields = passage.block, tuple(self[blank.id] for blank in passage.blanks)
-            yield ClauseGroup(block, passage.heading, fields, line, said.get(block.id), tuple(before))
+            yield ClauseGroup(block, passage.heading, fields, line, self._said.get(block.id), Between(tuple(before)))
             before = []
 
     @cached_property
@@ -117,10 +136,17 @@ class TermsForm(StepForm):
         return [(passage, fill_block(passage.block, blanks, values)) for passage in passages_of(self.body)]
 
     @property
-    def lines_after(self) -> list[FilledLine]:
+    def after(self) -> Between:
         """What stands after the last question."""
         last = max((at for at, (passage, _) in enumerate(self._passages) if passage.blanks), default=-1)
-        return [line for _, line in self._passages[last + 1 :]]
+        return Between(tuple(self._unasked(passage, line) for passage, line in self._passages[last + 1 :]))
+
+    def _unasked(self, passage: Passage, line: FilledLine) -> Unasked:
+        return Unasked(line, self._said.get(passage.block.id), is_fixed=not blanks_in(passage.block.text))
+
+    @cached_property
+    def _said(self) -> dict[str, Answered]:
+        return {answered.remark.block: answered for answered in self.remarks}
 
     @cached_property
     def remarks(self) -> list[Answered]:
@@ -129,8 +155,8 @@ class TermsForm(StepForm):
 
     @property
     def remarks_elsewhere(self) -> list[Answered]:
-        """What it said of clauses that the text now chosen does not ask about."""
-        here = {passage.block.id for passage in asking(passages_of(self.body))}
+        """What it said of clauses that the text now chosen does not have."""
+        here = {passage.block.id for passage, _ in self._passages}
         return [answered for answered in self.remarks if answered.remark.block not in here]
 
     def proposed_for(self, name: str) -> str:
