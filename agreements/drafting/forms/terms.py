@@ -72,6 +72,13 @@ class TermsForm(StepForm):
             field.label, field.help_text = agreement.named(str(field.label)), agreement.named(str(field.help_text))
         self.mark_remembered()
 
+    def label_of(self, name: str) -> str:
+        """Return what a field is called where it stands alone: two clauses may ask for the same."""
+        labels = [str(self.fields[blank.id].label) for blank in self.asked]
+        label = super().label_of(name)
+        of = {blank.id: passage.heading for passage in passages_of(self.body) for blank in passage.blanks}
+        return f"{of[name]}：{label}" if labels.count(label) > 1 else label
+
     @cached_property
     def asked(self) -> list[Blank]:
         return [blank for blank in self.body.blanks if blank.is_asked]
