@@ -110,6 +110,12 @@ class ReturnForm(forms.Form):
         given = self.cleaned_data.items()
         return [(name, value) for name, value in given if name.startswith(prefix) and value not in (None, "")]
 
+    def label_of(self, name: str) -> str:
+        """Return what a field is called where it stands alone: a proposal with the clause that it is for."""
+        of = {f"{VALUE}{blank.id}": passage.heading for passage in self.passages for blank in passage.blanks}
+        label = str(self.fields[name].label)
+        return f"{of[name]}：{label}" if name in of else label
+
     def pieces(self) -> Iterator[Piece]:
         """Yield the text line by line, as it was sent."""
         for passage in self.passages:
