@@ -116,7 +116,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "rounds": _rounds_of(agreement) if viewed.is_of_a_side else [],  # nobody else reads how they came to terms
         "successors": _successors(request, agreement),
         "panels": panels_of(PANELS, agreement, request.user),
-        "history": lines(agreement, for_drafting_side=viewed.beside_drafter),
+        "history": lines(agreement, for_drafting_side=viewed.beside_drafter, for_a_side=viewed.is_of_a_side),
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
         "reminds": viewed.acts and may_remind(request.user, agreement),

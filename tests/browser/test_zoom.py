@@ -12,7 +12,7 @@ from institutions.models import Institution
 from tests import factories
 from tests.browser.conftest import ZOOMED
 
-STAYING = """() => [...document.querySelectorAll("body *")].filter(each => each.checkVisibility()
+STAYING = """() => [...document.querySelectorAll("body *")].filter(each => each.checkVisibility({ visibilityProperty: true })
   && ["sticky", "fixed"].includes(getComputedStyle(each).position)).map(each => each.outerHTML.slice(0, 120))"""
 
 

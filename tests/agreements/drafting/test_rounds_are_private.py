@@ -38,7 +38,7 @@ def words_at(client: Client, address: str) -> str:
 
 @pytest.mark.parametrize(
     "person",
-    ["health_reviewer", "civil_affairs_officer", "supervisor", "stranger", "auditor", "platform_administrator"],
+    ["health_reviewer", "civil_affairs_officer", "supervisor", "stranger", "platform_administrator"],
 )
 def test_no_address_gives_a_word_of_the_rounds_to_anybody_else(
     client: Client, negotiated: Agreement, request: pytest.FixtureRequest, person: str
