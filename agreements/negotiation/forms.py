@@ -136,8 +136,9 @@ def typed_in(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _comment_field(passage: Passage) -> forms.Field:
+    heading = passage.heading if passage.heading.startswith("“") else f"“{passage.heading}”"
     return forms.CharField(
-        label=f"对“{passage.heading}”的意见",
+        label=f"对{heading}的意见",
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),

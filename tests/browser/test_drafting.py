@@ -128,6 +128,8 @@ def test_partner_returns_then_agrees(
     page.keyboard.press("Enter")
     page.get_by_label("对“二、开展医疗查房服务”的意见").fill("三次不够")
     page.get_by_label("查房几次？建议改为").fill("4")
+    page.get_by_text("对这一条提意见：“本协议未尽事宜”一段").click()  # one without a blank
+    page.get_by_label("对“本协议未尽事宜”一段的意见").fill("请写明几天内协商")
     axe_clean()
     screenshot("negotiation-return")
     press(page, "退回修改")
@@ -136,6 +138,8 @@ def test_partner_returns_then_agrees(
     assert "三次不够" in draft.return_reason
     sign_in(elder_care_clerk)
     page.goto(f"/agreements/{draft.number}/draft/terms/")
+    expect(page.get_by_text("请写明几天内协商")).to_be_visible()
+    expect(page.get_by_text("这里是范本的固定文字")).to_be_visible()
     axe_clean()
     screenshot("negotiation-remarks")
     page.get_by_role("button", name="采用").focus()

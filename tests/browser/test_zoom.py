@@ -12,8 +12,10 @@ from institutions.models import Institution
 from tests import factories
 from tests.browser.conftest import ZOOMED
 
-STAYING = """() => [...document.querySelectorAll("body *")].filter(each => each.checkVisibility({ visibilityProperty: true })
-  && ["sticky", "fixed"].includes(getComputedStyle(each).position)).map(each => each.outerHTML.slice(0, 120))"""
+STAYING = """() => [...document.querySelectorAll("body *")]
+  .filter(each => each.checkVisibility({ visibilityProperty: true }))
+  .filter(each => ["sticky", "fixed"].includes(getComputedStyle(each).position))
+  .map(each => each.outerHTML.slice(0, 120))"""
 
 
 @pytest.mark.parametrize("large_print", [False, True], ids=["standard", "large-print"])
@@ -25,16 +27,16 @@ def test_half_of_a_low_window_is_for_the_page_with_several_posts_too(
     filing: Filing,
     elder_care_clerk: User,
     health_reviewer: User,
-    stranger_institution: Institution,
+    medical_institution: Institution,
     *,
     large_print: bool,
 ) -> None:
-    factories.MembershipFactory.create(user=elder_care_clerk, institution=stranger_institution)
+    lifecycle.submit(filing, by=elder_care_clerk)
+    factories.MembershipFactory.create(user=elder_care_clerk, institution=medical_institution)
     User.objects.update(large_print=large_print)
     page.set_viewport_size(ZOOMED)
     draft = f"/agreements/{filing.agreement.number}/"
     of_clerk = ("/", "/agreements/", draft, "/filing/", f"/filing/{filing.pk}/", "/institutions/", "/templates/")
-    lifecycle.submit(filing, by=elder_care_clerk)
     of_reviewer = ("/", "/filing/", f"/filing/{filing.pk}/", "/agreements/", "/coverage/", "/institutions/")
     for user, addresses in ((elder_care_clerk, of_clerk), (health_reviewer, of_reviewer)):
         sign_in(user)
