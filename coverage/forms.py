@@ -79,6 +79,8 @@ class InstitutionsForm(forms.Form):
         self.figures, self.on = list(figures), on
         counties = dict.fromkeys((each.region_code, each.region_name) for each in self.figures)
         self.fields["county"].choices = [("", "全部"), *counties]  # type: ignore[attr-defined]  # declared as Field
+        if len(counties) < 2:  # narrows nothing
+            del self.fields["county"]
         self.is_valid()
 
     @property

@@ -8,8 +8,9 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements import reminders as agreement_reminders
 from agreements.models import Agreement
+from agreements.text.answers import values_by_blank
 from demo import filings, life
-from demo.drafting import DRAFTING, contact_of, drafted, fill_in_terms
+from demo.drafting import DRAFTING, contact_of, drafted, fill_in_terms, remarks_of
 from demo.loading import DemoDataError, Row, rows_of
 from demo.past import moment, on_day, set_back_agreement
 from demo.people import clerk_of
@@ -55,13 +56,25 @@ def _negotiate(agreement: Agreement, row: Row, by: User) -> None:
     ending = row["ending"]
     agreement = lifecycle.send(agreement, by=by, revision=agreement.revision)
     if ending in {"returned", "resent"}:
-        agreement = lifecycle.return_to_drafter(agreement, by=_partners_clerk(agreement), reason=row["remark"])
+        agreement = _return(agreement, row)
     if ending == "resent":
         lifecycle.send(agreement, by=by, revision=agreement.revision)
     if ending == "withdrawn":
         lifecycle.withdraw(agreement, by=by)
     if ending == "agreed":
         _agree(agreement)
+
+
+def _return(agreement: Agreement, row: Row) -> Agreement:
+    """Give the text back, with what the row says at its clauses."""
+    said = remarks_of(row)
+    return lifecycle.return_to_drafter(
+        agreement,
+        by=_partners_clerk(agreement),
+        reason=row["remark"],
+        comments=said.get("comments", {}),
+        values=values_by_blank(agreement.chosen_version.parsed, said.get("values", {})),
+    )
 
 
 def _signed(agreement: Agreement, row: Row, by: User) -> Agreement:

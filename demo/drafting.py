@@ -89,6 +89,12 @@ def _answers(name: str) -> dict[str, Any]:
     return {blank: _dated(value) for blank, value in answers.items()}
 
 
+def remarks_of(row: Row) -> dict[str, dict[str, Any]]:
+    """Return what is said of the row's text when it is returned: comments by clause, values by blank."""
+    loaded: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load((DATA / "remarks.yaml").read_text(encoding="utf-8"))
+    return loaded[row["remarks"]] if row["remarks"] else {}
+
+
 def _dated(value: Any) -> Any:
     found = IN_DAYS.fullmatch(str(value))
     return (timezone.localdate() + timedelta(days=int(found.group(1)))).isoformat() if found else value

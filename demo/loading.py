@@ -32,7 +32,7 @@ class DemoDataError(Exception):
 def rows_of(name: str) -> list[Row]:
     """Return the lines of one data file as dictionaries."""
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+        return list(csv.DictReader(lines, restval=""))
 
 
 def load_authorities() -> int:

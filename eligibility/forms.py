@@ -116,6 +116,10 @@ class AnswerForm(forms.Form):
         kept = [(each.pk, each.original_name) for each in case.evidence.all()]
         self.fields["remove"] = forms.TypedMultipleChoiceField(choices=kept, coerce=int, required=False)
 
+    def label_of(self, name: str) -> str:
+        """Return what a field is called where it stands alone, with its condition."""
+        return _with_condition(self, name, {item.id: item.label for item in self.items})
+
     @property
     def answers(self) -> dict[str, Answer]:
         return {
@@ -130,6 +134,11 @@ class AnswerForm(forms.Form):
     def new_files(self) -> Iterator[tuple[ChecklistItem, UploadedFile[Any]]]:
         for item in self.items:
             yield from ((item, each) for each in self.cleaned_data.get(f"files-{item.id}", []))
+
+
+def _with_condition(form: forms.Form, name: str, conditions: Mapping[str, str]) -> str:
+    condition, label = conditions.get(name.partition("-")[2], ""), str(form.fields[name].label)
+    return f"{condition}：{label}" if condition else label
 
 
 def _answered(case: EligibilityCase, items: tuple[ChecklistItem, ...]) -> dict[str, Any]:
@@ -152,6 +161,7 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         words = {True: "yes", False: "no", None: ""}
         self.fields["revision"].initial = case.revision
+        self.conditions = {item.id: item.label for item in Checklist.from_json(case.checklist).items}
         self.kept = [each.item for each in case.answers.all()]
         for each in case.answers.all():
             self.fields[f"met-{each.item}"] = forms.ChoiceField(
@@ -164,6 +174,10 @@ class ReviewForm(forms.Form):
             self.fields[f"finding-{each.item}"] = forms.CharField(
                 label="核对意见", required=False, max_length=MOST_WORDS, initial=each.finding
             )
+
+    def label_of(self, name: str) -> str:
+        """Return what a field is called where it stands alone, with its condition."""
+        return _with_condition(self, name, self.conditions)
 
     @property
     def findings(self) -> dict[str, Finding]:

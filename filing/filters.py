@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db import models
 from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from accounts.models import User
@@ -27,6 +28,7 @@ FOLDED = ("kind", "since", "until")
 # What is sorted by → its name in the address.
 SORTS = {"state": "state", "clock_on": "clock_on", "agreement__number": "number"}
 DUE_WITHIN = {"7": 7, "30": 30}  # days
+OF_SOME_GROUPS = {"due", "since", "until"}  # the others find something in every group
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,20 @@ class Group:
     word: str
     which: Q
     empty: str
+    asks: frozenset[str] = frozenset({"due"})  # of the filters of some groups only, those that find something here
 
 
 OPEN, DECIDED = "open", "decided"
-LATE_GROUP = Group("late", "已逾期", Q(is_late=True), "没有逾期的备案。")
+LATE_GROUP = Group("late", "已逾期", Q(is_late=True), "没有逾期的备案。", asks=frozenset())
 RETURNED_GROUP = Group("returned", "已退回待补正", CURRENT_RETURN, "没有退回后待补正的备案。")
 DUE_GROUP = Group("due", "待报送", Q(state="due"), "没有待报送的备案。")
-DECIDED_GROUP = Group(DECIDED, "最近办结", Q(state="accepted"), "还没有办结的备案。")
-CLOSED_GROUP = Group("closed", "已结案", Q(state="closed"), "没有免予报送而结案的备案。")
-ALL_GROUP = Group("all", "全部", Q(), "还没有备案。协议生效后，系统为每个部门各建立一件报送任务。")
+DECIDED_GROUP = Group(
+    DECIDED, "最近办结", Q(state="accepted"), "还没有办结的备案。", asks=frozenset({"since", "until"})
+)
+CLOSED_GROUP = Group("closed", "已结案", Q(state="closed"), "没有免予报送而结案的备案。", asks=frozenset())
+ALL_GROUP = Group(
+    "all", "全部", Q(), "还没有备案。协议生效后，系统为每个部门各建立一件报送任务。", asks=frozenset(OF_SOME_GROUPS)
+)
 GROUPS_OF_OFFICIALS = (
     Group(OPEN, "待办理", FOR_OFFICIALS, "没有等待办理的备案。新报送的会出现在这里。"),
     LATE_GROUP,
@@ -75,7 +82,11 @@ class Tab:
 
 
 class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter is untyped
-    """Built on `visible_to(user)`: the choices, too, come only from what the person may see."""
+    """Built on `visible_to(user)`: the choices, too, come only from what the person may see.
+
+    What cannot narrow is not offered: a choice of one, and in a group what finds nothing there. It is not asked of that
+    group either, when the address still carries it from another.
+    """
 
     q = django_filters.CharFilter(method="search", **finding.typed("机构名称、协议编号或备案号"))
     region = django_filters.ChoiceFilter(field_name="agreement__region__code", **finding.picked("所在县区"))
@@ -83,11 +94,12 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         field_name="authority__kind", **finding.picked("备案部门", Authority.Kind.choices)
     )
     due = django_filters.ChoiceFilter(
-        method="by_due", **finding.picked("期限", [("late", "已逾期"), ("7", "7 天内到期"), ("30", "30 天内到期")])
+        method="of_some_groups",
+        **finding.picked("期限", [("late", "已逾期"), ("7", "7 天内到期"), ("30", "30 天内到期")]),
     )
     sort = django_filters.OrderingFilter(fields=SORTS, widget=forms.HiddenInput)
-    since = django_filters.DateFilter(method="accepted_since", **finding.day("备案日期从"))
-    until = django_filters.DateFilter(method="accepted_until", **finding.day("备案日期到"))
+    since = django_filters.DateFilter(method="of_some_groups", **finding.day("备案日期从"))
+    until = django_filters.DateFilter(method="of_some_groups", **finding.day("备案日期到"))
 
     class Meta:
         model = Filing
@@ -97,28 +109,49 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         visible = Filing.objects.visible_to(user)
         super().__init__(data, queryset=visible.with_clock(timezone.localdate()))
         self.filters["region"].extra["choices"] = _region_choices(visible)
+        self.filters["kind"].extra["choices"] = _kind_choices(visible)
+        for name in ("region", "kind"):
+            if len(self.filters[name].extra["choices"]) < 2:
+                del self.filters[name]
         self.groups = _groups_for(user)
         self.group = _chosen(self.groups, self.data.get("group", OPEN))
 
     def search(self, filings: FilingQuerySet, name: str, text: str) -> FilingQuerySet:
         return filings.search(text)
 
-    def by_due(self, filings: FilingQuerySet, name: str, choice: str) -> FilingQuerySet:
-        if choice == "late":
-            return filings.filter(Q(is_late=True))
-        today = timezone.localdate()
-        return filings.filter(Q(clock_on__range=(today, today + timedelta(days=DUE_WITHIN[choice]))))
+    def of_some_groups(self, filings: FilingQuerySet, name: str, value: object) -> FilingQuerySet:
+        """Narrow nothing yet: `_which` does, where the group asks for it."""
+        return filings
 
-    def accepted_since(self, filings: FilingQuerySet, name: str, day: date) -> FilingQuerySet:
-        return filings.filter(Q(state="accepted", decided_at__date__gte=day))
+    def _which(self, group: Group) -> Q:
+        """Return what the group holds, narrowed by those filters that are of some groups only."""
+        given = {name: value for name, value in self.form.cleaned_data.items() if name in group.asks and value}
+        which = group.which
+        if "due" in given:
+            which &= _due(given["due"])
+        if "since" in given:
+            which &= Q(state="accepted", decided_at__date__gte=given["since"])
+        if "until" in given:
+            which &= Q(state="accepted", decided_at__date__lte=given["until"])
+        return which
 
-    def accepted_until(self, filings: FilingQuerySet, name: str, day: date) -> FilingQuerySet:
-        return filings.filter(Q(state="accepted", decided_at__date__lte=day))
+    @property
+    def in_line(self) -> list[BoundField]:
+        """The fields that can narrow the group, of those that stand above the list."""
+        return [self.form[name] for name in self.filters if self._is_offered(name) and name not in FOLDED]
+
+    @property
+    def folded(self) -> list[BoundField]:
+        """Likewise, of those that are asked for first."""
+        return [self.form[name] for name in FOLDED if name in self.filters and self._is_offered(name)]
+
+    def _is_offered(self, name: str) -> bool:
+        return name != "sort" and (name not in OF_SOME_GROUPS or name in self.group.asks)
 
     @property
     def rows(self) -> FilingQuerySet:
         """The filings of the group in their order: late ones first, decided ones newest first."""
-        found: FilingQuerySet = self.qs.filter(self.group.which).with_parties()
+        found: FilingQuerySet = self.qs.filter(self._which(self.group)).with_parties()
         if self.form.cleaned_data.get("sort"):
             return found
         return found.order_by("-decided_at", "-id") if self.group.slug == DECIDED else found.by_urgency()
@@ -131,14 +164,17 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
 
     def tabs(self) -> Iterator[Tab]:
         """Every group with its number of rows; one query."""
-        counts = self.qs.aggregate(**{f"n{i}": Count("pk", filter=group.which) for i, group in enumerate(self.groups)})
+        found = self.qs
+        counts = found.aggregate(
+            **{f"n{i}": Count("pk", filter=self._which(group)) for i, group in enumerate(self.groups)}
+        )
         for i, group in enumerate(self.groups):
             yield Tab(group, counts[f"n{i}"], group is self.group)
 
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the group and the order was asked for."""
-        return any(value for name, value in self.form.cleaned_data.items() if name != "sort")
+        return any(value for name, value in self.form.cleaned_data.items() if self._is_offered(name))
 
     @property
     def asks_more(self) -> bool:
@@ -149,7 +185,7 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         """Return what was asked for, for the ledger's notes: 分组：待接收；所在县区：越城区."""
         asked = [f"分组：{self.group.word}"]
         for name, value in self.form.cleaned_data.items():
-            if value and name != "sort":
+            if value and self._is_offered(name):
                 words = dict(self.filters[name].extra.get("choices", ())).get(value, value)
                 asked.append(f"{self.filters[name].label}：{words}")
         return "；".join(asked)
@@ -162,6 +198,13 @@ def group_for(user: User, slug: str) -> Group:
 
 def _chosen(groups: tuple[Group, ...], slug: str) -> Group:
     return next((group for group in groups if group.slug == slug), groups[0])
+
+
+def _due(choice: str) -> Q:
+    if choice == "late":
+        return Q(is_late=True)
+    today = timezone.localdate()
+    return Q(clock_on__range=(today, today + timedelta(days=DUE_WITHIN[choice])))
 
 
 def _groups_for(user: User) -> tuple[Group, ...]:
@@ -178,3 +221,8 @@ def _groups_for(user: User) -> tuple[Group, ...]:
 def _region_choices(visible: QuerySet[Filing]) -> list[tuple[str, str]]:
     regions = Region.objects.filter(agreements__filings__in=visible).select_related("parent").distinct()
     return [(region.code, f"{region.parent or ''}{region.name}") for region in regions]
+
+
+def _kind_choices(visible: QuerySet[Filing]) -> list[tuple[str, str]]:
+    seen = set(visible.order_by().values_list("authority__kind", flat=True).distinct())
+    return [(kind.value, kind.label) for kind in Authority.Kind if kind.value in seen]

@@ -20,7 +20,7 @@ from django.http import QueryDict
 from chinese.dates import cn_day
 
 if TYPE_CHECKING:
-    from agreements.drafting.forms import StepForm
+    from agreements.drafting.forms.step import StepForm
 
 MINE, THEIRS = "mine", "theirs"
 

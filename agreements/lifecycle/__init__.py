@@ -17,18 +17,17 @@ from agreements.lifecycle.negotiation import (
 )
 from agreements.lifecycle.paper import SIGNED_ON, certify, record_signing
 from agreements.lifecycle.reminding import remind
+from agreements.lifecycle.rescanning import certify_rescan, rescan_wanted
 from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
 from agreements.lifecycle.scanning import (
-    SCAN,
     attach_scan,
-    certify_rescan,
     place_scans,
     refuse_to_scan_voided,
     reject_scan,
-    rescan_wanted,
     send_scan,
     take_back_scan,
 )
+from agreements.lifecycle.scans import SCAN
 from agreements.lifecycle.seen import Point, Seen
 from agreements.lifecycle.succession import start_renewal, start_replacement, start_supplement
 from agreements.lifecycle.transitions import (

@@ -20,6 +20,8 @@ from institutions.models import Role
 
 # The term begins when both have signed: the text names no day.
 FROM_SIGNATURE = (TermKind.FIXED_YEARS, TermKind.BLANK_YEARS)
+# Its term goes on, or went on, to its last day.
+RAN_OUT = (Agreement.State.IN_FORCE, Agreement.State.EXPIRED)
 
 
 def in_the_way(agreement: Agreement, *, on: date) -> Agreement | None:
@@ -79,14 +81,16 @@ def days_lost(agreement: Agreement, signed: Mapping[Role, date]) -> int:
 
 
 def when_it_joins(agreement: Agreement, *, on: date) -> str:
-    """Say of a renewal that counts from its signature from when on signing loses nothing, and what signing on that day
-    costs; "" for any other, and once nothing is lost.
+    """Say how a renewal joins the old term if it is signed on that day: what is lost, or how many days lie between.
 
-    The text is never read otherwise than it stands: it is the day of signing that makes the two terms join.
+    Of one that counts from its signature it says from when on signing loses nothing, and what it costs on that day.
+    "" where the two join. The text is never read otherwise than it stands: it is the day of signing that counts.
     """
     old, version = agreement.predecessor, agreement.template_version
     if agreement.kind != AgreementKind.RENEWAL or old is None or old.expires_on is None or version is None:
         return ""
+    if between := days_between(agreement, on=on):
+        return _gap_in_words(old, between, version.parsed.term.kind)
     if old.state != Agreement.State.IN_FORCE or version.parsed.term.kind not in FROM_SIGNATURE or on > old.expires_on:
         return ""
     joins, lost = cn_day(old.expires_on + timedelta(days=1)), (old.expires_on - on).days + 1
@@ -95,6 +99,25 @@ def when_it_joins(agreement: Agreement, *, on: date) -> str:
         f"双方在{joins}或者以后签章，两份期限正好接上；"
         f"要提前签章的，双方都要同意原协议提前结束，今天签章要提前 {lost} 天。"
     )
+
+
+def days_between(agreement: Agreement, *, on: date) -> int:
+    """Return how many days of a renewal's parties lie between the two terms if it is signed on that day; 0 for none."""
+    old = agreement.predecessor
+    if agreement.kind != AgreementKind.RENEWAL or old is None or old.expires_on is None or old.state not in RAN_OUT:
+        return 0
+    days = _days_if_signed(agreement, on)
+    return 0 if days is None else max(0, (days[0] - old.expires_on).days - 1)
+
+
+def _gap_in_words(old: Agreement, between: int, kind: TermKind) -> str:
+    ended = old.expires_on or date.max
+    if kind in FROM_SIGNATURE:
+        begins, cure = "今天签章，这份续签从今天起算", "越晚签章，空档越长。"
+    else:
+        begins = f"这份续签从{cn_day(ended + timedelta(days=between + 1))}起算"
+        cure = f"要接上的，开始日期应当是{cn_day(ended + timedelta(days=1))}。"
+    return f"原协议 {old} 到{cn_day(ended)}为止，{begins}：中间有 {between} 天空档，这些天没有生效的协议。{cure}"
 
 
 def in_words(other: Agreement) -> str:

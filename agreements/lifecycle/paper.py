@@ -13,7 +13,7 @@ from agreements import announcements, events
 from agreements.lifecycle.ending import follow_the_end
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import days_lost, in_force_between, in_words
-from agreements.lifecycle.scanning import all_pages_are_there, decide, refuse_uploader, refuse_waiting, shown_of
+from agreements.lifecycle.scans import all_pages_are_there, decide, refuse_uploader, refuse_waiting, shown_of
 from agreements.lifecycle.seen import Seen, refuse_another_text, refuse_unseen, refuse_unseen_scans
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
 from agreements.models import Agreement, AgreementKind, Scan, Signature

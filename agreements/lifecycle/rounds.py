@@ -12,7 +12,7 @@ from agreements.models import Agreement, Round
 from agreements.text.answers import to_json, values_by_blank
 from agreements.text.changes import ChangedLine, changed_lines
 from agreements.text.filling import Value, printed_value
-from agreements.text.passages import asking, passages_of
+from agreements.text.passages import clauses, passages_of
 from agreements.text.remarks import Proposal, Remark, stored_remarks
 from agreements.text.schema import Blank
 
@@ -43,13 +43,13 @@ def close_round(
 def remarks_on(row: Agreement, comments: Mapping[str, str], values: Mapping[str, Value | None]) -> list[Remark]:
     """Return what is said of a text, in its order: comments by block id, other values by blank id.
 
-    Left out are empty ones, and ids that ask nothing in this text.
+    Left out are empty ones, and ids that this text does not have.
     """
     body = row.chosen_version.parsed
     now = values_by_blank(body, row.answers)
 
     found = []
-    for passage in asking(passages_of(body)):
+    for passage in clauses(passages_of(body)):
         comment = comments.get(passage.block.id, "").strip()
         named = [replace(blank, label=row.named(blank.label)) for blank in passage.blanks]
         proposals = tuple(_proposals(named, values, now))

@@ -1,8 +1,7 @@
-"""Scans of the signed paper: sent, marked with the pages that they show, taken back, turned down, and replaced.
+"""Scans of the signed paper: sent, marked with the pages that they show, taken back, and turned down.
 
-Before the paper is certified they belong to its signing. Afterwards new ones are taken only where somebody wants them
-(`sockets.RESCANS`: an authority that returned the filing for a bad scan); the agreement stays in force as it is, and
-what was certified before stays as it was.
+They belong to the signing of the paper; of one that was certified they are taken where it is to be scanned anew
+(`rescanning`).
 """
 
 from __future__ import annotations
@@ -13,30 +12,34 @@ from typing import Any
 
 from django.core.files import File
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from agreements import announcements, events
-from agreements.lifecycle.pages import PagesShown, copies_made, guessed, pages_expected, pages_shown
-from agreements.lifecycle.pages import standing as still_standing
-from agreements.lifecycle.seen import Seen, refuse_unseen, refuse_unseen_scans, text_shown
+from agreements.lifecycle.pages import copies_made, guessed, pages_expected
+from agreements.lifecycle.rescanning import refuse_unwanted
+from agreements.lifecycle.scans import (
+    GONE,
+    SCAN,
+    copy_scanned,
+    decide,
+    refuse_uploader,
+    refuse_waiting,
+    shown_of,
+    text_scanned,
+)
+from agreements.lifecycle.seen import refuse_unseen_scans, text_shown
 from agreements.lifecycle.transitions import CERTIFY, LIFE
 from agreements.models import Agreement, Scan
-from agreements.models.scan import NO_PAGE, in_words
+from agreements.models.scan import in_words
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from agreements.permissions import can_act
-from agreements.sockets import RESCANS
 from audit.log import append
 from boundary.refused import UploadRefused
 from uploads.models import Upload
-from uploads.receiving import STILL_WAITING, account, receive
-from uploads.shown import waits
+from uploads.receiving import account, receive
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
-SCAN = "agreement-scan"  # the purpose of such an upload
 VOIDED_TEXT = "这是已作废的文本：协议撤回修改过，原来的纸张和扫描件不能再用。请按现在的文本重新打印、签章、扫描。"
-NOT_WANTED = "这份协议的扫描件已经核验。备案部门因扫描件退回补正以后，才能重新上传。"
-GONE = {Scan.State.REJECTED, Scan.State.TAKEN_BACK}  # the same file may come again, or says why not
 
 
 def send_scan(agreement: Agreement, *, by: User, file: File[Any], text_seen: str | None = None) -> Upload:
@@ -154,116 +157,20 @@ def reject_scan(
     return row
 
 
-def certify_rescan(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
-    """A second person finds that new scans show the pages of the same paper: they stand in place of the old ones.
-
-    The agreement, its days and its copies stay as they are, and so do the old scans and what the signatures name.
-    Raises what `certify` raises of scans, and WrongState where it has not been in force or nobody wants new ones.
-    """
-    with transaction.atomic():
-        row = begin_scanning(agreement, by=by)
-        if row.state not in HAS_BEEN_IN_FORCE:
-            raise WrongState("这份协议还没有生效，请在“核验扫描件”里办理。")
-        refuse_uploader(row, by)
-        refuse_waiting(row)
-        refuse_unseen_scans(row, seen.scans)
-        all_pages_are_there(row)
-        refuse_unseen(row, seen)
-        new = waiting(row)
-        pages = in_words(sorted({page for scan in new for page in scan.placed or () if page != NO_PAGE}))
-        decide(row, by=by, state=Scan.State.CERTIFIED)
-        append(events.ScansReplaced(copy=new[0].copy, pages=pages), by=by, subject=row)
-        announcements.scans_replaced(row, by=by, pages=pages)
-    return row
-
-
 def begin_scanning(agreement: Agreement, *, by: User) -> Agreement:
     """Lock the row for an act on its scans and return it fresh. Raises WrongState and NotAllowed."""
     Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=agreement.pk)
     row = Agreement.objects.get(pk=agreement.pk)
     if row.state not in HAS_BEEN_IN_FORCE:
         return LIFE.begin(agreement, CERTIFY, by=by)
-    if not can_act(by, row):
-        raise NotAllowed("扫描件由协议双方的经办人办理。")
-    if not rescan_wanted(row):
-        raise WrongState(NOT_WANTED)
+    refuse_unwanted(row, by)
     return row
-
-
-def rescan_wanted(agreement: Agreement) -> str:
-    """Return in words who wants the paper scanned again, "" where nobody does."""
-    if agreement.state not in HAS_BEEN_IN_FORCE:
-        return ""
-    return " ".join(words for wanted in RESCANS if (words := wanted(agreement)))
-
-
-def waiting(agreement: Agreement) -> list[Scan]:
-    """Return the scans that wait for the second person, in the order of the paper's pages where they are known."""
-    found = agreement.scans.filter(state=Scan.State.UPLOADED)
-    return sorted(found, key=lambda scan: (not scan.placed, scan.placed or [], scan.pk))
-
-
-def standing(agreement: Agreement) -> list[Scan]:
-    """Return the certified scans that show the paper now."""
-    return still_standing(agreement.scans.filter(state=Scan.State.CERTIFIED))
-
-
-def shown_of(agreement: Agreement) -> PagesShown:
-    """Return what the waiting scans show of a copy, beside what was certified before."""
-    return pages_shown(waiting(agreement), pages_expected(agreement), beside=standing(agreement))
-
-
-def copy_scanned(agreement: Agreement) -> int:
-    """Return which copy is being scanned: that of the latest file, 1 before any.
-
-    Files of a voided text say nothing: the next one has copies of its own, perhaps fewer.
-    """
-    numbers = (
-        agreement.scans.exclude(state__in={*GONE, Scan.State.VOIDED}).order_by("-pk").values_list("copy", flat=True)
-    )
-    return numbers.first() or 1
-
-
-def text_scanned(agreement: Agreement) -> str:
-    """Return which text a file that is sent now is a scan of, as the part of its upload: the edition in digits."""
-    return str(agreement.frozen.edition) if agreement.frozen else ""
 
 
 def refuse_to_scan_voided(agreement: Agreement) -> None:
     """Raise WrongState, in words of its own, while the only texts there were are void: no paper of them counts."""
     if not agreement.is_frozen and agreement.frozen_texts.exists():
         raise WrongState(VOIDED_TEXT)
-
-
-def refuse_uploader(row: Agreement, by: User) -> None:
-    if row.scans.filter(state=Scan.State.UPLOADED, uploaded_by=by).exists():
-        raise Unacceptable("上传扫描件的人不能自己核验，请由另一位同事或对方经办人核验。")
-
-
-def refuse_waiting(row: Agreement) -> None:
-    """A file without a verdict may be the missing page, or the better one: nothing is decided before it is known."""
-    if waits(SCAN, row.pk, text_scanned(row)):
-        raise Unacceptable(STILL_WAITING)
-
-
-def all_pages_are_there(row: Agreement) -> None:
-    if words := shown_of(row).words:
-        raise Unacceptable("".join(words))
-
-
-def decide(
-    row: Agreement,
-    *,
-    by: User,
-    state: Scan.State,
-    at: datetime | None = None,
-    reason: str = "",
-    which: frozenset[int] | None = None,
-) -> None:
-    """Note what the second person found of the waiting scans, or of those named, and when: by default now."""
-    scans = row.scans.filter(state=Scan.State.UPLOADED)
-    chosen = scans if which is None else scans.filter(pk__in=which)
-    chosen.update(state=state, checked_by=by, checked_at=at or timezone.now(), reason=reason)
 
 
 def _tell_the_second_person(row: Agreement, by: User) -> None:

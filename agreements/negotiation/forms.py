@@ -12,11 +12,12 @@ from agreements.lifecycle.negotiation import NOTHING_SAID, WITHDRAWN_WHY
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement, AgreementKind
 from agreements.text.answers import values_by_blank
-from agreements.text.filling import FilledLine, Value, printed_value
-from agreements.text.passages import Passage, asking, passages_of
+from agreements.text.filling import FilledLine, Value, blanks_in, printed_value
+from agreements.text.passages import Passage, clauses, passages_of
 from agreements.text.schema import Blank
 
 COMMENT, VALUE = "comment-", "value-"  # how the fields of a ReturnForm begin
+FIXED_TEXT = "这里是范本的固定文字，对方改不了字句，可以换一份范本，或者双方另签补充协议。"
 
 
 class AgreeForm(forms.Form):
@@ -51,7 +52,7 @@ class RescindForm(forms.Form):
 
 @dataclass(frozen=True)
 class Piece:
-    """One line of the text as it was sent, with the fields to comment on it; none where nothing is asked."""
+    """One line of the text as it was sent, with the fields to comment on it; none at a title."""
 
     passage: Passage
     line: FilledLine
@@ -80,7 +81,7 @@ class ReturnForm(forms.Form):
         self.passages = passages_of(body)
         self.lines = {line.id: line for line in agreement.filled_text().lines}
         self.sent = values_by_blank(body, agreement.answers)
-        for passage in asking(self.passages):
+        for passage in clauses(self.passages):
             self.fields[f"{COMMENT}{passage.block.id}"] = _comment_field(passage)
             for blank in passage.blanks:
                 field = self.fields[f"{VALUE}{blank.id}"] = _value_field(blank, self.sent[blank.id])
@@ -109,12 +110,18 @@ class ReturnForm(forms.Form):
         given = self.cleaned_data.items()
         return [(name, value) for name, value in given if name.startswith(prefix) and value not in (None, "")]
 
+    def label_of(self, name: str) -> str:
+        """Return what a field is called where it stands alone: a proposal with the clause that it is for."""
+        of = {f"{VALUE}{blank.id}": passage.heading for passage in self.passages for blank in passage.blanks}
+        label = str(self.fields[name].label)
+        return f"{of[name]}：{label}" if name in of else label
+
     def pieces(self) -> Iterator[Piece]:
         """Yield the text line by line, as it was sent."""
         for passage in self.passages:
-            names = [f"{VALUE}{blank.id}" for blank in passage.blanks]
-            names = [f"{COMMENT}{passage.block.id}", *names] if names else []
-            yield Piece(passage, self.lines[passage.block.id], tuple(self[name] for name in names))
+            names = [f"{COMMENT}{passage.block.id}", *(f"{VALUE}{blank.id}" for blank in passage.blanks)]
+            fields = tuple(self[name] for name in names if name in self.fields)
+            yield Piece(passage, self.lines[passage.block.id], fields)
 
     @property
     def homeless(self) -> list[str]:
@@ -129,8 +136,13 @@ def typed_in(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _comment_field(passage: Passage) -> forms.Field:
+    heading = passage.heading if passage.heading.startswith("“") else f"“{passage.heading}”"
     return forms.CharField(
-        label=f"对“{passage.heading}”的意见", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+        label=f"对{heading}的意见",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="" if blanks_in(passage.block.text) else FIXED_TEXT,
     )
 
 

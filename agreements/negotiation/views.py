@@ -28,6 +28,8 @@ from frame.revision import revision_seen
 from institutions.models import Role
 from verbs.errors import Unacceptable, WrongState
 
+MENDED_IN = ("terms", "contacts")  # the steps to which whoever takes a text back goes on, the usual one first
+
 
 @require_POST
 @with_draft
@@ -128,7 +130,8 @@ def withdraw(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         else:
             if can_edit_draft(request.user, agreement):
                 messages.success(request, f"已撤回，编号仍是 {agreement.number}。请修改后再送对方确认。")
-                return redirect("draft-step", agreement.number, "terms")
+                asked = request.POST.get("go", "")
+                return redirect("draft-step", agreement.number, asked if asked in MENDED_IN else MENDED_IN[0])
             messages.success(request, f"已撤回，交{agreement.drafted_by}修改，改好再送来时会出现在您的待办里。")
             return redirect("agreement-detail", agreement.number)
     context = {

@@ -53,6 +53,8 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
         super().__init__(data, queryset=shown.with_return().with_successor())
         self.filters["template"].extra["choices"] = _template_choices(visible)
         self.filters["region"].extra["choices"] = _region_choices(visible)
+        if len(self.filters["region"].extra["choices"]) < 2:  # narrows nothing; a template does, of drafts without one
+            del self.filters["region"]
 
     def search(self, agreements: AgreementQuerySet, name: str, text: str) -> AgreementQuerySet:
         return agreements.search(text)

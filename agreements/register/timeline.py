@@ -1,6 +1,6 @@
 """An agreement's history in plain Chinese: one line an event, who and when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -12,6 +12,8 @@ from audit.models import Entry
 
 # The other side has no business with how a draft came about.
 DRAFTING = (events.Drafted.code, events.StepSaved.code)
+# Why a text came back is said to the other side alone: whoever else reads is told that it did, and when.
+NEGOTIATING = (events.Returned.code, events.Withdrawn.code)
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,10 @@ class Line:
     detail: str = ""
 
 
-def lines(agreement: Agreement, *, for_drafting_side: bool) -> list[Line]:
+def lines(agreement: Agreement, *, for_drafting_side: bool, for_a_side: bool) -> list[Line]:
     """Return the history, newest first; savings of one person in a row become one line."""
-    return list(_told(history(agreement, leave_out=() if for_drafting_side else DRAFTING)))
+    without_detail = () if for_a_side else NEGOTIATING
+    return list(_told(history(agreement, leave_out=() if for_drafting_side else DRAFTING), without_detail))
 
 
 def line_of(entry: Entry) -> Line:
@@ -35,10 +38,12 @@ def line_of(entry: Entry) -> Line:
     return Line(entry.actor_name, event.sentence, entry.at, "，".join(event.details()))
 
 
-def _told(entries: Iterable[Entry]) -> Iterator[Line]:
+def _told(entries: Iterable[Entry], without_detail: Container[str]) -> Iterator[Line]:
     for (code, _), run in groupby(entries, lambda entry: (entry.event, entry.actor_name)):
         first, *more = map(line_of, run)
-        if code == events.StepSaved.code and more:
+        if code in without_detail:
+            yield from (replace(line, detail="") for line in (first, *more))
+        elif code == events.StepSaved.code and more:
             yield replace(first, what=f"{first.what}（{len(more) + 1} 次）", detail="")
         else:
             yield from (first, *more)

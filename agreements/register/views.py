@@ -124,7 +124,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "successors": _successors(request, agreement),
         "panels": panels,
         "course": course_of(agreement, panels),
-        "history": lines(agreement, for_drafting_side=viewed.beside_drafter),
+        "history": lines(agreement, for_drafting_side=viewed.beside_drafter, for_a_side=viewed.is_of_a_side),
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
         "reminds": viewed.acts and may_remind(request.user, agreement),

@@ -10,7 +10,8 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.pages import pages_expected
-from agreements.lifecycle.scanning import NOT_WANTED, shown_of, text_scanned
+from agreements.lifecycle.rescanning import NOT_WANTED
+from agreements.lifecycle.scans import shown_of, text_scanned
 from agreements.lifecycle.seen import Point, Seen, days_of, placing_of
 from agreements.models import Agreement, Scan
 from agreements.permissions import with_own_agreement

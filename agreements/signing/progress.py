@@ -13,7 +13,8 @@ from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.overlap import in_the_way, in_words
 from agreements.lifecycle.pages import PagesShown, pages_expected, pages_shown
 from agreements.lifecycle.paper import SIGNED_ON
-from agreements.lifecycle.scanning import SCAN, rescan_wanted, standing, text_scanned
+from agreements.lifecycle.rescanning import rescan_wanted
+from agreements.lifecycle.scans import SCAN, standing, text_scanned
 from agreements.models import Agreement, Rendition, Scan
 from agreements.models.states import BEING_SIGNED
 from agreements.permissions import reads_for_a_party

@@ -15,7 +15,8 @@ from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import when_it_joins
 from agreements.lifecycle.pages import copies_made
-from agreements.lifecycle.scanning import NOT_WANTED, shown_of, waiting
+from agreements.lifecycle.rescanning import NOT_WANTED
+from agreements.lifecycle.scans import shown_of, waiting
 from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement, Rendition
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_AGREED, HAS_BEEN_IN_FORCE

@@ -16,6 +16,7 @@ from agreements.text.schema import Blank, Block, BlockKind, TemplateBody
 LONGEST_OPENING = 20
 NO_SECTION = "协议其他内容"
 PAUSE = re.compile(r"[，。；：,;:{]")
+TITLES = {BlockKind.TITLE, BlockKind.SUBTITLE, BlockKind.HEADING, BlockKind.SUBHEADING}
 
 
 @dataclass(frozen=True)
@@ -28,21 +29,29 @@ class Passage:
 
 
 def passages_of(body: TemplateBody) -> list[Passage]:
-    """Return every block in order. No two that ask something are called the same."""
+    """Return every block in order. No two at which something may be said are called the same."""
     blanks = {blank.id: blank for blank in body.blanks}
-    found, seen, section = list[Passage](), set[str](), ""
+    found, seen, section, party = list[Passage](), set[str](), "", ""
     for block in body.blocks:
         if block.kind in {BlockKind.HEADING, BlockKind.SUBHEADING}:
             section = block.label + block.text
+        if block.kind is BlockKind.PARTY and "_name}" in block.text:
+            party = _beginning(block)
         ids = [id_ for id_ in blanks_in(block.text) if blanks[id_].is_asked and id_ not in seen]
         seen.update(ids)
-        found.append(Passage(block, _heading(block, section), tuple(blanks[id_] for id_ in ids)))
-    return list(_told_apart(found))
+        heading = _party_line(block, party) if block.kind is BlockKind.PARTY else _heading(block, section)
+        found.append(Passage(block, heading, tuple(blanks[id_] for id_ in ids)))
+    return list(_numbered(_told_apart(found)))
 
 
 def asking(passages: Iterable[Passage]) -> list[Passage]:
     """Return those at which something is asked."""
     return [passage for passage in passages if passage.blanks]
+
+
+def clauses(passages: Iterable[Passage]) -> list[Passage]:
+    """Return those at which something may be said: all but titles, which say nothing without what stands below."""
+    return [passage for passage in passages if passage.block.kind not in TITLES]
 
 
 def _heading(block: Block, section: str) -> str:
@@ -51,16 +60,46 @@ def _heading(block: Block, section: str) -> str:
     if block.label and stop and len(opening) <= LONGEST_OPENING and not blanks_in(opening):
         own = block.label + opening
         return f"{section} · {own}" if section else own
-    return section or NO_SECTION
+    return section or _by_itself(block)
+
+
+def _by_itself(block: Block) -> str:
+    """Name a block that stands under no heading by what it begins with."""
+    begins = _beginning(block)
+    return begins if block.label or not begins else f"“{begins}”一段"
+
+
+def _party_line(block: Block, party: str) -> str:
+    """Name a line at the head by what it says of which party: 甲方（养老机构） · 地址."""
+    begins = _beginning(block)
+    return begins if begins == party or not party else f"{party} · {begins}"
+
+
+def _beginning(block: Block) -> str:
+    words = PAUSE.split(block.heading + block.text)[0].rstrip("《（(“")
+    return block.label + words[:LONGEST_OPENING]
 
 
 def _told_apart(passages: list[Passage]) -> Iterator[Passage]:
-    """Add to headings that several questions share what each passage begins with: its label, else its first words."""
-    shared = Counter(passage.heading for passage in asking(passages))
+    """Add to headings that several passages share what each begins with.
+
+    One that asks something keeps its short name where no other that asks is called so: it heads a card of the wizard.
+    """
+    shared, asked = (Counter(each.heading for each in some) for some in (clauses(passages), asking(passages)))
     for passage in passages:
-        if shared[passage.heading] < 2:
+        begins = _beginning(passage.block)
+        alone = (asked if passage.blanks else shared)[passage.heading] < 2
+        titles = passage.block.kind in TITLES
+        yield passage if alone or titles or not begins else replace(passage, heading=f"{passage.heading} · {begins}")
+
+
+def _numbered(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """Count those that are called the same all the same: （第 2 处）."""
+    times = Counter[str]()
+    for passage in passages:
+        if passage.block.kind in TITLES:
             yield passage
             continue
-        block = passage.block
-        begins = block.label or PAUSE.split(block.heading + block.text)[0][:LONGEST_OPENING]
-        yield replace(passage, heading=f"{passage.heading} · {begins}" if begins else passage.heading)
+        heading = passage.heading or NO_SECTION
+        times[heading] += 1
+        yield replace(passage, heading=heading if times[heading] == 1 else f"{heading}（第 {times[heading]} 处）")

@@ -101,6 +101,7 @@ class Book:
 
     def __init__(self) -> None:
         self._book = Workbook(write_only=True)
+        self._book.security = None  # else an empty <workbookProtection/>, of which Gnumeric complains
 
     def page(
         self,

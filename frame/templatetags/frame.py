@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from accounts.who_helps import WHO_HELPS
 from chinese.sentences import bare
 from frame.chips import Chip
+from frame.errors import wrong_fields
 from frame.panels import Panel
 
 register = template.Library()
@@ -67,4 +68,10 @@ def form_errors(form: BaseForm | Sequence[BaseForm], words: str = "", tone: str 
 
     `words` and `tone` are for what is only doubtful: the sentence above the list, and "warning".
     """
-    return {"forms": [form] if isinstance(form, BaseForm) else form, "words": words, "tone": tone}
+    forms = [form] if isinstance(form, BaseForm) else form
+    return {
+        "said": [each.non_field_errors() for each in forms],
+        "wrong": wrong_fields(forms),
+        "words": words,
+        "tone": tone,
+    }

@@ -75,6 +75,9 @@ ITS_OWN = [
 ]
 
 
+LINK_OF_AN_ERROR = re.compile(r'<a href="#([^"]+)">([^<]*)</a>')
+
+
 @dataclass
 class Noted:
     """The names that were asked of a request's GET or POST while it was answered."""
@@ -150,6 +153,9 @@ class Walk:
         said = [words for words in self.not_ours if words in text]
         if response.status_code >= 500 or said:
             self.wrong.append(f"{method} {url:.90} as {role} {data!r:.300}: {response.status_code} {said}")
+        named = LINK_OF_AN_ERROR.findall(text.partition('id="errors"')[2].partition("</ul>")[0])
+        if len({name for _, name in named}) < len({anchor for anchor, _ in named}):
+            self.wrong.append(f"{method} {url:.90} as {role}: two fields are called the same: {named}")
         return response.status_code
 
     def page(self, role: str, url: str) -> str:

@@ -36,6 +36,7 @@ FLAGS = (
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 WIDE = ViewportSize(width=1366, height=768)
 NARROW = ViewportSize(width=360, height=740)
+ZOOMED = ViewportSize(width=683, height=384)  # 1366×768 at 200 %
 # How the browser's console tells of a form that was shown again with its errors, of one that was too old, and of rest.
 REFUSALS = ("status of 422", "status of 403", "status of 409", "Error Code 409", "status of 429")
 # How it tells of a fragment that was still under way when the person went to another page.
@@ -160,6 +161,18 @@ def axe_clean(page: Page, measured: set[str]) -> Callable[[], None]:
         measured.update(shown)
 
     return check
+
+
+@pytest.fixture
+def clicks(page: Page) -> Callable[[], int]:
+    """Return how often links, buttons and boxes were pressed in the window so far, by mouse or by keyboard."""
+    page.add_init_script(
+        """addEventListener("click", event => {
+          if (event.isTrusted && event.target.closest("a, button, input, summary"))
+            sessionStorage.pressed = Number(sessionStorage.pressed || 0) + 1;
+        }, true);"""
+    )
+    return lambda: int(page.evaluate("Number(sessionStorage.pressed || 0)"))
 
 
 @pytest.fixture

@@ -13,11 +13,10 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement
 from tests.agreements.making import CONTACT, printed, sent
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, ZOOMED
 from tests.coverage.histories import HEALTH, Home, accept, moment, set_stage, write_agreement, write_clinic, write_home
 
 Check = Callable[[], None]
-ZOOMED = ViewportSize(width=683, height=384)  # 1366×768 at 200 %
 
 
 @pytest.fixture

@@ -10,10 +10,12 @@ from accounts.models import User
 from agreements.models import Agreement, TemplateVersion
 from institutions.models import Authority, Institution
 from tests.agreements.making import agreed, sent
+from tests.browser.conftest import NARROW, WIDE, ZOOMED
 
 Check = Callable[[], None]
 Keep = Callable[[str], None]
 SignIn = Callable[[User], None]
+Clicks = Callable[[], int]
 
 
 def press(page: Page, name: str) -> None:
@@ -126,6 +128,8 @@ def test_partner_returns_then_agrees(
     page.keyboard.press("Enter")
     page.get_by_label("对“二、开展医疗查房服务”的意见").fill("三次不够")
     page.get_by_label("查房几次？建议改为").fill("4")
+    page.get_by_text("对这一条提意见：“本协议未尽事宜”一段").click()  # one without a blank
+    page.get_by_label("对“本协议未尽事宜”一段的意见").fill("请写明几天内协商")
     axe_clean()
     screenshot("negotiation-return")
     press(page, "退回修改")
@@ -134,6 +138,8 @@ def test_partner_returns_then_agrees(
     assert "三次不够" in draft.return_reason
     sign_in(elder_care_clerk)
     page.goto(f"/agreements/{draft.number}/draft/terms/")
+    expect(page.get_by_text("请写明几天内协商")).to_be_visible()
+    expect(page.get_by_text("这里是范本的固定文字")).to_be_visible()
     axe_clean()
     screenshot("negotiation-remarks")
     page.get_by_role("button", name="采用").focus()
@@ -175,7 +181,7 @@ def test_taken_back_mended_and_sent_again_in_four_presses(
     axe_clean()
     fits()
     screenshot("withdraw")
-    press(page, "确定撤回")  # 2
+    press(page, "撤回，改条款")  # 2
     heading(page, "填写条款")
     expect(page.get_by_text(f"编号仍是 {row.number}")).to_be_visible()
     page.get_by_label("每月来查房几次").fill("7")
@@ -187,6 +193,68 @@ def test_taken_back_mended_and_sent_again_in_four_presses(
     row.refresh_from_db()
     assert (row.state, row.frozen_id, row.frozen_texts.count()) == (Agreement.State.NEGOTIATING, None, 1)
     assert 7 in row.answers.values()
+
+
+def test_a_contact_is_mended_after_withdrawing_in_four_clicks(
+    page: Page, clicks: Clicks, sign_in: SignIn, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    sign_in(elder_care_clerk)
+    page.goto(f"/agreements/{row.number}/")
+    page.get_by_role("link", name="撤回修改").click()
+    page.get_by_role("button", name="撤回，改签约人和联系人").click()
+    heading(page, "签约人和联系人")
+    page.get_by_role("group", name="福星养老院").get_by_label("联系电话").fill("0575-88000009")
+    page.get_by_role("button", name="保存并核对").click()
+    heading(page, "核对")
+    page.get_by_role("button", name=f"送{row.partner}确认").click()
+    expect(page.get_by_text(f"已送{row.partner}确认")).to_be_visible()
+    assert clicks() <= 4
+    row.refresh_from_db()
+    assert row.contact(row.drafting_role)["contact_phone"] == "0575-88000009"
+
+
+def test_the_simplest_draft_takes_eight_clicks_and_one_field_from_the_work_list(
+    page: Page,
+    clicks: Clicks,
+    sign_in: SignIn,
+    elder_care_clerk: User,
+    medical_institution: Institution,
+    published: dict[str, TemplateVersion],
+    health_authority: Authority,
+    civil_affairs_authority: Authority,
+) -> None:
+    simple = published["shaoxing-2024-home-sickbed"]
+    sign_in(elder_care_clerk)
+    page.get_by_role("main").get_by_role("button", name="新建协议").click()
+    heading(page, "选择合作机构")
+    page.get_by_label(medical_institution.name).check()
+    page.get_by_role("button", name="下一步").click()
+    heading(page, "选择范本")
+    page.get_by_label(simple.title).check()
+    page.get_by_role("button", name="下一步").click()
+    heading(page, "填写条款")
+    page.get_by_role("button", name="下一步").click()
+    heading(page, "签约人和联系人")
+    page.get_by_role("group", name="福星养老院").get_by_label("联系电话").fill("0575-88000002")
+    page.get_by_role("button", name="下一步").click()
+    heading(page, "核对")
+    page.get_by_role("button", name=f"送{medical_institution.name}确认").click()
+    expect(page.get_by_text(f"已送{medical_institution.name}确认")).to_be_visible()
+    assert clicks() <= 8
+
+
+def test_every_step_fits_in_large_print(
+    page: Page, sign_in: SignIn, fits: Check, screenshot: Keep, draft: Agreement, elder_care_clerk: User
+) -> None:
+    User.objects.filter(pk=elder_care_clerk.pk).update(large_print=True)
+    sign_in(elder_care_clerk)
+    for size in (WIDE, NARROW, ZOOMED):
+        page.set_viewport_size(size)
+        for step in ("partner", "template", "terms", "contacts", "check"):
+            page.goto(f"/agreements/{draft.number}/draft/{step}/")
+            fits()
+            screenshot(f"wizard-{step}-{size['width']}-large")
 
 
 def test_two_windows_are_put_together_and_what_both_changed_is_chosen(

@@ -7,8 +7,10 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from agreements.documents import renditions
+from agreements.models import TemplateVersion
 from filing import lifecycle, receipts
 from filing.models import Filing
+from tests.agreements.making import complete_draft, in_force
 from tests.browser.conftest import NARROW, WIDE
 
 Check = Callable[[], None]
@@ -63,6 +65,32 @@ def test_review_by_keyboard(
     expect(page.get_by_role("link", name="下载备案回执")).to_be_visible()
     axe_clean()
     screenshot("filing-accepted")
+
+
+def test_accepting_one_and_having_the_next_open_takes_two_presses(
+    page: Page,
+    clicks: Callable[[], int],
+    submitted: Filing,
+    published: dict[str, TemplateVersion],
+    health_reviewer: User,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    sign_in: Callable[[User], None],
+) -> None:
+    elder_care, medical = submitted.agreement.elder_care, submitted.agreement.medical
+    assert elder_care is not None
+    assert medical is not None
+    draft = complete_draft(elder_care, medical, published["shaoxing-2024-home-sickbed"], by=elder_care_clerk)
+    other = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    following = lifecycle.submit(other.filings.get(authority=submitted.authority), by=elder_care_clerk)
+    lifecycle.take_up(submitted, by=health_reviewer)
+    sign_in(health_reviewer)
+    page.goto(f"/filing/{submitted.pk}/")
+    page.get_by_role("link", name="受理备案").click()
+    page.get_by_role("button", name="受理备案").click()
+    expect(page.get_by_text("下面是下一件")).to_be_visible()
+    assert page.url.endswith(f"/filing/{following.pk}/")
+    assert clicks() <= 2
 
 
 def test_clerk_files_and_corrects(

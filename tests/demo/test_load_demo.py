@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.signing_in import demo_accounts
 from agreements.models import Agreement, Scan
+from agreements.text.filling import blanks_in
 from audit.models import Entry
 from demo.loading import rows_of
 from demo.people import demo_people
@@ -116,6 +117,16 @@ def test_every_clerk_has_something_to_answer(demo: None) -> None:
     for person in clerks:
         waiting = Agreement.objects.visible_to(person).filter(state=Agreement.State.NEGOTIATING)
         assert any(agreement.partner in institutions_of(person) for agreement in waiting), person.username
+
+
+def test_a_draft_came_back_with_remarks_at_clauses_with_and_without_a_blank(demo: None) -> None:
+    [row] = Agreement.objects.filter(state="draft", rounds__is_withdrawn=False).exclude(rounds__remarks=[]).distinct()
+    body = row.chosen_version.parsed
+    blocks = {block.id: block for block in body.blocks}
+    said = row.rounds.get().said
+    assert {bool(blanks_in(blocks[remark.block].text)) for remark in said} == {True, False}
+    assert all(remark.comment for remark in said)
+    assert [len(remark.proposals) for remark in said].count(1) == 2
 
 
 def test_everyone_on_the_printed_list_can_sign_in(demo: None) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 import jobs
 from accounts.models import User
 from agreements import lifecycle
-from agreements.lifecycle.scanning import SCAN
+from agreements.lifecycle.scans import SCAN
 from agreements.models import Agreement
 from audit.models import Entry
 from boundary.events import UploadRefused as RefusedEvent

@@ -16,7 +16,7 @@ from agreements.lifecycle.rounds import answered_remarks
 from agreements.models import Agreement, TemplateVersion
 from agreements.negotiation.forms import ReturnForm
 from agreements.text.filling import Value
-from agreements.text.passages import asking, passages_of
+from agreements.text.passages import NO_SECTION, asking, clauses, passages_of
 from agreements.text.schema import TemplateBody
 from notifications.models import Notice
 from tests.agreements.making import in_force, save, sent
@@ -59,7 +59,7 @@ def terms(client: Client, row: Agreement, by: User) -> str:
     return str(client.get(reverse("draft-step", args=[row.number, "terms"])).content.decode())
 
 
-def test_the_page_has_the_text_and_a_place_to_comment_at_each_clause_with_blanks(
+def test_the_page_has_the_text_and_a_place_to_comment_at_each_clause(
     client: Client, waiting: Agreement, medical_clerk: User
 ) -> None:
     client.force_login(medical_clerk)
@@ -67,7 +67,7 @@ def test_the_page_has_the_text_and_a_place_to_comment_at_each_clause_with_blanks
     words = page.content.decode()
     assert "12,000.00" in words
     assert "先诊疗后结算" in words, "clauses stand there as they were sent"
-    for passage in asking(passages_of(waiting.chosen_version.parsed)):
+    for passage in clauses(passages_of(waiting.chosen_version.parsed)):
         assert f'name="comment-{passage.block.id}"' in words
         assert all(f'name="value-{blank.id}"' in words for blank in passage.blanks)
 
@@ -234,10 +234,33 @@ def test_officials_see_an_agreement_in_force_but_not_how_it_was_negotiated(
         assert status == (200 if sees else 403)
 
 
-def test_no_two_passages_that_ask_are_called_the_same(template_bodies: list[TemplateBody]) -> None:
+def test_a_clause_without_a_blank_takes_a_comment_which_stands_at_it(
+    client: Client, waiting: Agreement, medical_clerk: User, elder_care_clerk: User
+) -> None:
+    body = waiting.chosen_version.parsed
+    fixed = next(each for each in clauses(passages_of(body)) if each.block.text.startswith("本协议未尽事宜"))
+    assert (
+        give_back(client, waiting, medical_clerk, **{f"comment-{fixed.block.id}": "请写明几天内协商。"}).status_code
+        == 302
+    )
+    row = fresh(waiting)
+    assert row.return_reason == "“本协议未尽事宜”一段：请写明几天内协商。"
+    form = TermsForm(None, agreement=row)
+    said = [each for group in form.groups() for each in group.before.lines if each.said] + [
+        each for each in form.after.lines if each.said
+    ]
+    assert [(each.line.id, each.is_fixed) for each in said] == [(fixed.block.id, True)]
+    assert not form.remarks_elsewhere
+    page = terms(client, row, elder_care_clerk)
+    assert '<details class="between" open>' in page
+    assert "这里是范本的固定文字" in page
+
+
+def test_no_two_clauses_are_called_the_same_nor_by_nothing(template_bodies: list[TemplateBody]) -> None:
     for body in template_bodies:
-        headings = [passage.heading for passage in asking(passages_of(body))]
+        headings = [passage.heading for passage in clauses(passages_of(body))]
         assert len(headings) == len(set(headings)), body.slug
+        assert not [heading for heading in headings if NO_SECTION in heading], body.slug
         assert {blank.id for blank in body.blanks if blank.is_asked} == {
             blank.id for passage in passages_of(body) for blank in passage.blanks
         }, body.slug

@@ -55,8 +55,8 @@ def test_each_card_is_called_otherwise_and_all_clauses_can_be_read_in_place(
         form = TermsForm(None, agreement=draft)
         groups = list(form.groups())
         assert len({group.heading for group in groups}) == len(groups)
-        read = [line.id for group in groups for line in (*group.before, group.line)]
-        read += [line.id for line in form.lines_after]
+        read = [id_ for group in groups for id_ in (*(each.line.id for each in group.before.lines), group.line.id)]
+        read += [each.line.id for each in form.after.lines]
         assert read == [block.id for block in version.parsed.blocks], version
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.lifecycle.pages import pages_shown
-from agreements.lifecycle.scanning import waiting
+from agreements.lifecycle.scans import waiting
 from agreements.models import Agreement, Scan
 from agreements.models.scan import in_words
 from agreements.signing.forms import pages_written

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from agreements import lifecycle, reminders
 from agreements.lifecycle.errors import EndsEarly
-from agreements.lifecycle.overlap import days_lost, when_it_joins
+from agreements.lifecycle.overlap import days_between, days_lost, when_it_joins
 from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement, TemplateVersion
 from institutions.models import Institution, Role
@@ -119,6 +119,20 @@ def test_from_the_day_on_which_it_joins_nothing_is_said(renewal: Agreement) -> N
     assert not when_it_joins(Agreement.objects.get(successors=renewal), on=date(2027, 2, 20)), "it follows nothing"
 
 
+def test_signed_after_the_old_term_it_says_how_many_days_lie_between_before_agreeing(
+    client: Client, renewal: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    assert not days_between(renewal, on=date(2027, 3, 3))
+    assert days_between(renewal, on=date(2027, 3, 4)) == 1
+    draft = lifecycle.withdraw(renewal, by=elder_care_clerk)
+    with time_machine.travel(datetime(2027, 3, 13, 4, tzinfo=UTC), tick=False):
+        lifecycle.expire_due(on=date(2027, 3, 13))
+        sent(draft, by=elder_care_clerk)
+        client.force_login(medical_clerk)
+        page = client.get(reverse("agreement-agree", args=[renewal.number])).content.decode()
+    assert "到2027年3月2日为止，今天签章，这份续签从今天起算：中间有 10 天空档，这些天没有生效的协议" in page
+
+
 def test_where_the_dates_stand_in_the_text_nobody_is_asked(running: Agreement, elder_care_clerk: User) -> None:
     with time_machine.travel(datetime(2099, 12, 1, 4, tzinfo=UTC), tick=False):
         new = lifecycle.start_renewal(running, by=elder_care_clerk)
@@ -127,6 +141,8 @@ def test_where_the_dates_stand_in_the_text_nobody_is_asked(running: Agreement, e
         new = Agreement.objects.with_parties().get(pk=new.pk)
         assert days_lost(new, {Role.MEDICAL: date(2099, 12, 1)}) == 0
         assert not when_it_joins(new, on=date(2099, 12, 1))
+        new.answers = {**answers, "valid_from": "2100-01-06"}
+        assert "从2100年1月6日起算：中间有 5 天空档" in when_it_joins(new, on=date(2099, 12, 1))
 
 
 def test_the_wizard_proposes_the_day_after_the_old_term(

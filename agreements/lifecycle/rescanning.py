@@ -1,0 +1,63 @@
+"""New scans of a paper that was certified: taken only where somebody wants them.
+
+That is an authority that returned the filing for a bad scan (`sockets.RESCANS`). The agreement stays in force as it is,
+and what was certified before stays as it was.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import User
+from agreements import announcements, events
+from agreements.lifecycle.scans import all_pages_are_there, decide, refuse_uploader, refuse_waiting, waiting
+from agreements.lifecycle.seen import Seen, refuse_unseen, refuse_unseen_scans
+from agreements.models import Agreement, Scan
+from agreements.models.scan import NO_PAGE, in_words
+from agreements.models.states import HAS_BEEN_IN_FORCE
+from agreements.permissions import can_act
+from agreements.sockets import RESCANS
+from audit.log import append
+from verbs.errors import NotAllowed, WrongState
+
+NOT_WANTED = "这份协议的扫描件已经核验。备案部门因扫描件退回补正以后，才能重新上传。"
+
+
+def certify_rescan(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
+    """A second person finds that new scans show the pages of the same paper: they stand in place of the old ones.
+
+    The agreement, its days and its copies stay as they are, and so do the old scans and what the signatures name.
+    Raises what `certify` raises of scans, and WrongState where it has not been in force or nobody wants new ones.
+    """
+    with transaction.atomic():
+        Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=agreement.pk)
+        row = Agreement.objects.get(pk=agreement.pk)
+        refuse_unwanted(row, by)
+        refuse_uploader(row, by)
+        refuse_waiting(row)
+        refuse_unseen_scans(row, seen.scans)
+        all_pages_are_there(row)
+        refuse_unseen(row, seen)
+        new = waiting(row)
+        pages = in_words(sorted({page for scan in new for page in scan.placed or () if page != NO_PAGE}))
+        decide(row, by=by, state=Scan.State.CERTIFIED)
+        append(events.ScansReplaced(copy=new[0].copy, pages=pages), by=by, subject=row)
+        announcements.scans_replaced(row, by=by, pages=pages)
+    return row
+
+
+def rescan_wanted(agreement: Agreement) -> str:
+    """Return in words who wants the paper scanned again, "" where nobody does."""
+    if agreement.state not in HAS_BEEN_IN_FORCE:
+        return ""
+    return " ".join(words for wanted in RESCANS if (words := wanted(agreement)))
+
+
+def refuse_unwanted(row: Agreement, by: User) -> None:
+    """Raise NotAllowed for whoever is of neither side, and WrongState where nobody wants the paper scanned again."""
+    if not can_act(by, row):
+        raise NotAllowed("扫描件由协议双方的经办人办理。")
+    if row.state not in HAS_BEEN_IN_FORCE:
+        raise WrongState("这份协议还没有生效，请在“核验扫描件”里办理。")
+    if not rescan_wanted(row):
+        raise WrongState(NOT_WANTED)

@@ -1,0 +1,70 @@
+"""What the two sides said to each other while they negotiated is read by the two of them and by nobody else."""
+
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.models import User
+from agreements import lifecycle
+from agreements.models import Agreement
+from agreements.text.passages import clauses, passages_of
+from tests.agreements.making import in_force, sent
+
+REASON, REMARK = "总价太高了，请再商量", "这一条我们做不到"
+
+
+@pytest.fixture
+def negotiated(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    """In force after it was given back once, with a reason and a remark, and sent anew."""
+    row = sent(draft, by=elder_care_clerk)
+    clause = clauses(passages_of(row.chosen_version.parsed))[-1]
+    lifecycle.return_to_drafter(row, by=medical_clerk, reason=REASON, comments={clause.block.id: REMARK})
+    row = Agreement.objects.with_parties().get(pk=row.pk)
+    return in_force(row, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+def words_at(client: Client, address: str) -> str:
+    """Return all that an address answers in words; a workbook's cells too."""
+    response = client.get(address, follow=True)
+    body = response.getvalue()
+    if response.get("Content-Type", "").endswith("sheet"):
+        book = load_workbook(BytesIO(body))
+        return " ".join(str(cell) for sheet in book for line in sheet.iter_rows(values_only=True) for cell in line)
+    return str(body.decode(errors="replace"))
+
+
+@pytest.mark.parametrize(
+    "person",
+    ["health_reviewer", "civil_affairs_officer", "supervisor", "stranger", "platform_administrator"],
+)
+def test_no_address_gives_a_word_of_the_rounds_to_anybody_else(
+    client: Client, negotiated: Agreement, request: pytest.FixtureRequest, person: str
+) -> None:
+    client.force_login(request.getfixturevalue(person))
+    filing = negotiated.filings.first()
+    assert filing is not None
+    addresses = [
+        *("/", reverse("agreement-list"), reverse("agreement-export"), reverse("filing-list"), reverse("inbox")),
+        reverse("agreement-detail", args=[negotiated.number]),
+        reverse("agreement-round", args=[negotiated.number, 1]),
+        reverse("filing-detail", args=[filing.pk]),
+        reverse("filing-export"),
+    ]
+    for address in addresses:
+        words = words_at(client, address)
+        assert REASON not in words, address
+        assert REMARK not in words, address
+    assert client.get(reverse("agreement-round", args=[negotiated.number, 1])).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("person", ["elder_care_clerk", "medical_clerk"])
+def test_each_of_the_two_reads_them_on_the_page_of_the_round(
+    client: Client, negotiated: Agreement, request: pytest.FixtureRequest, person: str
+) -> None:
+    client.force_login(request.getfixturevalue(person))
+    words = words_at(client, reverse("agreement-round", args=[negotiated.number, 1]))
+    assert REASON in words
+    assert REMARK in words

@@ -1,0 +1,109 @@
+"""Two people at the scans of one agreement, or at its reminder, on connections of their own to a real PostgreSQL."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from agreements import events, lifecycle
+from agreements.models import Agreement, Scan
+from audit.log import history
+from filing import lifecycle as filings
+from filing.models import Filing
+from notifications.models import Notice
+from tests.agreements.making import rejected, scan_pdf, seen_of, sent, signed
+from tests.at_once import at_once
+from tests.uploading import attach_scan
+from verbs.errors import Unacceptable, WrongState
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def refusals(results: list[Any]) -> int:
+    return sum(isinstance(result, (Unacceptable, WrongState)) for result in results)
+
+
+def logged(row: Agreement, event: str) -> int:
+    return history(row).filter(event=event).count()
+
+
+def presses(user: User, address: str, **fields: str) -> Callable[[], HttpResponseBase]:
+    """Return a press of a button in a browser of its own; a fault is answered, not raised."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return lambda: client.post(address, fields)
+
+
+@pytest.fixture
+def scanned(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    """Signed by both, one scan sent by the elder-care clerk."""
+    return signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+def test_one_scan_is_taken_back_once_and_not_turned_down_beside(
+    scanned: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    scan = scanned.scans.get()
+    twice = at_once(*[lambda: lifecycle.take_back_scan(scanned, by=elder_care_clerk, scan=scan.pk)] * 2)
+    assert refusals(twice) == 1
+    assert logged(scanned, events.ScanTakenBack.code) == 1
+    again = attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(), name="再扫.pdf")
+    results = at_once(
+        lambda: lifecycle.take_back_scan(scanned, by=elder_care_clerk, scan=again.pk),
+        lambda: rejected(scanned, by=medical_clerk, reason="不清楚"),
+    )
+    assert refusals(results) == 1
+    ended = logged(scanned, events.ScanTakenBack.code) - 1 + logged(scanned, events.ScanRejected.code)
+    assert ended == 1
+
+
+def test_two_windows_take_back_and_place_by_the_pages_without_a_fault(
+    scanned: Agreement, elder_care_clerk: User
+) -> None:
+    scan = scanned.scans.get()
+    place = reverse("scan-place", args=[scanned.number])
+    placed = {"copy": "2", f"pages_{scan.pk}": "1-3"}
+    answers = at_once(presses(elder_care_clerk, place, **placed), presses(elder_care_clerk, place, **placed))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert logged(scanned, events.ScanPlaced.code) == 1, "said twice at once it is said once"
+    scan.refresh_from_db()
+    assert (scan.copy, scan.placed) == (2, [1, 2, 3])
+    away = reverse("scan-take-back", args=[scanned.number, scan.pk])
+    answers = at_once(presses(elder_care_clerk, away), presses(elder_care_clerk, place, **placed))
+    assert all(answer.status_code < 500 for answer in answers), answers
+    scan.refresh_from_db()
+    assert scan.state == Scan.State.TAKEN_BACK
+
+
+def test_of_two_clerks_who_remind_the_partner_at_once_one_message_goes(
+    draft: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
+) -> None:
+    row = sent(draft, by=elder_care_clerk)
+    address = reverse("agreement-remind", args=[row.number])
+    answers = at_once(presses(elder_care_clerk, address), presses(colleague, address))
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert logged(row, events.Reminded.code) == 1
+    assert Notice.objects.filter(kind="agreement_reminded", recipient=medical_clerk).count() == 1
+
+
+def test_new_scans_of_a_returned_paper_are_certified_once(
+    filing: Filing, elder_care_clerk: User, colleague: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    taken = filings.take_up(filings.submit(filing, by=elder_care_clerk), by=health_reviewer)
+    row = filings.return_(taken, by=health_reviewer, reasons="扫描件第二页看不清").agreement
+    content = scan_pdf(1)
+    twice = at_once(*[lambda: attach_scan(row, by=elder_care_clerk, content=content, name="第二页.pdf")] * 2)
+    assert not refusals(twice)
+    new = row.scans.get(state=Scan.State.UPLOADED)
+    lifecycle.place_scans(row, by=elder_care_clerk, copy=1, pages={new.pk: [2]})
+    seen = seen_of(row)
+    results = at_once(
+        lambda: lifecycle.certify_rescan(row, by=colleague, seen=seen),
+        lambda: lifecycle.certify_rescan(row, by=medical_clerk, seen=seen),
+    )
+    assert refusals(results) == 1
+    assert logged(row, events.ScansReplaced.code) == 1
