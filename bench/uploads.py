@@ -47,7 +47,7 @@ WORKBOOKS = (
     *(books.large_shared_text, books.text_shared_often, books.many_shared_texts, books.lies_about_its_size),
     *(books.many_parts, books.deep, books.billion_laughs, books.entity_of_a_file, books.slow, books.empty_lines),
 )
-DEMO_PASSWORD = "yiyang-demo-2026"
+DEMO = {"password": "yiyang-demo-2026"}
 OFFICIALS = ("shaoxing-wj-gl", "shaoxing-mz-gl", "shangyu-wj", "taihe-wj", "changsha-mz-gl")  # of the demo
 
 
@@ -131,7 +131,7 @@ class Official:
 
     def __init__(self, url: str, username: str) -> None:
         self.browser, self.turn = Applicant(url, 0), threading.Lock()
-        answer = self._post("/sign-in/", {"username": username, "password": DEMO_PASSWORD})
+        answer = self._post("/sign-in/", {"username": username, **DEMO})
         if code := re.search(r'class="password">(\d{6})<', answer):
             self._post("/sign-in/code/", {"code": code.group(1)})
 

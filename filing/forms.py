@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from boundary.fields import WordsField
 from filing.models import Filing
 from institutions.models import Duty, Membership
 
@@ -13,7 +14,7 @@ REMARK_LENGTH = 500
 
 
 class SubmitForm(forms.Form):
-    remark = forms.CharField(
+    remark = WordsField(
         label="报送说明",
         required=False,
         max_length=REMARK_LENGTH,
@@ -23,7 +24,7 @@ class SubmitForm(forms.Form):
 
 
 class ResubmitForm(forms.Form):
-    remark = forms.CharField(
+    remark = WordsField(
         label="补正说明",
         max_length=REMARK_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -33,7 +34,7 @@ class ResubmitForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    reasons = forms.CharField(
+    reasons = WordsField(
         label="退回原因",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -43,7 +44,7 @@ class ReturnForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label="免予报送的原因",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),

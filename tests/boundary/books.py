@@ -102,7 +102,7 @@ def endless_row() -> bytes:
 
 def endless_columns() -> bytes:
     """A row of a million columns, most of which no sheet has."""
-    return packed(parts(b'<row r="1">%s</row>' % b"".join(b'<c><v>%d</v></c>' % n for n in range(1_000_000))))
+    return packed(parts(b'<row r="1">%s</row>' % b"".join(b"<c><v>%d</v></c>" % n for n in range(1_000_000))))
 
 
 def deep() -> bytes:
