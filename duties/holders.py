@@ -85,9 +85,9 @@ def confirm(
     """Confirm who holds a waiting duty, and with it the others that wait for the same person at the same place.
 
     `browser` is the digest of what the confirmer's browser keeps (`browsers.brought_by`), `shown` the keys of the
-    duties that their page named, None where nobody looks. Raises WrongState when it waits no more, NotAllowed to whoever
-    may not or is plainly the holder, and Unacceptable for a look that does not fit the account, and for other duties
-    than were shown.
+    duties that their page named, None where nobody looks. Raises WrongState when it waits no more, NotAllowed to
+    whoever may not or is plainly the holder, and Unacceptable for a look that does not fit the account, and for other
+    duties than were shown.
     """
     person = locked(membership.user)
     asked = _begun(membership, by)

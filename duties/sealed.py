@@ -31,7 +31,7 @@ class SealedLetter:
 
     @property
     def link_in_parts(self) -> tuple[str, str]:
-        """The address as it may be broken into lines: a hyphen at a line's end would not be taken for one of its own."""
+        """The address as it may be broken into lines: nobody takes a hyphen at a line's end for one of its own."""
         begins, _, secret = self.link.removesuffix("/").rpartition("/")
         return f"{begins}/", f"{secret}/"
 
