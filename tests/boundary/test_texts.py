@@ -108,11 +108,11 @@ def test_whatever_is_written_in_lines_for_others_is_such_a_field() -> None:
         (form, name, field)
         for form in every_subclass(forms.Form)
         for name, field in getattr(form, "base_fields", {}).items()
-        if isinstance(field.widget, forms.Textarea)
+        if isinstance(field.widget, forms.Textarea) and not form.__module__.startswith("tests.")
     ]
     assert len(lines) > 5
     assert [(form, name) for form, name, field in lines if not isinstance(field, WordsField)] == []
 
 
-def every_subclass(kind: type) -> list[type]:
+def every_subclass(kind: type[forms.Form]) -> list[type[forms.Form]]:
     return [kind, *(each for below in kind.__subclasses__() for each in every_subclass(below))]
