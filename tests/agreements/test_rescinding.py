@@ -128,9 +128,9 @@ def test_the_pages_lead_both_sides_through(
     assert WHY in client.get(detail).content.decode()
     home = client.get(reverse("home")).content.decode()
     assert "合意解除：查看并答复" in home, "it waits for them, and says for what"
-    page = client.get(there)
-    assert WHY in page.content.decode()
-    response = client.post(answer, {"answer": "agree", "seen": page.context["seen"]}, follow=True)
+    shown = client.get(there)
+    assert WHY in shown.content.decode()
+    response = client.post(answer, {"answer": "agree", "seen": shown.context["seen"]}, follow=True)
     assert "已合意解除" in response.content.decode()
     assert client.post(answer, {"answer": "agree"}).status_code == 409
     assert client.get(there).status_code == 409
