@@ -1,4 +1,5 @@
-"""What strangers' files cost the site: ten bombs at once by the public form, an honest scan after them, and a long one.
+"""What strangers' files cost the site: ten bombs at once by the public form, an honest scan after them, a long one, and
+workbooks that officials were sent.
 
 Starts the real server, worker and clock in a folder of its own: python -m bench.uploads. Prints what it measured.
 """
@@ -18,6 +19,7 @@ import tempfile
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -30,7 +32,7 @@ from pathlib import Path
 import pikepdf
 from PIL import Image
 
-from tests.boundary import bombs
+from tests.boundary import bombs, books
 
 OPENER = urllib.request.build_opener()
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +42,13 @@ BOMBS = (
     *(bombs.fills_in_a_pattern, bombs.called_by_a_text, bombs.large_picture_often, bombs.slow_drawing, bombs.deflated),
 )
 DONE = ("没有收下", "等待主管部门核实")
+WORKBOOKS = (
+    *(books.unpacks_to_much, books.empty_rows, books.endless_row, books.endless_columns, books.large_cell),
+    *(books.large_shared_text, books.text_shared_often, books.many_shared_texts, books.lies_about_its_size),
+    *(books.many_parts, books.deep, books.billion_laughs, books.entity_of_a_file, books.slow, books.empty_lines),
+)
+DEMO = {"password": "yiyang-demo-2026"}
+OFFICIALS = ("shaoxing-wj-gl", "shaoxing-mz-gl", "shangyu-wj", "taihe-wj", "changsha-mz-gl")  # of the demo
 
 
 @dataclass
@@ -117,6 +126,46 @@ class Applicant:
         return "no verdict"
 
 
+class Official:
+    """A browser of somebody who imports institutions, signed in by an account of the demo."""
+
+    def __init__(self, url: str, username: str) -> None:
+        self.browser, self.turn = Applicant(url, 0), threading.Lock()
+        answer = self._post("/sign-in/", {"username": username, **DEMO})
+        if code := re.search(r'class="password">(\d{6})<', answer):
+            self._post("/sign-in/code/", {"code": code.group(1)})
+
+    def send(self, content: bytes) -> tuple[str, float]:
+        """Send a sheet; return the address of its page and how long the answer took."""
+        path = "/institutions/imports/new/"
+        with self.turn:  # one browser sends one after the other
+            page = self.browser.get(path)
+            hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|once|authority)" value="([^"]+)"', page))
+            body, kind = _form(hidden, content, "机构.xlsx", field="sheet")
+            began = time.monotonic()
+            request = urllib.request.Request(self.browser.url + path, body, {"Content-Type": kind})  # noqa: S310 -- our own server
+            with self.browser.opener.open(request, timeout=120) as answer:
+                answer.read()
+                return answer.geturl().removeprefix(self.browser.url), time.monotonic() - began
+
+    def verdict(self, path: str) -> str:
+        """Wait until the sheet has been opened, and return what its page says of it."""
+        until = time.monotonic() + VERDICT_WITHIN
+        while time.monotonic() < until:
+            page = self.browser.get(path)
+            if 'id="import-progress"' not in page:
+                reason = re.search(r'role="alert">.*?<p>(.*?)</p>', page, re.S)
+                return reason.group(1).strip() if reason else "opened"
+            time.sleep(0.2)
+        return "no verdict"
+
+    def _post(self, path: str, fields: dict[str, str]) -> str:
+        hidden = dict(re.findall(r'name="(csrfmiddlewaretoken)" value="([^"]+)"', self.browser.get(path)))
+        body = urllib.parse.urlencode({**hidden, **fields}).encode()
+        with self.browser.opener.open(self.browser.url + path, body, timeout=60) as answer:
+            return str(answer.read().decode())
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="yiyang-bench-") as folder, _server(Path(folder)) as (url, pid):
         health = Health(url)
@@ -126,6 +175,7 @@ def main() -> None:
         quiet = _peaks(pid)
         _bombs(url, first, health)
         _long_scan(url, second)
+        _workbooks(url, health)
         print(f"peak memory of the web server's processes: {quiet} MB before, {_peaks(pid)} MB after")
 
 
@@ -158,6 +208,24 @@ def _long_scan(url: str, institution: int) -> None:
     words = who.verdict()
     size = len(content) / 1024 / 1024
     print(f"40 pages, {size:.0f} MB: answered in {took:.2f} s, verdict after {time.monotonic() - began:.1f} s: {words}")
+
+
+def _workbooks(url: str, health: Health) -> None:
+    """Workbooks of many officials at once, an honest one last: what each is told, and how long the pages took."""
+    made = [(bomb.__name__, bomb()) for bomb in (*WORKBOOKS, books.honest)]
+    officials = [Official(url, name) for name in OFFICIALS]
+    with health.watched(f"while {len(made)} workbooks are sent and opened"):
+        began = time.monotonic()
+        with ThreadPoolExecutor(len(officials)) as pool:
+            sent = [
+                (name, officials[place % len(officials)], pool.submit(officials[place % len(officials)].send, content))
+                for place, (name, content) in enumerate(made)
+            ]
+            answered = [(name, who, *each.result()) for name, who, each in sent]
+        print(f"workbooks: answered within {max(took for *_, took in answered):.2f} s")
+        for name, who, page, _ in answered:
+            print(f"  {name}: {who.verdict(page)}")
+        print(f"all of them opened {time.monotonic() - began:.1f} s after the first was sent")
 
 
 def scan(pages: int) -> bytes:
@@ -241,12 +309,12 @@ def _peaks(server: int) -> list[int]:
     return found
 
 
-def _form(fields: dict[str, str], content: bytes, name: str) -> tuple[bytes, str]:
+def _form(fields: dict[str, str], content: bytes, name: str, field: str = "licence") -> tuple[bytes, str]:
     edge = uuid.uuid4().hex
     parts = [
         f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()
     ]
-    head = f'--{edge}\r\nContent-Disposition: form-data; name="licence"; filename="{name}"\r\n\r\n'
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
     body = "".join(parts).encode() + head.encode() + content + f"\r\n--{edge}--\r\n".encode()
     return body, f"multipart/form-data; boundary={edge}"
 

@@ -1,4 +1,7 @@
-"""Form fields for files. What a file is, its content says (uploads.py), not its name and not these fields."""
+"""Form fields for what somebody writes for others, and for files.
+
+What a file is, its content says (uploads.py), not its name and not these fields.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,21 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from boundary.texts import TURNING
+
 # What a browser's file dialog offers: the kinds that uploads.look_at takes.
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
+
+
+class WordsField(forms.CharField):
+    """Some lines that somebody writes for others to read: a reason, a remark.
+
+    Signs that turn the order of letters are left out and not refused: nobody sees them, they come with a number pasted
+    from a telephone, and here nothing depends on them. A name is refused with them (`boundary.texts.whole`).
+    """
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(TURNING.sub("", str(value)) if value else value)
 
 
 class ManyFilesInput(forms.FileInput):

@@ -20,6 +20,10 @@ from django.utils.http import parse_header_parameters
 
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
+# No eye sees them, and they turn the order of the letters that follow: what is read is not what was written. Telephones
+# put such signs around the numbers that people copy.
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+TURNED = "混有看不见的、会打乱文字顺序的符号，多半是从别处粘贴时带进来的。请清空后重新输入。"
 
 
 class NoText(BadRequest):
@@ -56,16 +60,23 @@ class TextsMiddleware:
 
 
 def whole(text: str) -> None:
-    """Raise ValidationError for a text with signs that stand for what could not be read."""
+    """Raise ValidationError for a text with signs that stand for what could not be read, or that turn what is read."""
+    if TURNING.search(text):
+        raise ValidationError(TURNED, code="turned")
     if UNREADABLE in text:
         raise ValidationError(f"有无法识别的字符（显示为 {UNREADABLE}），请删去后重新填写。", code="unreadable")
+
+
+def readable(text: str) -> str:
+    """Return a text that came spelled out inside another, as JSON does, with the sign for what is none."""
+    return NO_TEXT.sub(UNREADABLE, text)
 
 
 def _readable(sent: QueryDict) -> QueryDict:
     if not any(NO_TEXT.search(text) for name in sent for text in (name, *sent.getlist(name))):
         return sent
-    readable = QueryDict(mutable=True)
+    made = QueryDict(mutable=True)
     for name in sent:
-        readable.setlist(NO_TEXT.sub(UNREADABLE, name), [NO_TEXT.sub(UNREADABLE, text) for text in sent.getlist(name)])
-    readable._mutable = False
-    return readable
+        made.setlist(readable(name), [readable(text) for text in sent.getlist(name)])
+    made._mutable = False
+    return made

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 from accounts.names import has_invisible, plain_name
 from accounts.passwords import RULE_IN_WORDS, refusal_of
-from boundary.fields import ACCEPTED
+from boundary.fields import ACCEPTED, WordsField
 from duties.claims import fits
 from duties.holders import Look, Seen, faults
 from duties.models import AdministratorRequest
@@ -70,7 +70,7 @@ class GrantForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label="原因",
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 3}),

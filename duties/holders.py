@@ -26,6 +26,7 @@ from institutions.models import Duty, Membership
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 CODE_LENGTH = 8  # about 39 bits, for whoever is shown it on another's screen
+OTHERS = "等待确认的职责在您打开这一页以后有增减。上面列的是现在的，请看过以后再确认。"
 GONE = "这项职责刚刚已被解除，或已由同事确认，请返回列表查看。"
 
 
@@ -70,13 +71,23 @@ def faults(user: User, look: Look) -> dict[str, str]:
     return found
 
 
+def confirmed_together(membership: Membership, by: User) -> list[Membership]:
+    """Return the duties that begin to count when `by` confirms this one: it, and what else waits for the same person at
+    the same place."""
+    rest = waiting_for(by).filter(user=membership.user, **where(place_of(membership))).exclude(pk=membership.pk)
+    return [membership, *rest]
+
+
 @transaction.atomic
-def confirm(membership: Membership, look: Look, *, by: User, browser: str = "") -> list[Membership]:
+def confirm(
+    membership: Membership, look: Look, *, by: User, browser: str = "", shown: frozenset[int] | None = None
+) -> list[Membership]:
     """Confirm who holds a waiting duty, and with it the others that wait for the same person at the same place.
 
-    `browser` is the digest of what the confirmer's browser keeps (`browsers.brought_by`). Raises WrongState when it
-    waits no more, NotAllowed to whoever may not or is plainly the holder, and Unacceptable for a look that does not fit
-    the account.
+    `browser` is the digest of what the confirmer's browser keeps (`browsers.brought_by`), `shown` the keys of the
+    duties that their page named, None where nobody looks. Raises WrongState when it waits no more, NotAllowed to
+    whoever may not or is plainly the holder, and Unacceptable for a look that does not fit the account, and for other
+    duties than were shown.
     """
     person = locked(membership.user)
     asked = _begun(membership, by)
@@ -84,8 +95,10 @@ def confirm(membership: Membership, look: Look, *, by: User, browser: str = "") 
         raise NotAllowed(told)
     for name, told in faults(person, look).items():
         raise Unacceptable(told, name)
-    rest = waiting_for(by).filter(user=person, **where(place_of(asked))).exclude(pk=asked.pk)
-    rows = [asked, *(HOLDING.begin(each, CONFIRM_HOLDER, by=by) for each in rest)]
+    together = confirmed_together(asked, by)
+    if shown is not None and shown != {each.pk for each in together}:
+        raise Unacceptable(OTHERS)
+    rows = [asked, *(HOLDING.begin(each, CONFIRM_HOLDER, by=by) for each in together[1:])]
     return [_confirmed(row, look.seen, by=by) for row in rows]
 
 

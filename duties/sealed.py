@@ -30,6 +30,12 @@ class SealedLetter:
     link: str = field(default="", repr=False)  # printed as a QR code too
 
     @property
+    def link_in_parts(self) -> tuple[str, str]:
+        """The address as it may be broken into lines: nobody takes a hyphen at a line's end for one of its own."""
+        begins, _, secret = self.link.removesuffix("/").rpartition("/")
+        return f"{begins}/", f"{secret}/"
+
+    @property
     def printed_on(self) -> str:
         return cn_day(timezone.localtime(self.printed_at).date())
 

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.utils.datastructures import MultiValueDict
 
-from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput
+from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput, WordsField
 from chinese.dates import cn_day
 from eligibility.answering import Answer
 from eligibility.checklist import Checklist
@@ -104,7 +104,7 @@ class AnswerForm(forms.Form):
         self.items = items
         for item in items:
             self.fields[f"answer-{item.id}"] = _answer_field(item)
-            self.fields[f"words-{item.id}"] = forms.CharField(
+            self.fields[f"words-{item.id}"] = WordsField(
                 label="说明", required=False, max_length=MOST_WORDS, widget=forms.Textarea(attrs={"rows": 2})
             )
             self.fields[f"files-{item.id}"] = ManyFilesField(
@@ -171,7 +171,7 @@ class ReviewForm(forms.Form):
                 widget=forms.RadioSelect,
                 initial=words[each.is_met],
             )
-            self.fields[f"finding-{each.item}"] = forms.CharField(
+            self.fields[f"finding-{each.item}"] = WordsField(
                 label="核对意见", required=False, max_length=MOST_WORDS, initial=each.finding
             )
 
@@ -192,7 +192,7 @@ class ConfirmForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label="原因",
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 4}),

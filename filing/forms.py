@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from boundary.fields import WordsField
 from filing.models import Filing
 from institutions.models import Duty, Membership
 
@@ -13,7 +14,7 @@ REMARK_LENGTH = 500
 
 
 class SubmitForm(forms.Form):
-    remark = forms.CharField(
+    remark = WordsField(
         label="报送说明",
         required=False,
         max_length=REMARK_LENGTH,
@@ -23,7 +24,7 @@ class SubmitForm(forms.Form):
 
 
 class ResubmitForm(forms.Form):
-    remark = forms.CharField(
+    remark = WordsField(
         label="补正说明",
         max_length=REMARK_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -47,7 +48,7 @@ STOCK_REASONS = (
 class ReturnForm(forms.Form):
     """Stock reasons to tick, where on the paper, and words of one's own: at least one of the first and the last."""
 
-    reasons = forms.CharField(
+    reasons = WordsField(
         label="退回原因",
         required=False,
         max_length=LONGEST_REASONS,
@@ -60,7 +61,7 @@ class ReturnForm(forms.Form):
         choices=[(reason, reason) for reason in STOCK_REASONS],
         widget=forms.CheckboxSelectMultiple,
     )
-    where = forms.CharField(
+    where = WordsField(
         label="第几页或第几条",
         required=False,
         max_length=60,
@@ -85,7 +86,7 @@ class ReturnForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label="免予报送的原因",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),

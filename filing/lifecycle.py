@@ -189,8 +189,7 @@ def return_(filing: Filing, *, by: User, reasons: str, at: datetime | None = Non
 def resubmit(filing: Filing, *, by: User, remark: str) -> Filing:
     """Submit again what was returned: a new row that refers to the old, which stays as it is. Return the new one."""
     with transaction.atomic():
-        # No scan comes in between the look for one that waits and the new row.
-        Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=filing.agreement_id)
+        _agreement_first(filing)  # no scan comes in between the look for one that waits and the new row
         row = LIFE.begin(filing, RESUBMIT, by=by)
         _refuse_second_answer(row)
         assert row.decided_at is not None  # noqa: S101  -- narrows the type; the database holds it for returned rows
@@ -233,6 +232,7 @@ def close(filing: Filing, *, by: User, reason: str) -> Filing:
     whoever submitted what was returned.
     """
     with transaction.atomic():
+        _agreement_first(filing)
         row = LIFE.begin(filing, CLOSE, by=by)
         _refuse_second_answer(row)
         refuse_the_submitter(row, by)
@@ -262,6 +262,12 @@ def carry_on(agreement: Agreement, *, by: User | None) -> None:
     for row in left.order_by("pk"):
         append(events.CarriedOn(**_which(row)), by=by, subject=row.agreement)
         announcements.carried_on(row, by=by)
+
+
+def _agreement_first(filing: Filing) -> None:
+    """Lock the agreement before the filing, in every verb that answers a return with a new row: the row refers to the
+    agreement, and of two that lock the two in another order each waits for the other."""
+    Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=filing.agreement_id)
 
 
 def _closed(by: User, reason: str) -> dict[str, Any]:

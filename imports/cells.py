@@ -48,7 +48,7 @@ class Read:
 
 
 EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
-INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2028\u2029\u2060\ufeff]")
+INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 SPACES = re.compile(r"\s+")
 POWER = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 LONGEST_EXACT = 10**15  # Excel keeps fifteen digits

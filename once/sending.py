@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b32encode
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -21,6 +22,7 @@ from once.tokens import FIELD, digest_of, person_of
 # Longer than any session lasts: a form that was opened in one cannot be sent again after its row is gone.
 KEPT = timedelta(days=7)
 AGAIN = "这张表单已经送出过，没有重复办理。这里是上一次的结果。"
+SECRET_BYTES, GROUP = 16, 5
 REFUSED = 400  # the lowest status of an answer that says that nothing was created
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -73,11 +75,14 @@ def _kept(sent: SentForm, response: HttpResponseBase) -> HttpResponseBase:
 def secret_of(request: HttpRequest) -> str:
     """Return a secret that only this form, sent by this person in this session, leads to; "" without a token.
 
-    For what is shown once and kept nowhere: the page that a double click brings up shows the same as the first.
+    For what is shown once and kept nowhere: the page that a double click brings up shows the same as the first. It is
+    128 bits in small letters and groups, for some type it from paper.
     """
     if not request.POST.get(FIELD):
         return ""
-    return salted_hmac("once.secret", digest_of(request), algorithm="sha256").hexdigest()
+    made = salted_hmac("once.secret", digest_of(request), algorithm="sha256").digest()[:SECRET_BYTES]
+    letters = b32encode(made).decode().rstrip("=").lower()
+    return "-".join(letters[place : place + GROUP] for place in range(0, len(letters), GROUP))
 
 
 def forget() -> int:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
+from boundary.fields import WordsField
 from frame.days import DayField
 from frame.numbers import WholeNumberField
 from frame.revision import RevisionField
@@ -73,7 +74,7 @@ class SurveyForm(forms.Form):
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
-        self.fields["remark"] = forms.CharField(
+        self.fields["remark"] = WordsField(
             label="说明", required=False, max_length=MOST_WORDS, widget=forms.Textarea(attrs={"rows": 3})
         )
 
@@ -118,7 +119,7 @@ class AskForm(forms.Form):
     )
     role = forms.ChoiceField(label="填报对象", choices=[("", "两类机构都填"), *Role.choices], required=False)
     due_on = DayField(label="截止日期", error_messages={"required": "请填写截止日期。"})
-    remark = forms.CharField(
+    remark = WordsField(
         label="填报要求",
         required=False,
         max_length=MOST_WORDS,

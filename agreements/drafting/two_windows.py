@@ -17,6 +17,7 @@ from django import forms
 from django.db.models import Model
 from django.http import QueryDict
 
+from boundary.texts import readable
 from chinese.dates import cn_day
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def read_snapshot(text: str) -> dict[str, str]:
         found = json.loads(text or "{}")
     except (ValueError, RecursionError):
         return {}
-    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+    shown = found.items() if isinstance(found, dict) else ()
+    return {readable(str(name)): readable(str(value)) for name, value in shown}
 
 
 def merge(entered: StepForm, fresh: StepForm) -> Merged:

@@ -9,8 +9,9 @@ from django.db import transaction
 from accounts.models import User
 from agreements import events
 from agreements.lifecycle.numbering import create_numbered
+from agreements.lifecycle.proposals import OF_A_SIDE
 from agreements.models import Agreement, AgreementKind, TemplateVersion
-from agreements.text.schema import BlankKind, TemplateBody
+from agreements.text.schema import Blank, BlankKind, TemplateBody
 from audit.log import append
 from institutions.models import Institution, institutions_of
 from verbs.errors import NotAllowed, WrongState
@@ -20,7 +21,8 @@ def start_copy(agreement: Agreement, *, by: User) -> Agreement:
     """Open a new draft for the side that `by` acts for, with the terms and the contact of this agreement's.
 
     By the newest version of its template that applies there; none where it no longer does, and the wizard asks. Left
-    out is what belongs to the one agreement: the partner, the days of the term, the authorities that the copies go to.
+    out is what belongs to the one agreement: the partner with the people whom it named, the days of the term, the
+    authorities that the copies go to.
     Nothing links the two, and nothing ends. Raises NotAllowed to all but the clerks of its two sides while theirs is
     open, and WrongState for a supplement and for a draft without a template.
     """
@@ -34,7 +36,7 @@ def start_copy(agreement: Agreement, *, by: User) -> Agreement:
             region=side.region,
             drafted_by=side,
             template_version=_version_for(side, agreement),
-            answers=_lasting(agreement.answers, agreement.chosen_version.parsed),
+            answers=_lasting(agreement.answers, agreement.chosen_version.parsed, side),
             contacts={role: kept for role, kept in agreement.contacts.items() if role == side.role},
             created_by=by,
             is_demo=side.is_demo,
@@ -66,8 +68,13 @@ def _version_for(side: Institution, agreement: Agreement) -> TemplateVersion | N
     return offered.filter(template=agreement.chosen_version.template_id).first()
 
 
-def _lasting(answers: dict[str, Any], body: TemplateBody) -> dict[str, Any]:
-    """Leave out the days of the term, and the authorities, which are proposed from the new copies' own holders."""
+def _lasting(answers: dict[str, Any], body: TemplateBody, side: Institution) -> dict[str, Any]:
+    """Leave out the days of the term, the authorities, which are proposed from the new copies' own holders, and what is
+    the other side's: its people are nobody's of the next partner."""
     passing = {body.term.from_blank, body.term.to_blank}
-    passing |= {blank.id for blank in body.blanks if blank.kind is BlankKind.AUTHORITY}
+    passing |= {blank.id for blank in body.blanks if blank.kind is BlankKind.AUTHORITY or not _may_go_on(blank, side)}
     return {key: value for key, value in answers.items() if key not in passing}
+
+
+def _may_go_on(blank: Blank, side: Institution) -> bool:
+    return blank.role == side.role or (not blank.role and blank.kind not in OF_A_SIDE)

@@ -78,5 +78,8 @@ def _title(row: Agreement) -> str:
 
 
 def _since(row: Agreement) -> str:
-    moment = row.agreed_at or row.updated_at if row.state != State.NEGOTIATING else row.sent_at or row.updated_at
-    return cn_day(timezone.localdate(moment))
+    """What was returned waits since then, whatever its drafter has saved meanwhile."""
+    back = returned_round(row) if row.state == State.DRAFT else None
+    moment = row.sent_at if row.state == State.NEGOTIATING else row.agreed_at
+    moment = back.returned_at if back is not None else moment
+    return cn_day(timezone.localdate(moment or row.updated_at))

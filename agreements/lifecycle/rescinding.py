@@ -6,12 +6,14 @@ paragraph). One of them alone can do neither.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from agreements import announcements, events
+from agreements.lifecycle.errors import StaleDraft
 from agreements.lifecycle.transitions import LIFE, RESCIND
 from agreements.models import Agreement
 from agreements.permissions import can_sign_for
@@ -19,6 +21,7 @@ from audit.log import append
 from institutions.models import Role
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
+ANOTHER = "合意解除的请求在您打开这一页以后改过。下面是现在的，请看过以后再答复。"
 NOT_ASKED: dict[str, Any] = {"rescission_side": "", "rescission_asked_by": None, "rescission_reason": ""}
 
 
@@ -44,13 +47,18 @@ def ask_to_rescind(agreement: Agreement, *, by: User, reason: str) -> Agreement:
     return row
 
 
-def agree_to_rescind(agreement: Agreement, *, by: User) -> Agreement:
-    """The other side agrees: the agreement never enters force. Raises NotAllowed to the side that asked."""
+def agree_to_rescind(agreement: Agreement, *, by: User, seen: str | None = None) -> Agreement:
+    """The other side agrees: the agreement never enters force.
+
+    `seen` is what the page showed of the request (`request_shown`), None where nobody looks. Raises NotAllowed to the
+    side that asked, and StaleDraft for another request than was seen: its reason is what is agreed to.
+    """
     with transaction.atomic():
         row = LIFE.begin(agreement, RESCIND, by=by)
         _refuse_unasked(row)
         if not may_answer_rescission(by, row):
             raise NotAllowed("合意解除要由另一方的经办人同意，提出的人和提出的一方不能自己同意。")
+        _refuse_unseen(row, seen)
         event = events.Rescinded(revision=row.revision, reason=row.rescission_reason)
         row = LIFE.finish(row, RESCIND, event, by=by, writes={"end_reason": row.rescission_reason})
         announcements.rescinded(row, by=by)
@@ -64,16 +72,33 @@ def may_answer_rescission(user: User, agreement: Agreement) -> bool:
     return bool(asked) and is_another and can_sign_for(user, agreement, Role(asked).other)
 
 
-def drop_rescission(agreement: Agreement, *, by: User) -> Agreement:
-    """Either side lets it be: who asked takes it back, who was asked declines. The agreement goes on."""
+def drop_rescission(agreement: Agreement, *, by: User, seen: str | None = None) -> Agreement:
+    """Either side lets it be: who asked takes it back, who was asked declines. The agreement goes on.
+
+    `seen` as in `agree_to_rescind`: who takes their own back does not decline the other side's by it.
+    """
     with transaction.atomic():
         row = LIFE.begin(agreement, RESCIND, by=by)
         _refuse_unasked(row)
+        _refuse_unseen(row, seen)
         reason, side = row.rescission_reason, row.rescission_side
         write(row, NOT_ASKED)
         append(events.RescissionDropped(revision=row.revision, reason=reason), by=by, subject=row)
         announcements.rescission_dropped(row, by=by, asked_by=Role(side))
     return row
+
+
+def request_shown(agreement: Agreement) -> str:
+    """Return what a page carries of the request that it shows: who asks and why, as a digest; "" where nobody does."""
+    if not agreement.rescission_side:
+        return ""
+    asked = (agreement.rescission_side, str(agreement.rescission_asked_by_id), agreement.rescission_reason)
+    return hashlib.sha256("\n".join(asked).encode()).hexdigest()
+
+
+def _refuse_unseen(row: Agreement, seen: str | None) -> None:
+    if seen is not None and seen != request_shown(row):
+        raise StaleDraft(ANOTHER)
 
 
 def _refuse_unasked(row: Agreement) -> None:

@@ -15,8 +15,8 @@ State = Agreement.State
 Step = Transition[State, User, Agreement]
 
 
-def not_certified_yet(row: Agreement) -> str:
-    """Say why a signed text can be neither scanned nor certified now, or ""."""
+def not_signed_on(row: Agreement) -> str:
+    """Say why the signing of a text does not go on now, with dates, scans or certifying, or ""."""
     if row.rescission_side:
         return "有一方提出合意解除，请先答复：同意解除，或者不同意、继续办理。"
     return copies_are_not_ready(row)
@@ -41,7 +41,7 @@ SIGN = Step(
     State.SIGNING,
     events.Signed,
     can_act,
-    not_while=copies_are_not_ready,
+    not_while=not_signed_on,
 )
 CERTIFY = Step(
     "certify",
@@ -50,7 +50,7 @@ CERTIFY = Step(
     State.IN_FORCE,
     events.EnteredForce,
     can_act,
-    not_while=not_certified_yet,
+    not_while=not_signed_on,
 )
 RESCIND = Step("rescind", "合意解除", frozenset({State.SIGNING}), State.RESCINDED, events.Rescinded, can_act)
 TERMINATE = Step("terminate", "终止", frozenset({State.IN_FORCE}), State.TERMINATED, events.Terminated, can_act)

@@ -15,6 +15,7 @@ from agreements.text.answers import values_by_blank
 from agreements.text.filling import FilledLine, Value, blanks_in, printed_value
 from agreements.text.passages import Passage, clauses, passages_of
 from agreements.text.schema import Blank
+from boundary.fields import WordsField
 
 COMMENT, VALUE = "comment-", "value-"  # how the fields of a ReturnForm begin
 FIXED_TEXT = "这里是范本的固定文字，对方改不了字句，可以换一份范本，或者双方另签补充协议。"
@@ -41,7 +42,7 @@ class AgreeForm(forms.Form):
 
 
 class RescindForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label="解除的原因",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -67,7 +68,7 @@ class Piece:
 class ReturnForm(forms.Form):
     """Comments at passages, other values for blanks, and a reason for the whole: one of all is enough."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label="退回原因",
         required=False,
         max_length=500,
@@ -137,7 +138,7 @@ def typed_in(data: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _comment_field(passage: Passage) -> forms.Field:
     heading = passage.heading if passage.heading.startswith("“") else f"“{passage.heading}”"
-    return forms.CharField(
+    return WordsField(
         label=f"对{heading}的意见",
         required=False,
         max_length=300,
@@ -162,7 +163,7 @@ class WithdrawForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None, *, wants_reason: bool) -> None:
         super().__init__(data)
-        self.fields["reason"] = forms.CharField(
+        self.fields["reason"] = WordsField(
             label="撤回原因" if wants_reason else "撤回原因（可不填）",
             required=wants_reason,
             max_length=500,

@@ -10,7 +10,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.overlap import when_it_joins
-from agreements.lifecycle.rescinding import may_answer_rescission
+from agreements.lifecycle.rescinding import may_answer_rescission, request_shown
 from agreements.lifecycle.rounds import changed_since_sent, was_sent
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement
@@ -176,6 +176,7 @@ def rescind(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "form": form,
         "act": lifecycle.RESCIND,
         "asked_by": agreement.party(asked) if asked else None,
+        "seen": request_shown(agreement),
         "answers": asked is not None and may_answer_rescission(request.user, agreement),
     }
     return render(request, "agreements/negotiation/rescind.html", context, status=_status(form))
@@ -184,13 +185,18 @@ def rescind(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 @require_POST
 @with_own_agreement
 def answer_rescission(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    """Agree to dissolve, or let it be: by the answer pressed, which is one of two."""
-    if request.POST.get("answer") == "agree":
-        lifecycle.agree_to_rescind(agreement, by=request.user)
-        messages.success(request, f"双方已合意解除协议 {agreement.number}，它不再生效。")
-    else:
-        lifecycle.drop_rescission(agreement, by=request.user)
-        messages.success(request, "不再解除，协议继续办理。")
+    """Agree to dissolve, or let it be: by the answer pressed, which is one of two. Nothing is done by any other."""
+    verbs = {"agree": lifecycle.agree_to_rescind, "drop": lifecycle.drop_rescission}
+    answer = request.POST.get("answer", "")
+    if answer not in verbs:
+        return redirect("agreement-rescind", agreement.number)
+    try:
+        verbs[answer](agreement, by=request.user, seen=request.POST.get("seen", ""))
+    except StaleDraft as late:
+        messages.error(request, f"没有办理：{late}")
+        return redirect("agreement-rescind", agreement.number)
+    done = {"agree": f"双方已合意解除协议 {agreement.number}，它不再生效。", "drop": "不再解除，协议继续办理。"}
+    messages.success(request, done[answer])
     return redirect("agreement-detail", agreement.number)
 
 

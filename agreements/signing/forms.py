@@ -16,7 +16,7 @@ from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.seen import Point, Seen
 from agreements.models import Scan
 from agreements.models.scan import in_words
-from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput
+from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput, WordsField
 from frame.days import DayField
 from institutions.models import Role
 
@@ -125,7 +125,7 @@ def _page_number(typed: str) -> int:
 
 
 class RejectScanForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label="退回原因",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from boundary.fields import WordsField
 from frame.days import DayField
 
 
@@ -13,7 +14,7 @@ class TerminateForm(forms.Form):
         help_text="今天或者以后的日期；协议到这一天（含）为止有效，第二天起终止。",
         error_messages={"required": "请填写协议有效的最后一天。"},
     )
-    reason = forms.CharField(
+    reason = WordsField(
         label="终止原因",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),

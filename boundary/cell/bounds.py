@@ -53,6 +53,7 @@ MOST_FILLED_ROWS = 250_000  # of all tables together
 MOST_COLUMNS = 100  # what stands further right is left out
 LONGEST_CELL = 32_767  # characters, as in Excel
 LARGEST_NUMBER = 10.0**40
+LONGEST_LINE = 6 * MOST_COLUMNS * (LONGEST_CELL + 2)  # bytes of one row as it is written, each character spelled out
 LONGEST_NAME = 100  # of a table
 BYTES_A_SECOND = MEGABYTE  # of what a table unpacks to, in the worst honest case: for each there is a second more
 LARGEST_PIECE = 16 * MEGABYTE  # of rows written, a row more or less

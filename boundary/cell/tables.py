@@ -40,12 +40,23 @@ def read(
     job = {"act": "tables", "path": str(path.resolve(strict=True)), "most": most, "beside": sorted(beside)}
     said = asked(job, into, patience, OF_TABLES)
     try:
-        kind, tables = str(said["type"]), [_table(into, name, pieces) for name, pieces in said["tables"]]
-    except (KeyError, TypeError, ValueError):
+        kind, tables = said["type"], [_table(into, name, pieces) for name, pieces in said["tables"]]
+        if kind not in KINDS or sum(table.name not in beside for table in tables) > most:
+            raise ValueError("no tables that were asked for")
+        _refuse_too_much(tables)
+    except (KeyError, TypeError, ValueError, OSError):
         raise UploadRefused(TABLE_DAMAGED) from None
-    if kind not in KINDS or sum(table.name not in beside for table in tables) > most:
-        raise UploadRefused(TABLE_DAMAGED)
     return kind, tables
+
+
+def _refuse_too_much(tables: Collection[Written]) -> None:
+    """Raise ValueError for tables or rows named twice, and for more rows than a cell of ours writes: whoever reads them
+    is held to nothing."""
+    pieces = [piece for table in tables for piece in table.pieces]
+    if len({table.name for table in tables}) < len(tables) or len(set(pieces)) < len(pieces):
+        raise ValueError("named twice")
+    if sum(piece.stat().st_size for piece in pieces) > bounds.LARGEST_ROWS:
+        raise ValueError("too many rows")
 
 
 def _table(into: Path, name: Any, pieces: list[Any]) -> Written:

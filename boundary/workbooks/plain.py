@@ -41,6 +41,9 @@ _DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 def _decode(line: bytes) -> Any:
+    """Return what a line says. Raises ValueError for one that would take more memory to read than any row."""
+    if len(line) > bounds.LONGEST_LINE:
+        raise ValueError("no row is as long")
     return _DECODER.decode(line.decode())
 
 

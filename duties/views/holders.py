@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.confirming import recently_confirmed
 from accounts.passwords import is_set_here
 from accounts.requests import PersonRequest
+from boundary.paths import asked_key
 from boundary.rates import POSTS, limited
 from duties import browsers, confirmers, holders, one_person
 from duties.forms import HolderForm, ReasonForm
 from institutions.models import Membership
+from verbs.errors import Unacceptable
 
 
 @require_GET
@@ -56,10 +58,17 @@ def holder(request: PersonRequest, pk: int) -> HttpResponse:
     membership = _found(request, pk)
     form = HolderForm(request.POST if request.method == "POST" else None, person=membership.user)
     if request.method == "POST" and form.is_valid():
-        confirmed = holders.confirm(membership, form.look, by=request.user, browser=browsers.brought_by(request))
-        duties = "、".join(each.get_duty_display() for each in confirmed)
-        messages.success(request, f"已确认{membership.user.full_name}是本人，{membership.place}的职责生效：{duties}。")
-        return redirect("holders")
+        shown = frozenset(key for each in request.POST.getlist("duty") if (key := asked_key(each)) is not None)
+        browser = browsers.brought_by(request)
+        try:
+            confirmed = holders.confirm(membership, form.look, by=request.user, browser=browser, shown=shown)
+        except Unacceptable as refusal:  # duties and code may have changed since the page was opened
+            form.add_error(refusal.field, str(refusal))
+        else:
+            duties = "、".join(each.get_duty_display() for each in confirmed)
+            words = f"已确认{membership.user.full_name}是本人，{membership.place}的职责生效：{duties}。"
+            messages.success(request, words)
+            return redirect("holders")
     return _page(request, membership, form, ReasonForm())
 
 
@@ -82,6 +91,7 @@ def _found(request: PersonRequest, pk: int) -> Membership:
 
 def _page(request: PersonRequest, membership: Membership, form: HolderForm, refusing: ReasonForm) -> HttpResponse:
     why_not = one_person.why_not_seen_by(membership.user, request.user, browser=browsers.brought_by(request))
-    context = {"held": membership, "form": form, "refusing": refusing, "why_not": why_not}
+    together = holders.confirmed_together(membership, request.user)
+    context = {"held": membership, "together": together, "form": form, "refusing": refusing, "why_not": why_not}
     status = 422 if form.errors or refusing.errors else 200
     return render(request, "duties/holder.html", context, status=status)

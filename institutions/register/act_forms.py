@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from boundary.fields import ACCEPTED
+from boundary.fields import ACCEPTED, WordsField
 from frame.days import DayField
 from institutions.identifiers import licence_warnings
 from institutions.lifecycle.validity import Period
@@ -18,7 +18,7 @@ RENAMED, CORRECTED = "renamed", "corrected"
 
 
 def _reason(help_text: str) -> forms.CharField:
-    return forms.CharField(
+    return WordsField(
         label="原因",
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -44,7 +44,7 @@ class RenameForm(forms.Form):
         required=False,
         help_text="新名称启用的第一天，以变更登记的日期为准。更正写错的名称时不用填。",
     )
-    reason = forms.CharField(label="更名原因", max_length=200, required=False, help_text="例如：法人变更登记。")
+    reason = WordsField(label="更名原因", max_length=200, required=False, help_text="例如：法人变更登记。")
 
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = super().clean() or self.cleaned_data

@@ -128,9 +128,61 @@ def test_the_pages_lead_both_sides_through(
     assert WHY in client.get(detail).content.decode()
     home = client.get(reverse("home")).content.decode()
     assert "合意解除：查看并答复" in home, "it waits for them, and says for what"
-    assert WHY in client.get(there).content.decode()
-    response = client.post(answer, {"answer": "agree"}, follow=True)
+    shown = client.get(there)
+    assert WHY in shown.content.decode()
+    response = client.post(answer, {"answer": "agree", "seen": shown.context["seen"]}, follow=True)
     assert "已合意解除" in response.content.decode()
     assert client.post(answer, {"answer": "agree"}).status_code == 409
     assert client.get(there).status_code == 409
     assert client.get(reverse("agreement-signing", args=[both.number])).status_code == 200, "what was signed stays"
+
+
+def test_what_is_agreed_to_is_the_request_that_was_seen(
+    client: Client, asked: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    client.force_login(medical_clerk)
+    there, answers = (reverse(name, args=[asked.number]) for name in ("agreement-rescind", "rescission-answer"))
+    seen = client.get(there).context["seen"]
+    another = "贵方违约，应当赔偿"
+    lifecycle.ask_to_rescind(asked, by=elder_care_clerk, reason=another)
+    for late in ({"answer": "agree", "seen": seen}, {"answer": "agree"}, {"answer": "drop", "seen": seen}):
+        page = client.post(answers, late, follow=True).content.decode()
+        assert ("改过" in page, another in page) == (True, True), "it shows what is asked by now"
+        assert (fresh(asked).state, fresh(asked).rescission_reason) == (State.SIGNING, another)
+    assert client.post(answers, {"answer": "agree", "seen": client.get(there).context["seen"]}).status_code == 302
+    assert (fresh(asked).state, fresh(asked).end_reason) == (State.RESCINDED, another)
+
+
+def test_who_takes_their_own_back_does_not_decline_the_other_sides(
+    client: Client, asked: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    client.force_login(elder_care_clerk)
+    there, answers = (reverse(name, args=[asked.number]) for name in ("agreement-rescind", "rescission-answer"))
+    own = client.get(there).context["seen"]
+    lifecycle.drop_rescission(asked, by=medical_clerk)
+    lifecycle.ask_to_rescind(asked, by=medical_clerk, reason="我方要求")
+    client.post(answers, {"answer": "drop", "seen": own})
+    assert fresh(asked).rescission_reason == "我方要求"
+
+
+@pytest.mark.parametrize("answer", ["", "AGREE", "yes"])
+def test_an_answer_that_no_button_gives_does_nothing(
+    answer: str, client: Client, asked: Agreement, medical_clerk: User
+) -> None:
+    client.force_login(medical_clerk)
+    there, answers = (reverse(name, args=[asked.number]) for name in ("agreement-rescind", "rescission-answer"))
+    client.post(answers, {"answer": answer, "seen": client.get(there).context["seen"]})
+    assert (fresh(asked).state, fresh(asked).rescission_reason) == (State.SIGNING, WHY)
+
+
+def test_no_day_is_mended_while_it_is_asked(
+    client: Client, asked: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """The database keeps that both have signed what is to be dissolved: whoever mends their day is told so."""
+    client.force_login(medical_clerk)
+    there = reverse("signing-record", args=[asked.number, asked.answering_role])
+    text = asked.frozen.digest if asked.frozen else ""
+    answer = client.post(there, {"on": today().isoformat(), "text": text})
+    assert (answer.status_code, "请先答复" in answer.content.decode()) == (409, True)
+    lifecycle.drop_rescission(asked, by=medical_clerk)
+    assert client.post(there, {"on": today().isoformat(), "text": text}).status_code == 302

@@ -100,6 +100,11 @@ def endless_row() -> bytes:
     return packed(parts(b'<row r="1">%s</row>' % b"".join(b'<c r="A1" s="%d"/>' % n for n in range(450_000))))
 
 
+def endless_columns() -> bytes:
+    """A row of a million columns, most of which no sheet has."""
+    return packed(parts(b'<row r="1">%s</row>' % b"".join(b"<c><v>%d</v></c>" % n for n in range(1_000_000))))
+
+
 def deep() -> bytes:
     return packed(parts(b'<row r="1">%s%s</row>' % (b"<x>" * 50_000, b"</x>" * 50_000)))
 

@@ -36,7 +36,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Leaves, 
         if door == "pages":
             draw(given, Kind.SCAN, widths=(800, 200), into=into)
         else:
-            read(given, most=1, beside=(), into=into)
+            read(given, most=1, beside=("说明",), into=into)
 
     return ask
 
@@ -106,7 +106,38 @@ def test_what_no_cell_of_ours_leaves_is_refused(leaves: Leaves, asked: Callable[
         asked(leaves)
 
 
-@pytest.mark.parametrize("leaves", [says("[" * 100_000), says({"refused": 1}), answers_by_a_pipe])
+def says_of_tables(tables: list[list[Any]], size: int = 10) -> Leaves:
+    """Leave two files of rows, of so many bytes, and say which tables they are of."""
+
+    def leave(folder: Path) -> None:
+        (folder / bounds.ANSWER).write_text(json.dumps({"type": "xlsx", "tables": tables}))
+        for piece in ROWS:
+            with (folder / piece).open("wb") as file:
+                file.truncate(size)
+
+    return leave
+
+
+ROWS = ["rows-1-1.jsonl", "rows-1-2.jsonl"]
+
+
+def test_what_a_cell_of_ours_answers_of_tables_is_taken(asked: Callable[..., None]) -> None:
+    asked(says_of_tables([["S", [ROWS[0]]], ["说明", [ROWS[1]]]]), "tables")
+
+
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        says("[" * 100_000),
+        says({"refused": 1}),
+        answers_by_a_pipe,
+        says({"type": ["xlsx"], "tables": []}),
+        says_of_tables([["S", [ROWS[0]] * 30_000]]),
+        says_of_tables([["S", [ROWS[0]]], ["说明", [ROWS[0]]]]),
+        says_of_tables([["S", [ROWS[0]]], *[["说明", []]] * 20_000]),
+        says_of_tables([["S", ROWS]], bounds.LARGEST_ROWS // 2 + 1),
+    ],
+)
 def test_of_tables_too(leaves: Leaves, asked: Callable[..., None]) -> None:
     with pytest.raises(UploadRefused, match=TABLE_DAMAGED):
         asked(leaves, "tables")

@@ -176,6 +176,7 @@ def test_an_answer_that_no_cell_of_ours_gives(answer: object, tmp_path: Path, mo
         b'[true, ["a"]]',
         b'[1048577, ["a"]]',
         b"[1, []]",
+        b"[1, [%s]]" % (b" " * bounds.LONGEST_LINE + b'"a"'),
         b'[1, {"a": 1}]',
         b"[1, [%s1]]" % (b"1," * bounds.MOST_COLUMNS),
         b'[1, ["%s"]]' % (b"a" * (bounds.LONGEST_CELL + 1)),

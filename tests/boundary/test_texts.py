@@ -1,13 +1,21 @@
 """What is no text, wherever it comes in: refused in an address, told at its field in a form, unread in a cookie."""
 
+import importlib
+import pkgutil
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from agreements.models import TemplateVersion
+from boundary.fields import WordsField
 from boundary.paths import LARGEST, asked_key, key_of
 from institutions.models import Institution
 
@@ -72,3 +80,39 @@ def test_a_key_that_is_none_is_unseen(client: Client, elder_care_clerk: User, co
 def test_keys_that_are_read(text: str, key: int | None) -> None:
     assert key_of(text) == key
     assert asked_key("") is None
+
+
+TURNED = "\u202d138 0000 0000\u202c"  # as a telephone copies a number
+
+
+def test_signs_that_turn_what_is_read_are_left_out_of_what_is_written_for_others() -> None:
+    field = WordsField(max_length=40)
+    assert field.clean(f"请拨 {TURNED}，\u2067明日\u2069回复") == "请拨 138 0000 0000，明日回复"
+    assert field.clean("👩\u200d⚕️ 会诊") == "👩\u200d⚕️ 会诊", "what joins letters turns nothing"
+    with pytest.raises(ValidationError):
+        field.clean("\u202e\u202c ")
+
+
+def test_everywhere_else_they_are_refused_in_words() -> None:
+    with pytest.raises(ValidationError, match="看不见的"):
+        forms.CharField().clean("越城区\u202e福利院")
+
+
+def test_whatever_is_written_in_lines_for_others_is_such_a_field() -> None:
+    """A reason or a remark of ours, in whatever form: those of templates are what the paper can print."""
+    for app in (config for config in apps.get_app_configs() if Path(config.path).parent == Path(settings.BASE_DIR)):
+        for _, name, _ in pkgutil.walk_packages([app.path], f"{app.name}."):
+            if name.endswith("forms"):
+                importlib.import_module(name)
+    lines = [
+        (form, name, field)
+        for form in every_subclass(forms.Form)
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field.widget, forms.Textarea) and not form.__module__.startswith("tests.")
+    ]
+    assert len(lines) > 5
+    assert [(form, name) for form, name, field in lines if not isinstance(field, WordsField)] == []
+
+
+def every_subclass(kind: type[forms.Form]) -> list[type[forms.Form]]:
+    return [kind, *(each for below in kind.__subclasses__() for each in every_subclass(below))]

@@ -1,8 +1,11 @@
 """Two people at the same filing, and two filings at the same authority, on connections of their own."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.models import User
 from agreements.models import Agreement
@@ -14,7 +17,7 @@ from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import complete_draft, in_force
 from tests.at_once import at_once
-from tests.filing.fixtures import InState
+from tests.filing.fixtures import InState, ended
 from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,6 +79,56 @@ def test_an_act_done_twice_at_once_happens_once(
     results = at_once(acts[verb], acts[verb])
     assert len(refusals(results)) == 1
     assert Filing.objects.count() == before + (verb == "resubmit")
+
+
+def test_of_filing_again_and_letting_be_exactly_one_happens(
+    in_state: InState, elder_care_clerk: User, health_reviewer: User, second_reviewer: User
+) -> None:
+    filing = in_state(State.RETURNED)
+    ended(filing.agreement, by=elder_care_clerk)
+    again = [lambda: lifecycle.resubmit(filing, by=elder_care_clerk, remark="已补。")] * 6
+    let_be = [lambda: lifecycle.close(filing, by=second_reviewer, reason="不再需要。")] * 6
+    results = at_once(*again, *let_be)
+    assert len(refusals(results)) == 11
+    assert Filing.objects.filter(previous=filing).count() == 1
+
+
+@pytest.mark.parametrize("verb", ["resubmit", "close"])
+def test_whatever_answers_a_return_locks_the_agreement_before_the_filing(
+    verb: str, in_state: InState, elder_care_clerk: User, second_reviewer: User
+) -> None:
+    """While it waits for the agreement it holds nothing that another waits for."""
+    filing = in_state(State.RETURNED)
+    ended(filing.agreement, by=elder_care_clerk)
+    acts: dict[str, Callable[[], Filing]] = {
+        "resubmit": lambda: lifecycle.resubmit(filing, by=elder_care_clerk, remark="已补。"),
+        "close": lambda: lifecycle.close(filing, by=second_reviewer, reason="不再需要。"),
+    }
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Agreement.objects.select_for_update().only("pk").get(pk=filing.agreement_id)
+            done = pool.submit(closing_its_connection, acts[verb])
+            until_somebody_waits_for_us()
+            assert Filing.objects.select_for_update(nowait=True).only("pk").get(pk=filing.pk)
+        assert done.result(timeout=30).previous_id == filing.pk
+
+
+def closing_its_connection(act: Callable[[], Filing]) -> Filing:
+    try:
+        return act()
+    finally:
+        connection.close()
+
+
+def until_somebody_waits_for_us() -> None:
+    until = time.monotonic() + 30
+    asked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(asked)
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("nobody waited")
 
 
 def test_accepting_many_at_once_gives_gapless_numbers(

@@ -39,8 +39,10 @@ def look(person: User, **changes: str) -> Look:
     return Look(**{"seen": CARD, "mobile": person.mobile, "code": holders.code_of(person)} | changes)
 
 
-def typed(person: User) -> dict[str, str]:
-    return {"seen": CARD, "mobile": person.mobile, "code": holders.code_of(person)}
+def typed(person: User) -> dict[str, Any]:
+    """Return what the page of a holder sends: what was seen and told, and the duties that it named."""
+    waiting = list(person.memberships.waiting().values_list("pk", flat=True))
+    return {"seen": CARD, "mobile": person.mobile, "code": holders.code_of(person), "duty": waiting}
 
 
 def in_a_private_window(secret: str, username: str = "private") -> User:
@@ -436,3 +438,36 @@ def test_the_database_refuses_who_grants_confirms_and_holds_in_one(
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             held.update(**wrong)
+
+
+def test_a_duty_that_was_given_meanwhile_is_seen_before_it_counts(
+    institution_administrator: User, elder_care_institution: Institution, civil_affairs_officer: User
+) -> None:
+    _, secret = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    person = in_a_private_window(secret)
+    client, opened = Client(), typed(person)
+    client.force_login(civil_affairs_officer)
+    page = reverse("holder", args=[person.memberships.get().pk])
+    assert "授权签约人" not in client.get(page).content.decode()
+    granting.grant(person, Duty.SIGNATORY, elder_care_institution, by=institution_administrator)
+    late = client.post(page, opened)
+    assert (late.status_code, "有增减" in late.content.decode()) == (422, True)
+    assert "授权签约人" in late.content.decode(), "both stand there"
+    assert is_inert(person)
+    assert client.post(page, typed(person)).status_code == 302
+    assert set(person.memberships.effective().values_list("duty", flat=True)) == {Duty.CLERK, Duty.SIGNATORY}
+
+
+def test_a_code_that_changed_after_the_form_was_read_is_told_at_its_field(
+    institution_administrator: User,
+    elder_care_institution: Institution,
+    civil_affairs_officer: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, secret = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    person = in_a_private_window(secret)
+    client = Client()
+    client.force_login(civil_affairs_officer)
+    monkeypatch.setattr("duties.forms.faults", lambda *_: {})  # the form was read before the password was changed
+    answer = client.post(reverse("holder", args=[person.memberships.get().pk]), {**typed(person), "code": "AAAA-AAAA"})
+    assert (answer.status_code, "确认码不对" in answer.content.decode()) == (422, True)

@@ -1,9 +1,12 @@
 """The letter on paper to the side whose turn it is: one page, who waits for what, and where; logged."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
@@ -11,6 +14,7 @@ from agreements.documents.partner_letter import PartnerLetter, partner_letter_pd
 from agreements.lifecycle.letters import INVITES, URGES, write_letter
 from agreements.models import Agreement
 from audit.log import history
+from chinese.dates import cn_day
 from institutions.models import Role
 from tests.agreements.documents.papers import codes_of, page_count, poppler, squeezed
 from tests.agreements.making import CONTACT, in_force, ready, sent
@@ -90,3 +94,12 @@ def test_the_longest_names_still_fit_on_one_page_and_what_cannot_be_printed_is_n
     assert page_count(partner_letter_pdf(letter("长" * 100))) == 1
     with pytest.raises(WrongState, match="打印不出"):
         partner_letter_pdf(letter("🙂"))
+
+
+def test_what_was_returned_waits_since_then_whatever_is_saved_meanwhile(waits: Agreement, medical_clerk: User) -> None:
+    """When the other side last worked at its draft is its own."""
+    row = lifecycle.return_to_drafter(waits, by=medical_clerk, reason="费用偏高")
+    later = timezone.now() + timedelta(days=9)
+    Agreement.objects.filter(pk=row.pk).update(updated_at=later)  # as saving a step does
+    told = dict(write_letter(row, by=medical_clerk).facts)["等待办理"]
+    assert f"{cn_day(today())}起" in told

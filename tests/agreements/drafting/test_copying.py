@@ -123,3 +123,25 @@ def test_who_acts_for_a_closed_institution_is_told_whom_to_ask(
     Institution.objects.filter(pk=elder_care_institution.pk).update(status=Institution.Status.SUSPENDED)
     assert "已暂停、关闭" in client_of_clerk.post(reverse("agreement-start")).content.decode()
     assert not Agreement.objects.exists()
+
+
+@pytest.mark.parametrize("side", list(Role))
+def test_people_of_the_other_side_are_nobodys_of_the_next_partner(
+    side: Role,
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    published: dict[str, TemplateVersion],
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> None:
+    by = elder_care_clerk if side == Role.ELDER_CARE else medical_clerk
+    named = 0
+    for version in published.values():
+        pattern = complete_draft(elder_care_institution, medical_institution, version, by=elder_care_clerk)
+        copied = lifecycle.start_copy(pattern, by=by).answers
+        people = [blank for blank in version.parsed.blanks if blank.is_asked and blank.role == side.other]
+        assert not {blank.id for blank in people} & set(copied), version
+        own = [blank.id for blank in version.parsed.blanks if blank.is_asked and blank.role == side]
+        assert set(own) <= set(copied), version
+        named += len(people)
+    assert named, "some template asks for the other side's people"

@@ -1,5 +1,6 @@
 """One draft in two windows: nothing untouched is overwritten, and of what both changed one value is chosen."""
 
+import json
 import re
 from typing import Any
 
@@ -100,6 +101,19 @@ def test_a_page_that_does_not_say_what_it_showed_overwrites_nothing(
     assert (answer.status_code, [each.name for each in answer.context["conflicts"]]) == (409, ["annual_fee"])
     assert fresh(draft).answers["annual_fee"] == "5000.00"
     assert isinstance(read_snapshot(crooked), dict)
+
+
+@pytest.mark.parametrize("spelled", ["\ud800", "\0", "\u202e"], ids=ascii)
+@pytest.mark.parametrize("choice", ["", "theirs"])
+def test_what_is_no_text_is_told_however_it_is_spelled(
+    spelled: str, choice: str, client_of_clerk: Client, draft: Agreement
+) -> None:
+    """In JSON such a sign is six harmless letters, which the request's own guard lets pass."""
+    page, name = opened(client_of_clerk, draft, "contacts"), "elder_care-contact_name"
+    sent = {**page, "opened": json.dumps({name: spelled}), "asked": [name], f"keep-{name}": choice}
+    answer = post(client_of_clerk, draft, "contacts", **sent)
+    assert answer.status_code == 422
+    assert fresh(draft).contacts == draft.contacts
 
 
 def test_a_draft_that_was_sent_meanwhile_takes_nothing(
