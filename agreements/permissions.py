@@ -1,11 +1,18 @@
 """Who may see and do what with an agreement. Views get their agreement from here and nowhere else."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.models import User
-from agreements.models import Agreement
+from agreements.events import Drafted, StepSaved
+from agreements.models import Agreement, Approval
+from audit.log import history
+from audit.models import Entry
+from duties.permissions import looks_after
 from frame.guards import Addressed
-from institutions.models import Role, institutions_of, institutions_read_by
+from institutions.models import Institution, Role, institutions_led_by, institutions_of, institutions_read_by
+from institutions.register.permissions import INSTITUTION
+
+WRITING = [Drafted.code, StepSaved.code]  # the events of whoever drafts
 
 
 def can_edit_draft(user: User, agreement: Agreement) -> bool:
@@ -40,6 +47,51 @@ def can_withdraw(user: User, agreement: Agreement) -> bool:
     return can_act(user, agreement) if agreement.is_frozen else can_edit_draft(user, agreement)
 
 
+def leads(user: User, approval: Approval) -> bool:
+    """Whether the user approves texts for the institution whose clerk asked."""
+    return institutions_led_by(user).filter(pk=approval.institution_id).exists()
+
+
+def can_answer_approval(user: User, approval: Approval) -> bool:
+    """Whether the user answers as the leader: nobody does who asked for it, or wrote in the draft."""
+    return leads(user, approval) and user.pk not in barred_from(approval)
+
+
+def barred_from(approval: Approval) -> set[int]:
+    """Return who never answers, whatever duties they hold: who asked, and who wrote in the draft."""
+    return {approval.asked_by_id} | writers_of(approval.agreement, approval.institution_id)
+
+
+def writers_of(agreement: Agreement, institution: int) -> set[int]:
+    """Return who wrote in the draft, if it was this institution that drafted."""
+    if agreement.drafted_by_id != institution:
+        return set()
+    written = history(agreement).filter(event__in=WRITING).order_by()
+    return {pk for pk in written.values_list("actor_id", flat=True) if pk}
+
+
+def to_answer_as_leader(user: User) -> QuerySet[Approval]:
+    """Return the requests that the user may answer (`can_answer_approval`), for lists."""
+    wrote = Entry.objects.filter(
+        subject_type=Agreement._meta.label_lower,
+        subject_id=OuterRef("agreement_id"),
+        event__in=WRITING,
+        actor_id=user.pk,
+    )
+    led = Approval.objects.waiting().filter(institution__in=institutions_led_by(user)).exclude(asked_by=user)
+    return led.exclude(Exists(wrote), agreement__drafted_by=F("institution"))
+
+
+def can_take_back_approval(user: User, approval: Approval) -> bool:
+    """Whether the user is a clerk of the institution whose clerk asked."""
+    return institutions_of(user).filter(pk=approval.institution_id).exists()
+
+
+def switches_approval(user: User, institution: Institution) -> bool:
+    """Whether the user is an administrator of this very institution."""
+    return looks_after(user, institution)
+
+
 def visible(user: User) -> QuerySet[Agreement]:
     return Agreement.objects.visible_to(user).with_parties().with_text()
 
@@ -59,3 +111,16 @@ SHOWN = Addressed(shown, word="number", field="number")
 with_shown_to_party = SHOWN.guard(can_act)
 with_answer_shown = SHOWN.guard(can_answer)
 with_rounds = SHOWN.guard(reads_for_a_party)
+
+
+def approvals(user: User) -> QuerySet[Approval]:
+    found = Approval.objects.visible_to(user)
+    of_agreement = ("medical", "elder_care", "drafted_by", "template_version__template")
+    related = (f"agreement__{each}" for each in of_agreement)
+    return found.select_related("institution", "asked_by", "answered_by", *related)
+
+
+APPROVAL = Addressed(approvals)
+with_led_approval = APPROVAL.guard(leads)
+with_own_approval = APPROVAL.guard(can_take_back_approval)
+with_looked_after = INSTITUTION.guard(switches_approval)

@@ -3,6 +3,14 @@
 Every verb has the same beats: lock the row, guard, write only what changes, log, announce on commit.
 """
 
+from agreements.lifecycle.approved import APPROVAL, APPROVE, DECLINE, TAKE_BACK, asks_for, standing_for
+from agreements.lifecycle.approving import (
+    approve,
+    ask_for_approval,
+    decline,
+    switch_approval,
+    take_back_approval,
+)
 from agreements.lifecycle.copying import start_copy
 from agreements.lifecycle.ending import expire, expire_due, terminate
 from agreements.lifecycle.negotiation import (
@@ -48,7 +56,10 @@ from agreements.lifecycle.transitions import (
 
 __all__ = [
     "AGREE",
+    "APPROVAL",
+    "APPROVE",
     "CERTIFY",
+    "DECLINE",
     "DISCARD",
     "EXPIRE",
     "LIFE",
@@ -58,6 +69,7 @@ __all__ = [
     "SEND",
     "SIGN",
     "SIGNED_ON",
+    "TAKE_BACK",
     "TERMINATE",
     "TRANSITIONS",
     "WITHDRAW",
@@ -65,10 +77,14 @@ __all__ = [
     "Seen",
     "agree",
     "agree_to_rescind",
+    "approve",
+    "ask_for_approval",
     "ask_to_rescind",
+    "asks_for",
     "attach_scan",
     "certify",
     "certify_rescan",
+    "decline",
     "discard",
     "drop_rescission",
     "expire",
@@ -83,11 +99,14 @@ __all__ = [
     "return_to_drafter",
     "send",
     "send_scan",
+    "standing_for",
     "start_copy",
     "start_draft",
     "start_renewal",
     "start_replacement",
     "start_supplement",
+    "switch_approval",
+    "take_back_approval",
     "take_back_scan",
     "terminate",
     "wants_reason",

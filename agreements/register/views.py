@@ -116,7 +116,8 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "rounds": _rounds_of(agreement) if viewed.is_of_a_side else [],  # nobody else reads how they came to terms
         "successors": _successors(request, agreement),
         "panels": panels_of(PANELS, agreement, request.user),
-        "history": lines(agreement, for_drafting_side=viewed.beside_drafter),
+        "history": lines(agreement, for_drafting_side=viewed.beside_drafter, sides=viewed.belongs_to),
+        **_approval(agreement, request.user),
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
         "reminds": viewed.acts and may_remind(request.user, agreement),
@@ -124,6 +125,19 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         **_copies(agreement, viewed, request.user),
     }
     return render(request, "agreements/detail.html", context)
+
+
+def _approval(agreement: Agreement, user: User) -> dict[str, object]:
+    """How it stands with the own leader's approval, for the people of the side whose turn it is."""
+    standing = lifecycle.standing_for(agreement, user)
+    if standing is None:
+        return {"standing": None}
+    last = standing.last if standing.stage == "waiting" else None
+    return {
+        "standing": standing,
+        "asks_approval": lifecycle.asks_for(agreement, user) is not None,
+        "answers_approval": last is not None and lifecycle.APPROVAL.allows(last, lifecycle.APPROVE, by=user),
+    }
 
 
 def _taken_back(agreement: Agreement) -> Round | None:
