@@ -182,7 +182,8 @@ class ViewedAgreement:
         if self.agreement.state == State.DRAFT and is_approved(self.agreement) and self.drafts:
             return Act("送对方确认", reverse("draft-step", args=[number, "check"]))
         if self.agreement.state == State.DRAFT and self.drafts:
-            word = "修改" if self.agreement.return_reason else "继续填写"
+            is_given_back = self.agreement.return_reason or is_declined(self.agreement)
+            word = "修改" if is_given_back else "继续填写"
             return Act(word, reverse("draft-resume", args=[number]))
         if self.agreement.rescission_side and self.agreement.state == State.SIGNING and self.acts:
             return Act("合意解除：查看并答复", reverse("agreement-rescind", args=[number]))

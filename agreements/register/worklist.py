@@ -56,7 +56,7 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
     visible = Agreement.objects.visible_to(user).with_parties().alias(answered_as=last_answer(user, "state"))
     to_answer = visible.to_answer_by(user)
     given_back = Agreement.objects.returned_by(user).filter(state=State.DRAFT).exclude(pk__in=visible.values("pk"))
-    sent = visible.filter(state=State.NEGOTIATING).exclude(pk__in=to_answer.values("pk"))
+    sent = visible.filter(state=State.NEGOTIATING).exclude(Q(pk__in=to_answer.values("pk")) | is_approving)
     waits_for_them = Agreement.objects.filter(Q(pk__in=sent.values("pk")) | Q(pk__in=given_back.values("pk")))
     drafts = visible.filter(state=State.DRAFT)
     returned = drafts.exclude(return_reason="")

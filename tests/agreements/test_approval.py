@@ -135,7 +135,7 @@ def test_what_is_registered_changed_meanwhile_and_the_leader_does_not_approve_un
     waiting: Approval, elder_care_clerk: User, approver: User
 ) -> None:
     seen = waiting.digest
-    Institution.objects.filter(pk=waiting.institution_id).update(legal_representative="钱堃")
+    Institution.objects.filter(pk=waiting.institution_id).update(name="越城区福寿养老院")
     row = fresh(waiting.agreement)
     for digest in (seen, row.filled_text().digest, ""):
         with pytest.raises(StaleDraft, match="重新申请"):
