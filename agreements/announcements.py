@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import notices
+from agreements.leaders import barred_from
 from agreements.models import Agreement, Approval
-from agreements.permissions import barred_from
 from chinese.dates import cn_day
 from institutions.models import Role
 from institutions.reaching import approvers_of, clerks_by_institution

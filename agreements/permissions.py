@@ -1,18 +1,13 @@
 """Who may see and do what with an agreement. Views get their agreement from here and nowhere else."""
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
-from agreements.events import Drafted, StepSaved
 from agreements.models import Agreement, Approval
-from audit.log import history
-from audit.models import Entry
 from duties.permissions import looks_after
 from frame.guards import Addressed
 from institutions.models import Institution, Role, institutions_led_by, institutions_of, institutions_read_by
 from institutions.register.permissions import INSTITUTION
-
-WRITING = [Drafted.code, StepSaved.code]  # the events of whoever drafts
 
 
 def can_edit_draft(user: User, agreement: Agreement) -> bool:
@@ -50,36 +45,6 @@ def can_withdraw(user: User, agreement: Agreement) -> bool:
 def leads(user: User, approval: Approval) -> bool:
     """Whether the user approves texts for the institution whose clerk asked."""
     return institutions_led_by(user).filter(pk=approval.institution_id).exists()
-
-
-def can_answer_approval(user: User, approval: Approval) -> bool:
-    """Whether the user answers as the leader: nobody does who asked for it, or wrote in the draft."""
-    return leads(user, approval) and user.pk not in barred_from(approval)
-
-
-def barred_from(approval: Approval) -> set[int]:
-    """Return who never answers, whatever duties they hold: who asked, and who wrote in the draft."""
-    return {approval.asked_by_id} | writers_of(approval.agreement, approval.institution_id)
-
-
-def writers_of(agreement: Agreement, institution: int) -> set[int]:
-    """Return who wrote in the draft, if it was this institution that drafted."""
-    if agreement.drafted_by_id != institution:
-        return set()
-    written = history(agreement).filter(event__in=WRITING).order_by()
-    return {pk for pk in written.values_list("actor_id", flat=True) if pk}
-
-
-def to_answer_as_leader(user: User) -> QuerySet[Approval]:
-    """Return the requests that the user may answer (`can_answer_approval`), for lists."""
-    wrote = Entry.objects.filter(
-        subject_type=Agreement._meta.label_lower,
-        subject_id=OuterRef("agreement_id"),
-        event__in=WRITING,
-        actor_id=user.pk,
-    )
-    led = Approval.objects.waiting().filter(institution__in=institutions_led_by(user)).exclude(asked_by=user)
-    return led.exclude(Exists(wrote), agreement__drafted_by=F("institution"))
 
 
 def can_take_back_approval(user: User, approval: Approval) -> bool:

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import announcements, events
+from agreements.leaders import can_answer_approval, writers_of
 from agreements.lifecycle.errors import NotApproved
 from agreements.models import Agreement, Approval
-from agreements.permissions import can_answer_approval, can_take_back_approval, writers_of
+from agreements.permissions import can_take_back_approval
 from audit.events import Event
 from duties.confirmers import whom_to_ask
 from institutions.models import Duty, Institution, Membership, institutions_of, institutions_read_by

@@ -7,13 +7,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
+from agreements.leaders import can_answer_approval
 from agreements.lifecycle.approved import way_to_a_leader
 from agreements.lifecycle.approving import last_switched, waiting_at
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.models import Agreement, Approval
 from agreements.negotiation.forms import AnswerApprovalForm, AskApprovalForm
 from agreements.permissions import (
-    can_answer_approval,
     with_led_approval,
     with_looked_after,
     with_own_agreement,

@@ -6,12 +6,12 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from agreements.leaders import to_answer_as_leader
 from agreements.lifecycle.paper import SIGNED_ON
 from agreements.models import Agreement, Approval, Scan
 from agreements.models.agreement import AgreementQuerySet
 from agreements.models.approval import ApprovalQuerySet
 from agreements.models.states import HAS_BEEN_IN_FORCE
-from agreements.permissions import to_answer_as_leader
 from institutions.models import Role
 
 State = Agreement.State

@@ -218,10 +218,12 @@ class Viewer:
     """Which institutions one person belongs to and acts for; asked once, then answered for every row of a page."""
 
     def __init__(self, user: User) -> None:
-        held = list(memberships_in_use(user).values_list("institution", "duty"))
-        self.reads_for = frozenset(pk for pk, _ in held)
-        self.acts_for = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
-        self.leads = any(duty == Duty.APPROVER for _, duty in held)
+        facts = "institution", "duty", "institution__needs_approval"
+        held = list(memberships_in_use(user).values_list(*facts))
+        self.reads_for = frozenset(pk for pk, _, _ in held)
+        self.acts_for = frozenset(pk for pk, duty, _ in held if duty == Duty.CLERK)
+        self.wants_approval = any(wants for _, _, wants in held)  # where nobody does, nothing waits for a leader
+        self.leads = any(duty == Duty.APPROVER and wants for _, duty, wants in held)
 
     def of(self, agreement: Agreement, *, is_rescanned: bool = False) -> ViewedAgreement:
         partner = agreement.partner

@@ -1,6 +1,6 @@
 """The clerk's home: what waits for whom."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from agreements.leaders import to_answer_as_leader
 from agreements.models import Agreement, Approval
 from agreements.models.agreement import AgreementQuerySet
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE
-from agreements.permissions import to_answer_as_leader
 from agreements.register.turns import last_answer, own_approvals, with_approvals, with_scans
 from agreements.register.viewer import SOON_DAYS, ViewedAgreement, Viewer
 from frame.worklist import Group, first_rows
@@ -35,13 +35,15 @@ class Kind:
     title: str
     empty: str
     since: str
-    is_always_shown: bool = True  # with its sentence, where there is nothing
+    is_for: Callable[[Viewer], bool] = lambda _: True  # whose first page has it
 
 
 KINDS = (
-    Kind("to-approve", "待您审批", "没有等您审批的协议文本。", "approval_since", is_always_shown=False),
+    Kind("to-approve", "待您审批", "没有等您审批的协议文本。", "approval_since", lambda viewer: viewer.leads),
     Kind("for-me", "待我处理", "没有等您处理的协议。", "sent_at"),
-    Kind("approving", "等待审批", "没有等负责人审批的协议文本。", "approval_since", is_always_shown=False),
+    Kind(
+        "approving", "等待审批", "没有等负责人审批的协议文本。", "approval_since", lambda viewer: viewer.wants_approval
+    ),
     Kind("drafts", "我起草中", "没有未完成的草稿。", "updated_at"),
     Kind("sent", "等待对方", "没有等对方答复的协议。", "sent_at"),
     Kind("agreed", "待签章", "没有等待签章的协议。", "agreed_at"),
@@ -81,11 +83,9 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
 def groups(user: User) -> Iterator[Group[Row]]:
     """Return the groups in the order in which they concern the person, each with its first rows."""
     viewer, found = Viewer(user), waiting(user)
-    for kind in KINDS:
+    for kind in [kind for kind in KINDS if kind.is_for(viewer)]:
         shown = with_approvals(with_scans(found[kind.slug].with_return(), user), user)
         rows, total = first_rows(shown, partial(_row, viewer, kind))
-        if not rows and not kind.is_always_shown and not (kind.slug == "to-approve" and viewer.leads):
-            continue
         more = f"{reverse('agreement-list')}?waits={kind.slug}"
         yield Group(kind.slug, kind.title, rows, total, more, kind.empty)
 
