@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from agreements import notices
-from agreements.models import Agreement
+from agreements.leaders import barred_from
+from agreements.models import Agreement, Approval
 from chinese.dates import cn_day
 from institutions.models import Role
+from institutions.reaching import approvers_of, clerks_by_institution
 from notifications import ledger
 
 
@@ -34,6 +37,47 @@ def agreed(agreement: Agreement, *, by: User) -> None:
     """Tell the drafting side that the text is final."""
     title = f"对方已确认，文本定稿：{notices.pair(agreement)}"
     _tell(agreement, "agreement_agreed", [agreement.drafting_role], by, title, "请打印正本，由双方签章。")
+
+
+def approval_asked(approval: Approval) -> None:
+    """Tell the leaders of the own institution that a text waits for their approval."""
+    agreement = approval.agreement
+    title = f"协议文本待您审批：{notices.pair(agreement)}"
+    words = f"申请说明：{approval.words}" if approval.words else ""
+    leaders = [pk for pk in approvers_of(approval.institution_id) if pk not in barred_from(approval)]
+    page = reverse("approval-answer", args=[approval.pk])
+    _tell_own("approval_asked", approval, leaders, page, title, f"申请人：{approval.asked_by}", words)
+
+
+def approval_answered(approval: Approval) -> None:
+    """Tell the own clerks what the leader answered, and why."""
+    is_approved = approval.state == Approval.State.APPROVED
+    title = f"负责人审批{'同意' if is_approved else '未同意'}：{notices.pair(approval.agreement)}"
+    words = f"{'意见' if is_approved else '原因'}：{approval.answer}" if approval.answer else ""
+    next_ = "请打开协议，继续办理。" if is_approved else "请按意见办理；改好以后可以再次申请审批。"
+    clerks = clerks_by_institution([approval.institution_id])[approval.institution_id]
+    who = f"审批人：{approval.answered_by}"
+    _tell_own("approval_answered", approval, clerks, notices.page(approval.agreement), title, who, words, next_)
+
+
+def approval_is_off(approval: Approval, why: str) -> None:
+    """Tell the leaders who were asked that there is nothing left to answer, and why."""
+    title = f"不再需要您审批：{notices.pair(approval.agreement)}"
+    leaders = approvers_of(approval.institution_id)
+    _tell_own("approval_is_off", approval, leaders, notices.page(approval.agreement), title, why)
+
+
+def _tell_own(kind: str, approval: Approval, people: list[int], page: str, title: str, *lines: str) -> None:
+    doer = approval.answered_by_id or approval.asked_by_id
+    ledger.tell(
+        kind,
+        subject=approval.agreement,
+        recipients=[person for person in people if person != doer],
+        period=f"{approval.pk}/{timezone.now().isoformat()}",
+        title=title,
+        body=notices.facts(approval.agreement, *lines),
+        url=page,
+    )
 
 
 def withdrawn(agreement: Agreement, *, by: User, reason: str, was_frozen: bool) -> None:

@@ -21,6 +21,7 @@ class AgreementsConfig(AppConfig):
         CONTACT_RULES.fill(is_partner)
         LETTER_PDF.fill(letter_pdf)
         PURPOSES.fill(SCANS)
+        sockets.PANELS.fill(panels.approval)
         sockets.PANELS.fill(panels.agreements)
         sockets.CONCERNED.fill(panels.concerned)
         for check in CHECKS:

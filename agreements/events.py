@@ -56,6 +56,37 @@ class Sent(Step, code="agreement.sent", words="送对方确认", sentence="把�
     pass
 
 
+class OfApproval(Step):
+    """What passes within one side before it agrees: its own history tells it, the other side's does not."""
+
+    role: Role = fact("机构类别")
+    said: str | None = fact("说明", default=None)
+
+    def details(self) -> Iterator[str]:
+        if self.said:
+            yield self.said
+
+
+class ApprovalAsked(OfApproval, code="approval.asked", words="申请负责人审批", sentence="申请负责人审批文本"):
+    digest: str = fact("内容摘要")
+
+
+class Approved(OfApproval, code="approval.approved", words="负责人审批同意", sentence="审批同意了文本"):
+    digest: str = fact("内容摘要")
+
+
+class Declined(OfApproval, code="approval.declined", words="负责人审批未同意", sentence="审批未同意，退回经办人"):
+    pass
+
+
+class ApprovalTakenBack(OfApproval, code="approval.taken_back", words="撤回审批申请", sentence="撤回了审批申请"):
+    pass
+
+
+class ApprovalLapsed(OfApproval, code="approval.lapsed", words="审批申请失效", sentence="使审批申请失效"):
+    """Nobody answered it: what was asked about is not to be agreed to any more, or needs no approval."""
+
+
 class Returned(WithReason, code="agreement.returned", words="退回修改"):
     pass
 
@@ -217,6 +248,13 @@ class CopiesFailed(Event, code="copies.failed", words="正本生成失败", sent
 
     def details(self) -> Iterator[str]:
         yield f"原因：{self.reason}"
+
+
+class ApprovalSwitched(Event, code="institution.approval_switched", words="设置负责人审批", group=Group("机构", 90)):
+    """About an institution: from now on its texts need a leader's approval, or do not; `lapsed` requests waited."""
+
+    is_on: bool = fact("须审批")
+    lapsed: int = fact("失效的申请")
 
 
 class TemplatePublished(Event, code="template.published", words="发布范本版本", group=Group("范本", 40)):

@@ -3,9 +3,11 @@
 from django.db.models import QuerySet
 
 from accounts.models import User
-from agreements.models import Agreement
+from agreements.models import Agreement, Approval
+from duties.permissions import looks_after
 from frame.guards import Addressed
-from institutions.models import Role, institutions_of, institutions_read_by
+from institutions.models import Institution, Role, institutions_led_by, institutions_of, institutions_read_by
+from institutions.register.permissions import INSTITUTION
 
 
 def can_edit_draft(user: User, agreement: Agreement) -> bool:
@@ -40,6 +42,21 @@ def can_withdraw(user: User, agreement: Agreement) -> bool:
     return can_act(user, agreement) if agreement.is_frozen else can_edit_draft(user, agreement)
 
 
+def leads(user: User, approval: Approval) -> bool:
+    """Whether the user approves texts for the institution whose clerk asked."""
+    return institutions_led_by(user).filter(pk=approval.institution_id).exists()
+
+
+def can_take_back_approval(user: User, approval: Approval) -> bool:
+    """Whether the user is a clerk of the institution whose clerk asked."""
+    return institutions_of(user).filter(pk=approval.institution_id).exists()
+
+
+def switches_approval(user: User, institution: Institution) -> bool:
+    """Whether the user is an administrator of this very institution."""
+    return looks_after(user, institution)
+
+
 def visible(user: User) -> QuerySet[Agreement]:
     return Agreement.objects.visible_to(user).with_parties().with_text()
 
@@ -59,3 +76,16 @@ SHOWN = Addressed(shown, word="number", field="number")
 with_shown_to_party = SHOWN.guard(can_act)
 with_answer_shown = SHOWN.guard(can_answer)
 with_rounds = SHOWN.guard(reads_for_a_party)
+
+
+def approvals(user: User) -> QuerySet[Approval]:
+    found = Approval.objects.visible_to(user)
+    of_agreement = ("medical", "elder_care", "drafted_by", "template_version__template")
+    related = (f"agreement__{each}" for each in of_agreement)
+    return found.select_related("institution", "asked_by", "answered_by", *related)
+
+
+APPROVAL = Addressed(approvals)
+with_led_approval = APPROVAL.guard(leads)
+with_own_approval = APPROVAL.guard(can_take_back_approval)
+with_looked_after = INSTITUTION.guard(switches_approval)

@@ -24,6 +24,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "audit_anchortoken": ADDED_TO,
     "audit_head": ADDED_TO,
     "audit_strand": READ,
+    "agreements_approval": KEPT,
     "agreements_frozentext": KEPT,
     "agreements_signature": KEPT,
     "filing_batch": KEPT,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from institutions.models import HELD, Duty, Membership
+from institutions.models.duty import AT_INSTITUTIONS
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,11 @@ class Posts:
 
     @property
     def is_of_an_institution(self) -> bool:
-        return bool(self.duties & {Duty.CLERK, Duty.SIGNATORY})
+        return bool(self.duties.intersection(AT_INSTITUTIONS))
+
+    @property
+    def is_approver(self) -> bool:
+        return Duty.APPROVER in self.duties
 
     @property
     def is_reviewer(self) -> bool:

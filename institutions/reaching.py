@@ -17,6 +17,12 @@ def clerks_by_institution(institutions: Iterable[int | None]) -> Mapping[int, li
     return _grouped(duties.order_by("user").values_list("institution", "user"))
 
 
+def approvers_of(institution: int) -> list[int]:
+    """Return who approves the texts of an institution as its leaders."""
+    held = Membership.objects.effective().filter(duty=Duty.APPROVER, user__is_active=True, institution=institution)
+    return list(held.order_by("user").values_list("user", flat=True))
+
+
 def people_by_institution(institutions: Iterable[int]) -> Mapping[int, list[int]]:
     """Return everybody with a duty at each institution, by its id; an institution without anybody gives []."""
     duties = Membership.objects.effective().filter(user__is_active=True, institution__in=set(institutions))

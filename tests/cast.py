@@ -1,9 +1,9 @@
 """The fixed people of the tests, all around one elder-care institution in 绍兴市越城区 (330602).
 
-The clerk drafts, her colleague works in the same house, the signatory signs for it, the medical clerk is on the
-partner's side, and the stranger is a clerk elsewhere who must see none of it. Both bureaus of the county review, the
-bureau of 上虞区 (330604) does so next door, 绍兴市 supervises and 长沙市 (430100) has no business here. Passwords:
-`factories.PASSWORD`.
+The clerk drafts, her colleague works in the same house, the signatory signs for it, the approver leads it, the medical
+clerk is on the partner's side, and the stranger is a clerk elsewhere who must see none of it. Both bureaus of the
+county review, the bureau of 上虞区 (330604) does so next door, 绍兴市 supervises and 长沙市 (430100) has no business
+here. Passwords: `factories.PASSWORD`.
 """
 
 import pytest
@@ -86,6 +86,14 @@ def signatory(elder_care_institution: Institution) -> User:
     """Signs for the elder-care institution and reads its papers."""
     user = factories.UserFactory.create(username="signatory", full_name="沈祎")
     factories.MembershipFactory.create(user=user, institution=elder_care_institution, duty=Duty.SIGNATORY)
+    return user
+
+
+@pytest.fixture
+def approver(elder_care_institution: Institution) -> User:
+    """Leads the elder-care institution: approves its texts, where it wants that, and reads its papers."""
+    user = factories.UserFactory.create(username="approver", full_name="何祎")
+    factories.MembershipFactory.create(user=user, institution=elder_care_institution, duty=Duty.APPROVER)
     return user
 
 

@@ -65,6 +65,7 @@ ROOMS = (
     ("text",),
     ("models",),
     ("contacts", "events", "fields", "permissions", "sockets", "notices"),
+    ("leaders",),
     ("catalogue",),
     ("documents",),
     ("announcements",),

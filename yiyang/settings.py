@@ -211,7 +211,15 @@ AXES_USERNAME_CALLABLE = "accounts.lockout.counted_name"
 AXES_CLIENT_IP_CALLABLE = "boundary.addresses.counted_address"
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_page"
 # Who does one of these duties gives a one-time code too, at every sign-in.
-SECOND_FACTOR_DUTIES = ["signatory", "reviewer", "supervisor", "administrator", "template_editor", "auditor"]
+SECOND_FACTOR_DUTIES = [
+    "signatory",
+    "approver",
+    "reviewer",
+    "supervisor",
+    "administrator",
+    "template_editor",
+    "auditor",
+]
 OTP_TOTP_ISSUER = "颐养签约"
 OTP_TOTP_SYNC = False  # one step of 30 s to either side, and no further
 CONFIRMATION_SECONDS = 60 * env_int("CONFIRMATION_MINUTES", 10)  # dangerous acts ask again after that

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import events
+from agreements.lifecycle.approved import lapse_if_changed
 from agreements.lifecycle.errors import StaleDraft
 from agreements.models import Agreement
 from agreements.permissions import can_edit_draft
@@ -34,8 +35,10 @@ def save_step(agreement: Agreement, *, by: User, step: str, revision: int, chang
         )
         if saved != 1:
             raise _refusal(fresh)
+        row = Agreement.objects.with_parties().get(pk=agreement.pk)
+        lapse_if_changed(row, by=by)
         append(events.StepSaved(step=step, revision=revision + 1), by=by, subject=agreement)
-    return Agreement.objects.with_parties().get(pk=agreement.pk)
+    return row
 
 
 def _refusal(fresh: Agreement) -> Exception:

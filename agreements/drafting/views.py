@@ -18,6 +18,7 @@ from agreements.drafting.forms import StepForm, TermsForm
 from agreements.drafting.saving import save_step
 from agreements.drafting.steps import BY_SLUG, Step, first_unfinished, neighbour, progress_of_steps
 from agreements.drafting.two_windows import merge, still_open, with_choices
+from agreements.lifecycle.approved import standing_before_drafting
 from agreements.lifecycle.candidates import assess, assess_all, candidates
 from agreements.lifecycle.checking import Finding, blocking, findings
 from agreements.lifecycle.clashes import Clash
@@ -46,7 +47,9 @@ def start(request: PersonRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     version = TemplateVersion.objects.newest_of(asked.get("template", ""))
     if request.method == "GET" or own is None:
-        return render(request, "agreements/draft/start.html", {"institution": own, "version": version})
+        standing = standing_before_drafting(own, asker=request.user) if own else None
+        context = {"institution": own, "version": version, "standing": standing}
+        return render(request, "agreements/draft/start.html", context)
     agreement = lifecycle.start_draft(own, by=request.user, version=version)
     if version and agreement.template_version is None:
         words = f"《{version.title}》不适用于{own.region.full_name}，请在第二步选一份适用的范本。"
@@ -178,6 +181,7 @@ def _page(
         "can_send": not blocking(found),
         "back": neighbour(agreement, this.slug, -1),
         "renamings": renamings(agreement),
+        "standing": lifecycle.standing_for(agreement, request.user),
         "came_back": remarked_round(agreement) if agreement.return_reason else None,
         "saved_at": timezone.localtime(agreement.updated_at),
         "to_mend": _to_mend(agreement, found) if this.form is None else [],

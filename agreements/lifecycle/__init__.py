@@ -3,6 +3,14 @@
 Every verb has the same beats: lock the row, guard, write only what changes, log, announce on commit.
 """
 
+from agreements.lifecycle.approved import APPROVAL, APPROVE, DECLINE, TAKE_BACK, asks_for, standing_for
+from agreements.lifecycle.approving import (
+    approve,
+    ask_for_approval,
+    decline,
+    switch_approval,
+    take_back_approval,
+)
 from agreements.lifecycle.copying import start_copy
 from agreements.lifecycle.ending import expire, expire_due, terminate
 from agreements.lifecycle.negotiation import (
@@ -47,7 +55,10 @@ from agreements.lifecycle.transitions import (
 
 __all__ = [
     "AGREE",
+    "APPROVAL",
+    "APPROVE",
     "CERTIFY",
+    "DECLINE",
     "DISCARD",
     "EXPIRE",
     "LIFE",
@@ -57,6 +68,7 @@ __all__ = [
     "SEND",
     "SIGN",
     "SIGNED_ON",
+    "TAKE_BACK",
     "TERMINATE",
     "TRANSITIONS",
     "WITHDRAW",
@@ -64,10 +76,14 @@ __all__ = [
     "Seen",
     "agree",
     "agree_to_rescind",
+    "approve",
+    "ask_for_approval",
     "ask_to_rescind",
+    "asks_for",
     "attach_scan",
     "certify",
     "certify_rescan",
+    "decline",
     "discard",
     "drop_rescission",
     "expire",
@@ -82,11 +98,14 @@ __all__ = [
     "return_to_drafter",
     "send",
     "send_scan",
+    "standing_for",
     "start_copy",
     "start_draft",
     "start_renewal",
     "start_replacement",
     "start_supplement",
+    "switch_approval",
+    "take_back_approval",
     "take_back_scan",
     "terminate",
     "wants_reason",

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import announcements, events
+from agreements.lifecycle.approved import lapse
 from agreements.lifecycle.freezing import give_up_text
 from agreements.lifecycle.rescinding import NOT_ASKED, write
 from agreements.lifecycle.rounds import close_round, was_sent
@@ -72,6 +73,7 @@ def _give_up(supplement: Agreement, main: Agreement, *, by: User | None) -> None
         write(row, NOT_ASKED)
     if text is not None:
         give_up_text(row, text, by=by, reason=reason)
+    lapse(row, by=by, why="补充协议随原协议作废。")
     if not was_draft:  # a draft that came back keeps how it did
         close_round(row, by=by, reason=reason, is_withdrawn=True)
     digest = text.digest if text else None

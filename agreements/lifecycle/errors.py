@@ -25,6 +25,10 @@ class Incomplete(Exception):
         self.findings = findings
 
 
+class NotApproved(Unacceptable):
+    """The own institution wants a leader's approval of this very text first. The message names the cure."""
+
+
 class EndsEarly(Unacceptable):
     """Signed on that day a renewal ends what it follows so many `days` early: to be accepted, or waited for."""
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import announcements, events
 from agreements.documents import renditions
+from agreements.lifecycle.approved import lapse, refuse_unapproved
 from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.freezing import freeze, give_up_text
@@ -68,7 +69,7 @@ def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
     """Hand the complete draft to the partner.
 
     `revision` is what the person has checked: StaleDraft if it was changed meanwhile. Raises Incomplete
-    while anything required is missing.
+    while anything required is missing, and NotApproved where the drafting institution wants its leader's approval.
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, SEND, by=by)
@@ -77,6 +78,7 @@ def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
         missing = blocking(findings(row))
         if missing:
             raise Incomplete(missing)
+        refuse_unapproved(row, row.drafted_by)
         writes = {"sent_at": timezone.now(), "sent_by": by, "return_reason": ""}
         open_round(row, by=by)
         row = LIFE.finish(row, SEND, events.Sent(revision=row.revision), by=by, writes=writes)
@@ -106,6 +108,7 @@ def return_to_drafter(
         remarks, reason = remarks_on(row, comments or {}, values or {}), reason.strip()
         if not reason and not remarks:
             raise Unacceptable(NOTHING_SAID)
+        lapse(row, by=by, why="文本已退回对方修改。")
         why = reason_in_words(reason, remarks)
         close_round(row, by=by, reason=reason, remarks=remarks)
         event = events.Returned(revision=row.revision, reason=why)
@@ -132,7 +135,7 @@ def agree(
     `at` is when it was agreed, by default now; only what brings in old records gives an earlier moment.
     `ends_the_old`: they accept that a replacement ends what it replaces; Unacceptable without it.
     Raises Incomplete if something became wrong since sending, e.g. an institution closed meanwhile, and NotAllowed to
-    the person who sent it.
+    the person who sent it, NotApproved where the answering institution wants its leader's approval of the text.
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, AGREE, by=by)
@@ -146,6 +149,8 @@ def agree(
         missing = blocking(findings(row, answering=True))
         if missing:
             raise Incomplete(missing)
+        if row.partner is not None:
+            refuse_unapproved(row, row.partner)
         text = freeze(row, by=by, at=at or timezone.now())
         event = events.Agreed(revision=row.revision, digest=text.digest)
         row = LIFE.finish(row, AGREE, event, by=by, writes={"frozen": text, "contacts": row.contacts})
@@ -176,6 +181,7 @@ def withdraw(agreement: Agreement, *, by: User, reason: str = "") -> Agreement:
             raise Unacceptable(WITHDRAWN_WHY)
         if text is not None:
             give_up_text(row, text, by=by, reason=reason)
+        lapse(row, by=by, why="起草方已撤回文本。")
         close_round(row, by=by, reason=reason, is_withdrawn=True)
         event = events.Withdrawn(revision=row.revision, reason=reason or None, digest=text.digest if text else None)
         gives_back = "" if can_edit_draft(by, row) else reason  # what the answering side takes back, it returns
@@ -194,6 +200,7 @@ def discard(agreement: Agreement, *, by: User) -> Agreement:
     """Give a draft up for good. It stays in the register; whoever was shown a text of it is told."""
     with transaction.atomic():
         row = LIFE.begin(agreement, DISCARD, by=by)
+        lapse(row, by=by, why="草稿已作废。")
         row = LIFE.finish(row, DISCARD, events.Discarded(revision=row.revision), by=by)
         if was_sent(row):
             announcements.discarded(row, by=by)

@@ -1095,4 +1095,122 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Approval",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "等待审批"),
+                            ("approved", "已同意"),
+                            ("declined", "未同意"),
+                            ("taken_back", "申请已撤回"),
+                            ("lapsed", "申请已失效"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="FilledText.digest of what is approved", max_length=64, verbose_name="文本摘要"
+                    ),
+                ),
+                (
+                    "revision",
+                    models.PositiveIntegerField(
+                        help_text="of the agreement when it was asked for", verbose_name="修订号"
+                    ),
+                ),
+                ("words", models.TextField(blank=True, verbose_name="申请说明")),
+                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="申请时间")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="答复时间")),
+                ("answer", models.TextField(blank=True, help_text="or why it lapsed", verbose_name="审批意见")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="approvals", to="agreements.agreement"
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="or who took it back, or made it lapse; null for the clock",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="答复人",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="申请人",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.institution",
+                        verbose_name="审批的机构",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "负责人审批",
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("agreement", "institution"),
+                        name="one_waiting_approval_per_side",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answer", ""),
+                                ("answered_at__isnull", True),
+                                ("answered_by__isnull", True),
+                                ("state", "waiting"),
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("state__in", ["approved", "declined", "taken_back"]),
+                                ("answered_by__isnull", False),
+                            ),
+                            models.Q(("answered_at__isnull", False), ("state", "lapsed")),
+                            _connector="OR",
+                        ),
+                        name="approval_answered_by_whom_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["declined", "lapsed"]), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="approval_declined_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "declined"]), _negated=True),
+                            models.Q(("answered_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="approval_is_of_two_people",
+                    ),
+                ],
+            },
+        ),
     ]

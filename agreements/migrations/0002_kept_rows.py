@@ -306,6 +306,28 @@ DROP FUNCTION enter_day_of_signing();
 DROP FUNCTION day_of_signing(bigint, text);
 """
 
+# What a leader answered stays said, of the very text that was asked about.
+REFUSE_APPROVALS = """
+CREATE FUNCTION refuse_approval_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'an approval is immutable, but for being answered once' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER approval_is_immutable BEFORE UPDATE ON agreements_approval
+    FOR EACH ROW
+    WHEN (OLD.state <> 'waiting'
+        OR to_jsonb(NEW) - ARRAY['state', 'answered_at', 'answered_by_id', 'answer']
+            <> to_jsonb(OLD) - ARRAY['state', 'answered_at', 'answered_by_id', 'answer'])
+    EXECUTE FUNCTION refuse_approval_change();
+CREATE TRIGGER approval_is_kept BEFORE DELETE ON agreements_approval
+    FOR EACH ROW EXECUTE FUNCTION refuse_approval_change();
+"""
+
+ALLOW_APPROVALS = """
+DROP TRIGGER approval_is_kept ON agreements_approval;
+DROP TRIGGER approval_is_immutable ON agreements_approval;
+DROP FUNCTION refuse_approval_change();
+"""
+
 # The final copies that were made are those that were printed, signed and filed.
 REFUSE_COPIES = """
 CREATE FUNCTION refuse_final_copies_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -383,7 +405,7 @@ DROP TRIGGER sent_round_is_immutable ON agreements_round;
 DROP FUNCTION refuse_round_change();
 """
 
-KEPT_TABLES = ("templateversion", "scan", "frozentext", "signature", "rendition", "counterpart", "round")
+KEPT_TABLES = ("templateversion", "scan", "frozentext", "signature", "rendition", "counterpart", "round", "approval")
 
 
 class Migration(migrations.Migration):
@@ -396,6 +418,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql=REFUSE_COPIES, reverse_sql=ALLOW_COPIES),
         migrations.RunSQL(sql=REFUSE_PLACING, reverse_sql=ALLOW_PLACING),
         migrations.RunSQL(sql=REFUSE_ROUNDS, reverse_sql=ALLOW_ROUNDS),
+        migrations.RunSQL(sql=REFUSE_APPROVALS, reverse_sql=ALLOW_APPROVALS),
         *(
             migrations.RunSQL(
                 sql=f"CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON agreements_{table}"

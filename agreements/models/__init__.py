@@ -1,4 +1,5 @@
 from agreements.models.agreement import Agreement, AgreementKind
+from agreements.models.approval import Approval
 from agreements.models.frozen import FrozenText
 from agreements.models.rendition import Counterpart, Rendition
 from agreements.models.round import Round
@@ -9,6 +10,7 @@ from agreements.models.template import Template, TemplateVersion
 __all__ = [
     "Agreement",
     "AgreementKind",
+    "Approval",
     "Counterpart",
     "FrozenText",
     "Rendition",

@@ -8,6 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from agreements.fields import CONTACT_FIELDS, REQUIRED_CONTACTS, contact_field, field_for
+from agreements.lifecycle.approving import NO_REASON
 from agreements.lifecycle.negotiation import NOTHING_SAID, WITHDRAWN_WHY
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement, AgreementKind
@@ -39,6 +40,34 @@ class AgreeForm(forms.Form):
     def contact(self) -> dict[str, str]:
         """The answering side's signatory and contact, once the form is valid."""
         return {name: self.cleaned_data[name] for name in CONTACT_FIELDS}
+
+
+class AskApprovalForm(forms.Form):
+    words = forms.CharField(
+        label="申请说明（可不填）",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="想让负责人先知道的，例如费用是怎样商定的。只有本单位的人看得到，对方看不到。",
+    )
+
+
+class AnswerApprovalForm(forms.Form):
+    """What the leader says; `declines`: then it has to be said why."""
+
+    words = forms.CharField(
+        label="审批意见",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="不同意的，请写明原因，经办人会看到；同意的可不填。只有本单位的人看得到，对方看不到。",
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, declines: bool) -> None:
+        super().__init__(data)
+        self.fields["words"].required = declines
+        self.fields["words"].error_messages["required"] = NO_REASON
+        self.fields["words"].widget.is_required = False  # one field for both answers: the browser does not insist
 
 
 class RescindForm(forms.Form):

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.lifecycle.errors import Incomplete, StaleDraft
+from agreements.lifecycle.errors import Incomplete, NotApproved, StaleDraft
 from agreements.lifecycle.overlap import when_it_joins
 from agreements.lifecycle.rescinding import may_answer_rescission, request_shown
 from agreements.lifecycle.rounds import changed_since_sent, was_sent
@@ -37,7 +37,7 @@ def send(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Send the text that the person has just checked; a text changed meanwhile is shown again first."""
     try:
         lifecycle.send(agreement, by=request.user, revision=revision_seen(request.POST))
-    except (Incomplete, StaleDraft) as refusal:
+    except (Incomplete, NotApproved, StaleDraft) as refusal:
         messages.error(request, f"没有送出：{refusal}")
         return redirect("draft-step", agreement.number, "check")
     messages.success(request, f"已送{agreement.partner}确认。")
@@ -49,6 +49,11 @@ def send(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Agree to the text, which freezes it."""
     lifecycle.refuse_the_sender(agreement, request.user)
+    standing = lifecycle.standing_for(agreement, request.user)
+    if request.method == "GET" and standing is not None and not standing.is_approved:
+        # Told before anything is filled in, on the page that leads on.
+        messages.warning(request, "贵单位规定，确认定稿前须由负责人审批，请看下面的说明。")
+        return redirect("agreement-detail", agreement.number)
     form = AgreeForm(request.POST or None, agreement=agreement)
     if request.method == "POST" and form.is_valid():
         try:

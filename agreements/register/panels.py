@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
+from agreements.lifecycle.approving import last_switched
 from agreements.models import Agreement
 from agreements.models.agreement import AgreementQuerySet
+from agreements.permissions import switches_approval
 from frame.panels import Panel
 from institutions.models import Institution, Role
 from institutions.permissions import is_of
@@ -31,6 +33,15 @@ def agreements(institution: Institution, user: User) -> Panel | None:
     """The institution's agreements that the person may see, the latest first."""
     found = _agreements_of(institution).visible_to(user).with_parties().order_by("-updated_at", "-id")[:MOST_LISTED]
     return Panel("agreements/_of_institution.html", {"agreements": found}) if found else None
+
+
+def approval(institution: Institution, user: User) -> Panel | None:
+    """Whether its texts need a leader's approval, for its own people; whoever looks after them finds the switch."""
+    if not is_of(user, institution):
+        return None
+    last = last_switched(institution)
+    facts = {"institution": institution, "switches": switches_approval(user, institution), "last": last}
+    return Panel("agreements/approval/_of_institution.html", facts)
 
 
 def concerned(institution: Institution, user: User) -> Panel:

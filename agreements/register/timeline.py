@@ -1,19 +1,22 @@
 """An agreement's history in plain Chinese: one line an event, who and when."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
 from agreements import events
 from agreements.models import Agreement
+from audit.events import ALL
 from audit.log import history
 from audit.models import Entry
+from institutions.models import Role
 
 # The other side has no business with how a draft came about.
 DRAFTING = (events.Drafted.code, events.StepSaved.code)
 # Why a text came back is said to the other side alone: whoever else reads is told that it did, and when.
 NEGOTIATING = (events.Returned.code, events.Withdrawn.code)
+INTERNAL = frozenset(event.code for event in ALL.values() if issubclass(event, events.OfApproval))
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,14 @@ class Line:
     detail: str = ""
 
 
-def lines(agreement: Agreement, *, for_drafting_side: bool, for_a_side: bool) -> list[Line]:
-    """Return the history, newest first; savings of one person in a row become one line."""
-    without_detail = () if for_a_side else NEGOTIATING
-    return list(_told(history(agreement, leave_out=() if for_drafting_side else DRAFTING), without_detail))
+def lines(agreement: Agreement, *, for_drafting_side: bool, sides: Collection[Role] = ()) -> list[Line]:
+    """Return the history, newest first; savings of one person in a row become one line.
+
+    What passed within one side before it agreed is told to the people of that side alone: `sides` are the reader's.
+    """
+    told = history(agreement, leave_out=() if for_drafting_side else DRAFTING)
+    shown = (entry for entry in told if entry.event not in INTERNAL or entry.data["role"] in sides)
+    return list(_told(shown, without_detail=() if sides else NEGOTIATING))
 
 
 def line_of(entry: Entry) -> Line:

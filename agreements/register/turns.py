@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from agreements.leaders import to_answer_as_leader
 from agreements.lifecycle.paper import SIGNED_ON
-from agreements.models import Agreement, Scan
+from agreements.models import Agreement, Approval, Scan
 from agreements.models.agreement import AgreementQuerySet
+from agreements.models.approval import ApprovalQuerySet
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from institutions.models import Role
 
@@ -18,6 +21,39 @@ def with_scans(found: AgreementQuerySet, user: User) -> AgreementQuerySet:
     """Add `scan_waits` (a scan that nobody has decided on) and `scan_is_own` (the person uploaded one of them)."""
     waiting = Scan.objects.filter(agreement=OuterRef("pk"), state=Scan.State.UPLOADED)
     return found.annotate(scan_waits=Exists(waiting), scan_is_own=Exists(waiting.filter(uploaded_by=user)))
+
+
+def own_approvals(user: User) -> ApprovalQuerySet:
+    """Return the requests of the person's own side, the newest first."""
+    return Approval.objects.visible_to(user).order_by("-pk")
+
+
+def last_answer(user: User, fact: str) -> Subquery:
+    """Return a fact of the newest request of the person's own side, about the words as they were last saved.
+
+    What was asked before they were last sent is done with: the other side has had them since.
+    """
+    since = Coalesce(OuterRef("sent_at"), OuterRef("created_at"))
+    asked = own_approvals(user).filter(agreement=OuterRef("pk"), revision=OuterRef("revision"), asked_at__gte=since)
+    return Subquery(asked.values(fact)[:1])
+
+
+def with_approvals(found: AgreementQuerySet, user: User) -> AgreementQuerySet:
+    """Add how it stands with the approval of the person's own side.
+
+    `approval_to_answer`: the key of one that the person answers. `approval_waits`, `approval_since`: one waits, and
+    since when.
+    `approval_state` and `approval_answer`: what became of the last one, of the words as they were last saved.
+    """
+    waiting = own_approvals(user).waiting().filter(agreement=OuterRef("pk"))
+    mine = to_answer_as_leader(user).filter(agreement=OuterRef("pk"))
+    return found.annotate(
+        approval_to_answer=Subquery(mine.order_by("pk").values("pk")[:1]),
+        approval_waits=Exists(waiting),
+        approval_since=Subquery(waiting.values("asked_at")[:1]),
+        approval_state=last_answer(user, "state"),
+        approval_answer=last_answer(user, "answer"),
+    )
 
 
 def turn_of(agreement: Agreement, roles: frozenset[Role], *, acts: bool) -> str:
@@ -31,17 +67,40 @@ def turn_of(agreement: Agreement, roles: frozenset[Role], *, acts: bool) -> str:
     def whose(role: Role, act: str, other: str = "") -> str:
         return f"{mine}{act}" if role in roles else f"{theirs}{other or act}"
 
+    if getattr(agreement, "approval_to_answer", None):
+        return "待您审批"
+    if getattr(agreement, "approval_waits", False):
+        return "等待负责人审批"
     match State(agreement.state):
+        case State.DRAFT if answer := _answer(agreement, roles, agreement.drafting_role):
+            return f"{answer}，{mine}{'送对方确认' if is_approved(agreement) else '修改或再次申请'}"
         case State.DRAFT:
             return whose(
                 agreement.drafting_role, "修改后再送" if agreement.return_reason else "填写并送对方确认", "修改"
             )
+        case State.NEGOTIATING if answer := _answer(agreement, roles, agreement.answering_role):
+            return f"{answer}，{mine}{'确认文本' if is_approved(agreement) else '退回或再次申请'}"
         case State.NEGOTIATING:
             return whose(agreement.answering_role, "确认文本")
         case State.AGREED | State.SIGNING:
             return _being_signed(agreement, roles, mine)
     is_rescanned = agreement.state in HAS_BEEN_IN_FORCE and getattr(agreement, "scan_waits", False)
     return _certifying(agreement, mine, acts=acts) if is_rescanned else ""
+
+
+def is_approved(agreement: Agreement) -> bool:
+    return getattr(agreement, "approval_state", None) == Approval.State.APPROVED
+
+
+def is_declined(agreement: Agreement) -> bool:
+    return getattr(agreement, "approval_state", None) == Approval.State.DECLINED
+
+
+def _answer(agreement: Agreement, roles: frozenset[Role], side: Role) -> str:
+    """Say to the people of the side whose turn it is what its leader answered about the words as last saved."""
+    if side not in roles:
+        return ""
+    return "负责人已同意" if is_approved(agreement) else "负责人未同意" if is_declined(agreement) else ""
 
 
 def _being_signed(agreement: Agreement, roles: frozenset[Role], mine: str) -> str:

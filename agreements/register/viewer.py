@@ -15,7 +15,7 @@ from agreements.lifecycle.marks import Mark, party_marks
 from agreements.lifecycle.succession import can_be_replaced, renewal_is_open
 from agreements.models import Agreement, AgreementKind
 from agreements.models.states import DRAFTS
-from agreements.register.turns import turn_of
+from agreements.register.turns import is_approved, is_declined, turn_of
 from agreements.sockets import FILED
 from frame.chips import Chip
 from institutions.models import Duty, Role, memberships_in_use
@@ -60,6 +60,7 @@ class ViewedAgreement:
     answers: bool  # acts for the other side
     beside_drafter: bool  # belongs to the drafting side, acting or only reading
     sides: frozenset[Role] = frozenset()  # to which the person belongs, acting or only reading
+    belongs_to: frozenset[Role] = frozenset()  # likewise; of one who acts for the one and reads for the other, both
     is_rescanned: bool = False  # has new scans of what is in force that the person is to look at
     filed: Chip | None = None  # how far its filings are, in a list
 
@@ -88,6 +89,8 @@ class ViewedAgreement:
     @cached_property
     def note(self) -> str:
         """What the chip does not say: who takes its place and when, or how a draft came back (`with_return`)."""
+        if is_declined(self.agreement) and (self.beside_drafter or self.agreement.state == State.NEGOTIATING):
+            return f"负责人的意见：{first_line(getattr(self.agreement, 'approval_answer', ''))}"
         if self.agreement.state == State.DRAFT:
             return _came_back(self.agreement)
         return self.agreement.hands_over()
@@ -180,8 +183,15 @@ class ViewedAgreement:
     def next_act(self) -> Act:
         """What a row of the work list offers."""
         number = self.agreement.number
+        if to_answer := getattr(self.agreement, "approval_to_answer", None):
+            return Act("审批", reverse("approval-answer", args=[to_answer]))
+        if getattr(self.agreement, "approval_waits", False):
+            return Act("查看", reverse("agreement-detail", args=[number]))
+        if self.agreement.state == State.DRAFT and is_approved(self.agreement) and self.drafts:
+            return Act("送对方确认", reverse("draft-step", args=[number, "check"]))
         if self.agreement.state == State.DRAFT and self.drafts:
-            word = "修改" if self.agreement.return_reason else "继续填写"
+            is_given_back = self.agreement.return_reason or is_declined(self.agreement)
+            word = "修改" if is_given_back else "继续填写"
             return Act(word, reverse("draft-resume", args=[number]))
         if self.agreement.rescission_side and self.agreement.state == State.SIGNING and self.acts:
             return Act("合意解除：查看并答复", reverse("agreement-rescind", args=[number]))
@@ -202,17 +212,26 @@ def _came_back(draft: Agreement) -> str:
     if number is None:
         return ""
     how = "撤回" if draft.was_taken_back else "退回"
-    why, *more = (draft.came_back_why or "").splitlines() or [""]
-    return f"第 {number} 轮{how}：{why}{'……' if more else ''}" if why else f"第 {number} 轮{how}"
+    why = first_line(draft.came_back_why or "")
+    return f"第 {number} 轮{how}：{why}" if why else f"第 {number} 轮{how}"
+
+
+def first_line(words: str) -> str:
+    """Return what a row has room for of what may be long."""
+    first, *more = words.splitlines() or [""]
+    return f"{first}{'……' if more else ''}"
 
 
 class Viewer:
     """Which institutions one person belongs to and acts for; asked once, then answered for every row of a page."""
 
     def __init__(self, user: User) -> None:
-        held = list(memberships_in_use(user).values_list("institution", "duty"))
-        self.reads_for = frozenset(pk for pk, _ in held if pk is not None)
-        self.acts_for = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
+        facts = "institution", "duty", "institution__needs_approval"
+        held = list(memberships_in_use(user).values_list(*facts))
+        self.reads_for = frozenset(pk for pk, _, _ in held if pk is not None)
+        self.acts_for = frozenset(pk for pk, duty, _ in held if duty == Duty.CLERK)
+        self.wants_approval = any(wants for _, _, wants in held)  # where nobody does, nothing waits for a leader
+        self.leads = any(duty == Duty.APPROVER and wants for _, duty, wants in held)
 
     def of(self, agreement: Agreement, *, is_rescanned: bool = False) -> ViewedAgreement:
         partner = agreement.partner
@@ -222,6 +241,7 @@ class Viewer:
             answers=partner is not None and partner.pk in self.acts_for,
             beside_drafter=agreement.drafted_by_id in self.reads_for,
             sides=self._sides(agreement),
+            belongs_to=frozenset(role for role, place in places_of(agreement).items() if place in self.reads_for),
             is_rescanned=is_rescanned,
         )
 
@@ -232,6 +252,10 @@ class Viewer:
 
     def _sides(self, agreement: Agreement) -> frozenset[Role]:
         """Where the person acts for one of the two, only that one; else those for which they read."""
-        places = {Role.MEDICAL: agreement.medical_id, Role.ELDER_CARE: agreement.elder_care_id}
+        places = places_of(agreement)
         acting = frozenset(role for role, place in places.items() if place in self.acts_for)
         return acting or frozenset(role for role, place in places.items() if place in self.reads_for)
+
+
+def places_of(agreement: Agreement) -> dict[Role, int | None]:
+    return {Role.MEDICAL: agreement.medical_id, Role.ELDER_CARE: agreement.elder_care_id}

@@ -124,7 +124,8 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "successors": _successors(request, agreement),
         "panels": panels,
         "course": course_of(agreement, panels),
-        "history": lines(agreement, for_drafting_side=viewed.beside_drafter, for_a_side=viewed.is_of_a_side),
+        "history": lines(agreement, for_drafting_side=viewed.beside_drafter, sides=viewed.belongs_to),
+        **_approval(agreement, request.user),
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
         "reminds": viewed.acts and may_remind(request.user, agreement),
@@ -132,6 +133,19 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         **_copies(agreement, viewed, request.user),
     }
     return render(request, "agreements/detail.html", context)
+
+
+def _approval(agreement: Agreement, user: User) -> dict[str, object]:
+    """How it stands with the own leader's approval, for the people of the side whose turn it is."""
+    standing = lifecycle.standing_for(agreement, user)
+    if standing is None:
+        return {"standing": None}
+    last = standing.last if standing.stage == "waiting" else None
+    return {
+        "standing": standing,
+        "asks_approval": lifecycle.asks_for(agreement, user) is not None,
+        "answers_approval": last is not None and lifecycle.APPROVAL.allows(last, lifecycle.APPROVE, by=user),
+    }
 
 
 def _taken_back(agreement: Agreement) -> Round | None:

@@ -1,19 +1,20 @@
 """The clerk's home: what waits for whom."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.models import Agreement
+from agreements.leaders import to_answer_as_leader
+from agreements.models import Agreement, Approval
 from agreements.models.agreement import AgreementQuerySet
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE
-from agreements.register.turns import with_scans
+from agreements.register.turns import last_answer, own_approvals, with_approvals, with_scans
 from agreements.register.viewer import SOON_DAYS, ViewedAgreement, Viewer
 from frame.worklist import Group, first_rows
 
@@ -36,10 +37,20 @@ class Kind:
     empty: str
     since: str
     dated: str
+    is_for: Callable[[Viewer], bool] = lambda _: True  # whose first page has it
 
 
 KINDS = (
+    Kind("to-approve", "待您审批", "没有等您审批的协议文本。", "approval_since", "收到", lambda viewer: viewer.leads),
     Kind("for-me", "待我处理", "没有等您处理的协议。", "sent_at", "收到"),
+    Kind(
+        "approving",
+        "等待审批",
+        "没有等负责人审批的协议文本。",
+        "approval_since",
+        "申请",
+        lambda viewer: viewer.wants_approval,
+    ),
     Kind("drafts", "我起草中", "没有未完成的草稿。", "updated_at", "修改"),
     Kind("sent", "等待对方", "没有等对方答复的协议。", "sent_at", "送出"),
     Kind("agreed", "待签章", "没有等待签章的协议。", "agreed_at", "定稿"),
@@ -49,20 +60,27 @@ KINDS = (
 
 def waiting(user: User) -> dict[str, AgreementQuerySet]:
     """Return what stands in each group, by its slug, the most urgent first."""
-    visible = Agreement.objects.visible_to(user).with_parties()
+    is_approving = Exists(own_approvals(user).waiting().filter(agreement=OuterRef("pk")))
+    is_to_approve = Exists(to_answer_as_leader(user).filter(agreement=OuterRef("pk")))
+    visible = Agreement.objects.visible_to(user).with_parties().alias(answered_as=last_answer(user, "state"))
     to_answer = visible.to_answer_by(user)
     given_back = Agreement.objects.returned_by(user).filter(state=State.DRAFT).exclude(pk__in=visible.values("pk"))
-    sent = visible.filter(state=State.NEGOTIATING).exclude(pk__in=to_answer.values("pk"))
+    sent = visible.filter(state=State.NEGOTIATING).exclude(Q(pk__in=to_answer.values("pk")) | is_approving)
     waits_for_them = Agreement.objects.filter(Q(pk__in=sent.values("pk")) | Q(pk__in=given_back.values("pk")))
     drafts = visible.filter(state=State.DRAFT)
     returned = drafts.exclude(return_reason="")
+    answered = drafts.filter(answered_as__in=[Approval.State.APPROVED, Approval.State.DECLINED])
     asked = visible.asked_to_rescind(user)
     rescanned = visible.to_recertify_by(user)
     being_signed = visible.filter(state__in=BEING_SIGNED).exclude(pk__in=asked.values("pk"))
     soon = timezone.localdate() + timedelta(days=SOON_DAYS)
+    for_me = to_answer | returned | answered | asked | rescanned
+    in_answered = Q(pk__in=answered.values("pk"))
     return {
-        "for-me": (to_answer | returned | asked | rescanned).order_by("updated_at", "id"),
-        "drafts": drafts.filter(return_reason="").order_by("-updated_at", "-id"),
+        "to-approve": visible.filter(is_to_approve).order_by("updated_at", "id"),
+        "for-me": for_me.exclude(is_approving).order_by("updated_at", "id"),
+        "approving": visible.filter(is_approving).exclude(is_to_approve).order_by("updated_at", "id"),
+        "drafts": drafts.filter(return_reason="").exclude(is_approving | in_answered).order_by("-updated_at", "-id"),
         "sent": waits_for_them.with_parties().order_by("sent_at", "id"),
         "agreed": being_signed.order_by("frozen__frozen_at", "id"),
         "ending": visible.filter(state=State.IN_FORCE, expires_on__lte=soon).order_by("expires_on", "id"),
@@ -72,8 +90,9 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
 def groups(user: User) -> Iterator[Group[Row]]:
     """Return the groups in the order in which they concern the person, each with its first rows."""
     viewer, found = Viewer(user), waiting(user)
-    for kind in KINDS:
-        rows, total = first_rows(with_scans(found[kind.slug].with_return(), user), partial(_row, viewer, kind))
+    for kind in [kind for kind in KINDS if kind.is_for(viewer)]:
+        shown = with_approvals(with_scans(found[kind.slug].with_return(), user), user)
+        rows, total = first_rows(shown, partial(_row, viewer, kind))
         more = f"{reverse('agreement-list')}?waits={kind.slug}"
         yield Group(kind.slug, kind.title, rows, total, more, kind.empty)
 

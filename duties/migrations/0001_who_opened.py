@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("clerk", "经办人"),
                             ("signatory", "授权签约人"),
+                            ("approver", "审批人"),
                             ("reviewer", "审核员"),
                             ("supervisor", "督查员"),
                             ("template_editor", "范本管理员"),
@@ -219,7 +220,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("authority__isnull", True),
-                        ("duty__in", ("clerk", "signatory", "administrator")),
+                        ("duty__in", ("clerk", "signatory", "approver", "administrator")),
                         ("institution__isnull", False),
                     ),
                     models.Q(

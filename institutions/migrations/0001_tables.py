@@ -156,6 +156,14 @@ class Migration(migrations.Migration):
                         verbose_name="原因",
                     ),
                 ),
+                (
+                    "needs_approval",
+                    models.BooleanField(
+                        default=False,
+                        help_text="a leader approves each text before it is sent or agreed to",
+                        verbose_name="同意文本前须负责人审批",
+                    ),
+                ),
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
                 (
                     "region",
@@ -355,6 +363,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("clerk", "经办人"),
                             ("signatory", "授权签约人"),
+                            ("approver", "审批人"),
                             ("reviewer", "审核员"),
                             ("supervisor", "督查员"),
                             ("template_editor", "范本管理员"),
@@ -640,7 +649,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("authority__isnull", True),
-                        ("duty__in", ("clerk", "signatory", "administrator")),
+                        ("duty__in", ("clerk", "signatory", "approver", "administrator")),
                         ("institution__isnull", False),
                     ),
                     models.Q(

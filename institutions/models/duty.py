@@ -18,6 +18,8 @@ HELD = "held_in_request"  # where the middleware of `institutions.acting` keeps 
 class Duty(models.TextChoices):
     CLERK = "clerk", "经办人"
     SIGNATORY = "signatory", "授权签约人"
+    # The leader of an institution: approves a text before it is agreed to, where the institution switched that on.
+    APPROVER = "approver", "审批人"
     REVIEWER = "reviewer", "审核员"
     SUPERVISOR = "supervisor", "督查员"
     TEMPLATE_EDITOR = "template_editor", "范本管理员"
@@ -26,7 +28,7 @@ class Duty(models.TextChoices):
     ADMINISTRATOR = "administrator", "管理员"
 
 
-AT_INSTITUTIONS = (Duty.CLERK, Duty.SIGNATORY)
+AT_INSTITUTIONS = (Duty.CLERK, Duty.SIGNATORY, Duty.APPROVER)
 AT_AUTHORITIES = (Duty.REVIEWER, Duty.SUPERVISOR)
 OF_INSTITUTIONS = (*AT_INSTITUTIONS, Duty.ADMINISTRATOR)
 # They keep what an institution says about itself up to date: its entry in the register, its survey.

@@ -144,6 +144,9 @@ class Institution(models.Model):
     status_reason = models.CharField(
         "原因", max_length=200, blank=True, default="", db_default="", help_text="why it is suspended or closed"
     )
+    needs_approval = models.BooleanField(
+        "同意文本前须负责人审批", default=False, help_text="a leader approves each text before it is sent or agreed to"
+    )
     is_demo = models.BooleanField("演示数据", default=False)
 
     objects = InstitutionQuerySet.as_manager()

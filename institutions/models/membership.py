@@ -149,8 +149,13 @@ def institutions_of(user: User) -> InstitutionQuerySet:
 
 
 def institutions_read_by(user: User) -> InstitutionQuerySet:
-    """Return the institutions whose papers the user reads: a clerk writes there too, a signatory only reads."""
+    """Return the institutions whose papers the user reads: a clerk writes there too, the others only read."""
     return _institutions(user, AT_INSTITUTIONS)
+
+
+def institutions_led_by(user: User) -> InstitutionQuerySet:
+    """Return the institutions whose texts the user approves, as their leader."""
+    return _institutions(user, [Duty.APPROVER])
 
 
 def institutions_held_by(user: User) -> InstitutionQuerySet:

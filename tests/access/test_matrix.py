@@ -43,7 +43,7 @@ def read_table() -> list[Row]:
 
 BY_NAME = {str(pattern.name): pattern for pattern in ALL}
 ROWS = read_table()
-BEFORE_FORCE = {"draft", "sent", "agreed", "signed", "case-draft"}  # the two sides' alone
+BEFORE_FORCE = {"draft", "sent", "agreed", "signed", "case-draft", "approval"}  # the two sides' alone
 CONFIDENTIAL = BEFORE_FORCE | {"in-force", "due", "submitted", "under-review", "accepted"}
 CONFIDENTIAL |= {"case-submitted", "case-confirmed", "round"}
 OUTSIDERS = {"stranger", "other-reviewer", "other-supervisor", "auditor", "template-editor", "nobody"}
@@ -77,6 +77,7 @@ def people(
     medical_clerk: User,
     stranger: User,
     signatory: User,
+    approver: User,
     health_reviewer: User,
     civil_affairs_officer: User,
     other_reviewer: User,

@@ -18,6 +18,7 @@ REVIEWER = "待办 备案 协议 覆盖 机构 地区与政策 消息"
         ("elder_care_clerk", CLERK),
         ("medical_clerk", CLERK),
         ("signatory", "待办 协议 备案 范本 机构 消息"),
+        ("approver", "待办 协议 备案 范本 机构 消息"),
         ("health_reviewer", REVIEWER),
         ("civil_affairs_officer", REVIEWER),
         ("supervisor", "覆盖 协议 备案 机构 地区与政策"),

@@ -29,7 +29,8 @@ from tests import factories
 
 CLERKS = {"elder_care_clerk", "colleague"}
 KEEPERS = CLERKS | {"institution_administrator"}
-MEMBERS = KEEPERS | {"signatory"}
+READERS = {"signatory", "approver"}
+MEMBERS = KEEPERS | READERS
 REVIEWERS = {"health_reviewer", "civil_affairs_officer"}
 REMIT = REVIEWERS | {"supervisor"}
 ADMINISTRATORS = {"institution_administrator", "authority_administrator", "platform_administrator"}
@@ -76,7 +77,7 @@ RULES: dict[str, tuple[Rule, set[str]]] = {
         REMIT | {"other_reviewer", "other_supervisor", "authority_administrator"},
     ),
     "institutions_of": (lambda user, home: home in institutions_of(user), CLERKS),
-    "institutions_read_by": (lambda user, home: home in institutions_read_by(user), CLERKS | {"signatory"}),
+    "institutions_read_by": (lambda user, home: home in institutions_read_by(user), CLERKS | READERS),
     "institutions_kept_by": (lambda user, home: home in institutions_kept_by(user), KEEPERS),
     "institutions_held_by": (lambda user, home: home in institutions_held_by(user), MEMBERS),
     "remit_of": (lambda user, home: home.region in remit_of(user), REMIT),
@@ -171,7 +172,7 @@ def test_a_case_handed_in_is_read_where_the_institution_is_and_where_it_is_revie
     next_door = Authority.objects.get(region__code="330604")
     basis = {"institution": elder_care_institution, "authority": next_door, "checklist": {}}
     case = EligibilityCase.objects.create(**basis, created_by=elder_care_clerk)
-    own = CLERKS | {"signatory"}
+    own = CLERKS | READERS
     cases = EligibilityCase.objects
     assert {name for name, user in everybody.items() if cases.visible_to(user).exists()} == own
     cases.filter(pk=case.pk).update(state="submitted", submitted_at=case.created_at, submitted_by=elder_care_clerk)

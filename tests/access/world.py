@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from agreements import lifecycle as agreements
 from agreements.documents import renditions
 from agreements.models import Agreement, TemplateVersion
 from audit import anchoring, works
@@ -47,11 +48,13 @@ def world(
     civil_affairs_officer: User,
     health_authority: Authority,
     people_pages: World,
+    approver: User,
 ) -> World:
     def draft(slug: str = "shaoxing-2024-consortium") -> Agreement:
         return complete_draft(elder_care_institution, medical_institution, published[slug], by=elder_care_clerk)
 
     enter_force, sign = (partial(verb, drafter=elder_care_clerk, answerer=medical_clerk) for verb in (in_force, signed))
+    approval = _asked_to_approve(draft(), elder_care_clerk)
     # Agreed on before the first enters force: afterwards the same days are refused when a text is sent.
     on_the_way = {
         "draft": _agreement(draft()),
@@ -72,11 +75,13 @@ def world(
         "accepted": _filing(_accepted(of_second[health], elder_care_clerk, health_reviewer)),
     }
     made |= surveyed(medical_institution, medical_clerk, health_authority, health_reviewer)
+    elder_care_institution.needs_approval = True  # from here on: what is sent above was sent without
+    elder_care_institution.save(update_fields=["needs_approval"])
     imported = _import(of_first[health].authority, health_reviewer)
     return (
         made
         | _places(elder_care_institution, elder_care_clerk)
-        | {"log": _log(elder_care_clerk), "import": imported, "job": _given_up()}
+        | {"approval": approval, "log": _log(elder_care_clerk), "import": imported, "job": _given_up()}
         | {"refused": {"pk": _refused(elder_care_institution, elder_care_clerk).pk}}
         | {"licence": {"pk": AdministratorRequest.objects.get().upload_id, "page": 1}}
         | people_pages
@@ -139,6 +144,17 @@ def _import(authority: Authority, by: User) -> dict[str, str | int]:
 
 def _agreement(agreement: Agreement) -> dict[str, str | int]:
     return {"number": agreement.number, "slug": "terms", "role": "elder_care", "round_number": 1}
+
+
+def _asked_to_approve(draft: Agreement, clerk: User) -> dict[str, str | int]:
+    """A draft that waits for its leader, of an institution that wants an approval at this moment."""
+    own = draft.drafted_by
+    own.needs_approval = True
+    own.save(update_fields=["needs_approval"])
+    approval = agreements.ask_for_approval(draft, by=clerk)
+    own.needs_approval = False
+    own.save(update_fields=["needs_approval"])
+    return {**_agreement(draft), "pk": approval.pk}
 
 
 def _scanned(agreement: Agreement) -> dict[str, str | int]:

@@ -20,7 +20,7 @@ from agreements.documents.renditions import path_of
 from agreements.drafting.saving import save_step
 from agreements.lifecycle.numbering import create_numbered
 from agreements.lifecycle.seen import Point, Seen, days_of, pages_waiting, placing_of
-from agreements.models import Agreement, Counterpart, Rendition, Scan, TemplateVersion
+from agreements.models import Agreement, Approval, Counterpart, Rendition, Scan, TemplateVersion
 from agreements.text.answers import to_json
 from agreements.text.filling import Value
 from agreements.text.schema import Blank, BlankKind, TemplateBody
@@ -194,3 +194,20 @@ def in_force(agreement: Agreement, *, drafter: User, answerer: User, signed_on: 
     """Take a complete draft into force, by paper."""
     row = signed(agreement, drafter=drafter, answerer=answerer, signed_on=signed_on)
     return certified(row, by=answerer)
+
+
+def wants_approval(institution: Institution) -> None:
+    """Let an institution want its leader's approval before it agrees."""
+    Institution.objects.filter(pk=institution.pk).update(needs_approval=True)
+
+
+def asked_to_approve(agreement: Agreement, *, by: User) -> Approval:
+    """Let the drafting institution want an approval, and its clerk ask for it."""
+    wants_approval(agreement.drafted_by)
+    return lifecycle.ask_for_approval(Agreement.objects.with_parties().get(pk=agreement.pk), by=by)
+
+
+def approved(agreement: Agreement, *, by: User) -> Approval:
+    """Approve what waits for an answer, as it reads."""
+    approval = agreement.approvals.waiting().get()
+    return lifecycle.approve(approval, by=by, text_seen=agreement.filled_text().digest)

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from agreements.lifecycle.rescinding import NOT_ASKED
-from agreements.models import Agreement, Round, Scan, Template, TemplateVersion
+from agreements.models import Agreement, Approval, Round, Scan, Template, TemplateVersion
 from institutions.models import Institution
 from tests import factories
 from tests.agreements import frozen_and_signed
@@ -113,6 +113,17 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("returned_by_whom_when_and_why", lambda w: w.round(returned_at=NOW, is_withdrawn=True)),
     ("returned_by_whom_when_and_why", lambda w: w.round(reason="缺页")),
     ("returned_by_whom_when_and_why", lambda w: w.round(remarks=[{}])),
+    ("one_waiting_approval_per_side", lambda w: twice(lambda: w.approval())),
+    ("approval_answered_by_whom_and_when", lambda w: w.approval("lost")),
+    ("approval_answered_by_whom_and_when", lambda w: w.approval(answered_at=NOW)),
+    ("approval_answered_by_whom_and_when", lambda w: w.approval(answer="同意")),
+    ("approval_answered_by_whom_and_when", lambda w: w.approval("approved", answered_by=None)),
+    ("approval_answered_by_whom_and_when", lambda w: w.approval("taken_back", answered_at=None)),
+    ("approval_answered_by_whom_and_when", lambda w: w.approval("lapsed", answered_at=None)),
+    ("approval_declined_for_a_reason", lambda w: w.approval("declined", answer="")),
+    ("approval_declined_for_a_reason", lambda w: w.approval("lapsed", answer="")),
+    ("approval_is_of_two_people", lambda w: w.approval("approved", answered_by=w.clerk)),
+    ("approval_is_of_two_people", lambda w: w.approval("declined", answered_by=w.clerk)),
     ("ended_on_exactly_when_ended_early", lambda w: w.agreement("terminated", ended_on=None)),
     ("ended_on_exactly_when_ended_early", lambda w: w.agreement("in_force", ended_on=date(2027, 1, 1))),
     ("ended_on_within_the_term", lambda w: w.agreement("terminated", ended_on=LATER)),
@@ -142,6 +153,7 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     *frozen_and_signed.CONSTRAINTS,
 ]
 # Triggers, with what they say.
+ANSWERED = "but for being answered once"
 KEPT: list[tuple[str, str, Refused]] = [
     ("published_template_is_immutable", "immutable", lambda w: TemplateVersion.objects.update(title="改")),
     ("published_template_is_immutable", "immutable", lambda w: TemplateVersion.objects.all().delete()),
@@ -191,6 +203,11 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("sent_round_is_immutable", "as it was sent", lambda w: w.round() and Round.objects.update(body={"title": "改"})),
     ("sent_round_is_immutable", "as it was sent", lambda w: w.returned_round() and Round.objects.update(reason="另")),
     ("sent_round_is_immutable", "as it was sent", lambda w: w.returned_round() and Round.objects.update(remarks=[{}])),
+    ("approval_is_immutable", ANSWERED, lambda w: w.approval("approved") and Approval.objects.update(state="waiting")),
+    ("approval_is_immutable", ANSWERED, lambda w: w.approval("declined") and Approval.objects.update(answer="另")),
+    ("approval_is_immutable", ANSWERED, lambda w: w.approval() and Approval.objects.update(digest="b" * 64)),
+    ("approval_is_immutable", ANSWERED, lambda w: w.approval() and Approval.objects.update(asked_by=w.colleague)),
+    ("approval_is_kept", ANSWERED, lambda w: w.approval() and Approval.objects.all().delete()),
     ("sent_round_is_kept", "as it was sent", lambda w: w.round() and Round.objects.all().delete()),
     ("stored_scan_is_kept", "kept", lambda w: w.scan() and Scan.objects.all().delete()),
     *frozen_and_signed.KEPT,
@@ -198,7 +215,7 @@ KEPT: list[tuple[str, str, Refused]] = [
 
 
 # What the application has no right to try: database/rights.py
-DENIED = {"frozen_text_is_kept", "signature_is_kept"}
+DENIED = {"approval_is_kept", "frozen_text_is_kept", "signature_is_kept"}
 BY_TRIGGER = [case for case in KEPT if case[0] not in DENIED]
 BEHIND_THE_RIGHTS = [case for case in KEPT if case[0] in DENIED]
 
@@ -246,6 +263,9 @@ def test_what_the_rules_leave_free_is_welcome(world: World) -> None:
     world.withdrawn()
     world.frozen_again()
     world.text(voided_at=NOW, voided_by=world.clerk)  # given up without a reason, before anybody signed
+    for state in Approval.State.values:
+        world.approval(state)
+    world.approval("lapsed", answered_by=None)  # by the clock
     connection.check_constraints()
 
 

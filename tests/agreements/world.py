@@ -7,7 +7,17 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
-from agreements.models import Agreement, Counterpart, FrozenText, Rendition, Round, Scan, Signature, TemplateVersion
+from agreements.models import (
+    Agreement,
+    Approval,
+    Counterpart,
+    FrozenText,
+    Rendition,
+    Round,
+    Scan,
+    Signature,
+    TemplateVersion,
+)
 from institutions.models import Institution, Role
 from tests import factories
 from tests.agreements.rows import next_ids, signature_of, text_of, write_agreements
@@ -87,6 +97,16 @@ class World:
         agreement = Agreement.objects.filter(state="negotiating").first() or self.agreement("negotiating")
         basis = {"number": 1, "body": {}, "sent_at": NOW, "sent_by": self.clerk}
         return Round.objects.create(agreement=agreement, **{**basis, **facts})
+
+    def approval(self, state: str = "waiting", **facts: Any) -> Approval:
+        """Insert a request to the leaders of the drafting side of one agreement, always the same."""
+        agreement = Agreement.objects.first() or self.agreement("draft")
+        basis: dict[str, Any] = {"agreement": agreement, "institution": self.elder_care, "asked_by": self.clerk}
+        if state != "waiting":
+            basis |= {"answered_at": NOW, "answered_by": self.colleague}
+        if state in {"declined", "lapsed"}:
+            basis["answer"] = "费用偏高"
+        return Approval.objects.create(**{**basis, "state": state, "digest": "a" * 64, "revision": 1, **facts})
 
     def returned_round(self) -> Round:
         return self.round(returned_at=NOW, returned_by=self.colleague, reason="费用偏高")

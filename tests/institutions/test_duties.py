@@ -79,7 +79,7 @@ def test_each_duty_has_its_own_kind_of_place(
     elder_care_clerk: User, elder_care_institution: Institution, health_authority: Authority, duty: Duty, place: str
 ) -> None:
     fits = {
-        "institution": duty in {Duty.CLERK, Duty.SIGNATORY, Duty.ADMINISTRATOR},
+        "institution": duty in {Duty.CLERK, Duty.SIGNATORY, Duty.APPROVER, Duty.ADMINISTRATOR},
         "authority": duty in {Duty.REVIEWER, Duty.SUPERVISOR, Duty.ADMINISTRATOR},
         "platform": duty in {Duty.TEMPLATE_EDITOR, Duty.AUDITOR, Duty.ADMINISTRATOR},
     }[place]

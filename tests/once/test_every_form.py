@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.models import Agreement
+from agreements.models import Agreement, Approval, TemplateVersion
 from audit.models import Work
 from duties.models import Invitation
 from eligibility.models import EligibilityCase
@@ -34,7 +34,7 @@ from tests import factories
 from tests.access.surveyed import MADE_UP
 from tests.access.test_matrix import BY_NAME, ROWS
 from tests.access.world import World
-from tests.agreements.making import scan_pdf
+from tests.agreements.making import complete_draft, scan_pdf
 from tests.imports.making import book, home
 from tests.once.forms import form_at
 from tests.surveys.answers import ELDER_CARE, typed
@@ -78,7 +78,16 @@ def _returned(world: World) -> dict[str, str | int]:
     return {"filing": filings.return_(filing, by=reviewer, reasons="缺页。").pk}
 
 
+def _complete_draft(world: World) -> dict[str, str | int]:
+    """A draft with a partner with whom nothing is agreed yet: nothing stands in the way of its approval."""
+    own = Institution.objects.get(pk=world["institution"]["pk"])
+    other = factories.OpenMedicalInstitutionFactory.create(region=own.region)
+    version = TemplateVersion.objects.get(template__slug="shaoxing-2024-consortium")
+    return {"number": complete_draft(own, other, version, by=User.objects.get(username="clerk")).number}
+
+
 CREATING: dict[str, Creating] = {
+    "approval-ask": Creating("elder_care_clerk", Approval, before=_complete_draft),
     "agreement-start": Creating("elder_care_clerk", Agreement),
     "agreement-copy": Creating("elder_care_clerk", Agreement, "in-force", page="agreement-detail"),
     "agreement-supplement": Creating("elder_care_clerk", Agreement, "in-force", page="agreement-detail"),
@@ -164,7 +173,7 @@ NOT_CREATING = {
     },
     "a step from one state to the next: a second one finds the next": {
         *("agreement-send", "agreement-agree", "agreement-return", "agreement-withdraw", "agreement-discard"),
-        *("agreement-rescind", "rescission-answer"),
+        *("agreement-rescind", "rescission-answer", "approval-answer", "approval-take-back", "approval-switch"),
         *("signing-record", "agreement-certify", "agreement-reject-scan", "agreement-terminate"),
         *("agreement-recertify", "scan-take-back"),
         *("institution-suspend", "institution-close", "institution-reopen", "institution-withdraw-filing"),

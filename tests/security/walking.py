@@ -24,6 +24,7 @@ CAST = {
     "authority-administrator": "authority_administrator",
     "platform-administrator": "platform_administrator",
     "signatory": "signatory",
+    "approver": "approver",
 }
 
 

@@ -14,7 +14,19 @@ from agreements.drafting.saving import save_step
 from agreements.models import Agreement
 from institutions.models import Institution, Role
 from tests import factories
-from tests.agreements.making import CONTACT, certified, in_force, ready, rejected, scan_pdf, seen_of, sent, signed
+from tests.agreements.making import (
+    CONTACT,
+    approved,
+    asked_to_approve,
+    certified,
+    in_force,
+    ready,
+    rejected,
+    scan_pdf,
+    seen_of,
+    sent,
+    signed,
+)
 from tests.factories import today
 from tests.uploading import attach_scan
 from tests.verbs.refusing import by_verb, refuse
@@ -58,6 +70,10 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "ask_to_rescind": ("signed", lambda row, by: lifecycle.ask_to_rescind(row, by=by, reason="重复签了一份")),
     "agree_to_rescind": ("asked", lambda row, by: lifecycle.agree_to_rescind(row, by=by)),
     "drop_rescission": ("asked", lambda row, by: lifecycle.drop_rescission(row, by=by)),
+    "ask_for_approval": ("draft", lambda row, by: lifecycle.ask_for_approval(row, by=by)),
+    "approve": ("to_approve", lambda row, by: approved(row, by=by)),
+    "decline": ("to_approve", lambda row, by: lifecycle.decline(row.approvals.get(), by=by, reason="费用偏高")),
+    "take_back_approval": ("to_approve", lambda row, by: lifecycle.take_back_approval(row.approvals.get(), by=by)),
     "start_supplement": ("in_force", lambda row, by: lifecycle.start_supplement(row, by=by)),
 }
 
@@ -89,6 +105,10 @@ OF_ONE_SIDE = {
     "sign_elder_care": "medical_clerk",
     "sign_medical": "elder_care_clerk",
     "agree_to_rescind": "elder_care_clerk",
+    "ask_for_approval": "medical_clerk",
+    "approve": "medical_clerk",
+    "decline": "medical_clerk",
+    "take_back_approval": "medical_clerk",
     "place_scans": "medical_clerk",
     "take_back_scan": "medical_clerk",
 }
@@ -97,11 +117,16 @@ CASES = [
     *((verb, person) for verb in VERBS for person in OUTSIDERS),
     *OF_ONE_SIDE.items(),
     *(("return", "colleague"), ("agree", "colleague"), ("agree_to_rescind", "colleague")),
+    # A leader reads, and answers; and nobody answers who asked, or is a clerk and no leader.
+    *((verb, "approver") for verb in VERBS if verb not in {"approve", "decline"}),
+    *((verb, person) for verb in ("approve", "decline") for person in ("elder_care_clerk", "colleague")),
 ]
 
 
 @pytest.fixture
-def in_state(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Callable[[str], Agreement]:
+def in_state(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User, approver: User
+) -> Callable[[str], Agreement]:
     ways: dict[str, Callable[[], Agreement]] = {
         "draft": lambda: draft,
         "sent": lambda: sent(draft, by=elder_care_clerk),
@@ -110,6 +135,7 @@ def in_state(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> C
         "asked": lambda: lifecycle.ask_to_rescind(
             signed(draft, drafter=elder_care_clerk, answerer=medical_clerk), by=elder_care_clerk, reason="重复签了一份"
         ),
+        "to_approve": lambda: asked_to_approve(draft, by=elder_care_clerk).agreement,
         "in_force": lambda: in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk),
     }
     return lambda state: ways[state]()

@@ -31,6 +31,12 @@ WRITTEN = {
         supersede         in_force                         -> superseded    agreement.superseded
         give_up           draft negotiating agreed signing -> discarded     agreement.given_up
     """,
+    "approval of a text": """
+        approve           waiting                          -> approved      approval.approved
+        decline           waiting                          -> declined      approval.declined
+        take_back         waiting                          -> taken_back    approval.taken_back
+        lapse             waiting                          -> lapsed        approval.lapsed
+    """,
     "eligibility case": """
         answer            draft                            -> draft         eligibility.answered
         submit            draft                            -> submitted     eligibility.submitted

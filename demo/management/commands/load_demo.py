@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from demo import agreements, loading, people, renames, surveys
+from demo import agreements, approvals, loading, people, renames, surveys
 
 
 class Command(BaseCommand):
@@ -23,6 +23,8 @@ class Command(BaseCommand):
                 accounts = officials + people.load_people(by_key)
                 people.load_request(by_key)
                 signed = agreements.load_agreements(by_key)
+                if signed:
+                    approvals.load_approval(by_key)
                 renames.load_renames(by_key)
                 surveys.load_surveys(by_key)
                 surveys.load_eligibility(by_key)
