@@ -11,13 +11,17 @@ from agreements.documents.partner_letter import PartnerLetter, partner_letter_pd
 from agreements.lifecycle.letters import INVITES, URGES, write_letter
 from agreements.models import Agreement
 from audit.log import history
-from institutions.models import Role
+from chinese.dates import cn_day
+from duties import introducing
+from duties.models import Introduction
+from institutions.models import Authority, Institution, Role
 from tests.agreements.documents.papers import codes_of, page_count, poppler, squeezed
 from tests.agreements.making import CONTACT, in_force, ready, sent
 from tests.factories import today
 from verbs.errors import NotAllowed, WrongState
 
 EVENT = "agreement.letter_printed"
+CODE = "ABCD-EFGH-JKMN"
 
 
 @pytest.fixture
@@ -26,7 +30,7 @@ def waits(draft: Agreement, elder_care_clerk: User) -> Agreement:
 
 
 def test_it_says_on_one_page_what_is_awaited_from_whom_and_where(
-    client: Client, waits: Agreement, elder_care_clerk: User
+    client: Client, waits: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     client.force_login(elder_care_clerk)
     there = reverse("partner-letter", args=[waits.number])
@@ -43,6 +47,28 @@ def test_it_says_on_one_page_what_is_awaited_from_whom_and_where(
     assert codes_of(answer.content) == [[address]]
     entry = history(waits).filter(event=EVENT).get()
     assert (entry.actor_id, entry.data["role"]) == (elder_care_clerk.pk, "medical")
+    assert not Introduction.objects.exists(), "who can sign in needs no code"
+
+
+def test_to_an_institution_without_people_it_brings_a_code_to_apply_with(
+    waits: Agreement, elder_care_clerk: User, medical_institution: Institution, health_authority: Authority
+) -> None:
+    letter = write_letter(waits, by=elder_care_clerk)
+    pdf = partner_letter_pdf(letter)
+    printed = squeezed(poppler("pdftotext", pdf))
+    [row] = Introduction.objects.all()
+    address = settings.SITE_URL + reverse("administrator-by-letter", args=[letter.code])
+    until = cn_day(row.expires_on)
+    finding = settings.SITE_URL + reverse("administrator-find")
+    for words in (letter.code, until, finding, str(health_authority), "单独不能打开协议", waits.number):
+        assert squeezed(words) in printed
+    assert (page_count(pdf), codes_of(pdf)) == (1, [[address]])
+    assert introducing.opened_by(letter.code) == row
+    assert (row.institution, row.sender) == (medical_institution, waits.party_name(Role.ELDER_CARE))
+    assert history(waits).filter(event=EVENT).get().data["code_until"] == row.expires_on.isoformat()
+    kept = " ".join(str(value) for value in vars(row).values())
+    assert letter.code not in kept and letter.code.replace("-", "") not in kept
+    assert write_letter(waits, by=elder_care_clerk).code == letter.code, "the same letter, the same code"
 
 
 def test_only_a_clerk_of_the_side_that_waits_prints_it(
@@ -85,8 +111,11 @@ def test_the_longest_names_still_fit_on_one_page_and_what_cannot_be_printed_is_n
     def letter(reader: str) -> PartnerLetter:
         facts = (("我方联系人", "长" * 50), ("联系电话", "1" * 30), ("网址", "https://example.org/" + "a" * 60))
         sentences = ("长" * 160, "长" * 120)
-        return PartnerLetter(URGES, reader, "长" * 100, sentences, facts, "https://example.org/", today())
+        return PartnerLetter(URGES, reader, "长" * 100, sentences, facts, "https://example.org/", today(), CODE)
 
-    assert page_count(partner_letter_pdf(letter("长" * 100))) == 1
+    pdf = partner_letter_pdf(letter("长" * 100))
+    assert page_count(pdf) == 1
+    lines = poppler("pdftotext", pdf, "-layout").splitlines()
+    assert any("（盖章）" in line for line in lines), "the label stays in one piece"
     with pytest.raises(WrongState, match="打印不出"):
         partner_letter_pdf(letter("🙂"))
