@@ -31,10 +31,7 @@ class PartnerLetter:
     link: str = field(repr=False)
     printed_on: date
     code: str = field(default="", repr=False)
-
-    @property
-    def caption(self) -> str:
-        return "扫码申请开通，主管部门核实后就能办理" if self.code else "扫码打开这份协议的页面，登录后办理"
+    caption: str = "扫码打开这份协议的页面，登录后办理"  # below the QR code
 
     @property
     def everything_printed(self) -> str:

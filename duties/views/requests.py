@@ -54,7 +54,7 @@ def find(request: HttpRequest) -> HttpResponse:
         return redirect("administrator-asked", sought.cleaned_data["number"])
     by_letter = LetterForm(request.GET if "letter" in request.GET else None)
     if by_letter.is_valid():
-        return redirect("administrator-by-letter", introducing.spelled(request.GET["letter"]))
+        return redirect("administrator-letter", introducing.spelled(request.GET["letter"]))
     found: list[Institution] = []
     bureaus: list[Authority] = []
     if form.is_bound and form.is_valid():

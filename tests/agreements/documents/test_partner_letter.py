@@ -2,13 +2,21 @@
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from agreements import lifecycle
 from agreements.documents.partner_letter import PartnerLetter, partner_letter_pdf
-from agreements.lifecycle.letters import INVITES, URGES, write_letter
+from agreements.lifecycle.letters import (
+    INVITES,
+    REGISTERS,
+    URGES,
+    WHO_REGISTERS,
+    write_letter,
+    write_registering_letter,
+)
 from agreements.models import Agreement
 from audit.log import history
 from chinese.dates import cn_day
@@ -17,10 +25,11 @@ from duties.models import Introduction
 from institutions.models import Authority, Institution, Role
 from tests.agreements.documents.papers import codes_of, page_count, poppler, squeezed
 from tests.agreements.making import CONTACT, in_force, ready, sent
+from tests.agreements.test_freezing import refuse
 from tests.factories import today
 from verbs.errors import NotAllowed, WrongState
 
-EVENT = "agreement.letter_printed"
+EVENT, REGISTERING = "agreement.letter_printed", "agreement.registering_letter_printed"
 CODE = "ABCD-EFGH-JKMN"
 
 
@@ -57,7 +66,7 @@ def test_to_an_institution_without_people_it_brings_a_code_to_apply_with(
     pdf = partner_letter_pdf(letter)
     printed = squeezed(poppler("pdftotext", pdf))
     [row] = Introduction.objects.all()
-    address = settings.SITE_URL + reverse("administrator-by-letter", args=[letter.code])
+    address = settings.SITE_URL + reverse("administrator-letter", args=[letter.code])
     until = cn_day(row.expires_on)
     finding = settings.SITE_URL + reverse("administrator-find")
     for words in (letter.code, until, finding, str(health_authority), "单独不能打开协议", waits.number):
@@ -67,7 +76,8 @@ def test_to_an_institution_without_people_it_brings_a_code_to_apply_with(
     assert (row.institution, row.sender) == (medical_institution, waits.party_name(Role.ELDER_CARE))
     assert history(waits).filter(event=EVENT).get().data["code_until"] == row.expires_on.isoformat()
     kept = " ".join(str(value) for value in vars(row).values())
-    assert letter.code not in kept and letter.code.replace("-", "") not in kept
+    assert letter.code not in kept
+    assert letter.code.replace("-", "") not in kept
     assert write_letter(waits, by=elder_care_clerk).code == letter.code, "the same letter, the same code"
 
 
@@ -119,3 +129,50 @@ def test_the_longest_names_still_fit_on_one_page_and_what_cannot_be_printed_is_n
     assert any("（盖章）" in line for line in lines), "the label stays in one piece"
     with pytest.raises(WrongState, match="打印不出"):
         partner_letter_pdf(letter("🙂"))
+
+
+@pytest.fixture
+def alone(elder_care_institution: Institution, elder_care_clerk: User, health_authority: Authority) -> Agreement:
+    """A draft whose partner stands in no register."""
+    return lifecycle.start_draft(elder_care_institution, by=elder_care_clerk)
+
+
+def test_writing_that_fails_half_way_leaves_no_code(waits: Agreement, elder_care_clerk: User) -> None:
+    refuse("audit_entry", "INSERT")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        write_letter(waits, by=elder_care_clerk)
+    assert not Introduction.objects.exists()
+
+
+def test_to_a_partner_in_no_register_it_says_where_it_is_entered(
+    client: Client, alone: Agreement, elder_care_clerk: User, health_authority: Authority
+) -> None:
+    client.force_login(elder_care_clerk)
+    there = reverse("registering-letter", args=[alone.number])
+    picker = client.get(reverse("draft-step", args=[alone.number, "partner"])).content.decode()
+    assert there in picker
+    assert WHO_REGISTERS[Role.MEDICAL] in picker
+    answer = client.get(there)
+    printed = squeezed(poppler("pdftotext", answer.content))
+    address = settings.SITE_URL + reverse("administrator-find")
+    wanted = REGISTERS, WHO_REGISTERS[Role.MEDICAL], address, alone.drafted_by.name, health_authority.name
+    for words in wanted:
+        assert squeezed(words) in printed
+    assert (page_count(answer.content), codes_of(answer.content)) == (1, [[address]])
+    assert alone.number not in printed
+    assert history(alone).get(event=REGISTERING).actor_id == elder_care_clerk.pk
+    assert not Introduction.objects.exists()
+
+
+def test_who_drafts_alone_prints_it_and_only_without_a_partner(
+    alone: Agreement, waits: Agreement, elder_care_clerk: User, medical_clerk: User, signatory: User
+) -> None:
+    for person in (medical_clerk, signatory):
+        with pytest.raises(NotAllowed):
+            write_registering_letter(alone, by=person)
+    with pytest.raises(WrongState, match="已经选好了合作机构"):
+        write_registering_letter(waits, by=elder_care_clerk)
+    lifecycle.discard(alone, by=elder_care_clerk)
+    with pytest.raises(WrongState):
+        write_registering_letter(alone, by=elder_care_clerk)
+    assert not history(alone).filter(event=REGISTERING).exists()
