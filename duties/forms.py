@@ -22,7 +22,8 @@ from institutions.models import Duty, Institution
 from institutions.uscc import normalise_uscc
 
 NAME_LENGTH = 50
-WITHOUT_CODE = "没有申请码也可以申请：请按统一社会信用代码查找机构，申请时这一项空着。"
+FIND_IT = "没有申请码也可以申请：请按统一社会信用代码查找机构。已经申请过的，请用受理编号查看进度。"
+LEAVE_IT = "请核对；不用申请码也可以申请，把这一项清空就行。"
 
 
 class FullNameField(forms.CharField):
@@ -184,7 +185,8 @@ class NumberForm(forms.Form):
 class IntroductionField(forms.CharField):
     """The code on a letter from another institution; the value is what it introduces, None for nothing typed."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, cure: str, **kwargs: Any) -> None:
+        self.told = NOT_USABLE + cure
         widget = forms.TextInput(attrs={"autocomplete": "off"})
         super().__init__(label="函上的申请码", max_length=40, widget=widget, **kwargs)
 
@@ -192,7 +194,7 @@ class IntroductionField(forms.CharField):
         typed: str = super().clean(value)
         found = opened_by(typed) if typed else None
         if typed and found is None:
-            raise ValidationError(NOT_USABLE + WITHOUT_CODE)
+            raise ValidationError(self.told)
         return found
 
 
@@ -200,6 +202,7 @@ class LetterForm(forms.Form):
     """For whoever holds a letter from another institution."""
 
     letter = IntroductionField(
+        cure=FIND_IT,
         help_text="合作机构寄来的函上印的 12 位申请码。",
         error_messages={"required": "请填写函上的申请码。"},
     )
@@ -295,6 +298,7 @@ class RequestForm(forms.Form):
     )
     licence = _licence()
     letter = IntroductionField(
+        cure=LEAVE_IT,
         required=False,
         help_text="可以不填。收到合作机构寄来的函的，填写上面的申请码，主管部门就知道您为哪份协议而来。",
     )
@@ -306,7 +310,7 @@ class RequestForm(forms.Form):
     def clean_letter(self) -> Introduction | None:
         found: Introduction | None = self.cleaned_data["letter"]
         if found is not None and found.institution_id != self.institution.pk:
-            raise ValidationError(NOT_USABLE + WITHOUT_CODE)
+            raise ValidationError(NOT_USABLE + LEAVE_IT)
         return found
 
     def clean_mobile(self) -> str:

@@ -29,7 +29,7 @@ from institutions.models.membership import MembershipQuerySet
 GOOD_FOR = timedelta(days=90)
 STILL_WORTH_PRINTING = timedelta(days=30)  # with fewer days left a letter gets a code of its own
 # One answer to whatever cannot be used: nobody learns which codes there are.
-NOT_USABLE = "这个申请码不能用：可能抄错了，可能过了有效期，也可能已经有人用它申请过。"
+NOT_USABLE = "这个申请码不能用：可能抄错了、过了有效期，或者已经用它申请过、开通了。"
 
 State = AdministratorRequest.State
 

@@ -77,7 +77,7 @@ def by_letter(request: HttpRequest, code: str) -> HttpResponse:
     form = LetterForm({"letter": code})
     if not form.is_valid():
         context = {"form": FindForm(), "sought": NumberForm(), "by_letter": form}
-        return render(request, "duties/find.html", context, status=404)
+        return render(request, "duties/find.html", context, status=422)
     institution = form.cleaned_data["letter"].institution
     typed = RequestForm(initial={"letter": introducing.spelled(code)}, institution=institution)
     return _ask_page(request, institution, typed, browsers.secret_of(request), by=form.cleaned_data["letter"])

@@ -11,6 +11,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from institutions.models import Institution
 from tests.agreements.making import scan_pdf, sent
+from tests.browser.conftest import NARROW, WIDE
 from tests.browser.test_people import link_in, sign_out
 from tests.uploading import judge_all
 
@@ -49,6 +50,10 @@ def test_a_partner_without_people_applies_by_the_letter(
     axe_clean()
     fits()
     screenshot("partner-ask")
+    page.set_viewport_size(NARROW)
+    fits()
+    screenshot("partner-ask-narrow")
+    page.set_viewport_size(WIDE)
     page.get_by_label("您的姓名").fill("王昇")
     page.get_by_label("手机号").fill("13800000001")
     licence = FilePayload(name="许可证.pdf", mimeType="application/pdf", buffer=scan_pdf(1))
@@ -66,7 +71,7 @@ def test_a_partner_without_people_applies_by_the_letter(
     sign_in(health_reviewer)
     screenshot("partner-bureau-home")
     page.get_by_role("link", name=re.compile("核实.*王昇")).click()
-    expect(page.get_by_text(f"{waits.party_name(waits.drafting_role)}就协议 {waits.number}")).to_be_visible()
+    expect(page.get_by_role("region", name="申请内容")).to_contain_text(f"就协议 {waits.number}")
     axe_clean()
     fits()
     screenshot("partner-request")
@@ -78,3 +83,14 @@ def test_a_partner_without_people_applies_by_the_letter(
     axe_clean()
     fits()
     screenshot("partner-standing")
+    page.goto("/agreements/start/")
+    page.get_by_role("button", name="开始起草").click()
+    axe_clean()
+    fits()
+    screenshot("partner-unregistered")
+    page.set_viewport_size(NARROW)
+    fits()
+    screenshot("partner-unregistered-narrow")
+    with page.expect_download() as printing:
+        page.get_by_role("link", name="打印请对方登记的函").click()
+    assert printing.value.suggested_filename == "请对方登记的函.pdf"

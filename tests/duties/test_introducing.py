@@ -103,7 +103,7 @@ def test_every_code_that_cannot_be_used_gets_the_same_answer(
         return page.status_code, introducing.NOT_USABLE in text, SENDER in text
 
     wrong = answer("AAAA-BBBB-CCCC")
-    assert wrong == (404, True, False)
+    assert wrong == (422, True, False)
     with time_machine.travel(timezone.now() + introducing.GOOD_FOR + timedelta(days=1)):
         assert answer(code) == wrong
     applied(code, medical_institution)
@@ -125,7 +125,7 @@ def test_who_guesses_is_soon_refused(client: Client, code: str, settings: Any) -
     settings.RATE_LIMITS_PREFIX = uuid4().hex
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "apply": {"address": "3 per 1 hour"}}
     guesses = ["AAAA-BBBB-CCCC", "AAAA-BBBB-CCCD", "AAAA-BBBB-CCCE", code]
-    assert [client.get(by_letter(guess)).status_code for guess in guesses] == [404, 404, 404, 429]
+    assert [client.get(by_letter(guess)).status_code for guess in guesses] == [422, 422, 422, 429]
 
 
 def test_the_code_can_be_used_again_after_a_refusal_and_is_over_with_the_first_account(
@@ -227,6 +227,7 @@ def test_the_new_administrator_finds_what_waits_until_there_is_a_clerk(
     Membership.objects.filter(pk=held.pk).update(state="effective")
     client.force_login(held.user)
     page = client.get(reverse("people-list")).content.decode()
-    assert f"{SENDER}的协议 {ABOUT} 在等本单位办理" in page
+    assert f"{SENDER}的协议" in page
+    assert ABOUT in page
     factories.MembershipFactory.create(institution=medical_institution)
     assert ABOUT not in client.get(reverse("people-list")).content.decode()

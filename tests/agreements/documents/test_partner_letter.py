@@ -137,6 +137,7 @@ def alone(elder_care_institution: Institution, elder_care_clerk: User, health_au
     return lifecycle.start_draft(elder_care_institution, by=elder_care_clerk)
 
 
+@pytest.mark.usefixtures("owner")
 def test_writing_that_fails_half_way_leaves_no_code(waits: Agreement, elder_care_clerk: User) -> None:
     refuse("audit_entry", "INSERT")
     with pytest.raises(DatabaseError), transaction.atomic():
