@@ -97,7 +97,7 @@ def test_the_sweep_opens_what_is_owed_of_an_agreement_that_ended_before_its_auth
     factories.AuthorityFactory.create(region=agreement.region, kind=CIVIL_AFFAIRS)
     assert opening.open_missing() == 1
     assert opening.open_missing() == 0
-    late = agreement.filings.get(authority__kind=CIVIL_AFFAIRS)
+    late = Filing.objects.get(agreement=agreement, authority__kind=CIVIL_AFFAIRS)
     assert late.outlives_agreement
     assert late.state == Filing.State.DUE
 
