@@ -127,9 +127,20 @@ class PartnerLetterPrinted(
 
     role: Role = fact("机构类别")
     on: date = fact("日期")
+    code_until: date | None = fact("申请码有效期至", default=None)
 
     def details(self) -> Iterator[str]:
         yield f"给{self.role.label}"
+        if self.code_until:
+            yield f"函上有申请码，有效期至{cn_day(self.code_until)}"
+
+
+class RegisteringLetterPrinted(
+    OfAgreement, code="agreement.registering_letter_printed", words="打印请登记的函", sentence="打印了请对方登记的函"
+):
+    """A letter on paper to a partner that stands in no register yet."""
+
+    on: date = fact("日期")
 
 
 class Signed(Step, code="agreement.signed", words="登记签章日期", sentence="登记了签章日期"):

@@ -116,6 +116,8 @@ def requested(request: AdministratorRequest) -> None:
     authority = responsible_for(institution)
     title = f"有人申请成为{institution.name}的管理员"
     body = f"申请人：{request.full_name}\n受理编号：{request.number}"
+    if request.introduction is not None:
+        body += f"\n凭{request.introduction.sender}就协议 {request.introduction.about} 寄出的函申请。"
     if authority is not None:
         people = Membership.objects.effective().filter(authority=authority, duty__in=OFFICES)
         page = reverse("administrator-request", args=[request.pk])

@@ -16,8 +16,14 @@ from duties.models import AdministratorRequest
 
 @sensitive_variables()
 def code_for(browser: str) -> str:
-    """Return the code of whoever's browser keeps this secret: twelve letters in groups, about 59 bits."""
-    left = int.from_bytes(salted_hmac("duties.claim.code", browser, algorithm="sha256").digest())
+    """Return the code of whoever's browser keeps this secret."""
+    return code_made_of("duties.claim.code", browser)
+
+
+@sensitive_variables()
+def code_made_of(salt: str, secret: str) -> str:
+    """Return what a secret makes with the key of this installation: twelve letters in groups, about 59 bits."""
+    left = int.from_bytes(salted_hmac(salt, secret, algorithm="sha256").digest())
     letters = []
     for _ in range(CODE_LENGTH):
         left, place = divmod(left, len(ALPHABET))

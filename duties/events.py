@@ -80,7 +80,11 @@ class AboutRequest(OfPeople):
 
 
 class AdministratorRequested(AboutRequest, code="administrator.requested", words="申请机构管理员"):
+    """By the letter of `sender` about an agreement, or by nobody's."""
+
     sha256: str = fact("文件摘要")
+    agreement: str | None = fact("凭哪份协议的函", default=None)
+    sender: str | None = fact("来函机构", default=None)
 
 
 class AdministratorConfirmed(AboutRequest, code="administrator.confirmed", words="确认机构管理员"):

@@ -14,13 +14,16 @@ from accounts.passwords import RULE_IN_WORDS, refusal_of
 from boundary.fields import ACCEPTED, WordsField
 from duties.claims import fits
 from duties.holders import Look, Seen, faults
-from duties.models import AdministratorRequest
+from duties.introducing import NOT_USABLE, opened_by
+from duties.models import AdministratorRequest, Introduction
 from duties.requesting import spelled, under_number
 from institutions.identifiers import phone_warnings, plain_phone
-from institutions.models import Duty
+from institutions.models import Duty, Institution
 from institutions.uscc import normalise_uscc
 
 NAME_LENGTH = 50
+FIND_IT = "没有申请码也可以申请：请按统一社会信用代码查找机构。已经申请过的，请用受理编号查看进度。"
+LEAVE_IT = "请核对；不用申请码也可以申请，把这一项清空就行。"
 
 
 class FullNameField(forms.CharField):
@@ -179,6 +182,32 @@ class NumberForm(forms.Form):
         return number
 
 
+class IntroductionField(forms.CharField):
+    """The code on a letter from another institution; the value is what it introduces, None for nothing typed."""
+
+    def __init__(self, *, cure: str, **kwargs: Any) -> None:
+        self.told = NOT_USABLE + cure
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+        super().__init__(label="函上的申请码", max_length=40, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Introduction | None:
+        typed: str = super().clean(value)
+        found = opened_by(typed) if typed else None
+        if typed and found is None:
+            raise ValidationError(self.told)
+        return found
+
+
+class LetterForm(forms.Form):
+    """For whoever holds a letter from another institution."""
+
+    letter = IntroductionField(
+        cure=FIND_IT,
+        help_text="合作机构寄来的函上印的 12 位申请码。",
+        error_messages={"required": "请填写函上的申请码。"},
+    )
+
+
 class CodeForm(forms.Form):
     """The code that an applicant wrote down, on a page of their application that their browser does not know."""
 
@@ -268,6 +297,21 @@ class RequestForm(forms.Form):
         error_messages={"invalid": "请填写正确的电子邮箱，例如 name@example.cn。"},
     )
     licence = _licence()
+    letter = IntroductionField(
+        cure=LEAVE_IT,
+        required=False,
+        help_text="可以不填。收到合作机构寄来的函的，填写上面的申请码，主管部门就知道您为哪份协议而来。",
+    )
+
+    def __init__(self, *args: Any, institution: Institution, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.institution = institution
+
+    def clean_letter(self) -> Introduction | None:
+        found: Introduction | None = self.cleaned_data["letter"]
+        if found is not None and found.institution_id != self.institution.pk:
+            raise ValidationError(NOT_USABLE + LEAVE_IT)
+        return found
 
     def clean_mobile(self) -> str:
         mobile = User._meta.get_field("mobile").clean(self.cleaned_data["mobile"], None)

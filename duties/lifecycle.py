@@ -57,7 +57,8 @@ REQUEST: Lifecycle[Asked, User, AdministratorRequest] = Lifecycle(
     lambda: AdministratorRequest.objects.select_related("institution__region"),
     subject=lambda row: row.institution,
     rules="""\
-- **Ask.** By anybody, without an account, with a scan of the licence; the same person asking twice asks once.
+- **Ask.** By anybody, without an account, with a scan of the licence; the same person asking twice asks once. With the
+  code of a partner's letter or without one: of those that came by one letter one at most waits.
 - **Confirm.** Invites the applicant as the institution's administrator.
 """,
     wrong=lambda row, _: "这份申请已由同事处理，请刷新后查看结果。",

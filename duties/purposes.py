@@ -18,8 +18,9 @@ def _institution(upload: Upload) -> Institution:
 
 def _ask(upload: Upload) -> None:
     known = dict(upload.facts)
-    claim = known.pop("claim")
-    requesting.ask(_institution(upload), requesting.Applicant(**known), upload, claim=claim)
+    claim, introduction = known.pop("claim"), known.pop("introduction", "")
+    applicant = requesting.Applicant(**known)
+    requesting.ask(_institution(upload), applicant, upload, claim=claim, introduction=introduction)
 
 
 def _sees(user: User, upload: Upload) -> bool:

@@ -15,10 +15,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.names import plain_name
 from audit.log import append
-from duties import announcements, claims, events, one_person
+from duties import announcements, claims, events, introducing, one_person
 from duties.inviting import open_invitation
 from duties.lifecycle import CONFIRM, REFUSE, REQUEST
-from duties.models import AdministratorRequest, Invitation
+from duties.models import AdministratorRequest, Introduction, Invitation
 from institutions.models import Duty, Institution
 from uploads.models import Upload
 from uploads.receiving import receive
@@ -49,11 +49,19 @@ class Applicant:
     code: str = field(default="", repr=False)
 
 
-def send(institution: Institution, applicant: Applicant, file: File[Any], *, sender: str) -> str:
+def send(
+    institution: Institution,
+    applicant: Applicant,
+    file: File[Any],
+    *,
+    sender: str,
+    introduction: Introduction | None = None,
+) -> str:
     """Take in the scan of the licence with what was entered; return the number under which the request will be kept.
 
-    Anybody may ask. The same person asking twice from the same browser gets the number that there is already. From
-    another one it is a request of its own: name and mobile number are known to many, and lead nobody to another's.
+    Anybody may ask, with the code of a letter (`introduction`) or without one. The same person asking twice from the
+    same browser gets the number that there is already. From another one it is a request of its own: name and mobile
+    number are known to many, and lead nobody to another's.
     Raises UploadRefused for the file, Unacceptable when enough has been asked about the institution that day.
     """
     applicant = replace(applicant, full_name=plain_name(applicant.full_name))
@@ -69,6 +77,7 @@ def send(institution: Institution, applicant: Applicant, file: File[Any], *, sen
         _refuse_a_flood(institution, file.size or 0)
         number = _number()
         facts = {**_same(applicant), "email": applicant.email, "claim": claims.digest_for(number, applicant.code)}
+        facts["introduction"] = str(introduction.pk) if introduction else ""
         return receive(LICENCE, institution.pk, file, sender=sender, part=number, facts=facts).part
 
 
@@ -83,13 +92,16 @@ def send_another(refused: Upload, file: File[Any], *, sender: str) -> str:
         return receive(LICENCE, refused.subject, file, sender=sender, part=refused.part, facts=refused.facts).part
 
 
-def ask(institution: Institution, applicant: Applicant, upload: Upload, *, claim: str) -> AdministratorRequest:
+def ask(
+    institution: Institution, applicant: Applicant, upload: Upload, *, claim: str, introduction: str = ""
+) -> AdministratorRequest:
     """Keep a request with a judged scan of the licence, under its number (`upload.part`), and tell the bureau.
 
     `claim` is the digest of what opens the applicant's own page (`claims.digest_for`), "" where they have no code.
 
-    Nobody is named as asking: the log knows the applicant's name. Who has a request that waits gets that one.
-    Raises Unacceptable when enough has been asked meanwhile.
+    `introduction` is the key of the letter that they came by, "" without one; where somebody else has applied with its
+    code meanwhile, this is an application like any other. Nobody is named as asking: the log knows the applicant's
+    name. Who has a request that waits gets that one. Raises Unacceptable when enough has been asked meanwhile.
     """
     with transaction.atomic():
         Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
@@ -100,12 +112,12 @@ def ask(institution: Institution, applicant: Applicant, upload: Upload, *, claim
         request = AdministratorRequest(institution=institution, number=upload.part, upload=upload)
         request.full_name, request.mobile, request.email = applicant.full_name, applicant.mobile, applicant.email
         request.browser, request.claim = applicant.browser, claim
+        request.introduction = introducing.unused(institution, introduction)
         request.licence.name, request.original_name = upload.file.name, upload.name
         request.content_type, request.sha256 = upload.content_type, upload.sha256
         request.page_count, request.size = upload.page_count, upload.size
         request.save()
-        event = events.AdministratorRequested(number=request.number, full_name=request.full_name, sha256=request.sha256)
-        append(event, by=None, subject=institution)
+        append(_asked(request), by=None, subject=institution)
         announcements.requested(request)
     return request
 
@@ -142,6 +154,13 @@ def refuse(request: AdministratorRequest, *, by: User, reason: str) -> Administr
     row = REQUEST.finish(row, REFUSE, event, by=by, writes={**_decided(by), "reason": reason})
     announcements.decided(row, by=by)
     return row
+
+
+def _asked(request: AdministratorRequest) -> events.AdministratorRequested:
+    told = {"number": request.number, "full_name": request.full_name, "sha256": request.sha256}
+    letter = request.introduction
+    by_letter = {"agreement": letter.about, "sender": letter.sender} if letter else {}
+    return events.AdministratorRequested(**told, **by_letter)
 
 
 def _same(applicant: Applicant) -> dict[str, str]:

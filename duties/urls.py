@@ -25,6 +25,7 @@ urlpatterns = [
     path("institutions/<key:pk>/contacts/", contacts.institution_contacts, name="institution-contacts"),
     path("invitations/<name:secret>/", invitations.accept, name="invitation"),
     path("administrators/", requests.find, name="administrator-find"),
+    path("administrators/letters/<name:code>/", requests.by_letter, name="administrator-letter"),
     path("administrators/<key:pk>/", requests.ask, name="administrator-ask"),
     path("administrators/asked/<name:number>/", requests.asked, name="administrator-asked"),
     path("administrator-requests/", requests.request_list, name="administrator-requests"),

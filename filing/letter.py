@@ -17,7 +17,7 @@ from filing.models import Filing
 from institutions.models import Role
 
 TEMPLATE = "pdf/filing_receipt.html"
-STYLE = "filing_receipt.css"
+STYLES = ("filing_receipt.css",)
 LONG_AUTHORITY, LONG_ADDRESSEES = 13, 48  # characters that still fit in one line and in two
 
 
@@ -66,7 +66,7 @@ def receipt_pdf(letter: Letter) -> bytes:
     refused = unprintable(letter.everything_printed)
     if refused:
         raise UnprintableCharacters(refused)
-    return render(render_to_string(TEMPLATE, {"letter": letter}), style=STYLE).pdf
+    return render(render_to_string(TEMPLATE, {"letter": letter}), styles=STYLES).pdf
 
 
 def copy_label(filing: Filing) -> str:

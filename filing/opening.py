@@ -59,9 +59,10 @@ def held_by_authorities(agreement: Agreement) -> list[Authority.Kind]:
 
 
 def open_missing() -> int:
-    """Open what is missing of all agreements in force, e.g. once an authority is registered. Return how many.
+    """Open what is missing of all agreements that are or were in force, e.g. once an authority is registered.
 
-    Kinds without an authority are passed over quietly: they are asked for again next time.
+    What was in force is to be filed, ended or not: the authority alone may waive it. Kinds without an authority are
+    passed over quietly: they are asked for again next time. Return how many were opened.
     """
     count = 0
     for agreement in _lacking():
@@ -72,7 +73,7 @@ def open_missing() -> int:
 
 
 def _lacking() -> QuerySet[Agreement]:
-    in_force = Agreement.objects.filter(state=Agreement.State.IN_FORCE)
+    in_force = Agreement.objects.filter(state__in=HAS_BEEN_IN_FORCE)
     lacking = Agreement.objects.none()
     for kind in KINDS:
         holds_copy = in_force.filter(template_version__body__copies__contains=[{"holder": kind}])

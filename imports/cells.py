@@ -51,6 +51,7 @@ EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 SPACES = re.compile(r"\s+")
 POWER = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
+BEGINNING = 20  # characters of what is too long
 LONGEST_EXACT = 10**15  # Excel keeps fifteen digits
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 NOTHING = frozenset({"", "/", "／", "-", "—", "--", "——", "无"})
@@ -102,6 +103,12 @@ def read(cell: Cell, column: Column) -> Read:
     if cell is None or cell == "":
         return Read(None)
     return READERS[column.kind](cell, column)
+
+
+def beginning(cell: Cell, column: Column) -> str:
+    """Return by what people find a text again that is too long to be taken; "" for one that is not."""
+    text = tidy(plain_text(cell))
+    return f"{text[:BEGINNING]}…（{column.heading}太长）" if len(text) > column.most else ""
 
 
 def _text(cell: Cell, column: Column) -> Read:

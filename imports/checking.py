@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from boundary.workbooks.cells import Cell
-from imports.cells import Level, Remark, Unreadable, Value, read
+from imports.cells import Level, Remark, Unreadable, Value, beginning, read
 from imports.column import Kind
 from imports.facts import doubts
 from imports.headings import Sheet
@@ -34,6 +34,7 @@ class Taken:
     twin: Registered | None = None
     outcome: Outcome = Outcome.NEW
     changes: dict[str, list[Value | None]] = field(default_factory=dict)
+    called: str = ""  # where the name cannot be taken
 
     def say(self, name: str, level: Level, text: str) -> None:
         self.remarks.append(Remark(name, level, text))
@@ -68,6 +69,8 @@ class Checker:
                     value = self.remit.find(value)
             except Unreadable as refusal:
                 taken.say(column.field, Level.ERROR, str(refusal))
+                if column.field == "name":
+                    taken.called = beginning(cell, column)
                 continue
             if value is not None:
                 taken.values[column.field] = value
@@ -177,7 +180,7 @@ class Checker:
             sheet=taken.sheet,
             number=taken.number,
             role=taken.role,
-            name=str(taken.values.get("name", "")),
+            name=str(taken.values.get("name", taken.called)),
             outcome=taken.outcome,
             values={} if is_settled else taken.values,
             problems=problems,

@@ -28,8 +28,11 @@ from yiyang.urls import urlpatterns as real
 CODE = re.compile(r"编号：<strong>([2-9A-Z]{8})</strong>")
 
 
+REFUSES = {"reason": "这份协议现在是“文本已定”，不能撤回。"}
+
+
 def refuses(request: HttpRequest) -> HttpResponse:
-    raise WrongState("这份协议现在是“文本已定”，不能撤回。")
+    raise WrongState(REFUSES["reason"])
 
 
 def breaks(request: HttpRequest) -> HttpResponse:
@@ -85,6 +88,21 @@ def test_wrong_state_is_a_page_of_its_own(client: Client, elder_care_clerk: User
     assert 'href="/agreements/?page=2">返回刚才的页面' in response.content.decode()
     again = client.get("/refuses/", headers={"Referer": "http://testserver/refuses/"})
     assert "返回刚才的页面" not in again.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(
+    ("reason", "adds"), [("没有等待核实的申请，也没有邀请。", True), ("已经撤回。请刷新查看。", False)]
+)
+def test_a_refusal_names_one_cure(
+    client: Client, elder_care_clerk: User, reason: str, adds: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(REFUSES, "reason", reason)
+    client.force_login(elder_care_clerk)
+    page = client.get("/refuses/").content.decode()
+    assert reason in page
+    assert (errors.LOOK_AGAIN in page) is adds
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """Error pages: what happened, that nothing was lost, what to do, and a code to quote."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable, Sequence
 
@@ -17,6 +18,8 @@ from yiyang.accessibility import base_for
 from yiyang.request_id import current
 
 NOT_ALLOWED = 405
+LOOK_AGAIN = "请返回查看最新情况，再决定下一步。"
+CURE = re.compile("(?<![申邀])请")  # in a reason that says itself what to do; 申请 and 邀请 ask nobody
 AGAIN_AFTER = 5  # seconds; PostgreSQL starts again in less, a full disk needs a person
 # What people write out in forms of ours; it is theirs to take along when the form can no longer be sent.
 TYPED = ("reason", "reasons", "remark", "note")
@@ -97,15 +100,16 @@ class WrongStateMiddleware:
         if not isinstance(exception, WrongState):
             return None
         typed = [text for name in TYPED for text in request.POST.getlist(name) if text.strip()]
-        return _page(request, 409, reason=str(exception), typed=typed)
+        reason = str(exception)
+        return _page(request, 409, reason=reason, cure="" if CURE.search(reason) else LOOK_AGAIN, typed=typed)
 
 
 def _page(
-    request: HttpRequest, status: int, reason: str = "", typed: Sequence[str] = (), base: str = ""
+    request: HttpRequest, status: int, *, reason: str = "", cure: str = "", typed: Sequence[str] = (), base: str = ""
 ) -> HttpResponse:
     """The page of a status, with the way back to where the person was, unless that is the page that does not open."""
     back = own_address(request, request.headers.get("Referer", ""))
     if request.method == "GET" and back == request.get_full_path():
         back = ""
-    context = {"code": current.get(), "reason": reason, "back": back, "typed": typed, "base": base}
+    context = {"code": current.get(), "reason": reason, "cure": cure, "back": back, "typed": typed, "base": base}
     return render(request, f"{status}.html", context, status=status)

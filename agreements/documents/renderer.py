@@ -47,17 +47,17 @@ logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 _one_at_a_time = threading.Lock()
 
 
-def render(body: str, labels: str = "", *, style: str = "paper.css") -> Rendered:
+def render(body: str, labels: str = "", *, styles: tuple[str, ...] = ("paper.css",)) -> Rendered:
     """Lay out a document and its labels ("" for none) and write both into one PDF, so that fonts are embedded once.
 
-    `style` is the document's own style sheet in templates/pdf.
+    `styles` are the document's style sheets in templates/pdf, the later ones over the earlier ones.
     """
     with _one_at_a_time, _collector_paused():
-        return _rendered(body, labels, style)
+        return _rendered(body, labels, styles)
 
 
-def _rendered(body: str, labels: str, style: str) -> Rendered:
-    document = _laid_out(body, style)
+def _rendered(body: str, labels: str, styles: tuple[str, ...]) -> Rendered:
+    document = _laid_out(body, *styles)
     label_pages = _laid_out(labels, "labels.css").pages if labels else []
     whole = document.copy([*document.pages, *label_pages])
     pdf: bytes = whole.write_pdf(pdf_variant=VARIANT)
@@ -81,9 +81,9 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _laid_out(html: str, style: str) -> Any:
+def _laid_out(html: str, *styles: str) -> Any:
     page = HTML(string=html, base_url="about:blank", url_fetcher=NothingOutside())
-    return page.render(font_config=_fonts(), stylesheets=[_style(style)], pdf_variant=VARIANT)
+    return page.render(font_config=_fonts(), stylesheets=[_style(each) for each in styles], pdf_variant=VARIANT)
 
 
 @cache

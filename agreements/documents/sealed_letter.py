@@ -11,7 +11,7 @@ from duties.sealed import SealedLetter
 from verbs.errors import WrongState
 
 TEMPLATE = "pdf/sealed_letter.html"
-STYLE = "sealed_letter.css"
+STYLES = ("letter.css", "sealed_letter.css")
 
 
 def letter_pdf(letter: SealedLetter) -> bytes:
@@ -20,4 +20,4 @@ def letter_pdf(letter: SealedLetter) -> bytes:
     if refused:
         raise WrongState(f"密封信打印不出这些字：{described(refused)}。请改用电子邮件邀请。")
     code = as_svg(letter.link) if letter.link else ""
-    return render(render_to_string(TEMPLATE, {"letter": letter, "code": code}), style=STYLE).pdf
+    return render(render_to_string(TEMPLATE, {"letter": letter, "code": code}), styles=STYLES).pdf

@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
+from agreements.documents.partner_letter import partner_letter_pdf
 from agreements.drafting.forms import StepForm, TermsForm
 from agreements.drafting.saving import save_step
 from agreements.drafting.steps import BY_SLUG, Step, first_unfinished, neighbour, progress_of_steps
@@ -23,15 +25,20 @@ from agreements.lifecycle.candidates import assess, assess_all, candidates
 from agreements.lifecycle.checking import Finding, blocking, findings
 from agreements.lifecycle.clashes import Clash
 from agreements.lifecycle.errors import StaleDraft
+from agreements.lifecycle.letters import WHO_REGISTERS, write_registering_letter
 from agreements.lifecycle.marks import renamings
 from agreements.lifecycle.rounds import remarked_round
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.models import Agreement, TemplateVersion
 from agreements.permissions import with_draft, with_own_agreement
+from boundary.rates import limited
+from boundary.serving import disposition, guarded
+from boundary.turns import in_turn
 from institutions.models import Duty, has_duty, institutions_of
 from once.sending import sent_once
 
 PARTNERS_PER_PAGE = 10
+LETTER = disposition("请对方登记的函.pdf")
 
 
 @require_http_methods(["GET", "POST"])
@@ -195,6 +202,16 @@ def _nothing(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
     return {}
 
 
+@require_GET
+@in_turn()
+@limited("render")
+@with_draft
+def registering_letter(request: PersonRequest, agreement: Agreement) -> HttpResponseBase:
+    """Print one page to a partner that is not in the register: where it is entered. Stored nowhere."""
+    pdf = partner_letter_pdf(write_registering_letter(agreement, by=request.user))
+    return guarded(HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": LETTER}))
+
+
 def _partner_search(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
     query = request.GET.get("q", "").strip()
     page = Paginator(candidates(agreement, query=query), PARTNERS_PER_PAGE).get_page(request.GET.get("page"))
@@ -202,7 +219,15 @@ def _partner_search(request: HttpRequest, agreement: Agreement) -> dict[str, obj
     chosen = agreement.partner
     on_page = chosen is None or any(candidate.institution == chosen for candidate in found)
     elsewhere = None if chosen is None or on_page else assess(agreement.drafted_by, chosen, leave_out=agreement)
-    return {"query": query, "page": page, "candidates": found, "chosen": chosen, "chosen_elsewhere": elsewhere}
+    who = WHO_REGISTERS[agreement.drafting_role.other]
+    return {
+        "query": query,
+        "page": page,
+        "candidates": found,
+        "chosen": chosen,
+        "chosen_elsewhere": elsewhere,
+        "who_registers": who,
+    }
 
 
 def _whole_text(request: HttpRequest, agreement: Agreement) -> dict[str, object]:

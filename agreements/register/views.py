@@ -13,7 +13,7 @@ from agreements import lifecycle
 from agreements.documents import renditions
 from agreements.documents.partner_letter import partner_letter_pdf
 from agreements.lifecycle.freezing import voided_texts
-from agreements.lifecycle.letters import write_letter
+from agreements.lifecycle.letters import partner_standing, write_letter
 from agreements.lifecycle.marks import renamings
 from agreements.lifecycle.reminding import may_remind
 from agreements.lifecycle.rounds import answered_remarks, changed_since_return, returned_round
@@ -84,7 +84,7 @@ def _seen_as_sent(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "agreement": agreement,
         "round": last,
         "title": last.text.title if last else "",
-        "reminds": may_remind(request.user, agreement),
+        **_other_side(agreement, request.user, acts=True),
         "voided_texts": voided_texts(agreement),
         "rounds": _rounds_of(agreement),
     }
@@ -128,7 +128,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         **_approval(agreement, request.user),
         "to_certify": _waits_for_certifying(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
-        "reminds": viewed.acts and may_remind(request.user, agreement),
+        **_other_side(agreement, request.user, acts=viewed.acts),
         "voided_texts": voided_texts(agreement) if agreement.sent_at and viewed.is_of_a_side else None,
         **_copies(agreement, viewed, request.user),
     }
@@ -146,6 +146,12 @@ def _approval(agreement: Agreement, user: User) -> dict[str, object]:
         "asks_approval": lifecycle.asks_for(agreement, user) is not None,
         "answers_approval": last is not None and lifecycle.APPROVAL.allows(last, lifecycle.APPROVE, by=user),
     }
+
+
+def _other_side(agreement: Agreement, user: User, *, acts: bool) -> dict[str, object]:
+    """Whether the person may turn to the side whose turn it is, and how far that one is from having anybody here."""
+    reminds = acts and may_remind(user, agreement)
+    return {"reminds": reminds, "partner_standing": partner_standing(agreement) if reminds else ""}
 
 
 def _taken_back(agreement: Agreement) -> Round | None:

@@ -124,6 +124,48 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Introduction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sender", models.CharField(max_length=100, verbose_name="来函机构")),
+                ("about", models.CharField(max_length=30, verbose_name="协议编号")),
+                (
+                    "seed",
+                    models.CharField(help_text="makes the code, with a key that is not in the database", max_length=64),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="of the code, with the same key, hexadecimal", max_length=64, unique=True
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(auto_now_add=True, verbose_name="打印时间")),
+                ("expires_on", models.DateField(verbose_name="有效期至")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="introductions",
+                        to="institutions.institution",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="打印人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "介绍函",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["about", "institution"], name="introduction_of_an_agreement")],
+            },
+        ),
+        migrations.CreateModel(
             name="AdministratorRequest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -196,6 +238,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="administrator_requests",
                         to="institutions.institution",
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="duties.introduction",
+                        verbose_name="介绍函",
                     ),
                 ),
                 (
@@ -281,6 +334,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "waiting")),
                 fields=("institution", "full_name", "mobile", "browser"),
                 name="one_waiting_request_per_person_and_browser",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="administratorrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "waiting")),
+                fields=("introduction",),
+                name="one_waiting_request_per_introduction",
             ),
         ),
         migrations.AddConstraint(

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from duties.models.introduction import Introduction
 from duties.models.invitation import Invitation
 from institutions.models.institution import Institution
 from uploads.models import Upload
@@ -35,6 +36,10 @@ class AdministratorRequest(models.Model):
     claim = models.CharField(
         max_length=64, blank=True, help_text="SHA-256 of the secret of the applicant's link; empty without a code"
     )
+    # None: it came by nobody's letter.
+    introduction = models.ForeignKey(
+        Introduction, models.PROTECT, null=True, blank=True, related_name="requests", verbose_name="介绍函"
+    )
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
     reason = models.TextField("不予确认的原因", blank=True)
     requested_at = models.DateTimeField("申请时间", auto_now_add=True)
@@ -59,6 +64,9 @@ class AdministratorRequest(models.Model):
                 fields=["institution", "full_name", "mobile", "browser"],
                 condition=Q(state="waiting"),
                 name="one_waiting_request_per_person_and_browser",
+            ),
+            models.UniqueConstraint(
+                fields=["introduction"], condition=Q(state="waiting"), name="one_waiting_request_per_introduction"
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", decided_by__isnull=True, decided_at__isnull=True)

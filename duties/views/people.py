@@ -10,14 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import PersonRequest
-from duties import directory, enquiries, helping
+from duties import directory, enquiries, helping, introducing
 from duties.confirmers import waiting_for, whom_to_ask
 from duties.forms import PhoneForm
 from duties.here import further_duties, looked_after, person_at
 from duties.models import AdministratorRequest
 from duties.permissions import requests_for
 from duties.places import name_of
-from institutions.models import Authority
+from institutions.models import Authority, Institution
 
 
 @require_GET
@@ -51,6 +51,7 @@ def _list_page(request: PersonRequest, refused: PhoneForm | None = None) -> Http
         "people": directory.people_at(place),
         "invitations": directory.invitations_at(place),
         "holders": waiting_for(request.user),
+        "introduced": introducing.introduced_to(place) if isinstance(place, Institution) else [],
         "requests": requests_for(request.user).filter(state=AdministratorRequest.State.WAITING),
     }
     return render(request, "duties/list.html", context, status=422 if refused else 200)

@@ -23,10 +23,10 @@ from audit.log import append
 from boundary.addresses import counted_address
 from boundary.rates import POSTS, among_first, limited
 from boundary.refused import UploadRefused
-from duties import announcements, browsers, claims, enquiries, inviting, one_person, requesting
+from duties import announcements, browsers, claims, enquiries, introducing, inviting, one_person, requesting
 from duties.events import ContactsRead
-from duties.forms import AnotherFileForm, CodeForm, FindForm, NumberForm, ReasonForm, RequestForm
-from duties.models import AdministratorRequest
+from duties.forms import AnotherFileForm, CodeForm, FindForm, LetterForm, NumberForm, ReasonForm, RequestForm
+from duties.models import AdministratorRequest, Introduction
 from duties.permissions import confirms_administrators, has_administrator, requests_for
 from institutions.models import Authority, Institution
 from once.sending import sent_once
@@ -45,11 +45,16 @@ MOST_TRIED_A_DAY, DAY_SECONDS = 40, 24 * 60 * 60
 @limited("apply")
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
-    """Find the institution by its exact code, which can stand for both of its sides, or a request by its number."""
+    """Find the institution by its exact code, which can stand for both of its sides, or by the code of a letter; or a
+    request by its number.
+    """
     form = FindForm(request.GET if "code" in request.GET else None)
     sought = NumberForm(request.GET if "number" in request.GET else None)
     if sought.is_valid():
         return redirect("administrator-asked", sought.cleaned_data["number"])
+    by_letter = LetterForm(request.GET if "letter" in request.GET else None)
+    if by_letter.is_valid():
+        return redirect("administrator-letter", introducing.spelled(request.GET["letter"]))
     found: list[Institution] = []
     bureaus: list[Authority] = []
     if form.is_bound and form.is_valid():
@@ -57,8 +62,25 @@ def find(request: HttpRequest) -> HttpResponse:
         known = Institution.objects.filter(uscc=code).exclude(uscc="")
         found = list(known.exclude(status=Institution.Status.CLOSED).select_related("region"))
         bureaus = [] if found else enquiries.to_call(code)
-    context = {"form": form, "found": found, "bureaus": bureaus, "sought": sought}
+    context = {"form": form, "found": found, "bureaus": bureaus, "sought": sought, "by_letter": by_letter}
     return render(request, "duties/find.html", context)
+
+
+@login_not_required
+@limited("apply")
+@require_GET
+@never_cache
+def by_letter(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the printed code of a letter leads: the form for its institution, with the code filled in, or one answer
+    to every code that cannot be used.
+    """
+    form = LetterForm({"letter": code})
+    if not form.is_valid():
+        context = {"form": FindForm(), "sought": NumberForm(), "by_letter": form}
+        return render(request, "duties/find.html", context, status=422)
+    institution = form.cleaned_data["letter"].institution
+    typed = RequestForm(initial={"letter": introducing.spelled(code)}, institution=institution)
+    return _ask_page(request, institution, typed, browsers.secret_of(request), by=form.cleaned_data["letter"])
 
 
 @login_not_required
@@ -67,19 +89,36 @@ def find(request: HttpRequest) -> HttpResponse:
 @sent_once
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in the request with the scan of the licence, and lead to its number, where the verdict is told."""
-    findable = Institution.objects.exclude(status=Institution.Status.CLOSED).exclude(uscc="")
-    institution = get_object_or_404(findable.select_related("region"), pk=pk)
-    form = RequestForm(request.POST or None, request.FILES or None)
+    institution = _findable(request, pk)
+    form = RequestForm(request.POST or None, request.FILES or None, institution=institution)
     secret = browsers.secret_of(request)  # given with the form, so that the form sent twice at once is sent once
     if request.method == "POST" and form.is_valid():
         number = _number(request, institution, form, secret)
         if number:
             return _remembered(redirect("administrator-asked", number), secret)
+    return _ask_page(request, institution, form, secret)
+
+
+def _findable(request: HttpRequest, pk: int) -> Institution:
+    """Return an institution that is found by its own code, or introduced by the letter that is sent along."""
+    known = Institution.objects.exclude(status=Institution.Status.CLOSED).select_related("region")
+    institution = get_object_or_404(known, pk=pk)
+    letter = None if institution.uscc else introducing.opened_by(request.POST.get("letter", ""))
+    if not institution.uscc and (letter is None or letter.institution_id != institution.pk):
+        raise Http404
+    return institution
+
+
+def _ask_page(
+    request: HttpRequest, institution: Institution, form: RequestForm, secret: str, *, by: Introduction | None = None
+) -> HttpResponse:
+    """Show the form, with what stands in the letter `by` which they come."""
     context = {
         "form": form,
         "institution": institution,
         "authority": announcements.responsible_for(institution),
         "has_administrator": has_administrator(institution),
+        "introduction": by or getattr(form, "cleaned_data", {}).get("letter"),
     }
     page = render(request, "duties/ask.html", context, status=422 if form.errors else 200)
     return _remembered(page, secret)
@@ -219,7 +258,9 @@ def _number(request: HttpRequest, institution: Institution, form: RequestForm, s
     return _said(
         institution.pk,
         form,
-        lambda: requesting.send(institution, applicant, typed["licence"], sender=_sender(request)),
+        lambda: requesting.send(
+            institution, applicant, typed["licence"], sender=_sender(request), introduction=typed["letter"]
+        ),
     )
 
 

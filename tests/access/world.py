@@ -16,7 +16,7 @@ from agreements.documents import renditions
 from agreements.models import Agreement, TemplateVersion
 from audit import anchoring, works
 from boundary.refused import UploadRefused
-from duties import granting, inviting
+from duties import granting, introducing, inviting
 from duties.models import AdministratorRequest
 from duties.requesting import Applicant
 from filing import batches, opening, receipts
@@ -108,7 +108,16 @@ def people_pages(
         "holder": {"pk": held.pk},
         "request": {"pk": asked.pk, "number": asked.number, "page": 1},
         "authority": {"pk": health_authority.pk},
+        "letter": {"code": _code_of_a_letter(looking_after)},
     }
+
+
+def _code_of_a_letter(by: User) -> str:
+    """For an institution that has nobody here."""
+    nobodys = factories.CodelessElderCareFactory.create(region=factories.region("330604"))
+    letter = introducing.introduce(nobodys, sender="越城区福星养老院", about="YY2026-000099", by=by)
+    assert letter is not None
+    return letter.code
 
 
 def _places(institution: Institution, clerk: User) -> World:

@@ -9,7 +9,7 @@ from django.db import models
 
 from accounts.models import ExternalIdentity, RecoveryCode, User
 from audit.models import Anchor, AnchorLeaf, Entry, Head, Work
-from duties.models import AdministratorRequest, Invitation
+from duties.models import AdministratorRequest, Introduction, Invitation
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from imports.models import ImportRow, InstitutionImport, RememberedColumns
 from institutions.models import Authority, Duty, FormerName, Institution, Membership
@@ -90,6 +90,15 @@ BASES: Mapping[type[models.Model], Callable[[World], dict[str, Any]]] = {
         "full_name": "李四",
         "invited_by": w.clerk,
         "expires_at": NOW,
+    },
+    Introduction: lambda w: {
+        "institution": w.home,
+        "sender": "福星养老院",
+        "about": "YY2026-000001",
+        "seed": "a" * 64,
+        "digest": f"{Introduction.objects.count():064}",
+        "issued_by": w.clerk,
+        "expires_on": LAST,
     },
     AdministratorRequest: lambda w: {
         "number": str(AdministratorRequest.objects.count()),

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import ExternalIdentity, RecoveryCode, User
 from audit.models import Anchor, AnchorLeaf, Entry, Work
-from duties.models import AdministratorRequest, Invitation
+from duties.models import AdministratorRequest, Introduction, Invitation
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from imports.models import ImportRow, InstitutionImport, RememberedColumns
 from institutions.models import Authority, FormerName, Institution, Membership
@@ -98,6 +98,11 @@ RULES: list[tuple[str, Callable[[World], object]]] = [
     ("invitation_settled_exactly_when_decided", once(Invitation, settled_at=NOW)),
     ("one_open_invitation_per_person_and_duty", twice(Invitation)),
     ("one_waiting_request_per_person_and_browser", twice(AdministratorRequest)),
+    ("duties_introduction_digest_key", lambda w: [w.add(Introduction, digest="e") for _ in range(2)]),
+    (
+        "one_waiting_request_per_introduction",
+        lambda w: [w.add(AdministratorRequest, introduction=w.one(Introduction), full_name=n) for n in "甲乙"],
+    ),
     (
         "duties_administratorrequest_number_key",
         lambda w: [w.add(AdministratorRequest, number="1", full_name=name) for name in "甲乙"],

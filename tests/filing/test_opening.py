@@ -87,9 +87,19 @@ def test_the_sweep_opens_what_is_missing_once_and_signs_as_the_system(agreement:
     assert {entry.actor_name for entry in history(agreement).filter(event=filing_events.Opened.code)} == {"系统"}
 
 
-def test_the_sweep_leaves_ended_agreements_alone(agreement: Agreement) -> None:
+def test_the_sweep_opens_what_is_owed_of_an_agreement_that_ended_before_its_authority_was_registered(
+    agreement: Agreement, civil_affairs_authority: Authority
+) -> None:
+    civil_affairs_authority.delete()
+    assert opening.open_missing() == 1
     Agreement.objects.filter(pk=agreement.pk).update(state=Agreement.State.EXPIRED)
     assert opening.open_missing() == 0
+    factories.AuthorityFactory.create(region=agreement.region, kind=CIVIL_AFFAIRS)
+    assert opening.open_missing() == 1
+    assert opening.open_missing() == 0
+    late = Filing.objects.get(agreement=agreement, authority__kind=CIVIL_AFFAIRS)
+    assert late.outlives_agreement
+    assert late.state == Filing.State.DUE
 
 
 def test_an_authority_registered_later_nearer_by_gets_no_second_filing(

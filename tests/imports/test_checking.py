@@ -45,6 +45,13 @@ def test_a_home_that_cannot_be(
     assert run.tally["wrong"] == 1
 
 
+def test_a_row_whose_name_is_too_long_is_found_by_its_beginning(
+    health_authority: Authority, health_reviewer: User
+) -> None:
+    run = checked(book(home(1, name="安康" * 60), home(2, name="")), health_authority, health_reviewer)
+    assert [row.name for row in run.rows.order_by("number")] == [f"{'安康' * 10}…（机构名称太长）", ""]
+
+
 def test_what_looks_odd_is_told_and_stops_nothing(health_authority: Authority, health_reviewer: User) -> None:
     odd = clinic(1, licence_valid_to="2021-01-01", licence_number="MB430103843010311C2201", ownership="民办营利")
     codeless = home(1, uscc="", residents=101, opened_on="2099-01-01")

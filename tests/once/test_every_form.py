@@ -157,7 +157,7 @@ NOT_CREATING = {
     "the person's own sign-in and account": {
         *("sign-in", "sign-in-code", "sign-in-enrol", "sign-in-finish", "sign-out", "confirm", "session"),
         *("password-change", "sessions-end", "second-factor", "recovery-codes", "identity-link", "identity-unlink"),
-        *("large-print", "acting-switch", "inbox-read", "inbox-open"),
+        *("large-print", "roomy-lists", "acting-switch", "inbox-read", "inbox-open"),
     },
     "shows or changes what is there": {
         *("people-contacts", "institution-contacts", "authority-phone", "draft-live", "institution-edit"),

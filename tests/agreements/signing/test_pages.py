@@ -131,9 +131,7 @@ def test_a_refusal_is_shown_to_its_sender_alone_until_noted(
 def test_the_history_says_why_a_file_was_refused(client: Client, scanned: Agreement, elder_care_clerk: User) -> None:
     post(client, elder_care_clerk, "scan-attach", scanned.number, scans=[upload("坏.pdf", b"MZ\x90")])
     judge_all()
-    told = next(
-        line for line in lines(scanned, for_drafting_side=False, for_a_side=True) if line.what == "上传文件被拒绝"
-    )
+    told = next(line for line in lines(scanned, for_drafting_side=False) if line.what == "上传文件被拒绝")
     assert told.detail.startswith("原因：只能上传扫描成 PDF、JPG 或 PNG 的文件")
 
 
