@@ -132,3 +132,11 @@ def test_what_the_screen_shows_is_not_set_for_paper_alone(sheet: str) -> None:
     printed = re.sub(r"[^{}]*\{ display: none !important; \}", "", printed)  # what paper leaves out
     on_screen = re.sub(r"^@media print \{.*?^\}", "", text, flags=re.DOTALL | re.MULTILINE)
     assert set(CLASS.findall(re.sub(r"\{[^}]*\}", "", printed))) <= set(CLASS.findall(on_screen))
+
+
+@pytest.mark.parametrize("sheet", sheets())
+def test_paper_is_never_asked_for_its_width(sheet: str) -> None:
+    """A sheet of A4 is narrower than many a screen: what fits a screen would turn its tables into cards."""
+    text = (SHEETS / f"{sheet}.css").read_text(encoding="utf-8")
+    asked = re.findall(r"^@media ([^{]*)\{", text, re.MULTILINE)
+    assert not [each for each in asked if re.search(r"(width|height)\s*:", each) and not each.startswith("screen and")]

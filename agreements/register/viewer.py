@@ -26,7 +26,6 @@ SOON_DAYS = 90
 
 CHIPS = {
     State.DRAFT: Chip("起草中", "pencil", "ink"),
-    State.NEGOTIATING: Chip("待对方确认", "hourglass", "amber"),
     State.AGREED: Chip("文本已定", "lock", "sky"),
     State.SIGNING: Chip("签章中", "pencil", "sky"),
     State.IN_FORCE: Chip("生效中", "tick", "pine"),
@@ -36,13 +35,15 @@ CHIPS = {
     State.DISCARDED: Chip("已作废", "cross", "grey"),
     State.RESCINDED: Chip("已合意解除", "cross", "grey"),
 }
-RETURNED = Chip("已退回，待修改", "back", "cinnabar")
-RETURNED_BY_US = Chip("已退回，待对方修改", "back", "ink")
-TAKEN_BACK = Chip("对方撤回修改中", "back", "ink")
+# Sign and colour of words that are not agreed yet, by whether they were returned.
+UNDER_WAY = {
+    (State.NEGOTIATING, False): ("hourglass", "amber"),
+    (State.DRAFT, True): ("back", "cinnabar"),
+    (State.DRAFT, False): ("back", "ink"),
+}
 ENDING_SOON = Chip("生效中，即将到期", "hourglass", "amber")
 RUNS_OUT = Chip("履行中", "hourglass", "amber")
 TERMINATING = Chip("即将终止", "hourglass", "amber")
-MINE_TO_ANSWER = Chip("待我方确认", "hourglass", "amber")
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,9 @@ class ViewedAgreement:
 
     @property
     def chip(self) -> Chip:
-        if self.agreement.state == State.NEGOTIATING and self.answers:
-            return MINE_TO_ANSWER
-        if self.agreement.state == State.DRAFT and not self.beside_drafter:
-            return RETURNED_BY_US if self.agreement.return_reason else TAKEN_BACK
-        if self.agreement.state == State.DRAFT and self.agreement.return_reason:
-            return RETURNED
+        """The state, in the same words to every reader: who must act stands there by name."""
+        if words := self.agreement.under_way:
+            return Chip(words, *UNDER_WAY[State(self.agreement.state), bool(self.agreement.return_reason)])
         last_day = self.agreement.ended_on
         if self.agreement.state == State.TERMINATED and last_day and last_day >= timezone.localdate():
             return TERMINATING
@@ -201,7 +199,7 @@ class ViewedAgreement:
             word = "打印签章"
             return Act(word, reverse("agreement-signing", args=[number]))
         words = {State.AGREED: "查看正本"}
-        word = "查看并答复" if self.chip is MINE_TO_ANSWER else words.get(State(self.agreement.state), "查看")
+        word = "查看并答复" if self.agreement.state == State.NEGOTIATING and self.answers else words.get(State(self.agreement.state), "查看")
         if self.can_renew and self.agreement.state == State.IN_FORCE:
             word = "办理续签"
         return Act(word, reverse("agreement-detail", args=[number]))

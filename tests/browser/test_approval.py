@@ -117,4 +117,4 @@ def test_the_leader_is_asked_before_the_text_is_sent(
     looked_at("approval-approved")
     page.goto(f"/agreements/{draft.number}/draft/check/")
     press("button", f"送{draft.partner}确认")
-    expect(page.get_by_text("待对方确认").first).to_be_visible()
+    expect(page.get_by_text(f"待{draft.partner}确认").first).to_be_visible()

@@ -49,7 +49,7 @@ def test_whoever_gave_it_back_sees_the_reason_and_the_text_as_it_was_sent(
     assert "7,654.00" not in page, "what they make of it is their own"
     home = page_of(client, medical_clerk, "home")
     assert changed.number in home
-    assert "已退回，待对方修改" in home
+    assert "已退回，待越城区福星养老院修改" in home
 
 
 def test_whoever_gave_it_back_finds_it_in_list_and_search_with_round_and_reason(

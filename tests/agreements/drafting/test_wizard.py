@@ -243,7 +243,7 @@ def test_a_sent_agreement_cannot_be_edited(client_of_clerk: Client, draft: Agree
     lifecycle.send(draft, by=elder_care_clerk, revision=draft.revision)
     page = post(client_of_clerk, draft, "terms", **terms_of(draft, annual_fee="1.00"))
     assert page.status_code == 409
-    assert "待对方确认" in page.content.decode()
+    assert "待越城区塔山街道社区卫生服务中心确认" in page.content.decode()
 
 
 def test_partner_page_costs_the_same_for_one_and_for_ten(

@@ -43,7 +43,7 @@ def test_a_returned_text_waits_for_the_drafting_side_with_its_reason(
     client.force_login(elder_care_clerk)
     page = client.get(reverse("home")).content.decode()
     assert "第二条写不清楚" in page
-    assert "已退回，待修改" in page
+    assert "已退回，待越城区福星养老院修改" in page
 
 
 def test_a_final_text_is_among_the_latest(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
