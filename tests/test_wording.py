@@ -13,6 +13,7 @@ from accounts.forms import NewPasswordForm
 from accounts.models import User
 from chinese.sentences import joined
 from duties.forms import NewAccountForm
+from frame.templatetags.frame import form_errors
 from tests.test_architecture import APPS, parsed, shown, sources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,7 +77,7 @@ def test_a_stop_stands_before_no_colon_and_no_semicolon() -> None:
     class Consent(forms.Form):
         agreed = forms.BooleanField(label="同意：原协议提前结束。", error_messages={"required": "不同意的，请退回。"})
 
-    shown_errors = render_to_string("_form_errors.html", {"forms": [Consent({})]})
+    shown_errors = render_to_string("_form_errors.html", form_errors(Consent({})))
     assert "同意：原协议提前结束</a>：不同意的，请退回。" in shown_errors
     joins = re.compile(r'"；"\.join\([^)]*(?:messages|\.text|findings?)\b')
     sentences = [

@@ -43,5 +43,5 @@ def save_step(agreement: Agreement, *, by: User, step: str, revision: int, chang
 
 def _refusal(fresh: Agreement) -> Exception:
     if fresh.state != Agreement.State.DRAFT:
-        return WrongState(f"这份协议现在是“{fresh.get_state_display()}”，不能再修改。您刚才填写的内容没有保存。")
+        return WrongState(f"这份协议现在是“{fresh.state_words}”，不能再修改。您刚才填写的内容没有保存。")
     return StaleDraft("这份草稿刚刚在另一个窗口或另一台电脑上保存过。")

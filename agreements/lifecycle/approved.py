@@ -204,5 +204,5 @@ def way_to_a_leader(side: Institution) -> str:
         return f"{unseen.user}的“审批人”职责还没有生效，请{unseen.user}当面请{whom_to_ask(unseen)}确认。"
     names = [str(each.user) for each in held.effective().filter(duty=Duty.ADMINISTRATOR).order_by("pk")]
     if names:
-        return f"请联系本单位管理员{'、'.join(names)}，在“人员”里授予另一位同事“审批人”职责。"
+        return f"请本单位管理员{'、'.join(names)}在“人员”里授予另一位同事“审批人”职责。"
     return "本单位还没有管理员，请先由本单位人员申请成为机构管理员，再由管理员授予“审批人”职责。"

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from agreements.lifecycle.succession import RENEWAL_OPENS, renewal_is_open
 from agreements.models import Agreement, AgreementKind
 from agreements.models.agreement import AgreementQuerySet
-from agreements.models.states import BEING_SIGNED
+from agreements.models.states import BEING_SIGNED, RENEWABLE
 from agreements.text.schema import TermKind
 from agreements.text.terms import Term, TermUnknown, term_of
 from chinese.dates import cn_day
@@ -20,8 +20,6 @@ from institutions.models import Role
 
 # The term begins when both have signed: the text names no day.
 FROM_SIGNATURE = (TermKind.FIXED_YEARS, TermKind.BLANK_YEARS)
-# Its term goes on, or went on, to its last day.
-RAN_OUT = (Agreement.State.IN_FORCE, Agreement.State.EXPIRED)
 
 
 def in_the_way(agreement: Agreement, *, on: date) -> Agreement | None:
@@ -104,7 +102,7 @@ def when_it_joins(agreement: Agreement, *, on: date) -> str:
 def days_between(agreement: Agreement, *, on: date) -> int:
     """Return how many days of a renewal's parties lie between the two terms if it is signed on that day; 0 for none."""
     old = agreement.predecessor
-    if agreement.kind != AgreementKind.RENEWAL or old is None or old.expires_on is None or old.state not in RAN_OUT:
+    if agreement.kind != AgreementKind.RENEWAL or old is None or old.expires_on is None or old.state not in RENEWABLE:
         return 0
     days = _days_if_signed(agreement, on)
     return 0 if days is None else max(0, (days[0] - old.expires_on).days - 1)

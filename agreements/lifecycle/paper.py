@@ -174,7 +174,7 @@ def _main_until(row: Agreement) -> date | None:
         return None
     main = _locked_predecessor(row)
     if main.state != Agreement.State.IN_FORCE:
-        raise Unacceptable(f"原协议 {main} 现在是“{main.get_state_display()}”，补充协议不能再生效。")
+        raise Unacceptable(f"原协议 {main} 现在是“{main.state_words}”，补充协议不能再生效。")
     return main.expires_on
 
 

@@ -54,7 +54,7 @@ def start_replacement(agreement: Agreement, *, by: User) -> Agreement:
         if existing is not None:
             return existing
         if not can_be_replaced(old):
-            raise WrongState(f"这份协议现在是“{old.get_state_display()}”，生效中的主协议才能换签。")
+            raise WrongState(f"这份协议现在是“{old.state_words}”，生效中的主协议才能换签。")
         return _taking_its_place(old, AgreementKind.REPLACEMENT, side=side, by=by)
 
 
@@ -64,7 +64,7 @@ def start_supplement(agreement: Agreement, *, by: User) -> Agreement:
         main = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
         side = _side_of(by, main)
         if main.state != Agreement.State.IN_FORCE or main.kind == AgreementKind.SUPPLEMENT:
-            raise WrongState(f"这份协议现在是“{main.get_state_display()}”，生效中的协议才能签补充协议。")
+            raise WrongState(f"这份协议现在是“{main.state_words}”，生效中的协议才能签补充协议。")
         versions = TemplateVersion.objects.filter(template__slug=SUPPLEMENT_SLUG).order_by("-number")
         answers = {"main_number": main.number, "main_title": main.chosen_version.title}
         return _linked(main, AgreementKind.SUPPLEMENT, versions.first(), answers, side=side, by=by)
@@ -93,7 +93,7 @@ def _may_renew(old: Agreement) -> None:
     if old.kind == AgreementKind.SUPPLEMENT:
         raise WrongState("补充协议随原协议一起续签，请在原协议上续签。")
     if old.state not in RENEWABLE or old.expires_on is None:
-        raise WrongState(f"这份协议现在是“{old.get_state_display()}”，不能续签。")
+        raise WrongState(f"这份协议现在是“{old.state_words}”，不能续签。")
     opens = old.expires_on - RENEWAL_OPENS
     if timezone.localdate() < opens:
         raise WrongState(

@@ -43,7 +43,7 @@ class AgreeForm(forms.Form):
 
 
 class AskApprovalForm(forms.Form):
-    words = forms.CharField(
+    words = WordsField(
         label="申请说明（可不填）",
         required=False,
         max_length=500,
@@ -55,7 +55,7 @@ class AskApprovalForm(forms.Form):
 class AnswerApprovalForm(forms.Form):
     """What the leader says; `declines`: then it has to be said why."""
 
-    words = forms.CharField(
+    words = WordsField(
         label="审批意见",
         required=False,
         max_length=500,

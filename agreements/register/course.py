@@ -7,7 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from agreements.models import Agreement
-from agreements.models.states import HAS_BEEN_IN_FORCE
+from agreements.models.states import DRAFTS, HAS_BEEN_IN_FORCE
 from frame.panels import Panel, Pressing, Step
 
 
@@ -35,7 +35,7 @@ def course_of(agreement: Agreement, panels: Iterable[Panel]) -> Course:
 
 def _own(agreement: Agreement) -> Iterator[Step]:
     sent = timezone.localdate(agreement.sent_at) if agreement.sent_at else None
-    is_sent = agreement.state not in {Agreement.State.DRAFT, Agreement.State.DISCARDED}
+    is_sent = agreement.state not in DRAFTS
     yield Step("起草", sent if is_sent else None)
     yield Step(
         "双方定稿", timezone.localdate(agreement.agreed_at) if agreement.is_frozen and agreement.agreed_at else None

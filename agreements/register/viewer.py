@@ -199,7 +199,11 @@ class ViewedAgreement:
             word = "打印签章"
             return Act(word, reverse("agreement-signing", args=[number]))
         words = {State.AGREED: "查看正本"}
-        word = "查看并答复" if self.agreement.state == State.NEGOTIATING and self.answers else words.get(State(self.agreement.state), "查看")
+        word = (
+            "查看并答复"
+            if self.agreement.state == State.NEGOTIATING and self.answers
+            else words.get(State(self.agreement.state), "查看")
+        )
         if self.can_renew and self.agreement.state == State.IN_FORCE:
             word = "办理续签"
         return Act(word, reverse("agreement-detail", args=[number]))

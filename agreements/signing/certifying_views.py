@@ -27,7 +27,7 @@ from verbs.errors import Unacceptable, WrongState
 def certify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Show the scan beside the text; on POST bring the agreement into force and open its filings."""
     if agreement.state not in lifecycle.CERTIFY.sources:
-        raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，不能核验。请刷新查看。")
+        raise WrongState(f"这份协议现在是“{agreement.state_words}”，不能核验。请刷新查看。")
     if request.method == "GET":
         return _page(request, agreement, RejectScanForm(None))
     if copies_are_not_ready(agreement):

@@ -77,7 +77,7 @@ def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     lifecycle.refuse_to_scan_voided(agreement)
     if agreement.state not in lifecycle.CERTIFY.sources:
         if agreement.state not in HAS_BEEN_IN_FORCE:
-            raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，不能上传扫描件。请先登记签章日期。")
+            raise WrongState(f"这份协议现在是“{agreement.state_words}”，不能上传扫描件。请先登记签章日期。")
         if not lifecycle.rescan_wanted(agreement):
             raise WrongState(NOT_WANTED)
     if copies_are_not_ready(agreement):
@@ -154,7 +154,7 @@ def _page(
 ) -> HttpResponse:
     lifecycle.refuse_to_scan_voided(agreement)
     if agreement.state not in HAS_BEEN_AGREED:
-        raise WrongState(f"这份协议现在是“{agreement.get_state_display()}”，文本定稿以后才能打印签章。")
+        raise WrongState(f"这份协议现在是“{agreement.state_words}”，文本定稿以后才能打印签章。")
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
     progress = progress_of(agreement, for_user=request.user)
     reads, acts = reads_for_a_party(request.user, agreement), can_act(request.user, agreement)

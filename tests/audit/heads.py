@@ -19,6 +19,7 @@ HEADS = [
             "agreement.given_up",
             "agreement.reminded",
             "agreement.letter_printed",
+            "agreement.registering_letter_printed",
             "agreement.signed",
             "scan.attached",
             "scan.rejected",

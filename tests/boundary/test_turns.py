@@ -15,7 +15,7 @@ from institutions.models import Duty, Institution
 from tests.access.addresses import ALL
 
 pytestmark = pytest.mark.django_db
-RENDERS = {"agreement-preview", "partner-letter", "invitation-letter", "person-password"}
+RENDERS = {"agreement-preview", "partner-letter", "registering-letter", "invitation-letter", "person-password"}
 
 
 def test_a_preview_that_is_not_its_turn_asks_again_by_itself(

@@ -60,7 +60,7 @@ def test_who_may_grant_what_where(
     health_reviewer: User,
     auditor: User,
 ) -> None:
-    of_house = (Duty.CLERK, Duty.SIGNATORY, Duty.ADMINISTRATOR)
+    of_house = (Duty.CLERK, Duty.SIGNATORY, Duty.APPROVER, Duty.ADMINISTRATOR)
     of_bureau = (Duty.REVIEWER, Duty.SUPERVISOR, Duty.ADMINISTRATOR)
     places: list[Place] = [
         elder_care_institution,

@@ -43,8 +43,8 @@ def copy_in(rows: list[Row]) -> None:
         cursor.copy_expert("COPY crowd FROM STDIN", io.StringIO(lines))
         cursor.execute(
             "INSERT INTO institutions_institution (role, name, uscc, region_id, operator_name, operator_uscc, address,"
-            " legal_representative, phone, ownership, status, is_demo)"
-            " SELECT role, name, uscc, region_id, '', '', '', '', '', 'public', 'open', false FROM crowd"
+            " legal_representative, phone, ownership, status, is_demo, needs_approval)"
+            " SELECT role, name, uscc, region_id, '', '', '', '', '', 'public', 'open', false, false FROM crowd"
         )
         cursor.execute("DROP TABLE crowd")
         cursor.execute("ANALYZE institutions_institution")

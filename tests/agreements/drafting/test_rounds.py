@@ -81,7 +81,7 @@ def test_what_the_other_side_took_back_stands_there_too(
     row = lifecycle.withdraw(sent(draft, by=elder_care_clerk), by=elder_care_clerk, reason="费用写错了")
     page = page_of(client, medical_clerk, "agreement-list")
     assert row.number in page
-    assert "对方撤回修改中" in page
+    assert "越城区福星养老院撤回修改中" in page
     assert "第 1 轮撤回：费用写错了" in page
 
 
