@@ -37,7 +37,7 @@ def test_only_what_runs_or_ran_to_its_end_is_renewed(state: State, world: World,
     renewable = state in {State.IN_FORCE, State.EXPIRED}
     assert renewal_is_open(row, on=factories.today()) is renewable
     if not renewable:
-        with pytest.raises(WrongState, match=f"{state.label}”，不能续签"):
+        with pytest.raises(WrongState, match=f"{row.state_words}”，不能续签"):
             lifecycle.start_renewal(row, by=elder_care_clerk)
     if state != State.IN_FORCE:
         with pytest.raises(WrongState, match="生效中的协议才能签补充协议"):

@@ -1,14 +1,18 @@
 """Where the work begins on a page: measured on a clerk's screen, a telephone, at 200 % and in 长辈版."""
 
+import io
 from collections.abc import Callable
 
+import pikepdf
 import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from accounts.models import User
 from filing import lifecycle
 from filing.models import Filing
+from institutions.models import Institution
 from notifications import ledger
+from tests import factories
 from tests.browser.conftest import NARROW, WIDE
 
 Check = Callable[[], None]
@@ -58,3 +62,17 @@ def test_work_begins_at_once_and_stays_within_the_window(page: Page, person: Use
                 fits()
                 top = page.evaluate(MEASURE)["top"]
                 assert size is ZOOMED or top < size["height"], f"{path}: the first row begins at {top} px"
+
+
+def test_fifteen_rows_are_one_sheet_of_paper_on_its_side(
+    page: Page, health_reviewer: User, elder_care_institution: Institution, sign_in: Callable[[User], None]
+) -> None:
+    county = elder_care_institution.region
+    factories.OpenElderCareFactory.create_batch(15 - Institution.objects.count(), region=county)
+    sign_in(health_reviewer)
+    page.goto("/institutions/")
+    page.wait_for_load_state()
+    with pikepdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as paper:
+        assert len(paper.pages) == 1
+        _, _, width, height = map(float, paper.pages[0].mediabox)
+        assert width > height
