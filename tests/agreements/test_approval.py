@@ -452,6 +452,16 @@ def test_the_pages_lead_both_people_through(
     assert client.get(agree).status_code == 200
 
 
+def test_a_reason_that_comes_too_late_is_given_back_to_the_leader(
+    client: Client, waiting: Approval, elder_care_clerk: User, approver: User
+) -> None:
+    lifecycle.take_back_approval(waiting, by=elder_care_clerk)
+    client.force_login(approver)
+    late = client.post(reverse("approval-answer", args=[waiting.pk]), {"answer": "decline", "words": WHY})
+    assert late.status_code == 409
+    assert WHY in late.content.decode()
+
+
 def test_who_wrote_it_is_told_so_on_the_page(
     client: Client, waiting: Approval, elder_care_clerk: User, elder_care_institution: Institution
 ) -> None:
