@@ -219,10 +219,12 @@ def test_what_the_drafting_leader_approved_is_what_is_agreed_to_whatever_is_regi
     with pytest.raises(Unacceptable, match="重新送来") as refusal:
         lifecycle.agree(now, by=medical_clerk, contact=CONTACT, text_seen=now.filled_text().digest)
     assert "审批" not in str(refusal.value), "nothing of what the drafting side says within itself"
-    wants_approval(now.partner)
+    partner = now.partner
+    assert partner is not None
+    wants_approval(partner)
     with pytest.raises(Unacceptable, match="重新送来"):
         lifecycle.ask_for_approval(fresh(now), by=medical_clerk)
-    Institution.objects.filter(pk=now.partner.pk).update(needs_approval=False)
+    Institution.objects.filter(pk=partner.pk).update(needs_approval=False)
     back = lifecycle.return_to_drafter(fresh(now), by=medical_clerk, reason=WHY)
     lifecycle.ask_for_approval(fresh(back), by=elder_care_clerk)
     approved(fresh(back), by=approver)

@@ -50,7 +50,9 @@ def test_who_sees_the_agreement_and_not_what_was_filed_of_it_is_told_nothing_of_
     """The partner moved its seat: the officials there answer for it, and the copies lie where they were handed in."""
     row = in_state(State.ACCEPTED)
     elsewhere = factories.region("430105")
-    Institution.objects.filter(pk=row.agreement.medical_id).update(region=elsewhere)
+    medical = row.agreement.medical
+    assert medical is not None
+    Institution.objects.filter(pk=medical.pk).update(region=elsewhere)
     bureau = factories.AuthorityFactory.create(region=elsewhere, kind=Authority.Kind.HEALTH)
     there = factories.MembershipFactory.create(authority=bureau, duty=Duty.SUPERVISOR).user
     seen = list(Agreement.objects.visible_to(there).with_parties().filter(pk=row.agreement_id))
