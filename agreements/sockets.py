@@ -42,11 +42,13 @@ class LedgerColumns:
     """Further columns of the ledger of agreements: headings with widths, and the cells of many agreements at once."""
 
     columns: tuple[Column, ...]
-    cells: Callable[[Sequence[Agreement]], Mapping[int, Sequence[Cell]]]  # by the agreement's key; all have one
+    # For one reader, by the agreement's key; all have one.
+    cells: Callable[[Sequence[Agreement], User], Mapping[int, Sequence[Cell]]]
 
 
 LEDGER_COLUMNS: Socket[LedgerColumns] = Socket("agreements.LEDGER_COLUMNS")
-# How far the filings of the agreements on a page are, one chip each by the agreement's key; none for what has none.
-FILED: Socket[Callable[[Sequence[Agreement]], Mapping[int, Chip]]] = Socket("agreements.FILED")
+# How far the filings of the agreements on a page are for one person, one chip each by the agreement's key; none for
+# what has none that they may see.
+FILED: Socket[Callable[[Sequence[Agreement], User], Mapping[int, Chip]]] = Socket("agreements.FILED")
 # Panels of one agreement's page for one person; None where there is nothing to show.
 PANELS: Socket[Callable[[Agreement, User], Panel | None]] = Socket("agreements.PANELS")

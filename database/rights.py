@@ -27,6 +27,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "agreements_approval": KEPT,
     "agreements_frozentext": KEPT,
     "agreements_signature": KEPT,
+    "duties_invitation": KEPT,
     "filing_batch": KEPT,
     "filing_batchrow": KEPT,
     "imports_institutionimport": KEPT,

@@ -90,9 +90,12 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
         ]
 
 
-def _of_agreements(agreements: Sequence[Agreement]) -> Mapping[int, Sequence[Cell]]:
-    """Return number and day of what each kind of authority has accepted or waived, by the agreement's key."""
-    ended = Filing.objects.filter(agreement__in=agreements, state__in=SETTLED)
+def _of_agreements(agreements: Sequence[Agreement], reader: User) -> Mapping[int, Sequence[Cell]]:
+    """Return number and day of what each kind of authority has accepted or waived, by the agreement's key.
+
+    Of what the reader may not see the cells are empty.
+    """
+    ended = Filing.objects.visible_to(reader).filter(agreement__in=agreements, state__in=SETTLED)
     found = {
         (agreement, kind): (number or FREED, day_cell(at))
         for agreement, kind, number, at in ended.values_list("agreement", "authority__kind", "number", "decided_at")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from agreements.models import Agreement
 from filing.models import Filing
 from filing.states import MOST_URGENT
@@ -12,9 +13,12 @@ from filing.viewer import CHIPS, State, ViewedFiling
 from frame.chips import Chip
 
 
-def filed(agreements: Sequence[Agreement]) -> Mapping[int, Chip]:
-    """Return how far the filings of each agreement are, by its key: late ones first; none for what has none."""
-    all_of_them = Filing.objects.filter(agreement__in=agreements).with_clock(timezone.localdate())
+def filed(agreements: Sequence[Agreement], user: User) -> Mapping[int, Chip]:
+    """Return how far those filings of each agreement are that the person may see, by its key: late ones first.
+
+    Officials of a party's county may see an agreement and not what was filed of it elsewhere.
+    """
+    all_of_them = Filing.objects.visible_to(user).filter(agreement__in=agreements).with_clock(timezone.localdate())
     found: dict[int, list[Filing]] = {}
     for filing in all_of_them.filter(Q(is_resubmitted=False, is_waived=False)):
         found.setdefault(filing.agreement_id, []).append(filing)

@@ -241,8 +241,10 @@ def test_a_refusal_leaves_no_stack_and_no_secret_in_the_log(client: Client, elde
         assert client.get(reverse("people-list")).status_code == 403
         client.logout()
         assert client.get("/invitations/aB3-secret_of_the_link/").status_code == 404
+        assert client.get("/administrators/letters/K7QM P2WX HJ4R/").status_code == 404  # typed as it is printed
     finally:
         logging.getLogger("django.request").removeHandler(handler)
     said = lines.getvalue()
     assert ("Forbidden (Permission denied): /people/" in said, "/invitations/(hidden)/" in said) == (True, True), said
     assert ("Traceback" in said, "secret_of_the_link" in said) == (False, False)
+    assert not re.search("K7QM|P2WX|HJ4R", said), said

@@ -22,7 +22,7 @@ LOOK_AGAIN = "请返回查看最新情况，再决定下一步。"
 CURE = re.compile("(?<![申邀])请")  # in a reason that says itself what to do; 申请 and 邀请 ask nobody
 AGAIN_AFTER = 5  # seconds; PostgreSQL starts again in less, a full disk needs a person
 # What people write out in forms of ours; it is theirs to take along when the form can no longer be sent.
-TYPED = ("reason", "reasons", "remark", "note")
+TYPED = ("where", "stock", "reason", "reasons", "remark", "note", "words")
 logger = logging.getLogger(__name__)
 
 

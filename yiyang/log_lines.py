@@ -9,7 +9,9 @@ from gunicorn.glogging import Logger
 
 HIDDEN = "(hidden)"
 # Links that open something for whoever has them, and any long random word, wherever it stands.
-SECRET = re.compile(r"((?:^|/)(?:invitations|administrators/(?:asked|letters))/)[^/?#\s\"']+")
+# A code may be typed in groups, as it is printed: what stands up to the next slash is all of it.
+WORD = r"[^/?#\s\"']+"
+SECRET = re.compile(rf"((?:^|/)(?:invitations|administrators/(?:asked|letters))/)(?:{WORD}(?: {WORD})*(?=/|$)|{WORD})")
 LONG_WORD = re.compile(r"(?<=/)[\w-]{30,}(?=[/?#\s\"']|$)")
 QUERY = re.compile(r"(?<=/)\?[^\s\"']+")
 WITHOUT_STACK = frozenset({400, 403, 404, 405, 413, 503})  # refusals, and what the machine lacks for a moment

@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import announcements, events
-from agreements.leaders import can_answer_approval, writers_of
+from agreements.leaders import can_answer_approval, hands_in
 from agreements.lifecycle.errors import NotApproved
 from agreements.models import Agreement, Approval
 from agreements.permissions import can_take_back_approval
 from audit.events import Event
 from duties.confirmers import whom_to_ask
 from institutions.models import Duty, Institution, Membership, institutions_of, institutions_read_by
+from verbs.errors import Unacceptable
 from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
@@ -50,10 +51,12 @@ APPROVAL: Lifecycle[State, User, Approval] = Lifecycle(
   Requests that wait when it is switched off lapse, and so do the texts' need of them.
 - **Ask.** A clerk of the side whose turn it is: the drafting side before it sends, for sending is its own agreeing (an
   offer, 民法典 472), the answering side before it agrees. Only what nothing else stands in the way of.
-- **Approve, decline.** By a leader (审批人) of the same institution, who neither asked nor wrote in the draft.
+- **Approve, decline.** By a leader (审批人) of the same institution, who neither asked nor wrote in the draft
+  or sent it from the other side.
   Declining takes a reason, and the clerk may ask again.
 - **Of one text.** An approval is of the words that the leader saw, by their digest: of any other text it counts
-  nothing, and of the same words it counts again when they are sent a second time.
+  nothing, and of the same words it counts again when they are sent a second time. Where what is registered of a side
+  changed after sending, the other side returns the text first.
 - **Lapse.** When the words change while it waits, and when the text is returned, withdrawn, discarded or agreed to.
 - **Between the leader and the clerk.** The other side, the bureaus and their histories are told nothing of it.
 """,
@@ -72,6 +75,20 @@ def refuse_unapproved(row: Agreement, institution: Institution) -> None:
     if institution.needs_approval and not is_approved(row, institution):
         act = "送出" if row.drafted_by_id == institution.pk else "确认定稿"
         raise NotApproved(f"{institution}规定，{act}文本前须由负责人审批。请先在协议页面申请审批，同意以后再{act}。")
+
+
+def refuse_other_than_offered(row: Agreement) -> None:
+    """Raise Unacceptable where the drafting side's leader has not approved what a sent text says by now.
+
+    What is registered of a side stands in the text and may have changed since. It is the offer that was approved; the
+    other side is told the cure, and nothing of what the drafting side says within itself.
+    """
+    offered, side = row.rounds.last(), row.drafted_by
+    is_as_offered = offered is None or offered.text.digest == row.filled_text().digest
+    if side.needs_approval and not is_as_offered and not is_approved(row, side):
+        raise Unacceptable(
+            f"文本送来以后，登记的机构资料改过，文本与{side}送出的不一样。请退回{side}，由对方核对以后重新送来。"
+        )
 
 
 def lapse(row: Agreement, *, by: User | None, why: str) -> None:
@@ -165,7 +182,7 @@ def standing_of(agreement: Agreement, side: Institution, *, asker: User) -> Stan
     approved = next((row for row in rows if row.state == State.APPROVED and row.digest == digest), None)
     last = approved or (rows[0] if rows else None)
     asked_by = last.asked_by_id if last and last.state == State.WAITING else asker.pk
-    leaders = _leaders(side, besides={asked_by} | writers_of(agreement, side.pk))
+    leaders = _leaders(side, besides={asked_by} | hands_in(agreement, side.pk))
     return Standing(
         side,
         drafts=agreement.drafted_by_id == side.pk,

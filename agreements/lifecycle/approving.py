@@ -148,6 +148,7 @@ def _refuse_incomplete(row: Agreement, by: User) -> None:
     """Refuse what could not be agreed to with an approval either: it is told before the leader is asked."""
     if row.state == Agreement.State.NEGOTIATING:
         refuse_the_sender(row, by)
+        approved.refuse_other_than_offered(row)
     # Who signs for the answering side is named at the very act of agreeing.
     if missing := blocking(findings(row)):
         raise Incomplete(missing)

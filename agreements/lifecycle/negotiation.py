@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import announcements, events
 from agreements.documents import renditions
-from agreements.lifecycle.approved import lapse, refuse_unapproved
+from agreements.lifecycle.approved import lapse, refuse_other_than_offered, refuse_unapproved
 from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.freezing import freeze, give_up_text
@@ -135,7 +135,8 @@ def agree(
     `at` is when it was agreed, by default now; only what brings in old records gives an earlier moment.
     `ends_the_old`: they accept that a replacement ends what it replaces; Unacceptable without it.
     Raises Incomplete if something became wrong since sending, e.g. an institution closed meanwhile, and NotAllowed to
-    the person who sent it, NotApproved where the answering institution wants its leader's approval of the text.
+    the person who sent it, NotApproved where the answering institution wants its leader's approval of the text,
+    Unacceptable where it reads otherwise than what the drafting side's leader approved.
     """
     with transaction.atomic():
         row = LIFE.begin(agreement, AGREE, by=by)
@@ -151,6 +152,7 @@ def agree(
             raise Incomplete(missing)
         if row.partner is not None:
             refuse_unapproved(row, row.partner)
+        refuse_other_than_offered(row)
         text = freeze(row, by=by, at=at or timezone.now())
         event = events.Agreed(revision=row.revision, digest=text.digest)
         row = LIFE.finish(row, AGREE, event, by=by, writes={"frozen": text, "contacts": row.contacts})

@@ -24,7 +24,7 @@ from institutions.reaching import approvers_of
 from once.sending import sent_once
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
-OWN = "这份文本是您起草或者申请审批的，请由本单位另一位审批人审批。"
+OWN = "这份文本是您起草、送出或者申请审批的，请由本单位另一位审批人审批。"
 
 
 @require_http_methods(["GET", "POST"])

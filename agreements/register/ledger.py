@@ -70,7 +70,7 @@ def rows(agreements: Iterable[Agreement], *, reader: User) -> Iterator[list[Cell
     every = iter(agreements)
     while chunk := list(islice(every, CHUNK)):
         supplements = _supplements(chunk)
-        further = [columns.cells(chunk) for columns in LEDGER_COLUMNS]
+        further = [columns.cells(chunk, reader) for columns in LEDGER_COLUMNS]
         for agreement in chunk:
             is_shown = agreement.state not in DRAFTS or viewer.of(agreement).beside_drafter
             own = _cells(next(numbers), agreement, supplements[agreement.pk], is_shown=is_shown)

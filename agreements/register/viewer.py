@@ -228,6 +228,7 @@ class Viewer:
     """Which institutions one person belongs to and acts for; asked once, then answered for every row of a page."""
 
     def __init__(self, user: User) -> None:
+        self.user = user
         facts = "institution", "duty", "institution__needs_approval"
         held = list(memberships_in_use(user).values_list(*facts))
         self.reads_for = frozenset(pk for pk, _, _ in held if pk is not None)
@@ -249,7 +250,7 @@ class Viewer:
 
     def of_page(self, agreements: Sequence[Agreement]) -> list[ViewedAgreement]:
         """Return the rows of a list, each with how far its filings are; one question for all of them."""
-        filed = {key: chip for chips in FILED for key, chip in chips(agreements).items()}
+        filed = {key: chip for chips in FILED for key, chip in chips(agreements, self.user).items()}
         return [replace(self.of(agreement), filed=filed.get(agreement.pk)) for agreement in agreements]
 
     def _sides(self, agreement: Agreement) -> frozenset[Role]:

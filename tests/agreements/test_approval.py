@@ -169,6 +169,77 @@ def test_nobody_asks_and_approves_or_approves_what_they_wrote(
     assert lifecycle.approve(waiting, by=approver, text_seen=waiting.digest).answered_by == approver
 
 
+def test_nobody_approves_for_one_side_what_they_wrote_or_sent_for_the_other(
+    draft: Agreement,
+    elder_care_clerk: User,
+    colleague: User,
+    medical_clerk: User,
+    medical_leader: User,
+    medical_institution: Institution,
+) -> None:
+    for person in (elder_care_clerk, colleague):
+        factories.MembershipFactory.create(user=person, institution=medical_institution, duty=Duty.APPROVER)
+    wants_approval(medical_institution)
+    row = fresh(sent(draft, by=colleague))
+    asked = lifecycle.ask_for_approval(row, by=medical_clerk)
+    for person in (elder_care_clerk, colleague):  # she wrote it, he sent it
+        with pytest.raises(NotAllowed):
+            lifecycle.approve(asked, by=person, text_seen=asked.digest)
+        assert "to-approve" not in where(person)
+    assert {row.recipient for row in Notice.objects.filter(kind="approval_asked")} == {medical_leader}
+    assert where(medical_leader) == {"to-approve": ["待您审批"]}
+    assert lifecycle.approve(asked, by=medical_leader, text_seen=asked.digest).answered_by == medical_leader
+
+
+def test_who_only_sent_what_came_back_may_approve_it_for_the_own_side(
+    draft: Agreement,
+    elder_care_clerk: User,
+    colleague: User,
+    medical_clerk: User,
+    elder_care_institution: Institution,
+) -> None:
+    factories.MembershipFactory.create(user=colleague, institution=elder_care_institution, duty=Duty.APPROVER)
+    row = sent(draft, by=colleague)
+    lifecycle.return_to_drafter(row, by=medical_clerk, reason=WHY)
+    asked = asked_to_approve(fresh(row), by=elder_care_clerk)
+    assert "to-approve" in where(colleague)
+    assert lifecycle.approve(asked, by=colleague, text_seen=asked.digest).answered_by == colleague
+
+
+@pytest.mark.parametrize("whose", ["drafted_by", "partner"])
+def test_what_the_drafting_leader_approved_is_what_is_agreed_to_whatever_is_registered_since(
+    whose: str, waiting: Approval, elder_care_clerk: User, approver: User, medical_clerk: User
+) -> None:
+    row = fresh(waiting.agreement)
+    approved(row, by=approver)
+    row = fresh(sent(row, by=elder_care_clerk))
+    party = getattr(row, whose)
+    Institution.objects.filter(pk=party.pk).update(name="越城区改名以后的机构")
+    now = fresh(row)
+    with pytest.raises(Unacceptable, match="重新送来") as refusal:
+        lifecycle.agree(now, by=medical_clerk, contact=CONTACT, text_seen=now.filled_text().digest)
+    assert "审批" not in str(refusal.value), "nothing of what the drafting side says within itself"
+    partner = now.partner
+    assert partner is not None
+    wants_approval(partner)
+    with pytest.raises(Unacceptable, match="重新送来"):
+        lifecycle.ask_for_approval(fresh(now), by=medical_clerk)
+    Institution.objects.filter(pk=partner.pk).update(needs_approval=False)
+    back = lifecycle.return_to_drafter(fresh(now), by=medical_clerk, reason=WHY)
+    lifecycle.ask_for_approval(fresh(back), by=elder_care_clerk)
+    approved(fresh(back), by=approver)
+    again = fresh(sent(fresh(back), by=elder_care_clerk))
+    assert lifecycle.agree(again, by=medical_clerk, contact=CONTACT).state == Agreement.State.AGREED
+
+
+def test_what_was_sent_before_it_was_switched_on_may_be_agreed_to(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = fresh(sent(draft, by=elder_care_clerk))
+    wants_approval(row.drafted_by)
+    assert lifecycle.agree(fresh(row), by=medical_clerk, contact=CONTACT).state == Agreement.State.AGREED
+
+
 def test_where_nobody_could_answer_it_is_said_with_whom_to_ask(
     client: Client,
     draft: Agreement,
@@ -381,6 +452,16 @@ def test_the_pages_lead_both_people_through(
     assert "许喆" in page
     assert f'href="{agree}"' in page
     assert client.get(agree).status_code == 200
+
+
+def test_a_reason_that_comes_too_late_is_given_back_to_the_leader(
+    client: Client, waiting: Approval, elder_care_clerk: User, approver: User
+) -> None:
+    lifecycle.take_back_approval(waiting, by=elder_care_clerk)
+    client.force_login(approver)
+    late = client.post(reverse("approval-answer", args=[waiting.pk]), {"answer": "decline", "words": WHY})
+    assert late.status_code == 409
+    assert WHY in late.content.decode()
 
 
 def test_who_wrote_it_is_told_so_on_the_page(

@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("owner")]
 # Each after those that it leans on: the function that refuses TRUNCATE is the log's.
 GUARDS = {
     "audit": "0002_guards",
+    "duties": "0002_kept_rows",
     "surveys": "0002_guards",
     "eligibility": "0002_kept_rows",
     "uploads": "0002_kept_rows",

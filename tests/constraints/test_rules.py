@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from accounts.models import ExternalIdentity, RecoveryCode, User
 from audit.models import Anchor, AnchorLeaf, Entry, Work
@@ -233,6 +233,59 @@ def test_a_case_that_was_handed_in_is_never_deleted(facts: dict[str, Any], world
     case: Any = once(EligibilityCase, **facts)(world)
     with pytest.raises(IntegrityError, match="stays as it was"), connection.cursor() as cursor, transaction.atomic():
         cursor.execute("DELETE FROM eligibility_eligibilitycase WHERE id = %s", [case.pk])
+
+
+@pytest.mark.parametrize(
+    ("model", "facts", "changes"),
+    [
+        (Invitation, SETTLED, {"state": "open", "accepted_by": None, "settled_at": None}),
+        (Invitation, SETTLED, {"accepted_by": reviewer}),
+        (Invitation, {"state": "cancelled", "settled_at": NOW}, {"state": "open", "settled_at": None}),
+        (Invitation, {}, {"full_name": "别人"}),
+        (Invitation, {}, {"duty": "administrator"}),
+        (Invitation, {}, {"invited_by": reviewer}),
+        (Membership, {"state": "waiting"}, {"state": "effective"}),
+        (Membership, {"state": "waiting", "granted_by": reviewer}, {**SEEN, "granted_by": None}),
+        (Membership, {"state": "waiting"}, {"user": reviewer}),
+        (Membership, {"state": "waiting"}, {"duty": "administrator"}),
+        (Membership, SEEN, {"confirmed_by": reviewer}),
+        (Membership, SEEN, {"seen": "护照"}),
+        (Membership, {}, {"granted_by": reviewer}),
+    ],
+)
+def test_what_was_granted_and_settled_is_not_written_over(
+    model: type[Invitation | Membership], facts: dict[str, Any], changes: dict[str, Any], world: World
+) -> None:
+    row: Any = once(model, **facts)(world)
+    new = {name: value(world) if callable(value) else value for name, value in changes.items()}
+    with pytest.raises(IntegrityError, match=r"written once|comes to count"), transaction.atomic():
+        model._base_manager.filter(pk=row.pk).update(**new)
+
+
+def test_what_verbs_write_of_invitations_and_duties_is_let_through(world: World) -> None:
+    held: Any = once(Membership, state="waiting", granted_by=reviewer)(world)
+    sent: Any = once(Invitation, **SETTLED)(world)
+    assert Membership._base_manager.filter(pk=held.pk).update(**SEEN) == 1
+    undone = {"state": "waiting", "granted_by": None, "confirmed_at": None, "seen": ""}
+    assert Membership._base_manager.filter(pk=held.pk).update(**undone) == 1
+    assert Invitation._base_manager.filter(pk=sent.pk).update(mail="failed") == 1
+
+
+def test_the_application_deletes_no_invitation(world: World) -> None:
+    sent: Any = once(Invitation)(world)
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        connection.cursor() as cursor,
+        transaction.atomic(),
+    ):
+        cursor.execute("DELETE FROM duties_invitation WHERE id = %s", [sent.pk])
+
+
+@pytest.mark.usefixtures("owner")
+def test_nobody_deletes_an_invitation(world: World) -> None:
+    sent: Any = once(Invitation)(world)
+    with pytest.raises(IntegrityError, match="written once"), connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("DELETE FROM duties_invitation WHERE id = %s", [sent.pk])
 
 
 def test_every_rule_is_listed() -> None:

@@ -212,7 +212,7 @@ def test_the_other_side_is_told_how_far_it_is(
         assert "邀请没有被接受" in told()
     held = inviting.accept_anew(invitation, NewAccount("wang-sheng", "13800000001", "", factories.PASSWORD))
     assert "等当面确认本人" in told()
-    Membership.objects.filter(pk=held.pk).update(state="effective")
+    Membership.objects.filter(pk=held.pk).update(state="effective", confirmed_at=timezone.now(), seen="居民身份证")
     assert told() == "对方已开通，管理员还要邀请经办人来办理。"
     assert introducing.standing(medical_institution, "YY2026-000078") == "", "of what came by its own letters alone"
     factories.MembershipFactory.create(institution=medical_institution)
@@ -224,7 +224,7 @@ def test_the_new_administrator_finds_what_waits_until_there_is_a_clerk(
 ) -> None:
     applied(code, medical_institution)
     held = joined(AdministratorRequest.objects.get(), health_reviewer)
-    Membership.objects.filter(pk=held.pk).update(state="effective")
+    Membership.objects.filter(pk=held.pk).update(state="effective", confirmed_at=timezone.now(), seen="居民身份证")
     client.force_login(held.user)
     page = client.get(reverse("people-list")).content.decode()
     assert f"{SENDER}的协议" in page

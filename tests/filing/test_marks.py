@@ -5,16 +5,18 @@ import pytest
 from accounts.models import User
 from agreements.models import Agreement
 from agreements.register.viewer import Viewer
+from filing.ledger import OF_AGREEMENTS
 from filing.marks import filed
 from filing.models import Filing
+from institutions.models import Authority, Duty, Institution
 from tests import factories
 from tests.filing.fixtures import InState
 
 State = Filing.State
 
 
-def test_what_has_no_filing_has_no_chip(draft: Agreement) -> None:
-    assert filed([draft]) == {}
+def test_what_has_no_filing_has_no_chip(draft: Agreement, elder_care_clerk: User) -> None:
+    assert filed([draft], elder_care_clerk) == {}
 
 
 @pytest.mark.parametrize(
@@ -26,9 +28,11 @@ def test_what_has_no_filing_has_no_chip(draft: Agreement) -> None:
         (State.ACCEPTED, "待报送", "amber"),
     ],
 )
-def test_the_most_urgent_stands_for_all(in_state: InState, state: Filing.State, word: str, colour: str) -> None:
+def test_the_most_urgent_stands_for_all(
+    in_state: InState, state: Filing.State, word: str, colour: str, elder_care_clerk: User
+) -> None:
     filing = in_state(state)
-    chip = filed([filing.agreement])[filing.agreement_id]
+    chip = filed([filing.agreement], elder_care_clerk)[filing.agreement_id]
     assert (chip.word, chip.colour) == (word, colour)
 
 
@@ -38,3 +42,25 @@ def test_what_is_late_says_by_how_many_days(in_state: InState, elder_care_clerk:
     [row] = Viewer(elder_care_clerk).of_page([late.agreement])
     assert row.filed is not None
     assert (row.filed.word, row.filed.colour) == ("待接收，超期 1 天", "cinnabar")
+
+
+def test_who_sees_the_agreement_and_not_what_was_filed_of_it_is_told_nothing_of_the_filing(
+    in_state: InState, health_reviewer: User
+) -> None:
+    """The partner moved its seat: the officials there answer for it, and the copies lie where they were handed in."""
+    row = in_state(State.ACCEPTED)
+    elsewhere = factories.region("430105")
+    medical = row.agreement.medical
+    assert medical is not None
+    Institution.objects.filter(pk=medical.pk).update(region=elsewhere)
+    bureau = factories.AuthorityFactory.create(region=elsewhere, kind=Authority.Kind.HEALTH)
+    there = factories.MembershipFactory.create(authority=bureau, duty=Duty.SUPERVISOR).user
+    seen = list(Agreement.objects.visible_to(there).with_parties().filter(pk=row.agreement_id))
+    assert seen, "it concerns an institution of theirs"
+    assert not Filing.objects.visible_to(there).exists()
+    [viewed] = Viewer(there).of_page(seen)
+    assert viewed.filed is None
+    told = OF_AGREEMENTS.cells(seen, there)[row.agreement_id]
+    assert not any(told)
+    assert any(OF_AGREEMENTS.cells(seen, health_reviewer)[row.agreement_id]), "where it was filed it is told"
+    assert filed(seen, health_reviewer)

@@ -19,6 +19,7 @@ from agreements.models import Agreement
 from audit.log import history
 from boundary.events import FileDownloaded
 from filing import lifecycle
+from filing.forms import STOCK_REASONS
 from filing.models import Filing
 from institutions.models import Duty, Membership
 from tests import factories
@@ -332,9 +333,11 @@ def test_a_reason_that_comes_too_late_is_not_lost(
         lifecycle.hand_over(filing, by=health_reviewer, to=second_reviewer), by=second_reviewer, reasons="缺第二页。"
     )
     typed = "扫描件第3页看不清，请重新扫描。\n<b>第5页没有骑缝章。</b>"
-    answer = as_user(client, health_reviewer).post(reverse("filing-return", args=[filing.pk]), {"reasons": typed})
+    facts = {"reasons": typed, "stock": [STOCK_REASONS[1]], "where": "第 5 页"}
+    answer = as_user(client, health_reviewer).post(reverse("filing-return", args=[filing.pk]), facts)
     assert answer.status_code == 409
-    assert escape(typed) in answer.content.decode()
+    for text in (typed, STOCK_REASONS[1], "第 5 页"):
+        assert escape(text) in answer.content.decode()
     assert "您刚才写的，还没有送出" in answer.content.decode()
 
 
@@ -351,5 +354,6 @@ def test_whom_nobody_can_take_over_from_is_told_why(
         user=colleague, authority=authority, duty=Duty.REVIEWER, state=Membership.State.WAITING
     )
     assert "另有 1 位审核员的职责还等着确认" in client.get(url).content.decode()
-    Membership.objects.filter(user=colleague).update(state=Membership.State.EFFECTIVE)
+    seen = {"confirmed_at": timezone.now(), "seen": "居民身份证"}
+    Membership.objects.filter(user=colleague).update(state=Membership.State.EFFECTIVE, **seen)
     assert "没有人可以选" not in client.get(url).content.decode()

@@ -89,7 +89,8 @@ def test_the_page_says_why_one_person_is_not_enough(
 ) -> None:
     """A person who has moved to the other side since."""
     lifecycle.record_signing(final, by=elder_care_clerk, role=Role.ELDER_CARE, on=timezone.localdate())
-    elder_care_clerk.memberships.update(institution=medical_institution)
+    elder_care_clerk.memberships.all().delete()
+    MembershipFactory.create(user=elder_care_clerk, institution=medical_institution)
     client.force_login(elder_care_clerk)
     address = reverse("signing-record", args=[final.number, Role.MEDICAL.value])
     refused = client.post(address, {"on": timezone.localdate().isoformat(), "text": text_shown(final)})
