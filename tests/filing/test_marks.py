@@ -1,6 +1,8 @@
 """One chip for all filings of an agreement, in the list of agreements."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from agreements.models import Agreement
@@ -38,3 +40,14 @@ def test_what_is_late_says_by_how_many_days(in_state: InState, elder_care_clerk:
     [row] = Viewer(elder_care_clerk).of_page([late.agreement])
     assert row.filed is not None
     assert (row.filed.word, row.filed.colour) == ("待接收，超期 1 天", "cinnabar")
+
+
+def test_beside_what_is_late_the_first_page_denies_only_others(
+    client: Client, in_state: InState, health_reviewer: User
+) -> None:
+    late = in_state(State.SUBMITTED)
+    client.force_login(health_reviewer)
+    Filing.objects.filter(pk=late.pk).update(review_due_on=factories.yesterday())
+    page = client.get(reverse("home")).content.decode()
+    assert "没有其他待接收的备案。" in page
+    assert "没有待接收的备案。" not in page

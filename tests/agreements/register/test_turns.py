@@ -142,6 +142,11 @@ def test_of_a_filing_too(
     assert tuple(FilingViewer(person).of(row).turn for person in people) == (clerk, reviewer, colleague)
 
 
+def test_who_only_reads_is_not_asked_to_take_a_filing_up(in_state: InState, signatory: User) -> None:
+    row = Filing.objects.with_parties().with_clock(today()).get(pk=in_state(Filing.State.SUBMITTED).pk)
+    assert FilingViewer(signatory).of(row).turn == "等待部门接收"
+
+
 def test_the_work_list_names_it(client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     scanned(draft, elder_care_clerk, medical_clerk)
     for person, words in ((elder_care_clerk, "等待另一位经办人核验扫描件"), (medical_clerk, "待您核验扫描件")):
