@@ -89,7 +89,7 @@ class ViewedFiling:
 
     @property
     def turn(self) -> str:
-        """Whose turn it is and for what, in the words of one who submits, reviews or reads; "" where nothing is awaited."""
+        """Whose turn it is and for what, as one who submits, reviews or reads is told; "" where nothing is awaited."""
         if self.state is State.RETURNED and self.is_answered:
             return ""
         ours, theirs = TURNS.get(self.state, ("", ""))
