@@ -121,6 +121,11 @@ class ViewedAgreement:
         return self.acts and self.agreement.state in lifecycle.SIGN.sources
 
     @property
+    def is_signed(self) -> bool:
+        """Whether both sides have registered the day of their seal: what is left is the scan."""
+        return self.agreement.medical_signed_on is not None and self.agreement.elder_care_signed_on is not None
+
+    @property
     def can_terminate(self) -> bool:
         return self.acts and self.agreement.state in lifecycle.TERMINATE.sources
 
@@ -195,8 +200,13 @@ class ViewedAgreement:
             return Act("合意解除：查看并答复", reverse("agreement-rescind", args=[number]))
         if self.is_rescanned:
             return Act("核验扫描件", reverse("agreement-recertify", args=[number]))
+        if self.can_sign and self.is_signed and getattr(self.agreement, "scan_waits", None) is not False:
+            # Where nobody asked about the scans, the agreement's page knows what is left to do.
+            if getattr(self.agreement, "scan_is_own", True):
+                return Act("查看", reverse("agreement-detail", args=[number]))
+            return Act("核验扫描件", reverse("agreement-certify", args=[number]))
         if self.can_sign:
-            word = "打印签章"
+            word = "上传扫描件" if self.is_signed else "打印签章"
             return Act(word, reverse("agreement-signing", args=[number]))
         words = {State.AGREED: "查看正本"}
         word = (
