@@ -97,7 +97,8 @@ class Answer:
 
     @property
     def is_told(self) -> bool:
-        return self.status < 500 or any(words in self.page for words in SAID)
+        # A form that was shown again (422) is no act: it would have asked nothing of what is away.
+        return (self.status < 500 and self.status != 422) or any(words in self.page for words in SAID)
 
     @property
     def said(self) -> str:
@@ -218,9 +219,10 @@ class Site:
     def submit(self, what: str, page_at: str, to: str, cookies: str, **fields: str) -> Callable[[], Answer]:
         """Open a form now, and return what sends it."""
         _, page, _, given = self._once("GET", page_at, b"", {"cookies": cookies})
-        form = next(
-            form for form in page.split("<form")[1:] if f'action="{to}"' in form or "csrfmiddlewaretoken" in form
-        )
+        # The frame of a page has forms of its own; the one that is meant stands in the page's main part.
+        main = page.partition('id="content"')[2] or page
+        forms = [form for form in main.split("<form")[1:] if "csrfmiddlewaretoken" in form]
+        form = next((form for form in forms if f'action="{to}"' in form), forms[0])
         hidden = {}
         for field in FIELD.findall(form.split("</form>")[0]):
             name, value = (re.search(rf'{key}="([^"]*)"', field) for key in ("name", "value"))

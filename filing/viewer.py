@@ -89,11 +89,11 @@ class ViewedFiling:
 
     @property
     def turn(self) -> str:
-        """Whose turn it is and for what, in the words of one who submits or reviews; "" where nothing is awaited."""
+        """Whose turn it is and for what, as one who submits, reviews or reads is told; "" where nothing is awaited."""
         if self.state is State.RETURNED and self.is_answered:
             return ""
         ours, theirs = TURNS.get(self.state, ("", ""))
-        if self.submits:
+        if self.submits or (self.state is State.SUBMITTED and not self.reviews):
             return ours
         if self.state is State.UNDER_REVIEW and not self.is_mine:
             return f"由{self.filing.taken_up_by}审核"

@@ -31,25 +31,26 @@ def groups(user: User, *, reviews: bool) -> Iterator[Group[ViewedFiling]]:
     viewer, late = Viewer(user), group_for(user, LATE_GROUP.slug)
     rows, total = first_rows(_visible(user).filter(late.which).by_urgency(), viewer.of)
     yield Group("filing-late", "已逾期的备案", rows, total, _list_of(late.slug), late.empty, is_late=True)
-    yield from (_of_reviewer if reviews else _of_clerk)(user, viewer)
+    # What is late stands above and nowhere else: beside it the groups below lack "others", not "any".
+    yield from (_of_reviewer if reviews else _of_clerk)(user, viewer, "其他" if total else "")
 
 
-def _of_reviewer(user: User, viewer: Viewer) -> Iterator[Group[ViewedFiling]]:
+def _of_reviewer(user: User, viewer: Viewer, other: str) -> Iterator[Group[ViewedFiling]]:
     on_time = _visible(user).filter(Q(is_late=False), authority__in=viewer.decides_for, state__in=WITH_AUTHORITY)
     arrived = on_time.filter(state="submitted")
-    yield _group("filing-arrived", "待接收的备案", "没有待接收的备案。", arrived, viewer, "submitted")
+    yield _group("filing-arrived", "待接收的备案", f"没有{other}待接收的备案。", arrived, viewer, "submitted")
     mine = on_time.filter(state="under_review", taken_up_by=user)
-    yield _group("filing-mine", "我正在审核", "您手上没有正在审核的备案。", mine, viewer, "under_review")
+    yield _group("filing-mine", "我正在审核", f"您手上没有{other}正在审核的备案。", mine, viewer, "under_review")
 
 
-def _of_clerk(user: User, viewer: Viewer) -> Iterator[Group[ViewedFiling]]:
+def _of_clerk(user: User, viewer: Viewer, other: str) -> Iterator[Group[ViewedFiling]]:
     """What the person's institutions have to submit or correct."""
     own = Q(agreement__medical__in=viewer.acts_for) | Q(agreement__elder_care__in=viewer.acts_for)
     ours = _visible(user).filter(Q(is_late=False), own)
     returned = ours.filter(CURRENT_RETURN)
-    yield _group("filing-returned", "退回补正的备案", "没有被退回的备案。", returned, viewer, "returned")
+    yield _group("filing-returned", "退回补正的备案", f"没有{other}被退回的备案。", returned, viewer, "returned")
     due = ours.filter(state="due", due_on__lte=timezone.localdate() + DUE_SOON)
-    yield _group("filing-due", "快到期的报送", "近两周没有到期的报送。", due, viewer, "due")
+    yield _group("filing-due", "快到期的报送", f"近两周没有{other}到期的报送。", due, viewer, "due")
 
 
 def how_many_wait(user: User) -> int:

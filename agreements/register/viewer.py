@@ -121,6 +121,11 @@ class ViewedAgreement:
         return self.acts and self.agreement.state in lifecycle.SIGN.sources
 
     @property
+    def is_signed(self) -> bool:
+        """Whether both sides have registered the day of their seal: what is left is the scan."""
+        return self.agreement.medical_signed_on is not None and self.agreement.elder_care_signed_on is not None
+
+    @property
     def can_terminate(self) -> bool:
         return self.acts and self.agreement.state in lifecycle.TERMINATE.sources
 
@@ -196,8 +201,7 @@ class ViewedAgreement:
         if self.is_rescanned:
             return Act("核验扫描件", reverse("agreement-recertify", args=[number]))
         if self.can_sign:
-            word = "打印签章"
-            return Act(word, reverse("agreement-signing", args=[number]))
+            return self._act_of_signing
         words = {State.AGREED: "查看正本"}
         word = (
             "查看并答复"
@@ -207,6 +211,18 @@ class ViewedAgreement:
         if self.can_renew and self.agreement.state == State.IN_FORCE:
             word = "办理续签"
         return Act(word, reverse("agreement-detail", args=[number]))
+
+    @property
+    def _act_of_signing(self) -> Act:
+        number = self.agreement.number
+        if not self.is_signed:
+            return Act("打印签章", reverse("agreement-signing", args=[number]))
+        if getattr(self.agreement, "scan_waits", None) is False:
+            return Act("上传扫描件", reverse("agreement-signing", args=[number]))
+        # Where nobody asked about the scans, the agreement's page knows what is left to do.
+        if getattr(self.agreement, "scan_is_own", True):
+            return Act("查看", reverse("agreement-detail", args=[number]))
+        return Act("核验扫描件", reverse("agreement-certify", args=[number]))
 
 
 def _came_back(draft: Agreement) -> str:

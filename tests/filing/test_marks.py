@@ -1,6 +1,8 @@
 """One chip for all filings of an agreement, in the list of agreements."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from agreements.models import Agreement
@@ -64,3 +66,14 @@ def test_who_sees_the_agreement_and_not_what_was_filed_of_it_is_told_nothing_of_
     assert not any(told)
     assert any(OF_AGREEMENTS.cells(seen, health_reviewer)[row.agreement_id]), "where it was filed it is told"
     assert filed(seen, health_reviewer)
+
+
+def test_beside_what_is_late_the_first_page_denies_only_others(
+    client: Client, in_state: InState, health_reviewer: User
+) -> None:
+    late = in_state(State.SUBMITTED)
+    client.force_login(health_reviewer)
+    Filing.objects.filter(pk=late.pk).update(review_due_on=factories.yesterday())
+    page = client.get(reverse("home")).content.decode()
+    assert "没有其他待接收的备案。" in page
+    assert "没有待接收的备案。" not in page

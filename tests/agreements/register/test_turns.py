@@ -96,6 +96,26 @@ def told(agreement: Agreement, person: User) -> str:
     return Viewer(person).of(row).turn
 
 
+@pytest.mark.parametrize(
+    ("way", "drafter", "answerer"),
+    [
+        ("agreed", "打印签章", "打印签章"),
+        ("both signed", "上传扫描件", "上传扫描件"),
+        ("scanned", "查看", "核验扫描件"),
+    ],
+)
+def test_a_row_offers_the_act_that_is_awaited(
+    way: str, drafter: str, answerer: str, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = WAYS[way](draft, elder_care_clerk, medical_clerk)
+
+    def offered(person: User) -> str:
+        found = with_scans(Agreement.objects.with_parties(), person).get(pk=row.pk)
+        return Viewer(person).of(found).next_act.word
+
+    assert (offered(elder_care_clerk), offered(medical_clerk)) == (drafter, answerer)
+
+
 @pytest.mark.parametrize("way", list(WAYS))
 def test_everybody_is_told_whose_turn_it_is_and_whose_turn_comes_gets_a_message(
     way: str, draft: Agreement, elder_care_clerk: User, medical_clerk: User, signatory: User
@@ -140,6 +160,11 @@ def test_of_a_filing_too(
     row = Filing.objects.with_parties().with_clock(today()).get(pk=in_state(state).pk)
     people = elder_care_clerk, health_reviewer, second_reviewer
     assert tuple(FilingViewer(person).of(row).turn for person in people) == (clerk, reviewer, colleague)
+
+
+def test_who_only_reads_is_not_asked_to_take_a_filing_up(in_state: InState, signatory: User) -> None:
+    row = Filing.objects.with_parties().with_clock(today()).get(pk=in_state(Filing.State.SUBMITTED).pk)
+    assert FilingViewer(signatory).of(row).turn == "等待部门接收"
 
 
 def test_the_work_list_names_it(client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
