@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from filing.filters import CURRENT_RETURN, LATE_GROUP, OPEN, group_for
+from filing.filters import CURRENT_RETURN, FOR_CLERKS, FOR_OFFICIALS, LATE_GROUP, group_for
 from filing.models import Filing, FilingQuerySet
 from filing.states import WITH_AUTHORITY
 from filing.viewer import ViewedFiling, Viewer
@@ -18,8 +18,6 @@ from frame.worklist import Group, first_rows
 from institutions.models import Duty, authorities_of
 
 DUE_SOON = timedelta(days=14)
-
-
 MOST_COUNTED = 100  # beyond which the menu says 99+
 
 
@@ -53,9 +51,17 @@ def _of_clerk(user: User, viewer: Viewer, other: str) -> Iterator[Group[ViewedFi
     yield _group("filing-due", "快到期的报送", f"近两周没有{other}到期的报送。", due, viewer, "due")
 
 
-def how_many_wait(user: User) -> int:
-    """Return how many filings stand under the first heading of the person's list; not counted beyond 100."""
-    return _visible(user).filter(group_for(user, OPEN).which).order_by()[:MOST_COUNTED].count()
+def how_many_wait(user: User, *, reviews: bool) -> int:
+    """Return how many filings stand under the first heading of the person's list; not counted beyond 100.
+
+    One question for every page: `reviews` says of whom it is, which the frame knows already.
+    """
+    seen = Filing.objects.visible_to(user).with_clock(timezone.localdate())
+    if reviews:
+        seen = seen.filter(FOR_OFFICIALS, authority__in=authorities_of(user, Duty.REVIEWER))
+    else:
+        seen = seen.filter(FOR_CLERKS)
+    return seen.order_by()[:MOST_COUNTED].count()
 
 
 def next_to_review(user: User, *, after: Filing) -> Filing | None:

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +15,7 @@ from boundary.texts import NoText
 from jobs.passing import has_no_room, is_database_away
 from verbs.errors import WrongState
 from yiyang.accessibility import base_for
+from yiyang.menu import frame
 from yiyang.request_id import current
 
 NOT_ALLOWED = 405
@@ -45,7 +46,10 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 404, base=base_for(request))
+    base = base_for(request)
+    # With its menu, but without what waits there: strangers' guesses ask no more than they must.
+    framed = frame(request, counts=False) if base == "base.html" else {}
+    return _page(request, 404, more={"base": base, **framed})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -105,11 +109,17 @@ class WrongStateMiddleware:
 
 
 def _page(
-    request: HttpRequest, status: int, *, reason: str = "", cure: str = "", typed: Sequence[str] = (), base: str = ""
+    request: HttpRequest,
+    status: int,
+    *,
+    reason: str = "",
+    cure: str = "",
+    typed: Sequence[str] = (),
+    more: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """The page of a status, with the way back to where the person was, unless that is the page that does not open."""
     back = own_address(request, request.headers.get("Referer", ""))
     if request.method == "GET" and back == request.get_full_path():
         back = ""
-    context = {"code": current.get(), "reason": reason, "cure": cure, "back": back, "typed": typed, "base": base}
+    context = {"code": current.get(), "reason": reason, "cure": cure, "back": back, "typed": typed, **(more or {})}
     return render(request, f"{status}.html", context, status=status)

@@ -60,26 +60,29 @@ MENUS: dict[Duty, tuple[Line, ...]] = {
 WITHOUT_DUTY = (TEMPLATES, INSTITUTIONS, REGIONS)
 
 
-def frame(request: HttpRequest) -> dict[str, object]:
-    """Give every page the person's posts and the menu of their work; both are read only by a page that shows them."""
+def frame(request: HttpRequest, *, counts: bool = True) -> dict[str, object]:
+    """Give every page the person's posts and the menu of their work; both are read only by a page that shows them.
+
+    `counts`: with how much waits there, which costs a question.
+    """
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
     posts = SimpleLazyObject(lambda: posts_of(user))
     return {
         "posts": posts,
-        "work_menu": SimpleLazyObject(lambda: menu_of(user, cast(Posts, posts), request.path)),
+        "work_menu": SimpleLazyObject(lambda: menu_of(user, cast(Posts, posts), request.path, counts=counts)),
         "acting_word": word_of(user),
         "other_places": SimpleLazyObject(lambda: other_places(user)),
     }
 
 
-def menu_of(user: User, posts: Posts, path: str) -> list[Entry]:
+def menu_of(user: User, posts: Posts, path: str, *, counts: bool) -> list[Entry]:
     """Return the menu with how many filings wait for the person, where they have any to see to."""
     shown = entries(posts, path)
-    if not (posts.is_clerk or posts.is_reviewer):
+    if not (counts and (posts.is_clerk or posts.is_reviewer)):
         return shown
-    number = how_many_wait(user)
+    number = how_many_wait(user, reviews=posts.is_reviewer)
     waiting = f"{MOST_COUNTED - 1}+" if number == MOST_COUNTED else str(number or "")
     return [replace(entry, waiting=waiting) if entry.url == reverse(FILING.address) else entry for entry in shown]
 
