@@ -15,7 +15,6 @@ from boundary.texts import NoText
 from jobs.passing import has_no_room, is_database_away
 from verbs.errors import WrongState
 from yiyang.accessibility import base_for
-from yiyang.menu import frame
 from yiyang.request_id import current
 
 NOT_ALLOWED = 405
@@ -46,6 +45,10 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    # Not above: Django reads this module before it has said what a site without one of its apps lacks (tests/sockets),
+    # and the menu names the pages of every app.
+    from yiyang.menu import frame
+
     base = base_for(request)
     # With its menu, but without what waits there: strangers' guesses ask no more than they must.
     framed = frame(request, counts=False) if base == "base.html" else {}
