@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,9 +17,9 @@ def filed(agreements: Sequence[Agreement], user: User) -> Mapping[int, Chip]:
 
     Officials of a party's county may see an agreement and not what was filed of it elsewhere.
     """
-    all_of_them = Filing.objects.visible_to(user).filter(agreement__in=agreements).with_clock(timezone.localdate())
+    current = Filing.objects.visible_to(user).filter(agreement__in=agreements).current()
     found: dict[int, list[Filing]] = {}
-    for filing in all_of_them.filter(Q(is_resubmitted=False, is_waived=False)):
+    for filing in current.with_clock(timezone.localdate()):
         found.setdefault(filing.agreement_id, []).append(filing)
     return {key: _of(filings) for key, filings in found.items()}
 

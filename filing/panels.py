@@ -8,7 +8,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from filing.models import Filing
-from filing.states import MOST_URGENT, OWED, SETTLED
+from filing.states import MOST_URGENT, SETTLED
 from filing.viewer import State, ViewedFiling, Viewer
 from frame.panels import Panel, Pressing, Step
 from frame.templatetags.dates import days_away
@@ -53,13 +53,10 @@ def _pressing(found: list[ViewedFiling]) -> Pressing | None:
     on = first.filing.clock_on
     away = f"，{days_away(on)}" if on else ""
     words = f"{first.filing.authority.name}{PRESSING[first.state]}{away}"
-    act = first.next_act
-    return (
-        Pressing(words, first.filing.is_late, act.word, act.url)
-        if _acts(first)
-        else Pressing(words, first.filing.is_late)
-    )
+    if not _acts(first):
+        return Pressing(words, first.filing.is_late)
+    return Pressing(words, first.filing.is_late, first.next_act.word, first.next_act.url)
 
 
 def _acts(viewed: ViewedFiling) -> bool:
-    return (viewed.submits and viewed.state in OWED and not viewed.is_answered) or viewed.can_batch
+    return viewed.can_hand_in or viewed.can_batch

@@ -147,9 +147,14 @@ class ViewedFiling:
         return self.reviews and self.state in ACTS_OF_REVIEWERS
 
     @property
+    def can_hand_in(self) -> bool:
+        """Whether the person has something to hand in: the copy, or its correction."""
+        return self.submits and self.state in ACTS_OF_CLERKS and not self.is_answered
+
+    @property
     def next_act(self) -> Act:
         """What a row of a list offers."""
-        if self.submits and self.state in ACTS_OF_CLERKS and not self.is_answered:
+        if self.can_hand_in:
             word, name = ACTS_OF_CLERKS[self.state]
             return Act(word, reverse(name, args=[self.filing.pk]))
         word = ACTS_OF_REVIEWERS.get(self.state, "查看") if self.reviews else "查看"

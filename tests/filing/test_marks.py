@@ -10,6 +10,7 @@ from agreements.register.viewer import Viewer
 from filing.ledger import OF_AGREEMENTS
 from filing.marks import filed
 from filing.models import Filing
+from filing.worklist import how_many_wait
 from institutions.models import Authority, Duty, Institution
 from tests import factories
 from tests.filing.fixtures import InState
@@ -77,3 +78,14 @@ def test_beside_what_is_late_the_first_page_denies_only_others(
     page = client.get(reverse("home")).content.decode()
     assert "没有其他待接收的备案。" in page
     assert "没有待接收的备案。" not in page
+
+
+@pytest.mark.parametrize("who", ["elder_care_clerk", "health_reviewer"])
+def test_the_menu_counts_what_the_first_heading_of_the_list_counts(
+    request: pytest.FixtureRequest, client: Client, in_state: InState, who: str
+) -> None:
+    in_state(State.SUBMITTED)
+    user: User = request.getfixturevalue(who)
+    client.force_login(user)
+    first = client.get(reverse("filing-list")).context["tabs"][0]
+    assert how_many_wait(user, reviews=who == "health_reviewer") == first.count == 1
