@@ -130,6 +130,7 @@ class Official:
     """A browser of somebody who imports institutions, signed in by an account of the demo."""
 
     def __init__(self, url: str, username: str) -> None:
+        """Sign in. Judging a password takes a process 100 MB for a moment, by design (argon2)."""
         self.browser, self.turn = Applicant(url, 0), threading.Lock()
         answer = self._post("/sign-in/", {"username": username, **DEMO})
         if code := re.search(r'class="password">(\d{6})<', answer):
@@ -172,11 +173,15 @@ def main() -> None:
         with health.watched("before"):
             time.sleep(5)
         first, second = _places(url)
-        quiet = _peaks(pid)
+        peaks = {"before": _peaks(pid)}
+        officials = [Official(url, name) for name in OFFICIALS]
+        peaks["signed in"] = _peaks(pid)
         _bombs(url, first, health)
         _long_scan(url, second)
-        _workbooks(url, health)
-        print(f"peak memory of the web server's processes: {quiet} MB before, {_peaks(pid)} MB after")
+        peaks["after bombs and scan"] = _peaks(pid)
+        _workbooks(officials, health)
+        peaks["after workbooks"] = _peaks(pid)
+        print(f"peak memory of the web server's processes so far, in MB: {peaks}")
 
 
 def _bombs(url: str, institution: int, health: Health) -> None:
@@ -210,10 +215,9 @@ def _long_scan(url: str, institution: int) -> None:
     print(f"40 pages, {size:.0f} MB: answered in {took:.2f} s, verdict after {time.monotonic() - began:.1f} s: {words}")
 
 
-def _workbooks(url: str, health: Health) -> None:
+def _workbooks(officials: list[Official], health: Health) -> None:
     """Workbooks of many officials at once, an honest one last: what each is told, and how long the pages took."""
     made = [(bomb.__name__, bomb()) for bomb in (*WORKBOOKS, books.honest)]
-    officials = [Official(url, name) for name in OFFICIALS]
     with health.watched(f"while {len(made)} workbooks are sent and opened"):
         began = time.monotonic()
         with ThreadPoolExecutor(len(officials)) as pool:

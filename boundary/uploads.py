@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 from django.db.models import Model
 
@@ -19,10 +20,28 @@ from boundary import events
 from boundary.cell.door import Doubt, Kind, judge
 from boundary.refused import MOST_PAGES, UploadRefused
 
-__all__ = ["ENDINGS", "LARGEST_BYTES", "MOST_PAGES", "LookedAt", "UploadRefused", "look_at", "note_refused"]
+__all__ = [
+    "ENDINGS",
+    "LARGEST_BYTES",
+    "MOST_PAGES",
+    "LookedAt",
+    "UploadRefused",
+    "digest_of",
+    "look_at",
+    "note_refused",
+]
 
 LARGEST_BYTES = 50 * 1024 * 1024
+PIECE = 1024 * 1024
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+class Readable(Protocol):
+    """An open file, as Django hands it over and as Python opens it."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def seek(self, offset: int, /) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -55,8 +74,19 @@ def look_at(content: bytes) -> LookedAt:
     return LookedAt(verdict.content_type, verdict.page_count, verdict.sha256, verdict.doubts)
 
 
-def note_refused(refusal: UploadRefused, *, by: Model | None, subject: Model, name: str, content: bytes) -> None:
-    """Log that an upload was refused. Call it outside the transaction that the refusal rolled back."""
-    digest = hashlib.sha256(content).hexdigest()
-    event = events.UploadRefused(reason=str(refusal), name=name[-200:], bytes=len(content), sha256=digest)
+def digest_of(file: Readable) -> str:
+    """Return the SHA-256 of a whole file in hex, read piece by piece, and let it be read from its beginning again."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(PIECE):
+        digest.update(piece)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def note_refused(
+    refusal: UploadRefused, *, by: Model | None, subject: Model, name: str, file: Readable, size: int
+) -> None:
+    """Log that an upload of so many bytes was refused. Call it outside the transaction that the refusal rolled back."""
+    event = events.UploadRefused(reason=str(refusal), name=name[-200:], bytes=size, sha256=digest_of(file))
     append(event, by=by, subject=subject)

@@ -20,6 +20,7 @@ from audit import origin
 from audit.events import Event
 from audit.log import append
 from boundary.refused import UploadRefused
+from boundary.uploads import digest_of
 from imports import events
 from imports.background import CHECK, READ, WRITE
 from imports.books import ending_of, refuse_by_size
@@ -56,7 +57,7 @@ def upload(authority: Authority, *, by: User, name: str, file: IO[bytes], size: 
     refuse_by_size(size)
     if InstitutionImport.objects.filter(uploaded_by=by, state__in=UNOPENED).count() >= MOST_UNOPENED:
         raise UploadRefused(TOO_MANY)
-    digest = _digest(file)
+    digest = digest_of(file)
     same = InstitutionImport.objects.filter(authority=authority, sha256=digest).order_by("pk").first()
     run = InstitutionImport(
         authority=authority,
@@ -203,11 +204,3 @@ def _remember(authority: Authority, sheet: Sheet) -> None:
         headings_digest=sheet.digest,
         defaults={"role": sheet.role, "columns": columns},
     )
-
-
-def _digest(file: IO[bytes]) -> str:
-    file.seek(0)
-    digest = sha256()
-    while piece := file.read(1024 * 1024):
-        digest.update(piece)
-    return digest.hexdigest()

@@ -15,7 +15,6 @@ from accounts.requests import PersonRequest
 from boundary.paths import asked_key
 from boundary.refused import UploadRefused
 from boundary.uploads import note_refused
-from boundary.workbooks.tables import LARGEST_BYTES
 from imports import progress, runs, shown
 from imports.forms import ColumnsForm, UploadForm
 from imports.lifecycle import SET_COLUMNS
@@ -58,9 +57,7 @@ def import_upload(request: PersonRequest) -> HttpResponse:
         try:
             run = runs.upload(authority, by=request.user, name=sheet.name, file=sheet.file, size=sheet.size)
         except UploadRefused as refusal:
-            sheet.file.seek(0)
-            content = sheet.file.read(LARGEST_BYTES + 1)
-            note_refused(refusal, by=request.user, subject=authority, name=sheet.name, content=content)
+            note_refused(refusal, by=request.user, subject=authority, name=sheet.name, file=sheet.file, size=sheet.size)
             form.add_error("sheet", str(refusal))
         else:
             return redirect("import-detail", run.pk)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ import jobs
 from accounts.models import User
 from audit import origin
 from boundary.refused import UploadRefused
-from boundary.uploads import LARGEST_BYTES
+from boundary.uploads import LARGEST_BYTES, digest_of
 from uploads.background import JUDGE
 from uploads.models import ORIGINAL, Upload
 
@@ -82,13 +81,3 @@ def receive(
             return same.get()
         jobs.ring_on_commit(JUDGE, upload.pk)
     return upload
-
-
-def digest_of(file: File[Any]) -> str:
-    """Return the digest of a file, read piece by piece, and let it be read from its beginning again."""
-    digest = hashlib.sha256()
-    pieces: Iterable[bytes] = file.chunks()
-    for piece in pieces:
-        digest.update(piece)
-    file.seek(0)
-    return digest.hexdigest()

@@ -335,7 +335,9 @@ def test_a_small_picture_stays_as_it_is_and_a_large_one_is_shown_smaller(tmp_pat
 @pytest.mark.django_db
 def test_a_refusal_is_logged_with_what_was_sent(draft: Agreement, elder_care_clerk: User) -> None:
     refusal = UploadRefused("文件是空的。")
-    uploads.note_refused(refusal, by=elder_care_clerk, subject=draft, name="名" * 210, content=b"abc")
+    sent = io.BytesIO(b"abc")
+    sent.read(2)  # as whoever refused it left it
+    uploads.note_refused(refusal, by=elder_care_clerk, subject=draft, name="名" * 210, file=sent, size=3)
     entry = Entry.objects.get(event=events.UploadRefused.code)
     assert (entry.actor_id, entry.subject_id) == (elder_care_clerk.pk, draft.pk)
     digest = hashlib.sha256(b"abc").hexdigest()
