@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Length
+from django.utils.functional import cached_property
 
 from regions.divisions import NATION_CODE
 from regions.scheme_body import SchemeBody
@@ -111,8 +112,12 @@ class Region(models.Model):
         return [NATION_CODE] + [self.code[: 2 * level].ljust(6, "0") for level in range(1, self.level + 1)]
 
     def chain(self) -> list["Region"]:
-        """Return nation → … → this region, in one query."""
-        return list(Region.objects.filter(code__in=self.chain_codes).order_by("level"))
+        """Return nation → … → this region, in one query the first time that this object is asked."""
+        return list(self._chain)
+
+    @cached_property
+    def _chain(self) -> tuple["Region", ...]:
+        return tuple(Region.objects.filter(code__in=self.chain_codes).order_by("level"))
 
 
 class CalendarDay(models.Model):

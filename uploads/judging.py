@@ -64,13 +64,18 @@ def judge(upload: Upload, *, widths: tuple[int, int] = settings.PAGE_WIDTHS) -> 
                 raise
             jobs.put_back(JUDGE, upload)  # a later bell, or the sweep's: cells may be had then
             return
-        with _taken_back(upload, drawn), transaction.atomic():
-            jobs.hold(JUDGE, upload)
-            keep_pages(upload, verdict, drawn)
-            jobs.keep(JUDGE, upload, content_type=verdict.content_type, page_count=verdict.page_count)
-            # A row of its own: should the app refuse it, the claimed one must be as it was.
-            kept = Upload.objects.select_related("uploaded_by").get(pk=upload.pk)
-            purpose_of(kept).keep(kept)
+        keep(upload, verdict, drawn)
+
+
+def keep(upload: Upload, verdict: Verdict, drawn: Sequence[Drawn]) -> None:
+    """Keep a claimed file as a cell judged and drew it, and hand it to its app. Raises what its purpose raises."""
+    with _taken_back(upload, drawn), transaction.atomic():
+        jobs.hold(JUDGE, upload)
+        keep_pages(upload, verdict, drawn)
+        jobs.keep(JUDGE, upload, content_type=verdict.content_type, page_count=verdict.page_count)
+        # A row of its own: should the app refuse it, the claimed one must be as it was.
+        kept = Upload.objects.select_related("uploaded_by").get(pk=upload.pk)
+        purpose_of(kept).keep(kept)
 
 
 def keep_pages(upload: Upload, verdict: Verdict, drawn: Sequence[Drawn]) -> None:

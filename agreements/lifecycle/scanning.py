@@ -159,10 +159,10 @@ def reject_scan(
 
 def begin_scanning(agreement: Agreement, *, by: User) -> Agreement:
     """Lock the row for an act on its scans and return it fresh. Raises WrongState and NotAllowed."""
-    Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=agreement.pk)
-    row = Agreement.objects.get(pk=agreement.pk)
-    if row.state not in HAS_BEEN_IN_FORCE:
+    locked = Agreement.objects.select_for_update(of=("self",)).only("state").get(pk=agreement.pk)
+    if locked.state not in HAS_BEEN_IN_FORCE:
         return LIFE.begin(agreement, CERTIFY, by=by)
+    row = Agreement.objects.get(pk=agreement.pk)
     refuse_unwanted(row, by)
     return row
 

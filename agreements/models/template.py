@@ -36,7 +36,7 @@ class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
 
     def for_region(self, region: Region) -> Self:
         """Return the newest versions that apply in a county: its own and those of the regions above it."""
-        applying = self.of_main_agreements().filter(template__region__in=region.chain())
+        applying = self.of_main_agreements().filter(template__region__code__in=region.chain_codes)
         return applying.latest_of_each().select_related("template__region")
 
 

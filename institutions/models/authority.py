@@ -13,7 +13,7 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
 
     def for_region(self, region: Region, kind: "Authority.Kind | str") -> "Authority | None":
         """Return the authority of that kind in the region or, where none is known, in the nearest region above."""
-        chain = self.of_kind(kind).filter(region__in=region.chain())
+        chain = self.of_kind(kind).filter(region__code__in=region.chain_codes)
         return chain.select_related("region").order_by("-region__level").first()
 
 

@@ -26,7 +26,7 @@ from agreements.text.filling import Value
 from agreements.text.schema import Blank, BlankKind, TemplateBody
 from audit.log import append
 from institutions.models import Institution, Role
-from tests.uploading import attach_scan
+from tests.uploading import attach_plain_scan
 
 CONTACT = {
     "signatory_name": "赵堃",
@@ -186,7 +186,7 @@ def signed(agreement: Agreement, *, drafter: User, answerer: User, signed_on: da
     on = signed_on or timezone.localdate()
     row = lifecycle.record_signing(row, by=drafter, role=row.drafting_role, on=on)
     row = lifecycle.record_signing(row, by=answerer, role=row.answering_role, on=on)
-    attach_scan(row, by=drafter, content=scan_pdf(), name="扫描件.pdf")
+    attach_plain_scan(row, by=drafter, content=scan_pdf(), name="扫描件.pdf")
     return row
 
 
