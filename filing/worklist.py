@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from filing.filters import CURRENT_RETURN, FOR_CLERKS, FOR_OFFICIALS, LATE_GROUP, group_for
+from filing.filters import CURRENT_RETURN, FOR_OFFICIALS, LATE_GROUP, group_for
 from filing.models import Filing, FilingQuerySet
 from filing.states import WITH_AUTHORITY
 from filing.viewer import ViewedFiling, Viewer
@@ -56,11 +56,11 @@ def how_many_wait(user: User, *, reviews: bool) -> int:
 
     One question for every page: `reviews` says of whom it is, which the frame knows already.
     """
-    seen = Filing.objects.visible_to(user).with_clock(timezone.localdate())
+    seen = Filing.objects.visible_to(user)
     if reviews:
         seen = seen.filter(FOR_OFFICIALS, authority__in=authorities_of(user, Duty.REVIEWER))
     else:
-        seen = seen.filter(FOR_CLERKS)
+        seen = seen.current().filter(state__in=("due", "returned"))  # FOR_CLERKS, without what reckons the clock
     return seen.order_by()[:MOST_COUNTED].count()
 
 

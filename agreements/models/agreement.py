@@ -29,7 +29,16 @@ from agreements.text.answers import values_by_blank, values_of
 from agreements.text.calling import with_names
 from agreements.text.filling import FilledText, fill
 from chinese.dates import cn_day
-from institutions.models import Institution, Role, institutions_of, institutions_read_by, remit_of
+from institutions.models import (
+    AT_AUTHORITIES,
+    AT_INSTITUTIONS,
+    Institution,
+    Role,
+    holds_none,
+    institutions_of,
+    keys_read_by,
+    remit_of,
+)
 from regions.models import Region
 
 
@@ -45,24 +54,30 @@ class AgreementKind(models.TextChoices):
         return cls.RENEWAL, cls.REPLACEMENT
 
 
-def _answered_by(institutions: models.QuerySet[Institution]) -> Q:
-    """Say that the side which did not draft is one of these."""
+def _answered_by(institutions: models.QuerySet[Any]) -> Q:
+    """Say that the side which did not draft is one of these institutions, or of these keys."""
     return Q(drafted_by=F("medical"), elder_care__in=institutions) | Q(
         drafted_by=F("elder_care"), medical__in=institutions
     )
 
 
 def _seen_by(user: User) -> Q:
-    mine, remit = institutions_read_by(user), remit_of(user)
-    own_draft = Q(drafted_by__in=mine)
-    partner = ~Q(state__in=DRAFTS) & (Q(medical__in=mine) | Q(elder_care__in=mine))
-    within = Q(region__in=remit) | Q(medical__region__in=remit) | Q(elder_care__region__in=remit)
-    return own_draft | partner | within & Q(state__in=HAS_BEEN_IN_FORCE)
+    """Say what `visible_to` says. What the request has read that the person cannot see by is not asked about."""
+    seen = Q()
+    if not holds_none(user, AT_INSTITUTIONS):
+        mine = keys_read_by(user)
+        seen |= Q(drafted_by__in=mine)
+        seen |= ~Q(state__in=DRAFTS) & (Q(medical__in=mine) | Q(elder_care__in=mine))
+    if not holds_none(user, AT_AUTHORITIES):
+        remit = remit_of(user)
+        within = Q(region__in=remit) | Q(medical__region__in=remit) | Q(elder_care__region__in=remit)
+        seen |= within & Q(state__in=HAS_BEEN_IN_FORCE)
+    return seen or Q(pk__in=[])
 
 
 def _given_back_by(user: User) -> Q:
     ended = Round.objects.filter(agreement=OuterRef("pk"), returned_at__isnull=False)
-    return _answered_by(institutions_read_by(user)) & Q(state__in=DRAFTS) & Q(Exists(ended))
+    return _answered_by(keys_read_by(user)) & Q(state__in=DRAFTS) & Q(Exists(ended))
 
 
 def _taking_over(predecessor: Any) -> models.QuerySet["Agreement"]:

@@ -9,13 +9,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
-from institutions.models import Institution, Role, institutions_read_by
+from institutions.models import Institution, Role, keys_read_by
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
     def visible_to(self, user: User) -> Self:
         """Return those of the user's own institutions: the other side and the bureaus see nothing of it."""
-        return self.filter(institution__in=institutions_read_by(user))
+        return self.filter(institution__in=keys_read_by(user))
 
     def waiting(self) -> Self:
         return self.filter(state=Approval.State.WAITING)

@@ -12,15 +12,20 @@ from agreements.models import Agreement
 from agreements.models.states import OVER
 from filing import states
 from filing.states import NEVER_SUBMITTED, OPEN, OWED, WITH_AUTHORITY
-from institutions.models import Authority, institutions_read_by, remit_of
+from institutions.models import AT_AUTHORITIES, AT_INSTITUTIONS, Authority, holds_none, keys_read_by, remit_of
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
     def visible_to(self, user: User) -> Self:
         """Return what a person may see: the two sides their agreements' filings, officials those of their remit."""
-        mine, remit = institutions_read_by(user), remit_of(user)
-        own = Q(agreement__medical__in=mine) | Q(agreement__elder_care__in=mine)
-        return self.filter(own | Q(authority__region__in=remit) | Q(agreement__region__in=remit))
+        seen = Q()
+        if not holds_none(user, AT_INSTITUTIONS):
+            mine = keys_read_by(user)
+            seen |= Q(agreement__medical__in=mine) | Q(agreement__elder_care__in=mine)
+        if not holds_none(user, AT_AUTHORITIES):
+            remit = remit_of(user)
+            seen |= Q(authority__region__in=remit) | Q(agreement__region__in=remit)
+        return self.filter(seen) if seen else self.none()
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)

@@ -1,5 +1,5 @@
 from institutions.models.authority import Authority
-from institutions.models.duty import AT_INSTITUTIONS, HELD, Duty
+from institutions.models.duty import AT_AUTHORITIES, AT_INSTITUTIONS, HELD, Duty, holds_none
 from institutions.models.institution import Institution, InstitutionQuerySet, Role, same_legal_entity
 from institutions.models.membership import (
     Membership,
@@ -12,6 +12,7 @@ from institutions.models.membership import (
     institutions_read_by,
     is_official,
     keeps_facts_of,
+    keys_read_by,
     memberships_in_use,
     reviews_for,
 )
@@ -21,6 +22,7 @@ from institutions.models.remit import remit_of
 from institutions.models.validity import Document, Lapse, ValidityPeriod
 
 __all__ = [
+    "AT_AUTHORITIES",
     "AT_INSTITUTIONS",
     "HELD",
     "Authority",
@@ -37,6 +39,7 @@ __all__ = [
     "ValidityPeriod",
     "authorities_of",
     "has_duty",
+    "holds_none",
     "institutions_held_by",
     "institutions_kept_by",
     "institutions_led_by",
@@ -44,6 +47,7 @@ __all__ = [
     "institutions_read_by",
     "is_official",
     "keeps_facts_of",
+    "keys_read_by",
     "memberships_in_use",
     "remit_of",
     "reviews_for",

@@ -1,7 +1,7 @@
 """Who acts for which institution or authority, and in which duty."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -168,11 +168,19 @@ def institutions_kept_by(user: User) -> InstitutionQuerySet:
     return _institutions(user, KEEPERS)
 
 
+def keys_read_by(user: User) -> models.QuerySet[Membership, Any]:
+    """Return the keys of `institutions_read_by`, for conditions on rows that refer to them: one subquery less."""
+    return _keys(user, AT_INSTITUTIONS)
+
+
 def _institutions(user: User, duties: Collection[Duty]) -> InstitutionQuerySet:
     if holds_none(user, duties):
         return Institution.objects.none()
-    held = memberships_in_use(user).filter(duty__in=duties)
-    return Institution.objects.filter(pk__in=held.values("institution"))
+    return Institution.objects.filter(pk__in=_keys(user, duties))
+
+
+def _keys(user: User, duties: Collection[Duty]) -> models.QuerySet[Membership, Any]:
+    return memberships_in_use(user).filter(duty__in=duties).values("institution")
 
 
 def keeps_facts_of(user: User, institution: Institution) -> bool:
