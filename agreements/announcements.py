@@ -199,10 +199,14 @@ def scans_replaced(agreement: Agreement, *, by: User, pages: str) -> None:
     _tell(agreement, "agreement_scans_replaced", Role, by, title, f"第 {pages} 页已更换。", "请重新报送备案。")
 
 
+def clerks_of(agreement: Agreement, *sides: Role) -> list[int]:
+    """Return whom a message to those sides reaches."""
+    return list(notices.clerks([agreement], lambda _: sides)(agreement))
+
+
 def _tell(agreement: Agreement, kind: str, sides: Iterable[Role], by: User | None, title: str, *lines: str) -> None:
     """Tell the clerks of those sides, except whoever did it."""
-    roles = tuple(sides)
-    people = notices.clerks([agreement], lambda _: roles)(agreement)
+    people = clerks_of(agreement, *sides)
     ledger.tell(
         kind,
         subject=agreement,

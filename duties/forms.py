@@ -306,6 +306,9 @@ class RequestForm(forms.Form):
     def __init__(self, *args: Any, institution: Institution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.institution = institution
+        if not institution.uscc:  # found by a letter alone: without its code the form leads nowhere
+            self.fields["letter"].required = True
+            self.fields["letter"].help_text = LetterForm.base_fields["letter"].help_text
 
     def clean_letter(self) -> Introduction | None:
         found: Introduction | None = self.cleaned_data["letter"]

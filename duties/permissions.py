@@ -109,7 +109,8 @@ def requests_for(user: User) -> QuerySet[AdministratorRequest]:
     fits = Q()
     for role in Role:
         fits |= Q(Exists(above.filter(kind=role.watched_by)), institution__role=role)
-    return AdministratorRequest.objects.filter(fits).select_related("institution__region", "decided_by", "introduction")
+    related = ("institution__region", "institution__medical_profile", "decided_by", "introduction")
+    return AdministratorRequest.objects.filter(fits).select_related(*related)
 
 
 def decides(user: User, request: AdministratorRequest) -> bool:

@@ -43,11 +43,17 @@ def may_remind(user: User, agreement: Agreement) -> bool:
     return waits and other is not None and not can_sign_for(user, agreement, other)
 
 
+def reaches_anybody(agreement: Agreement) -> bool:
+    """Whether the side whose turn it is has a clerk who gets the message: a letter on paper reaches the others."""
+    side = waited_for(agreement)
+    return side is not None and bool(announcements.clerks_of(agreement, side))
+
+
 def remind(agreement: Agreement, *, by: User) -> Agreement:
     """Ask the side whose turn it is to go on.
 
     Raises WrongState while it is nobody's turn, NotAllowed to all but the clerks of the side that waits, and
-    Unacceptable before the next working day after the last time.
+    Unacceptable where nobody would get the message, and before the next working day after the last time.
     """
     with transaction.atomic():
         Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=agreement.pk)
@@ -57,6 +63,8 @@ def remind(agreement: Agreement, *, by: User) -> Agreement:
             raise WrongState(f"这份协议现在是“{row.state_words}”，没有在等对方办理，不用催办。")
         if not may_remind(by, row):
             raise NotAllowed(f"正在等{side.label}办理，只有{side.other.label}的经办人可以催办。")
+        if not reaches_anybody(row):
+            raise Unacceptable(f"{row.party_name(side)}还没有能登录的经办人，收不到催办。请打印给对方的函。")
         again = next_on(row, side)
         if again is not None and timezone.localdate() < again:
             raise Unacceptable(

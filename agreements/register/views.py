@@ -15,7 +15,7 @@ from agreements.documents.partner_letter import partner_letter_pdf
 from agreements.lifecycle.freezing import voided_texts
 from agreements.lifecycle.letters import partner_standing, write_letter
 from agreements.lifecycle.marks import renamings
-from agreements.lifecycle.reminding import may_remind
+from agreements.lifecycle.reminding import may_remind, reaches_anybody
 from agreements.lifecycle.rounds import answered_remarks, changed_since_return, returned_round
 from agreements.models import Agreement, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
@@ -151,7 +151,11 @@ def _approval(agreement: Agreement, user: User) -> dict[str, object]:
 def _other_side(agreement: Agreement, user: User, *, acts: bool) -> dict[str, object]:
     """Whether the person may turn to the side whose turn it is, and how far that one is from having anybody here."""
     reminds = acts and may_remind(user, agreement)
-    return {"reminds": reminds, "partner_standing": partner_standing(agreement) if reminds else ""}
+    return {
+        "reminds": reminds,
+        "reaches": reminds and reaches_anybody(agreement),
+        "partner_standing": partner_standing(agreement) if reminds else "",
+    }
 
 
 def _taken_back(agreement: Agreement) -> Round | None:

@@ -76,8 +76,7 @@ def by_letter(request: HttpRequest, code: str) -> HttpResponse:
     """
     form = LetterForm({"letter": code})
     if not form.is_valid():
-        context = {"form": FindForm(), "sought": NumberForm(), "by_letter": form}
-        return render(request, "duties/find.html", context, status=422)
+        return _not_by_letter(request, form)
     institution = form.cleaned_data["letter"].institution
     typed = RequestForm(initial={"letter": introducing.spelled(code)}, institution=institution)
     return _ask_page(request, institution, typed, browsers.secret_of(request), by=form.cleaned_data["letter"])
@@ -89,7 +88,11 @@ def by_letter(request: HttpRequest, code: str) -> HttpResponse:
 @sent_once
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in the request with the scan of the licence, and lead to its number, where the verdict is told."""
-    institution = _findable(request, pk)
+    institution = _findable(pk)
+    if not (institution.uscc or _is_introduced(request, institution)):
+        if request.method == "POST":
+            return _not_by_letter(request, LetterForm(request.POST))
+        raise Http404
     form = RequestForm(request.POST or None, request.FILES or None, institution=institution)
     secret = browsers.secret_of(request)  # given with the form, so that the form sent twice at once is sent once
     if request.method == "POST" and form.is_valid():
@@ -99,14 +102,22 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     return _ask_page(request, institution, form, secret)
 
 
-def _findable(request: HttpRequest, pk: int) -> Institution:
-    """Return an institution that is found by its own code, or introduced by the letter that is sent along."""
+def _findable(pk: int) -> Institution:
     known = Institution.objects.exclude(status=Institution.Status.CLOSED).select_related("region")
-    institution = get_object_or_404(known, pk=pk)
-    letter = None if institution.uscc else introducing.opened_by(request.POST.get("letter", ""))
-    if not institution.uscc and (letter is None or letter.institution_id != institution.pk):
-        raise Http404
-    return institution
+    return get_object_or_404(known, pk=pk)
+
+
+def _is_introduced(request: HttpRequest, institution: Institution) -> bool:
+    """Whether a letter that can be used is sent along: what has no code of its own is found by that alone."""
+    letter = introducing.opened_by(request.POST.get("letter", ""))
+    return letter is not None and letter.institution_id == institution.pk
+
+
+def _not_by_letter(request: HttpRequest, form: LetterForm) -> HttpResponse:
+    """Answer to a code that cannot be used, with every other way to apply: who has typed a form finds no dead end."""
+    form.is_valid()
+    context = {"form": FindForm(), "sought": NumberForm(), "by_letter": form}
+    return render(request, "duties/find.html", context, status=422)
 
 
 def _ask_page(

@@ -188,7 +188,35 @@ def test_an_institution_without_a_code_of_its_own_applies_by_letter_alone(
     assert village.name in client.get(by_letter(code)).content.decode()
     assert applied(code, village).status_code == 302
     assert AdministratorRequest.objects.get().institution == village
-    assert applied("AAAA-BBBB-CCCC", village).status_code == 404
+
+
+def test_who_applies_for_an_institution_without_a_code_by_a_code_used_meanwhile_is_told_the_other_ways(
+    client: Client, elder_care_clerk: User
+) -> None:
+    village = factories.CodelessElderCareFactory.create()
+    code = printed(village, elder_care_clerk)
+    shown = client.get(by_letter(code)).content.decode()
+    assert "可以不填。收到合作机构寄来的函的" not in shown, "without the code of the letter the form leads nowhere"
+    applied(code, village)
+    for unusable in (code, "AAAA-BBBB-CCCC"):
+        late = applied(unusable, village, full_name="李喆")
+        assert (late.status_code, introducing.NOT_USABLE in late.content.decode()) == (422, True)
+        assert "请用受理编号查看进度" in late.content.decode()
+    assert "请填写函上的申请码。" in applied("", village, full_name="李喆").content.decode()
+    assert AdministratorRequest.objects.count() == 1
+
+
+def test_where_a_file_was_refused_who_has_no_code_of_their_own_is_led_to_the_letters_form(
+    client: Client, elder_care_clerk: User
+) -> None:
+    village = factories.CodelessElderCareFactory.create()
+    broken = SimpleUploadedFile("a.pdf", b"%PDF-1.7 broken")
+    code = printed(village, elder_care_clerk)
+    ask = reverse("administrator-ask", args=[village.pk])
+    sent = Client().post(ask, {**APPLICANT, "letter": code, "licence": broken})
+    judge_all()
+    again = reverse("administrator-find")
+    assert f'<a href="{again}">重新申请</a>' in client.get(sent["Location"]).content.decode()
 
 
 def test_the_other_side_is_told_how_far_it_is(

@@ -181,6 +181,20 @@ def test_only_the_bureau_of_that_side_and_place_sees_and_decides(
     assert client.get(reverse("upload-picture", args=[asked.upload_id, 1]))["Content-Type"] == "image/jpeg"
 
 
+def test_the_official_compares_and_calls_without_leaving_the_page(
+    client: Client, medical_institution: Institution, health_reviewer: User
+) -> None:
+    Institution.objects.filter(pk=medical_institution.pk).update(phone="0575-88001234")
+    asked = requested(medical_institution, APPLICANT, scan_pdf(), "许可证.pdf")
+    client.force_login(health_reviewer)
+    there = reverse("administrator-request", args=[asked.pk])
+    page = client.get(there).content.decode()
+    assert medical_institution.medical_profile.licence_number in page
+    assert "0575-88001234" in page
+    Institution.objects.filter(pk=medical_institution.pk).update(phone="")
+    assert "没有登记，请用别的办法核实" in client.get(there).content.decode()
+
+
 def test_confirming_invites_once_and_the_official_cannot_accept(
     asked: AdministratorRequest, civil_affairs_officer: User, elder_care_institution: Institution
 ) -> None:

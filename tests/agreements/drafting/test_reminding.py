@@ -67,6 +67,20 @@ def test_who_is_waited_for_does_not_remind_nor_does_anybody_else(
     assert times(waits) == 0
 
 
+def test_where_nobody_would_get_the_message_paper_is_offered_alone(
+    client: Client, waits: Agreement, elder_care_clerk: User
+) -> None:
+    client.force_login(elder_care_clerk)
+    page, there = (reverse(name, args=[waits.number]) for name in ("agreement-detail", "agreement-remind"))
+    shown = client.get(page).content.decode()
+    assert "打印给对方的函" in shown
+    assert there not in shown
+    assert "收不到催办" in client.post(there, follow=True).content.decode()
+    assert times(waits) == 0
+    MembershipFactory.create(institution=waits.partner)
+    assert there in client.get(page).content.decode()
+
+
 def test_who_acts_for_both_sides_reminds_nobody(waits: Agreement, elder_care_clerk: User) -> None:
     MembershipFactory.create(user=elder_care_clerk, institution=waits.partner)
     with pytest.raises(NotAllowed):
