@@ -10,6 +10,7 @@ the platform's administrator would suspend whoever stands between them and a dut
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Left
@@ -75,9 +76,9 @@ def whom_to_ask(membership: Membership) -> str:
 
 
 def _with_phone(held: Membership) -> str:
-    if held.authority is None:
-        return "平台管理员"
-    return f"{held.authority}（电话 {held.authority.phone}）" if held.authority.phone else str(held.authority)
+    name = str(held.authority or "平台管理员")
+    phone = held.authority.phone if held.authority else settings.OPERATOR_PHONE
+    return f"{name}（电话 {phone}）" if phone else name
 
 
 def _waiting() -> Held:

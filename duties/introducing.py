@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -98,6 +99,12 @@ def is_open(found: Introduction) -> bool:
 def has_anybody(institution: Institution) -> bool:
     """Return whether anybody who can sign in holds a duty there, or will when their holder is confirmed."""
     return _held(institution).exists()
+
+
+def with_anybody(institutions: Iterable[Institution]) -> frozenset[int]:
+    """Return the keys of those of which `has_anybody` is true, in one query."""
+    held = Membership.objects.filter(institution__in=list(institutions), user__is_active=True)
+    return frozenset(held.values_list("institution", flat=True))
 
 
 def standing(institution: Institution, about: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from filing.filters import CURRENT_RETURN, FOR_OFFICIALS, LATE_GROUP, group_for
 from filing.models import Filing, FilingQuerySet
-from filing.states import WITH_AUTHORITY
+from filing.states import OWED, WITH_AUTHORITY
 from filing.viewer import ViewedFiling, Viewer
 from frame.worklist import Group, first_rows
 from institutions.models import Duty, authorities_of
@@ -60,7 +60,7 @@ def how_many_wait(user: User, *, reviews: bool) -> int:
     if reviews:
         seen = seen.filter(FOR_OFFICIALS, authority__in=authorities_of(user, Duty.REVIEWER))
     else:
-        seen = seen.current().filter(state__in=("due", "returned"))  # FOR_CLERKS, without what reckons the clock
+        seen = seen.current().filter(state__in=OWED)  # FOR_CLERKS, without what reckons the clock
     return seen.order_by()[:MOST_COUNTED].count()
 
 

@@ -14,11 +14,14 @@ from django.utils import timezone
 from agreements.models import Agreement, AgreementKind
 from agreements.models.states import SENT_AND_LIVING
 from chinese.dates import cn_day
+from duties.introducing import with_anybody
 from eligibility.checklist import required_of
 from eligibility.confirmation import eligibility_of, valid_until
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role, same_legal_entity
 from regions.models import Region
 from regions.schemes import RuleSet, rules_for
+
+NOBODY_THERE = "还没有能登录的人。送出以后请打印给对方的函，对方凭函上的申请码开通账号再办理。"
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def candidates(agreement: Agreement, *, query: str) -> QuerySet[Institution]:
 
 
 def assess_all(agreement: Agreement, institutions: Iterable[Institution]) -> list[Candidate]:
-    """Return the candidates of one page with their verdicts; one query more, and one for each region's rules."""
+    """Return the candidates of one page with their verdicts; two queries more, and one for each region's rules."""
     page = list(institutions)
     together = _signed_together(agreement.drafted_by, page, leave_out=agreement)
     book = RuleBook([agreement.drafted_by, *page])
@@ -99,6 +102,11 @@ class RuleBook:
         return self._known[region.pk]
 
     @cached_property
+    def reached(self) -> frozenset[int]:
+        """The keys of the institutions that have somebody here to answer."""
+        return with_anybody(self._institutions)
+
+    @cached_property
     def eligible(self) -> dict[int, date]:
         """Until when each institution of the page is confirmed, by its id."""
         return valid_until(self._institutions, self.today)
@@ -113,6 +121,8 @@ def _assessed(own: Institution, partner: Institution, together: Sequence[Agreeme
     if same_legal_entity(own, partner):
         verdicts.append(Verdict("与本机构是同一个法人，不能自己和自己签约。", blocks=True))
     verdicts += _licence_is_good(partner, verdicts)
+    if partner.pk not in book.reached:
+        verdicts.append(Verdict(NOBODY_THERE))
     verdicts.append(_nearness(own, partner))
     of_each = [(medical, _primary(medical))]
     of_each += _outside_the_scheme(medical, home, book.of(home.region))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
+from agreements.lifecycle.candidates import NOBODY_THERE
 from agreements.lifecycle.checking import Finding, findings
 from agreements.lifecycle.negotiation import start_draft
 from agreements.models import Agreement, TemplateVersion
@@ -33,6 +34,7 @@ def contact(**changes: str) -> Change:
     return lambda row: setattr(row, "contacts", {"elder_care": {**CONTACT, **changes}})
 
 
+@pytest.mark.usefixtures("medical_clerk")
 def test_a_complete_draft_lacks_only_what_the_partner_gives(draft: Agreement) -> None:
     unsigned = Finding(f"{CLINIC}：还没有填写签约人。", "contacts", field="medical-signatory_name")
     assert findings(draft) == [unsigned]
@@ -117,6 +119,16 @@ def test_a_template_of_another_place_or_an_older_one(draft: Agreement, published
     assert not [each for each in findings(draft) if each.step == "template"], "nobody has chosen it"
 
 
+def test_a_partner_that_nobody_can_sign_in_for_is_told_before_the_text_is_sent(
+    draft: Agreement, medical_clerk: User
+) -> None:
+    told = Finding(f"{CLINIC}：{NOBODY_THERE}", "partner")
+    assert told not in findings(draft)
+    User.objects.filter(pk=medical_clerk.pk).update(is_active=False)
+    assert told in findings(draft), "whose account is closed does not answer"
+
+
+@pytest.mark.usefixtures("medical_clerk")
 def test_what_speaks_against_either_side_is_told_with_its_name(draft: Agreement) -> None:
     Institution.objects.filter(agreements_as_medical=draft).update(status="suspended")
     Institution.objects.filter(agreements_as_elder_care=draft).update(status="closed")

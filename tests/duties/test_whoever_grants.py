@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import ExternalIdentity, User
@@ -229,6 +229,8 @@ def test_an_institution_without_anybody_above_it_is_left_to_the_platform(
     _, secret = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
     person = in_a_private_window(secret)
     assert confirmers.whom_to_ask(person.memberships.get()) == "平台管理员"
+    with override_settings(OPERATOR_PHONE="0575-88000099"):
+        assert confirmers.whom_to_ask(person.memberships.get()) == "平台管理员（电话 0575-88000099）"
     assert len(confirmed_by(person, platform_administrator)) == 1
 
 
