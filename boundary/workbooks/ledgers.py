@@ -37,7 +37,7 @@ def write_table(
 ) -> int:
     """Write a page to be printed: what it holds and of which day, the headings, the rows. Return how many these are."""
     page = book.page(title, *([width for _, width in group] for group in groups), head_rows=HEAD_ROWS)
-    page.append([Styled(f"{heading} {cn_day(timezone.localdate())}", is_bold=True)])
+    page.entitle(f"{heading} {cn_day(timezone.localdate())}", len(groups[0]))
     page.tabulate([Styled(word, is_bold=True, fill=HEAD_COLOUR) for group in groups for word, _ in group])
     count = 0
     for row in rows:

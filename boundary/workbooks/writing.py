@@ -71,6 +71,14 @@ class Page:
         self._sheet.append([self._tabulated(each) for each in row])
         self._sheet.row_dimensions.pop(self._count, None)
 
+    def entitle(self, words: str, columns: int) -> None:
+        """Write a title over the first columns and not beyond them: further sheets of paper repeat only those."""
+        self._count += 1
+        self._sheet.row_dimensions[self._count].height = paper.LINE * paper.lines(words, sum(self._widths[:columns]))
+        self._sheet.append([self._tabulated(Styled(words, is_bold=True))])
+        if columns > 1:
+            self._sheet.merged_cells.add(f"A{self._count}:{column_letter(columns)}{self._count}")
+
     def offer(self, place: int, rows: tuple[int, int], source: str) -> None:
         """Give these rows of a column, counted from 1, a drop-down; other values may be entered as well.
 
