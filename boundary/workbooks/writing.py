@@ -103,7 +103,8 @@ class Page:
             cell.alignment = IN_TABLE
             return cell
         formula = looks_like_a_formula(given)
-        cell = self._as_text(str(plain(given))) if formula else WriteOnlyCell(self._sheet, value=plain(given))
+        value: Any = plain(given)
+        cell: Any = self._as_text(str(value)) if formula else WriteOnlyCell(self._sheet, value=value)
         key = type(given), formula
         if key not in self._looks:
             cell.alignment = IN_TABLE
