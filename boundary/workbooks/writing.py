@@ -96,15 +96,16 @@ class Page:
 
     def _tabulated(self, given: Cell | Styled) -> Any:
         """Return the cell in the look of tables, which is made once for each kind of cell."""
-        if given is None or given == "":
+        if given is None:
             return None
+        cell: Any
         if isinstance(given, Styled):
             cell = self._dressed(given)
             cell.alignment = IN_TABLE
             return cell
         formula = looks_like_a_formula(given)
         value: Any = plain(given)
-        cell: Any = self._as_text(str(value)) if formula else WriteOnlyCell(self._sheet, value=value)
+        cell = self._as_text(str(value)) if formula else WriteOnlyCell(self._sheet, value=value)
         key = type(given), formula
         if key not in self._looks:
             cell.alignment = IN_TABLE
