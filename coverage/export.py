@@ -6,58 +6,46 @@ from io import BytesIO
 
 from accounts.models import User
 from boundary.workbooks.cells import Cell, day_cell
-from boundary.workbooks.ledgers import made, write_table
+from boundary.workbooks.ledgers import Group, made, write_notes, write_table
 from boundary.workbooks.writing import Book, Styled
 from chinese.dates import cn_day
 from coverage import words
 from coverage.figures import Counts, InstitutionFigure, Overview
 
-# Heading and width in characters.
-FIGURE_COLUMNS = (
-    ("范围", 28),
-    ("行政区划代码", 14),
-    ("截至日期", 14),
-    ("应覆盖（家）", 14),
-    ("协议覆盖（家）", 16),
-    ("内设医疗机构覆盖（家）", 24),
-    ("未覆盖（家）", 14),
-    ("覆盖率", 10),
-    ("生效协议（份）", 16),
-    ("两部门均已备案（份）", 22),
-    ("仅卫生健康部门（份）", 22),
-    ("仅民政部门（份）", 18),
-    ("均未备案（份）", 16),
-    ("30天内到期（份）", 18),
-    ("60天内到期（份）", 18),
-    ("90天内到期（份）", 18),
-    ("未计入（家）", 14),
+# Heading and width in characters, by groups: the first says what a row is.
+FIGURE_COLUMNS: tuple[Group, ...] = (
+    (("范围", 18), ("行政区划代码", 9), ("截至日期", 11)),
+    (("应覆盖（家）", 8), ("协议覆盖（家）", 8), ("内设医疗机构覆盖（家）", 9), ("未覆盖（家）", 8), ("覆盖率", 8)),
+    (
+        ("生效协议（份）", 8),
+        ("两部门均已备案（份）", 8),
+        ("仅卫生健康部门（份）", 8),
+        ("仅民政部门（份）", 8),
+        ("均未备案（份）", 8),
+    ),
+    (("30天内到期（份）", 8), ("60天内到期（份）", 8), ("90天内到期（份）", 8), ("未计入（家）", 8)),
 )
-INSTITUTION_COLUMNS = (
-    ("序号", 6),
-    ("县区", 14),
-    ("行政区划代码", 14),
-    ("养老服务机构", 36),
-    ("机构类型", 22),
-    ("覆盖情况", 20),
-    ("内设医疗机构", 14),
-    ("签约医疗卫生机构（家）", 24),
-    ("其中基层（家）", 16),
-    ("生效协议（份）", 16),
-    ("两部门均已备案（份）", 22),
-    ("最早到期日", 14),
-    ("上一份协议结束日", 18),
-    ("还缺什么", 40),
+INSTITUTION_COLUMNS: tuple[Group, ...] = (
+    (("序号", 6), ("养老服务机构", 26), ("县区", 10), ("行政区划代码", 9)),
+    (("机构类型", 14), ("覆盖情况", 14), ("还缺什么", 22)),
+    (
+        ("内设医疗机构", 8),
+        ("签约医疗卫生机构（家）", 9),
+        ("其中基层（家）", 8),
+        ("生效协议（份）", 8),
+        ("两部门均已备案（份）", 8),
+    ),
+    (("最早到期日", 11), ("上一份协议结束日", 11)),
 )
 
 
 def write_book(figures: Overview, found: Iterable[InstitutionFigure], *, asked: str, by: User) -> BytesIO:
     """Return the workbook. `asked` is what the institutions were filtered by, in words."""
     book = Book()
-    rows = [*_figure_rows(figures), [], *_notes(figures, asked, by)]
     heading = f"{figures.name}医养签约覆盖情况（截至{cn_day(figures.on)}）"
-    write_table(book, "指标", FIGURE_COLUMNS, rows, heading=heading, freeze="B3")
-    rows_of_institutions = _institution_rows(found)
-    write_table(book, "机构", INSTITUTION_COLUMNS, rows_of_institutions, heading=f"{heading}：{asked}", freeze="E3")
+    write_table(book, "指标", FIGURE_COLUMNS, _figure_rows(figures), heading=heading)
+    write_table(book, "机构", INSTITUTION_COLUMNS, _institution_rows(found), heading=f"{heading}：{asked}")
+    write_notes(book, _notes(figures, asked, by))
     return book.content()
 
 
@@ -106,11 +94,12 @@ def _institution_rows(found: Iterable[InstitutionFigure]) -> Iterator[list[Cell]
     for number, each in enumerate(found, 1):
         yield [
             number,
+            each.name,
             each.region_name,
             each.region_code,
-            each.name,
             words.KINDS[each.kind],
             words.COVERAGE_CHIPS[each.coverage].word,
+            words.lack(each),
             "有" if each.has_clinic else "没有",
             each.partners,
             each.primary_partners,
@@ -118,5 +107,4 @@ def _institution_rows(found: Iterable[InstitutionFigure]) -> Iterator[list[Cell]
             each.filed_both,
             day_cell(each.next_end),
             day_cell(each.last_end),
-            words.lack(each),
         ]

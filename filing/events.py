@@ -15,7 +15,12 @@ class AboutFiling(Event, group=Group("备案", 30)):
 
 
 class WithAuthority(AboutFiling):
+    """An agreement is filed with two: its history says with which of them each thing happened."""
+
     authority: str = fact("主管部门")
+
+    def details(self) -> Iterator[str]:
+        yield f"主管部门：{self.authority}"
 
 
 class Opened(WithAuthority, code="filing.opened", words="建立报送任务", sentence="建立了报送任务"):
@@ -38,6 +43,7 @@ class HandedOver(WithAuthority, code="filing.handed_over", words="转交备案�
     to: str = fact("改为")
 
     def details(self) -> Iterator[str]:
+        yield from super().details()
         yield f"转交：{self.to}"
 
 
@@ -45,6 +51,7 @@ class Accepted(WithAuthority, code="filing.accepted", words="受理备案"):
     number: str = fact("编号")
 
     def details(self) -> Iterator[str]:
+        yield from super().details()
         yield f"备案号：{self.number}"
 
 
@@ -52,6 +59,7 @@ class Returned(WithAuthority, code="filing.returned", words="退回补正"):
     reason: str = fact("原因")
 
     def details(self) -> Iterator[str]:
+        yield from super().details()
         yield f"原因：{self.reason}"
 
 
@@ -59,6 +67,7 @@ class Resubmitted(WithAuthority, code="filing.resubmitted", words="补正后重�
     round: int = fact("轮次")
 
     def details(self) -> Iterator[str]:
+        yield from super().details()
         yield f"第 {self.round} 次报送"
 
 
@@ -70,17 +79,21 @@ class Closed(WithAuthority, code="filing.closed", words="免予报送，备案�
     reason: str = fact("原因")
 
     def details(self) -> Iterator[str]:
+        yield from super().details()
         yield f"原因：{self.reason}"
 
 
-class ReceiptRendered(AboutFiling, code="filing.receipt_rendered", words="生成备案回执", sentence="生成了备案回执"):
+class ReceiptRendered(WithAuthority, code="filing.receipt_rendered", words="生成备案回执", sentence="生成了备案回执"):
     sha256: str = fact("文件摘要")
 
 
-class ReceiptFailed(AboutFiling, code="filing.receipt_failed", words="备案回执生成失败", sentence="生成备案回执时出错"):
+class ReceiptFailed(
+    WithAuthority, code="filing.receipt_failed", words="备案回执生成失败", sentence="生成备案回执时出错"
+):
     reason: str = fact("原因")
 
     def details(self) -> Iterator[str]:
+        yield from super().details()
         yield f"原因：{self.reason}"
 
 

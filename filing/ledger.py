@@ -8,6 +8,7 @@ from agreements.models import Agreement
 from agreements.sockets import LedgerColumns
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
+from boundary.workbooks.ledgers import Group
 from filing.models import Filing, FilingQuerySet
 from filing.states import SETTLED
 from filing.viewer import LATE, RESUBMITTED, WAIVED, State
@@ -15,37 +16,15 @@ from institutions.models import Authority, Role
 
 CHUNK = 500
 FREED = "免予报送"  # stands where the number would
-# Heading and width in characters.
-COLUMNS = (
-    ("序号", 6),
-    ("备案号", 30),
-    ("状态", 12),
-    ("逾期", 14),
-    ("备案部门", 24),
-    ("所在县区", 12),
-    ("行政区划代码", 14),
-    ("养老服务机构", 32),
-    ("医疗卫生机构", 32),
-    ("协议编号", 20),
-    ("协议名称", 28),
-    ("生效日期", 12),
-    ("期限起", 12),
-    ("期限止", 12),
-    ("第几次报送", 10),
-    ("报送期限", 12),
-    ("期限依据", 40),
-    ("报送日期", 12),
-    ("报送人", 12),
-    ("受理期限", 12),
-    ("接收日期", 12),
-    ("审核人", 12),
-    ("办结日期", 12),
-    ("退回原因", 40),
-    ("补正期限", 12),
-    ("结案日期", 12),
-    ("结案人", 12),
-    ("结案原因", 40),
-    ("回执摘要", 68),
+# Heading and width in characters, by groups: the first says which filing it is, the second how it stands.
+COLUMNS: tuple[Group, ...] = (
+    (("序号", 5), ("备案号", 18), ("养老服务机构", 15), ("医疗卫生机构", 15)),
+    (("状态", 10), ("备案部门", 18), ("报送期限", 11), ("报送日期", 11), ("办结日期", 11)),
+    (("受理期限", 11), ("接收日期", 11), ("逾期", 12), ("所在县区", 10), ("行政区划代码", 9)),
+    (("协议编号", 14), ("协议名称", 20), ("生效日期", 11), ("期限起", 11), ("期限止", 11)),
+    (("第几次报送", 6), ("报送人", 8), ("审核人", 8), ("退回原因", 34), ("补正期限", 11)),
+    (("结案日期", 11), ("结案人", 8), ("结案原因", 40)),
+    (("期限依据", 32), ("回执摘要", 34)),
 )
 
 
@@ -62,30 +41,30 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
         yield [
             number,
             filing.number,
-            _state(filing),
-            LATE[State(filing.state)] if filing.is_late else "",
-            filing.authority.name,
-            agreement.region.name,
-            agreement.region.code,
             agreement.party_name(Role.ELDER_CARE),
             agreement.party_name(Role.MEDICAL),
+            _state(filing),
+            filing.authority.name,
+            day_cell(filing.due_on),
+            day_cell(filing.submitted_at),
+            day_cell(filing.decided_at),
+            day_cell(filing.review_due_on),
+            day_cell(filing.taken_up_at),
+            LATE[State(filing.state)] if filing.is_late else "",
+            agreement.region.name,
+            agreement.region.code,
             agreement.number,
             version.title if version else "",
             *map(day_cell, (agreement.effective_on, agreement.starts_on, agreement.expires_on)),
             filing.round,
-            day_cell(filing.due_on),
-            filing.due_basis,
-            day_cell(filing.submitted_at),
             _person(filing.submitted_by),
-            day_cell(filing.review_due_on),
-            day_cell(filing.taken_up_at),
             _person(filing.decided_by or filing.taken_up_by),
-            day_cell(filing.decided_at),
             filing.reasons,
             day_cell(filing.correction_due_on),
             day_cell(filing.closed_at),
             _person(filing.closed_by),
             filing.closing_reason,
+            filing.due_basis,
             _digest(filing),
         ]
 
@@ -107,7 +86,7 @@ def _of_agreements(agreements: Sequence[Agreement], reader: User) -> Mapping[int
 
 
 OF_AGREEMENTS = LedgerColumns(
-    tuple(column for kind in Authority.Kind for column in ((f"{kind.label}备案号", 30), (f"{kind.label}备案日期", 14))),
+    tuple(column for kind in Authority.Kind for column in ((f"{kind.label}备案号", 22), (f"{kind.label}备案日期", 11))),
     _of_agreements,
 )
 

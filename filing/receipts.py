@@ -51,11 +51,16 @@ def _keep(receipt: Receipt, filing: Filing, pdf: bytes) -> None:
     with transaction.atomic():
         jobs.hold(RECEIPTS, receipt)
         jobs.keep(RECEIPTS, receipt, file=_stored(receipt, pdf), sha256=digest)
-        append(events.ReceiptRendered(filing=filing.pk, sha256=digest), by=None, subject=filing.agreement)
+        append(
+            events.ReceiptRendered(filing=filing.pk, authority=filing.authority.name, sha256=digest),
+            by=None,
+            subject=filing.agreement,
+        )
 
 
 def _note_failure(receipt: Receipt, reason: str) -> None:
-    event = events.ReceiptFailed(filing=receipt.filing_id, reason=reason)
+    authority = receipt.filing.authority.name
+    event = events.ReceiptFailed(filing=receipt.filing_id, authority=authority, reason=reason)
     append(event, by=None, subject=receipt.filing.agreement)
     default_storage.delete(_path_of(receipt))  # what a run that was killed may have stored
 

@@ -49,9 +49,9 @@ def _write_side(book: Book, role: Role, authority: Authority, regions: list[Regi
     columns = _columns(role, authority)
     example: dict[str, str | int] = {column.field: column.example for column in columns}
     example |= EXAMPLES[role] | {"region": regions[0].name if regions else ""}
-    widths = [16, *(WIDTHS.get(column.kind, 14) for column in columns)]
+    name, *others = [WIDTHS.get(column.kind, 14) for column in columns]
     texts = {place for place, column in enumerate(columns, 2) if column.kind in AS_TEXT}
-    page = book.page(role.label, widths, freeze="C2", texts=texts)
+    page = book.page(role.label, [16, name], *([width] for width in others), texts=texts, head_rows=1)
     page.append(["序号", *map(_heading, columns)])
     shown = (Styled(example[each.field], is_quiet=True, is_text=each.kind in AS_TEXT) for each in columns)
     page.append([Styled("示例（不导入）", is_quiet=True), *shown])

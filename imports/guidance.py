@@ -29,13 +29,13 @@ def write_notes(book: Book, title: str, notes: Iterable[str]) -> None:
     page = book.page(NOTES_SHEET, [110])
     page.append([Styled(title, is_bold=True)])
     for numeral, note in zip(NUMERALS, (*notes, *COMMON_NOTES), strict=False):
-        page.append([f"{numeral}、{note}"])
+        page.tabulate([f"{numeral}、{note}"])
 
 
 def write_regions(book: Book, regions: Sequence[Region]) -> None:
     """Add a page with code and name of each region, and the word for a cell: its name where only one has it."""
     names = Counter(region.name for region in regions)
-    page = book.page(REGIONS_SHEET, [14, 40, 24])
+    page = book.page(REGIONS_SHEET, [14, 40, 24], head_rows=1)
     page.append(["行政区划代码", "全称", "填写"])
     for region in regions:
         word = region.name if names[region.name] == 1 else f"{region.code} {region.name}"

@@ -68,7 +68,8 @@ def problem_text(sheet: Sheet, problem: tuple[int, str, str]) -> str:
 
 def _page(book: Book, sheet: Sheet) -> Page:
     widths = [*[WIDTH] * _width(sheet), PROBLEM_WIDTH]
-    return book.page(sheet.name or "导入表格", widths, freeze=f"A{sheet.heading_row + 1}", before=2)
+    groups = [], *([width] for width in widths)  # which of a stranger's columns say what a row is, nobody knows
+    return book.page(sheet.name or "导入表格", *groups, head_rows=sheet.heading_row, before=2)
 
 
 def _width(sheet: Sheet) -> int:

@@ -8,7 +8,7 @@ from io import BytesIO
 from accounts.models import User
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
-from boundary.workbooks.ledgers import Column
+from boundary.workbooks.ledgers import Group
 from institutions.models import Institution, InstitutionQuerySet, Role
 from surveys.models import Survey, SurveyRound
 from surveys.questions import ELDER_CARE, MEDICAL, questions
@@ -16,27 +16,20 @@ from surveys.service_catalogue import catalogue
 
 CHUNK = 500
 TITLE = "医养签约摸底台账"
-FIRST: tuple[Column, ...] = (
-    ("序号", 6),
-    ("机构名称", 32),
-    ("类别", 16),
-    ("机构类型", 18),
-    ("所在县区", 12),
-    ("行政区划代码", 14),
-    ("统一社会信用代码", 24),
-    ("填报情况", 12),
-    ("第几次填报", 12),
-    ("统计日期", 14),
-    ("提交日期", 14),
-    ("提交人", 12),
+# Heading and width in characters, by groups: the first says whose row it is.
+FIRST: tuple[Group, ...] = (
+    (("序号", 6), ("机构名称", 28)),
+    (("类别", 14), ("机构类型", 16), ("所在县区", 10), ("行政区划代码", 9), ("统一社会信用代码", 22)),
+    (("填报情况", 8), ("第几次填报", 6), ("统计日期", 11), ("提交日期", 11), ("提交人", 10)),
 )
 # Both sides stand in one sheet; a question of both has one column.
 ASKED = tuple({question.field: question for question in (*ELDER_CARE, *MEDICAL)}.values())
 
 
-def columns() -> list[Column]:
-    asked = [(f"{each.label}（{each.unit}）" if each.is_count else each.label, 14) for each in ASKED]
-    return [*FIRST, *asked, *((service.label, 14) for service in catalogue().services), ("说明", 40)]
+def columns() -> list[Group]:
+    """Return the columns by groups: whose row it is, what was asked, the services, what else was said."""
+    asked = [(f"{each.label}（{each.unit}）" if each.is_count else each.label, 10) for each in ASKED]
+    return [*FIRST, asked, [(service.label, 10) for service in catalogue().services], [("说明", 40)]]
 
 
 def write_ledger(institutions: InstitutionQuerySet, *, opened: SurveyRound | None, asked: str, by: User) -> BytesIO:

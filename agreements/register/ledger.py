@@ -16,48 +16,34 @@ from agreements.sockets import LEDGER_COLUMNS
 from agreements.text.schema import TermKind
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
+from boundary.workbooks.ledgers import Group
 from chinese.dates import cn_day
 from institutions.models import Role
 
 CHUNK = 500
-# Heading and width in characters.
-COLUMNS = (
-    ("序号", 6),
-    ("协议编号", 20),
-    ("状态", 12),
-    ("所在县区", 12),
-    ("行政区划代码", 14),
-    ("养老服务机构", 32),
-    ("养老服务机构统一社会信用代码", 24),
-    ("医疗卫生机构", 32),
-    ("医疗卫生机构统一社会信用代码", 24),
-    ("范本", 28),
-    ("范本性质", 12),
-    ("范本版本", 10),
-    ("合作期限", 30),
-    ("养老服务机构签章日期", 14),
-    ("医疗卫生机构签章日期", 14),
-    ("生效日期", 14),
-    ("期限起", 14),
-    ("期限止", 14),
-    ("最后有效日", 14),
-    ("类别", 10),
-    ("原协议", 20),
-    ("补充协议", 30),
-    ("起草方", 32),
-    ("起草日期", 14),
-    ("送对方确认日期", 16),
-    ("定稿日期", 14),
-    ("正本份数", 10),
-    ("定稿文本摘要", 68),
+# Heading and width in characters, by groups: the first says which agreement it is, the second how it stands.
+COLUMNS: tuple[Group, ...] = (
+    (("序号", 5), ("协议编号", 14), ("养老服务机构", 15), ("医疗卫生机构", 15)),
+    (
+        ("状态", 7),
+        ("养老服务机构签章日期", 11),
+        ("医疗卫生机构签章日期", 11),
+        ("生效日期", 11),
+        ("期限起", 11),
+        ("期限止", 11),
+    ),
+    (("最后有效日", 11), ("所在县区", 10), ("行政区划代码", 9), ("类别", 10), ("原协议", 14), ("补充协议", 14)),
+    (("范本", 20), ("范本性质", 10), ("范本版本", 6), ("合作期限", 22)),
+    (("起草方", 16), ("起草日期", 11), ("送对方确认日期", 11), ("定稿日期", 11), ("正本份数", 6)),
+    (("定稿文本摘要", 28), ("养老服务机构统一社会信用代码", 21), ("医疗卫生机构统一社会信用代码", 21)),
 )
 
 
 def write_ledger(agreements: AgreementQuerySet, *, asked: str, by: User) -> BytesIO:
     """Return the workbook of the agreements; `asked` is the filter in words."""
     found = rows(agreements.with_successor().select_related("predecessor").iterator(chunk_size=CHUNK), reader=by)
-    columns = [*COLUMNS, *(column for further in LEDGER_COLUMNS for column in further.columns)]
-    return ledgers.write_ledger(columns, found, title="医养签约合作协议台账", asked=asked, by=by.full_name)
+    groups = [*COLUMNS, *(further.columns for further in LEDGER_COLUMNS)]
+    return ledgers.write_ledger(groups, found, title="医养签约合作协议台账", asked=asked, by=by.full_name)
 
 
 def rows(agreements: Iterable[Agreement], *, reader: User) -> Iterator[list[Cell]]:
@@ -94,26 +80,26 @@ def _cells(number: int, agreement: Agreement, supplements: Sequence[str], *, is_
     return [
         number,
         agreement.number,
+        facts[Role.ELDER_CARE].get("name", ""),
+        facts[Role.MEDICAL].get("name", ""),
         agreement.state_words,
+        *map(day_cell, (agreement.elder_care_signed_on, agreement.medical_signed_on)),
+        *map(day_cell, (agreement.effective_on, agreement.starts_on, agreement.expires_on, agreement.last_day)),
         agreement.region.name,
         agreement.region.code,
-        facts[Role.ELDER_CARE].get("name", ""),
-        facts[Role.ELDER_CARE].get("uscc", ""),
-        facts[Role.MEDICAL].get("name", ""),
-        facts[Role.MEDICAL].get("uscc", ""),
+        agreement.get_kind_display(),
+        agreement.predecessor.number if agreement.predecessor else "",
+        "、".join(supplements),
         version.title if version else "",
         ("官方文本" if version.is_official else "平台拟稿") if version else "",
         version.number if version else None,
         term_of(agreement) if is_shown else "",
-        *map(day_cell, (agreement.elder_care_signed_on, agreement.medical_signed_on)),
-        *map(day_cell, (agreement.effective_on, agreement.starts_on, agreement.expires_on, agreement.last_day)),
-        agreement.get_kind_display(),
-        agreement.predecessor.number if agreement.predecessor else "",
-        "、".join(supplements),
         facts[agreement.drafting_role]["name"],
         *(day_cell(at) for at in (agreement.created_at, agreement.sent_at, agreement.agreed_at)),
         len(version.parsed.copies) if version else None,
         agreement.frozen.digest if agreement.frozen else "",
+        facts[Role.ELDER_CARE].get("uscc", ""),
+        facts[Role.MEDICAL].get("uscc", ""),
     ]
 
 

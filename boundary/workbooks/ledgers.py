@@ -15,41 +15,42 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEAD_ROWS = 2  # title and headings
 HEAD_COLOUR = "E8EFE9"
 Column = tuple[str, int]  # heading and width in characters
+Group = Sequence[Column]  # columns that are read together; the first group of a table says what each row is
+NOTES = 18, 96  # widths of a note's word and its sentence
 
 
 def write_ledger(
-    columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str, asked: str, by: str
+    groups: Sequence[Group], rows: Iterable[Sequence[Cell]], *, title: str, asked: str, by: str
 ) -> BytesIO:
     """Return the workbook: the ledger under its title and headings, and a sheet of notes.
 
     `rows` is read once and not kept, however long it is. `asked` is the filter in words, `by` who asked, by full name.
     """
     book = Book()
-    count = write_table(book, "台账", columns, rows, heading=f"{title}（{asked}）", freeze="C3")
-    notes = book.page("说明", ())
-    for line in _notes(title, asked, by, count):
-        notes.append(line)
+    count = write_table(book, "台账", groups, rows, heading=f"{title}（{asked}）")
+    write_notes(book, _notes(title, asked, by, count))
     return book.content()
 
 
 def write_table(
-    book: Book,
-    title: str,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Cell | Styled]],
-    *,
-    heading: str,
-    freeze: str,
+    book: Book, title: str, groups: Sequence[Group], rows: Iterable[Sequence[Cell | Styled]], *, heading: str
 ) -> int:
     """Write a page to be printed: what it holds and of which day, the headings, the rows. Return how many these are."""
-    page = book.page(title, [width for _, width in columns], freeze=freeze, repeated=HEAD_ROWS)
-    page.append([Styled(f"{heading} {cn_day(timezone.localdate())}", is_bold=True)])
-    page.append([Styled(word, is_bold=True, is_wrapped=True, fill=HEAD_COLOUR) for word, _ in columns])
+    page = book.page(title, *([width for _, width in group] for group in groups), head_rows=HEAD_ROWS)
+    page.entitle(f"{heading} {cn_day(timezone.localdate())}", len(groups[0]))
+    page.tabulate([Styled(word, is_bold=True, fill=HEAD_COLOUR) for group in groups for word, _ in group])
     count = 0
     for row in rows:
-        page.append(row)
+        page.tabulate(row)
         count += 1
     return count
+
+
+def write_notes(book: Book, notes: Iterable[Sequence[Cell]]) -> None:
+    """Add the page that says what the workbook holds: a word and a sentence in each line."""
+    page = book.page("说明", NOTES)
+    for line in notes:
+        page.tabulate(line)
 
 
 def _notes(title: str, asked: str, by: str, count: int) -> Iterator[list[Cell]]:

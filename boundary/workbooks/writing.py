@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
+from itertools import chain
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -16,14 +17,15 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.pagebreak import Break
 
+from boundary.workbooks import paper
 from boundary.workbooks.cells import Cell, looks_like_a_formula, plain
 
 BOLD = Font(bold=True)
 QUIET = Font(color="FF5A6872", italic=True)
 WRAPPED = Alignment(wrap_text=True, vertical="top")
-A4 = 9  # of the paper sizes of ECMA-376, 18.3.1.63
+IN_TABLE = Alignment(wrap_text=True, vertical="center")
 AS_RATE = "0.0%"
 AS_TEXT = "@"  # what is typed over it stays as typed: no 1.23E+17
 
@@ -44,12 +46,38 @@ class Styled:
 class Page:
     """One sheet of a workbook, written row by row. `Book.page` makes it."""
 
-    def __init__(self, sheet: Any) -> None:
+    def __init__(self, sheet: Any, widths: Sequence[int]) -> None:
         self._sheet = sheet
+        self._widths = widths
+        self._count = 0
+        self._looks: dict[tuple[type, bool], Any] = {}  # a look is costly to make, and a table has millions of cells
 
     def append(self, cells: Iterable[Cell | Styled] = ()) -> None:
         """Write the next row; without cells it stays blank."""
+        self._count += 1
         self._sheet.append([self._dressed(each) if isinstance(each, Styled) else self._bare(each) for each in cells])
+
+    def tabulate(self, cells: Iterable[Cell | Styled]) -> None:
+        """Write the next row of a table: what is longer than its column is wide goes on in a further line."""
+        row = list(cells)
+        self._count += 1
+        texts = (each.value if isinstance(each, Styled) else each for each in row)
+        lines = [
+            paper.lines(each, width) for each, width in zip(texts, self._widths, strict=False) if type(each) is str
+        ]
+        high = min(max(lines, default=1), paper.MOST_LINES)
+        if high > 1:
+            self._sheet.row_dimensions[self._count].height = high * paper.LINE
+        self._sheet.append([self._tabulated(each) for each in row])
+        self._sheet.row_dimensions.pop(self._count, None)
+
+    def entitle(self, words: str, columns: int) -> None:
+        """Write a title over the first columns and not beyond them: further sheets of paper repeat only those."""
+        self._count += 1
+        self._sheet.row_dimensions[self._count].height = paper.LINE * paper.lines(words, sum(self._widths[:columns]))
+        self._sheet.append([self._tabulated(Styled(words, is_bold=True))])
+        if columns > 1:
+            self._sheet.merged_cells.add(f"A{self._count}:{column_letter(columns)}{self._count}")
 
     def offer(self, place: int, rows: tuple[int, int], source: str) -> None:
         """Give these rows of a column, counted from 1, a drop-down; other values may be entered as well.
@@ -65,6 +93,25 @@ class Page:
 
     def _bare(self, cell: Cell) -> Any:
         return self._as_text(str(plain(cell))) if looks_like_a_formula(cell) else plain(cell)
+
+    def _tabulated(self, given: Cell | Styled) -> Any:
+        """Return the cell in the look of tables, which is made once for each kind of cell."""
+        if given is None:
+            return None
+        cell: Any
+        if isinstance(given, Styled):
+            cell = self._dressed(given)
+            cell.alignment = IN_TABLE
+            return cell
+        formula = looks_like_a_formula(given)
+        value: Any = plain(given)
+        cell = self._as_text(str(value)) if formula else WriteOnlyCell(self._sheet, value=value)
+        key = type(given), formula
+        if key not in self._looks:
+            cell.alignment = IN_TABLE
+            self._looks[key] = cell._style
+        cell._style = self._looks[key]
+        return cell
 
     def _as_text(self, text: str) -> Any:
         """Return a cell that no program computes, nor a person by pressing return in it."""
@@ -106,33 +153,31 @@ class Book:
     def page(
         self,
         title: str,
-        widths: Sequence[int],
-        *,
+        *groups: Sequence[int],
         freeze: str = "",
         texts: Collection[int] = (),
         before: int = 0,
-        repeated: int = 0,
+        head_rows: int = 0,
     ) -> Page:
-        """Add a page whose columns are so many characters wide; a title that is taken gets a number.
+        """Add a page whose columns are so many characters wide, by groups; a title that is taken gets a number.
 
-        Rows above and columns left of the cell `freeze` stay in view. `texts` are the columns, counted from 1, that
-        hold text whatever is typed. The page stands before the last `before` pages. With `repeated` rows it is one to
-        print: those rows stand on every sheet of paper, which lies across and is as wide as all columns.
+        Rows above and columns left of the cell `freeze` stay in view; without it, the head and the first group if
+        others follow. `texts` are the columns, counted from 1, that hold text whatever is typed. The page stands
+        before the last `before` pages. On paper the head and the first group come again on every sheet.
         """
         sheet: Any = self._book.create_sheet(title, len(self._book.worksheets) - before)
-        sheet.freeze_panes = freeze or None
-        if repeated:
-            sheet.print_title_rows = f"1:{repeated}"
-            sheet.page_setup.orientation = "landscape"
-            sheet.page_setup.paperSize = A4
-            sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-            sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        keys = len(groups[0]) if len(groups) > 1 else 0
+        sheet.freeze_panes = freeze or (f"{column_letter(keys + 1)}{head_rows + 1}" if head_rows else None)
+        _lay_out(sheet, head_rows, keys)
+        for column in paper.breaks(groups):
+            sheet.col_breaks.append(Break(id=column))
+        widths = list(chain(*groups))
         for place, width in enumerate(widths, 1):
-            column = sheet.column_dimensions[column_letter(place)]
-            column.width = width
+            dimension = sheet.column_dimensions[column_letter(place)]
+            dimension.width = width
             if place in texts:
-                column.number_format = AS_TEXT
-        return Page(sheet)
+                dimension.number_format = AS_TEXT
+        return Page(sheet, widths)
 
     def open_at(self, number: int) -> None:
         """Let programs show this page first, counted from 0."""
@@ -153,6 +198,24 @@ class Book:
 def column_letter(place: int) -> str:
     """Return what a column, counted from 1, is called: A, B, … AA."""
     return get_column_letter(place)
+
+
+def _lay_out(sheet: Any, head_rows: int, keys: int) -> None:
+    """Say how the page is printed: across, with what is repeated on every sheet, a grid and the sheet's number."""
+    setup = sheet.page_setup
+    setup.orientation, setup.paperSize, setup.scale = "landscape", paper.A4, paper.SCALE
+    margins = sheet.page_margins
+    margins.left = margins.right = margins.top = paper.MARGIN / paper.MM
+    margins.bottom, margins.header, margins.footer = paper.FOOT / paper.MM, 0, paper.MARGIN / 2 / paper.MM
+    words = sheet.HeaderFooter
+    # Else they are written empty, of which Gnumeric complains.
+    words.evenHeader = words.evenFooter = words.firstHeader = words.firstFooter = None
+    words.oddFooter.center.text = "&A　第 &P 页，共 &N 页"
+    sheet.print_options.gridLines = True
+    if head_rows:
+        sheet.print_title_rows = f"1:{head_rows}"
+    if keys:
+        sheet.print_title_cols = f"A:{column_letter(keys)}"
 
 
 @cache

@@ -10,6 +10,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from boundary.refused import UploadRefused
+from boundary.workbooks import paper
 from boundary.workbooks.cells import WITHOUT_VALUE, Cell, day_cell
 from boundary.workbooks.ledgers import write_ledger, write_table
 from boundary.workbooks.writing import Book, Styled
@@ -68,7 +69,7 @@ def test_looks_widths_and_help() -> None:
 
 def test_a_ledger_says_what_it_holds_and_for_whom() -> None:
     rows = ([number, f"第{number}家"] for number in (1, 2))
-    file = write_ledger((("序号", 6), ("机构", 20)), rows, title="机构台账", asked="越城区", by="赵堃")
+    file = write_ledger([(("序号", 6), ("机构", 20))], rows, title="机构台账", asked="越城区", by="赵堃")
     found = read_back(file)
     title = f"机构台账（越城区） {cn_day(timezone.localdate())}"
     assert found["台账"] == [(1, [title]), (2, ["序号", "机构"]), (3, [1, "第1家"]), (4, [2, "第2家"])]
@@ -90,24 +91,48 @@ def test_a_day_in_a_cell() -> None:
 
 def test_a_ledger_is_one_to_print() -> None:
     """What the printer and a second reader see: read from the file itself, not from what openpyxl makes of it."""
-    rows: list[list[Cell | Styled]] = [["=1+1", date(2026, 11, 2), Styled(0.875, is_rate=True)]]
+    rows: list[list[Cell | Styled]] = [["=1+1", date(2026, 11, 2), Styled(0.875, is_rate=True), "堃" * 30]]
     book = Book()
-    write_table(book, "台账", (("文字", 10), ("日期", 12), ("比率", 8)), rows, heading="台账", freeze="B3")
+    groups = [[("文字", 10)], [("日期", 60), ("比率", 40)], [("说明", 20)]]
+    write_table(book, "台账", groups, rows, heading="台账")
     file = book.content()
     sheet = load_workbook(file).worksheets[0]
-    text, day, rate = sheet[3]
+    text, day, rate, _ = sheet[3]
     assert (text.value, text.data_type, text.quotePrefix) == ("=1+1", "s", True)
     assert (cell_value(day.value), day.data_type, day.number_format) == (date(2026, 11, 2), "d", "yyyy-mm-dd")
     assert (rate.value, rate.number_format) == (0.875, "0.0%")
-    assert (sheet.freeze_panes, sheet.print_title_rows) == ("B3", "$1:$2")
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.print_title_cols) == ("B3", "$1:$2", "$A:$A")
+    assert [each.id for each in sheet.col_breaks.brk] == [3], "what says which row it is, and a group, on each sheet"
+    assert sheet.row_dimensions[3].height == 4 * paper.LINE, "all that stands in a cell is seen"
     parts = ZipFile(file)
     page = fromstring(parts.read("xl/worksheets/sheet1.xml"))  # noqa: S314  -- a file of ours
-    setup, fit = page.find(f"{MAIN}pageSetup"), page.find(f"{MAIN}sheetPr/{MAIN}pageSetUpPr")
+    setup = page.find(f"{MAIN}pageSetup")
     assert setup is not None
-    assert fit is not None
-    assert (setup.get("orientation"), setup.get("fitToWidth"), setup.get("fitToHeight")) == ("landscape", "1", "0")
-    assert fit.get("fitToPage") in {"1", "true"}
+    assert (setup.get("orientation"), setup.get("paperSize"), setup.get("scale")) == ("landscape", "9", "90")
+    fit = page.find(f"{MAIN}sheetPr/{MAIN}pageSetUpPr")
+    assert fit is None or fit.get("fitToPage") in {None, "0", "false"}, "nothing is shrunk until it cannot be read"
     assert not page.findall(f".//{MAIN}f"), "nothing computes"
     assert b"'=1+1" not in parts.read("xl/worksheets/sheet1.xml")
     names = fromstring(parts.read("xl/workbook.xml")).findall(f".//{MAIN}definedName")  # noqa: S314  -- likewise
-    assert [(name.get("name"), name.text) for name in names] == [("_xlnm.Print_Titles", "'台账'!$1:$2")]
+    assert [(name.get("name"), name.text) for name in names] == [("_xlnm.Print_Titles", "'台账'!$1:$2,'台账'!$A:$A")]
+
+
+@pytest.mark.parametrize(
+    ("groups", "begins"),
+    [
+        ([], []),
+        ([[20, 20]], []),
+        ([[25], [40], [paper.ACROSS - 65]], []),
+        ([[25], [40], [paper.ACROSS - 64]], [2]),
+        ([[25], [40, 20], [30, 30], [20]], [3]),
+        ([[25], [60, 60]], [2]),
+        ([[200], [10], [10]], [2]),
+    ],
+)
+def test_where_a_new_sheet_begins(groups: list[list[int]], begins: list[int]) -> None:
+    assert paper.breaks(groups) == begins
+
+
+def test_print_is_large_enough_to_read() -> None:
+    """Figures of Calibri have 0.63 of its 11 points; what is said of them is 2.2 mm."""
+    assert 11 * 0.634 * paper.SCALE / 100 * paper.MM / 72 >= 2.2

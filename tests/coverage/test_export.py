@@ -31,7 +31,7 @@ def sheets(stage: Stage, region: Region) -> dict[str, list[dict[str, Any]]]:
     content = write_book(overview(region, ON), institutions(region, ON), asked="全部", by=stage.by)
     book = load_workbook(BytesIO(content.getvalue()), read_only=True)
     found = {}
-    for sheet in book:
+    for sheet in (book["指标"], book["机构"]):
         _, heads, *rows = sheet.iter_rows(values_only=True)
         found[sheet.title] = [
             {str(head): cell_value(value) for head, value in zip(heads, row, strict=False) if value not in (None, "")}

@@ -176,7 +176,7 @@ def test_the_workbook_has_figures_and_institutions_and_no_formula(at_the_city: C
     two_homes(stage)
     response = at_the_city.get(reverse("coverage-export", args=["330600"]), {"on": ON, "coverage": "uncovered"})
     book = load_workbook(BytesIO(response.getvalue()))
-    assert book.sheetnames == ["指标", "机构"]
+    assert book.sheetnames == ["指标", "机构", "说明"]
     assert [cell_value(cell.value) for cell in book["指标"][3]][:8] == [
         *("浙江省绍兴市", "330600", date.fromisoformat(ON), 3, 1, 0, 2, 0.333)
     ]

@@ -56,6 +56,8 @@ def test_it_says_on_one_page_what_is_awaited_from_whom_and_where(
     wanted = [INVITES, waits.number, "请核对文本，确认或者退回修改。", *whom]
     for words in (*wanted, address, waits.party_name(Role.MEDICAL), waits.party_name(Role.ELDER_CARE)):
         assert squeezed(words) in printed
+    assert squeezed(cn_day(today())) in printed
+    assert "（周" not in printed, "an official letter names no weekday"
     assert codes_of(answer.content) == [[address]]
     entry = history(waits).filter(event=EVENT).get()
     assert (entry.actor_id, entry.data["role"]) == (elder_care_clerk.pk, "medical")
