@@ -174,7 +174,7 @@ def _scanned(agreement: Agreement, user: User, viewed: ViewedAgreement) -> dict[
     to_certify = is_in = False
     if viewed.acts and agreement.state in HAS_BEEN_IN_FORCE:
         to_certify = Agreement.objects.filter(pk=agreement.pk).to_recertify_by(user).exists()
-    elif viewed.acts and agreement.state in lifecycle.CERTIFY.sources:
+    elif viewed.acts and agreement.state in lifecycle.CERTIFY.sources and not agreement.rescission_side:
         progress = progress_of(agreement, for_user=user)
         to_certify, is_in = progress.may_certify(user), agreement.both_signed and progress.is_scanned
     return {"to_certify": to_certify, "scan_is_in": is_in}
