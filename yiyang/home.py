@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.http import HttpResponse
@@ -59,11 +58,11 @@ def _sections(user: User, posts: Posts) -> Iterator[Section]:
         yield from (Section("duties/_holders_group.html", group) for group in unseen)
     if not posts.is_of_an_institution:
         return
-    own = (Section("agreements/_work_group.html", group) for group in agreements.groups(user))
-    yield from islice(own, 1)
+    own = [Section("agreements/_work_group.html", group) for group in agreements.groups(user)]
+    yield from (section for section in own if section.group.slug in agreements.ANSWERS)
     yield from (Section("filing/_work_group.html", group) for group in filings.groups(user, reviews=False))
     begun = eligibility.groups_for_clerk(user)
     yield from (Section("eligibility/_work_group.html", group) for group in begun)
     asked = surveys.groups_for_institution(user)
     yield from (Section("surveys/_work_group.html", group) for group in asked)
-    yield from own
+    yield from (section for section in own if section.group.slug not in agreements.ANSWERS)

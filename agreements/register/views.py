@@ -126,7 +126,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "course": course_of(agreement, panels),
         "history": lines(agreement, for_drafting_side=viewed.beside_drafter, sides=viewed.belongs_to),
         **_approval(agreement, request.user),
-        "to_certify": _waits_for_certifying(agreement, request.user, viewed),
+        **_scanned(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
         **_other_side(agreement, request.user, acts=viewed.acts),
         "voided_texts": voided_texts(agreement) if agreement.sent_at and viewed.is_of_a_side else None,
@@ -173,15 +173,15 @@ def _successors(request: PersonRequest, agreement: Agreement) -> list[Agreement]
     return list(agreement.successors.visible_to(request.user).order_by("pk"))
 
 
-def _waits_for_certifying(agreement: Agreement, user: User, viewed: ViewedAgreement) -> bool:
-    """Whether a scan waits for a second person and this person did not upload it."""
-    if not viewed.acts:
-        return False
-    if agreement.state in HAS_BEEN_IN_FORCE:
-        return Agreement.objects.filter(pk=agreement.pk).to_recertify_by(user).exists()
-    if agreement.state not in lifecycle.CERTIFY.sources:
-        return False
-    return progress_of(agreement, for_user=user).may_certify(user)
+def _scanned(agreement: Agreement, user: User, viewed: ViewedAgreement) -> dict[str, bool]:
+    """Whether scans wait for this person to certify them, and whether dates and scans are all in."""
+    to_certify = is_in = False
+    if viewed.acts and agreement.state in HAS_BEEN_IN_FORCE:
+        to_certify = Agreement.objects.filter(pk=agreement.pk).to_recertify_by(user).exists()
+    elif viewed.acts and agreement.state in lifecycle.CERTIFY.sources and not agreement.rescission_side:
+        progress = progress_of(agreement, for_user=user)
+        to_certify, is_in = progress.may_certify(user), agreement.both_signed and progress.is_scanned
+    return {"to_certify": to_certify, "scan_is_in": is_in}
 
 
 @require_GET
@@ -200,8 +200,8 @@ def partner_letter(request: PersonRequest, agreement: Agreement) -> HttpResponse
 def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """The copies as they stand now, and the page's acts with them; the page asks again while the worker is at it."""
     viewed = Viewer(request.user).of(agreement)
-    to_certify = _waits_for_certifying(agreement, request.user, viewed)
-    context = {"agreement": agreement, "viewed": viewed, "to_certify": to_certify}
+    context: dict[str, object] = {"agreement": agreement, "viewed": viewed}
+    context |= _scanned(agreement, request.user, viewed)
     context |= _copies(agreement, viewed, request.user)
     return render(request, "agreements/_copies_polled.html", context)
 

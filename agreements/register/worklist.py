@@ -40,9 +40,13 @@ class Kind:
     is_for: Callable[[Viewer], bool] = lambda _: True  # whose first page has it
 
 
+ANSWERS = {"to-approve", "for-me"}  # somebody waits for the person's answer
 KINDS = (
     Kind("to-approve", "待您审批", "没有等您审批的协议文本。", "approval_since", "收到", lambda viewer: viewer.leads),
     Kind("for-me", "待我处理", "没有等您处理的协议。", "sent_at", "收到"),
+    Kind("agreed", "待签章", "没有等待签章的协议。", "agreed_at", "定稿"),
+    Kind("drafts", "我起草中", "没有未完成的草稿。", "updated_at", "修改"),
+    Kind("ending", "即将到期", f"{SOON_DAYS} 天内没有到期的协议。", "expires_on", "到期"),
     Kind(
         "approving",
         "等待审批",
@@ -51,10 +55,7 @@ KINDS = (
         "申请",
         lambda viewer: viewer.wants_approval,
     ),
-    Kind("drafts", "我起草中", "没有未完成的草稿。", "updated_at", "修改"),
     Kind("sent", "等待对方", "没有等对方答复的协议。", "sent_at", "送出"),
-    Kind("agreed", "待签章", "没有等待签章的协议。", "agreed_at", "定稿"),
-    Kind("ending", "即将到期", f"{SOON_DAYS} 天内没有到期的协议。", "expires_on", "到期"),
 )
 
 

@@ -65,6 +65,11 @@ class Progress:
             words += self.shown.words
         return words
 
+    @property
+    def is_scanned(self) -> bool:
+        """Whether nobody need upload anything now: a file is being checked, or every page waits to be certified."""
+        return self.is_checking or bool(self.waiting and not self.shown.words)
+
     def may_certify(self, user: User) -> bool:
         """Whether nothing is missing and the person uploaded none of it. The verb has the last word."""
         return not self.missing and all(scan.uploaded_by_id != user.pk for scan in self.waiting)

@@ -159,6 +159,7 @@ def _page(
     progress = progress_of(agreement, for_user=request.user)
     reads, acts = reads_for_a_party(request.user, agreement), can_act(request.user, agreement)
     may_date = agreement.state in lifecycle.SIGN.sources and not progress.not_ready
+    voids = agreement.rescission_side and agreement.state in BEING_SIGNED  # nobody certifies before it is answered
     dates = _forms(request, agreement, refused or {}) if may_date else {}
     context = {
         "agreement": agreement,
@@ -172,7 +173,7 @@ def _page(
         "joins": when_it_joins(agreement, on=timezone.localdate()) if may_date else "",
         "awaited": awaited_copies(agreement, progress.not_ready),
         "may_upload": _takes_scans(agreement, progress) and acts and not progress.not_ready,
-        "may_certify": _takes_scans(agreement, progress) and progress.may_certify(request.user),
+        "may_certify": _takes_scans(agreement, progress) and not voids and progress.may_certify(request.user),
         "certify_at": reverse(RECERTIFY if progress.rescan_wanted else CERTIFY, args=[agreement.number]),
         "placing": placing or (_placing_form(request, agreement, None) if acts else None),
         "acts": acts,

@@ -110,8 +110,8 @@ def page(browser: Browser, live_server: LiveServer, transactional_db: None) -> I
 
 
 @pytest.fixture
-def sign_in(page: Page, live_server: LiveServer) -> Callable[[User], None]:
-    """Sign a person of the cast in and open their home page.
+def let_in(page: Page, live_server: LiveServer) -> Callable[[User], None]:
+    """Give the window the session of a person of the cast, and open no page.
 
     Past the form, which test_accounts.py and the journeys of people fill in: whoever needs a device has a fresh one.
     """
@@ -123,6 +123,16 @@ def sign_in(page: Page, live_server: LiveServer) -> Callable[[User], None]:
         client.force_login(user)
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+
+    return by_session
+
+
+@pytest.fixture
+def sign_in(page: Page, let_in: Callable[[User], None]) -> Callable[[User], None]:
+    """Sign a person of the cast in and open their home page."""
+
+    def by_session(user: User) -> None:
+        let_in(user)
         page.goto("/")
         page.get_by_role("heading", level=1, name="待办").wait_for()
         page.wait_for_load_state()  # scripts are deferred: before that no menu opens

@@ -1,9 +1,17 @@
-"""That the check which every page of these tests passes can fail: on a contrast too, after the page was seen before."""
+"""That the check which every page of these tests passes can fail: on a contrast too, after the page was seen before.
+
+And the pages that no journey of the other modules comes by.
+"""
 
 from collections.abc import Callable
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page
+
+from accounts.models import User
+from tests.access.addresses import ALL
+from tests.access.world import World
 
 DARKER, FAINTER = "#202020", "#bbbbbb"
 
@@ -36,3 +44,60 @@ def test_a_field_without_its_word_is_found(page: Page, axe_clean: Callable[[], N
     page.evaluate("document.querySelector('label').remove()")
     with pytest.raises(AssertionError, match="label"):
         axe_clean()
+
+
+# By who opens it: the address and, of what `world` holds, what it is about.
+BESIDE_THE_JOURNEYS = {
+    "": ["accessibility -", "verify-page printed", "administrator-letter letter"],
+    "clerk": [
+        *("agreement-withdraw sent", "agreement-rescind signed", "agreement-discard draft", "agreement-round in-force"),
+        *("filing-withdraw submitted", "institution-validity institution", "second-factor -"),
+        *("eligibility-list -", "region-list -", "region-detail county"),
+    ],
+    "health-reviewer": [
+        *("filing-batch -", "filing-batch-detail batch", "import-abandon import"),
+        *("survey-ask -", "survey-round round", "survey-round-close round"),
+        *("eligibility-return case-submitted", "eligibility-withdraw case-confirmed"),
+        *("institution-rename institution", "institution-suspend institution", "institution-close institution"),
+        *("institution-reopen closed",),
+    ],
+    "civil-affairs-officer": [
+        *("filing-hand-over under-review", "institution-withdraw-filing institution"),
+        *("holder holder", "administrator-request request"),
+    ],
+    "supervisor": ["coverage-institutions county", "coverage-institution county"],
+    "auditor": ["log-works -"],
+    "institution-administrator": [
+        *("person colleague", "duty-grant colleague", "person-password colleague", "person-second-factor colleague"),
+        *("duty-end duty", "invitation-sent invitation"),
+    ],
+    "platform-administrator": [
+        "platform -",
+        "platform-background -",
+        "platform-accounts -",
+        "account-suspend colleague",
+    ],
+}
+WORDS = {str(pattern.name): pattern.pattern.converters for pattern in ALL}
+
+
+def test_what_no_journey_comes_by_is_clean_too(
+    page: Page,
+    let_in: Callable[[User], None],
+    axe_clean: Callable[[], None],
+    world: World,
+    supervisor: User,
+    auditor: User,
+    platform_administrator: User,
+) -> None:
+    for username, looked_at in BESIDE_THE_JOURNEYS.items():
+        page.context.clear_cookies()
+        if username:
+            let_in(User.objects.get(username=username))
+        for line in looked_at:
+            name, about = line.split()
+            path = reverse(name, kwargs={word: world[about][word] for word in WORDS[name]})
+            answer = page.goto(path)
+            assert answer is not None
+            assert (answer.status, answer.url.endswith(path)) == (200, True), f"{path}: {answer.status}, {answer.url}"
+            axe_clean()

@@ -5,14 +5,16 @@ from collections.abc import Callable
 
 import pikepdf
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts.models import User
-from filing import lifecycle
+from agreements.models import Agreement
+from filing import lifecycle, opening
 from filing.models import Filing
 from institutions.models import Institution
 from notifications import ledger
 from tests import factories
+from tests.agreements.making import agreed, in_force
 from tests.browser.conftest import NARROW, WIDE
 
 Check = Callable[[], None]
@@ -28,6 +30,30 @@ MEASURE = """() => {
     filled: [...document.querySelectorAll("main .btn-primary")].filter(shown).length,
   };
 }"""
+HEADER = 56  # px of a telephone's bar
+GAP = 3  # px between an icon and its word
+SHEET = ViewportSize(width=703, height=1009)  # A4 within its margins
+ORDER = """() => {
+  const top = (each) => each && each.getBoundingClientRect().top;
+  const [found, paper, facts] = ["#checks", ".review-copy", "#facts"].map((each) => document.querySelector(each));
+  const follows = found.compareDocumentPosition(paper) === Node.DOCUMENT_POSITION_FOLLOWING;
+  return [top(found), top(paper), top(facts), follows];
+}"""
+GAPS = """() => [...document.querySelectorAll("svg.icon")].flatMap((icon) => {
+  const word = document.createRange();
+  const text = document.createTreeWalker(icon.parentElement, NodeFilter.SHOW_TEXT);
+  text.currentNode = icon;
+  for (let each = text.nextNode(); each; each = text.nextNode()) {
+    const from = each.data.search(/\\S/);
+    if (from < 0 || each.parentElement.closest(".visually-hidden")) continue;
+    word.setStart(each, from);
+    word.setEnd(each, from + 1);
+    const [left, right] = [icon.getBoundingClientRect(), word.getBoundingClientRect()];
+    const isBeside = left.width && right.width && right.top < left.bottom && left.top < right.bottom;
+    return isBeside ? [[each.data.trim(), right.left - left.right]] : [];
+  }
+  return [];
+})"""
 LISTS = ("/agreements/", "/filing/?group=all", "/institutions/")
 
 
@@ -76,3 +102,92 @@ def test_fifteen_rows_are_one_sheet_of_paper_on_its_side(
         assert len(paper.pages) == 1
         _, _, width, height = map(float, paper.pages[0].mediabox)
         assert width > height
+
+
+def test_on_a_telephone_what_was_found_stands_before_the_paper(
+    page: Page, filing: Filing, elder_care_clerk: User, health_reviewer: User, sign_in: Callable[[User], None]
+) -> None:
+    """To whoever looks and to whoever listens; beside each other the two begin at one height."""
+    lifecycle.take_up(lifecycle.submit(filing, by=elder_care_clerk), by=health_reviewer)
+    sign_in(health_reviewer)
+    for size in (NARROW, WIDE):
+        page.set_viewport_size(size)
+        for path in (f"/filing/{filing.pk}/", f"/filing/{filing.pk}/return/"):
+            page.goto(path)
+            found, paper, facts, follows = page.evaluate(ORDER)
+            assert follows, f"{path}: the paper is read first"
+            if size is WIDE:
+                assert (
+                    abs(page.evaluate("document.querySelector('.review-text').getBoundingClientRect().top") - paper) < 1
+                )
+            else:
+                assert found < paper, f"{path}: what was found stands at {found} px, the paper at {paper} px"
+                assert facts is None or paper < facts
+                assert "return" in path or found < size["height"] / 2
+
+
+@pytest.mark.parametrize("posts", [1, 2], ids=["one-post", "several-posts"])
+def test_the_bar_of_a_telephone_says_long_names_whole_in_one_row(
+    page: Page,
+    stranger_institution: Institution,
+    elder_care_clerk: User,
+    sign_in: Callable[[User], None],
+    posts: int,
+) -> None:
+    if posts > 1:
+        factories.MembershipFactory.create(user=elder_care_clerk, institution=stranger_institution)
+    page.set_viewport_size(NARROW)
+    for name in (
+        "越城区塔山街道养老服务中心",
+        "越城区塔山街道社区卫生服务中心",
+        "绍兴市越城区塔山街道福星居家养老服务中心",
+    ):
+        Institution.objects.update(name=name)  # whichever of them the person acts for
+        sign_in(elder_care_clerk)
+        shown = page.locator(".acting-for, .acting-name")
+        expect(shown).to_contain_text(name)
+        cut = shown.evaluate(
+            "each => (each.scrollHeight - each.clientHeight) / parseFloat(getComputedStyle(each).fontSize)"
+        )
+        assert cut < 0.5, f"{name}: {cut:.1f} lines are cut"  # less is the foot of the last line's letters
+        bar = page.locator(".top-bar").bounding_box()
+        assert bar is not None
+        assert bar["height"] <= HEADER
+
+
+def test_a_gap_parts_every_icon_from_its_word(
+    page: Page,
+    draft: Agreement,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    sign_in: Callable[[User], None],
+) -> None:
+    row = agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    sign_in(elder_care_clerk)
+    seen = 0
+    for path in (
+        "/",
+        f"/agreements/{row.number}/",
+        f"/agreements/{row.number}/signing/",
+        f"/agreements/{row.number}/withdraw/",
+    ):
+        page.goto(path)
+        gaps = page.evaluate(GAPS)
+        seen += len(gaps)
+        tight = [words for words, gap in gaps if gap < GAP]
+        assert not tight, f"{path}: {tight}"
+    assert seen > 20
+
+
+def test_on_paper_the_course_is_one_row(
+    page: Page, draft: Agreement, elder_care_clerk: User, medical_clerk: User, sign_in: Callable[[User], None]
+) -> None:
+    row = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    opening.open_filings(row, by=elder_care_clerk)
+    sign_in(elder_care_clerk)
+    page.goto(f"/agreements/{row.number}/")
+    page.set_viewport_size(SHEET)
+    page.emulate_media(media="print")
+    tops = page.locator(".course li").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
+    assert len(tops) >= 5
+    assert len(set(tops)) == 1

@@ -39,7 +39,9 @@ def test_the_scan_comes_first_and_the_copy_is_a_tab_away(
     text = page.content.decode()
     assert "scan-pages" in text
     assert "review-frame" not in text
-    assert text.index('id="checks"') < text.index('id="facts"')
+    assert text.index('id="checks"') < text.index('class="review-copy"') < text.index('id="facts"')
+    drawer = client.get(reverse("filing-return", args=[filing.pk])).content.decode()
+    assert drawer.index("退回原因") < drawer.index('id="checks"') < drawer.index('class="review-copy"')
     other = client.get(reverse("filing-detail", args=[filing.pk]), {"paper": "copy"})
     assert other.context["paper"] == "copy"
     assert client.get(reverse("filing-detail", args=[filing.pk]), {"paper": "x"}).context["paper"] == "scan"

@@ -58,6 +58,16 @@ def test_what_is_being_signed_waits_for_the_seals(
     assert where(elder_care_clerk) == where(medical_clerk) == {"agreed": [draft.number]}
 
 
+def test_what_is_to_be_signed_stands_before_what_is_still_being_drafted(
+    client: Client, draft: Agreement, elder_care_institution: Institution, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    factories.DraftAgreementFactory.create(drafted_by=elder_care_institution, created_by=elder_care_clerk)
+    client.force_login(elder_care_clerk)
+    page = client.get(reverse("home")).content.decode()
+    assert page.index('id="agreed"') < page.index('id="drafts"')
+
+
 def test_what_ends_within_90_days_is_shown_with_the_days_left(
     client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:

@@ -1,5 +1,6 @@
 """Every state of an agreement and of a filing, as each of the people is told it: who acts, and who waits for whom."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -19,6 +20,7 @@ from tests.agreements.making import agreed, in_force, ready, scan_pdf, sent, sig
 from tests.factories import today
 from tests.filing.fixtures import InState
 from tests.uploading import attach_scan
+from uploads.at_once import as_file
 
 State = Agreement.State
 Way = Callable[[Agreement, User, User], Agreement]
@@ -114,6 +116,41 @@ def test_a_row_offers_the_act_that_is_awaited(
         return Viewer(person).of(found).next_act.word
 
     assert (offered(elder_care_clerk), offered(medical_clerk)) == (drafter, answerer)
+
+
+def being_checked(draft: Agreement, drafter: User, answerer: User) -> Agreement:
+    """The scan is sent, and the worker has not looked at it yet."""
+    row = both_signed(draft, drafter, answerer)
+    lifecycle.send_scan(row, by=drafter, file=as_file(scan_pdf(3), "扫描件.pdf"))
+    return row
+
+
+@pytest.mark.parametrize(
+    ("way", "drafter", "answerer"),
+    [
+        (WAYS["agreed"], ["打印签章"], ["打印签章"]),
+        (both_signed, ["上传扫描件"], ["上传扫描件"]),
+        (being_checked, [], []),
+        (scanned, [], ["核验扫描件"]),
+        (asked, [], []),
+    ],
+)
+def test_the_filled_button_is_the_act_that_is_awaited_or_there_is_none(
+    way: Way,
+    drafter: list[str],
+    answerer: list[str],
+    client: Client,
+    draft: Agreement,
+    elder_care_clerk: User,
+    medical_clerk: User,
+) -> None:
+    row = way(draft, elder_care_clerk, medical_clerk)
+    for person, awaited in ((elder_care_clerk, drafter), (medical_clerk, answerer)):
+        client.force_login(person)
+        for name in ("agreement-detail", "copies-panel"):
+            page = client.get(reverse(name, args=[row.number])).content.decode()
+            filled = re.findall(r'<a class="btn btn-primary"[^>]*>(.*?)</a>', page, re.DOTALL)
+            assert [re.sub(r"<.*?>|\s", "", each, flags=re.DOTALL) for each in filled] == awaited
 
 
 @pytest.mark.parametrize("way", list(WAYS))
