@@ -180,7 +180,7 @@ def test_the_workbook_has_figures_and_institutions_and_no_formula(at_the_city: C
     assert [cell_value(cell.value) for cell in book["指标"][3]][:8] == [
         *("浙江省绍兴市", "330600", date.fromisoformat(ON), 3, 1, 0, 2, 0.333)
     ]
-    names = [row[3].value for row in book["机构"].iter_rows(min_row=3)]
+    names = [row[1].value for row in book["机构"].iter_rows(min_row=3)]
     assert names == ['=HYPERLINK("http://x")养老院', "上虞区常青养老院"]
     assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
 

@@ -155,7 +155,7 @@ def test_both_sides_are_told_and_every_list_knows_the_state(
         assert "结案" in client.get(reverse("filing-list"), {"group": "closed"}).content.decode()
         assert WHY in client.get(reverse("agreement-detail", args=[agreement.number])).content.decode()
     clocked = Filing.objects.with_parties().with_clock(today()).filter(pk=closed.pk)
-    cells = dict(zip([heading for heading, _ in COLUMNS], next(rows(clocked)), strict=True))
+    cells = dict(zip([heading for group in COLUMNS for heading, _ in group], next(rows(clocked)), strict=True))
     assert (cells["状态"], cells["结案人"], cells["结案原因"]) == ("已结案", str(health_reviewer), WHY)
     found = FilingFilter({"group": "closed"}, user=health_reviewer)
     assert [row.pk for row in found.rows] == [closed.pk]
