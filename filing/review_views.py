@@ -70,7 +70,7 @@ def close(request: PersonRequest, filing: Filing) -> HttpResponse:
     lifecycle.check_state(filing, step)
     if in_the_way := lifecycle.still_in_force(filing):
         raise WrongState(in_the_way)
-    form = CloseForm(request.POST if request.method == "POST" else None)
+    form = CloseForm(request.POST if request.method == "POST" else None, act=step.label)
     if form.is_bound and form.is_valid():
         closed = verb(filing, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "已结案，双方机构会看到原因，不再提醒报送。")
