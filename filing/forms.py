@@ -87,12 +87,16 @@ class ReturnForm(forms.Form):
 
 class CloseForm(forms.Form):
     reason = WordsField(
-        label="免予报送的原因",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="协议双方会看到这段话，备案台账也会列出。",
-        error_messages={"required": "请写明免予报送的原因，协议双方会看到。"},
     )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, act: str) -> None:
+        super().__init__(data)
+        field = self.fields["reason"]
+        field.label = f"{act}的原因"
+        field.error_messages["required"] = f"请写明{act}的原因，协议双方会看到。"
 
 
 class HandOverForm(forms.Form):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from filing import lifecycle
+from filing.filters import DECIDED_GROUP, RETURNED_GROUP, Group
 from filing.forms import CloseForm, HandOverForm, ReturnForm
 from filing.models import Filing
 from filing.permissions import with_review
@@ -30,7 +31,8 @@ def accept(request: PersonRequest, filing: Filing) -> HttpResponse:
     lifecycle.check_state(filing, lifecycle.ACCEPT)
     if request.method == "POST":
         accepted = lifecycle.accept(filing, by=request.user)
-        return _on_to_the_next(request, filing, f"已受理，备案号 {accepted.number}。正在生成备案回执。")
+        words = f"已受理，备案号 {accepted.number}。正在生成备案回执。"
+        return _on_to_the_next(request, filing, words, found_under=DECIDED_GROUP)
     return render(request, "filing/act/accept.html", {"filing": filing, "act": lifecycle.ACCEPT})
 
 
@@ -42,19 +44,20 @@ def return_for_correction(request: PersonRequest, filing: Filing) -> HttpRespons
     form = ReturnForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         lifecycle.return_(filing, by=request.user, reasons=form.in_words)
-        return _on_to_the_next(request, filing, "已退回补正，双方机构会看到退回原因。")
+        words = "已退回补正，双方机构会看到退回原因。"
+        return _on_to_the_next(request, filing, words, found_under=RETURNED_GROUP)
     context = {"filing": filing, "form": form, "act": lifecycle.RETURN, **beside(request, filing)}
     return render(request, "filing/act/return.html", context, status=422 if form.errors else 200)
 
 
-def _on_to_the_next(request: PersonRequest, filing: Filing, words: str) -> HttpResponse:
+def _on_to_the_next(request: PersonRequest, filing: Filing, words: str, *, found_under: Group) -> HttpResponse:
     """Say what was decided and open the most urgent of what still waits; where nothing does, show the decided one."""
     following = next_to_review(request.user, after=filing)
     if following is None:
         messages.success(request, words)
         return redirect("filing-detail", filing.pk)
     pair = f"{filing.agreement.elder_care}与{filing.agreement.medical}"
-    messages.success(request, f"{pair}：{words}（在备案列表“最近办结”里可以再打开。）下面是下一件。")
+    messages.success(request, f"{pair}：{words}（在备案列表“{found_under.word}”里可以再打开。）下面是下一件。")
     return redirect("filing-detail", following.pk)
 
 
@@ -67,7 +70,7 @@ def close(request: PersonRequest, filing: Filing) -> HttpResponse:
     lifecycle.check_state(filing, step)
     if in_the_way := lifecycle.still_in_force(filing):
         raise WrongState(in_the_way)
-    form = CloseForm(request.POST if request.method == "POST" else None)
+    form = CloseForm(request.POST if request.method == "POST" else None, act=step.label)
     if form.is_bound and form.is_valid():
         closed = verb(filing, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, "已结案，双方机构会看到原因，不再提醒报送。")

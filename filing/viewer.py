@@ -50,7 +50,7 @@ TURNS = {
     State.UNDER_REVIEW: ("等待部门审核", "待您审核"),
     State.RETURNED: ("待您补正重报", "等待双方补正"),
 }
-ACTS_OF_CLERKS = {State.DUE: ("报送", "filing-submit"), State.RETURNED: ("修改重报", "filing-resubmit")}
+ACTS_OF_CLERKS = {State.DUE: ("报送", "filing-submit"), State.RETURNED: ("重新报送", "filing-resubmit")}
 ACTS_OF_REVIEWERS = {State.SUBMITTED: "接收审核", State.UNDER_REVIEW: "继续审核"}
 
 

@@ -117,7 +117,7 @@ def test_clerk_files_and_corrects(
     page.reload()
     axe_clean()
     screenshot("filing-returned")
-    page.get_by_role("link", name="修改重报").click()
+    page.get_by_role("link", name="重新报送").click()
     axe_clean()
     page.get_by_label("补正说明").fill("第3页已重新扫描。")
     page.get_by_role("button", name="重新报送").click()

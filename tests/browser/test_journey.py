@@ -274,7 +274,7 @@ def returned_by(walk: Walk, bureau: Authority) -> None:
 def resubmitted(walk: Walk, clerk: User, bureau: Authority) -> None:
     walk.as_(clerk)
     walk.go(filing_page(bureau), "filing-returned")
-    walk.open("修改重报", "resubmit")
+    walk.open("重新报送", "resubmit")
     walk.page.get_by_label("补正说明").fill("盖章的是办公室保管的法人章，已在纸质正本旁注明。")
     walk.press("重新报送", "这是第 2 次")
     walk.look("resubmitted")

@@ -170,6 +170,25 @@ def test_while_the_agreement_is_in_force_no_page_offers_to_waive(
     assert client.get(there).status_code == 409
 
 
+@pytest.mark.parametrize(("state", "act"), [(State.DUE, "免予报送"), (State.RETURNED, "免予补正")])
+def test_the_reason_is_asked_for_by_the_name_of_the_act(
+    state: State,
+    act: str,
+    client: Client,
+    in_state: InState,
+    agreement: Agreement,
+    elder_care_clerk: User,
+    health_reviewer: User,
+) -> None:
+    filing = in_state(state)
+    ended(agreement, by=elder_care_clerk)
+    client.force_login(health_reviewer)
+    answer = client.post(reverse("filing-close", args=[filing.pk]), {"reason": " "})
+    form = answer.context["form"]
+    assert form["reason"].label == f"{act}的原因"
+    assert form.errors["reason"] == [f"请写明{act}的原因，协议双方会看到。"]
+
+
 def test_what_was_dissolved_before_it_was_in_force_leaves_nothing_due(
     draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:

@@ -1,5 +1,8 @@
 """Deciding one filing opens the next: whoever has thirty of them does not look for each in the list."""
 
+import re
+
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -14,22 +17,23 @@ from tests.filing.fixtures import InState
 State = Filing.State
 
 
-def test_after_a_decision_the_most_urgent_of_what_waits_is_open(
-    client: Client,
-    in_state: InState,
-    published: dict[str, TemplateVersion],
-    health_reviewer: User,
-    elder_care_clerk: User,
-    medical_clerk: User,
-) -> None:
-    first = in_state(State.UNDER_REVIEW)
-    elder_care, medical = first.agreement.elder_care, first.agreement.medical
+@pytest.fixture
+def waiting(
+    filing: Filing, published: dict[str, TemplateVersion], elder_care_clerk: User, medical_clerk: User
+) -> Filing:
+    """Handed in to the same bureau by the same pair, of an agreement by another template."""
+    elder_care, medical = filing.agreement.elder_care, filing.agreement.medical
     assert elder_care is not None
     assert medical is not None
-    by_another = published["shaoxing-2024-home-sickbed"]
-    draft = complete_draft(elder_care, medical, by_another, by=elder_care_clerk)
+    draft = complete_draft(elder_care, medical, published["shaoxing-2024-home-sickbed"], by=elder_care_clerk)
     second = in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    waiting = lifecycle.submit(second.filings.get(authority=first.authority), by=elder_care_clerk)
+    return lifecycle.submit(second.filings.get(authority=filing.authority), by=elder_care_clerk)
+
+
+def test_after_a_decision_the_most_urgent_of_what_waits_is_open(
+    client: Client, in_state: InState, health_reviewer: User, waiting: Filing
+) -> None:
+    first = in_state(State.UNDER_REVIEW)
     client.force_login(health_reviewer)
     response = client.post(reverse("filing-accept", args=[first.pk]), follow=True)
     assert response.redirect_chain[-1][0] == reverse("filing-detail", args=[waiting.pk])
@@ -52,3 +56,18 @@ def test_where_nothing_waits_the_decided_one_is_shown(client: Client, in_state: 
     response = client.post(reverse("filing-return", args=[filing.pk]), {"reasons": "缺页"}, follow=True)
     assert response.redirect_chain[-1][0] == reverse("filing-detail", args=[filing.pk])
     assert "已退回补正" in response.content.decode()
+
+
+@pytest.mark.parametrize("act", ["accept", "return"])
+def test_where_the_decided_one_is_found_again_is_said_as_the_list_has_it(
+    act: str, client: Client, in_state: InState, health_reviewer: User, waiting: Filing
+) -> None:
+    decided = in_state(State.UNDER_REVIEW)
+    client.force_login(health_reviewer)
+    answer = client.post(reverse(f"filing-{act}", args=[decided.pk]), {"reasons": "缺页"}, follow=True)
+    [named] = re.findall(r"在备案列表“(.+?)”里可以再打开", answer.content.decode())
+    queue = client.get(reverse("filing-list"), {"group": "all"}).context["filter"]
+    [group] = [group for group in queue.groups if group.word == named]
+    found = client.get(reverse("filing-list"), {"group": group.slug}).context["page"]
+    assert decided in found.object_list
+    assert waiting not in found.object_list

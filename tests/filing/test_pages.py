@@ -321,7 +321,28 @@ def test_a_returned_one_is_done_once_it_is_resubmitted(
     assert returned.pk not in rows(as_user(client, elder_care_clerk), group="returned")
     page = client.get(reverse("filing-detail", args=[returned.pk])).content.decode()
     assert reverse("filing-detail", args=[again.pk]) in page
-    assert "修改重报" not in page
+    assert reverse("filing-resubmit", args=[returned.pk]) not in page
+
+
+def test_what_answers_a_return_is_called_the_same_on_every_page(
+    client: Client, in_state: InState, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    returned = in_state(State.RETURNED)
+    there = reverse("filing-resubmit", args=[returned.pk])
+    client.force_login(elder_care_clerk)
+    for page in (reverse("filing-list"), reverse("filing-detail", args=[returned.pk]), "/"):
+        shown = client.get(page).content.decode()
+        assert re.search(rf'href="{there}"[^>]*>(?:<svg.*?</svg>)?\s*{lifecycle.RESUBMIT.label}', shown, re.DOTALL), (
+            page
+        )
+    asked = client.get(there).context["form"]["remark"].label
+    again = lifecycle.resubmit(returned, by=elder_care_clerk, remark="已补。")
+    client.force_login(health_reviewer)
+    shown = client.get(reverse("filing-detail", args=[again.pk])).content.decode()
+    for name in (asked, "补正期限"):
+        assert f"<dt>{name}</dt>" in shown
+    for name in ("报送说明", "报送期限"):
+        assert f"<dt>{name}</dt>" not in shown
 
 
 def test_a_reason_that_comes_too_late_is_not_lost(

@@ -129,6 +129,8 @@ def test_the_returned_page_leads_there_and_the_second_person_finds_it(
     assert "重新上传扫描件" in client.get(where).content.decode()
     page = client.get(scans).content.decode()
     assert "退回补正，可以重新上传扫描件" in page
+    assert "只扫描要换的页" in page
+    assert "一页不缺" not in page, "that is asked of the first scan only"
     assert reverse("scan-attach", args=[row.number]) in page
     page_two(row, elder_care_clerk)
     assert "还没有核验" in client.get(where).content.decode()

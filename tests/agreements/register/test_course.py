@@ -52,7 +52,7 @@ def test_what_was_accepted_is_done_on_its_day(in_state: InState, elder_care_cler
     assert (accepted.done_on, accepted.due_on) == (timezone.localdate(), None)
 
 
-@pytest.mark.parametrize(("who", "act"), [("elder_care_clerk", "修改重报"), ("health_reviewer", "")])
+@pytest.mark.parametrize(("who", "act"), [("elder_care_clerk", "重新报送"), ("health_reviewer", "")])
 def test_an_overdue_correction_presses_before_what_is_only_due(
     request: pytest.FixtureRequest, client: Client, in_state: InState, who: str, act: str
 ) -> None:
