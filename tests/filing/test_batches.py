@@ -33,6 +33,16 @@ def post(client: Client, user: User, *filings: Filing, to: str = "filing-batch",
     return 302, client.get(response["Location"]).content.decode()
 
 
+def test_what_a_colleague_has_under_review_is_neither_ticked_nor_offered(
+    client: Client, in_state: InState, health_reviewer: User, second_reviewer: User
+) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    for person, has in ((health_reviewer, True), (second_reviewer, False)):
+        client.force_login(person)
+        page = client.get(reverse("filing-list")).content.decode()
+        assert (f'value="{filing.pk}"' in page, "继续审核" in page) == (has, has), person
+
+
 def test_accepting_asks_once_then_does_each(client: Client, in_state: InState, health_reviewer: User) -> None:
     filing = in_state(State.SUBMITTED)
     for to, status in (("filing-batch-ask", 200), ("filing-batch", 422)):
