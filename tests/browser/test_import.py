@@ -80,7 +80,7 @@ def test_a_ledger_with_faults_becomes_registered_institutions(
     page.get_by_label("选择表格").set_input_files(corrected)
     page.get_by_role("button", name="上传并核对").click()
     page.get_by_role("link", name="有变化").click()
-    expect(page.get_by_role("definition").filter(has_text="150")).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text="改为150")).to_be_visible()
     look("changed")
     page.get_by_role("button", name="全部更新").click()
     page.get_by_role("link", name="导入", exact=True).last.click()
