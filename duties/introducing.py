@@ -103,8 +103,7 @@ def has_anybody(institution: Institution) -> bool:
 
 def with_anybody(institutions: Iterable[Institution]) -> frozenset[int]:
     """Return the keys of those of which `has_anybody` is true, in one query."""
-    held = Membership.objects.filter(institution__in=list(institutions), user__is_active=True)
-    return frozenset(held.values_list("institution", flat=True))
+    return frozenset(_held(*institutions).values_list("institution", flat=True))
 
 
 def standing(institution: Institution, about: str) -> str:
@@ -171,8 +170,8 @@ def _of(institution: Institution, about: str) -> QuerySet[Introduction]:
     return institution.introductions.filter(about=about).order_by("-expires_on", "-pk")
 
 
-def _held(institution: Institution) -> MembershipQuerySet:
-    return Membership.objects.filter(institution=institution, user__is_active=True)
+def _held(*institutions: Institution) -> MembershipQuerySet:
+    return Membership.objects.filter(institution__in=institutions, user__is_active=True)
 
 
 def _code(seed: str) -> str:

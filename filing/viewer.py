@@ -143,12 +143,7 @@ class ViewedFiling:
 
     @property
     def can_batch(self) -> bool:
-        """Whether a reviewer may tick it for taking up or accepting many at once."""
-        return self.decides
-
-    @property
-    def decides(self) -> bool:
-        """Whether it waits for this reviewer: what a colleague has under review is theirs until it is handed over."""
+        """Whether it waits for this reviewer, who may tick it: what a colleague has under review is the colleague's."""
         return self.reviews and (self.state is State.SUBMITTED or (self.state is State.UNDER_REVIEW and self.is_mine))
 
     @property
@@ -162,7 +157,7 @@ class ViewedFiling:
         if self.can_hand_in:
             word, name = ACTS_OF_CLERKS[self.state]
             return Act(word, reverse(name, args=[self.filing.pk]))
-        word = ACTS_OF_REVIEWERS[self.state] if self.decides else "查看"
+        word = ACTS_OF_REVIEWERS[self.state] if self.can_batch else "查看"
         return Act(word, reverse("filing-detail", args=[self.filing.pk]))
 
 

@@ -151,6 +151,7 @@ def test_the_filled_button_is_the_act_that_is_awaited_or_there_is_none(
             page = client.get(reverse(name, args=[row.number])).content.decode()
             filled = re.findall(r'<a class="btn btn-primary"[^>]*>(.*?)</a>', page, re.DOTALL)
             assert [re.sub(r"<.*?>|\s", "", each, flags=re.DOTALL) for each in filled] == awaited
+            assert ("打印签章" in page) == (way is WAYS["agreed"]), "sealed paper is not printed and sealed again"
 
 
 @pytest.mark.parametrize("way", list(WAYS))
