@@ -30,7 +30,7 @@ def returned(agreement: Agreement, *, by: User) -> None:
     """Tell the drafting side that the text came back, and why."""
     title = f"协议被退回修改：{notices.pair(agreement)}"
     reason = f"退回原因：{agreement.return_reason}"
-    _tell(agreement, "agreement_returned", [agreement.drafting_role], by, title, reason)
+    _tell(agreement, "agreement_returned", [agreement.drafting_role], by, title, reason, "请修改后再送对方确认。")
 
 
 def agreed(agreement: Agreement, *, by: User) -> None:

@@ -47,8 +47,18 @@ class LedgerColumns:
 
 
 LEDGER_COLUMNS: Socket[LedgerColumns] = Socket("agreements.LEDGER_COLUMNS")
-# How far the filings of the agreements on a page are for one person, one chip each by the agreement's key; none for
-# what has none that they may see.
-FILED: Socket[Callable[[Sequence[Agreement], User], Mapping[int, Chip]]] = Socket("agreements.FILED")
+
+
+@dataclass(frozen=True)
+class Filed:
+    """How far the filings of one agreement are for one person, and what the person has to do about them."""
+
+    chip: Chip
+    act: str = ""  # 重新报送; "" where nothing waits for the person
+    url: str = ""
+
+
+# Of the agreements on a page, by the agreement's key; none for what has none that the person may see.
+FILED: Socket[Callable[[Sequence[Agreement], User], Mapping[int, Filed]]] = Socket("agreements.FILED")
 # Panels of one agreement's page for one person; None where there is nothing to show.
 PANELS: Socket[Callable[[Agreement, User], Panel | None]] = Socket("agreements.PANELS")

@@ -1,33 +1,51 @@
-"""One chip for all filings of an agreement: what is most urgent of them."""
+"""One chip for all filings of an agreement: what is most urgent of them, and what the reader has to do about it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
+from agreements.sockets import Filed
 from filing.models import Filing
 from filing.states import MOST_URGENT
-from filing.viewer import CHIPS, State, ViewedFiling
+from filing.viewer import CHIPS, ViewedFiling, Viewer
 from frame.chips import Chip
 
 
-def filed(agreements: Sequence[Agreement], user: User) -> Mapping[int, Chip]:
+def filed(agreements: Sequence[Agreement], user: User) -> Mapping[int, Filed]:
     """Return how far those filings of each agreement are that the person may see, by its key: late ones first.
 
     Officials of a party's county may see an agreement and not what was filed of it elsewhere.
     """
+    of = {agreement.pk: agreement for agreement in agreements}
     current = Filing.objects.visible_to(user).filter(agreement__in=agreements).current()
-    found: dict[int, list[Filing]] = {}
-    for filing in current.with_clock(timezone.localdate()):
-        found.setdefault(filing.agreement_id, []).append(filing)
+    filings = list(current.with_clock(timezone.localdate()))
+    if not filings:
+        return {}
+    viewer = Viewer(user)
+    found: dict[int, list[ViewedFiling]] = {}
+    for filing in filings:
+        filing.agreement = of[filing.agreement_id]  # with its parties, as the list has fetched it
+        found.setdefault(filing.agreement_id, []).append(viewer.of(filing))
     return {key: _of(filings) for key, filings in found.items()}
 
 
-def _of(filings: list[Filing]) -> Chip:
-    late = [filing for filing in filings if filing.is_late]
+def _of(filings: list[ViewedFiling]) -> Filed:
+    # What the person hands in comes before what others do.
+    owed = sorted((viewed for viewed in filings if viewed.can_hand_in), key=_urgency)
+    act = owed[0].next_act if owed else None
+    return Filed(_chip(filings), act.word, act.url) if act else Filed(_chip(filings))
+
+
+def _chip(filings: list[ViewedFiling]) -> Chip:
+    late = [viewed for viewed in filings if viewed.filing.is_late]
     if late:
-        longest = min(late, key=lambda filing: filing.clock_on or timezone.localdate())
-        return ViewedFiling(longest, submits=False, reviews=False).mark
-    states = {State(filing.state) for filing in filings}
-    return CHIPS[next(state for state in MOST_URGENT if state in states)]
+        return replace(min(late, key=_urgency), submits=False).mark
+    return CHIPS[min(filings, key=lambda viewed: MOST_URGENT.index(viewed.state)).state]
+
+
+def _urgency(viewed: ViewedFiling) -> tuple[date, int]:
+    return viewed.filing.clock_on or date.max, MOST_URGENT.index(viewed.state)

@@ -9,6 +9,10 @@ from django.db.models import Q
 from accounts.models import User
 
 
+ASKS = "请"  # how a line begins that asks for an act
+LONG_ENOUGH = 4  # characters of a fact that does not stand in a title by chance
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> Self:
         """Return a person's own notices; none from before, while it is not confirmed who uses the account."""
@@ -91,3 +95,14 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def lines(self) -> list[str]:
+        """What the letter says beyond its title, what is to be done first: a fact that the title names is left out."""
+        said = [line.strip() for line in self.body.splitlines() if line.strip()]
+        beyond = [line for line in said if not self._is_in_title(line)]
+        return sorted(beyond, key=lambda line: not line.startswith(ASKS))
+
+    def _is_in_title(self, line: str) -> bool:
+        _, colon, fact = line.partition("：")
+        return bool(colon) and len(fact) >= LONG_ENOUGH and fact in self.title

@@ -16,7 +16,7 @@ from agreements.lifecycle.succession import can_be_replaced, renewal_is_open
 from agreements.models import Agreement, AgreementKind
 from agreements.models.states import DRAFTS
 from agreements.register.turns import is_approved, is_declined, turn_of
-from agreements.sockets import FILED
+from agreements.sockets import FILED, Filed
 from frame.chips import Chip
 from institutions.models import Duty, Role, memberships_in_use
 
@@ -63,7 +63,7 @@ class ViewedAgreement:
     sides: frozenset[Role] = frozenset()  # to which the person belongs, acting or only reading
     belongs_to: frozenset[Role] = frozenset()  # likewise; of one who acts for the one and reads for the other, both
     is_rescanned: bool = False  # has new scans of what is in force that the person is to look at
-    filed: Chip | None = None  # how far its filings are, in a list
+    filed: Filed | None = None  # how far its filings are, in a list
 
     @property
     def chip(self) -> Chip:
@@ -202,6 +202,8 @@ class ViewedAgreement:
             return Act("核验扫描件", reverse("agreement-recertify", args=[number]))
         if self.can_sign:
             return self._act_of_signing
+        if self.filed and self.filed.act:
+            return Act(self.filed.act, self.filed.url)
         words = {State.AGREED: "查看正本"}
         word = (
             "查看并答复"
@@ -266,7 +268,7 @@ class Viewer:
 
     def of_page(self, agreements: Sequence[Agreement]) -> list[ViewedAgreement]:
         """Return the rows of a list, each with how far its filings are; one question for all of them."""
-        filed = {key: chip for chips in FILED for key, chip in chips(agreements, self.user).items()}
+        filed = {key: found for ask in FILED for key, found in ask(agreements, self.user).items()}
         return [replace(self.of(agreement), filed=filed.get(agreement.pk)) for agreement in agreements]
 
     def _sides(self, agreement: Agreement) -> frozenset[Role]:

@@ -25,6 +25,7 @@ from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
 from agreements.register.parties import note_contacts_read, sides_of
 from agreements.register.timeline import lines
+from agreements.register.turns import with_approvals, with_scans
 from agreements.register.viewer import ViewedAgreement, Viewer
 from agreements.signing.progress import progress_of
 from agreements.sockets import PANELS
@@ -44,7 +45,8 @@ LEDGER = "医养签约合作协议台账"
 @limited("search")
 def agreement_list(request: PersonRequest) -> HttpResponse:
     register = AgreementFilter(request.GET, user=request.user)
-    page = Paginator(register.qs, PER_PAGE).get_page(request.GET.get("page"))
+    found = with_approvals(with_scans(register.qs, request.user), request.user)  # which act a row offers
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     viewer = Viewer(request.user)
     context = {
         "filter": register,

@@ -20,6 +20,7 @@ from tests.browser.conftest import NARROW, WIDE
 Check = Callable[[], None]
 ZOOMED = ViewportSize(width=683, height=384)  # 1366 × 768 at 200 %
 FIRST_ROW, ROWS = 360, 6  # px from the top of the window; whole rows before the fold
+MESSAGE = 96  # px of a message: its title and no more than two lines
 MEASURE = """() => {
   const rows = [...document.querySelectorAll("main .register tbody tr, main .work-list li, main .inbox li")];
   const first = rows[0].getBoundingClientRect();
@@ -76,6 +77,7 @@ def test_work_begins_at_once_and_stays_within_the_window(page: Page, person: Use
         found = page.evaluate(MEASURE)
         assert found["top"] <= FIRST_ROW, f"{path}: the first row begins at {found['top']} px"
         assert found["filled"] <= 1, f"{path}: {found['filled']} filled buttons"
+        assert path != "/inbox/" or found["row"] <= MESSAGE, f"a message takes {found['row']} px"
         if path in LISTS:
             room = (WIDE["height"] - found["top"]) / found["row"]
             assert room >= ROWS, f"{path}: {room:.1f} rows of {found['row']} px before the fold"

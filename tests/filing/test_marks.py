@@ -35,7 +35,7 @@ def test_the_most_urgent_stands_for_all(
     in_state: InState, state: Filing.State, word: str, colour: str, elder_care_clerk: User
 ) -> None:
     filing = in_state(state)
-    chip = filed([filing.agreement], elder_care_clerk)[filing.agreement_id]
+    chip = filed([filing.agreement], elder_care_clerk)[filing.agreement_id].chip
     assert (chip.word, chip.colour) == (word, colour)
 
 
@@ -44,7 +44,21 @@ def test_what_is_late_says_by_how_many_days(in_state: InState, elder_care_clerk:
     Filing.objects.filter(pk=late.pk).update(review_due_on=factories.yesterday())
     [row] = Viewer(elder_care_clerk).of_page([late.agreement])
     assert row.filed is not None
-    assert (row.filed.word, row.filed.colour) == ("待接收，超期 1 天", "cinnabar")
+    assert (row.filed.chip.word, row.filed.chip.colour) == ("待接收，超期 1 天", "cinnabar")
+
+
+def test_the_list_offers_what_the_reader_has_to_do_about_a_filing(
+    client: Client, in_state: InState, elder_care_clerk: User, signatory: User
+) -> None:
+    """Not 查看, where the agreement's page says 重新报送: the list leads there in one press."""
+    returned = in_state(State.RETURNED)
+    for user, word, name, key in (
+        (elder_care_clerk, "重新报送", "filing-resubmit", returned.pk),
+        (signatory, "查看", "agreement-detail", returned.agreement.number),
+    ):
+        client.force_login(user)
+        [row] = client.get(reverse("agreement-list")).context["rows"]
+        assert (row.next_act.word, row.next_act.url) == (word, reverse(name, args=[key]))
 
 
 def test_who_sees_the_agreement_and_not_what_was_filed_of_it_is_told_nothing_of_the_filing(
