@@ -10,6 +10,7 @@ from django.utils import timezone
 from coverage.days import FIRST_DAY, LAST_DAY, OUT_OF_RANGE, is_askable
 from coverage.figures import ENDING_DAYS, FiledWith, InstitutionFigure
 from coverage.words import COVERAGE_CHIPS, FILED_WITH
+from frame import finding
 from institutions.models import ElderCareProfile
 
 LONGEST_NAME = 100
@@ -109,9 +110,4 @@ class InstitutionsForm(forms.Form):
 
     def in_words(self) -> str:
         """Return what was asked for, for the notes of an export: 县区：越城区；覆盖情况：未覆盖."""
-        asked = []
-        for name, value in self.cleaned_data.items():
-            if value:
-                words = dict(getattr(self.fields[name], "choices", ())).get(value, value)
-                asked.append(f"{self.fields[name].label}：{words}")
-        return "；".join(asked) or "全部"
+        return "；".join(finding.in_words(self, self.cleaned_data)) or "全部"

@@ -183,12 +183,9 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
 
     def in_words(self) -> str:
         """Return what was asked for, for the ledger's notes: 分组：待接收；所在县区：越城区."""
-        asked = [f"分组：{self.group.word}"]
-        for name, value in self.form.cleaned_data.items():
-            if value and self._is_offered(name):
-                words = dict(self.filters[name].extra.get("choices", ())).get(value, value)
-                asked.append(f"{self.filters[name].label}：{words}")
-        return "；".join(asked)
+        group = [f"分组：{self.group.word}"] if self.group.slug != "all" else []
+        asked = finding.in_words(self.form, filter(self._is_offered, self.form.cleaned_data))
+        return "；".join([*group, *asked]) or "全部"
 
 
 def group_for(user: User, slug: str) -> Group:

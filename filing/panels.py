@@ -8,6 +8,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from filing.models import Filing
+from filing.rescans import not_certified_yet
 from filing.states import MOST_URGENT, SETTLED
 from filing.viewer import State, ViewedFiling, Viewer
 from frame.panels import Panel, Pressing, Step
@@ -55,6 +56,8 @@ def _pressing(found: list[ViewedFiling]) -> Pressing | None:
     words = f"{first.filing.authority.name}{PRESSING[first.state]}{away}"
     if not _acts(first):
         return Pressing(words, first.filing.is_late)
+    if first.state is State.RETURNED and not_certified_yet(first.filing):
+        return Pressing(f"{words}，重新上传的扫描件待核验", first.filing.is_late)
     return Pressing(words, first.filing.is_late, first.next_act.word, first.next_act.url)
 
 

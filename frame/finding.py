@@ -1,9 +1,12 @@
 """The one line above a list: what is looked for, in fields that carry their own labels."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
+
+from chinese.dates import cn_day
 
 
 def typed(label: str) -> dict[str, Any]:
@@ -21,3 +24,15 @@ def picked(label: str, choices: Iterable[tuple[Any, str]] = ()) -> dict[str, Any
 def day(label: str) -> dict[str, Any]:
     """Return label and widget of a day, among the folded fields."""
     return {"label": label, "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+
+def in_words(form: forms.BaseForm, names: Iterable[str]) -> list[str]:
+    """Return what was asked for in these fields of a form that is valid, a sentence each: 状态：文本已定."""
+    asked = ((form.fields[name], form.cleaned_data.get(name)) for name in names if name in form.fields)
+    return [f"{field.label}：{_told(field, value)}" for field, value in asked if value]
+
+
+def _told(field: forms.Field, value: object) -> object:
+    if isinstance(value, date):
+        return cn_day(value)
+    return dict(getattr(field, "choices", ())).get(value, value)

@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from accounts.models import User
 
-
 ASKS = "请"  # how a line begins that asks for an act
 LONG_ENOUGH = 4  # characters of a fact that does not stand in a title by chance
 

@@ -83,12 +83,8 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
         return any(self.form.cleaned_data.get(name) or name in self.form.errors for name in FOLDED)
 
     def in_words(self) -> str:
-        """Return what was asked for, for the ledger's notes: 状态：文本已定；起草日期从：2026-01-01."""
-        asked = []
-        for name, value in self.form.cleaned_data.items():
-            if value and name != "sort":
-                words = dict(self.filters[name].extra.get("choices", ())).get(value, value)
-                asked.append(f"{self.filters[name].label}：{words}")
+        """Return what was asked for, for the ledger's notes: 状态：文本已定；范本：养医联合体服务协议."""
+        asked = finding.in_words(self.form, (name for name in self.form.cleaned_data if name != "sort"))
         return "；".join(asked) or "全部"
 
 

@@ -14,7 +14,7 @@ from agreements.lifecycle.copying import can_be_copied
 from agreements.lifecycle.marks import Mark, party_marks
 from agreements.lifecycle.succession import can_be_replaced, renewal_is_open
 from agreements.models import Agreement, AgreementKind
-from agreements.models.states import DRAFTS
+from agreements.models.states import DRAFTS, HAS_BEEN_IN_FORCE
 from agreements.register.turns import is_approved, is_declined, turn_of
 from agreements.sockets import FILED, Filed
 from frame.chips import Chip
@@ -62,7 +62,6 @@ class ViewedAgreement:
     beside_drafter: bool  # belongs to the drafting side, acting or only reading
     sides: frozenset[Role] = frozenset()  # to which the person belongs, acting or only reading
     belongs_to: frozenset[Role] = frozenset()  # likewise; of one who acts for the one and reads for the other, both
-    is_rescanned: bool = False  # has new scans of what is in force that the person is to look at
     filed: Filed | None = None  # how far its filings are, in a list
 
     @property
@@ -115,6 +114,11 @@ class ViewedAgreement:
     def is_of_a_side(self) -> bool:
         """Whether the person belongs to either side, acting or only reading."""
         return bool(self.sides)
+
+    @property
+    def is_rescanned(self) -> bool:
+        """Whether new scans of what is or was in force wait for a second person; of a row as `with_scans` gave it."""
+        return self.agreement.state in HAS_BEEN_IN_FORCE and getattr(self.agreement, "scan_waits", False)
 
     @property
     def can_sign(self) -> bool:
@@ -198,8 +202,8 @@ class ViewedAgreement:
             return Act(word, reverse("draft-resume", args=[number]))
         if self.agreement.rescission_side and self.agreement.state == State.SIGNING and self.acts:
             return Act("合意解除：查看并答复", reverse("agreement-rescind", args=[number]))
-        if self.is_rescanned:
-            return Act("核验扫描件", reverse("agreement-recertify", args=[number]))
+        if self.is_rescanned and self.acts:
+            return self._act_of_certifying("agreement-recertify")
         if self.can_sign:
             return self._act_of_signing
         if self.filed and self.filed.act:
@@ -221,10 +225,14 @@ class ViewedAgreement:
             return Act("打印签章", reverse("agreement-signing", args=[number]))
         if getattr(self.agreement, "scan_waits", None) is False:
             return Act("上传扫描件", reverse("agreement-signing", args=[number]))
-        # Where nobody asked about the scans, the agreement's page knows what is left to do.
+        return self._act_of_certifying("agreement-certify")
+
+    def _act_of_certifying(self, page: str) -> Act:
+        """Whoever uploaded waits for another; where nobody asked about the scans, the agreement's page knows."""
+        number = self.agreement.number
         if getattr(self.agreement, "scan_is_own", True):
             return Act("查看", reverse("agreement-detail", args=[number]))
-        return Act("核验扫描件", reverse("agreement-certify", args=[number]))
+        return Act("核验扫描件", reverse(page, args=[number]))
 
 
 def _came_back(draft: Agreement) -> str:
@@ -254,7 +262,7 @@ class Viewer:
         self.wants_approval = any(wants for _, _, wants in held)  # where nobody does, nothing waits for a leader
         self.leads = any(duty == Duty.APPROVER and wants for _, duty, wants in held)
 
-    def of(self, agreement: Agreement, *, is_rescanned: bool = False) -> ViewedAgreement:
+    def of(self, agreement: Agreement) -> ViewedAgreement:
         partner = agreement.partner
         return ViewedAgreement(
             agreement,
@@ -263,7 +271,6 @@ class Viewer:
             beside_drafter=agreement.drafted_by_id in self.reads_for,
             sides=self._sides(agreement),
             belongs_to=frozenset(role for role, place in places_of(agreement).items() if place in self.reads_for),
-            is_rescanned=is_rescanned,
         )
 
     def of_page(self, agreements: Sequence[Agreement]) -> list[ViewedAgreement]:

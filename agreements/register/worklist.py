@@ -13,7 +13,7 @@ from accounts.models import User
 from agreements.leaders import to_answer_as_leader
 from agreements.models import Agreement, Approval
 from agreements.models.agreement import AgreementQuerySet
-from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE
+from agreements.models.states import BEING_SIGNED
 from agreements.register.turns import last_answer, own_approvals, with_approvals, with_scans
 from agreements.register.viewer import SOON_DAYS, ViewedAgreement, Viewer
 from frame.worklist import Group, first_rows
@@ -99,9 +99,7 @@ def groups(user: User) -> Iterator[Group[Row]]:
 
 
 def _row(viewer: Viewer, kind: Kind, agreement: Agreement) -> Row:
-    # What has been in force waits for the person only with new scans.
-    is_rescanned = kind.slug == "for-me" and agreement.state in HAS_BEEN_IN_FORCE
-    viewed = viewer.of(agreement, is_rescanned=is_rescanned)
+    viewed = viewer.of(agreement)
     came_back = agreement.came_back_on if agreement.state == State.DRAFT and kind.slug != "drafts" else None
     if came_back is not None:
         return Row(viewed, came_back, "退回")

@@ -2,7 +2,8 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-  const all = document.querySelector("[data-tick-all]");
+  const all = document.querySelector("[data-tick-all]"); // in the heads of the table
+  const every = document.querySelector(".tick-every"); // below the cards, where there are no heads
   const count = document.querySelector("[data-tick-count]");
   const untouched = count?.textContent;
   const numbers = document.querySelectorAll("[data-tick-number]");
@@ -16,7 +17,11 @@ document.addEventListener("DOMContentLoaded", () => {
     count.textContent = ticked ? `已勾选 ${ticked} 件：` : untouched;
     for (const number of numbers) number.textContent = ticked ? ` ${ticked} 件` : "";
   };
-  all.hidden = false;
+  all.hidden = every.hidden = false;
+  every.addEventListener("click", () => {
+    for (const box of boxes) box.checked = true;
+    tell();
+  });
   all.addEventListener("change", () => {
     for (const box of boxes) box.checked = all.checked;
     tell();

@@ -43,6 +43,13 @@ def test_review_by_keyboard(
     page.get_by_role("checkbox", name="的备案").uncheck()
     expect(all_of_page).not_to_be_checked()
     expect(page.get_by_text("已勾选")).to_be_hidden()
+    page.set_viewport_size(NARROW)  # cards have no heads: the button below them ticks all
+    expect(all_of_page).to_be_hidden()
+    page.get_by_role("button", name="勾选本页全部").click()
+    expect(page.get_by_text("已勾选 1 件")).to_be_visible()
+    axe_clean()
+    page.set_viewport_size(WIDE)
+    expect(page.get_by_role("button", name="勾选本页全部")).to_be_hidden()
     page.goto(f"/filing/{submitted.pk}/")
     axe_clean()
     screenshot("filing-review-submitted")

@@ -1,5 +1,6 @@
 """A filing returned for a bad scan: the pages are scanned again, looked at again, and the copy is filed again."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -54,6 +55,33 @@ def test_bad_pages_are_replaced_and_the_copy_is_filed_again(
     assert certified_scans(again) == [old, new]
     assert certified_scans(Filing.objects.with_parties().get(pk=returned.pk)) == [old], "as it was submitted then"
     assert history(row).filter(event=events.ScansReplaced.code).get().data["pages"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("who", "word", "filled"),
+    [("elder_care_clerk", "查看", ""), ("medical_clerk", "核验扫描件", "核验扫描件")],
+)
+def test_while_a_new_scan_waits_nothing_is_offered_that_would_be_refused(
+    request: pytest.FixtureRequest,
+    client: Client,
+    returned: Filing,
+    elder_care_clerk: User,
+    who: str,
+    word: str,
+    filled: str,
+) -> None:
+    """In the list and on the agreement's page the one act is the second person's, and the uploader waits."""
+    row = returned.agreement
+    page_two(row, elder_care_clerk)
+    client.force_login(request.getfixturevalue(who))
+    [listed] = client.get(reverse("agreement-list")).context["rows"]
+    assert listed.next_act.word == word
+    page = client.get(reverse("agreement-detail", args=[row.number])).content.decode()
+    assert "退回补正" in page
+    assert "重新上传的扫描件待核验" in page
+    main = page[page.index("<main") : page.index("</main>")]
+    acts = re.findall(r'class="btn btn-primary"[^>]*>(?:<svg.*?</svg>)?\s*([^<]*)', main, re.DOTALL)
+    assert [act.strip() for act in acts] == ([filled] if filled else [])
 
 
 def test_what_no_page_stands_of_any_more_is_history(
