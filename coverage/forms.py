@@ -110,4 +110,5 @@ class InstitutionsForm(forms.Form):
 
     def in_words(self) -> str:
         """Return what was asked for, for the notes of an export: 县区：越城区；覆盖情况：未覆盖."""
-        return "；".join(finding.in_words(self, self.cleaned_data)) or "全部"
+        asked = finding.in_words(self, self.cleaned_data)
+        return "；".join(asked) or "全部"

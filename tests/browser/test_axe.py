@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.access.addresses import ALL
@@ -101,3 +101,20 @@ def test_what_no_journey_comes_by_is_clean_too(
             assert answer is not None
             assert (answer.status, answer.url.endswith(path)) == (200, True), f"{path}: {answer.status}, {answer.url}"
             axe_clean()
+
+
+def test_contacts_that_are_read_on_request_are_clean_too(
+    page: Page, let_in: Callable[[User], None], axe_clean: Callable[[], None], world: World
+) -> None:
+    """The page and the part of one that only a button opens: each look is logged."""
+    institution = {"pk": world["institution"]["pk"]}
+    for username, path, shown in (
+        ("institution-administrator", reverse("people-list"), page.get_by_text("这次查看已记入日志")),
+        ("health-reviewer", reverse("institution-detail", kwargs=institution), page.locator("#contacts table")),
+    ):
+        page.context.clear_cookies()
+        let_in(User.objects.get(username=username))
+        page.goto(path)
+        page.get_by_role("button", name="联系方式").click()
+        expect(shown).to_be_visible()
+        axe_clean()
