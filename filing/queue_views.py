@@ -1,6 +1,5 @@
 """The queue of filings and its ledger. Nothing here changes a filing."""
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,8 +15,8 @@ from boundary.workbooks.ledgers import XLSX
 from filing.filters import ALL_GROUP, FilingFilter
 from filing.ledger import write_ledger
 from filing.viewer import Viewer
+from frame.following import page_of
 
-PER_PAGE = 25
 LEDGER = "医养签约合作协议备案台账"
 
 
@@ -27,7 +26,7 @@ def filing_list(request: PersonRequest) -> HttpResponse:
     """The same address for both sides: officials see their queue, clerks what they have to submit."""
     queue = FilingFilter(request.GET, user=request.user)
     tabs = list(queue.tabs())
-    page = Paginator(queue.rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(queue.rows, request.GET)
     viewer = Viewer(request.user)
     context = {
         "filter": queue,

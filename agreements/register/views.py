@@ -1,6 +1,5 @@
 """Register, ledger and one agreement's page. Nothing here changes an agreement."""
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -35,9 +34,9 @@ from boundary.rates import limited
 from boundary.serving import attached, disposition, guarded
 from boundary.turns import in_turn
 from boundary.workbooks.ledgers import XLSX
+from frame.following import page_of
 from frame.panels import panels_of
 
-PER_PAGE = 25
 LEDGER = "医养签约合作协议台账"
 
 
@@ -46,7 +45,7 @@ LEDGER = "医养签约合作协议台账"
 def agreement_list(request: PersonRequest) -> HttpResponse:
     register = AgreementFilter(request.GET, user=request.user)
     found = with_approvals(with_scans(register.qs, request.user), request.user)  # which act a row offers
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(found, request.GET)
     viewer = Viewer(request.user)
     context = {
         "filter": register,

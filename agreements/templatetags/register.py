@@ -6,6 +6,7 @@ from django import template
 from django.http import HttpRequest
 
 from agreements.register.course import is_done
+from frame.following import AFTER
 
 register = template.Library()
 
@@ -20,6 +21,7 @@ def sort_heading(context: template.Context, field: str, word: str) -> dict[str, 
     now = request.GET.get("sort", "")
     query = request.GET.copy()
     query.pop("page", None)
+    query.pop(AFTER, None)
     query["sort"] = f"-{field}" if now == field else field
     order = {field: "ascending", f"-{field}": "descending"}.get(now, "")
     return {"word": word, "query": query.urlencode(), "order": order}

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django.http import QueryDict
 
+from frame.following import AFTER
 from institutions.register.facets import Facet
 from regions.models import Region
 
@@ -110,7 +111,7 @@ class Asked:
 
     def _with(self, name: str, values: list[str], leaving_out: str = "") -> str:
         query = self.data.copy()
-        for gone in ("page", leaving_out):
+        for gone in ("page", AFTER, leaving_out):
             query.pop(gone, None)
         query.setlist(name, values)
         return query.urlencode()

@@ -1,7 +1,6 @@
 """The register of institutions and its ledger."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,21 +14,12 @@ from boundary.events import ListExported
 from boundary.rates import limited
 from boundary.serving import attached
 from boundary.workbooks.ledgers import XLSX
+from frame.following import page_of
 from institutions.models import institutions_held_by
 from institutions.permissions import can_add
 from institutions.register.ledger import LEDGER, MOST_ROWS, write_ledger
 from institutions.register.page import Register
 from institutions.sockets import FACETS
-
-PER_PAGE = 25
-
-
-class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
-    """Pages of a register, whose length is known from its counts."""
-
-    def __init__(self, register: Register) -> None:
-        super().__init__(register.rows, PER_PAGE)
-        self.count = register.count
 
 
 @require_GET
@@ -37,7 +27,7 @@ class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
 def institution_list(request: PersonRequest) -> HttpResponse:
     """What the person may see, one's own first; officials begin with their remit."""
     register = _register(request)
-    page = Pages(register).get_page(request.GET.get("page"))
+    page = page_of(register.rows, request.GET, count=register.count)
     context = {
         "register": register,
         "page": page,
