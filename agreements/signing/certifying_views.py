@@ -116,6 +116,7 @@ def _page(
         "is_uploader": is_uploader,
         "may_decide": bool(scans) and not is_uploader and not not_ready and not is_checking,
         "is_checking": is_checking,
+        "brings": "" if wanted else lifecycle.what_certifying_brings(agreement),
         "in_the_way": what_is_in_the_way(agreement),
         "awaited": awaited_copies(agreement, not_ready),
         "acts": True,  # the guard of this page lets nobody else in
