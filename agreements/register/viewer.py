@@ -209,7 +209,7 @@ class ViewedAgreement:
             else words.get(State(self.agreement.state), "查看")
         )
         if self.can_renew and self.agreement.state == State.IN_FORCE:
-            word = "办理续签"
+            word = "续签"  # as the button of its page is called
         return Act(word, reverse("agreement-detail", args=[number]))
 
     @property

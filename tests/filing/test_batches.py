@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 import jobs
 from accounts.models import User
@@ -54,6 +55,23 @@ def test_accepting_asks_once_then_does_each(client: Client, in_state: InState, h
     accepted = Filing.objects.get(pk=filing.pk)
     assert accepted.state == State.ACCEPTED
     assert accepted.number in page
+
+
+def test_whoever_says_no_finds_the_list_as_it_was(client: Client, in_state: InState, health_reviewer: User) -> None:
+    filing = in_state(State.SUBMITTED)
+    client.force_login(health_reviewer)
+    there = reverse("filing-list")
+    asked = {"filing": [filing.pk], "verb": "accept", "list": "group=all&q=&page=1"}
+    page = client.post(reverse("filing-batch-ask"), asked).content.decode()
+    back = f"{there}?group=all&q=&page=1&ticked={filing.pk}"
+    assert f'href="{escape(back)}">不，返回<' in page
+    page = client.get(back).content.decode()
+    box = page.partition(f'value="{filing.pk}"')[2].partition(">")[0]
+    assert "checked" in box
+    assert 'name="group" value="all"' in page
+    assert f"group=submitted&amp;ticked={filing.pk}" not in page
+    nothing = client.post(reverse("filing-batch-ask"), {"verb": "accept", "list": "group=all"})
+    assert nothing["Location"] == f"{there}?group=all"
 
 
 def test_one_refusal_stops_none_of_the_others(
