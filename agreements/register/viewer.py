@@ -219,6 +219,10 @@ class ViewedAgreement:
             return Act("打印签章", reverse("agreement-signing", args=[number]))
         if getattr(self.agreement, "scan_waits", None) is False:
             return Act("上传扫描件", reverse("agreement-signing", args=[number]))
+        if getattr(self.agreement, "scan_is_short", False) and getattr(self.agreement, "scan_is_own", False):
+            return Act("补齐扫描件", reverse("agreement-signing", args=[number]))
+        if getattr(self.agreement, "scan_is_short", False):
+            return Act("查看", reverse("agreement-detail", args=[number]))
         # Where nobody asked about the scans, the agreement's page knows what is left to do.
         if getattr(self.agreement, "scan_is_own", True):
             return Act("查看", reverse("agreement-detail", args=[number]))
