@@ -209,6 +209,8 @@ class ViewedAgreement:
             else words.get(State(self.agreement.state), "查看")
         )
         if self.can_renew and self.agreement.state == State.IN_FORCE:
+            if follower := getattr(self.agreement, "followed_by", None):
+                return Act("查看续签", reverse("agreement-detail", args=[follower]))
             word = "续签"  # as the button of its page is called
         return Act(word, reverse("agreement-detail", args=[number]))
 
