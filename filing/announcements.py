@@ -26,6 +26,18 @@ def submitted(filing: Filing, *, by: User) -> None:
     _tell(filing, "filing_submitted", reviewers, by, filing.submitted_at, title, *lines)
 
 
+def handed_over(filing: Filing, *, by: User, before: User | None) -> None:
+    """Tell whoever reviews it now and whoever did before; nobody of their own act."""
+    pair, now = notices.pair(filing.agreement), filing.taken_up_by
+    if now is not None:
+        until = f"受理期限：{cn_day(filing.review_due_on)}" if filing.review_due_on else ""
+        lines = f"转交人：{by.full_name}", until
+        _tell(filing, "filing_handed_to", [now.pk], by, filing.taken_up_at, f"转交给您审核的备案：{pair}", *lines)
+    if before is not None:
+        title = f"您审核的备案已转交{now}：{pair}"
+        _tell(filing, "filing_handed_from", [before.pk], by, filing.taken_up_at, title, f"转交人：{by.full_name}")
+
+
 def accepted(filing: Filing, *, by: User) -> None:
     """Tell both parties the filing's number."""
     title = f"{filing.authority.name}已受理备案：{notices.pair(filing.agreement)}"

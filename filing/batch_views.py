@@ -1,10 +1,13 @@
 """Many filings at once: asking about what was ticked, ordering it, and what became of each."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -73,7 +76,14 @@ def _wanted(request: PersonRequest) -> batches.Act:
 
 def _nothing_ticked(request: PersonRequest) -> HttpResponse:
     messages.error(request, "请先勾选要办理的备案。")
-    return redirect("filing-list")
+    return redirect(_list_as_it_was(request))
+
+
+def _list_as_it_was(request: PersonRequest, rows: Iterable[ViewedFiling] = ()) -> str:
+    """Return the address of the list from which was sent: its group, filters and page, with these rows ticked."""
+    query = QueryDict(request.POST.get("list", ""), mutable=True)
+    query.setlist("ticked", [str(row.filing.pk) for row in rows])
+    return f"{reverse('filing-list')}?{query.urlencode()}"
 
 
 def _ask(request: PersonRequest, act: batches.Act, rows: list[ViewedFiling], status: int = 200) -> HttpResponse:
@@ -83,6 +93,7 @@ def _ask(request: PersonRequest, act: batches.Act, rows: list[ViewedFiling], sta
         "act": act,
         "left_out": [row for row in seen if row.objections],
         "rows": [row for row in seen if not row.objections],
+        "back": _list_as_it_was(request, seen),
     }
     return render(request, "filing/batch_confirm.html", context, status=status)
 

@@ -34,17 +34,23 @@ class Due:
     is_platform_default: bool
 
 
-def filing_due(agreement: Agreement, kind: Authority.Kind) -> Due:
-    """Return by when the copy of an authority of this kind is submitted. Counted from the effective day."""
-    start = agreement.effective_on
-    if start is None:
+def filing_due(agreement: Agreement, kind: Authority.Kind, *, possible_since: date | None = None) -> Due:
+    """Return by when the copy of an authority of this kind is submitted. Counted from the effective day.
+
+    `possible_since`: the later day from which on it could be submitted at all, where the authority was not registered
+    before. Nobody is late with what could not be done; a fixed day that is over by then binds nobody.
+    """
+    effective = agreement.effective_on
+    if effective is None:
         raise ValueError(f"{agreement.number} is not in force")
-    rules = rules_for(agreement.region, start)
+    rules = rules_for(agreement.region, effective)
+    start = max(effective, possible_since or effective)
+    event = "协议生效" if start == effective else "备案部门登记、可以报送"
     fixed = _fixed_day(rules, kind, start)
     if fixed is not None:
         return Due(fixed.due, _short(f"截止{cn_day(fixed.due)}，依据：“{fixed.quote}”"), is_platform_default=False)
     applied = rules.get(FilingDue)
-    return _working_days(start, "协议生效", applied.rule.working_days if applied else FILING_DAYS, applied)
+    return _working_days(start, event, applied.rule.working_days if applied else FILING_DAYS, applied)
 
 
 def review_due(filing: Filing, submitted: date) -> Due:

@@ -122,15 +122,14 @@ class HandOverForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  -- narrows the type
         others = colleagues.exclude(pk=filing.taken_up_by.pk) if filing.taken_up_by else colleagues
         field.queryset = others.distinct().order_by("full_name", "pk")
-        if not field.queryset.exists():
-            field.help_text = _why_nobody(filing)
+        self.why_nobody = "" if field.queryset.exists() else _why_nobody(filing)
 
 
 def _why_nobody(filing: Filing) -> str:
     """Say why there is nobody to choose, and who can change that."""
     held = Membership.objects.filter(authority=filing.authority, duty=Duty.REVIEWER).exclude(user=filing.taken_up_by)
     waiting = held.filter(state=Membership.State.WAITING).count()
-    words = f"{filing.authority}除{filing.taken_up_by}以外没有别的审核员，现在没有人可以选。"
+    words = f"{filing.authority}除{filing.taken_up_by}以外没有别的审核员，现在没有人可以转交。"
     if waiting:
-        words += f"另有 {waiting} 位审核员的职责还等着确认，确认以后就能选。"
-    return words + "请本部门的管理员在“人员”里再任命一位审核员。"
+        return f"{words}另有 {waiting} 位审核员的职责还等着确认，确认以后就能转交。"
+    return f"{words}请本部门的管理员在“人员”里再邀请一位审核员。"

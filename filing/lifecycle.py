@@ -141,8 +141,10 @@ def hand_over(filing: Filing, *, by: User, to: User) -> Filing:
         if row.taken_up_by == to:
             raise WrongState(f"这份备案已由{to}审核，不必转交。")
         writes = {"taken_up_by": to, "taken_up_at": timezone.now()}
-        event = events.HandedOver(**_which(row), to=to.full_name)
-        return LIFE.finish(row, HAND_OVER, event, by=by, writes=writes)
+        event, before = events.HandedOver(**_which(row), to=to.full_name), row.taken_up_by
+        row = LIFE.finish(row, HAND_OVER, event, by=by, writes=writes)
+        announcements.handed_over(row, by=by, before=before)
+        return row
 
 
 def accept(filing: Filing, *, by: User, at: datetime | None = None) -> Filing:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
@@ -26,7 +27,8 @@ KINDS = tuple(Authority.Kind)
 def open_filings(agreement: Agreement, *, by: User | None) -> list[Filing]:
     """Open the filings of an agreement in force that are missing, and return all first filings, as copies are ordered.
 
-    `by` is None for the clock. Raises WrongState for an agreement that never entered force.
+    `by` is None for the clock, which makes up for what could not be opened at the time: its days count from today.
+    Raises WrongState for an agreement that never entered force.
     """
     with transaction.atomic():
         row = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
@@ -91,7 +93,8 @@ def _authorities(agreement: Agreement) -> Iterator[tuple[Authority.Kind, Authori
 
 
 def _open(agreement: Agreement, authority: Authority, *, by: User | None) -> Filing:
-    due = filing_due(agreement, Authority.Kind(authority.kind))
+    possible_since = timezone.localdate() if by is None else None
+    due = filing_due(agreement, Authority.Kind(authority.kind), possible_since=possible_since)
     filing = Filing.objects.create(
         agreement=agreement,
         authority=authority,

@@ -9,6 +9,7 @@ from accounts.requests import PersonRequest
 from audit.log import append
 from boundary.serving import served
 from filing.events import ReceiptDownloaded
+from filing.forms import HandOverForm
 from filing.history import lines
 from filing.models import Filing, Receipt
 from filing.papers import enclosures, own_copy
@@ -36,6 +37,7 @@ def filing_detail(request: PersonRequest, filing: Filing) -> HttpResponse:
     context |= {
         **beside(request, filing),
         "next": next_to_review(request.user, after=filing) if viewed.reviews else None,
+        "why_nobody": HandOverForm(None, filing=filing).why_nobody if viewed.is_mine and viewed.reviews else "",
     }
     return render(request, "filing/review.html", context)
 

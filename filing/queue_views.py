@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.requests import PersonRequest
 from audit.log import append
 from boundary.events import ListExported
+from boundary.paths import asked_key
 from boundary.rates import limited
 from boundary.serving import attached
 from boundary.workbooks.ledgers import XLSX
@@ -35,6 +36,7 @@ def filing_list(request: PersonRequest) -> HttpResponse:
         "rows": viewer.with_objections(viewer.of(filing) for filing in page),
         "of_one_side": bool(viewer.reads_for),
         "can_decide": bool(viewer.decides_for),
+        "ticked": {asked_key(each) for each in request.GET.getlist("ticked")},  # of who comes back from a question
         # A reviewer's groups are all their own authority's, but for the last.
         "names_authority": not viewer.decides_for or queue.group.slug == ALL_GROUP.slug,
     }

@@ -23,7 +23,7 @@ from agreements.lifecycle.negotiation import (
     wants_reason,
     withdraw,
 )
-from agreements.lifecycle.paper import SIGNED_ON, certify, record_signing
+from agreements.lifecycle.paper import SIGNED_ON, certify, record_signing, what_certifying_brings
 from agreements.lifecycle.reminding import remind
 from agreements.lifecycle.rescanning import certify_rescan, rescan_wanted
 from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
@@ -109,5 +109,6 @@ __all__ = [
     "take_back_scan",
     "terminate",
     "wants_reason",
+    "what_certifying_brings",
     "withdraw",
 ]

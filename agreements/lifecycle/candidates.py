@@ -11,6 +11,7 @@ from functools import cached_property
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from agreements.lifecycle.overlap import what_may_follow
 from agreements.models import Agreement, AgreementKind
 from agreements.models.states import SENT_AND_LIVING
 from chinese.dates import cn_day
@@ -128,7 +129,9 @@ def _assessed(own: Institution, partner: Institution, together: Sequence[Agreeme
     of_each += _outside_the_scheme(medical, home, book.of(home.region))
     of_each += [(medical, verdict) for verdict in _eligibility(medical, book)]
     verdicts += _told_of(own, of_each)
-    return Candidate(partner, tuple(verdicts), tuple(Together(row.number, _in_words(row)) for row in together))
+    return Candidate(
+        partner, tuple(verdicts), tuple(Together(row.number, _in_words(row, on=book.today)) for row in together)
+    )
 
 
 def _told_of(own: Institution, verdicts: Iterable[tuple[Institution, Verdict]]) -> Iterator[Verdict]:
@@ -140,12 +143,13 @@ def _told_of(own: Institution, verdicts: Iterable[tuple[Institution, Verdict]]) 
             yield replace(verdict, own=True)
 
 
-def _in_words(row: Agreement) -> str:
+def _in_words(row: Agreement, *, on: date) -> str:
     title = f"《{row.template_version.title}》" if row.template_version else "没有选定的范本"
     if row.state == Agreement.State.IN_FORCE:
         until = cn_day(row.expires_on)
-        return f"按{title}签的协议生效到{until}，期限重叠时不能按同一范本再签：请在那份协议上办理续签或换签"
-    return f"按{title}的协议{row.get_state_display()}，还没有办完；按同一范本只能有一份生效"
+        follows = what_may_follow(row, "请在那份协议上", on=on)
+        return f"按{title}签的协议生效到{until}，期限重叠时不能按同一范本再签。{follows}"
+    return f"按{title}的协议{row.get_state_display()}，还没有办完；按同一范本只能有一份生效。"
 
 
 def _licence_is_good(partner: Institution, problems: list[Verdict]) -> list[Verdict]:

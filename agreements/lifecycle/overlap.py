@@ -126,16 +126,23 @@ def in_words(other: Agreement) -> str:
 
 def way_out(agreement: Agreement, other: Agreement, *, on: date) -> str:
     """Say what can be done instead, for an agreement that nobody has signed."""
+    words = what_may_follow(other, f"请打开 {other} ", on=on)
+    by_dates = agreement.template_version and agreement.template_version.parsed.term.kind is TermKind.DATE_RANGE
+    if by_dates and other.expires_on:
+        words += f"也可以把这一份的开始日期改到{cn_day(other.expires_on + timedelta(days=1))}或者以后。"
+    return words
+
+
+def what_may_follow(other: Agreement, there: str, *, on: date) -> str:
+    """Say what can take the place of an agreement in force on that day: its renewal, or from when on that is open.
+
+    `there` says where: 请打开 YY2026-000001, with what stands before the verb.
+    """
     if other.expires_on is None:
         raise ValueError(f"{other} is not in force")
     if renewal_is_open(other, on=on):
-        words = f"要接着合作，请打开 {other} 办理续签。"
-    else:
-        opens = cn_day(other.expires_on - RENEWAL_OPENS)
-        words = f"续签从{opens}起办理；现在就要换一份的，请打开 {other} 办理换签。"
-    if agreement.template_version and agreement.template_version.parsed.term.kind is TermKind.DATE_RANGE:
-        words += f"也可以把这一份的开始日期改到{cn_day(other.expires_on + timedelta(days=1))}或者以后。"
-    return words
+        return f"要接着合作，{there}办理续签。"
+    return f"续签从{cn_day(other.expires_on - RENEWAL_OPENS)}起办理；现在就要换一份的，{there}办理换签。"
 
 
 def _between_the_two(agreement: Agreement) -> AgreementQuerySet:

@@ -5,6 +5,8 @@ A number of pages proves nothing: five loose pages may be five times the same on
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -72,6 +74,17 @@ def standing(scans: Iterable[Scan]) -> list[Scan]:
             kept.append(scan)
         replaced |= own
     return sorted(kept, key=lambda each: (each.placed or [], each.checked_at, each.pk))
+
+
+def in_paper_order(scans: Iterable[Scan]) -> list[Scan]:
+    """Return scans as one leafs through the paper: the worker is done with the files in any order."""
+    return sorted(scans, key=lambda scan: (not scan.placed, scan.placed or [], as_people_count(scan), scan.pk))
+
+
+def as_people_count(scan: Scan) -> list[tuple[int, str]]:
+    """Sort 扫描2.jpg before 扫描10.jpg."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", unicodedata.normalize("NFKC", scan.original_name))
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def guessed(page_count: int, expected: int) -> list[int] | None:

@@ -94,7 +94,7 @@ def certify(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None =
         refuse_waiting(row)
         refuse_unseen_scans(row, seen.scans)
         all_pages_are_there(row)
-        term = _term(row)
+        term = _term(row, main_until=_main_until(row))
         _both_signed_this_text(row)
         refuse_unseen(row, seen)
         decide(row, by=by, at=at, state=Scan.State.CERTIFIED)
@@ -157,13 +157,37 @@ def _prove_by_scans(row: Agreement) -> None:
     row.signatures.current().filter(kind=Signature.Kind.PAPER).update(proof={"scans": digests})
 
 
-def _term(row: Agreement) -> Term:
+def what_certifying_brings(agreement: Agreement) -> str:
+    """Say from when to when the agreement will run once it is certified, and what ends by it; "" before both signed.
+
+    Read without locks, for whoever is about to certify. What would refuse the act because of the days is said instead.
+    """
+    if not agreement.both_signed:
+        return ""
+    old = agreement.predecessor
+    is_supplement = agreement.kind == AgreementKind.SUPPLEMENT
+    try:
+        term = _term(agreement, main_until=_until_of(old) if old and is_supplement else None)
+    except Unacceptable as refusal:
+        return str(refusal)
+    words = (
+        f"核验无误后，协议以双方签章的较晚日期生效，即{cn_day(term.effective_on)}；"
+        f"合作期限{cn_day(term.starts_on)}至{cn_day(term.expires_on)}（含当日）。"
+    )
+    takes_place = agreement.kind in AgreementKind.taking_a_place()
+    if old is None or not takes_place or old.state != Agreement.State.IN_FORCE or old.expires_on is None:
+        return words
+    ends = min(old.expires_on, term.starts_on - timedelta(days=1))
+    return f"{words}原协议 {old} 的最后一天是{cn_day(ends)}。"
+
+
+def _term(row: Agreement, *, main_until: date | None) -> Term:
     if row.medical_signed_on is None or row.elder_care_signed_on is None:
         raise Unacceptable("双方都登记签章日期以后才能核验生效。")
     body = row.chosen_version.parsed
     signed = {"medical": row.medical_signed_on, "elder_care": row.elder_care_signed_on}
     try:
-        return term_of(body, row.values(), signed, main_until=_main_until(row))
+        return term_of(body, row.values(), signed, main_until=main_until)
     except TermUnknown as unknown:
         raise Unacceptable(str(unknown)) from unknown
 
@@ -172,7 +196,10 @@ def _main_until(row: Agreement) -> date | None:
     """Return the last day of the agreement that a supplement belongs to, None for any other."""
     if row.kind != AgreementKind.SUPPLEMENT:
         return None
-    main = _locked_predecessor(row)
+    return _until_of(_locked_predecessor(row))
+
+
+def _until_of(main: Agreement) -> date | None:
     if main.state != Agreement.State.IN_FORCE:
         raise Unacceptable(f"原协议 {main} 现在是“{main.state_words}”，补充协议不能再生效。")
     return main.expires_on

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.lifecycle.pages import PagesShown, pages_expected, pages_shown
+from agreements.lifecycle.pages import PagesShown, in_paper_order, pages_expected, pages_shown
 from agreements.lifecycle.pages import standing as still_standing
 from agreements.models import Agreement, Scan
 from uploads.receiving import STILL_WAITING
@@ -23,8 +23,7 @@ GONE = {Scan.State.REJECTED, Scan.State.TAKEN_BACK}  # the same file may come ag
 
 def waiting(agreement: Agreement) -> list[Scan]:
     """Return the scans that wait for the second person, in the order of the paper's pages where they are known."""
-    found = agreement.scans.filter(state=Scan.State.UPLOADED)
-    return sorted(found, key=lambda scan: (not scan.placed, scan.placed or [], scan.pk))
+    return in_paper_order(agreement.scans.filter(state=Scan.State.UPLOADED))
 
 
 def standing(agreement: Agreement) -> list[Scan]:

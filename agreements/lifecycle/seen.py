@@ -78,9 +78,8 @@ def refuse_unseen(row: Agreement, seen: Seen) -> None:
         raise Unacceptable(f"各页的页码在您打开这一页以后改过，{LOOK_AGAIN}")
     if seen.days != days_of(row):
         raise Unacceptable(f"登记的签章日期在您打开这一页以后更正过，{LOOK_AGAIN}")
-    pages = pages_waiting(row)
-    if seen.pages != pages:
-        raise Unacceptable(f"扫描件共 {pages} 页，请逐页看过以后勾选“页数”一项。")
-    missing = [f"“{point.label}”" for point in Point if point not in seen.points]
-    if missing:
+    pages_are_seen = seen.pages == pages_waiting(row)
+    missing = [] if pages_are_seen else ["“页数齐全”"]
+    missing += [f"“{point.label}”" for point in Point if point not in seen.points]
+    if missing:  # all of them: whoever ticks what is named is not refused a second time
         raise Unacceptable(f"请逐项核对并勾选：{'、'.join(missing)}。")

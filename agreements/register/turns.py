@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 
 from accounts.models import User
 from agreements.leaders import to_answer_as_leader
 from agreements.lifecycle.paper import SIGNED_ON
-from agreements.models import Agreement, Approval, Scan
+from agreements.models import Agreement, Approval, Rendition, Scan
 from agreements.models.agreement import AgreementQuerySet
 from agreements.models.approval import ApprovalQuerySet
 from agreements.models.states import HAS_BEEN_IN_FORCE
@@ -18,9 +19,19 @@ State = Agreement.State
 
 
 def with_scans(found: AgreementQuerySet, user: User) -> AgreementQuerySet:
-    """Add `scan_waits` (a scan that nobody has decided on) and `scan_is_own` (the person uploaded one of them)."""
+    """Add `scan_waits` (a scan that nobody has decided on), `scan_is_own` (the person uploaded one of them), and
+    `scan_is_short`: they are fewer pages than a copy has, or nobody has said which, so that none can be certified."""
     waiting = Scan.objects.filter(agreement=OuterRef("pk"), state=Scan.State.UPLOADED)
-    return found.annotate(scan_waits=Exists(waiting), scan_is_own=Exists(waiting.filter(uploaded_by=user)))
+    pages = waiting.order_by().values("agreement").annotate(in_all=Sum("page_count")).values("in_all")
+    copies = Rendition.objects.filter(
+        agreement=OuterRef("pk"), frozen=OuterRef("frozen"), state=Rendition.State.READY
+    ).values("page_count")
+    unplaced = Exists(waiting.filter(placed__isnull=True))
+    return found.annotate(
+        scan_waits=Exists(waiting),
+        scan_is_own=Exists(waiting.filter(uploaded_by=user)),
+        scan_is_short=unplaced | LessThan(Subquery(pages), Subquery(copies[:1])),
+    )
 
 
 def own_approvals(user: User) -> ApprovalQuerySet:
@@ -114,6 +125,9 @@ def _being_signed(agreement: Agreement, roles: frozenset[Role], mine: str) -> st
         return "等待对方签章并登记日期"
     if not getattr(agreement, "scan_waits", False):
         return f"{mine}上传签章扫描件，对方也可以上传"
+    if getattr(agreement, "scan_is_short", False):
+        is_own = mine == "待您" and getattr(agreement, "scan_is_own", False)
+        return "待您补齐扫描件" if is_own else "等待上传的人补齐扫描件"
     return _certifying(agreement, mine, acts=mine == "待您")
 
 

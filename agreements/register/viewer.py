@@ -188,51 +188,60 @@ class ViewedAgreement:
 
     @property
     def next_act(self) -> Act:
-        """What a row of the work list offers."""
-        number = self.agreement.number
+        """What a row of a list offers: the first that there is for the person to do, else to look."""
+        to_do = self._approving() or self._drafting() or self._signing() or self._filing() or self._renewing()
+        return to_do or self._looking()
+
+    def _approving(self) -> Act | None:
         if to_answer := getattr(self.agreement, "approval_to_answer", None):
             return Act("审批", reverse("approval-answer", args=[to_answer]))
-        if getattr(self.agreement, "approval_waits", False):
-            return Act("查看", reverse("agreement-detail", args=[number]))
-        if self.agreement.state == State.DRAFT and is_approved(self.agreement) and self.drafts:
-            return Act("送对方确认", reverse("draft-step", args=[number, "check"]))
-        if self.agreement.state == State.DRAFT and self.drafts:
-            is_given_back = self.agreement.return_reason or is_declined(self.agreement)
-            word = "修改" if is_given_back else "继续填写"
-            return Act(word, reverse("draft-resume", args=[number]))
+        return self._looking() if getattr(self.agreement, "approval_waits", False) else None
+
+    def _drafting(self) -> Act | None:
+        if self.agreement.state != State.DRAFT or not self.drafts:
+            return None
+        if is_approved(self.agreement):
+            return Act("送对方确认", reverse("draft-step", args=[self.agreement.number, "check"]))
+        is_given_back = self.agreement.return_reason or is_declined(self.agreement)
+        return self._to("draft-resume", "修改" if is_given_back else "继续填写")
+
+    def _signing(self) -> Act | None:
         if self.agreement.rescission_side and self.agreement.state == State.SIGNING and self.acts:
-            return Act("合意解除：查看并答复", reverse("agreement-rescind", args=[number]))
+            return self._to("agreement-rescind", "合意解除：查看并答复")
         if self.is_rescanned and self.acts:
-            return self._act_of_certifying("agreement-recertify")
-        if self.can_sign:
-            return self._act_of_signing
-        if self.filed and self.filed.act:
-            return Act(self.filed.act, self.filed.url)
-        words = {State.AGREED: "查看正本"}
-        word = (
-            "查看并答复"
-            if self.agreement.state == State.NEGOTIATING and self.answers
-            else words.get(State(self.agreement.state), "查看")
-        )
-        if self.can_renew and self.agreement.state == State.IN_FORCE:
-            word = "办理续签"
-        return Act(word, reverse("agreement-detail", args=[number]))
-
-    @property
-    def _act_of_signing(self) -> Act:
-        number = self.agreement.number
+            return self._certifying("agreement-recertify")
+        if not self.can_sign:
+            return None
         if not self.is_signed:
-            return Act("打印签章", reverse("agreement-signing", args=[number]))
+            return self._to("agreement-signing", "打印签章")
         if getattr(self.agreement, "scan_waits", None) is False:
-            return Act("上传扫描件", reverse("agreement-signing", args=[number]))
-        return self._act_of_certifying("agreement-certify")
+            return self._to("agreement-signing", "上传扫描件")
+        if not getattr(self.agreement, "scan_is_short", False):
+            return self._certifying("agreement-certify")
+        is_own = getattr(self.agreement, "scan_is_own", False)
+        return self._to("agreement-signing", "补齐扫描件") if is_own else self._looking()
 
-    def _act_of_certifying(self, page: str) -> Act:
+    def _certifying(self, page: str) -> Act:
         """Whoever uploaded waits for another; where nobody asked about the scans, the agreement's page knows."""
-        number = self.agreement.number
-        if getattr(self.agreement, "scan_is_own", True):
-            return Act("查看", reverse("agreement-detail", args=[number]))
-        return Act("核验扫描件", reverse(page, args=[number]))
+        return self._looking() if getattr(self.agreement, "scan_is_own", True) else self._to(page, "核验扫描件")
+
+    def _filing(self) -> Act | None:
+        return Act(self.filed.act, self.filed.url) if self.filed and self.filed.act else None
+
+    def _renewing(self) -> Act | None:
+        if not self.can_renew or self.agreement.state != State.IN_FORCE:
+            return None
+        if follower := getattr(self.agreement, "followed_by", None):
+            return Act("查看续签", reverse("agreement-detail", args=[follower]))
+        return self._to("agreement-detail", "续签")  # as the button of its page is called
+
+    def _looking(self) -> Act:
+        if self.agreement.state == State.NEGOTIATING and self.answers:
+            return self._to("agreement-detail", "查看并答复")
+        return self._to("agreement-detail", "查看正本" if self.agreement.state == State.AGREED else "查看")
+
+    def _to(self, page: str, word: str) -> Act:
+        return Act(word, reverse(page, args=[self.agreement.number]))
 
 
 def _came_back(draft: Agreement) -> str:

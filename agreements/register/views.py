@@ -16,7 +16,7 @@ from agreements.lifecycle.letters import partner_standing, write_letter
 from agreements.lifecycle.marks import renamings
 from agreements.lifecycle.reminding import may_remind, reaches_anybody
 from agreements.lifecycle.rounds import answered_remarks, changed_since_return, returned_round
-from agreements.models import Agreement, Rendition, Round
+from agreements.models import Agreement, AgreementKind, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement, with_rounds, with_shown_to_party
 from agreements.register.course import course_of
@@ -44,7 +44,7 @@ LEDGER = "医养签约合作协议台账"
 @limited("search")
 def agreement_list(request: PersonRequest) -> HttpResponse:
     register = AgreementFilter(request.GET, user=request.user)
-    found = with_approvals(with_scans(register.qs, request.user), request.user)  # which act a row offers
+    found = with_approvals(with_scans(register.qs.with_follower(request.user), request.user), request.user)
     page = page_of(found, request.GET)
     viewer = Viewer(request.user)
     context = {
@@ -111,7 +111,7 @@ def _rounds_of(agreement: Agreement) -> list[Round]:
 def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Everything about one agreement. It shows how to reach both sides: that is logged."""
     viewed = Viewer(request.user).of(agreement)
-    panels = panels_of(PANELS, agreement, request.user)
+    panels, successors = panels_of(PANELS, agreement, request.user), _successors(request, agreement)
     note_contacts_read(agreement, by=request.user)
     context = {
         "agreement": agreement,
@@ -122,7 +122,8 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "changed": changed_since_return(agreement) if agreement.state == Agreement.State.NEGOTIATING else None,
         "answered": answered_remarks(agreement) if agreement.state == Agreement.State.NEGOTIATING else [],
         "rounds": _rounds_of(agreement) if viewed.is_of_a_side else [],  # nobody else reads how they came to terms
-        "successors": _successors(request, agreement),
+        "successors": successors,
+        "follower": next((each for each in successors if _takes_its_place(each)), None),
         "panels": panels,
         "course": course_of(agreement, panels),
         "history": lines(agreement, for_drafting_side=viewed.beside_drafter, sides=viewed.belongs_to),
@@ -172,6 +173,11 @@ def _successors(request: PersonRequest, agreement: Agreement) -> list[Agreement]
     if agreement.state not in HAS_BEEN_IN_FORCE:
         return []
     return list(agreement.successors.visible_to(request.user).order_by("pk"))
+
+
+def _takes_its_place(successor: Agreement) -> bool:
+    """Whether it is under way or in force in the place of what it follows: nothing else can be begun beside it."""
+    return successor.kind in AgreementKind.taking_a_place() and successor.state not in GIVEN_UP
 
 
 def _scanned(agreement: Agreement, user: User, viewed: ViewedAgreement) -> dict[str, bool]:

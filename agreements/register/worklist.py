@@ -92,7 +92,7 @@ def groups(user: User) -> Iterator[Group[Row]]:
     """Return the groups in the order in which they concern the person, each with its first rows."""
     viewer, found = Viewer(user), waiting(user)
     for kind in [kind for kind in KINDS if kind.is_for(viewer)]:
-        shown = with_approvals(with_scans(found[kind.slug].with_return(), user), user)
+        shown = with_approvals(with_scans(found[kind.slug].with_return().with_follower(user), user), user)
         rows, total = first_rows(shown, partial(_row, viewer, kind))
         more = f"{reverse('agreement-list')}?waits={kind.slug}"
         yield Group(kind.slug, kind.title, rows, total, more, kind.empty)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
-from agreements.lifecycle.pages import pages_expected
+from agreements.lifecycle.pages import in_paper_order, pages_expected
 from agreements.lifecycle.rescanning import NOT_WANTED
 from agreements.lifecycle.scans import shown_of, text_scanned
 from agreements.lifecycle.seen import Point, Seen, days_of, placing_of
@@ -89,7 +89,7 @@ def _page(
 ) -> HttpResponse:
     """Show what is to be compared. What was confirmed stays so only while the very same is still there to be seen."""
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
-    scans = list(
+    scans = in_paper_order(
         agreement.scans.filter(state=Scan.State.UPLOADED)
         .prefetch_related("upload__pages")
         .select_related("uploaded_by", "upload")
@@ -116,6 +116,7 @@ def _page(
         "is_uploader": is_uploader,
         "may_decide": bool(scans) and not is_uploader and not not_ready and not is_checking,
         "is_checking": is_checking,
+        "brings": "" if wanted else lifecycle.what_certifying_brings(agreement),
         "in_the_way": what_is_in_the_way(agreement),
         "awaited": awaited_copies(agreement, not_ready),
         "acts": True,  # the guard of this page lets nobody else in

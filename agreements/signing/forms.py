@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
 from agreements.lifecycle.errors import EndsEarly
+from agreements.lifecycle.pages import as_people_count
 from agreements.lifecycle.seen import Point, Seen
 from agreements.models import Scan
 from agreements.models.scan import in_words
@@ -57,7 +58,7 @@ class PlacingForm(forms.Form):
         self, data: QueryDict | None, *, scans: Sequence[Scan], copies: Sequence[int], missing: Iterable[int]
     ) -> None:
         super().__init__(data)
-        self.scans = scans = sorted(scans, key=_as_people_count)
+        self.scans = scans = sorted(scans, key=as_people_count)
         self.fields["copy"] = forms.TypedChoiceField(
             label="扫描的是哪一份正本",
             coerce=int,
@@ -91,12 +92,6 @@ class PlacingForm(forms.Form):
     @property
     def pages(self) -> dict[int, list[int]]:
         return {scan.pk: self.cleaned_data[f"pages_{scan.pk}"] for scan in self.scans}
-
-
-def _as_people_count(scan: Scan) -> list[tuple[int, str]]:
-    """Sort 扫描2.jpg before 扫描10.jpg."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", unicodedata.normalize("NFKC", scan.original_name))
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
 def pages_written(typed: str) -> list[int]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.overlap import in_the_way, in_words
-from agreements.lifecycle.pages import PagesShown, pages_expected, pages_shown
+from agreements.lifecycle.pages import PagesShown, in_paper_order, pages_expected, pages_shown
 from agreements.lifecycle.paper import SIGNED_ON
 from agreements.lifecycle.rescanning import rescan_wanted
 from agreements.lifecycle.scans import SCAN, standing, text_scanned
@@ -104,7 +104,7 @@ def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
     scans = scans.prefetch_related("upload__pages")
     return Progress(
         sides,
-        list(scans),
+        in_paper_order(scans),
         pages_expected(agreement),
         copies_are_not_ready(agreement),
         is_checking=waits(SCAN, agreement.pk, text_scanned(agreement)),

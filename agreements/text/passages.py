@@ -55,12 +55,16 @@ def clauses(passages: Iterable[Passage]) -> list[Passage]:
 
 
 def _heading(block: Block, section: str) -> str:
-    """Name a clause as people find it: by its section, and by its own opening words where they are short."""
+    """Name a clause as people find it: by its section, and by its own number with its opening words where it has one.
+
+    The whole first sentence where that is short, else what it begins with.
+    """
+    if not block.label:
+        return section or _by_itself(block)
     opening, stop, _ = (block.heading + block.text).partition("。")
-    if block.label and stop and len(opening) <= LONGEST_OPENING and not blanks_in(opening):
-        own = block.label + opening
-        return f"{section} · {own}" if section else own
-    return section or _by_itself(block)
+    is_short = bool(stop) and len(opening) <= LONGEST_OPENING and not blanks_in(opening)
+    own = block.label + opening if is_short else _beginning(block)
+    return f"{section} · {own}" if section else own
 
 
 def _by_itself(block: Block) -> str:

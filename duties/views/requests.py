@@ -63,6 +63,7 @@ def find(request: HttpRequest) -> HttpResponse:
         found = list(known.exclude(status=Institution.Status.CLOSED).select_related("region"))
         bureaus = [] if found else enquiries.to_call(code)
     context = {"form": form, "found": found, "bureaus": bureaus, "sought": sought, "by_letter": by_letter}
+    context["wrong"] = [each for each in (form, by_letter, sought) if each.errors]
     return render(request, "duties/find.html", context)
 
 
@@ -116,7 +117,7 @@ def _is_introduced(request: HttpRequest, institution: Institution) -> bool:
 def _not_by_letter(request: HttpRequest, form: LetterForm) -> HttpResponse:
     """Answer to a code that cannot be used, with every other way to apply: who has typed a form finds no dead end."""
     form.is_valid()
-    context = {"form": FindForm(), "sought": NumberForm(), "by_letter": form}
+    context = {"form": FindForm(), "sought": NumberForm(), "by_letter": form, "wrong": [form]}
     return render(request, "duties/find.html", context, status=422)
 
 

@@ -1,4 +1,5 @@
 // What the other side proposes is put into its field on the spot; without this file the page comes again with it.
+// The button gives way to the word that it is filled in, and comes back when the field is changed again.
 "use strict";
 
 document.addEventListener("click", (event) => {
@@ -12,3 +13,13 @@ document.addEventListener("click", (event) => {
   for (const name of ["input", "change"]) shown.dispatchEvent(new Event(name, { bubbles: true }));
   shown.focus();
 });
+
+for (const name of ["input", "change"])
+  document.addEventListener(name, (event) => {
+    for (const button of document.querySelectorAll("button[data-adopt]")) {
+      const field = button.form.elements[button.value];
+      if (!field || event.target.name !== button.value) continue;
+      button.hidden = field.value === button.dataset.adopt;
+      button.closest("p").querySelector("[data-adopted]").hidden = !button.hidden;
+    }
+  });

@@ -1,8 +1,9 @@
 """Two agreements of a pair on one template for the same days: told at the first step, refused before anybody signs."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +14,9 @@ from agreements import lifecycle
 from agreements.lifecycle.checking import blocking, findings
 from agreements.lifecycle.errors import Incomplete
 from agreements.lifecycle.overlap import in_the_way, pending_beside
+from agreements.lifecycle.succession import RENEWAL_OPENS
 from agreements.models import Agreement, AgreementKind, TemplateVersion
+from chinese.dates import cn_day
 from tests import factories
 from tests.agreements.making import CONTACT, agreed, certified, complete_draft, in_force, save, sent, signed
 from tests.factories import today
@@ -131,6 +134,19 @@ def test_the_picker_the_template_and_the_check_say_it_and_lead_there(
         page = client.get(reverse("draft-step", args=[other.number, step])).content.decode()
         assert words in page, step
         assert f'href="{there}"' in page, step
+    assert running.expires_on
+    opens = cn_day(running.expires_on - RENEWAL_OPENS)
+    late = running.expires_on - timedelta(days=20)
+    for step in ("partner", "template"):
+        address = reverse("draft-step", args=[other.number, step])
+        early = client.get(address).content.decode()
+        assert f"续签从{opens}起办理；现在就要换一份的，请在那份协议上办理换签。" in early, step
+        with time_machine.travel(datetime(late.year, late.month, late.day, 4, tzinfo=UTC), tick=False):
+            client.force_login(elder_care_clerk)
+            then = client.get(address).content.decode()
+        assert "要接着合作，请在那份协议上办理续签。" in then, step
+        assert "换签" not in then.partition("<main")[2], step
+    client.force_login(elder_care_clerk)
     response = client.post(reverse("agreement-send", args=[other.number]), {"revision": other.revision}, follow=True)
     assert "没有送出" in response.content.decode()
 

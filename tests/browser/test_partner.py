@@ -63,7 +63,7 @@ def test_a_partner_without_people_applies_by_the_letter(
     judge_all()
 
     page.goto(link_in(letter))
-    expect(page.get_by_text("这个申请码不能用")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("函上的申请码：这个申请码不能用")
     axe_clean()
     fits()
     screenshot("partner-code-used")

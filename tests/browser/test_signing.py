@@ -89,7 +89,7 @@ def test_from_paper_to_force(
     looked_at("certify")
     _turn(page, looked_at)
     page.get_by_role("button", name="核验无误，协议生效").click()
-    expect(page.get_by_role("alert")).to_contain_text("请逐页看过以后勾选“页数”一项")
+    expect(page.get_by_role("alert")).to_contain_text("请逐项核对并勾选：“页数齐全”、“双方印章")
     for point in page.get_by_role("checkbox").all():
         point.check()
     page.get_by_role("button", name="核验无误，协议生效").click()

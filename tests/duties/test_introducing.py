@@ -113,8 +113,14 @@ def test_every_code_that_cannot_be_used_gets_the_same_answer(
     elsewhere = applied(code, elder_care_institution)
     assert (elsewhere.status_code, introducing.NOT_USABLE in elsewhere.content.decode()) == (422, True)
     assert AdministratorRequest.objects.count() == 1
-    found = client.get(reverse("administrator-find"), {"letter": "AAAA-BBBB-CCCC"})
-    assert introducing.NOT_USABLE in found.content.decode()
+    found = client.get(reverse("administrator-find"), {"letter": "AAAA-BBBB-CCCC"}).content.decode()
+    assert introducing.NOT_USABLE in found
+    summed_up = f'<a href="#id_letter">函上的申请码</a>：{introducing.NOT_USABLE}'
+    assert found.index(summed_up) < found.index("<h1"), "the letter's form stands below another"
+    assert summed_up in client.get(by_letter("AAAA-BBBB-CCCC")).content.decode()
+    for name, field in (("code", "id_code"), ("number", "id_number")):
+        page = client.get(reverse("administrator-find"), {name: ""}).content.decode()
+        assert f'<a href="#{field}">' in page.partition("<h1")[0], name
     AdministratorRequest.objects.all().delete()
     assert answer(code)[0] == 200
     Institution.objects.filter(pk=medical_institution.pk).update(status="closed", closed_on=timezone.localdate())

@@ -13,9 +13,10 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement, Scan
+from chinese.dates import cn_day
 from filing.models import Filing
 from institutions.models import Authority, Role
-from tests.agreements.making import ready, rejected, scan_pdf, seen_of, signed
+from tests.agreements.making import certified, in_force, ready, rejected, save, scan_pdf, seen_of, signed
 from tests.uploading import attach_scan
 
 
@@ -23,6 +24,11 @@ from tests.uploading import attach_scan
 def scanned(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
     """Both dates entered, the scan uploaded by the drafting side."""
     return signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+@pytest.fixture
+def running(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    return in_force(draft, drafter=elder_care_clerk, answerer=medical_clerk)
 
 
 def on_the_page(agreement: Agreement) -> dict[str, Any]:
@@ -126,6 +132,41 @@ def test_one_point_too_few_is_named_and_the_others_stay(
     assert len(re.findall(r"<input[^>]*\bchecked", page)) == 3
     bad = {"pages": "９" * 3, "scan": ["x", "1" * 5000, "²"], "medical_day": "2026-02-31", "elder_care_day": "\x00"}
     assert act(client, medical_clerk, "agreement-certify", scanned, **(sent | bad))[0] == 422
+
+
+def test_every_point_that_is_not_ticked_is_named_at_once(
+    client: Client, scanned: Agreement, medical_clerk: User
+) -> None:
+    sent = on_the_page(scanned)
+    del sent["pages"], sent["point"]
+    page = act(client, medical_clerk, "agreement-certify", scanned, **sent)[1]
+    assert "请逐项核对并勾选：“页数齐全”、“双方印章（签字）清晰”、“纸上的签章日期与登记的一致”、“文本与定稿一致" in page
+
+
+def test_the_days_that_will_hold_are_named_before_the_act(
+    client: Client, scanned: Agreement, medical_clerk: User
+) -> None:
+    client.force_login(medical_clerk)
+    page = client.get(reverse("agreement-certify", args=[scanned.number])).content.decode()
+    act(client, medical_clerk, "agreement-certify", scanned, **on_the_page(scanned))
+    scanned.refresh_from_db()
+    term = f"合作期限{cn_day(scanned.starts_on)}至{cn_day(scanned.expires_on)}（含当日）。"
+    assert f"即{cn_day(scanned.effective_on)}；{term}" in page
+
+
+def test_whoever_certifies_a_replacement_reads_when_the_old_one_ends(
+    client: Client, running: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    draft = lifecycle.start_replacement(running, by=elder_care_clerk)
+    draft = save(draft, by=elder_care_clerk, step="terms", answers=running.answers)
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        replacing = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+        client.force_login(medical_clerk)
+        page = client.get(reverse("agreement-certify", args=[replacing.number])).content.decode()
+        certified(replacing, by=medical_clerk)
+    running.refresh_from_db()
+    assert running.ended_on is not None
+    assert f"原协议 {running.number} 的最后一天是{cn_day(running.ended_on)}。" in page
 
 
 def test_a_day_that_was_corrected_meanwhile_is_looked_at_again(

@@ -1,14 +1,17 @@
 """Filings open with the agreement's entry into force: one for each authority, once."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
 from audit.log import history
+from chinese.dates import cn_day
 from filing import events as filing_events
 from filing import opening
 from filing.deadlines import filing_due
@@ -100,6 +103,17 @@ def test_the_sweep_opens_what_is_owed_of_an_agreement_that_ended_before_its_auth
     late = Filing.objects.get(agreement=agreement, authority__kind=CIVIL_AFFAIRS)
     assert late.outlives_agreement
     assert late.state == Filing.State.DUE
+
+
+def test_the_days_of_what_could_not_be_filed_count_from_the_day_on_which_it_first_could(agreement: Agreement) -> None:
+    """Agreed long ago, its bureaus registered today: nobody is late with what nobody could do."""
+    with time_machine.travel(timezone.now() + timedelta(days=400)):
+        today = timezone.localdate()
+        assert opening.open_missing() == 2
+        for late in Filing.objects.filter(agreement=agreement):
+            assert late.due_on > today + timedelta(days=9)
+            assert late.due_basis.startswith(f"备案部门登记、可以报送（{cn_day(today)}）后 10 个工作日内")
+        assert not any(filing.is_late for filing in Filing.objects.with_clock(today))
 
 
 def test_an_authority_registered_later_nearer_by_gets_no_second_filing(

@@ -365,10 +365,16 @@ def test_a_reason_that_comes_too_late_is_not_lost(
 def test_whom_nobody_can_take_over_from_is_told_why(
     client: Client, in_state: InState, health_reviewer: User, civil_affairs_officer: User
 ) -> None:
-    url = reverse("filing-hand-over", args=[in_state(State.UNDER_REVIEW).pk])
+    filing = in_state(State.UNDER_REVIEW)
+    url = reverse("filing-hand-over", args=[filing.pk])
     page = as_user(client, health_reviewer).get(url).content.decode()
-    assert "没有别的审核员，现在没有人可以选" in page
+    assert "没有别的审核员，现在没有人可以转交" in page
     assert "还等着确认" not in page
+    assert 'name="to"' not in page, "where nobody can be chosen nothing is asked"
+    review = reverse("filing-detail", args=[filing.pk])
+    page = client.get(review).content.decode()
+    assert "没有别的审核员，现在没有人可以转交" in page
+    assert f'href="{url}"' not in page
     colleague = factories.UserFactory.create(full_name="许昇")
     authority = health_reviewer.memberships.get().authority
     factories.MembershipFactory.create(
@@ -377,4 +383,7 @@ def test_whom_nobody_can_take_over_from_is_told_why(
     assert "另有 1 位审核员的职责还等着确认" in client.get(url).content.decode()
     seen = {"confirmed_at": timezone.now(), "seen": "居民身份证"}
     Membership.objects.filter(user=colleague).update(state=Membership.State.EFFECTIVE, **seen)
-    assert "没有人可以选" not in client.get(url).content.decode()
+    assert "没有人可以转交" not in client.get(url).content.decode()
+    page = client.get(review).content.decode()
+    assert "没有人可以转交" not in page
+    assert f'href="{url}"' in page

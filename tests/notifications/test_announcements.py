@@ -108,6 +108,19 @@ def test_what_comes_in_is_told_to_the_reviewers(
     assert Notice.objects.get(kind="filing_submitted").url == f"/filing/{filing.pk}/"
 
 
+def test_a_hand_over_is_told_to_the_other_reviewer_whoever_does_it(
+    filing: Filing, elder_care_clerk: User, health_reviewer: User, second_reviewer: User
+) -> None:
+    row = filing_lifecycle.take_up(filing_lifecycle.submit(filing, by=elder_care_clerk), by=health_reviewer)
+    row = filing_lifecycle.hand_over(row, by=health_reviewer, to=second_reviewer)
+    assert told(second_reviewer)[-1] == "filing_handed_to"
+    assert "转交人：孙昇" in Notice.objects.get(kind="filing_handed_to").body
+    assert "filing_handed_from" not in told(health_reviewer)
+    filing_lifecycle.hand_over(row, by=health_reviewer, to=health_reviewer)
+    assert told(second_reviewer)[-1] == "filing_handed_from"
+    assert Notice.objects.filter(kind="filing_handed_to").count() == 1, "nobody is told of their own act"
+
+
 def test_a_decision_is_told_to_both_parties(
     filing: Filing, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
 ) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 
 from agreements.drafting.forms.step import StepForm
 from agreements.lifecycle.candidates import Candidate, assess
-from agreements.lifecycle.overlap import running_by_template
+from agreements.lifecycle.overlap import running_by_template, what_may_follow
 from agreements.lifecycle.proposals import (
     filed_elsewhere,
     with_proposals,
@@ -88,10 +89,14 @@ class TemplateForm(StepForm):
     def initial_for(agreement: Agreement) -> dict[str, Any]:
         return {"template_version": agreement.template_version_id}
 
-    def offers(self) -> list[tuple[TemplateVersion, Agreement | None]]:
-        """Return each template on offer, with what the two have in force by it already."""
-        running = running_by_template(self.agreement)
-        return [(version, running.get(version.template_id)) for version in self.offered]
+    def offers(self) -> list[tuple[TemplateVersion, Agreement | None, str]]:
+        """Return each template on offer, with what the two have in force by it already and what may follow that."""
+        running, today = running_by_template(self.agreement), timezone.localdate()
+        beside = [(version, running.get(version.template_id)) for version in self.offered]
+        return [
+            (version, other, what_may_follow(other, "请在那份协议上", on=today) if other else "")
+            for version, other in beside
+        ]
 
     def changes(self) -> dict[str, Any]:
         version: TemplateVersion = self.cleaned_data["template_version"]

@@ -171,6 +171,19 @@ class TermsForm(StepForm):
         proposals = (taken.proposal for answered in self.remarks for taken in answered.taken)
         return next((str(proposal.value) for proposal in proposals if proposal.blank == name), "")
 
+    @cached_property
+    def filled_in(self) -> frozenset[str]:
+        """The blanks that are being entered as the other side proposes, and are not saved so."""
+        if not self.is_bound:
+            return frozenset()
+        return frozenset(
+            taken.proposal.blank
+            for answered in self.remarks
+            for taken in answered.taken
+            if taken.proposal.blank in self.fields
+            and to_json(self.shown().get(taken.proposal.blank)) == taken.proposal.value
+        )
+
     @property
     def capitals(self) -> dict[str, str]:
         """Money being entered, in Chinese capitals, by blank id; "" while it is no amount."""

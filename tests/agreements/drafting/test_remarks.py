@@ -181,6 +181,11 @@ def test_adopting_fills_the_field_and_saves_nothing(
     assert page.context["form"][FEE].value() == "9000.00"
     assert page.context["form"]["ward_round_doctors"].value() == "7", "what was typed beside it stays"
     assert "还没有保存" in words
+    buttons = {
+        each: "hidden" in words.partition(f'value="{each}"\n                data-adopt')[2].partition(">")[0]
+        for each in (FEE, ROUNDS)
+    }
+    assert buttons == {FEE: True, ROUNDS: False}, "what is filled in is not offered again"
     assert "已保存" not in words
     assert fresh(remarked).revision == remarked.revision
     for strange in ("revision", "no_such", "clinic_doctors"):  # no proposal is of these
@@ -254,6 +259,15 @@ def test_a_clause_without_a_blank_takes_a_comment_which_stands_at_it(
     page = terms(client, row, elder_care_clerk)
     assert '<details class="between" open>' in page
     assert "这里是范本的固定文字" in page
+
+
+def test_a_clause_is_called_by_its_own_number_wherever_it_has_one(template_bodies: list[TemplateBody]) -> None:
+    for body in template_bodies:
+        for passage in clauses(passages_of(body)):
+            assert passage.block.label in passage.heading, (body.slug, passage.heading)
+    named = {body.slug: [passage.heading for passage in asking(passages_of(body))] for body in template_bodies}
+    assert named["shaoxing-2024-home-sickbed"] == ["三、其他事项 · 2.本协议一式四份"]
+    assert "（一）甲方职责 · 5. 其他经双方协议需甲方提供的健康服务" in named["hunan-2020"]
 
 
 def test_no_two_clauses_are_called_the_same_nor_by_nothing(template_bodies: list[TemplateBody]) -> None:

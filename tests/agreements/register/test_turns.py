@@ -42,6 +42,16 @@ def scanned(draft: Agreement, drafter: User, answerer: User) -> Agreement:
     return row
 
 
+def partly_scanned(draft: Agreement, drafter: User, answerer: User) -> Agreement:
+    """One page of three was turned down: the others wait for it."""
+    row = both_signed(draft, drafter, answerer)
+    files = [attach_scan(row, by=drafter, content=scan_pdf(1) + b"%" * n, name=f"{n}.pdf") for n in (1, 2, 3)]
+    lifecycle.place_scans(row, by=drafter, copy=1, pages={each.pk: [n] for n, each in enumerate(files, 1)})
+    return lifecycle.reject_scan(
+        row, by=answerer, reason="第2页不清", seen=frozenset(each.pk for each in files), bad=frozenset([files[1].pk])
+    )
+
+
 def asked(draft: Agreement, drafter: User, answerer: User) -> Agreement:
     row = signed(draft, drafter=drafter, answerer=answerer)
     return lifecycle.ask_to_rescind(row, by=drafter, reason="重复签了一份")
@@ -68,6 +78,7 @@ WAYS: dict[str, Way] = {
     "first signed": first_signed,
     "both signed": both_signed,
     "scanned": scanned,
+    "partly scanned": partly_scanned,
     "asked": asked,
     "rescinded": rescinded,
     "in force": lambda draft, drafter, answerer: in_force(draft, drafter=drafter, answerer=answerer),
@@ -84,6 +95,7 @@ TURNS = {
     "first signed": ("等待对方签章并登记日期", "等待对方签章并登记日期", "待您签章并登记日期", "answerer"),
     "both signed": (f"待您{UPLOAD}", f"待本方经办人{UPLOAD}", f"待您{UPLOAD}", "drafter"),
     "scanned": ("等待另一位经办人核验扫描件", "待本方经办人核验扫描件", "待您核验扫描件", "answerer"),
+    "partly scanned": ("待您补齐扫描件", "等待上传的人补齐扫描件", "等待上传的人补齐扫描件", "drafter"),
     "asked": ("等待对方答复合意解除", "等待对方答复合意解除", "待您答复合意解除", "answerer"),
     "rescinded": ("", "", "", "drafter"),
     "in force": ("", "", "", "drafter"),
@@ -104,6 +116,7 @@ def told(agreement: Agreement, person: User) -> str:
         ("agreed", "打印签章", "打印签章"),
         ("both signed", "上传扫描件", "上传扫描件"),
         ("scanned", "查看", "核验扫描件"),
+        ("partly scanned", "补齐扫描件", "查看"),
     ],
 )
 def test_a_row_offers_the_act_that_is_awaited(
@@ -170,7 +183,7 @@ def test_everybody_is_told_whose_turn_it_is_and_whose_turn_comes_gets_a_message(
 def test_no_state_is_left_out(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     """Each way stands for the state that it reaches; a new state is to be thought of here."""
     names = {"sent": "negotiating", "returned": "draft", "in force": "in_force", "asked": "signing"}
-    names |= dict.fromkeys(["first signed", "both signed", "scanned"], "signing")
+    names |= dict.fromkeys(["first signed", "both signed", "scanned", "partly scanned"], "signing")
     assert {names.get(way, way) for way in WAYS} | AS_TERMINATED == set(State.values)
 
 

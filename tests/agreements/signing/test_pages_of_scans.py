@@ -130,6 +130,24 @@ def test_the_pages_that_are_missing_are_proposed_in_order(
     assert [form[f"pages_{each.pk}"].value() for each in files] == ["3", "1", "2"]
 
 
+def test_who_certifies_and_who_uploads_leaf_through_the_pages_in_their_order(
+    client: Client, dated: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    names = ["第3页.pdf", "第1页.pdf", "第2页.pdf"]  # as the worker was done with them
+    content = {name: scan_pdf(1) + b"%" * at for at, name in enumerate(names, 1)}
+    files = [attach_scan(dated, by=elder_care_clerk, content=content[name], name=name) for name in names]
+    for placed in (False, True):
+        if placed:
+            lifecycle.place_scans(
+                dated, by=elder_care_clerk, copy=1, pages={each.pk: [int(each.original_name[1])] for each in files}
+            )
+        for person, address in ((medical_clerk, "agreement-certify"), (elder_care_clerk, "agreement-signing")):
+            client.force_login(person)
+            page = client.get(reverse(address, args=[dated.number])).content.decode().partition("<main")[2]
+            page = page[page.index('id="scan-check-title"' if address == "agreement-certify" else 'class="scan-list') :]
+            assert sorted(names) == sorted(names, key=page.index), (address, placed)
+
+
 def test_loose_pages_are_looked_at_in_the_order_of_the_paper(dated: Agreement, elder_care_clerk: User) -> None:
     files = loose(dated, elder_care_clerk, 3)
     placed = {each.pk: [page] for each, page in zip(files, (3, 1, 2), strict=True)}

@@ -1,5 +1,6 @@
 """Renewing by the pages: in time, once, and unseen by the partner while it is drafted."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -11,8 +12,10 @@ from django.urls import reverse
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement, AgreementKind
+from tests.agreements.making import save, sent
 
 LAST_MONTH = datetime(2099, 12, 1, 4, tzinfo=UTC)
+DATES = {"valid_from": "2100-01-01", "valid_to": "2101-12-31"}
 AFTERWARDS = datetime(2100, 1, 2, 4, tzinfo=UTC)
 
 
@@ -59,6 +62,25 @@ def test_the_partner_is_told_that_it_is_being_drafted(
     assert where == reverse("agreement-detail", args=[ending.number])
     assert "对方已经在起草续签" in page
     assert renewal.number not in page
+
+
+def test_what_is_under_way_is_shown_and_not_begun_again(
+    client: Client, ending: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """Who does not see the other side's draft can press the button all the same, and is told of it."""
+    renewal = lifecycle.start_renewal(ending, by=elder_care_clerk)
+    button = reverse("agreement-renew", args=[ending.number])
+    link = reverse("agreement-detail", args=[renewal.number])
+
+    def offered(person: User) -> tuple[bool, bool, bool]:
+        page = detail(client, person, ending)
+        listed = [client.get(reverse(name)).content.decode() for name in ("home", "agreement-list")]
+        leads = all(re.search(rf'href="{link}"[^>]*>\s*查看续签', each) for each in listed)
+        return button in page, re.search(rf'href="{link}"><svg.*</svg> 查看续签', page) is not None, leads
+
+    assert (offered(elder_care_clerk), offered(medical_clerk)) == ((False, True, True), (True, False, False))
+    sent(save(renewal, by=elder_care_clerk, step="terms", answers=ending.answers | DATES), by=elder_care_clerk)
+    assert (offered(elder_care_clerk), offered(medical_clerk)) == ((False, True, True), (False, True, True))
 
 
 def test_what_has_expired_can_still_be_renewed(client: Client, running: Agreement, elder_care_clerk: User) -> None:
