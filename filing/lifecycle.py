@@ -267,7 +267,7 @@ def carry_on(agreement: Agreement, *, by: User | None) -> None:
 def _agreement_first(filing: Filing) -> None:
     """Lock the agreement before the filing, in every verb that answers a return with a new row: the row refers to the
     agreement, and of two that lock the two in another order each waits for the other."""
-    Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=filing.agreement_id)
+    Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=filing.agreement_id)
 
 
 def _closed(by: User, reason: str) -> dict[str, Any]:
