@@ -50,7 +50,7 @@ class Page:
         self._sheet = sheet
         self._widths = widths
         self._count = 0
-        self._looks: dict[tuple[type, bool], Any] = {}  # a look is costly to make, and a table has millions of cells
+        self._cells: dict[tuple[type, bool], Any] = {}  # a cell is costly to make, and a table has millions of them
 
     def append(self, cells: Iterable[Cell | Styled] = ()) -> None:
         """Write the next row; without cells it stays blank."""
@@ -68,7 +68,7 @@ class Page:
         high = min(max(lines, default=1), paper.MOST_LINES)
         if high > 1:
             self._sheet.row_dimensions[self._count].height = high * paper.LINE
-        self._sheet.append([self._tabulated(each) for each in row])
+        self._sheet.append(self._tabulated(each) for each in row)  # one by one: each is written before the next is made
         self._sheet.row_dimensions.pop(self._count, None)
 
     def entitle(self, words: str, columns: int) -> None:
@@ -95,7 +95,7 @@ class Page:
         return self._as_text(str(plain(cell))) if looks_like_a_formula(cell) else plain(cell)
 
     def _tabulated(self, given: Cell | Styled) -> Any:
-        """Return the cell in the look of tables, which is made once for each kind of cell."""
+        """Return the cell in the look of tables: the same one for each kind, with another value."""
         if given is None:
             return None
         cell: Any
@@ -105,12 +105,14 @@ class Page:
             return cell
         formula = looks_like_a_formula(given)
         value: Any = plain(given)
-        cell = self._as_text(str(value)) if formula else WriteOnlyCell(self._sheet, value=value)
         key = type(given), formula
-        if key not in self._looks:
-            cell.alignment = IN_TABLE
-            self._looks[key] = cell._style
-        cell._style = self._looks[key]
+        if key not in self._cells:
+            self._cells[key] = self._as_text("") if formula else WriteOnlyCell(self._sheet, value=value)
+            self._cells[key].alignment = IN_TABLE
+        cell = self._cells[key]
+        cell.value = str(value) if formula else value
+        if formula:
+            cell.data_type = "s"
         return cell
 
     def _as_text(self, text: str) -> Any:
