@@ -5,6 +5,7 @@ Nothing gets into a cell but through `_dressed`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,10 @@ BOLD = Font(bold=True)
 QUIET = Font(color="FF5A6872", italic=True)
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 IN_TABLE = Alignment(wrap_text=True, vertical="center")
+# Of a page's title, as Excel has it.
+NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\t\r\n]")
+LONGEST_TITLE = 31
+RESERVED = ("History",)
 AS_RATE = "0.0%"
 AS_TEXT = "@"  # what is typed over it stays as typed: no 1.23E+17
 
@@ -161,13 +166,14 @@ class Book:
         before: int = 0,
         head_rows: int = 0,
     ) -> Page:
-        """Add a page whose columns are so many characters wide, by groups; a title that is taken gets a number.
+        """Add a page whose columns are so many characters wide, by groups. A title that no page can have is made fit,
+        and one that is taken gets a number.
 
         Rows above and columns left of the cell `freeze` stay in view; without it, the head and the first group if
         others follow. `texts` are the columns, counted from 1, that hold text whatever is typed. The page stands
         before the last `before` pages. On paper the head and the first group come again on every sheet.
         """
-        sheet: Any = self._book.create_sheet(title, len(self._book.worksheets) - before)
+        sheet: Any = self._book.create_sheet(self._title(title), len(self._book.worksheets) - before)
         keys = len(groups[0]) if len(groups) > 1 else 0
         sheet.freeze_panes = freeze or (f"{column_letter(keys + 1)}{head_rows + 1}" if head_rows else None)
         _lay_out(sheet, head_rows, keys)
@@ -180,6 +186,16 @@ class Book:
             if place in texts:
                 dimension.number_format = AS_TEXT
         return Page(sheet, widths)
+
+    def _title(self, wanted: str) -> str:
+        """Return a title that programs open: they call a workbook damaged whose pages are called otherwise."""
+        fit = NOT_IN_TITLES.sub("_", str(plain(wanted))).strip().strip("'")[:LONGEST_TITLE] or "Sheet"
+        taken = {each.casefold() for each in (*self._book.sheetnames, *RESERVED)}
+        tried, number = fit, 0
+        while tried.casefold() in taken:
+            number += 1
+            tried = f"{fit[: LONGEST_TITLE - len(str(number))]}{number}"
+        return tried
 
     def open_at(self, number: int) -> None:
         """Let programs show this page first, counted from 0."""
