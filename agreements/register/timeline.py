@@ -14,8 +14,15 @@ from institutions.models import Role
 
 # The other side has no business with how a draft came about.
 DRAFTING = (events.Drafted.code, events.StepSaved.code)
-# Why a text came back is said to the other side alone: whoever else reads is told that it did, and when.
-NEGOTIATING = (events.Returned.code, events.Withdrawn.code)
+# Why a text came back, or one side wanted to dissolve it, is said to the other side alone; what was scanned amiss is
+# theirs: whoever else reads is told that it happened, and when.
+BETWEEN_THEM = frozenset(
+    event.code
+    for event in (
+        *(events.Returned, events.Withdrawn, events.RescissionAsked, events.RescissionDropped),
+        *(events.ScanAttached, events.ScanPlaced, events.ScanTakenBack, events.ScanRejected),
+    )
+)
 INTERNAL = frozenset(event.code for event in ALL.values() if issubclass(event, events.OfApproval))
 
 
@@ -42,7 +49,7 @@ def lines(
     entries = history(agreement, leave_out=() if for_drafting_side else DRAFTING)
     shown = (entry for entry in entries if entry.event not in INTERNAL or entry.data["role"] in sides)
     shown = (entry for entry in shown if all(is_told(entry) for is_told in told))
-    return list(_told(shown, without_detail=() if sides else NEGOTIATING))
+    return list(_told(shown, without_detail=() if sides else BETWEEN_THEM))
 
 
 def line_of(entry: Entry) -> Line:
