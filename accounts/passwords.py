@@ -139,7 +139,7 @@ def _password_mark(user: User) -> str:
 
 
 def _locked(user: User) -> User:
-    return User.objects.select_for_update().get(pk=user.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _set(user: User, password: str, *, must_change: bool) -> None:

@@ -62,7 +62,7 @@ def is_current_code(user: User, code: str) -> bool:
 
     False too without a device, and for some seconds after each wrong code.
     """
-    device = _devices(user).select_for_update().first()
+    device = _devices(user).select_for_update(no_key=True).first()
     if device is None:
         return False
     try:
@@ -106,7 +106,7 @@ def enrol_first(user: User, key: str, code: str) -> list[str] | None:
 
     Otherwise whoever knows the password and began before the holder did could put a device in the place of theirs.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     return None if has_device(user) else enrol(user, key, code)
 
 
@@ -117,7 +117,7 @@ def enrol(user: User, key: str, code: str) -> list[str] | None:
 
     Returns fresh recovery codes, or None for a wrong code.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     device = PhoneDevice(user=user, name="手机")
     device.seal(bytes.fromhex(key))
     if not device.verify_token(_bare(code)):
@@ -140,7 +140,7 @@ def provide(people: QuerySet[User]) -> int:
 @transaction.atomic
 def renew_recovery_codes(user: User) -> list[str]:
     """Void the person's recovery codes and return ten new ones; only digests of them are kept."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)) for _ in range(RECOVERY_CODES)]
     user.recovery_codes.all().delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in codes)
@@ -156,7 +156,7 @@ def reset(user: User, *, by: User) -> None:
     """
     if user.pk == by.pk:
         raise PermissionDenied
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     PhoneDevice.objects.filter(user=user).delete()
     user.recovery_codes.all().delete()
     append(events.SecondFactorReset(sessions_ended=end_all(user)), by=by, subject=user)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from accounts.models import User
 from agreements.models import Agreement
+from audit.models import Entry
 from boundary.workbooks.cells import Cell
 from boundary.workbooks.ledgers import Column
 from frame.chips import Chip
@@ -60,5 +61,8 @@ class Filed:
 
 # Of the agreements on a page, by the agreement's key; none for what has none that the person may see.
 FILED: Socket[Callable[[Sequence[Agreement], User], Mapping[int, Filed]]] = Socket("agreements.FILED")
+# Which entries of an agreement's history, of those that the app above writes, a person is told: they may see the
+# agreement, and not everything that befell it elsewhere.
+TOLD: Socket[Callable[[Agreement, User], Callable[[Entry], bool]]] = Socket("agreements.TOLD")
 # Panels of one agreement's page for one person; None where there is nothing to show.
 PANELS: Socket[Callable[[Agreement, User], Panel | None]] = Socket("agreements.PANELS")

@@ -1,4 +1,5 @@
-"""What a request says, as text that a column can hold: no NUL, which PostgreSQL refuses, and no half of a character.
+"""What a request says, as text that a column can hold: no NUL, which PostgreSQL refuses, no half of a character, and
+neither of the two code points that are none and that no workbook can hold.
 
 In an address such a text is refused (400): nobody types it, and nothing can be called so. In a form it becomes the sign
 that stands for what cannot be read, so that the person sees it; every text field refuses that sign in its own words
@@ -19,7 +20,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_header_parameters
 
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-NO_TEXT = re.compile("[\0\ud800-\udfff]")
+NO_TEXT = re.compile("[\0\ud800-\udfff\ufffe\uffff]")
 # No eye sees them, and they turn the order of the letters that follow: what is read is not what was written. Telephones
 # put such signs around the numbers that people copy.
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

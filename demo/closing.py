@@ -23,7 +23,7 @@ def close_accounts() -> int:
     """
     if settings.DEMO:
         raise DemoDataError("现在是演示环境（DEMO=yes），演示账号正在使用，不能关闭。")
-    people = list(User.objects.select_for_update().filter(is_demo=True, is_active=True).order_by("pk"))
+    people = list(User.objects.select_for_update(no_key=True).filter(is_demo=True, is_active=True).order_by("pk"))
     for person in people:
         person.is_active = False
         person.set_unusable_password()

@@ -17,7 +17,7 @@ REGISTERED_IN = slice(2, 8)  # the digits of a unified social credit code that n
 @transaction.atomic
 def set_phone(authority: Authority, phone: str, *, by: User) -> bool:
     """Set or clear the number; False if it stood already. Raises NotAllowed to others than its administrators."""
-    row = Authority.objects.select_for_update().get(pk=authority.pk)
+    row = Authority.objects.select_for_update(no_key=True).get(pk=authority.pk)
     refuse_unless_looking_after(by, row)
     if row.phone == phone:
         return False

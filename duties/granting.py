@@ -63,7 +63,7 @@ def end(membership: Membership, *, by: User, reason: str) -> bool:
     """
     place = place_of(membership)
     # In one order for everybody: two administrators who leave at the same moment see each other.
-    held = Membership.objects.select_for_update(of=("self",)).filter(**where(place)).order_by("pk")
+    held = Membership.objects.select_for_update(no_key=True, of=("self",)).filter(**where(place)).order_by("pk")
     administrators = list(held.effective().filter(duty=Duty.ADMINISTRATOR).select_related("user"))
     row = held.filter(pk=membership.pk).select_related("user").first()
     refuse_unless_looking_after(by, place)
@@ -84,7 +84,7 @@ def end(membership: Membership, *, by: User, reason: str) -> bool:
 
 def locked(user: User) -> User:
     """Lock the person: their duties are granted one after the other."""
-    return User.objects.select_for_update().get(pk=user.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _refuse_last(leaving: Membership, administrators: list[Membership]) -> None:

@@ -161,6 +161,9 @@ def in_force_of(user: User) -> QuerySet[Membership]:
 
 
 def _begun(membership: Membership, by: User) -> Membership:
+    # What waits for the person there, in the order in which whoever ends duties locks those of a place.
+    there = Membership.objects.waiting().filter(user=membership.user, **where(place_of(membership)))
+    list(there.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk"))
     try:
         return HOLDING.begin(membership, CONFIRM_HOLDER, by=by)
     except Membership.DoesNotExist:

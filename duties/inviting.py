@@ -108,7 +108,7 @@ def print_letter(invitation: Invitation, *, by: User, secret: str = "") -> str:
     `secret` is one that nobody can guess, by default a new one. Raises NotAllowed to all but the inviter, so that
     nobody else comes to know a secret and may still confirm who used it; WrongState when it cannot be accepted.
     """
-    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    row = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
     if row.invited_by_id != by.pk:
         raise NotAllowed("密封信只能由发出邀请的人打印。您可以撤回这份邀请，另外发出一份。")
     if told := obstacle(row, None):

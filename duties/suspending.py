@@ -46,7 +46,10 @@ def refuse_unless_in_charge(user: User, by: User) -> None:
 
 def _guarded(user: User, by: User) -> User:
     # Both, and in one order for everybody: of two administrators who suspend each other at once, one is left.
-    rows = {row.pk: row for row in User.objects.select_for_update().filter(pk__in=[user.pk, by.pk]).order_by("pk")}
+    rows = {
+        row.pk: row
+        for row in User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk, by.pk]).order_by("pk")
+    }
     refuse_unless_in_charge(user, by)
     if not rows[by.pk].is_active:
         raise NotAllowed("您的账号刚刚已被停用。")

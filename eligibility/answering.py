@@ -70,7 +70,7 @@ def begin(institution: Institution, *, by: User) -> EligibilityCase:
     if authority is None:
         raise WrongState("本地还没有登记卫生健康部门，暂时不能填报。请联系平台管理员。")
     with transaction.atomic():
-        Institution.objects.select_for_update(of=("self",)).get(pk=institution.pk)
+        Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
         last = institution.eligibility_cases.order_by("-round").first()
         try:
             with transaction.atomic():

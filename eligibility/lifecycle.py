@@ -28,6 +28,7 @@ RULES = """\
 - **Begin.** A clerk of the institution, when no case is being answered or reviewed. Answers and files of the round
   before are taken over.
 - **Confirm.** Every item must have been found to be met; the days from which and to which it holds are the authority's.
+- **Not one's own.** Whoever submitted the case, or works for the institution, decides nothing of it.
 - **Withdraw.** From today on, with a reason. **Expire.** By the clock, the day after the last day.
 """
 

@@ -8,7 +8,7 @@ class FilingConfig(AppConfig):
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from agreements import sockets
-        from filing import ledger, lifecycle, marks, opening, panels, rescans
+        from filing import history, ledger, lifecycle, marks, opening, panels, rescans
 
         sockets.ON_FORCE.fill(opening.open_filings)
         sockets.ON_END.fill(lifecycle.carry_on)
@@ -16,4 +16,5 @@ class FilingConfig(AppConfig):
         sockets.RESCANS.fill(rescans.wanted)
         sockets.LEDGER_COLUMNS.fill(ledger.OF_AGREEMENTS)
         sockets.FILED.fill(marks.filed)
+        sockets.TOLD.fill(history.told)
         sockets.PANELS.fill(panels.filings)

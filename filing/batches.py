@@ -73,7 +73,11 @@ def order(act: Act, filings: Iterable[Filing], *, by: User) -> Batch:
     rows = list(filings)
     with transaction.atomic():
         # Locked, so that of two who order the same one finds the other's.
-        list(Filing.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk").select_for_update(of=("self",)))
+        list(
+            Filing.objects.filter(pk__in=[row.pk for row in rows])
+            .order_by("pk")
+            .select_for_update(no_key=True, of=("self",))
+        )
         [authority] = {row.authority for row in rows}
         if not reviews_for(by, authority):
             raise NotAllowed(f"只有{authority}的审核员才能批量办理报送给它的备案。")

@@ -24,7 +24,7 @@ from filing.permissions import can_review, can_submit
 from filing.rescans import not_certified_yet
 from filing.rules import RULES
 from filing.states import OPEN, OWED
-from institutions.models import reviews_for
+from institutions.models import reviews_for, works_for
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
@@ -127,7 +127,7 @@ def take_up(filing: Filing, *, by: User) -> Filing:
     """A reviewer begins; of two at once one wins and the other is told who it was."""
     with transaction.atomic():
         row = LIFE.begin(filing, TAKE_UP, by=by)
-        refuse_the_submitter(row, by)
+        refuse_their_own(row, by)
         writes = {"taken_up_at": timezone.now(), "taken_up_by": by}
         return LIFE.finish(row, TAKE_UP, events.TakenUp(**_which(row)), by=by, writes=writes)
 
@@ -155,7 +155,7 @@ def accept(filing: Filing, *, by: User, at: datetime | None = None) -> Filing:
     with transaction.atomic():
         row = LIFE.begin(filing, ACCEPT, by=by)
         _guard_reviewer(row, ACCEPT, by)
-        refuse_the_submitter(row, by)
+        refuse_their_own(row, by)
         number = next_number(row.authority)
         writes = {"decided_at": at or timezone.now(), "decided_by": by, "number": number}
         row = LIFE.finish(row, ACCEPT, events.Accepted(**_which(row), number=number), by=by, writes=writes)
@@ -175,7 +175,7 @@ def return_(filing: Filing, *, by: User, reasons: str, at: datetime | None = Non
     with transaction.atomic():
         row = LIFE.begin(filing, RETURN, by=by)
         _guard_reviewer(row, RETURN, by)
-        refuse_the_submitter(row, by)
+        refuse_their_own(row, by)
         writes = {
             "reasons": reasons.strip(),
             "decided_at": at,
@@ -217,10 +217,12 @@ def resubmit(filing: Filing, *, by: User, remark: str) -> Filing:
 def waive(filing: Filing, *, by: User, reason: str) -> Filing:
     """The authority wants no copy any more of what has ended: closed, with who, when and why.
 
-    Raises WrongState while the agreement is in force, and Unacceptable without a reason.
+    Raises WrongState while the agreement is in force, Unacceptable without a reason, and NotAllowed to whoever works
+    for either side.
     """
     with transaction.atomic():
         row = LIFE.begin(filing, WAIVE, by=by)
+        refuse_their_own(row, by)
         writes = _closed(by, reason)
         row = LIFE.finish(row, WAIVE, events.Closed(**_which(row), reason=reason.strip()), by=by, writes=writes)
         announcements.closed(row, by=by)
@@ -237,7 +239,7 @@ def close(filing: Filing, *, by: User, reason: str) -> Filing:
         _agreement_first(filing)
         row = LIFE.begin(filing, CLOSE, by=by)
         _refuse_second_answer(row)
-        refuse_the_submitter(row, by)
+        refuse_their_own(row, by)
         new = Filing(
             agreement=row.agreement,
             authority=row.authority,
@@ -269,7 +271,7 @@ def carry_on(agreement: Agreement, *, by: User | None) -> None:
 def _agreement_first(filing: Filing) -> None:
     """Lock the agreement before the filing, in every verb that answers a return with a new row: the row refers to the
     agreement, and of two that lock the two in another order each waits for the other."""
-    Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=filing.agreement_id)
+    Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=filing.agreement_id)
 
 
 def _closed(by: User, reason: str) -> dict[str, Any]:
@@ -297,10 +299,13 @@ def _refuse_second_answer(filing: Filing) -> None:
         raise WrongState(f"这份备案已经{how}，不必再办。请刷新查看。")
 
 
-def refuse_the_submitter(row: Filing, by: User) -> None:
-    """Raise NotAllowed to whoever submitted the copy, whatever places they hold: nobody decides on their own filing."""
+def refuse_their_own(row: Filing, by: User) -> None:
+    """Raise NotAllowed to whoever submitted the copy or works for either side, whatever places they hold: nobody
+    decides on their own filing. A partner may lie outside the remit, where duties are not kept apart."""
     if row.submitted_by_id == by.pk:
         raise NotAllowed("这份备案是您本人报送的，不能再由您审核。请由本部门的另一位审核员办理。")
+    if works_for(by, row.agreement.medical_id, row.agreement.elder_care_id):
+        raise NotAllowed("您在这份协议的一方任职，不能审核它的备案。请由本部门的另一位审核员办理。")
 
 
 def _guard_reviewer(row: Filing, transition: Step, by: User) -> None:

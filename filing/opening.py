@@ -31,7 +31,7 @@ def open_filings(agreement: Agreement, *, by: User | None) -> list[Filing]:
     Raises WrongState for an agreement that never entered force.
     """
     with transaction.atomic():
-        row = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        row = Agreement.objects.select_for_update(no_key=True, of=["self"]).with_parties().get(pk=agreement.pk)
         if row.state not in HAS_BEEN_IN_FORCE:
             raise WrongState(f"这份协议现在是“{row.get_state_display()}”，生效后才需要报送备案。")
         opened = {filing.authority.kind: filing for filing in _first_rounds(row)}

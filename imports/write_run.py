@@ -120,7 +120,10 @@ def _update(run: InstitutionImport, rows: list[ImportRow], codes: Codes, by: Use
     keys = [row.institution_id for row in rows if row.institution_id]
     # For its locks, in one order: whoever edits one of these waits, and then finds our facts.
     locked = list(
-        Institution.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk", flat=True)
+        Institution.objects.select_for_update(no_key=True)
+        .filter(pk__in=keys)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
     present = {each.pk: each for each in registered(pk__in=locked)}
     for row in rows:

@@ -43,7 +43,7 @@ def remind(*, on: date | None = None) -> int:
 
 def _note_batch(on: date) -> int:
     with transaction.atomic():
-        held = [row.pk for row in _lapsed(on).select_for_update(of=("self",))[:BATCH]]
+        held = [row.pk for row in _lapsed(on).select_for_update(no_key=True, of=("self",))[:BATCH]]
         # Read again under the lock: another sweep, or a renewal, may have been quicker.
         rows = list(Institution.objects.with_profiles().filter(pk__in=held).order_by("pk"))
         known = set(Lapse.objects.filter(institution__in=rows).values_list("institution", "document", "last_day"))

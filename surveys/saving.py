@@ -89,7 +89,7 @@ def hand_in(
 
 def _begun(institution: Institution, by: User) -> Institution:
     """Lock the institution, guard, and ask whether the person may."""
-    fresh = Institution.objects.select_for_update(of=("self",)).with_profiles().get(pk=institution.pk)
+    fresh = Institution.objects.select_for_update(no_key=True, of=("self",)).with_profiles().get(pk=institution.pk)
     if fresh.status == Institution.Status.CLOSED:
         raise WrongState("这家机构已经关闭，不能再填报摸底信息。")
     if not keeps_facts_of(by, fresh):

@@ -231,6 +231,21 @@ def test_each_outsider_has_one_module(app: str) -> None:
     assert not broken
 
 
+@pytest.mark.parametrize("app", [*APPS, "yiyang"])
+def test_locks_let_those_through_who_only_refer_to_the_row(app: str) -> None:
+    """Every reference asks for the row it names when its transaction ends: kept out, two such acts end each other."""
+    broken = {
+        f"{shown(source)}:{node.lineno}"
+        for source in sources(app)
+        for node in ast.walk(parsed(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "select_for_update"
+        and "no_key" not in {given.arg for given in node.keywords}
+    }
+    assert not broken
+
+
 def _writes_a_day(words: ast.JoinedStr) -> bool:
     """Whether a year is followed by 年 in an f-string."""
     return any(

@@ -77,7 +77,7 @@ class Lifecycle(Generic[State, Person, Row]):
         person may. Two statements: one that waited for the lock still sees joined rows as they were.
         """
         assert connection.in_atomic_block  # noqa: S101 -- a lock outside a transaction would hold nothing
-        type(row)._base_manager.select_for_update(of=("self",)).only("pk").get(pk=row.pk)
+        type(row)._base_manager.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=row.pk)
         now = self.fresh().get(pk=row.pk)
         self.check(now, transition)
         self.refuse(now, transition, by=by)

@@ -20,7 +20,7 @@ def publish(body: TemplateBody) -> TemplateVersion:
     region = Region.objects.get(code=body.region)
     template, _ = Template.objects.get_or_create(slug=body.slug, defaults={"region": region})
     # Two loaders take turns here; the unique number is the last word.
-    template = Template.objects.select_for_update().get(pk=template.pk)
+    template = Template.objects.select_for_update(no_key=True).get(pk=template.pk)
     newest = template.versions.order_by("-number").first()
     if newest and newest.digest == body.digest:
         return newest

@@ -46,7 +46,7 @@ def request(agreement: Agreement, *, by: User) -> Rendition:
     ValueError while no template is chosen.
     """
     with transaction.atomic():
-        row = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        row = Agreement.objects.select_for_update(no_key=True, of=["self"]).with_parties().get(pk=agreement.pk)
         if not can_act(by, row):
             raise NotAllowed("只有协议双方的经办人才能生成正本。")
         if row.state in GIVEN_UP:

@@ -94,7 +94,7 @@ def refuse_other_than_offered(row: Agreement) -> None:
 def lapse(row: Agreement, *, by: User | None, why: str) -> None:
     """Let what waits for an answer about a locked agreement lapse. Called by the verbs that leave nothing to answer."""
     waiting = row.approvals.waiting().select_related("agreement", "institution", "asked_by").order_by("pk")
-    for approval in waiting.select_for_update(of=("self",)):
+    for approval in waiting.select_for_update(no_key=True, of=("self",)):
         end_waiting(approval, by=by, why=why)
 
 

@@ -133,14 +133,14 @@ def waiting_at(institution: Institution) -> QuerySet[Approval]:
 
 def _lapse_all(institution: Institution, by: User) -> int:
     rows = waiting_at(institution).select_related("agreement", "institution", "asked_by").order_by("agreement_id", "pk")
-    ended = list(rows.select_for_update(of=("self",)))
+    ended = list(rows.select_for_update(no_key=True, of=("self",)))
     for approval in ended:
         approved.end_waiting(approval, by=by, why="本单位已取消负责人审批，不用审批就可以办理。")
     return len(ended)
 
 
 def _locked(agreement: Agreement) -> Agreement:
-    Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=agreement.pk)
+    Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=agreement.pk)
     return Agreement.objects.with_parties().get(pk=agreement.pk)
 
 

@@ -36,7 +36,7 @@ def write_letter(agreement: Agreement, *, by: User) -> PartnerLetter:
     turn, and NotAllowed to all but the clerks of the side that waits.
     """
     with transaction.atomic():
-        Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=agreement.pk)
+        Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=agreement.pk)
         row = Agreement.objects.with_parties().get(pk=agreement.pk)
         side = waited_for(row)
         if side is None:
@@ -92,7 +92,7 @@ def write_registering_letter(agreement: Agreement, *, by: User) -> PartnerLetter
     WrongState once the partner is chosen or the draft is over, NotAllowed to all but the clerks who draft.
     """
     with transaction.atomic():
-        Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=agreement.pk)
+        Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=agreement.pk)
         row = Agreement.objects.with_parties().get(pk=agreement.pk)
         if not can_edit_draft(by, row):
             raise NotAllowed("只有起草方的经办人可以打印请对方登记的函。")

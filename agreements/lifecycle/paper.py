@@ -217,7 +217,7 @@ def _locked_predecessor(row: Agreement) -> Agreement:
     """Lock what a linked agreement follows, so that it does not end while this one enters force."""
     if row.predecessor_id is None:
         raise ValueError(f"{row} follows no agreement")
-    return Agreement.objects.select_for_update().get(pk=row.predecessor_id)
+    return Agreement.objects.select_for_update(no_key=True).get(pk=row.predecessor_id)
 
 
 def _supersede_predecessor(row: Agreement, term: Term, *, by: User) -> None:

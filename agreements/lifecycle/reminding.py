@@ -56,7 +56,7 @@ def remind(agreement: Agreement, *, by: User) -> Agreement:
     Unacceptable where nobody would get the message, and before the next working day after the last time.
     """
     with transaction.atomic():
-        Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=agreement.pk)
+        Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=agreement.pk)
         row = Agreement.objects.with_parties().get(pk=agreement.pk)
         side = waited_for(row)
         if side is None:

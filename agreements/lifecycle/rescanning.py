@@ -30,7 +30,7 @@ def certify_rescan(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
     Raises what `certify` raises of scans, and WrongState where it has not been in force or nobody wants new ones.
     """
     with transaction.atomic():
-        Agreement.objects.select_for_update(of=("self",)).only("pk").get(pk=agreement.pk)
+        Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=agreement.pk)
         row = Agreement.objects.get(pk=agreement.pk)
         refuse_unwanted(row, by)
         refuse_uploader(row, by)

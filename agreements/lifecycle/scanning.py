@@ -117,7 +117,7 @@ def place_scans(agreement: Agreement, *, by: User, copy: int, pages: Mapping[int
 def take_back_scan(agreement: Agreement, *, by: User, scan: int) -> Scan:
     """Take one's own file back that nobody has decided. It stays as history, and the same may be sent again."""
     with transaction.atomic():
-        row = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
+        row = Agreement.objects.select_for_update(no_key=True, of=("self",)).get(pk=agreement.pk)
         if not can_act(by, row):
             raise NotAllowed("扫描件由协议双方的经办人办理。")
         found = _own_waiting(row, scan, by)
@@ -159,7 +159,7 @@ def reject_scan(
 
 def begin_scanning(agreement: Agreement, *, by: User) -> Agreement:
     """Lock the row for an act on its scans and return it fresh. Raises WrongState and NotAllowed."""
-    locked = Agreement.objects.select_for_update(of=("self",)).only("state").get(pk=agreement.pk)
+    locked = Agreement.objects.select_for_update(no_key=True, of=("self",)).only("state").get(pk=agreement.pk)
     if locked.state not in HAS_BEEN_IN_FORCE:
         return LIFE.begin(agreement, CERTIFY, by=by)
     row = Agreement.objects.get(pk=agreement.pk)

@@ -32,7 +32,7 @@ def start_renewal(agreement: Agreement, *, by: User) -> Agreement:
     WrongState when it is too early or too late.
     """
     with transaction.atomic():
-        old = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        old = Agreement.objects.select_for_update(no_key=True, of=["self"]).with_parties().get(pk=agreement.pk)
         side = _side_of(by, old)
         existing = _living_successor(old)
         if existing is not None:
@@ -48,7 +48,7 @@ def start_replacement(agreement: Agreement, *, by: User) -> Agreement:
     NotAllowed to all but the clerks of both sides, and WrongState for one that is not in force or a supplement.
     """
     with transaction.atomic():
-        old = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        old = Agreement.objects.select_for_update(no_key=True, of=["self"]).with_parties().get(pk=agreement.pk)
         side = _side_of(by, old)
         existing = _living_successor(old)
         if existing is not None:
@@ -61,7 +61,7 @@ def start_replacement(agreement: Agreement, *, by: User) -> Agreement:
 def start_supplement(agreement: Agreement, *, by: User) -> Agreement:
     """Open a supplementary agreement (补充协议) to one in force. There may be several."""
     with transaction.atomic():
-        main = Agreement.objects.select_for_update(of=["self"]).with_parties().get(pk=agreement.pk)
+        main = Agreement.objects.select_for_update(no_key=True, of=["self"]).with_parties().get(pk=agreement.pk)
         side = _side_of(by, main)
         if main.state != Agreement.State.IN_FORCE or main.kind == AgreementKind.SUPPLEMENT:
             raise WrongState(f"这份协议现在是“{main.state_words}”，生效中的协议才能签补充协议。")

@@ -61,6 +61,8 @@ def answer(request: PersonRequest, approval: Approval) -> HttpResponse:
     if request.method == "GET" and approval.state != Approval.State.WAITING:
         messages.info(request, f"这份审批申请{approval.get_state_display()}，不用再办理。")
         return redirect("agreement-detail", agreement.number)
+    # Once it waits no more the text may be the other side's own again: no answer, however wrong, brings the page up.
+    lifecycle.APPROVAL.check(approval, lifecycle.APPROVE)
     if not can_answer_approval(request.user, approval):
         raise NotAllowed(OWN)
     declines = request.POST.get("answer") == "decline"

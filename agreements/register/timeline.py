@@ -1,6 +1,6 @@
 """An agreement's history in plain Chinese: one line an event, who and when."""
 
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -14,8 +14,15 @@ from institutions.models import Role
 
 # The other side has no business with how a draft came about.
 DRAFTING = (events.Drafted.code, events.StepSaved.code)
-# Why a text came back is said to the other side alone: whoever else reads is told that it did, and when.
-NEGOTIATING = (events.Returned.code, events.Withdrawn.code)
+# Why a text came back, or one side wanted to dissolve it, is said to the other side alone; what was scanned amiss is
+# theirs: whoever else reads is told that it happened, and when.
+BETWEEN_THEM = frozenset(
+    event.code
+    for event in (
+        *(events.Returned, events.Withdrawn, events.RescissionAsked, events.RescissionDropped),
+        *(events.ScanAttached, events.ScanPlaced, events.ScanTakenBack, events.ScanRejected),
+    )
+)
 INTERNAL = frozenset(event.code for event in ALL.values() if issubclass(event, events.OfApproval))
 
 
@@ -27,14 +34,22 @@ class Line:
     detail: str = ""
 
 
-def lines(agreement: Agreement, *, for_drafting_side: bool, sides: Collection[Role] = ()) -> list[Line]:
+def lines(
+    agreement: Agreement,
+    *,
+    for_drafting_side: bool,
+    sides: Collection[Role] = (),
+    told: Sequence[Callable[[Entry], bool]] = (),
+) -> list[Line]:
     """Return the history, newest first; savings of one person in a row become one line.
 
     What passed within one side before it agreed is told to the people of that side alone: `sides` are the reader's.
+    `told` are what apps above say of entries of theirs (`sockets.TOLD`).
     """
-    told = history(agreement, leave_out=() if for_drafting_side else DRAFTING)
-    shown = (entry for entry in told if entry.event not in INTERNAL or entry.data["role"] in sides)
-    return list(_told(shown, without_detail=() if sides else NEGOTIATING))
+    entries = history(agreement, leave_out=() if for_drafting_side else DRAFTING)
+    shown = (entry for entry in entries if entry.event not in INTERNAL or entry.data["role"] in sides)
+    shown = (entry for entry in shown if all(is_told(entry) for is_told in told))
+    return list(_told(shown, without_detail=() if sides else BETWEEN_THEM))
 
 
 def line_of(entry: Entry) -> Line:

@@ -23,11 +23,11 @@ from agreements.register.course import course_of
 from agreements.register.filters import AgreementFilter
 from agreements.register.ledger import write_ledger
 from agreements.register.parties import note_contacts_read, sides_of
-from agreements.register.timeline import lines
+from agreements.register.timeline import Line, lines
 from agreements.register.turns import with_approvals, with_scans
 from agreements.register.viewer import ViewedAgreement, Viewer
 from agreements.signing.progress import progress_of
-from agreements.sockets import PANELS
+from agreements.sockets import PANELS, TOLD
 from audit.log import append
 from boundary.events import ListExported
 from boundary.rates import limited
@@ -126,7 +126,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "follower": next((each for each in successors if _takes_its_place(each)), None),
         "panels": panels,
         "course": course_of(agreement, panels),
-        "history": lines(agreement, for_drafting_side=viewed.beside_drafter, sides=viewed.belongs_to),
+        "history": _history(agreement, request.user, viewed),
         **_approval(agreement, request.user),
         **_scanned(agreement, request.user, viewed),
         "taken_back": _taken_back(agreement),
@@ -135,6 +135,11 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         **_copies(agreement, viewed, request.user),
     }
     return render(request, "agreements/detail.html", context)
+
+
+def _history(agreement: Agreement, user: User, viewed: ViewedAgreement) -> list[Line]:
+    told = [] if viewed.is_of_a_side else [each(agreement, user) for each in TOLD]  # the two sides see all of it
+    return lines(agreement, for_drafting_side=viewed.beside_drafter, sides=viewed.belongs_to, told=told)
 
 
 def _approval(agreement: Agreement, user: User) -> dict[str, object]:

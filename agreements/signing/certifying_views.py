@@ -64,6 +64,8 @@ def recertify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 @with_own_agreement
 def reject_scan(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Turn the scan down with a reason; a new one is awaited."""
+    if agreement.state not in lifecycle.CERTIFY.sources and not lifecycle.rescan_wanted(agreement):
+        raise WrongState(f"这份协议现在是“{agreement.state_words}”，没有等待核验的扫描件。请刷新查看。")
     if agreement.state in lifecycle.CERTIFY.sources and copies_are_not_ready(agreement):
         return _page(request, agreement, RejectScanForm(None), status=409)
     form = RejectScanForm(request.POST)

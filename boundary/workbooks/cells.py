@@ -5,13 +5,15 @@ Such a text is written as a text and marked as one (`quotePrefix`), so that no a
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 FORMULA = frozenset("=+-@＝＋－＠")  # full width too: some programs fold them
 BEFORE_FORMULA = frozenset("\t\r\n")
+# What no XML holds (XML 1.0, 2.2): one of them in one cell, and there is no workbook.
+NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class WithoutValue:
@@ -26,10 +28,10 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | WithoutVa
 
 
 def plain(cell: Cell) -> Cell:
-    """Return the cell as it is written: a formula without value in words, a text without control characters."""
+    """Return the cell as it is written: a formula without value in words, a text without what XML cannot hold."""
     if isinstance(cell, WithoutValue):
         return str(cell)
-    return ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell
+    return NOT_IN_XML.sub("", cell) if isinstance(cell, str) else cell
 
 
 def looks_like_a_formula(cell: Cell) -> bool:

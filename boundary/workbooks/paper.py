@@ -7,6 +7,7 @@ to sheet, the first group of them, which says what a row is, stands at the left 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import ceil
 
 A4 = 9  # of the paper sizes of ECMA-376, 18.3.1.63
@@ -23,6 +24,7 @@ MOST_LINES = 27  # a row is 409 points high at most
 ACROSS = int((297 - 2 * MARGIN) / MM / CHARACTER / (SCALE / 100) * SLACK)  # characters side by side
 
 
+@lru_cache(maxsize=4096)  # the columns of a ledger say the same few things in thousands of rows
 def lines(text: str, width: int) -> int:
     """Return how many lines a text has in a column so wide: a program that is not told leaves them in one."""
     room = max(width - 1.5, 1)

@@ -5,6 +5,7 @@ Nothing gets into a cell but through `_dressed`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,10 @@ BOLD = Font(bold=True)
 QUIET = Font(color="FF5A6872", italic=True)
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 IN_TABLE = Alignment(wrap_text=True, vertical="center")
+# Of a page's title, as Excel has it.
+NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\t\r\n]")
+LONGEST_TITLE = 31
+RESERVED = ("History",)
 AS_RATE = "0.0%"
 AS_TEXT = "@"  # what is typed over it stays as typed: no 1.23E+17
 
@@ -50,7 +55,7 @@ class Page:
         self._sheet = sheet
         self._widths = widths
         self._count = 0
-        self._looks: dict[tuple[type, bool], Any] = {}  # a look is costly to make, and a table has millions of cells
+        self._cells: dict[tuple[type, bool], Any] = {}  # a cell is costly to make, and a table has millions of them
 
     def append(self, cells: Iterable[Cell | Styled] = ()) -> None:
         """Write the next row; without cells it stays blank."""
@@ -68,7 +73,7 @@ class Page:
         high = min(max(lines, default=1), paper.MOST_LINES)
         if high > 1:
             self._sheet.row_dimensions[self._count].height = high * paper.LINE
-        self._sheet.append([self._tabulated(each) for each in row])
+        self._sheet.append(self._tabulated(each) for each in row)  # one by one: each is written before the next is made
         self._sheet.row_dimensions.pop(self._count, None)
 
     def entitle(self, words: str, columns: int) -> None:
@@ -95,7 +100,7 @@ class Page:
         return self._as_text(str(plain(cell))) if looks_like_a_formula(cell) else plain(cell)
 
     def _tabulated(self, given: Cell | Styled) -> Any:
-        """Return the cell in the look of tables, which is made once for each kind of cell."""
+        """Return the cell in the look of tables: the same one for each kind, with another value."""
         if given is None:
             return None
         cell: Any
@@ -105,12 +110,14 @@ class Page:
             return cell
         formula = looks_like_a_formula(given)
         value: Any = plain(given)
-        cell = self._as_text(str(value)) if formula else WriteOnlyCell(self._sheet, value=value)
         key = type(given), formula
-        if key not in self._looks:
-            cell.alignment = IN_TABLE
-            self._looks[key] = cell._style
-        cell._style = self._looks[key]
+        if key not in self._cells:
+            self._cells[key] = self._as_text("") if formula else WriteOnlyCell(self._sheet, value=value)
+            self._cells[key].alignment = IN_TABLE
+        cell = self._cells[key]
+        cell.value = str(value) if formula else value
+        if formula:
+            cell.data_type = "s"
         return cell
 
     def _as_text(self, text: str) -> Any:
@@ -159,13 +166,14 @@ class Book:
         before: int = 0,
         head_rows: int = 0,
     ) -> Page:
-        """Add a page whose columns are so many characters wide, by groups; a title that is taken gets a number.
+        """Add a page whose columns are so many characters wide, by groups. A title that no page can have is made fit,
+        and one that is taken gets a number.
 
         Rows above and columns left of the cell `freeze` stay in view; without it, the head and the first group if
         others follow. `texts` are the columns, counted from 1, that hold text whatever is typed. The page stands
         before the last `before` pages. On paper the head and the first group come again on every sheet.
         """
-        sheet: Any = self._book.create_sheet(title, len(self._book.worksheets) - before)
+        sheet: Any = self._book.create_sheet(self._title(title), len(self._book.worksheets) - before)
         keys = len(groups[0]) if len(groups) > 1 else 0
         sheet.freeze_panes = freeze or (f"{column_letter(keys + 1)}{head_rows + 1}" if head_rows else None)
         _lay_out(sheet, head_rows, keys)
@@ -178,6 +186,16 @@ class Book:
             if place in texts:
                 dimension.number_format = AS_TEXT
         return Page(sheet, widths)
+
+    def _title(self, wanted: str) -> str:
+        """Return a title that programs open: they call a workbook damaged whose pages are called otherwise."""
+        fit = NOT_IN_TITLES.sub("_", str(plain(wanted))).strip().strip("'")[:LONGEST_TITLE] or "Sheet"
+        taken = {each.casefold() for each in (*self._book.sheetnames, *RESERVED)}
+        tried, number = fit, 0
+        while tried.casefold() in taken:
+            number += 1
+            tried = f"{fit[: LONGEST_TITLE - len(str(number))]}{number}"
+        return tried
 
     def open_at(self, number: int) -> None:
         """Let programs show this page first, counted from 0."""

@@ -217,11 +217,8 @@ def request_list(request: PersonRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def one_request(request: PersonRequest, pk: int) -> HttpResponse:
-    """One request with the licence in view, and the two decisions. It shows how to reach the person: that is logged."""
-    found = get_object_or_404(requests_for(request.user), pk=pk)
-    event = ContactsRead(place=found.institution.name, whose=[found.full_name], number=found.number)
-    append(event, by=request.user, subject=found.institution)
-    return _page(request, found)
+    """One request with the licence in view, and the two decisions."""
+    return _page(request, get_object_or_404(requests_for(request.user), pk=pk))
 
 
 @require_POST
@@ -248,6 +245,9 @@ def refuse(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: PersonRequest, found: AdministratorRequest, form: ReasonForm | None = None) -> HttpResponse:
+    """Show a request, whatever was asked for. It shows how to reach the person: that is logged."""
+    event = ContactsRead(place=found.institution.name, whose=[found.full_name], number=found.number)
+    append(event, by=request.user, subject=found.institution)
     context = {
         "asked": found,
         "has_administrator": has_administrator(found.institution),

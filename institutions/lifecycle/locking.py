@@ -14,7 +14,7 @@ def locked(institution: Institution) -> Institution:
 
     Two statements: one that waited for the lock still sees joined rows as they were when it began to wait.
     """
-    Institution.objects.select_for_update().only("pk").get(pk=institution.pk)
+    Institution.objects.select_for_update(no_key=True).only("pk").get(pk=institution.pk)
     return Institution.objects.with_profiles().get(pk=institution.pk)
 
 

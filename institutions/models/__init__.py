@@ -15,6 +15,7 @@ from institutions.models.membership import (
     keys_read_by,
     memberships_in_use,
     reviews_for,
+    works_for,
 )
 from institutions.models.names import FormerName
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
@@ -52,4 +53,5 @@ __all__ = [
     "remit_of",
     "reviews_for",
     "same_legal_entity",
+    "works_for",
 ]

@@ -173,6 +173,13 @@ def keys_read_by(user: User) -> models.QuerySet[Membership, Any]:
     return _keys(user, AT_INSTITUTIONS)
 
 
+def works_for(user: User, *institutions: int | None) -> bool:
+    """Whether the user holds any duty at one of these institutions, wherever they act just now: nobody decides on what
+    concerns their own house."""
+    held = Membership.objects.effective().filter(user=user, institution__in=[key for key in institutions if key])
+    return held.exists()
+
+
 def _institutions(user: User, duties: Collection[Duty]) -> InstitutionQuerySet:
     if holds_none(user, duties):
         return Institution.objects.none()

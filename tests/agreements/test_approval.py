@@ -503,3 +503,26 @@ def test_what_fails_half_way_leaves_nothing(
     with pytest.raises(RuntimeError):
         call(waiting, elder_care_clerk, approver)
     assert all_of_it() == before
+
+
+@pytest.mark.parametrize("answer", ["", "approve", "decline"])
+def test_an_old_request_shows_its_leader_nothing_of_what_the_other_side_drafts_since(
+    client: Client,
+    to_answer: Agreement,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    medical_leader: User,
+    answer: str,
+) -> None:
+    approval = lifecycle.ask_for_approval(to_answer, by=medical_clerk)
+    lifecycle.return_to_drafter(to_answer, by=medical_clerk, reason=WHY)
+    row = fresh(to_answer)
+    blank = next(id_ for id_, value in row.answers.items() if value == 3)
+    row = save(row, by=elder_care_clerk, step="terms", answers={**row.answers, blank: 7})
+    client.force_login(medical_leader)
+    there = reverse("approval-answer", args=[approval.pk])
+    late = client.post(there, {"answer": answer, "text": "", "words": "  "})
+    assert row.filled_text().digest not in late.content.decode()
+    assert late.status_code == 409
+    assert client.post(there, {"answer": answer, "words": WHY}).status_code == 409
+    assert client.get(there).status_code == 302

@@ -30,7 +30,7 @@ def test_an_address_that_nothing_can_have_leads_nowhere(client: Client, path: st
     assert "没有找到这个页面" in response.content.decode()
 
 
-@pytest.mark.parametrize("query", ["q=%00", "%00=1", "q=a&q=%00"])
+@pytest.mark.parametrize("query", ["q=%00", "%00=1", "q=a&q=%00", "q=%EF%BF%BE", "%EF%BF%BF=1"])
 def test_a_parameter_that_is_no_text_is_refused_in_words(client: Client, elder_care_clerk: User, query: str) -> None:
     client.force_login(elder_care_clerk)
     response = client.get(f"{reverse('region-list')}?{query}")
@@ -38,11 +38,12 @@ def test_a_parameter_that_is_no_text_is_refused_in_words(client: Client, elder_c
     assert "网址里有无法识别的字符" in response.content.decode()
 
 
+@pytest.mark.parametrize("none", ["\0", "\ufffe", "\uffff"])
 def test_what_cannot_be_read_in_a_form_is_told_at_its_field(
-    client: Client, elder_care_institution: Institution, institution_administrator: User
+    client: Client, elder_care_institution: Institution, institution_administrator: User, none: str
 ) -> None:
     client.force_login(institution_administrator)
-    page = client.post(reverse("invite"), {"full_name": "韩\0静", "duty": "clerk"})
+    page = client.post(reverse("invite"), {"full_name": f"韩{none}静", "duty": "clerk"})
     assert (page.status_code, page.context["form"].errors["full_name"]) == (
         422,
         ["有无法识别的字符（显示为 �），请删去后重新填写。"],

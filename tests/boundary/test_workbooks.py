@@ -42,6 +42,32 @@ def test_a_page_may_stand_before_others_and_two_have_one_title_never() -> None:
     assert load_workbook(book.content()).sheetnames == ["说明1", "说明", "行政区划"]
 
 
+@pytest.mark.parametrize("sign", ["\0", "\x08", "\x1f", "\ufffe", "\uffff"])
+def test_what_no_xml_holds_is_left_out_and_costs_nobody_the_workbook(sign: str) -> None:
+    """One institution's address would keep a whole county from its ledger."""
+    book = Book()
+    page = book.page(f"甲{sign}", [10])
+    page.append([f"胜利{sign}路", Styled(f"胜利{sign}路", is_bold=True)])
+    page.tabulate([f"胜利{sign}路", f"={sign}1"])
+    page.entitle(f"台账（{sign}）", 1)
+    [sheet] = load_workbook(book.content())
+    assert [[cell.value for cell in row if cell.value] for row in sheet] == [
+        ["胜利路"] * 2,
+        ["胜利路", "=1"],
+        ["台账（）"],
+    ]
+    assert sheet.title == "甲"
+
+
+def test_a_page_is_called_as_programs_can_open_it() -> None:
+    book = Book()
+    for title in ("a]b/c", "字" * 40, "字" * 60, "'q'", "", "history", "两\n行", "A", "a"):
+        book.page(title, []).append(["一"])
+    assert load_workbook(book.content()).sheetnames == [
+        *("a_b_c", "字" * 31, f"{'字' * 30}1", "q", "Sheet", "history1", "两_行", "A", "a1")
+    ]
+
+
 @pytest.mark.parametrize("text", ["=1+1", " ＝1", "@SUM(1)", "\t-1"])
 def test_no_cell_computes_however_it_looks(text: str) -> None:
     book = Book()

@@ -1,11 +1,10 @@
 """Two people at the same filing, and two filings at the same authority, on connections of their own."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import User
 from agreements.models import Agreement
@@ -16,7 +15,7 @@ from filing.models import Filing, Receipt
 from institutions.models import Institution
 from tests import factories
 from tests.agreements.making import complete_draft, in_force
-from tests.at_once import at_once
+from tests.at_once import at_once, closing_its_connection, until_somebody_waits_for_us
 from tests.filing.fixtures import InState, ended
 from verbs.errors import WrongState
 
@@ -111,24 +110,6 @@ def test_whatever_answers_a_return_locks_the_agreement_before_the_filing(
             until_somebody_waits_for_us()
             assert Filing.objects.select_for_update(nowait=True).only("pk").get(pk=filing.pk)
         assert done.result(timeout=30).previous_id == filing.pk
-
-
-def closing_its_connection(act: Callable[[], Filing]) -> Filing:
-    try:
-        return act()
-    finally:
-        connection.close()
-
-
-def until_somebody_waits_for_us() -> None:
-    until = time.monotonic() + 30
-    asked = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-    while time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute(asked)
-            if cursor.fetchone()[0]:
-                return
-    raise AssertionError("nobody waited")
 
 
 def test_accepting_many_at_once_gives_gapless_numbers(

@@ -1,19 +1,22 @@
 """Two at once, on connections of their own: accepting, deciding, granting what is kept apart, leaving."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from accounts.models import User
 from audit.models import Entry
 from duties import granting, helping, holders, inviting, requesting, suspending
 from duties.models import AdministratorRequest, Invitation
 from duties.requesting import Applicant
+from institutions.lifecycle import locking
 from institutions.models import Authority, Duty, Institution, Membership
 from tests import factories
 from tests.agreements.making import scan_pdf
-from tests.at_once import at_once
+from tests.at_once import at_once, closing_its_connection, until_somebody_waits_for_us
 from tests.uploading import requested
 from verbs.errors import WrongState
 
@@ -181,3 +184,48 @@ def test_of_two_letters_at_once_one_is_good(
     invitation, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
     secrets = at_once(*[lambda: inviting.print_letter(invitation, by=institution_administrator)] * 2)
     assert sorted(inviting.find(secret) is None for secret in secrets) == [False, True]
+
+
+def test_two_administrators_give_each_other_a_duty_at_once_and_both_have_it(
+    institution_administrator: User, elder_care_institution: Institution
+) -> None:
+    """Each locks the other and refers to the other: a lock that keeps references out would stop them both."""
+    place = elder_care_institution
+    second = factories.MembershipFactory.create(institution=place, duty=Duty.ADMINISTRATOR).user
+    at_once(
+        lambda: granting.grant(second, Duty.CLERK, place, by=institution_administrator),
+        lambda: granting.grant(institution_administrator, Duty.CLERK, place, by=second),
+    )
+    assert Membership.objects.filter(institution=place, duty=Duty.CLERK).count() == 2
+
+
+@pytest.mark.parametrize("held", ["the place", "the inviter"])
+def test_who_refers_to_a_row_does_not_wait_for_whoever_changes_it(
+    held: str, institution_administrator: User, elder_care_institution: Institution
+) -> None:
+    """Else the two wait for each other: an invitation is logged about the place before it refers to it, facts after."""
+    invitation, _ = inviting.invite("郑赟", Duty.CLERK, elder_care_institution, by=institution_administrator)
+    invitee = factories.UserFactory.create(full_name="郑赟")
+    act = {
+        "the place": lambda: inviting.invite("许喆", Duty.CLERK, elder_care_institution, by=institution_administrator),
+        "the inviter": lambda: inviting.accept(invitation, by=invitee),
+    }[held]
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        locking.locked(elder_care_institution) if held == "the place" else granting.locked(institution_administrator)
+        assert pool.submit(closing_its_connection, act).result(timeout=15)
+
+
+def test_a_persons_duties_are_locked_in_one_order_whichever_was_looked_at(
+    waiting: Membership, officers: tuple[User, User], institution_administrator: User
+) -> None:
+    """Whoever ends a duty of the place locks all of them, the oldest first."""
+    place = waiting.institution
+    later = granting.grant(waiting.user, Duty.SIGNATORY, place, by=institution_administrator)
+    seen = look(waiting.user)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Membership.objects.select_for_update(no_key=True, of=("self",)).get(pk=waiting.pk)
+            done = pool.submit(closing_its_connection, lambda: holders.confirm(later, seen, by=officers[0]))
+            until_somebody_waits_for_us()
+            assert Membership.objects.select_for_update(nowait=True, of=("self",)).get(pk=later.pk)
+        assert {each.pk for each in done.result(timeout=30)} == {waiting.pk, later.pk}

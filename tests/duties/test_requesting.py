@@ -217,7 +217,11 @@ def test_refusing_keeps_the_reason_for_the_applicant(
 ) -> None:
     client.force_login(civil_affairs_officer)
     url = reverse("administrator-refuse", args=[asked.pk])
-    assert client.post(url, {"reason": ""}).status_code == 422
+    again = client.post(url, {"reason": ""})
+    assert again.status_code == 422
+    assert asked.mobile in again.content.decode()
+    look = Entry.objects.get(event=events.ContactsRead.code)
+    assert look.actor_id == civil_affairs_officer.pk, "however the page came up"
     client.post(url, {"reason": "证照不清楚"})
     asked.refresh_from_db()
     assert (asked.state, asked.decided_by) == (State.REFUSED, civil_affairs_officer)

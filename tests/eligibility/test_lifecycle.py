@@ -20,14 +20,14 @@ from eligibility.confirmation import NOTICE_DAYS, eligibility_of
 from eligibility.lifecycle import StaleCase
 from eligibility.models import EligibilityAnswer, EligibilityCase, EligibilityEvidence
 from eligibility.reviewing import Finding, default_validity
-from institutions.models import Institution
+from institutions.models import Authority, Duty, Institution
 from institutions.problems import Problem, Severity
 from notifications.models import Notice
 from regions.schemes import rules_for
 from tests import factories
 from tests.eligibility.conftest import ALL_MET, ANSWERS, InState, answered
 from tests.verbs.written import steps_of
-from verbs.errors import Unacceptable, WrongState
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 State = EligibilityCase.State
 MISSING = "本地规定签约前由卫生健康部门逐项核对医疗机构的资格，目前没有有效的核对结果。"
@@ -125,6 +125,32 @@ def test_confirming_needs_every_item_met_and_sensible_days(in_state: InState, he
     assert (start.day, (end + timedelta(days=1)).day) == (1, 1)
     assert 180 <= (end - start).days <= 184
     assert default_validity(row, today.replace(year=2026, month=8, day=31))[1].isoformat() == "2027-02-28"
+
+
+@pytest.mark.parametrize("still_there", [True, False])
+def test_nobody_decides_on_what_they_submitted_or_on_their_own_house(
+    still_there: bool, in_state: InState, medical_clerk: User, colleague: User, health_authority: Authority
+) -> None:
+    """Whoever has moved from the institution to the bureau meets what they submitted there."""
+    submitted, met = in_state(State.SUBMITTED), {item: Finding(is_met=False) for item in ALL_MET}
+    person = medical_clerk
+    if still_there:
+        person = colleague
+        factories.MembershipFactory.create(user=person, institution=submitted.institution, duty=Duty.CLERK)
+    else:
+        medical_clerk.memberships.all().delete()
+    factories.MembershipFactory.create(user=person, authority=health_authority, duty=Duty.REVIEWER)
+    there, today = person.at("authority", health_authority.pk), factories.today()
+    acts: list[Callable[[], object]] = [
+        lambda: reviewing.review(submitted, by=there, revision=submitted.revision, findings=met),
+        lambda: reviewing.confirm(submitted, by=there, valid_from=today, valid_to=today + HALF_A_YEAR),
+        lambda: reviewing.return_(submitted, by=there, reason="看不清。"),
+    ]
+    for decide in acts:
+        with pytest.raises(NotAllowed, match="另一位审核员"):
+            decide()
+    submitted.refresh_from_db()
+    assert submitted.state == State.SUBMITTED
 
 
 def test_what_was_handed_in_is_kept_by_the_database(in_state: InState) -> None:

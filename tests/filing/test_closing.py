@@ -17,9 +17,10 @@ from filing.ledger import COLUMNS, rows
 from filing.models import Filing
 from filing.opening import open_missing
 from filing.worklist import groups
+from institutions.models import Duty
 from notifications.models import Notice
 from tests.agreements.making import signed
-from tests.factories import today
+from tests.factories import MembershipFactory, today
 from tests.filing.fixtures import InState, ended
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
@@ -102,6 +103,17 @@ def test_nobody_waives_what_they_submitted_themselves(
     with pytest.raises(NotAllowed, match="本人报送"):
         waived(returned, by=second_reviewer)
     assert waived(returned, by=health_reviewer).previous == returned
+
+
+@pytest.mark.parametrize("state", OWED)
+def test_nobody_waives_what_their_own_house_owes(
+    state: State, in_state: InState, agreement: Agreement, elder_care_clerk: User, second_reviewer: User
+) -> None:
+    filing = in_state(state)
+    ended(agreement, by=elder_care_clerk)
+    MembershipFactory.create(user=second_reviewer, institution=agreement.medical, duty=Duty.CLERK)
+    with pytest.raises(NotAllowed, match="一方任职"):
+        waived(filing, by=second_reviewer.at("authority", filing.authority_id))
 
 
 @pytest.mark.parametrize("state", OWED)

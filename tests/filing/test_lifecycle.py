@@ -214,6 +214,22 @@ def test_nobody_decides_on_what_they_submitted_whatever_places_they_hold(
             decide(row, by=elder_care_clerk.at(*there))
 
 
+def test_nobody_decides_on_a_filing_of_their_own_house_whoever_submitted_it(
+    filing: Filing, elder_care_clerk: User, health_reviewer: User, medical_clerk: User, health_authority: Authority
+) -> None:
+    """A partner of another county is in nobody's way when duties are granted."""
+    MembershipFactory.create(user=medical_clerk, authority=health_authority, duty=Duty.REVIEWER)
+    there = medical_clerk.at("authority", health_authority.pk)
+    row = lifecycle.submit(filing, by=elder_care_clerk)
+    with pytest.raises(NotAllowed, match="一方任职"):
+        lifecycle.take_up(row, by=there)
+    row = lifecycle.take_up(row, by=health_reviewer)
+    row = lifecycle.hand_over(row, by=health_reviewer, to=medical_clerk)
+    for decide in (lifecycle.accept, partial(lifecycle.return_, reasons="缺页")):
+        with pytest.raises(NotAllowed, match="一方任职"):
+            decide(row, by=there)
+
+
 def test_a_refusal_reads_as_a_sentence(filing: Filing, health_reviewer: User) -> None:
     with pytest.raises(NotAllowed, match="您不能办理“报送”（这份备案）：要由有这项职责的人在所代表的单位办理。"):
         lifecycle.submit(filing, by=health_reviewer)

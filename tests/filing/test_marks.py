@@ -83,6 +83,29 @@ def test_who_sees_the_agreement_and_not_what_was_filed_of_it_is_told_nothing_of_
     assert filed(seen, health_reviewer)
 
 
+def test_the_history_of_an_agreement_tells_of_its_filings_to_whoever_may_see_them(
+    client: Client, in_state: InState, health_reviewer: User, elder_care_clerk: User
+) -> None:
+    """The officials of a partner's county answer for the agreement, and read nothing of what another returned."""
+    row = in_state(State.RETURNED)
+    elsewhere = factories.region("430105")
+    assert row.agreement.medical is not None
+    Institution.objects.filter(pk=row.agreement.medical.pk).update(region=elsewhere)
+    bureau = factories.AuthorityFactory.create(region=elsewhere, kind=Authority.Kind.HEALTH)
+    there = factories.MembershipFactory.create(authority=bureau, duty=Duty.REVIEWER).user
+
+    def history(user: User) -> str:
+        client.force_login(user)
+        page = client.get(reverse("agreement-detail", args=[row.agreement.number])).content.decode()
+        return page.partition('<h2 id="history">')[2]
+
+    assert "核验" in history(there)
+    assert row.reasons not in history(there)
+    assert "退回补正" not in history(there)
+    for person in (health_reviewer, elder_care_clerk):
+        assert row.reasons in history(person)
+
+
 def test_beside_what_is_late_the_first_page_denies_only_others(
     client: Client, in_state: InState, health_reviewer: User
 ) -> None:

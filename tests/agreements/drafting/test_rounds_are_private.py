@@ -11,7 +11,8 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement
 from agreements.text.passages import clauses, passages_of
-from tests.agreements.making import in_force, sent
+from tests.agreements.making import certified, in_force, rejected, scan_pdf, sent, signed
+from tests.uploading import attach_plain_scan
 
 REASON, REMARK = "总价太高了，请再商量", "这一条我们做不到"
 
@@ -68,3 +69,35 @@ def test_each_of_the_two_reads_them_on_the_page_of_the_round(
     words = words_at(client, reverse("agreement-round", args=[negotiated.number, 1]))
     assert REASON in words
     assert REMARK in words
+
+
+AMISS, DISSOLVE = "盖的是财务章，请换公章", "我方床位没有装修好"
+
+
+@pytest.mark.parametrize(
+    ("person", "reads"),
+    [
+        *(("elder_care_clerk", True), ("medical_clerk", True)),
+        *(("health_reviewer", False), ("civil_affairs_officer", False), ("supervisor", False)),
+    ],
+)
+def test_what_was_said_until_it_was_in_force_is_read_by_the_two_alone(
+    client: Client,
+    draft: Agreement,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    request: pytest.FixtureRequest,
+    person: str,
+    reads: bool,
+) -> None:
+    """A dissolving that was asked for and dropped, a scan that was turned down: officials see what was certified."""
+    row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    rejected(row, by=medical_clerk, reason=AMISS)
+    lifecycle.ask_to_rescind(row, by=elder_care_clerk, reason=DISSOLVE)
+    lifecycle.drop_rescission(row, by=medical_clerk)
+    attach_plain_scan(row, by=elder_care_clerk, content=scan_pdf(4), name="重扫.pdf")
+    certified(row, by=medical_clerk)
+    client.force_login(request.getfixturevalue(person))
+    page = words_at(client, reverse("agreement-detail", args=[row.number]))
+    assert "提出合意解除" in page, "that it happened stands in everybody's history"
+    assert [words in page for words in (AMISS, DISSOLVE, "扫描件.pdf")] == [reads] * 3

@@ -18,7 +18,7 @@ from agreements.models import Agreement, AgreementKind, Scan
 from agreements.register.timeline import lines
 from agreements.register.viewer import ViewedAgreement
 from chinese.dates import cn_day
-from institutions.models import Role
+from institutions.models import Institution, Role
 from tests.agreements.making import certified, rejected, scan_pdf, seen_of
 from tests.reading import chips, facts, words
 from tests.uploading import attach_scan, judge_all
@@ -338,3 +338,24 @@ def test_a_closed_partner_of_a_supplement_is_told_without_a_step_that_is_not_the
     page = get(client, elder_care_clerk, "draft-step", new.number, "check")[1]
     assert "必须处理" in page
     assert reverse("draft-step", args=[new.number, "partner"]) not in page
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "signing-record",
+        "scan-attach",
+        "scan-place",
+        "agreement-certify",
+        "agreement-recertify",
+        "agreement-reject-scan",
+    ],
+)
+def test_nothing_of_a_draft_is_signed_or_scanned(
+    client: Client, elder_care_institution: Institution, elder_care_clerk: User, name: str
+) -> None:
+    """Not even of one without a template: whatever is sent there is answered in words."""
+    begun = lifecycle.start_draft(elder_care_institution, by=elder_care_clerk)
+    more = [Role.ELDER_CARE.value] if name == "signing-record" else []
+    for data in ({}, {"reason": "第2页不清。", "scan": "1"}):
+        assert post(client, elder_care_clerk, name, begun.number, *more, **data)[0] == 409
