@@ -13,8 +13,8 @@ def test_the_row_is_locked_before_it_is_read(draft: Agreement, elder_care_clerk:
     with CaptureQueriesContext(connection) as queries, transaction.atomic():
         LIFE.begin(draft, DISCARD, by=elder_care_clerk)
     asked = [query["sql"] for query in queries if "agreements_agreement" in query["sql"]]
-    assert asked[0].endswith('FOR UPDATE OF "agreements_agreement"')
-    assert "FOR UPDATE" not in asked[1]
+    assert asked[0].endswith('FOR NO KEY UPDATE OF "agreements_agreement"')
+    assert "UPDATE" not in asked[1]
 
 
 def test_what_was_read_before_is_read_anew(draft: Agreement, elder_care_clerk: User) -> None:
