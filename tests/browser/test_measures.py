@@ -63,9 +63,13 @@ WHOLE = "阿卜杜热西提·买买提艾力江"
 OUTSIDE = """() => [...document.querySelectorAll("main .chip, main td, main dt, main dd, main h1, .person-name")]
   .filter((each) => each.checkVisibility() && each.getBoundingClientRect().width > 1)
   .filter((each) => {
-    const words = document.createRange();
-    words.selectNodeContents(each);
-    const right = Math.max(...[...words.getClientRects()].map((line) => line.right));
+    const [words, text] = [document.createRange(), document.createTreeWalker(each, NodeFilter.SHOW_TEXT)];
+    let right = 0;
+    while (text.nextNode()) {
+      if (text.currentNode.parentElement.closest(".visually-hidden")) continue;
+      words.selectNodeContents(text.currentNode);
+      right = Math.max(right, ...[...words.getClientRects()].map((line) => line.right));
+    }
     return right > Math.min(each.getBoundingClientRect().right, innerWidth) + 1;
   })
   .map((each) => `${each.className} ${each.textContent.trim().slice(0, 30)}`)"""
