@@ -15,6 +15,7 @@ from audit.events import ALL
 from audit.models import Entry
 from auditing.subjects import MOST_MEANT, meant_by
 from boundary.paths import key_of
+from frame import finding
 
 PER_PAGE = 50
 CLOCK = "系统"
@@ -24,23 +25,17 @@ def _choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
     """Return the events under their headings, both as the apps declare them."""
     placed = sorted(ALL.values(), key=lambda event: event.group.place)
     grouped = groupby(placed, key=lambda event: event.group.words)
-    return [("", "全部"), *((words, [(each.code, each.words) for each in found]) for words, found in grouped)]
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def _search(limit: int) -> forms.TextInput:
-    return forms.TextInput(attrs={"type": "search", "maxlength": limit})
+    return [("", "事件：全部"), *((words, [(each.code, each.words) for each in found]) for words, found in grouped)]
 
 
 class SearchForm(forms.Form):
-    who = forms.CharField(label="操作人姓名或用户名", required=False, max_length=50, widget=_search(50))
-    about = forms.CharField(label="对象（协议编号、机构或人名）", required=False, max_length=100, widget=_search(100))
-    event = forms.ChoiceField(label="事件", required=False, choices=_choices)
-    since = forms.DateField(label="日期从", required=False, widget=_day())
-    until = forms.DateField(label="日期到", required=False, widget=_day())
+    who = forms.CharField(required=False, max_length=50, **finding.typed("操作人姓名或用户名"))
+    about = forms.CharField(required=False, max_length=100, **finding.typed("对象（协议编号、机构或人名）"))
+    event = forms.ChoiceField(
+        label="事件", required=False, choices=_choices, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    since = forms.DateField(required=False, **finding.day("日期从"))
+    until = forms.DateField(required=False, **finding.day("日期到"))
 
     def clean(self) -> dict[str, Any]:
         asked: dict[str, Any] = super().clean() or {}

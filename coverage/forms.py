@@ -14,6 +14,7 @@ from frame import finding
 from institutions.models import ElderCareProfile
 
 LONGEST_NAME = 100
+IN_LINE = {"q", "coverage"}
 
 
 class AsOfForm(forms.Form):
@@ -44,22 +45,15 @@ class AsOfForm(forms.Form):
 class InstitutionsForm(forms.Form):
     """Filters over institutions that were already counted; a value that is no choice filters nothing."""
 
-    q = forms.CharField(
-        label="机构名称",
-        required=False,
-        max_length=LONGEST_NAME,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
+    q = forms.CharField(required=False, max_length=LONGEST_NAME, **finding.typed("机构名称"))
     county = forms.ChoiceField(label="县区", required=False)
     kind = forms.ChoiceField(label="机构类型", required=False, choices=[("", "全部"), *ElderCareProfile.Kind.choices])
     coverage = forms.ChoiceField(
-        label="覆盖情况",
         required=False,
-        choices=[
-            ("", "全部"),
-            ("covered", "已覆盖"),
-            *[(coverage.value, chip.word) for coverage, chip in COVERAGE_CHIPS.items()],
-        ],
+        **finding.chosen(
+            "覆盖情况",
+            [("covered", "已覆盖"), *[(coverage.value, chip.word) for coverage, chip in COVERAGE_CHIPS.items()]],
+        ),
     )
     clinic = forms.ChoiceField(
         label="内设医疗机构", required=False, choices=[("", "全部"), ("yes", "有"), ("no", "没有")]
@@ -87,6 +81,11 @@ class InstitutionsForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         return any(self.cleaned_data.values())
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether a field that is folded away narrows the list."""
+        return any(value for name, value in self.cleaned_data.items() if name not in IN_LINE)
 
     @property
     def found(self) -> list[InstitutionFigure]:

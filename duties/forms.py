@@ -17,6 +17,7 @@ from duties.holders import Look, Seen, faults
 from duties.introducing import NOT_USABLE, opened_by
 from duties.models import AdministratorRequest, Introduction
 from duties.requesting import spelled, under_number
+from frame import finding
 from institutions.identifiers import phone_warnings, plain_phone
 from institutions.models import Duty, Institution
 from institutions.uscc import normalise_uscc
@@ -143,11 +144,12 @@ class PhoneForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    q = forms.CharField(label="姓名或用户名", required=False, max_length=50)
+    q = forms.CharField(required=False, max_length=50, **finding.typed("姓名或用户名"))
 
     def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["q"].label = label or self.fields["q"].label
+        if label:
+            self.fields["q"].label = self.fields["q"].widget.attrs["placeholder"] = label
 
     @property
     def text(self) -> str:

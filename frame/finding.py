@@ -21,6 +21,12 @@ def picked(label: str, choices: Iterable[tuple[Any, str]] = ()) -> dict[str, Any
     return {"label": label, "choices": list(choices), "empty_label": f"{label}：全部", "widget": widget}
 
 
+def chosen(label: str, choices: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    """Return the same for a field of a plain form, which has no empty label of its own."""
+    widget = forms.Select(attrs={"class": "form-select"})
+    return {"label": label, "choices": [("", f"{label}：全部"), *choices], "widget": widget}
+
+
 def day(label: str) -> dict[str, Any]:
     """Return label and widget of a day, among the folded fields."""
     return {"label": label, "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}

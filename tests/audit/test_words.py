@@ -191,4 +191,4 @@ def test_events_are_offered_under_their_headings_in_the_same_order(client: Clien
     choices = client.get(reverse("log-search")).context["form"].fields["event"].choices
     shown = {heading: [code for code, _ in found] for heading, found in choices if isinstance(found, list)}
     shown.pop("其他", None)  # those of tests
-    assert (choices[0], list(shown.items())) == (("", "全部"), HEADS)
+    assert (choices[0], list(shown.items())) == (("", "事件：全部"), HEADS)

@@ -52,7 +52,7 @@ BESIDE_THE_JOURNEYS = {
     "clerk": [
         *("agreement-withdraw sent", "agreement-rescind signed", "agreement-discard draft", "agreement-round in-force"),
         *("filing-withdraw submitted", "institution-validity institution", "second-factor -"),
-        *("eligibility-list -", "region-list -", "region-detail county"),
+        *("eligibility-list -", "region-list -", "region-detail county", "upload-page signed"),
     ],
     "health-reviewer": [
         *("filing-batch -", "filing-batch-detail batch", "import-abandon import"),

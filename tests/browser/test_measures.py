@@ -11,9 +11,10 @@ from accounts.models import User
 from agreements.models import Agreement
 from filing import lifecycle, opening
 from filing.models import Filing
-from institutions.models import Institution
+from institutions.models import Authority, Duty, Institution
 from notifications import ledger
 from tests import factories
+from tests.access.world import World
 from tests.agreements.making import agreed, in_force
 from tests.browser.conftest import NARROW, WIDE
 
@@ -31,6 +32,7 @@ MEASURE = """() => {
     filled: [...document.querySelectorAll("main .btn-primary")].filter(shown).length,
   };
 }"""
+BETWEEN = ViewportSize(width=1000, height=700)  # the menu stands, and leaves the table little
 HEADER = 56  # px of a telephone's bar
 GAP = 3  # px between an icon and its word
 SHEET = ViewportSize(width=703, height=1009)  # A4 within its margins
@@ -55,6 +57,34 @@ GAPS = """() => [...document.querySelectorAll("svg.icon")].flatMap((icon) => {
   }
   return [];
 })"""
+LONG = "新疆维吾尔自治区巴音郭楞蒙古自治州和静县巴音布鲁克镇中心敬老院暨社区居家养老综合服务中心第二分院"
+WHOLE = "阿卜杜热西提·买买提艾力江"
+# What reaches out of its own box, or of the window: of a text every line, with a pixel for rounding.
+OUTSIDE = """() => [...document.querySelectorAll("main .chip, main td, main dt, main dd, main h1, .person-name")]
+  .filter((each) => each.checkVisibility() && each.getBoundingClientRect().width > 1)
+  .filter((each) => {
+    const [words, text] = [document.createRange(), document.createTreeWalker(each, NodeFilter.SHOW_TEXT)];
+    let right = 0;
+    while (text.nextNode()) {
+      if (text.currentNode.parentElement.closest(".visually-hidden")) continue;
+      words.selectNodeContents(text.currentNode);
+      right = Math.max(right, ...[...words.getClientRects()].map((line) => line.right));
+    }
+    return right > Math.min(each.getBoundingClientRect().right, innerWidth) + 1;
+  })
+  .map((each) => `${each.className} ${each.textContent.trim().slice(0, 30)}`)"""
+UNSEEN = """() => [...document.querySelectorAll("a[href], button, input, select, summary")]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.matches(".skip-link, [type=hidden]"))
+  .filter((each) => {
+    each.focus({ focusVisible: true });
+    if (document.activeElement !== each) return false;
+    const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(each);
+    const [box, ring] = [each.getBoundingClientRect(), parseFloat(outlineWidth) + parseFloat(outlineOffset)];
+    const bar = document.querySelector(".decision-bar:not(:focus-within)");
+    const isBeneath = bar && getComputedStyle(bar).position === "fixed" && box.top > bar.getBoundingClientRect().top;
+    return outlineStyle === "none" || box.left < ring || box.right + ring > innerWidth || isBeneath;
+  })
+  .map((each) => each.outerHTML.slice(0, 120))"""
 LISTS = ("/agreements/", "/filing/?group=all", "/institutions/")
 
 
@@ -193,3 +223,77 @@ def test_on_paper_the_course_is_one_row(
     tops = page.locator(".course li").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
     assert len(tops) >= 5
     assert len(set(tops)) == 1
+
+
+def test_other_lists_begin_at_once_too(page: Page, let_in: Callable[[User], None], world: World, auditor: User) -> None:
+    """Those that one role alone reads, and those that are looked up."""
+    administrator = factories.UserFactory.create(username="keeper")
+    factories.MembershipFactory.create(user=administrator, duty=Duty.ADMINISTRATOR)
+    county = world["county"]["code"]
+    for username, paths in {
+        "auditor": ["/log/"],
+        "keeper": ["/platform/", "/platform/accounts/?q=c"],
+        "institution-administrator": ["/people/", "/regions/"],
+        "health-reviewer": [f"/coverage/{county}/institutions/", "/institutions/eligibility/", "/filing/batch/"],
+    }.items():
+        page.context.clear_cookies()
+        let_in(User.objects.get(username=username))
+        for path in paths:
+            page.goto(path)
+            found = page.evaluate(MEASURE)
+            assert found["top"] <= FIRST_ROW, f"{path}: the first row begins at {found['top']} px"
+            assert found["filled"] <= 1, f"{path}: {found['filled']} filled buttons"
+
+
+@pytest.fixture
+def long_names(
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    health_authority: Authority,
+    elder_care_clerk: User,
+    health_reviewer: User,
+) -> None:
+    """Names as long as they come, given before anything is made that keeps them."""
+    for place in (elder_care_institution, medical_institution, health_authority):
+        place.name = LONG
+        place.save(update_fields=["name"])
+    for user in (elder_care_clerk, health_reviewer):
+        user.full_name = WHOLE
+        user.save(update_fields=["full_name"])
+
+
+def test_the_longest_names_stay_within_their_places(
+    page: Page, long_names: None, world: World, fits: Check, let_in: Callable[[User], None]
+) -> None:
+    """Of institutions, bureaus and people, in registers, work lists, facts and the bar, at every size."""
+    county, filing = world["county"]["code"], world["submitted"]["filing"]
+    sent, own = world["sent"]["number"], world["institution"]["pk"]
+    for username, paths in {
+        "clerk": ("/", "/agreements/", f"/agreements/{sent}/", f"/institutions/{own}/", "/waiting-duties/"),
+        "health-reviewer": ("/", "/filing/?group=all", f"/filing/{filing}/", f"/coverage/{county}/institutions/"),
+    }.items():
+        page.context.clear_cookies()
+        let_in(User.objects.get(username=username))
+        for path in paths:
+            page.goto(path)
+            for size in (WIDE, BETWEEN, ZOOMED, NARROW):
+                page.set_viewport_size(size)
+                for large in (False, True):
+                    page.evaluate("large => document.documentElement.classList.toggle('large-print', large)", large)
+                    fits()
+                    assert page.evaluate(OUTSIDE) == [], f"{path} at {size['width']} px, large print: {large}"
+
+
+def test_whatever_has_the_focus_shows_its_ring(page: Page, world: World, let_in: Callable[[User], None]) -> None:
+    """Inside the window, not beneath the bar of decisions, and on the links between pages too."""
+    county = Institution.objects.get(pk=world["institution"]["pk"]).region
+    factories.OpenElderCareFactory.create_batch(26, region=county)
+    for username, path in (
+        ("health-reviewer", "/institutions/"),
+        ("medical-clerk", f"/agreements/{world['signed']['number']}/certify/"),
+    ):
+        page.context.clear_cookies()
+        let_in(User.objects.get(username=username))
+        page.goto(path)
+        page.wait_for_load_state()
+        assert page.evaluate(UNSEEN) == [], path

@@ -41,7 +41,7 @@ def test_list_starts_with_schemes_and_provinces(reader: Client) -> None:
 def test_list_is_searched_and_paged(reader: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_max_num_queries(8):
         page = reader.get("/regions/", {"q": "湖南"}).content.decode()
-    assert "共 6 页" in page
+    assert "第 6 页" in page
     page = reader.get("/regions/", {"q": "绍兴 越城"}).content.decode()
     assert 'href="/regions/330602/"' in page
     assert "共 1 个地区" in page
