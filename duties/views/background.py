@@ -19,7 +19,8 @@ from jobs.standing import standings
 def overview(request: PersonRequest) -> HttpResponse:
     """How many jobs of each kind wait and are under way, and those that failed lately."""
     refuse_unless_platform_administrator(request.user)
-    return render(request, "duties/background.html", {"standings": list(standings())})
+    failing_first = sorted(standings(), key=lambda standing: not standing.failed)
+    return render(request, "duties/background.html", {"standings": failing_first})
 
 
 @require_POST

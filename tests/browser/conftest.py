@@ -203,6 +203,7 @@ def screenshot(page: Page) -> Callable[[str], None]:
 
     def keep(name: str) -> None:
         if folder := os.environ.get("SCREENSHOTS"):
+            page.evaluate("scrollTo(0, 0)")  # the menu stays beside what is on screen
             page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
     return keep

@@ -231,7 +231,7 @@ def test_other_lists_begin_at_once_too(page: Page, let_in: Callable[[User], None
     factories.MembershipFactory.create(user=administrator, duty=Duty.ADMINISTRATOR)
     county = world["county"]["code"]
     for username, paths in {
-        "auditor": ["/log/"],
+        "auditor": ["/log/", "/log/works/", "/log/anchors/"],
         "keeper": ["/platform/", "/platform/accounts/?q=c"],
         "institution-administrator": ["/people/", "/regions/"],
         "health-reviewer": [f"/coverage/{county}/institutions/", "/institutions/eligibility/", "/filing/batch/"],
