@@ -18,6 +18,7 @@ PROOFS = {
     "layout and codes": ["tests/agreements/documents/test_layout.py", "tests/agreements/documents/test_codes.py"],
     "coverage against the oracle": ["tests/coverage/test_oracle.py"],
     "the log spoilt everywhere": ["tests/audit/test_mutations.py"],
+    "every role, every method": ["tests/access/test_matrix.py"],
     "search among 100,000": ["tests/institutions/test_search.py"],
 }
 

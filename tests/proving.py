@@ -6,7 +6,7 @@ suite is named here, and nowhere else.
 
 import os
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 IN_FULL = os.environ.get("PROVE") == "full"
 SEED = int(os.environ.get("PROVE_SEED", "2026"))
@@ -23,6 +23,11 @@ def examples(many: int) -> int:
 def rows(many: int) -> int:
     """Return how many rows are made where a plan is proved for `many`: a fifth in the suite, all in full."""
     return many if IN_FULL else many // PART
+
+
+def drawn(every: Sequence[str], some: int, *, about: str) -> list[str]:
+    """Return as many of `every` as the suite tries of what is alike for all, drawn by `about`; all in full."""
+    return list(every) if IN_FULL else random.Random(f"{SEED} {about}").sample(every, some)  # noqa: S311 -- for tests
 
 
 def days_of_sweeps(first: int, last: int) -> list[int]:

@@ -18,10 +18,12 @@ from django.urls import reverse
 from accounts.models import User
 from tests.access.addresses import ALL
 from tests.access.world import World
+from tests.proving import drawn
 
 TABLE = Path(__file__).with_name("matrix.txt")
 KEYS = 3  # address, method, what it is about
 ANONYMOUS = "anonymous"
+SOME = 3  # roles that are asked where everybody is told that the method is the other one; all in full
 
 
 @dataclass(frozen=True)
@@ -101,15 +103,22 @@ def test_every_role_at_every_address(world: World, people: dict[str, User], caps
     wrong = []
     for row in ROWS:
         url = _url(row, world)
-        for role in ROLES:
+        for role in _asked(row):
             status = _status(client, row, url, sessions.get(role, ""), world)
             if status != row.expected[role]:
                 wrong.append(f"{row} {role}: {status}, not {row.expected[role]}")
-    cells = len(ROWS) * len(ROLES)
+    cells = sum(len(_asked(row)) for row in ROWS)
     with capsys.disabled():
-        sizes = f"{len(ALL)} addresses, {len(ROWS)} rows × {len(ROLES)} roles = {cells} cells"
+        sizes = f"{len(ALL)} addresses, {len(ROWS)} rows × {len(ROLES)} roles, {cells} cells asked"
         print(f"\nrole × URL: {sizes}, {len(wrong)} wrong")
     assert not wrong, "\n".join(wrong)
+
+
+def _asked(row: Row) -> list[str]:
+    """Return the roles that are asked: all, but of an address that refuses the method before it looks who asks."""
+    if {row.expected[role] for role in ROLES if role != ANONYMOUS} == {405}:
+        return [ANONYMOUS, *drawn(ROLES[1:], SOME, about=str(row))]
+    return ROLES
 
 
 def _session(user: User) -> str:
