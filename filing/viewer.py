@@ -177,7 +177,7 @@ class Viewer:
             filing,
             submits=not self.acts_for.isdisjoint(parties.values()),
             reviews=filing.authority_id in self.decides_for,
-            is_mine=filing.taken_up_by == self.user,
+            is_mine=filing.taken_up_by_id == self.user.pk,  # by its key: a list of agreements has not fetched them
             own_side=next((role for role, place in parties.items() if place in self.reads_for), None),
         )
 
