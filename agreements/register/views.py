@@ -189,7 +189,8 @@ def _scanned(agreement: Agreement, user: User, viewed: ViewedAgreement) -> dict[
     """Whether scans wait for this person to certify them, and whether dates and scans are all in."""
     to_certify = is_in = False
     if viewed.acts and agreement.state in HAS_BEEN_IN_FORCE:
-        to_certify = Agreement.objects.filter(pk=agreement.pk).to_recertify_by(user).exists()
+        waits = Agreement.objects.filter(pk=agreement.pk).to_recertify_by(user).exists()
+        to_certify = waits and bool(lifecycle.rescan_wanted(agreement))
     elif viewed.acts and agreement.state in lifecycle.CERTIFY.sources and not agreement.rescission_side:
         progress = progress_of(agreement, for_user=user)
         to_certify, is_in = progress.may_certify(user), agreement.both_signed and progress.is_scanned
