@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db.models import Q
+
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Entry
@@ -34,6 +36,8 @@ class OnEnd(Protocol):
 ON_END: Socket[OnEnd] = Socket("agreements.ON_END", is_mandatory=True)
 # Who wants the signed paper of an agreement in force scanned again, in a sentence; "" for nobody.
 RESCANS: Socket[Callable[[Agreement], str]] = Socket("agreements.RESCANS")
+# The same as a condition for a query of agreements: of a list nobody asks row by row.
+RESCANS_WHERE: Socket[Callable[[], Q]] = Socket("agreements.RESCANS_WHERE")
 # Sentences for whoever has just brought an agreement into force: what could not be done with it yet, and why.
 NOTES_ON_FORCE: Socket[Callable[[Agreement], Iterable[str]]] = Socket("agreements.NOTES_ON_FORCE")
 

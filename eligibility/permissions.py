@@ -12,6 +12,7 @@ from institutions.models import (
     institutions_read_by,
     remit_of,
     reviews_for,
+    works_for,
 )
 
 
@@ -23,6 +24,11 @@ def can_answer(user: User, case: EligibilityCase) -> bool:
 def can_review(user: User, case: EligibilityCase) -> bool:
     """Whether the user is a reviewer of that very health authority; other officials of the remit only read."""
     return reviews_for(user, case.authority)
+
+
+def is_their_own(user: User, case: EligibilityCase) -> bool:
+    """Whether the user submitted the case or works for the institution, whatever places they hold."""
+    return case.submitted_by_id == user.pk or works_for(user, case.institution_id)
 
 
 def can_begin(user: User, institution: Institution) -> bool:

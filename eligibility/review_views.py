@@ -24,6 +24,7 @@ ONWARD = {"confirm": "eligibility-confirm", "return": "eligibility-return"}
 def review(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     """Check item by item, the evidence in view; `go` leads on to the decision."""
     LIFE.check(case, REVIEW)
+    reviewing.refuse_their_own(case, request.user)
     form = ReviewForm(request.POST or None, case=case)
     if request.method == "GET":
         return _review(request, case, form)
@@ -54,6 +55,7 @@ def _review(
 @with_review
 def confirm(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     LIFE.check(case, CONFIRM)
+    reviewing.refuse_their_own(case, request.user)
     start, end = reviewing.default_validity(case, timezone.localdate())
     form = ConfirmForm(request.POST or None, initial={"valid_from": start, "valid_to": end})
     if request.method == "POST" and form.is_valid():
@@ -71,6 +73,7 @@ def confirm(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 @with_review
 def return_(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     LIFE.check(case, RETURN)
+    reviewing.refuse_their_own(case, request.user)
     unmet = [f"{row.item.label}：{row.answer.finding or '不符合'}" for row in rows(case) if row.answer.is_met is False]
     form = ReasonForm(request.POST or None, initial={"reason": joined(unmet)[:500]})
     if request.method == "POST" and form.is_valid():
@@ -84,6 +87,7 @@ def return_(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
 @with_review
 def withdraw(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
     LIFE.check(case, WITHDRAW)
+    reviewing.refuse_their_own(case, request.user)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reviewing.withdraw(case, by=request.user, reason=form.cleaned_data["reason"])

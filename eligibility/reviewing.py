@@ -16,8 +16,10 @@ from eligibility.answering import Missing
 from eligibility.checklist import Checklist
 from eligibility.lifecycle import CONFIRM, EXPIRE, LIFE, RETURN, REVIEW, WITHDRAW, begin_at, finish, which
 from eligibility.models import EligibilityCase
-from institutions.models import works_for
+from eligibility.permissions import is_their_own
 from verbs.errors import NotAllowed, Unacceptable, WrongState
+
+THEIR_OWN = "您提交了这份资格填报，或者在这家机构任职，不能由您核对。请由本部门的另一位审核员办理。"
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def review(case: EligibilityCase, *, by: User, revision: int, findings: Mapping[
     """Keep what was found of each item so far. Raises StaleCase when a colleague saved in between."""
     with transaction.atomic():
         row = begin_at(case, REVIEW, by=by, revision=revision)
-        _refuse_their_own(row, by)
+        refuse_their_own(row, by)
         for kept in row.answers.filter(item__in=findings):
             kept.is_met, kept.finding = findings[kept.item].is_met, findings[kept.item].words
             kept.save(update_fields=["is_met", "finding"])
@@ -46,7 +48,7 @@ def confirm(case: EligibilityCase, *, by: User, valid_from: date, valid_to: date
         raise Unacceptable("有效期止不能早于今天。", "valid_to")
     with transaction.atomic():
         row = LIFE.begin(case, CONFIRM, by=by)
-        _refuse_their_own(row, by)
+        refuse_their_own(row, by)
         if left := unmet(row):
             raise WrongState(f"还有 {len(left)} 项没有核对为“符合”，不能确认。请逐项核对，或者退回。")
         writes = {"decided_at": timezone.now(), "decided_by": by, "valid_from": valid_from, "valid_to": valid_to}
@@ -68,7 +70,7 @@ def return_(case: EligibilityCase, *, by: User, reason: str) -> EligibilityCase:
     reason = _needed(reason)
     with transaction.atomic():
         row = LIFE.begin(case, RETURN, by=by)
-        _refuse_their_own(row, by)
+        refuse_their_own(row, by)
         writes = {"decided_at": timezone.now(), "decided_by": by, "reason": reason}
         row = finish(row, RETURN, events.Refused(**which(row), reason=reason), by=by, writes=writes)
         announcements.returned(row, by=by)
@@ -80,7 +82,7 @@ def withdraw(case: EligibilityCase, *, by: User, reason: str) -> EligibilityCase
     reason = _needed(reason)
     with transaction.atomic():
         row = LIFE.begin(case, WITHDRAW, by=by)
-        _refuse_their_own(row, by)
+        refuse_their_own(row, by)
         writes = {"withdrawn_on": timezone.localdate(), "withdrawn_by": by, "reason": reason}
         row = finish(row, WITHDRAW, events.Withdrawn(**which(row), reason=reason), by=by, writes=writes)
         announcements.withdrawn(row, by=by)
@@ -114,10 +116,10 @@ def default_validity(case: EligibilityCase, start: date) -> tuple[date, date]:
     return start, corresponding - timedelta(days=1) if has_one else corresponding
 
 
-def _refuse_their_own(row: EligibilityCase, by: User) -> None:
+def refuse_their_own(row: EligibilityCase, by: User) -> None:
     """Raise NotAllowed to whoever submitted the case or works for the institution, whatever places they hold."""
-    if row.submitted_by_id == by.pk or works_for(by, row.institution_id):
-        raise NotAllowed("您提交了这份资格填报，或者在这家机构任职，不能由您核对。请由本部门的另一位审核员办理。")
+    if is_their_own(by, row):
+        raise NotAllowed(THEIR_OWN)
 
 
 def _needed(reason: str) -> str:

@@ -19,9 +19,18 @@ from eligibility import answering
 from eligibility.checklist import Checklist, checklist_for
 from eligibility.confirmation import valid_until
 from eligibility.forms import AnswerForm, rows
-from eligibility.lifecycle import ANSWER, LIFE, StaleCase
+from eligibility.lifecycle import ANSWER, CONFIRM, LIFE, WITHDRAW, StaleCase
 from eligibility.models import EligibilityCase, EligibilityEvidence
-from eligibility.permissions import can_answer, can_begin, can_review, with_case, with_institution, with_own_case
+from eligibility.permissions import (
+    can_answer,
+    can_begin,
+    can_review,
+    is_their_own,
+    with_case,
+    with_institution,
+    with_own_case,
+)
+from eligibility.reviewing import THEIR_OWN
 from frame.revision import revision_seen
 from institutions.models import Institution
 from once.sending import sent_once
@@ -30,6 +39,7 @@ from uploads.shown import under_way
 PER_PAGE = 25
 UNPROCESSABLE, CONFLICT = 422, 409
 State = EligibilityCase.State
+OF_REVIEWERS = CONFIRM.sources | WITHDRAW.sources
 
 
 @require_GET
@@ -72,12 +82,14 @@ def begin(request: PersonRequest, place: Institution) -> HttpResponse:
 @require_GET
 @with_case
 def detail(request: PersonRequest, case: EligibilityCase) -> HttpResponse:
+    may_review, their_own = can_review(request.user, case), is_their_own(request.user, case)
     context = {
         "case": case,
         "rows": rows(case),
         "checklist": Checklist.from_json(case.checklist),
         "may_answer": can_answer(request.user, case),
-        "may_review": can_review(request.user, case),
+        "may_review": may_review and not their_own,
+        "their_own": THEIR_OWN if may_review and their_own and case.state in OF_REVIEWERS else "",
     }
     return render(request, "eligibility/case.html", context)
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from eligibility.confirmation import NOTICE_DAYS
 from eligibility.models import EligibilityCase, EligibilityCaseQuerySet
 from frame.worklist import Group, first_rows
-from institutions.models import Duty, authorities_of, institutions_of
+from institutions.models import Duty, authorities_of, institutions_of, works_at
 
 State = EligibilityCase.State
 
@@ -27,9 +27,10 @@ class Row:
 
 
 def groups_for_official(user: User) -> Iterator[Group[Row]]:
-    """Yield what waits to be checked by the person's authorities; nothing when nothing does."""
+    """Yield what waits to be checked by the person; nothing when nothing does. Their own waits for a colleague."""
     ours = EligibilityCase.objects.filter(authority__in=authorities_of(user, Duty.REVIEWER))
-    waiting = ours.filter(state=State.SUBMITTED).order_by("submitted_at", "pk")
+    their_own = Q(submitted_by=user) | Q(institution__in=works_at(user))
+    waiting = ours.filter(state=State.SUBMITTED).exclude(their_own).order_by("submitted_at", "pk")
     yield from _group("eligibility", "待核对的资格条件", waiting, "eligibility-review", "核对")
 
 

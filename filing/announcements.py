@@ -27,13 +27,13 @@ def submitted(filing: Filing, *, by: User) -> None:
 
 
 def handed_over(filing: Filing, *, by: User, before: User | None) -> None:
-    """Tell whoever reviews it now and whoever did before; nobody of their own act."""
+    """Tell whoever reviews it now and whoever did before, if they still review there; nobody of their own act."""
     pair, now = notices.pair(filing.agreement), filing.taken_up_by
     if now is not None:
         until = f"受理期限：{cn_day(filing.review_due_on)}" if filing.review_due_on else ""
         lines = f"转交人：{by.full_name}", until
         _tell(filing, "filing_handed_to", [now.pk], by, filing.taken_up_at, f"转交给您审核的备案：{pair}", *lines)
-    if before is not None:
+    if before is not None and before.pk in reviewers_by_authority([filing.authority_id])[filing.authority_id]:
         title = f"您审核的备案已转交{now}：{pair}"
         _tell(filing, "filing_handed_from", [before.pk], by, filing.taken_up_at, title, f"转交人：{by.full_name}")
 

@@ -14,6 +14,7 @@ class FilingConfig(AppConfig):
         sockets.ON_END.fill(lifecycle.carry_on)
         sockets.NOTES_ON_FORCE.fill(opening.notes)
         sockets.RESCANS.fill(rescans.wanted)
+        sockets.RESCANS_WHERE.fill(rescans.where_wanted)
         sockets.LEDGER_COLUMNS.fill(ledger.OF_AGREEMENTS)
         sockets.FILED.fill(marks.filed)
         sockets.TOLD.fill(history.told)

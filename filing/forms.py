@@ -120,7 +120,10 @@ class HandOverForm(forms.Form):
         )
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  -- narrows the type
-        others = colleagues.exclude(pk=filing.taken_up_by.pk) if filing.taken_up_by else colleagues
+        sides = [filing.agreement.medical_id, filing.agreement.elder_care_id]
+        of_a_side = Membership.objects.effective().filter(institution__in=sides).values("user")
+        who = [key for key in (filing.taken_up_by_id, filing.submitted_by_id) if key]
+        others = colleagues.exclude(pk__in=who).exclude(pk__in=of_a_side)
         field.queryset = others.distinct().order_by("full_name", "pk")
         self.why_nobody = "" if field.queryset.exists() else _why_nobody(filing)
 
@@ -129,7 +132,7 @@ def _why_nobody(filing: Filing) -> str:
     """Say why there is nobody to choose, and who can change that."""
     held = Membership.objects.filter(authority=filing.authority, duty=Duty.REVIEWER).exclude(user=filing.taken_up_by)
     waiting = held.filter(state=Membership.State.WAITING).count()
-    words = f"{filing.authority}除{filing.taken_up_by}以外没有别的审核员，现在没有人可以转交。"
+    words = f"{filing.authority}除{filing.taken_up_by}以外没有别的审核员能审核这份备案，现在没有人可以转交。"
     if waiting:
         return f"{words}另有 {waiting} 位审核员的职责还等着确认，确认以后就能转交。"
     return f"{words}请本部门的管理员在“人员”里再邀请一位审核员。"

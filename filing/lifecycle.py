@@ -138,6 +138,8 @@ def hand_over(filing: Filing, *, by: User, to: User) -> Filing:
         row = LIFE.begin(filing, HAND_OVER, by=by)
         if not (to.is_active and reviews_for(to, row.authority)):
             raise WrongState(f"{to}不是{row.authority}的审核员，不能转交。")
+        if told := _their_own(row, to):
+            raise WrongState(f"不能转交{to}：{told.format(who='这一位')}请选择本部门的另一位审核员。")
         if row.taken_up_by == to:
             raise WrongState(f"这份备案已由{to}审核，不必转交。")
         writes = {"taken_up_by": to, "taken_up_at": timezone.now()}
@@ -302,10 +304,16 @@ def _refuse_second_answer(filing: Filing) -> None:
 def refuse_their_own(row: Filing, by: User) -> None:
     """Raise NotAllowed to whoever submitted the copy or works for either side, whatever places they hold: nobody
     decides on their own filing. A partner may lie outside the remit, where duties are not kept apart."""
-    if row.submitted_by_id == by.pk:
-        raise NotAllowed("这份备案是您本人报送的，不能再由您审核。请由本部门的另一位审核员办理。")
-    if works_for(by, row.agreement.medical_id, row.agreement.elder_care_id):
-        raise NotAllowed("您在这份协议的一方任职，不能审核它的备案。请由本部门的另一位审核员办理。")
+    if told := _their_own(row, by):
+        raise NotAllowed(f"{told.format(who='您')}请由本部门的另一位审核员办理。")
+
+
+def _their_own(row: Filing, person: User) -> str:
+    if row.submitted_by_id == person.pk:
+        return "这份备案是{who}本人报送的，不能再由{who}审核。"
+    if works_for(person, row.agreement.medical_id, row.agreement.elder_care_id):
+        return "{who}在这份协议的一方任职，不能审核它的备案。"
+    return ""
 
 
 def _guard_reviewer(row: Filing, transition: Step, by: User) -> None:

@@ -36,7 +36,7 @@ def filing_detail(request: PersonRequest, filing: Filing) -> HttpResponse:
         return render(request, "filing/detail.html", context)
     context |= {
         **beside(request, filing),
-        "next": next_to_review(request.user, after=filing) if viewed.reviews else None,
+        "next": next_to_review(request.user, after=filing) if viewed.reviews or viewed.is_their_own else None,
         "why_nobody": HandOverForm(None, filing=filing).why_nobody if viewed.is_mine and viewed.reviews else "",
     }
     return render(request, "filing/review.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, Q
+
 from agreements.lifecycle import SCAN
 from agreements.models import Agreement, Scan
 from filing.models import Filing
@@ -13,6 +15,12 @@ def wanted(agreement: Agreement) -> str:
     returned = agreement.filings.current().filter(state=Filing.State.RETURNED).select_related("authority")
     names = "、".join(filing.authority.name for filing in returned)
     return f"{names}退回补正，可以重新上传扫描件。" if names else ""
+
+
+def where_wanted() -> Q:
+    """Return the same as a condition for a query of agreements. Fills `agreements.sockets.RESCANS_WHERE`."""
+    returned = Filing.objects.current().filter(agreement=OuterRef("pk"), state=Filing.State.RETURNED)
+    return Q(Exists(returned))
 
 
 def not_certified_yet(filing: Filing) -> str:

@@ -15,7 +15,7 @@ from filing.checks import Check
 from filing.models import Filing
 from filing.objections import objections
 from frame.chips import Chip
-from institutions.models import AT_INSTITUTIONS, Duty, Role, authorities_of, memberships_in_use
+from institutions.models import AT_INSTITUTIONS, Duty, Role, authorities_of, memberships_in_use, works_at
 
 State = Filing.State
 
@@ -60,7 +60,8 @@ class ViewedFiling:
 
     filing: Filing
     submits: bool  # a clerk of either party
-    reviews: bool  # a reviewer of its authority
+    reviews: bool  # a reviewer of its authority who may decide on it
+    is_their_own: bool = False  # a reviewer of its authority who may not: they submitted it, or work for either side
     is_mine: bool = False  # the person has it under review
     own_side: Role | None = None  # to which the person belongs
     objections: tuple[Check, ...] | None = None  # None where nobody has asked what speaks against accepting it
@@ -170,14 +171,18 @@ class Viewer:
         self.reads_for = frozenset(pk for pk, duty in held if duty in AT_INSTITUTIONS)
         self.acts_for = frozenset(pk for pk, duty in held if duty == Duty.CLERK)
         self.decides_for = frozenset(authorities_of(user, Duty.REVIEWER).values_list("pk", flat=True))
+        self.works_at = frozenset(works_at(user)) if self.decides_for else frozenset()
 
     def of(self, filing: Filing) -> ViewedFiling:
         parties = {Role.MEDICAL: filing.agreement.medical_id, Role.ELDER_CARE: filing.agreement.elder_care_id}
+        is_reviewer = filing.authority_id in self.decides_for
+        is_their_own = filing.submitted_by_id == self.user.pk or not self.works_at.isdisjoint(parties.values())
         return ViewedFiling(
             filing,
             submits=not self.acts_for.isdisjoint(parties.values()),
-            reviews=filing.authority_id in self.decides_for,
-            is_mine=filing.taken_up_by == self.user,
+            reviews=is_reviewer and not is_their_own,
+            is_their_own=is_reviewer and is_their_own,
+            is_mine=filing.taken_up_by_id == self.user.pk,  # by its key: a list of agreements has not fetched them
             own_side=next((role for role, place in parties.items() if place in self.reads_for), None),
         )
 

@@ -15,7 +15,7 @@ from filing.models import Filing, FilingQuerySet
 from filing.states import OWED, WITH_AUTHORITY
 from filing.viewer import ViewedFiling, Viewer
 from frame.worklist import Group, first_rows
-from institutions.models import Duty, authorities_of
+from institutions.models import Duty, authorities_of, works_at
 
 DUE_SOON = timedelta(days=14)
 MOST_COUNTED = 100  # beyond which the menu says 99+
@@ -68,7 +68,9 @@ def next_to_review(user: User, *, after: Filing) -> Filing | None:
     """Return the most urgent other filing that the person may take up or has taken up, or None."""
     ours = _visible(user).filter(authority__in=authorities_of(user, Duty.REVIEWER))
     waiting = ours.filter(Q(state="submitted") | Q(state="under_review", taken_up_by=user))
-    return waiting.exclude(pk=after.pk).by_urgency().first()
+    own = works_at(user)
+    their_own = Q(submitted_by=user) | Q(agreement__medical__in=own) | Q(agreement__elder_care__in=own)
+    return waiting.exclude(pk=after.pk).exclude(their_own).by_urgency().first()
 
 
 def _visible(user: User) -> FilingQuerySet:

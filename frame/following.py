@@ -39,15 +39,27 @@ class Key:
 
 
 class FollowedPage(Page):  # type: ignore[type-arg]  # generic in the stubs only
-    """A page that knows from its rows, not from its number, whether more come, and after which."""
+    """A page that knows from its rows, not from its number, whether more come, and after which.
 
-    def __init__(self, rows: Sequence[Any], number: int, paginator: Any, *, goes_on: bool, after: str) -> None:
+    `leaves_out`: it is the first by its number, now that so much was dealt with, and rows stand before it all the same.
+    """
+
+    def __init__(
+        self, rows: Sequence[Any], number: int, paginator: Any, *, goes_on: bool, after: str, leaves_out: bool
+    ) -> None:
         super().__init__(rows, number, paginator)
         self.goes_on = goes_on
         self.after = after
+        self.leaves_out = leaves_out
+
+    def has_previous(self) -> bool:
+        return self.number > 1 or self.leaves_out
 
     def has_next(self) -> bool:
         return self.goes_on
+
+    def previous_page_number(self) -> int:
+        return max(1, self.number - 1)
 
     def next_page_number(self) -> int:
         return self.number + 1
@@ -70,12 +82,12 @@ def page_of(
     number = paginator.get_page(query.get("page")).number
     shown_before = _values(query.get(AFTER, ""), keys, ordered)
     rows = list(ordered.filter(_after(keys, shown_before))[: per_page + 1]) if shown_before else []
-    goes_on = len(rows) > per_page
+    goes_on, leaves_out = len(rows) > per_page, number == 1 and 0 < len(rows) < paginator.count
     if not rows:  # by number, or nothing follows any more
         rows, goes_on = list(paginator.page(number).object_list), number < paginator.num_pages
     shown = rows[:per_page]
     after = _token(keys, shown[-1]) if shown and goes_on else ""
-    return FollowedPage(shown, number, paginator, goes_on=goes_on, after=after)
+    return FollowedPage(shown, number, paginator, goes_on=goes_on, after=after, leaves_out=leaves_out)
 
 
 def _order(found: QuerySet[Any]) -> list[Any]:

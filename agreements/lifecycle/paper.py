@@ -177,6 +177,8 @@ def what_certifying_brings(agreement: Agreement) -> str:
     takes_place = agreement.kind in AgreementKind.taking_a_place()
     if old is None or not takes_place or old.state != Agreement.State.IN_FORCE or old.expires_on is None:
         return words
+    if told := _too_early(old, term):
+        return told
     ends = min(old.expires_on, term.starts_on - timedelta(days=1))
     return f"{words}原协议 {old} 的最后一天是{cn_day(ends)}。"
 
@@ -227,14 +229,21 @@ def _supersede_predecessor(row: Agreement, term: Term, *, by: User) -> None:
     old = _locked_predecessor(row)
     if old.state != Agreement.State.IN_FORCE:
         return
-    if old.effective_on is None or old.effective_on >= term.starts_on:
-        raise Unacceptable(f"新协议的期限不能早于原协议 {old} 的期限开始，请核对签章日期。")
+    if told := _too_early(old, term):
+        raise Unacceptable(told)
     if old.expires_on is not None and old.expires_on < term.starts_on:
         return
     last_day = term.starts_on - timedelta(days=1)
     event = events.Superseded(revision=old.revision, on=last_day, by_renewal=row.number)
     old = LIFE.finish(old, SUPERSEDE, event, by=by, writes={"ended_on": last_day})
     follow_the_end(old, by=by)
+
+
+def _too_early(old: Agreement, term: Term) -> str:
+    """Say that no day is left to what is in force if this takes its place; "" where one is."""
+    if old.effective_on is not None and old.effective_on < term.starts_on:
+        return ""
+    return f"新协议的期限不能早于原协议 {old} 的期限开始，请核对签章日期。"
 
 
 def _one_after_the_other(row: Agreement) -> None:

@@ -6,7 +6,11 @@ and what was certified before stays as it was.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from agreements import announcements, events
@@ -16,7 +20,7 @@ from agreements.models import Agreement, Scan
 from agreements.models.scan import NO_PAGE, in_words
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from agreements.permissions import can_act
-from agreements.sockets import RESCANS
+from agreements.sockets import RESCANS, RESCANS_WHERE
 from audit.log import append
 from verbs.errors import NotAllowed, WrongState
 
@@ -51,6 +55,12 @@ def rescan_wanted(agreement: Agreement) -> str:
     if agreement.state not in HAS_BEEN_IN_FORCE:
         return ""
     return " ".join(words for wanted in RESCANS if (words := wanted(agreement)))
+
+
+def where_wanted() -> Q:
+    """Return the condition for a query of agreements of having been in force and being wanted scanned again."""
+    wanted = reduce(or_, (where() for where in RESCANS_WHERE), Q(pk__in=[]))
+    return Q(state__in=HAS_BEEN_IN_FORCE) & wanted
 
 
 def refuse_unwanted(row: Agreement, by: User) -> None:

@@ -141,11 +141,15 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.annotate(taken_over_by=Subquery(_taking_over(OuterRef("pk")).values("number")[:1]))
 
     def with_follower(self, user: User) -> Self:
-        """Add `followed_by`: the number of what is under way or in force in its place, as far as the person sees it."""
+        """Add `followed_by` and `followed_as`: number and kind of what is under way or in force in its place, as far as
+        the person sees it."""
         taking = Agreement.objects.visible_to(user).filter(
             predecessor=OuterRef("pk"), kind__in=AgreementKind.taking_a_place()
         )
-        return self.annotate(followed_by=Subquery(taking.exclude(state__in=states.GIVEN_UP).values("number")[:1]))
+        living = taking.exclude(state__in=states.GIVEN_UP).order_by("pk")
+        return self.annotate(
+            followed_by=Subquery(living.values("number")[:1]), followed_as=Subquery(living.values("kind")[:1])
+        )
 
     def search(self, text: str) -> Self:
         """Return agreements whose number contains `text`, or a party of which is or was called so."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
 from accounts.models import User
 from agreements.leaders import to_answer_as_leader
 from agreements.lifecycle.paper import SIGNED_ON
+from agreements.lifecycle.rescanning import where_wanted
 from agreements.models import Agreement, Approval, Rendition, Scan
 from agreements.models.agreement import AgreementQuerySet
 from agreements.models.approval import ApprovalQuerySet
@@ -19,8 +20,9 @@ State = Agreement.State
 
 
 def with_scans(found: AgreementQuerySet, user: User) -> AgreementQuerySet:
-    """Add `scan_waits` (a scan that nobody has decided on), `scan_is_own` (the person uploaded one of them), and
-    `scan_is_short`: they are fewer pages than a copy has, or nobody has said which, so that none can be certified."""
+    """Add `scan_waits` (a scan that nobody has decided on and somebody wants), `scan_is_own` (the person uploaded one
+    of them), and `scan_is_short`: they are fewer pages than a copy has, or nobody has said which, so that none can be
+    certified."""
     waiting = Scan.objects.filter(agreement=OuterRef("pk"), state=Scan.State.UPLOADED)
     pages = waiting.order_by().values("agreement").annotate(in_all=Sum("page_count")).values("in_all")
     copies = Rendition.objects.filter(
@@ -28,7 +30,9 @@ def with_scans(found: AgreementQuerySet, user: User) -> AgreementQuerySet:
     ).values("page_count")
     unplaced = Exists(waiting.filter(placed__isnull=True))
     return found.annotate(
-        scan_waits=Exists(waiting),
+        scan_waits=ExpressionWrapper(
+            Q(Exists(waiting)) & (~Q(state__in=HAS_BEEN_IN_FORCE) | where_wanted()), output_field=BooleanField()
+        ),
         scan_is_own=Exists(waiting.filter(uploaded_by=user)),
         scan_is_short=unplaced | LessThan(Subquery(pages), Subquery(copies[:1])),
     )

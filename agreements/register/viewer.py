@@ -232,7 +232,8 @@ class ViewedAgreement:
         if not self.can_renew or self.agreement.state != State.IN_FORCE:
             return None
         if follower := getattr(self.agreement, "followed_by", None):
-            return Act("查看续签", reverse("agreement-detail", args=[follower]))
+            kind = getattr(self.agreement, "followed_as", AgreementKind.RENEWAL)
+            return Act(f"查看{AgreementKind(kind).label}", reverse("agreement-detail", args=[follower]))
         return self._to("agreement-detail", "续签")  # as the button of its page is called
 
     def _looking(self) -> Act:

@@ -1,5 +1,7 @@
 """Register, ledger and one agreement's page. Nothing here changes an agreement."""
 
+from collections.abc import Iterable, Sequence
+
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -35,7 +37,7 @@ from boundary.serving import attached, disposition, guarded
 from boundary.turns import in_turn
 from boundary.workbooks.ledgers import XLSX
 from frame.following import page_of
-from frame.panels import panels_of
+from frame.panels import Panel, panels_of
 
 LEDGER = "医养签约合作协议台账"
 
@@ -123,12 +125,9 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "answered": answered_remarks(agreement) if agreement.state == Agreement.State.NEGOTIATING else [],
         "rounds": _rounds_of(agreement) if viewed.is_of_a_side else [],  # nobody else reads how they came to terms
         "successors": successors,
-        "follower": next((each for each in successors if _takes_its_place(each)), None),
         "panels": panels,
-        "course": course_of(agreement, panels),
         "history": _history(agreement, request.user, viewed),
-        **_approval(agreement, request.user),
-        **_scanned(agreement, request.user, viewed),
+        **_acts(agreement, request.user, viewed, panels, successors),
         "taken_back": _taken_back(agreement),
         **_other_side(agreement, request.user, acts=viewed.acts),
         "voided_texts": voided_texts(agreement) if agreement.sent_at and viewed.is_of_a_side else None,
@@ -140,6 +139,18 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 def _history(agreement: Agreement, user: User, viewed: ViewedAgreement) -> list[Line]:
     told = [] if viewed.is_of_a_side else [each(agreement, user) for each in TOLD]  # the two sides see all of it
     return lines(agreement, for_drafting_side=viewed.beside_drafter, sides=viewed.belongs_to, told=told)
+
+
+def _acts(
+    agreement: Agreement, user: User, viewed: ViewedAgreement, panels: Sequence[Panel], successors: Iterable[Agreement]
+) -> dict[str, object]:
+    """What the page's acts go by, whether they come with the page or again with its copies."""
+    return {
+        "follower": next((each for each in successors if _takes_its_place(each)), None),
+        "course": course_of(agreement, panels),
+        **_approval(agreement, user),
+        **_scanned(agreement, user, viewed),
+    }
 
 
 def _approval(agreement: Agreement, user: User) -> dict[str, object]:
@@ -189,7 +200,8 @@ def _scanned(agreement: Agreement, user: User, viewed: ViewedAgreement) -> dict[
     """Whether scans wait for this person to certify them, and whether dates and scans are all in."""
     to_certify = is_in = False
     if viewed.acts and agreement.state in HAS_BEEN_IN_FORCE:
-        to_certify = Agreement.objects.filter(pk=agreement.pk).to_recertify_by(user).exists()
+        waits = Agreement.objects.filter(pk=agreement.pk).to_recertify_by(user).exists()
+        to_certify = waits and bool(lifecycle.rescan_wanted(agreement))
     elif viewed.acts and agreement.state in lifecycle.CERTIFY.sources and not agreement.rescission_side:
         progress = progress_of(agreement, for_user=user)
         to_certify, is_in = progress.may_certify(user), agreement.both_signed and progress.is_scanned
@@ -213,7 +225,8 @@ def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """The copies as they stand now, and the page's acts with them; the page asks again while the worker is at it."""
     viewed = Viewer(request.user).of(agreement)
     context: dict[str, object] = {"agreement": agreement, "viewed": viewed}
-    context |= _scanned(agreement, request.user, viewed)
+    panels = panels_of(PANELS, agreement, request.user)
+    context |= _acts(agreement, request.user, viewed, panels, _successors(request, agreement))
     context |= _copies(agreement, viewed, request.user)
     return render(request, "agreements/_copies_polled.html", context)
 

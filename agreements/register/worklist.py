@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.leaders import to_answer_as_leader
+from agreements.lifecycle.rescanning import where_wanted
 from agreements.models import Agreement, Approval
 from agreements.models.agreement import AgreementQuerySet
 from agreements.models.states import BEING_SIGNED
@@ -72,7 +73,7 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
     returned = drafts.exclude(return_reason="")
     answered = drafts.filter(answered_as__in=[Approval.State.APPROVED, Approval.State.DECLINED])
     asked = visible.asked_to_rescind(user)
-    rescanned = visible.to_recertify_by(user)
+    rescanned = visible.to_recertify_by(user).filter(where_wanted())
     being_signed = visible.filter(state__in=BEING_SIGNED).exclude(pk__in=asked.values("pk"))
     soon = timezone.localdate() + timedelta(days=SOON_DAYS)
     for_me = to_answer | returned | answered | asked | rescanned

@@ -15,6 +15,7 @@ from institutions.models.membership import (
     keys_read_by,
     memberships_in_use,
     reviews_for,
+    works_at,
     works_for,
 )
 from institutions.models.names import FormerName
@@ -53,5 +54,6 @@ __all__ = [
     "remit_of",
     "reviews_for",
     "same_legal_entity",
+    "works_at",
     "works_for",
 ]

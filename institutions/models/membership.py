@@ -176,8 +176,13 @@ def keys_read_by(user: User) -> models.QuerySet[Membership, Any]:
 def works_for(user: User, *institutions: int | None) -> bool:
     """Whether the user holds any duty at one of these institutions, wherever they act just now: nobody decides on what
     concerns their own house."""
-    held = Membership.objects.effective().filter(user=user, institution__in=[key for key in institutions if key])
-    return held.exists()
+    return works_at(user).filter(institution__in=[key for key in institutions if key]).exists()
+
+
+def works_at(user: User) -> models.QuerySet[Membership, Any]:
+    """Return the keys of the institutions for which `works_for` is true."""
+    held = Membership.objects.effective().filter(user=user, institution__isnull=False)
+    return held.values_list("institution", flat=True)
 
 
 def _institutions(user: User, duties: Collection[Duty]) -> InstitutionQuerySet:

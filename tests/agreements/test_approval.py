@@ -526,3 +526,16 @@ def test_an_old_request_shows_its_leader_nothing_of_what_the_other_side_drafts_s
     assert late.status_code == 409
     assert client.post(there, {"answer": answer, "words": WHY}).status_code == 409
     assert client.get(there).status_code == 302
+
+
+def test_the_acts_that_come_again_with_the_copies_wait_for_the_leader_too(
+    client: Client, to_answer: Agreement, medical_clerk: User, medical_leader: User
+) -> None:
+    """While the copies are made the page asks for its acts every few seconds."""
+    agree = reverse("agreement-agree", args=[to_answer.number])
+    client.force_login(medical_clerk)
+    for name in ("agreement-detail", "copies-panel"):
+        assert f'href="{agree}"' not in client.get(reverse(name, args=[to_answer.number])).content.decode(), name
+    lifecycle.ask_for_approval(to_answer, by=medical_clerk)
+    approved(to_answer, by=medical_leader)
+    assert f'href="{agree}"' in client.get(reverse("copies-panel", args=[to_answer.number])).content.decode()

@@ -14,7 +14,7 @@ from agreements.lifecycle.candidates import assess
 from audit.log import history
 from audit.models import Entry
 from chinese.dates import cn_day
-from eligibility import announcements, answering, reviewing
+from eligibility import announcements, answering, reviewing, worklist
 from eligibility.answering import Answer, Incomplete
 from eligibility.confirmation import NOTICE_DAYS, eligibility_of
 from eligibility.lifecycle import StaleCase
@@ -151,6 +151,7 @@ def test_nobody_decides_on_what_they_submitted_or_on_their_own_house(
             decide()
     submitted.refresh_from_db()
     assert submitted.state == State.SUBMITTED
+    assert not list(worklist.groups_for_official(there))
 
 
 def test_what_was_handed_in_is_kept_by_the_database(in_state: InState) -> None:

@@ -15,7 +15,7 @@ from chinese.dates import cn_day
 from eligibility import answering, reviewing, worklist
 from eligibility.models import EligibilityCase
 from eligibility.reviewing import Finding
-from institutions.models import Institution
+from institutions.models import Duty, Institution
 from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.eligibility.conftest import InState
@@ -218,3 +218,19 @@ def test_who_sees_a_draft_who_reads_and_who_decides(
     ]
     client.force_login(factories.MembershipFactory.create(institution=medical_institution, duty="administrator").user)
     assert client.get(detail).status_code == 404  # administrators read no papers
+
+
+def test_whoever_works_there_is_told_that_a_colleague_checks_before_anything_is_filled_in(
+    client: Client, in_state: InState, health_reviewer: User, medical_clerk: User
+) -> None:
+    case = in_state(State.SUBMITTED)
+    detail, review = (reverse(f"eligibility-{page}", args=[case.pk]) for page in ("case", "review"))
+    client.force_login(health_reviewer)
+    assert f'href="{review}"' in client.get(detail).content.decode()
+    medical_clerk.memberships.all().delete()  # moved to the bureau
+    factories.MembershipFactory.create(user=medical_clerk, authority=case.authority, duty=Duty.REVIEWER)
+    client.force_login(medical_clerk)
+    shown = client.get(detail).content.decode()
+    assert (reviewing.THEIR_OWN in shown, f'href="{review}"' in shown) == (True, False)
+    answer = client.get(review)
+    assert (answer.status_code, "另一位审核员" in answer.content.decode()) == (403, True)

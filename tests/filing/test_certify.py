@@ -18,6 +18,7 @@ from filing.models import Filing
 from institutions.models import Authority, Role
 from tests.agreements.making import certified, in_force, ready, rejected, save, scan_pdf, seen_of, signed
 from tests.uploading import attach_scan
+from verbs.errors import Unacceptable
 
 
 @pytest.fixture
@@ -167,6 +168,22 @@ def test_whoever_certifies_a_replacement_reads_when_the_old_one_ends(
     running.refresh_from_db()
     assert running.ended_on is not None
     assert f"原协议 {running.number} 的最后一天是{cn_day(running.ended_on)}。" in page
+
+
+def test_a_replacement_that_leaves_the_old_one_no_day_is_told_so_and_promises_nothing(
+    client: Client, running: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """It begins on the very day from which the old one holds."""
+    draft = lifecycle.start_replacement(running, by=elder_care_clerk)
+    from_today = {"valid_from": timezone.localdate().isoformat()}
+    draft = save(draft, by=elder_care_clerk, step="terms", answers=running.answers | from_today)
+    replacing = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    client.force_login(medical_clerk)
+    page = client.get(reverse("agreement-certify", args=[replacing.number])).content.decode()
+    assert "的最后一天是" not in page
+    with pytest.raises(Unacceptable, match="不能早于原协议") as refusal:
+        certified(replacing, by=medical_clerk)
+    assert str(refusal.value) in page
 
 
 def test_a_day_that_was_corrected_meanwhile_is_looked_at_again(

@@ -208,7 +208,9 @@ def test_nobody_decides_on_what_they_submitted_whatever_places_they_hold(
     with pytest.raises(NotAllowed, match="您本人报送"):
         lifecycle.take_up(row, by=elder_care_clerk.at(*there))
     row = lifecycle.take_up(row, by=health_reviewer)
-    row = lifecycle.hand_over(row, by=health_reviewer, to=elder_care_clerk)
+    with pytest.raises(WrongState, match="这份备案是这一位本人报送"):
+        lifecycle.hand_over(row, by=health_reviewer, to=elder_care_clerk)
+    Filing.objects.filter(pk=row.pk).update(taken_up_by=elder_care_clerk)
     for decide in (lifecycle.accept, partial(lifecycle.return_, reasons="缺页")):
         with pytest.raises(NotAllowed, match="您本人报送"):
             decide(row, by=elder_care_clerk.at(*there))
@@ -224,7 +226,9 @@ def test_nobody_decides_on_a_filing_of_their_own_house_whoever_submitted_it(
     with pytest.raises(NotAllowed, match="一方任职"):
         lifecycle.take_up(row, by=there)
     row = lifecycle.take_up(row, by=health_reviewer)
-    row = lifecycle.hand_over(row, by=health_reviewer, to=medical_clerk)
+    with pytest.raises(WrongState, match="这一位在这份协议的一方任职"):
+        lifecycle.hand_over(row, by=health_reviewer, to=medical_clerk)
+    Filing.objects.filter(pk=row.pk).update(taken_up_by=medical_clerk)  # who was taken on over there since
     for decide in (lifecycle.accept, partial(lifecycle.return_, reasons="缺页")):
         with pytest.raises(NotAllowed, match="一方任职"):
             decide(row, by=there)

@@ -1,7 +1,9 @@
 """One chip for all filings of an agreement, in the list of agreements."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -59,6 +61,28 @@ def test_the_list_offers_what_the_reader_has_to_do_about_a_filing(
         client.force_login(user)
         [row] = client.get(reverse("agreement-list")).context["rows"]
         assert (row.next_act.word, row.next_act.url) == (word, reverse(name, args=[key]))
+
+
+def test_filings_under_review_cost_no_question_each(
+    in_state: InState, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    row = in_state(State.UNDER_REVIEW)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as questions:
+            filed([row.agreement], elder_care_clerk)
+        return len(questions)
+
+    of_one = asked()
+    facts = ("due_on", "due_basis", "state", "submitted_at", "submitted_by", "review_due_on", "taken_up_at")
+    for code in ("330101", "330102", "330103"):
+        Filing.objects.create(
+            agreement=row.agreement,
+            authority=factories.AuthorityFactory.create(region=factories.region(code)),
+            taken_up_by=health_reviewer,
+            **{name: getattr(row, name) for name in facts},
+        )
+    assert asked() == of_one
 
 
 def test_who_sees_the_agreement_and_not_what_was_filed_of_it_is_told_nothing_of_the_filing(

@@ -21,7 +21,8 @@ from boundary.events import FileDownloaded
 from filing import lifecycle
 from filing.forms import STOCK_REASONS
 from filing.models import Filing
-from institutions.models import Duty, Membership
+from institutions.acting import CHOSEN
+from institutions.models import Duty, Institution, Membership
 from tests import factories
 from tests.filing.fixtures import InState
 from tests.reading import cell_value
@@ -368,12 +369,12 @@ def test_whom_nobody_can_take_over_from_is_told_why(
     filing = in_state(State.UNDER_REVIEW)
     url = reverse("filing-hand-over", args=[filing.pk])
     page = as_user(client, health_reviewer).get(url).content.decode()
-    assert "没有别的审核员，现在没有人可以转交" in page
+    assert "没有别的审核员能审核这份备案，现在没有人可以转交" in page
     assert "还等着确认" not in page
     assert 'name="to"' not in page, "where nobody can be chosen nothing is asked"
     review = reverse("filing-detail", args=[filing.pk])
     page = client.get(review).content.decode()
-    assert "没有别的审核员，现在没有人可以转交" in page
+    assert "没有别的审核员能审核这份备案，现在没有人可以转交" in page
     assert f'href="{url}"' not in page
     colleague = factories.UserFactory.create(full_name="许昇")
     authority = health_reviewer.memberships.get().authority
@@ -387,3 +388,49 @@ def test_whom_nobody_can_take_over_from_is_told_why(
     page = client.get(review).content.decode()
     assert "没有人可以转交" not in page
     assert f'href="{url}"' in page
+
+
+@pytest.mark.parametrize("submitted_it", [True, False])
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.UNDER_REVIEW])
+def test_whoever_may_not_decide_on_their_own_filing_is_offered_nothing_that_is_refused(
+    client: Client,
+    in_state: InState,
+    state: Filing.State,
+    submitted_it: bool,
+    second_reviewer: User,
+    medical_institution: Institution,
+) -> None:
+    """Of the partner of another county, or moved to the bureau since."""
+    filing, person = in_state(state), second_reviewer
+    Filing.objects.filter(pk=filing.pk, state=State.UNDER_REVIEW).update(taken_up_by=person)
+    take_up, accept, hand_over = (
+        reverse(f"filing-{act}", args=[filing.pk]) for act in ("take-up", "accept", "hand-over")
+    )
+    here = as_user(client, person)
+    assert [row.can_batch for row in here.get(reverse("filing-list")).context["rows"]] == [True]
+    if submitted_it:
+        Filing.objects.filter(pk=filing.pk).update(submitted_by=person)
+    else:
+        factories.MembershipFactory.create(user=person, institution=medical_institution, duty=Duty.SIGNATORY)
+        session = client.session
+        session[CHOSEN] = ["authority", filing.authority_id]
+        session.save()
+    [row] = here.get(reverse("filing-list")).context["rows"]
+    assert (row.can_batch, row.next_act.word) == (False, "查看")
+    page = here.get(reverse("filing-detail", args=[filing.pk])).content.decode()
+    assert "不能由您审核。请由本部门的另一位审核员办理" in page
+    assert [address in page for address in (take_up, accept, hand_over)] == [False, False, state == State.UNDER_REVIEW]
+
+
+def test_nobody_is_offered_for_a_review_that_they_may_not_decide(
+    client: Client,
+    in_state: InState,
+    health_reviewer: User,
+    second_reviewer: User,
+    medical_institution: Institution,
+) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    url = reverse("filing-hand-over", args=[filing.pk])
+    assert second_reviewer.full_name in as_user(client, health_reviewer).get(url).content.decode()
+    factories.MembershipFactory.create(user=second_reviewer, institution=medical_institution, duty=Duty.SIGNATORY)
+    assert "现在没有人可以转交" in client.get(url).content.decode()

@@ -11,12 +11,14 @@ from accounts.models import User
 from agreements import events
 from agreements import lifecycle as agreements
 from agreements.models import Agreement, Scan
+from agreements.register.worklist import waiting
 from audit.log import history
 from filing import lifecycle
 from filing.models import Filing
 from filing.papers import certified_scans
 from notifications.models import Notice
 from tests.agreements.making import rejected, scan_pdf, scans_of, seen_of
+from tests.filing.fixtures import ended
 from tests.uploading import attach_scan
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
@@ -82,6 +84,23 @@ def test_while_a_new_scan_waits_nothing_is_offered_that_would_be_refused(
     main = page[page.index("<main") : page.index("</main>")]
     acts = re.findall(r'class="btn btn-primary"[^>]*>(?:<svg.*?</svg>)?\s*([^<]*)', main, re.DOTALL)
     assert [act.strip() for act in acts] == ([filled] if filled else [])
+
+
+def test_what_nobody_wants_scanned_again_waits_for_no_second_person(
+    client: Client, returned: Filing, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    """The authority let the return be while a new scan of an agreement that has ended waited."""
+    row = returned.agreement
+    page_two(row, elder_care_clerk)
+    recertify = reverse("agreement-recertify", args=[row.number])
+    pages = [reverse("home"), reverse("agreement-list"), reverse("agreement-detail", args=[row.number])]
+    client.force_login(medical_clerk)
+    assert all(recertify in client.get(page).content.decode() for page in pages)
+    ended(Agreement.objects.get(pk=row.pk), by=elder_care_clerk)
+    lifecycle.close(returned, by=health_reviewer, reason="协议只履行了三天。")
+    assert client.get(recertify).status_code == 409
+    assert [page for page in pages if recertify in client.get(page).content.decode()] == []
+    assert not waiting(medical_clerk)["for-me"].exists()
 
 
 def test_what_no_page_stands_of_any_more_is_history(

@@ -96,6 +96,20 @@ def test_where_nothing_follows_any_more_the_page_of_that_number_is_shown(notices
     assert ([row.pk for row in left], left.has_next(), left.number) == ([row.pk for row in notices[:6]], False, 1)
 
 
+def test_the_way_back_stays_where_what_is_left_would_fill_one_page(notices: list[Notice]) -> None:
+    """Four of the first eight were dealt with: the others are told of in the count, and can be reached."""
+    query = QueryDict(mutable=True)
+    first = page_of(Notice.objects.order_by("id"), query, per_page=8)
+    assert not first.has_previous()
+    Notice.objects.filter(pk__in=[row.pk for row in notices[:4]]).delete()
+    query["page"], query["after"] = "2", first.after
+    left = page_of(Notice.objects.order_by("id"), query, per_page=8)
+    assert ([row.pk for row in left], left.paginator.num_pages) == ([row.pk for row in notices[8:]], 1)
+    assert (left.has_other_pages(), left.has_previous(), left.previous_page_number()) == (True, True, 1)
+    Notice.objects.filter(pk__in=[row.pk for row in notices[4:8]]).delete()
+    assert not page_of(Notice.objects.order_by("id"), query, per_page=8).has_previous()
+
+
 @pytest.mark.django_db
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=60) | st.just(signing.dumps([1], salt="another")))

@@ -121,6 +121,15 @@ def test_a_hand_over_is_told_to_the_other_reviewer_whoever_does_it(
     assert Notice.objects.filter(kind="filing_handed_to").count() == 1, "nobody is told of their own act"
 
 
+def test_who_has_left_the_bureau_is_not_told_who_reviews_there_now(
+    filing: Filing, elder_care_clerk: User, health_reviewer: User, second_reviewer: User
+) -> None:
+    row = filing_lifecycle.take_up(filing_lifecycle.submit(filing, by=elder_care_clerk), by=health_reviewer)
+    health_reviewer.memberships.all().delete()
+    filing_lifecycle.hand_over(row, by=second_reviewer, to=second_reviewer)
+    assert "filing_handed_from" not in told(health_reviewer)
+
+
 def test_a_decision_is_told_to_both_parties(
     filing: Filing, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
 ) -> None:

@@ -86,6 +86,22 @@ def test_what_is_under_way_is_shown_and_not_begun_again(
     assert (offered(elder_care_clerk), offered(medical_clerk)) == ((False, True, True), (False, True, True))
 
 
+def test_what_takes_its_place_is_called_what_it_is(ending: Agreement, elder_care_clerk: User) -> None:
+    replacing = lifecycle.start_replacement(ending, by=elder_care_clerk)
+    row = Viewer(elder_care_clerk).of(Agreement.objects.with_follower(elder_care_clerk).get(pk=ending.pk))
+    assert row.next_act == Act("查看换签", reverse("agreement-detail", args=[replacing.number]))
+
+
+def test_the_acts_that_come_again_with_the_copies_are_those_of_the_page(
+    client: Client, ending: Agreement, elder_care_clerk: User
+) -> None:
+    renewal = lifecycle.start_renewal(ending, by=elder_care_clerk)
+    client.force_login(elder_care_clerk)
+    polled = client.get(reverse("copies-panel", args=[ending.number])).content.decode()
+    assert reverse("agreement-detail", args=[renewal.number]) in polled
+    assert reverse("agreement-renew", args=[ending.number]) not in polled
+
+
 def test_what_has_expired_can_still_be_renewed(client: Client, running: Agreement, elder_care_clerk: User) -> None:
     with time_machine.travel(AFTERWARDS, tick=False):
         lifecycle.expire_due()
