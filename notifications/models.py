@@ -96,11 +96,18 @@ class Notice(models.Model):
         return self.title
 
     @property
-    def lines(self) -> list[str]:
-        """What the letter says beyond its title, what is to be done first: a fact that the title names is left out."""
-        said = [line.strip() for line in self.body.splitlines() if line.strip()]
-        beyond = [line for line in said if not self._is_in_title(line)]
-        return sorted(beyond, key=lambda line: not line.startswith(ASKS))
+    def acts(self) -> list[str]:
+        """What the letter asks for."""
+        return [line for line in self._beyond_title() if line.startswith(ASKS)]
+
+    @property
+    def facts(self) -> list[str]:
+        """What else it says, without what its title says already."""
+        return [line for line in self._beyond_title() if not line.startswith(ASKS)]
+
+    def _beyond_title(self) -> list[str]:
+        said = (line.strip() for line in self.body.splitlines())
+        return [line for line in said if line and not self._is_in_title(line)]
 
     def _is_in_title(self, line: str) -> bool:
         _, colon, fact = line.partition("：")

@@ -53,16 +53,12 @@ def test_the_act_comes_first_and_no_name_twice(reader: Client, person: User) -> 
         "协议编号：YY2026-000001\n养老服务机构：福星养老院\n医疗卫生机构：塔山街道社区卫生服务中心\n"
         "生效日期：2026年11月1日\n\n请在期限内报送备案。\n是否续签：否"
     )
-    assert notice.lines == [
-        "请在期限内报送备案。",
-        "协议编号：YY2026-000001",
-        "生效日期：2026年11月1日",
-        "是否续签：否",
-    ]
+    assert notice.acts == ["请在期限内报送备案。"]
+    assert notice.facts == ["协议编号：YY2026-000001", "生效日期：2026年11月1日", "是否续签：否"]
     notice.title = "协议已生效：福星养老院 与 塔山……"  # a long name is cut there, and stands in full below
-    assert "医疗卫生机构：塔山街道社区卫生服务中心" in notice.lines
+    assert "医疗卫生机构：塔山街道社区卫生服务中心" in notice.facts
     notice.body = ""
-    assert notice.lines == []
+    assert notice.acts == notice.facts == []
 
 
 def test_opening_marks_as_read_and_goes_to_the_matter(reader: Client, person: User) -> None:
