@@ -11,6 +11,7 @@ from patience import circuit
 FIRST = ("tests/browser/test_journey.py", "tests/access/test_matrix.py", "tests/embedded/test_server.py", "tests/demo/")
 
 pytest_plugins = [
+    "tests.kept",
     "tests.database",
     "tests.cast",
     "tests.agreements.fixtures",

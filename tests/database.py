@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from tests import kept
 from database.roles import are_apart, become_application, become_owner, is_owner
 
 END_OTHER_SESSIONS = """
@@ -73,6 +74,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """At the end of all tests, end what threads of live servers and workers hold open: it would keep the database."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(ALLOW_FLUSHING)
+        cursor.execute(kept.FUNCTIONS)
     become_application()
     yield
     for held in _OWNERS:
