@@ -14,8 +14,8 @@ from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
-from tests import kept
 from database.roles import are_apart, become_application, become_owner, is_owner
+from tests import kept
 
 END_OTHER_SESSIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity

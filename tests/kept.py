@@ -1,12 +1,12 @@
 """What a fixture wrote is kept, and written again for the next test that asks for it in the same place.
 
-A test's world is made by the verbs: an agreement in force takes 250 statements and a quarter of a second, and thousands of
-tests begin with one. In one process the same fixtures in the same order leave the same rows. So the first run of each is
-watched: the rows that it wrote are read back, what it returned is pickled. From then on they are put there in
+A test's world is made by the verbs: an agreement in force takes 250 statements and a quarter of a second, and thousands
+of tests begin with one. In one process the same fixtures in the same order leave the same rows. So the first run of
+each is watched: the rows that it wrote are read back, what it returned is pickled. From then on they are put there in
 one statement, with the triggers asleep that were asked the first time, and the same value is returned.
 
-Kept are fixtures of a test that ask for the database and for other such fixtures. One that deletes rows, that returns what
-cannot be pickled or runs at a time of its own is run each time, and so is what comes after it. Tests that commit
+Kept are fixtures of a test that ask for the database and for other such fixtures. One that deletes rows, that returns
+what cannot be pickled or runs at a time of its own is run each time, and so is what comes after it. Tests that commit
 run everything. `KEEP=no` runs everything in all tests; tests/test_kept.py compares.
 """
 
@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
+from unittest import mock
 
 import pytest
 import time_machine
@@ -82,7 +83,8 @@ FUNCTIONS = """
         EXECUTE format('SELECT array_agg(t::text) FROM %I t WHERE xmin::text::bigint >= $1', named)
         USING mark INTO lines;
         rows := coalesce(cardinality(lines), 0);
-        statement := format('INSERT INTO %1$I (%2$s) SELECT %3$s FROM (SELECT unnest(%4$L::text[])::%1$I AS r OFFSET 0) x '
+        statement := format('INSERT INTO %1$I (%2$s) SELECT %3$s '
+                      'FROM (SELECT unnest(%4$L::text[])::%1$I AS r OFFSET 0) x '
                       'ON CONFLICT (%5$s) DO UPDATE SET %6$s;', named, columns, taken, lines, keyed, changed);
         RETURN NEXT;
     END $$;
@@ -115,9 +117,7 @@ class Changes:
     deleted: int = 0
 
     def __sub__(self, earlier: Changes) -> Changes:
-        return Changes(
-            self.inserted - earlier.inserted, self.updated - earlier.updated, self.deleted - earlier.deleted
-        )
+        return Changes(self.inserted - earlier.inserted, self.updated - earlier.updated, self.deleted - earlier.deleted)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ class World:
     def rows(self) -> Iterator[tuple[Key, Model]]:
         """Return the rows among what was given, also those in dictionaries and lists, each with its key."""
         for name, value in self.values.items():
-            parts = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list | tuple) else ())
+            parts = list(value.items()) if isinstance(value, dict) else []
+            parts += enumerate(value) if isinstance(value, list | tuple) else []
             for where, each in ((None, value), *parts):
                 if isinstance(each, Model):
                     yield (name, where), each
@@ -158,7 +159,7 @@ _world = World()
 
 def begin(*, is_kept: bool = True) -> None:
     """Forget the world of the test before."""
-    global _world  # noqa: PLW0603 -- in one process one test runs at a time
+    global _world  # in one process one test runs at a time
     _world = World(place=(timezone.localdate(),), is_known=is_kept and os.environ.get("KEEP") != "no")
 
 
@@ -175,7 +176,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         info = getattr(item, "_fixtureinfo", None)
         if info is not None:
-            info.names_closure.sort(key=lambda name, defined=info.name2fixturedefs: _turn(name, defined.get(name)))
+            defined = info.name2fixturedefs
+            info.names_closure.sort(key=lambda name, defined=defined: _turn(name, defined.get(name)))
 
 
 def _turn(name: str, definitions: Sequence[Any] | None) -> tuple[int, int]:
@@ -211,12 +213,13 @@ def pytest_fixture_setup(
 
 def _watched(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
     """Run a fixture, and keep what it did or how it is to be treated from here on."""
-    before, facts, files = _changes(), _facts(), {}
+    files: dict[str, bytes] = {}
+    before, facts = _changes(), _facts()
     with transaction.atomic(), _saved(files):
         mark = _mark()
         made = yield
     after = _changes()
-    changed = {table: after[table] - before.get(table, Changes()) for table in after if after[table] != before.get(table)}
+    changed = {table: now - before.get(table, Changes()) for table, now in after.items() if now != before.get(table)}
     try:
         if not _stands_by_itself(fixturedef):
             raise CannotKeep
@@ -232,12 +235,10 @@ def _watched(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
 def _written_again(kept: Kept, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
     """Put there what a fixture wrote, and let it return what it returned."""
     write_again(kept)
-    value, function = _unpickled(kept.value), fixturedef.func
-    fixturedef.func = lambda **_: value
-    try:
+    value = _unpickled(kept.value)
+    # Not return_value: pytest asks a function for its kind.
+    with mock.patch.object(fixturedef, "func", lambda **_: value):  # noqa: PT008
         return (yield)
-    finally:
-        fixturedef.func = function
 
 
 def write_again(kept: Kept) -> None:
@@ -307,11 +308,8 @@ def _saved(files: dict[str, bytes]) -> Iterator[None]:
             files[stored] = file.read()
         return stored
 
-    WholeFilesStorage._save = noting
-    try:
+    with mock.patch.object(WholeFilesStorage, "_save", noting):
         yield
-    finally:
-        WholeFilesStorage._save = save
 
 
 class _Pickler(pickle.Pickler):
