@@ -56,18 +56,20 @@ PARAMETER = "get_direct_param_fixture_func"  # pytest's function for a value of 
 DATABASE = "_django_db_helper"  # pytest-django's: from there on a test may ask the database
 # Of pytest and its plugins: by themselves they touch no row.
 HARMLESS = frozenset({"db", DATABASE, "request", "client", "settings", "monkeypatch", "tmp_path", "mailoutbox"})
-# The owner's: the application may not let triggers sleep.
+# The owner's, in a place of their own: the application may not let triggers sleep, and its rights are a list (0030).
 FUNCTIONS = """
-    CREATE TABLE kept_mark (n int);
-    GRANT INSERT, SELECT, TRUNCATE ON kept_mark TO PUBLIC;
+    CREATE SCHEMA kept;
+    GRANT USAGE ON SCHEMA kept TO PUBLIC;
+    CREATE TABLE kept.mark (n int);
+    GRANT INSERT, SELECT ON kept.mark TO PUBLIC;
 
-    CREATE FUNCTION kept_changes() RETURNS TABLE (named text, inserted bigint, updated bigint, deleted bigint)
+    CREATE FUNCTION kept.changes() RETURNS TABLE (named text, inserted bigint, updated bigint, deleted bigint)
     LANGUAGE sql SECURITY DEFINER AS $$
         SELECT relname::text, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
-        WHERE relname <> 'kept_mark' AND n_tup_ins + n_tup_upd + n_tup_del > 0
+        WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0
     $$;
 
-    CREATE FUNCTION kept_statement(named text, mark bigint) RETURNS TABLE (statement text, rows bigint)
+    CREATE FUNCTION kept.statement(named text, mark bigint) RETURNS TABLE (statement text, rows bigint)
     LANGUAGE plpgsql SECURITY DEFINER AS $$
     DECLARE
         columns text; taken text; changed text; keyed text; lines text[];
@@ -89,7 +91,7 @@ FUNCTIONS = """
         RETURN NEXT;
     END $$;
 
-    CREATE FUNCTION kept_write(statements text) RETURNS void
+    CREATE FUNCTION kept.write(statements text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET session_replication_role = 'replica' AS $$
     BEGIN
         EXECUTE statements;
@@ -170,6 +172,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     begin(is_kept=not commits and "transactional_db" not in getattr(item, "fixturenames", ()))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call() -> None:
+    """From here on the test writes rows of its own, which nothing kept knows of: what it asks for now is run."""
+    _world.is_known = False
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the common part of all worlds come first, after what is in use everywhere."""
@@ -244,7 +252,7 @@ def _written_again(kept: Kept, fixturedef: pytest.FixtureDef[Any]) -> Generator[
 def write_again(kept: Kept) -> None:
     if kept.statements:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT kept_write(%s)", [kept.statements])
+            cursor.execute("SELECT kept.write(%s)", [kept.statements])
     for name, content in kept.files.items():
         if not default_storage.exists(name):
             default_storage.save(name, ContentFile(content))
@@ -276,21 +284,21 @@ def _facts() -> dict[Key, bytes]:
 def _changes() -> dict[str, Changes]:
     """Return for each table what was written in this test so far."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM kept_changes()")
+        cursor.execute("SELECT * FROM kept.changes()")
         return {named: Changes(*counted) for named, *counted in cursor.fetchall()}
 
 
 def _mark() -> int:
     """Return the number of the innermost transaction: what is written from here on has none that is lower."""
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO kept_mark VALUES (1) RETURNING xmin::text::bigint")
+        cursor.execute("INSERT INTO kept.mark VALUES (1) RETURNING xmin::text::bigint")
         return int(cursor.fetchone()[0])
 
 
 def _statement(table: str, changes: Changes, mark: int) -> str:
     """Return what writes again the rows of a table. Raises CannotKeep when rows that stood there before are gone."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM kept_statement(%s, %s)", [table, mark])
+        cursor.execute("SELECT * FROM kept.statement(%s, %s)", [table, mark])
         statement, rows = cursor.fetchone()
     if changes.deleted and rows != changes.inserted - changes.deleted:
         raise CannotKeep
