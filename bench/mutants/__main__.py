@@ -83,6 +83,8 @@ def main() -> int:
     if arguments.group == "report":
         report(arguments)
         return 0
+    if arguments.group == "map":
+        os.environ["KEEP"] = "no"  # what a test touches is what makes its world, too
     quiet = ["-q", "-p", "no:cacheprovider", "--no-header", "--capture=no", "--tb=native", "--durations=1"]
     left_out = [*(f"--ignore={path}" for path in LEFT_OUT), *(f"--deselect={test}" for test in NOT_COUNTED)]
     code = pytest.main([*quiet, *left_out, *arguments.tests], plugins=[Plugins(arguments)])
