@@ -47,6 +47,11 @@ class Marks:
     colours: tuple[tuple[int, int, int], tuple[int, int, int]] = field(default=(RED, INK))
 
 
+def chance(seed: int) -> Random:
+    """Return what decides where the hand trembles and the dust lies, the same for the same seed."""
+    return Random(seed)  # noqa: S311 -- made-up scans keep no secret
+
+
 def printed(pdf: bytes, page: int, dpi: int = PRINTED) -> Image.Image:
     """Return a page, counted from 1, as it is drawn."""
     document = pypdfium2.PdfDocument(pdf)

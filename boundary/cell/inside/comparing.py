@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageFilter
@@ -17,7 +17,7 @@ Rectangle = tuple[float, float, float, float]  # mm: left, top, width, height
 WHITE = 255
 INKED = 0.78  # of the paper's shade: what is darker is ink
 OUR_INK, OUR_CORE = 215, 110  # shades of our print: what has ink, and what is ink through and through
-SPREAD = 5  # dots across to which each of our dots may have spread or moved: half a millimetre to each side
+SPREAD = 2  # dots to each side by which each of ours may have spread or moved: half a millimetre
 SPECK = 3  # dots together, of the nine around each, that are no dust
 
 # Whether it is that page: in squares of so many dots that have ink of ours, whether that ink is there.
@@ -88,7 +88,7 @@ def _is_that_page(ink: Image.Image, ours: Print) -> bool:
     """
     core = ours.picture.point(lambda shade: WHITE if shade < OUR_CORE else 0)
     core.paste(0, _box_around(ours.code))
-    there = ImageChops.multiply(core, ink.filter(ImageFilter.MaxFilter(3)))
+    there = ImageChops.multiply(core, _spread(ink, 1, ImageChops.lighter))
     squares = list(_squares(core, there))
     missing = sum(found < THERE * wanted for wanted, found in squares)
     return bool(squares) and missing <= max(MISSING * len(squares), min(MISSING_FEW, len(squares) // 4))
@@ -106,9 +106,25 @@ def _squares(core: Image.Image, there: Image.Image) -> Iterator[tuple[int, int]]
 
 def _added(ink: Image.Image, ours: Print) -> Image.Image:
     """Return the dots with ink that is not ours, as white on black, without dust."""
-    free = ours.picture.filter(ImageFilter.MinFilter(SPREAD)).point(lambda shade: WHITE if shade > OUR_INK else 0)
+    free = _spread(ours.picture, SPREAD, ImageChops.darker).point(lambda shade: WHITE if shade > OUR_INK else 0)
     added = ImageChops.multiply(ink, free)
-    return ImageChops.multiply(added, added.filter(ImageFilter.RankFilter(3, 9 - SPECK)))
+    return ImageChops.multiply(added, added.filter(ImageFilter.BoxBlur(1)).point(_together))
+
+
+def _together(shade: int) -> int:
+    """Return white where, of nine dots that were averaged, enough are white."""
+    return WHITE if shade > (SPECK - 0.5) / 9 * WHITE else 0
+
+
+def _spread(picture: Image.Image, by: int, chop: Callable[[Image.Image, Image.Image], Image.Image]) -> Image.Image:
+    """Return the picture with its lighter or darker dots spread to each side, much faster than by a filter of ranks."""
+    for right, down in ((1, 0), (0, 1)):
+        spread = picture
+        for step in range(1, by + 1):
+            for way in (step, -step):
+                spread = chop(spread, ImageChops.offset(picture, way * right, way * down))
+        picture = spread
+    return picture
 
 
 def _share(added: Image.Image, place: Rectangle) -> float:

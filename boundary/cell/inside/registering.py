@@ -20,7 +20,7 @@ DPI = 100  # of our print, to which a scan is laid
 PIECE = 96  # dots of a side: 24 mm
 LEAST_INK = 0.012  # of a piece that is worth looking for
 # How many dots to each side a piece is looked for, and by how much both are made smaller for it, one after the other.
-LOOKS = ((6, (2, 1)), (16, (4, 2, 1)))
+LOOKS = ((4, (2, 1)), (16, (4, 2, 1)))
 MOST_ROUNDS = 3
 PLENTY, MOSTLY = 12, 4  # pieces found, and times those missed: then the rest is not looked for again
 FLOOR = 0.2  # of the print's darkness: less is the paper's
