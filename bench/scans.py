@@ -46,11 +46,11 @@ from bench.pdf import SAMPLES, SLUG, sample_paper  # noqa: E402 -- as above
 from boundary.cell.door import Drawn, Kind, draw  # noqa: E402 -- as above
 from boundary.cell.keeper import KEEPER, Ended  # noqa: E402 -- as above
 from boundary.cell.seen import OurPage, OurPaper  # noqa: E402 -- as above
-from tests.scanning import Marks, Rectangle, Scanner, as_pdf, chance, marked, packed, printed, scanned  # noqa: E402 -- as above
+from tests.scanning import Marks, Rectangle, Scanner, as_pdf, chance, codes_on, marked, packed, printed, scanned  # noqa: E402 -- as above
 
 SIGNED = 0.002  # of an area: less ink is no seal and no signature
 HONEST_AT_LEAST, MOST_RENDERS = 0.97, 140  # the limits we hold ourselves to
-# Where the last page has room for seals and names. Every page has them here, so that every page can lack them.
+# Every page but the first of a copy has areas for seals and names here, so that each can lack them.
 SEALS: dict[str, Rectangle] = {"seal of one": (28, 100, 60, 50), "seal of the other": (105, 100, 60, 50)}
 NAMES: dict[str, Rectangle] = {"name of one": (28, 160, 70, 18), "name of the other": (105, 160, 70, 18)}
 AREAS = {**SEALS, **NAMES}
@@ -75,8 +75,9 @@ class Stock:
     others: Sequence[bytes]
     codes: Sequence[Sequence[str]]
 
-    def page(self, random: Random) -> tuple[int, int, Image.Image]:
-        copy, page = random.randrange(len(self.ours)), random.randrange(len(self.codes[0]))
+    def page(self, random: Random, *, first: bool = False) -> tuple[int, int, Image.Image]:
+        """Return a page with its copy and number, counted from 0: a first page, or one with areas."""
+        copy, page = random.randrange(len(self.ours)), 0 if first else random.randrange(1, len(self.codes[0]))
         return copy, page, printed(self.ours[copy], page + 1)
 
     def code(self, copy: int, page: int) -> str:
@@ -124,9 +125,9 @@ def accepted_as(page: Drawn) -> str | None:
 
 
 def cases(stock: Stock, count: int, random: Random) -> Iterator[Case]:
-    """Yield scans of every class in turn. Three of five are honest."""
+    """Yield scans of every class in turn. Two of three are honest."""
     makers: list[Callable[[Stock, Random], Case]] = [
-        _flatbed, _fed, _grey, _black, _sideways, _photograph, _flatbed, _pale, _coarse,
+        _flatbed, _fed, _grey, _black, _sideways, _photograph, _bare, _pale, _coarse, _bare_black,
         _unsigned, _half_signed, _digital, _stranger, _glued,
     ]  # fmt: skip
     for number in range(count):
@@ -168,6 +169,20 @@ def _pale(stock: Stock, random: Random) -> Case:
     return _signed("honest: pale or black seals", stock, random, _scanner(random), random.choice((PALE, BLACK)))
 
 
+def _bare(stock: Stock, random: Random) -> Case:
+    """A page on which nothing is signed: it is honest as soon as it was paper."""
+    copy, page, drawn = stock.page(random, first=True)
+    how = replace(_scanner(random), mode=random.choice(("RGB", "L")))
+    return Case("honest: nothing to sign", packed(scanned(drawn, how, random), how), stock.code(copy, page))
+
+
+def _bare_black(stock: Stock, random: Random) -> Case:
+    copy, page, drawn = stock.page(random, first=True)
+    how = replace(_scanner(random), mode="1", dpi=random.choice((200, 300)), quality=0, noise=8)
+    content = packed(scanned(drawn, how, random), how)
+    return Case("honest: nothing to sign, black and white", content, stock.code(copy, page))
+
+
 def _coarse(stock: Stock, random: Random) -> Case:
     how = replace(_scanner(random), dpi=100, quality=60)
     return _signed("honest, beyond what is asked: 100 dpi", stock, random, how)
@@ -188,7 +203,7 @@ def _half_signed(stock: Stock, random: Random) -> Case:
 
 
 def _digital(stock: Stock, random: Random) -> Case:
-    copy, page, _ = stock.page(random)
+    copy, page, _ = stock.page(random, first=random.random() < 0.7)
     dpi = random.choice((72, 96, 100, 150, 200, 300))
     how = Scanner(dpi=dpi, quality=random.choice((0, 50, 75, 90)))
     drawn = printed(stock.ours[copy], page + 1, dpi)
@@ -210,7 +225,7 @@ def _glued(stock: Stock, random: Random) -> Case:
     other = stock.others[copy] if random.random() < 0.5 else stock.ours[copy]
     number = random.choice([n for n in range(len(stock.codes[0])) if other is not stock.ours[copy] or n != page])
     sheet = printed(other, number + 1)
-    box = (round(ours.width * 0.7), 0, ours.width, round(ours.height * 0.115))
+    box = (round(ours.width * 0.7), 0, ours.width, round(ours.height * 0.123))
     sheet.paste(ours.crop(box), box)
     how = _scanner(random)
     content = packed(scanned(marked(sheet, _marks(), random), how, random), how)
@@ -238,7 +253,7 @@ def _marks(lacking: str = "", colours: tuple[tuple[int, int, int], tuple[int, in
 
 def _scanner(random: Random) -> Scanner:
     return Scanner(
-        dpi=random.choice((150, 150, 200, 300)),
+        dpi=random.choice((150, 150, 150, 200, 300)),
         skew=random.uniform(-5, 5),
         shift=(random.uniform(-2, 2), random.uniform(-2, 2)),
         scale=random.uniform(0.97, 1.03),
@@ -254,10 +269,7 @@ def _stock(paper: Paper) -> Stock:
     """Return the copies of an agreement, and of another with the same text between other parties."""
     ours = copies_of(paper)
     like = replace(paper, number="YY2026-000002", digest=f"{int(paper.digest, 16) ^ 1:064x}", text=_like())
-    codes = [
-        [paper.address(copy, page, ours.pages_each) for page in range(1, ours.pages_each + 1)]
-        for copy in range(1, len(ours.copies) + 1)
-    ]
+    codes = [codes_on(copy.content) for copy in ours.copies]
     return Stock([copy.content for copy in ours.copies], [copy.content for copy in copies_of(like).copies], codes)
 
 
@@ -278,7 +290,7 @@ def _papers(stock: Stock, folder: Path) -> list[OurPaper]:
     for number, content in enumerate(stock.ours):
         path = folder / f"copy{number}.pdf"
         path.write_bytes(content)
-        pages = [OurPage(page, code, AREAS) for page, code in enumerate(stock.codes[number], 1)]
+        pages = [OurPage(page, code, AREAS if page > 1 else {}) for page, code in enumerate(stock.codes[number], 1)]
         papers.append(OurPaper(path, pages))
     return papers
 

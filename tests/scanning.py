@@ -10,11 +10,12 @@ from random import Random
 
 import pikepdf
 import pypdfium2
+import zxingcpp
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 MM = 1 / 25.4  # inches
 SHEET = (210.0, 297.0)  # mm
-PRINTED = 300  # dpi of what is drawn on before it is scanned
+PRINTED = 220  # dpi of what is drawn on before it is scanned
 RED, INK = (200, 30, 40), (25, 35, 110)
 Rectangle = tuple[float, float, float, float]  # mm from the top left: left, top, width, height
 
@@ -60,6 +61,13 @@ def printed(pdf: bytes, page: int, dpi: int = PRINTED) -> Image.Image:
         return drawn
     finally:
         document.close()
+
+
+def codes_on(pdf: bytes) -> list[str]:
+    """Return the text of the code on each page of a paper of ours."""
+    count = len(pypdfium2.PdfDocument(pdf))
+    read = [zxingcpp.read_barcodes(printed(pdf, page, 200)) for page in range(1, count + 1)]
+    return [code.text for [code] in read]
 
 
 def marked(page: Image.Image, marks: Marks, random: Random) -> Image.Image:

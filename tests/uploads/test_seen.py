@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from django.core.files.base import ContentFile
@@ -10,8 +11,8 @@ from django.core.files.storage import default_storage
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement, Counterpart
-from tests.agreements.documents.papers import made, template_paper
-from tests.scanning import Marks, Scanner, as_pdf, chance, marked, printed, scanned
+from tests.agreements.documents.papers import made
+from tests.scanning import Marks, Scanner, as_pdf, chance, codes_on, marked, printed, scanned
 from tests.uploading import judge_all
 from uploads import judging, sockets
 from uploads.at_once import as_file
@@ -23,8 +24,9 @@ SLUG = "shaoxing-2024-consortium"
 SEAL = (28.0, 100.0, 60.0, 50.0)
 
 
+@cache
 def code(page: int) -> str:
-    return template_paper(SLUG, is_filled=True).address(1, page, made(SLUG, is_filled=True).pages_each)
+    return codes_on(made(SLUG, is_filled=True).copies[0].content)[page - 1]
 
 
 @pytest.fixture
