@@ -15,8 +15,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -84,6 +86,9 @@ class Stock:
         return self.codes[copy][page]
 
 
+HELD: list[tuple[Stock, list[OurPaper], Path, int]] = []
+
+
 def main() -> int:
     arguments = _arguments()
     paper = sample_paper()
@@ -98,22 +103,40 @@ def main() -> int:
 def _judge(stock: Stock, papers: list[OurPaper], folder: Path, scans: int, seed: int) -> bool:
     """Read so many scans and print what became of each class."""
     sent, known, wrong = Counter[str](), Counter[str](), Counter[str]()
-    for case in cases(stock, scans, chance(seed)):
-        page = _read(case.content, papers, folder)
-        sent[case.kind] += 1
-        accepted = accepted_as(page)
-        known[case.kind] += accepted is not None and accepted == case.honest
-        wrong[case.kind] += accepted is not None and accepted != case.honest
-    honest = [kind for kind in sent if kind.startswith("honest")]
+    told: list[str] = []
+    # Forked, so that each process has the papers; each has a cell of its own.
+    with ProcessPoolExecutor(settings.CELLS, get_context("fork"), _hold, (stock, papers, folder, seed)) as pool:
+        for kind, honest, accepted in pool.map(_outcome, range(scans)):
+            sent[kind] += 1
+            known[kind] += accepted is not None and accepted == honest
+            wrong[kind] += accepted is not None and accepted != honest
+            if accepted != honest:
+                told.append(f"scan {sum(sent.values()) - 1}: {kind}")
+    honest_kinds = [kind for kind in sent if kind.startswith("honest")]
     print(f"{'class':52} {'sent':>5} {'read':>5} {'share':>7} {'wrong':>6}")
     for kind in sorted(sent):
-        share = f"{known[kind] / sent[kind]:7.1%}" if kind in honest else "      –"
+        share = f"{known[kind] / sent[kind]:7.1%}" if kind in honest_kinds else "      –"
         print(f"{kind:52} {sent[kind]:5} {known[kind]:5} {share} {wrong[kind]:6}")
-    usual = [kind for kind in honest if "beyond" not in kind]
+    usual = [kind for kind in honest_kinds if "beyond" not in kind]
     read, all_ = sum(known[kind] for kind in usual), sum(sent[kind] for kind in usual)
+    print(*told, sep="\n")
     print(f"honest, at 150 dpi or more and 5° or less: {read} of {all_}, {read / all_:.1%}")
-    print(f"accepted wrongly: {sum(wrong.values())}")
+    print(f"accepted wrongly: {sum(wrong.values())}", flush=True)
     return read >= HONEST_AT_LEAST * all_ and not sum(wrong.values())
+
+
+def _hold(stock: Stock, papers: list[OurPaper], folder: Path, seed: int) -> None:
+    """Keep what the scans of one process are made of and compared with."""
+    own = folder / str(os.getpid())
+    own.mkdir()
+    HELD.append((stock, papers, own, seed))
+
+
+def _outcome(number: int) -> tuple[str, str | None, str | None]:
+    """Make and read one scan; return its class, what it is and what it would be taken for."""
+    stock, papers, folder, seed = HELD[0]
+    case = case_of(stock, number, chance(seed * 10_000 + number))
+    return case.kind, case.honest, accepted_as(_read(case.content, papers, folder))
 
 
 def accepted_as(page: Drawn) -> str | None:
@@ -124,14 +147,13 @@ def accepted_as(page: Drawn) -> str | None:
     return compared.code
 
 
-def cases(stock: Stock, count: int, random: Random) -> Iterator[Case]:
-    """Yield scans of every class in turn. Two of three are honest."""
+def case_of(stock: Stock, number: int, random: Random) -> Case:
+    """Return a scan of the class whose turn it is. Two of three are honest."""
     makers: list[Callable[[Stock, Random], Case]] = [
         _flatbed, _fed, _grey, _black, _sideways, _photograph, _bare, _pale, _coarse, _bare_black,
         _unsigned, _half_signed, _digital, _stranger, _glued,
     ]  # fmt: skip
-    for number in range(count):
-        yield makers[number % len(makers)](stock, random)
+    return makers[number % len(makers)](stock, random)
 
 
 def _flatbed(stock: Stock, random: Random) -> Case:

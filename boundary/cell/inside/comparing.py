@@ -14,6 +14,7 @@ from boundary.cell.inside.registering import DPI, laid, sheet_of
 
 DOTS = DPI / 25.4  # of a millimetre
 Rectangle = tuple[float, float, float, float]  # mm: left, top, width, height
+Box = tuple[int, int, int, int]  # dots: left, top, right, bottom
 WHITE = 255
 INKED = 0.78  # of the paper's shade: what is darker is ink
 OUR_INK, OUR_CORE = 215, 110  # shades of our print: what has ink, and what is ink through and through
@@ -59,9 +60,12 @@ def compared(page: Image.Image, seen: Code, ours: Print) -> Compared | None:
         return None
     dark, paper = _flat(sheet.dark, plane, ours), _flat(sheet.paper, plane, ours)
     inked = _ink(dark, paper)
-    if not _is_that_page(inked, ours):
+    missing = _missing(inked, ours)
+    if missing is None:
         return None
     added = _added(inked, ours)
+    for left, top, right, bottom in missing:  # what lies there lies elsewhere than it should, and is no seal
+        added.paste(0, (left - SQUARE // 4, top - SQUARE // 4, right + SQUARE // 4, bottom + SQUARE // 4))
     ink = {name: _share(added, place) for name, place in ours.areas.items()}
     return Compared(ours.code.text, _is_straight(plane, ours) and _same(dark, added, ours), ink)
 
@@ -81,27 +85,28 @@ def _some(shade: int) -> int:
     return WHITE if shade > 0 else 0
 
 
-def _is_that_page(ink: Image.Image, ours: Print) -> bool:
-    """Whether our own ink is there, but for a little that a hole, a clip or a fold may hide.
+def _missing(ink: Image.Image, ours: Print) -> list[Box] | None:
+    """Return the squares in which our own ink is not where it should be: a hole, a clip or a fold may hide a little.
 
-    The code itself says nothing here: it may have been cut out and glued on.
+    None when it is not that page. The code itself says nothing here: it may have been cut out and glued on.
     """
     core = ours.picture.point(lambda shade: WHITE if shade < OUR_CORE else 0)
     core.paste(0, _box_around(ours.code))
     there = ImageChops.multiply(core, _spread(ink, 1, ImageChops.lighter))
     squares = list(_squares(core, there))
-    missing = sum(found < THERE * wanted for wanted, found in squares)
-    return bool(squares) and missing <= max(MISSING * len(squares), min(MISSING_FEW, len(squares) // 4))
+    missing = [box for box, is_there in squares if not is_there]
+    few = max(MISSING * len(squares), min(MISSING_FEW, len(squares) // 4))
+    return missing if squares and len(missing) <= few else None
 
 
-def _squares(core: Image.Image, there: Image.Image) -> Iterator[tuple[int, int]]:
-    """Yield of each square with ink of ours how many dots it has, and how many of them are there."""
+def _squares(core: Image.Image, there: Image.Image) -> Iterator[tuple[Box, bool]]:
+    """Yield each square with ink of ours, and whether that ink is there."""
     for top in range(0, core.height, SQUARE):
         for left in range(0, core.width, SQUARE):
             box = (left, top, min(left + SQUARE, core.width), min(top + SQUARE, core.height))
             wanted = core.crop(box).histogram()[WHITE]
             if wanted >= SQUARE_INK:
-                yield wanted, there.crop(box).histogram()[WHITE]
+                yield box, there.crop(box).histogram()[WHITE] >= THERE * wanted
 
 
 def _added(ink: Image.Image, ours: Print) -> Image.Image:
@@ -159,6 +164,6 @@ def _same(dark: Image.Image, added: Image.Image, ours: Print) -> bool:
     return sum(shades[:WHITE_DRAWN]) <= NOT_WHITE * sum(shades)
 
 
-def _box_around(code: Code) -> tuple[int, int, int, int]:
+def _box_around(code: Code) -> Box:
     across, down = [x for x, _ in code.corners], [y for _, y in code.corners]
     return int(min(across)) - 4, int(min(down)) - 4, int(max(across)) + 4, int(max(down)) + 4
