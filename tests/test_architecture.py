@@ -81,6 +81,7 @@ OUTSIDERS: dict[str, str | tuple[str, ...]] = {
     "weasyprint": "agreements/documents/",
     "pypdfium2": "boundary/cell/inside/",
     "PIL": "boundary/cell/inside/",
+    "zxingcpp": "boundary/cell/inside/",
     "limits": "boundary/",
     "cn2an": "chinese/capitals.py",
     "openpyxl": ("boundary/workbooks/", "boundary/cell/inside/"),

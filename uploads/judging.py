@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 import jobs
 from boundary.cell.door import Drawn, Kind, Verdict, draw
+from boundary.cell.seen import OurPage, OurPaper
 from boundary.refused import NotNow
 from boundary.storage import on_disk
 from uploads.background import JUDGE, MOST_ATTEMPTS
@@ -57,14 +58,27 @@ def judge(upload: Upload, *, widths: tuple[int, int] = settings.PAGE_WIDTHS) -> 
         folder = Path(name)
         drawn_into = folder / "drawn"
         drawn_into.mkdir()
+        papers = papers_of(upload, folder)
         try:
-            verdict, drawn = draw(on_disk(upload.file, folder), Kind.SCAN, widths=widths, into=drawn_into)
+            given = on_disk(upload.file, folder)
+            verdict, drawn = draw(given, Kind.SCAN, widths=widths, into=drawn_into, papers=papers)
         except NotNow:
             if upload.attempts >= MOST_ATTEMPTS:
                 raise
             jobs.put_back(JUDGE, upload)  # a later bell, or the sweep's: cells may be had then
             return
         keep(upload, verdict, drawn)
+
+
+def papers_of(upload: Upload, folder: Path) -> list[OurPaper]:
+    """Return the papers of ours of which a file may be a scan, where a cell finds them: at most in `folder`."""
+    papers = []
+    for number, paper in enumerate(purpose_of(upload).papers(upload)):
+        copied = folder / f"paper-{number}"
+        copied.mkdir()
+        pages = [OurPage(page.number, page.code, page.areas) for page in paper.pages]
+        papers.append(OurPaper(on_disk(paper.file, copied), pages))
+    return papers
 
 
 def keep(upload: Upload, verdict: Verdict, drawn: Sequence[Drawn]) -> None:
@@ -82,7 +96,14 @@ def keep_pages(upload: Upload, verdict: Verdict, drawn: Sequence[Drawn]) -> None
     """Store the pictures, over those that a worker left which died over it."""
     doubts = {each.page: each.words for each in verdict.doubts}
     pages = [
-        Page(upload=upload, number=each.page, width=each.width, height=each.height, doubt=doubts.get(each.page, ""))
+        Page(
+            upload=upload,
+            number=each.page,
+            width=each.width,
+            height=each.height,
+            doubt=doubts.get(each.page, ""),
+            seen=each.seen.kept,
+        )
         for each in drawn
     ]
     for page, each in zip(pages, drawn, strict=True):

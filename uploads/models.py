@@ -130,6 +130,13 @@ class Page(models.Model):
     width = models.PositiveIntegerField(help_text="dots of the larger picture")
     height = models.PositiveIntegerField()
     doubt = models.CharField("疑点", max_length=200, blank=True, help_text="what a person should look at")
+    # {"codes": [texts of its QR codes], "turned": degrees clockwise that the sheet lies turned in the file (its
+    # pictures stand upright), "compared": {"code": that of our page with which it was compared, "same": whether it
+    # equals our own print with nothing added, "ink": {name of an area: share of it that is inked beyond our print}}};
+    # no "compared" where there was nothing to compare with; empty while nobody has read it.
+    seen: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        default=dict, blank=True, help_text="what was read on it: codes, turned, compared"
+    )
 
     if TYPE_CHECKING:
         upload_id: int

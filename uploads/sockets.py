@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
+from django.core.files.base import File
 from django.db.models import Model
 
 from accounts.models import User
 from sockets import Socket
 from uploads.models import Upload
+
+Rectangle = tuple[float, float, float, float]  # mm from the top left corner of a page: left, top, width, height
+
+
+@dataclass(frozen=True)
+class PaperPage:
+    """One page of a paper of ours: its number in the file, counted from 1, and the text of the QR code on it.
+
+    `areas` are rectangles in which something may be added to the print by hand, by name.
+    """
+
+    number: int
+    code: str
+    areas: Mapping[str, Rectangle] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One PDF of ours, as it is stored, with which the pages of a file that is sent are compared."""
+
+    file: File[Any]
+    pages: Sequence[PaperPage]
+
+
+def no_papers(upload: Upload) -> Sequence[Paper]:
+    """Return nothing: most files are no scans of a paper of ours."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -26,6 +55,7 @@ class Purpose:
     keep: Callable[[Upload], None]
     sees: Callable[[User, Upload], bool]  # who may look at the pages of a kept one
     leads_to: Callable[[Upload], str]  # the page on which its sender goes on, whatever became of it
+    papers: Callable[[Upload], Sequence[Paper]] = no_papers  # of which the file may be a scan
 
 
 PURPOSES: Socket[Purpose] = Socket("uploads.PURPOSES", is_mandatory=True)

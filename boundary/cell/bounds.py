@@ -39,6 +39,15 @@ HIGHEST = 4  # times the width; what is longer is drawn smaller, so that no page
 QUALITY = 85  # of a JPEG: print stays sharp, and a page is written in a fifth of the time that a PNG takes
 LARGEST_DRAWN = 600 * MEGABYTE  # all pictures of one file: two hundred full pages of colour have some 400
 
+# How pages are read.
+READ_WIDTH = 1240  # dots, the shorter side of what is read: A4 at 150 dpi
+MOST_CODES = 8  # of one page; more are not told
+LONGEST_CODE = 300  # characters; a longer code is none of ours
+# Seconds of the processor for drawing and reading, at first and for each page: when they are over, no page is looked at
+# again or compared.
+READING_AT_FIRST, READING_EACH = 6.0, 0.8
+
+
 # What a table may hold, of a workbook or a text.
 LARGEST_BOOK = 20 * MEGABYTE  # as it is sent
 BOOK_UNPACKED = 400 * MEGABYTE  # all parts
@@ -61,6 +70,6 @@ LARGEST_ROWS = 256 * MEGABYTE  # of all rows written
 
 # How a cell answers: with files in its folder, or with how it ends.
 ANSWER, SAID = "answer.json", "said.txt"
-LARGEST_ANSWER = MEGABYTE
+LARGEST_ANSWER = 8 * MEGABYTE  # of two hundred pages with codes as many and as long as they may be
 LONGEST_REASON, LONGEST_DOUBT = 1_000, 200  # characters
 OUT_OF_MEMORY, BROKEN = 77, 70

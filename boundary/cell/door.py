@@ -1,4 +1,4 @@
-"""The door for what has pages: what a stranger's file is, and its pages as pictures.
+"""The door for what has pages: what a stranger's file is, its pages as pictures, and what is read on them.
 
 Whoever calls waits until the cell is done (`asking`), so no request does: jobs call, and commands at the console.
 """
@@ -6,6 +6,7 @@ Whoever calls waits until the cell is done (`asking`), so no request does: jobs 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from boundary.cell import bounds
 from boundary.cell.answers import number, opened, words
 from boundary.cell.asking import FOR_EVER, OF_PAGES, Patience, asked
+from boundary.cell.seen import OurPaper, Seen, seen
 from boundary.refused import DAMAGED, MOST_PAGES, UploadRefused
 
 KINDS = frozenset({"application/pdf", "image/jpeg", "image/png"})
@@ -47,13 +49,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One page as pictures, and how large the larger is."""
+    """One page as pictures, upright, how large the larger is, and what was read on it."""
 
     page: int
     large: Path
     small: Path
     width: int
     height: int
+    seen: Seen
 
 
 def judge(path: Path, kind: Kind, *, patience: Patience = FOR_EVER) -> Verdict:
@@ -65,15 +68,23 @@ def judge(path: Path, kind: Kind, *, patience: Patience = FOR_EVER) -> Verdict:
 
 
 def draw(
-    path: Path, kind: Kind, *, widths: tuple[int, int], into: Path, patience: Patience = FOR_EVER
+    path: Path,
+    kind: Kind,
+    *,
+    widths: tuple[int, int],
+    into: Path,
+    papers: Sequence[OurPaper] = (),
+    patience: Patience = FOR_EVER,
 ) -> tuple[Verdict, list[Drawn]]:
-    """Judge a file and draw every page in two sizes, into a folder that is empty and the caller's own.
+    """Judge a file, draw every page in two sizes, into a folder that is empty and the caller's own, and read it.
 
-    `widths` in dots, the larger first. The doubts are of all pages. Raises UploadRefused also for what cannot be drawn.
+    `widths` in dots, the larger first. A page that shows the code of one of `papers` is compared with that. The doubts
+    are of all pages. Raises UploadRefused also for what cannot be drawn.
     """
     job = {"act": "draw", "kind": kind.value, "path": str(path.resolve(strict=True)), "widths": list(widths)}
-    said = asked(job, into, patience, OF_PAGES)
+    said = asked({**job, "papers": [paper.told for paper in papers]}, into, patience, OF_PAGES)
     verdict = _verdict(path, said)
+    areas = {page.code: frozenset(page.areas) for paper in papers for page in paper.pages}
     try:
         drawn = [
             Drawn(
@@ -82,8 +93,9 @@ def draw(
                 into / f"{page}-small.jpg",
                 number(width, bounds.WIDEST),
                 number(height, bounds.WIDEST),
+                seen(read, areas),
             )
-            for page, width, height in ((number(page, MOST_PAGES), *size) for page, *size in said["drawn"])
+            for page, width, height, read in ((number(page, MOST_PAGES), *rest) for page, *rest in said["drawn"])
         ]
     except (KeyError, TypeError, ValueError):
         raise UploadRefused(DAMAGED) from None

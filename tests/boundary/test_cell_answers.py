@@ -11,12 +11,15 @@ import pytest
 from boundary.cell import bounds, keeper
 from boundary.cell.door import Kind, draw
 from boundary.cell.keeper import Ended
+from boundary.cell.seen import OurPage, OurPaper
 from boundary.cell.tables import read
 from boundary.refused import DAMAGED, MOST_PAGES, TABLE_DAMAGED, UploadRefused
 from tests.agreements.making import scan_pdf
 
 PICTURE = b"\xff\xd8\xff"
-HONEST: dict[str, Any] = {"type": "application/pdf", "pages": 1, "doubts": [], "drawn": [[1, 800, 1100]]}
+READ: dict[str, Any] = {"codes": [["第一页", [[1, 2], [9, 2.5], [9, 9], [-1, 9]]]], "turned": 90}
+COMPARED: dict[str, Any] = {"code": "第一页", "same": False, "ink": {"甲方印章": 0.05}}
+HONEST: dict[str, Any] = {"type": "application/pdf", "pages": 1, "doubts": [], "drawn": [[1, 800, 1100, READ]]}
 Leaves = Callable[[Path], None]
 
 
@@ -34,11 +37,17 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Leaves, 
         given.write_bytes(scan_pdf(1))
         into.mkdir()
         if door == "pages":
-            draw(given, Kind.SCAN, widths=(800, 200), into=into)
+            paper = OurPaper(given, [OurPage(1, "第一页", {"甲方印章": (20, 200, 50, 44)})])
+            draw(given, Kind.SCAN, widths=(800, 200), into=into, papers=[paper])
         else:
             read(given, most=1, beside=("说明",), into=into)
 
     return ask
+
+
+def read_as(**otherwise: object) -> dict[str, Any]:
+    """Return an answer in which something else was read on the page."""
+    return {**HONEST, "drawn": [[1, 800, 1100, {**READ, **otherwise}]]}
 
 
 def says(answer: object, *, small: bool = True) -> Leaves:
@@ -74,6 +83,10 @@ def test_what_a_cell_of_ours_answers_is_taken(asked: Callable[..., None]) -> Non
     asked(says({**HONEST, "doubts": [[1, "几乎是空白"]]}))
 
 
+def test_what_it_has_read_and_compared_is_taken(asked: Callable[..., None]) -> None:
+    asked(says(read_as(compared=COMPARED)))
+
+
 @pytest.mark.parametrize(
     "leaves",
     [
@@ -85,9 +98,33 @@ def test_what_a_cell_of_ours_answers_is_taken(asked: Callable[..., None]) -> Non
         says(json.dumps(HONEST).replace('"pages": 1', '"pages": Infinity')),
         says(json.dumps(HONEST).replace("1100", "1e999")),
         says({**HONEST, "type": ["application/pdf"]}),
-        says({**HONEST, "drawn": [[1, 0, 1100]]}),
-        says({**HONEST, "drawn": [[1, 10**12, 1100]]}),
-        says({**HONEST, "drawn": [["../1", 800, 1100]]}),
+        says({**HONEST, "drawn": [[1, 0, 1100, READ]]}),
+        says({**HONEST, "drawn": [[1, 10**12, 1100, READ]]}),
+        says({**HONEST, "drawn": [["../1", 800, 1100, READ]]}),
+        says({**HONEST, "drawn": [[1, 800, 1100]]}),
+        says({**HONEST, "drawn": [[1, 800, 1100, []]]}),
+        says({**HONEST, "drawn": [[1, 800, 1100, {"turned": 0}]]}),
+        says(read_as(codes={})),
+        says(read_as(codes=READ["codes"] * (bounds.MOST_CODES + 1))),
+        says(read_as(codes=[["x" * (bounds.LONGEST_CODE + 1), READ["codes"][0][1]]])),
+        says(read_as(codes=[["a\0b", READ["codes"][0][1]]])),
+        says(read_as(codes=[[7, READ["codes"][0][1]]])),
+        says(read_as(codes=[["x", [[1, 2], [3, 4], [5, 6]]]])),
+        says(read_as(codes=[["x", [[1, 2], [3, 4], [5, 6], ["7", 8]]]])),
+        says(json.dumps(HONEST).replace("2.5", "NaN")),
+        says(json.dumps(HONEST).replace("2.5", "1e999")),
+        says(read_as(turned=45)),
+        says(read_as(turned=True)),
+        says(read_as(turned=90.0)),
+        says(read_as(compared=None)),
+        says(read_as(compared={**COMPARED, "code": "第二页"})),
+        says(read_as(codes=[], compared=COMPARED)),
+        says(read_as(compared={**COMPARED, "same": 0})),
+        says(read_as(compared={**COMPARED, "ink": {}})),
+        says(read_as(compared={**COMPARED, "ink": {"甲方印章": 1.5}})),
+        says(read_as(compared={**COMPARED, "ink": {"甲方印章": True}})),
+        says(read_as(compared={**COMPARED, "ink": {"甲方印章": 0.5, "__proto__": 0.5}})),
+        says(json.dumps(read_as(compared=COMPARED)).replace("0.05", "NaN")),
         says({**HONEST, "doubts": [[1, "\0"]]}),
         says({**HONEST, "doubts": [[1, "\ud800"]]}),
         says({**HONEST, "doubts": [[1, "疑" * 201]]}),

@@ -21,16 +21,19 @@ SHOWS = 0.0005  # the part of a page that must look otherwise: a line of small p
 LIGHT, DARK = 200, 56
 
 
-def drawn(content: bytes, content_type: str, pages: Sequence[int], width: int) -> Iterator[tuple[int, Image.Image]]:
-    """Draw pages of a judged file, counted from 1, `width` dots wide. Raises UploadRefused."""
-    height = bounds.HIGHEST * width
+def drawn(
+    content: bytes, content_type: str, pages: Sequence[int], width: int, shortest: int = 0
+) -> Iterator[tuple[int, Image.Image]]:
+    """Draw pages of a judged file, counted from 1, `width` dots wide; larger where a side would have fewer dots than
+    `shortest`, of a picture as many as it has. Raises UploadRefused."""
     if content_type != PDF:
+        height = bounds.HIGHEST * max(width, shortest)
         for page in pages:
-            yield page, pictures.redrawn(content, content_type, width, height)
+            yield page, pictures.redrawn(content, content_type, max(width, shortest), height, shortest)
         return
     with closing(_document(content)) as document:
         for page in pages:
-            yield page, _sheet(document, page, width)
+            yield page, _sheet(document, page, width, shortest)
 
 
 def doubt(picture: Image.Image) -> str:
@@ -64,11 +67,12 @@ def _document(content: bytes) -> pypdfium2.PdfDocument:
         raise UploadRefused(pdfs.NOT_WHOLE) from None
 
 
-def _sheet(document: pypdfium2.PdfDocument, page: int, width: int) -> Image.Image:
+def _sheet(document: pypdfium2.PdfDocument, page: int, width: int, shortest: int) -> Image.Image:
     try:
         with closing(document[page - 1]) as sheet:
             wide, high = max(sheet.get_width(), 1), max(sheet.get_height(), 1)
-            scale = min(width / wide, bounds.HIGHEST * width / high)
+            longest = bounds.HIGHEST * max(width, shortest)
+            scale = min(max(width / wide, shortest / min(wide, high)), longest / max(wide, high))
             with closing(sheet.render(scale=scale)) as bitmap:
                 shown: Image.Image = bitmap.to_pil().convert("RGB")
                 return shown.copy()

@@ -40,10 +40,16 @@ def judge(content: bytes, content_type: str) -> None:
             raise UploadRefused(TOO_MANY_PIXELS)
 
 
-def redrawn(content: bytes, content_type: str, width: int, height: int) -> Image.Image:
-    """Return the picture's dots and nothing else of it, in RGB or grey, no larger than asked. Raises UploadRefused."""
+def redrawn(content: bytes, content_type: str, width: int, height: int, shortest: int = 0) -> Image.Image:
+    """Return the picture's dots and nothing else of it, in RGB or grey, no larger than asked. Raises UploadRefused.
+
+    One that is wider than high may be wider, so that no side has fewer dots than `shortest`.
+    """
     with _opened(content, content_type) as picture:
         turned = _orientation(picture)
+        shorter, longer = sorted(picture.size)
+        if (picture.width > picture.height) != (turned in (5, 6, 7, 8)):
+            width = max(width, min(round(shortest * longer / shorter), height))
         if turned in (5, 6, 7, 8):
             width, height = height, width
         try:

@@ -1,4 +1,4 @@
-"""One job of a cell, from plain data to plain data: judging a file, drawing its pages, or reading its tables.
+"""One job of a cell, from plain data to plain data: judging a file, drawing and reading its pages, or its tables.
 
 Pages and rows lie in the cell's folder when it is done.
 """
@@ -12,17 +12,19 @@ from typing import Any
 from PIL import Image
 
 from boundary.cell import bounds
-from boundary.cell.inside import drawing, pdfs, pictures, tables
+from boundary.cell.inside import drawing, pdfs, pictures, reading, tables
 from boundary.cell.inside.kinds import PDF, kind_of
+from boundary.cell.inside.papers import Papers
 from boundary.refused import MOST_PAGES, TOO_HEAVY, UploadRefused
 
 
 def answer(job: dict[str, Any], counted: Callable[[int], None]) -> dict[str, Any]:
-    """Do a job: {"act": "judge", "path"}, {"act": "draw", "path", "widths": [large, small]} or
-    {"act": "tables", "path", "most", "beside"} (`tables.read`).
+    """Do a job: {"act": "judge", "path"}, {"act": "draw", "path", "widths": [large, small], "papers"} (`papers.Papers`)
+    or {"act": "tables", "path", "most", "beside"} (`tables.read`).
 
     Answers {"refused": words} or of pages {"type", "pages", "doubts"}, to which drawing adds {"drawn"}; `doubts` are
-    lists of a page with what is doubtful about it, `drawn` of a page with the width and height of its larger picture.
+    lists of a page with what is doubtful about it, `drawn` of a page with the width and height of its larger picture
+    and what was read on it (`reading.Read.told`).
     """
     path = Path(job["path"])
     try:
@@ -32,7 +34,8 @@ def answer(job: dict[str, Any], counted: Callable[[int], None]) -> dict[str, Any
         kind = kind_of(content)
         if job["act"] == "judge":
             return _judged(content, kind, counted)
-        return _drawn(content, kind, job["widths"], counted)
+        with Papers(job["papers"]) as papers:
+            return _drawn(content, kind, job["widths"], papers, counted)
     except UploadRefused as refusal:
         return {"refused": str(refusal)}
 
@@ -50,18 +53,24 @@ def _judged(content: bytes, kind: str, counted: Callable[[int], None]) -> dict[s
     return {"type": kind, "pages": pages, "doubts": [each for each in doubts if each[1]]}
 
 
-def _drawn(content: bytes, kind: str, widths: list[int], counted: Callable[[int], None]) -> dict[str, Any]:
-    """Count everything, then draw every page, in two sizes."""
+def _drawn(
+    content: bytes, kind: str, widths: list[int], papers: Papers, counted: Callable[[int], None]
+) -> dict[str, Any]:
+    """Count everything, then draw every page, read it, and keep it upright in two sizes."""
     pages = _counted(content, kind, counted)
     large, small = widths
     drawn, doubts, written = [], [], 0
-    for page, shown in drawing.drawn(content, kind, range(1, pages + 1), large):
+    for page, shown in drawing.drawn(content, kind, range(1, pages + 1), large, shortest=bounds.READ_WIDTH):
         if words := drawing.doubt(shown):
             doubts.append([page, words])
-        drawn.append([page, *shown.size])
-        written += _saved(shown, f"{page}.jpg")
-        shown.thumbnail((small, bounds.HIGHEST * small), Image.Resampling.BOX)
-        written += _saved(shown, f"{page}-small.jpg")
+        read, size = reading.read(shown, papers, page), shown.size
+        picture = reading.upright(shown, read)
+        wide = picture.width
+        picture.thumbnail((large, bounds.HIGHEST * large))
+        drawn.append([page, *picture.size, read.told(picture.width / wide, size)])
+        written += _saved(picture, f"{page}.jpg")
+        picture.thumbnail((small, bounds.HIGHEST * small), Image.Resampling.BOX)
+        written += _saved(picture, f"{page}-small.jpg")
         if written > bounds.LARGEST_DRAWN:
             raise UploadRefused(TOO_HEAVY)
     return {"type": kind, "pages": pages, "doubts": doubts, "drawn": drawn}

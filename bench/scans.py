@@ -1,0 +1,388 @@
+"""Scans made up from a seed, read in cells as those that are sent: how many are known, how many wrongly, how fast.
+
+    ./.venv/bin/python -m bench.scans [--scans 200] [--seed 13]
+
+Each page is printed, sealed and signed, scanned, and judged by what the cell says alone: by its code, by whether it
+equals our own print, and by the ink where seals and signatures belong. Needs no database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from random import Random
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.settings")
+os.environ.setdefault("DEBUG", "yes")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+import django  # noqa: E402 -- the settings must be named first
+
+django.setup()
+
+import weasyprint  # noqa: E402 -- as above
+from django.conf import settings  # noqa: E402 -- as above
+from PIL import Image  # noqa: E402 -- as above
+
+from agreements.catalogue.reader import find_template  # noqa: E402 -- as above
+from agreements.documents.layout import body_html  # noqa: E402 -- as above
+from agreements.documents.press import copies_of  # noqa: E402 -- as above
+from agreements.documents.renderer import style_text  # noqa: E402 -- as above
+from agreements.text.filling import FilledText, Value, fill  # noqa: E402 -- as above
+from agreements.text.paper import Paper  # noqa: E402 -- as above
+from agreements.text.schema import Blank, BlankKind  # noqa: E402 -- as above
+from bench.pdf import SAMPLES, SLUG, sample_paper  # noqa: E402 -- as above
+from boundary.cell.door import Drawn, Kind, draw  # noqa: E402 -- as above
+from boundary.cell.keeper import KEEPER, Ended  # noqa: E402 -- as above
+from boundary.cell.seen import OurPage, OurPaper  # noqa: E402 -- as above
+from tests.scanning import Marks, Rectangle, Scanner, as_pdf, chance, codes_on, marked, packed, printed, scanned  # noqa: E402 -- as above
+
+SIGNED = 0.002  # of an area: less ink is no seal and no signature
+HONEST_AT_LEAST, MOST_RENDERS = 0.97, 140  # the limits we hold ourselves to
+# Every page but the first of a copy has areas for seals and names here, so that each can lack them.
+SEALS: dict[str, Rectangle] = {"seal of one": (28, 100, 60, 50), "seal of the other": (105, 100, 60, 50)}
+NAMES: dict[str, Rectangle] = {"name of one": (28, 160, 70, 18), "name of the other": (105, 160, 70, 18)}
+AREAS = {**SEALS, **NAMES}
+BLACK = ((30, 30, 30), (20, 20, 20))
+PALE = ((225, 120, 120), (90, 95, 150))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One page that is sent: of which class, as a file, and the text of the code that it may be taken for, signed."""
+
+    kind: str
+    content: bytes
+    honest: str | None
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Our papers: the copies of one agreement, those of a like one, and each page as it is drawn."""
+
+    ours: Sequence[bytes]
+    others: Sequence[bytes]
+    codes: Sequence[Sequence[str]]
+
+    def page(self, random: Random, *, first: bool = False) -> tuple[int, int, Image.Image]:
+        """Return a page with its copy and number, counted from 0: a first page, or one with areas."""
+        copy, page = random.randrange(len(self.ours)), 0 if first else random.randrange(1, len(self.codes[0]))
+        return copy, page, printed(self.ours[copy], page + 1)
+
+    def code(self, copy: int, page: int) -> str:
+        return self.codes[copy][page]
+
+
+HELD: list[tuple[Stock, list[OurPaper], Path, int]] = []
+
+
+def main() -> int:
+    arguments = _arguments()
+    paper = sample_paper()
+    stock = _stock(paper)
+    with tempfile.TemporaryDirectory(prefix="yiyang-scans-") as name:
+        folder = Path(name)
+        papers = _papers(stock, folder)
+        fits = _judge(stock, papers, folder, arguments.scans, arguments.seed)
+        return 0 if _time(paper, stock, papers, folder) and fits else 1
+
+
+def _judge(stock: Stock, papers: list[OurPaper], folder: Path, scans: int, seed: int) -> bool:
+    """Read so many scans and print what became of each class."""
+    sent, known, wrong = Counter[str](), Counter[str](), Counter[str]()
+    told: list[str] = []
+    # Forked, so that each process has the papers; each has a cell of its own.
+    with ProcessPoolExecutor(settings.CELLS, get_context("fork"), _hold, (stock, papers, folder, seed)) as pool:
+        for kind, honest, accepted in pool.map(_outcome, range(scans)):
+            sent[kind] += 1
+            known[kind] += accepted is not None and accepted == honest
+            wrong[kind] += accepted is not None and accepted != honest
+            if accepted != honest:
+                told.append(f"scan {sum(sent.values()) - 1}: {kind}")
+    honest_kinds = [kind for kind in sent if kind.startswith("honest")]
+    print(f"{'class':52} {'sent':>5} {'read':>5} {'share':>7} {'wrong':>6}")
+    for kind in sorted(sent):
+        share = f"{known[kind] / sent[kind]:7.1%}" if kind in honest_kinds else "      –"
+        print(f"{kind:52} {sent[kind]:5} {known[kind]:5} {share} {wrong[kind]:6}")
+    usual = [kind for kind in honest_kinds if "beyond" not in kind]
+    read, all_ = sum(known[kind] for kind in usual), sum(sent[kind] for kind in usual)
+    print(*told, sep="\n")
+    print(f"honest, at 150 dpi or more and 5° or less: {read} of {all_}, {read / all_:.1%}")
+    print(f"accepted wrongly: {sum(wrong.values())}", flush=True)
+    return read >= HONEST_AT_LEAST * all_ and not sum(wrong.values())
+
+
+def _hold(stock: Stock, papers: list[OurPaper], folder: Path, seed: int) -> None:
+    """Keep what the scans of one process are made of and compared with."""
+    own = folder / str(os.getpid())
+    own.mkdir()
+    HELD.append((stock, papers, own, seed))
+
+
+def _outcome(number: int) -> tuple[str, str | None, str | None]:
+    """Make and read one scan; return its class, what it is and what it would be taken for."""
+    stock, papers, folder, seed = HELD[0]
+    case = case_of(stock, number, chance(seed * 10_000 + number))
+    return case.kind, case.honest, accepted_as(_read(case.content, papers, folder))
+
+
+def accepted_as(page: Drawn) -> str | None:
+    """Return the code of the page that one would be taken for without anybody's looking at it, None for no page."""
+    compared = page.seen.compared
+    if compared is None or compared.same or any(share < SIGNED for share in compared.ink.values()):
+        return None
+    return compared.code
+
+
+def case_of(stock: Stock, number: int, random: Random) -> Case:
+    """Return a scan of the class whose turn it is. Two of three are honest."""
+    makers: list[Callable[[Stock, Random], Case]] = [
+        _flatbed, _fed, _grey, _black, _sideways, _photograph, _bare, _pale, _coarse, _bare_black,
+        _unsigned, _half_signed, _digital, _stranger, _glued,
+    ]  # fmt: skip
+    return makers[number % len(makers)](stock, random)
+
+
+def _flatbed(stock: Stock, random: Random) -> Case:
+    return _signed("honest: colour, 150 to 300 dpi", stock, random, _scanner(random))
+
+
+def _fed(stock: Stock, random: Random) -> Case:
+    how = replace(_scanner(random), skew=random.choice((-1, 1)) * random.uniform(3, 5), shade=40)
+    return _signed("honest: askew 3 to 5°, light from one side", stock, random, how)
+
+
+def _grey(stock: Stock, random: Random) -> Case:
+    return _signed("honest: grey", stock, random, replace(_scanner(random), mode="L"))
+
+
+def _black(stock: Stock, random: Random) -> Case:
+    how = replace(_scanner(random), mode="1", dpi=random.choice((200, 300)), quality=0, noise=8)
+    return _signed("honest: black and white, 200 or 300 dpi", stock, random, how)
+
+
+def _sideways(stock: Stock, random: Random) -> Case:
+    how = replace(_scanner(random), turned=random.choice((90, 180, 270)))
+    return _signed("honest: turned by 90, 180, 270°", stock, random, how)
+
+
+def _photograph(stock: Stock, random: Random) -> Case:
+    how = replace(
+        _scanner(random), dpi=200, margin=random.uniform(5, 20), perspective=random.uniform(-0.08, 0.08),
+        shade=random.randint(40, 80), paper=random.randint(200, 235),
+    )  # fmt: skip
+    return _signed("honest: photographed", stock, random, how)
+
+
+def _pale(stock: Stock, random: Random) -> Case:
+    return _signed("honest: pale or black seals", stock, random, _scanner(random), random.choice((PALE, BLACK)))
+
+
+def _bare(stock: Stock, random: Random) -> Case:
+    """A page on which nothing is signed: it is honest as soon as it was paper."""
+    copy, page, drawn = stock.page(random, first=True)
+    how = replace(_scanner(random), mode=random.choice(("RGB", "L")))
+    return Case("honest: nothing to sign", packed(scanned(drawn, how, random), how), stock.code(copy, page))
+
+
+def _bare_black(stock: Stock, random: Random) -> Case:
+    copy, page, drawn = stock.page(random, first=True)
+    how = replace(_scanner(random), mode="1", dpi=random.choice((200, 300)), quality=0, noise=8)
+    content = packed(scanned(drawn, how, random), how)
+    return Case("honest: nothing to sign, black and white", content, stock.code(copy, page))
+
+
+def _coarse(stock: Stock, random: Random) -> Case:
+    how = replace(_scanner(random), dpi=100, quality=60)
+    return _signed("honest, beyond what is asked: 100 dpi", stock, random, how)
+
+
+def _unsigned(stock: Stock, random: Random) -> Case:
+    _, _, page = stock.page(random)
+    how = _scanner(random)
+    return Case("unsigned: printed and scanned", packed(scanned(page, how, random), how), None)
+
+
+def _half_signed(stock: Stock, random: Random) -> Case:
+    _, _, page = stock.page(random)
+    lacking = random.choice(list(AREAS))
+    how = _scanner(random)
+    signed = marked(page, _marks(lacking=lacking), random)
+    return Case("unsigned: one seal or name is missing", packed(scanned(signed, how, random), how), None)
+
+
+def _digital(stock: Stock, random: Random) -> Case:
+    copy, page, _ = stock.page(random, first=random.random() < 0.7)
+    dpi = random.choice((72, 96, 100, 150, 200, 300))
+    how = Scanner(dpi=dpi, quality=random.choice((0, 50, 75, 90)))
+    drawn = printed(stock.ours[copy], page + 1, dpi)
+    by = random.choice((1, random.uniform(0.93, 1.05)))
+    scaled = drawn.resize((round(drawn.width * by), round(drawn.height * by)))
+    return Case("digital copy: drawn at 72 to 300 dpi, scaled", packed(scaled, how), None)
+
+
+def _stranger(stock: Stock, random: Random) -> Case:
+    """A page of a like agreement: signed, but not ours."""
+    page = printed(random.choice(stock.others), random.randrange(len(stock.codes[0])) + 1)
+    how = _scanner(random)
+    return Case("another agreement's page", packed(scanned(marked(page, _marks(), random), how, random), how), None)
+
+
+def _glued(stock: Stock, random: Random) -> Case:
+    """A page of another text on which a code of ours was glued."""
+    copy, page, ours = stock.page(random)
+    other = stock.others[copy] if random.random() < 0.5 else stock.ours[copy]
+    number = random.choice([n for n in range(len(stock.codes[0])) if other is not stock.ours[copy] or n != page])
+    sheet = printed(other, number + 1)
+    box = (round(ours.width * 0.7), 0, ours.width, round(ours.height * 0.123))
+    sheet.paste(ours.crop(box), box)
+    how = _scanner(random)
+    content = packed(scanned(marked(sheet, _marks(), random), how, random), how)
+    same = other is stock.others[copy] and number == page
+    return Case("our code on a like agreement's page" if same else "our code on another page", content, None)
+
+
+def _signed(
+    kind: str,
+    stock: Stock,
+    random: Random,
+    how: Scanner,
+    colours: tuple[tuple[int, int, int], tuple[int, int, int]] | None = None,
+) -> Case:
+    copy, page, drawn = stock.page(random)
+    signed = marked(drawn, _marks(colours=colours), random)
+    return Case(kind, packed(scanned(signed, how, random), how), stock.code(copy, page))
+
+
+def _marks(lacking: str = "", colours: tuple[tuple[int, int, int], tuple[int, int, int]] | None = None) -> Marks:
+    seals = [place for name, place in SEALS.items() if name != lacking]
+    names = [place for name, place in NAMES.items() if name != lacking]
+    return Marks(seals, names, colours) if colours else Marks(seals, names)
+
+
+def _scanner(random: Random) -> Scanner:
+    return Scanner(
+        dpi=random.choice((150, 150, 150, 200, 300)),
+        skew=random.uniform(-5, 5),
+        shift=(random.uniform(-2, 2), random.uniform(-2, 2)),
+        scale=random.uniform(0.97, 1.03),
+        noise=random.randint(4, 18),
+        shade=random.randint(0, 40),
+        paper=random.randint(225, 253),
+        blur=random.uniform(0.1, 0.5),
+        quality=random.randint(55, 90),
+    )
+
+
+def _stock(paper: Paper) -> Stock:
+    """Return the copies of an agreement, and of another with the same text between other parties."""
+    ours = copies_of(paper)
+    like = replace(paper, number="YY2026-000002", digest=f"{int(paper.digest, 16) ^ 1:064x}", text=_like())
+    codes = [codes_on(copy.content) for copy in ours.copies]
+    return Stock([copy.content for copy in ours.copies], [copy.content for copy in copies_of(like).copies], codes)
+
+
+def _like() -> FilledText:
+    """Return the text of another agreement on the same template."""
+    template = find_template(SLUG)
+    assert template is not None
+    others: dict[BlankKind, Value] = {**SAMPLES, BlankKind.INTEGER: 3, BlankKind.AUTHORITY: "绍兴市柯桥区"}
+
+    def sample(blank: Blank) -> Value:
+        return blank.choices[-1] if blank.choices else others.get(blank.kind, "诸暨市枫桥镇示范福寿安养院")
+
+    return fill(template.body, {b.id: sample(b) for b in template.body.blanks if b.kind is not BlankKind.SIGNING_DATE})
+
+
+def _papers(stock: Stock, folder: Path) -> list[OurPaper]:
+    papers = []
+    for number, content in enumerate(stock.ours):
+        path = folder / f"copy{number}.pdf"
+        path.write_bytes(content)
+        pages = [OurPage(page, code, AREAS if page > 1 else {}) for page, code in enumerate(stock.codes[number], 1)]
+        papers.append(OurPaper(path, pages))
+    return papers
+
+
+def _read(content: bytes, papers: Sequence[OurPaper], folder: Path) -> Drawn:
+    [page] = _all_read(content, papers, folder)
+    return page
+
+
+def _all_read(content: bytes, papers: Sequence[OurPaper], folder: Path) -> list[Drawn]:
+    given = folder / "given"
+    given.write_bytes(content)
+    with tempfile.TemporaryDirectory(dir=folder) as into:
+        _, drawn = draw(given, Kind.SCAN, widths=settings.PAGE_WIDTHS, into=Path(into), papers=papers)
+    return drawn
+
+
+def _time(paper: Paper, stock: Stock, papers: list[OurPaper], folder: Path) -> bool:
+    """Read four files of ten pages at 150 dpi and print how long that takes, in plain renders.
+
+    By the processor's time: on a machine with other work, cells come after it.
+    """
+    html = body_html(paper).replace("</head>", f"<style>{style_text('paper.css')}</style></head>")
+    renders = []
+    for _ in range(4):
+        began = time.process_time()
+        weasyprint.HTML(string=html).write_pdf()
+        renders.append(time.process_time() - began)
+    render = sorted(renders[1:])[1]
+    how = Scanner(dpi=150, skew=1.5, shade=20)
+    took, waited, known, count = 0.0, 0.0, 0, 0
+    for copy in range(4):
+        random = chance(copy)
+        drawn = [printed(stock.ours[copy], page % len(stock.codes[0]) + 1) for page in range(10)]
+        content = as_pdf([scanned(marked(page, _marks(), random), how, random) for page in drawn], how)
+        with _told() as ended:
+            began = time.perf_counter()
+            pages = _all_read(content, papers, folder)
+            waited += time.perf_counter() - began
+        took += sum(each.worked for each in ended)
+        known += sum(accepted_as(page) is not None for page in pages)
+        count += len(pages)
+    print(f"{count} pages at 150 dpi: {took:.1f} s of the processor ({waited:.1f} s on the clock), {known} known")
+    print(f"one plain render {render:.3f} s: {took / render:.0f} of them (at most {MOST_RENDERS})")
+    return took <= MOST_RENDERS * render and known == count
+
+
+@contextmanager
+def _told() -> Iterator[list[Ended]]:
+    """Note how cells end."""
+    ended: list[Ended] = []
+    run = KEEPER.run
+
+    def noted(*job: Any, **more: Any) -> Ended:
+        ended.append(run(*job, **more))
+        return ended[-1]
+
+    KEEPER.run = noted  # type: ignore[method-assign]  # only here is it asked what a cell took
+    try:
+        yield ended
+    finally:
+        KEEPER.run = run  # type: ignore[method-assign]  # as above
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scans", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=13)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""What is read on a page: its codes, how the sheet lies, and how it compares with the paper of ours that it shows."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from PIL import Image
+
+from boundary.cell import bounds
+from boundary.cell.inside import codes
+from boundary.cell.inside.codes import Code
+from boundary.cell.inside.comparing import Compared, compared
+from boundary.cell.inside.papers import Papers
+
+TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read, and by how many degrees clockwise the sheet lies turned. The codes are in dots of the page."""
+
+    codes: list[Code] = field(default_factory=list)
+    turned: int = 0
+    compared: Compared | None = None
+
+    def told(self, scale: float, size: tuple[int, int]) -> dict[str, Any]:
+        """Return it as plain data, with the corners as they lie on the upright picture that is kept.
+
+        `size` is of the page as it was read, `scale` what that picture is of it.
+        """
+        found = [
+            [code.text, [_upright(corner, self.turned, size, scale) for corner in code.corners]] for code in self.codes
+        ]
+        told: dict[str, Any] = {"codes": found, "turned": self.turned}
+        if self.compared is not None:
+            told["compared"] = {"code": self.compared.code, "same": self.compared.same, "ink": self.compared.ink}
+        return told
+
+
+def read(page: Image.Image, papers: Papers, number: int) -> Read:
+    """Read the page that comes as number so many of its file.
+
+    It is looked at again, or compared, only while there is time for the pages to come: what one file may take is
+    bounded, and a page that was not read is for a person.
+    """
+    found = codes.read(page, wanted=papers.texts, again=_has_time(number))
+    turned = codes.upright(found, papers.texts)
+    ours = [code for code in found if code.text in papers.texts]
+    if len(ours) != 1 or not _has_time(number):  # of two of our pages on one sheet, nobody knows which it is
+        return Read(found, turned)
+    own = papers.print_of(ours[0].text)
+    return Read(found, turned, None if own is None else compared(page, ours[0], own))
+
+
+def upright(page: Image.Image, read: Read) -> Image.Image:
+    """Return the page as it is read by people."""
+    return page.transpose(TURNS[read.turned]) if read.turned else page
+
+
+def _has_time(number: int) -> bool:
+    return time.process_time() <= bounds.READING_AT_FIRST + bounds.READING_EACH * number
+
+
+def _upright(corner: codes.Point, turned: int, size: tuple[int, int], scale: float) -> list[float]:
+    x, y = corner
+    wide, high = size
+    x, y = {0: (x, y), 90: (y, wide - x), 180: (wide - x, high - y), 270: (high - y, x)}[turned]
+    return [round(x * scale, 1), round(y * scale, 1)]

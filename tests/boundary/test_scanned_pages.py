@@ -1,0 +1,248 @@
+"""What a cell reads on scanned pages: codes, how the sheet lies, whether it is our page, and what was added to it.
+
+The scans are made up (tests/scanning.py) of papers that the product prints; tests put their marks in the areas.
+"""
+
+import io
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+import pytest
+import segno
+from PIL import Image
+
+from agreements.documents.press import preview_pdf
+from boundary.cell import bounds
+from boundary.cell.door import Drawn, Kind, Verdict, draw
+from boundary.cell.keeper import KEEPER
+from boundary.cell.seen import Compared, OurPage, OurPaper, Seen
+from tests.agreements.documents.papers import long_text, made, paper
+from tests.scanning import Marks, Rectangle, Scanner, as_pdf, chance, codes_on, marked, packed, printed, scanned
+
+SLUG = "shaoxing-2024-consortium"
+SEAL, NAME = "甲方印章", "甲方签名"
+AREAS: dict[str, Rectangle] = {SEAL: (28, 100, 60, 50), NAME: (105, 160, 70, 18)}
+SIGNED = Marks(seals=[AREAS[SEAL]], writing=[AREAS[NAME]])
+ENOUGH = 0.002  # of an area: less is no seal and no name
+COMMON = Scanner(skew=2.5, shift=(2, -2), scale=0.97, shade=30)
+PAGES = (2000, 1000)
+
+
+@cache
+def copy(number: int = 1) -> bytes:
+    return made(SLUG, is_filled=True).copies[number - 1].content
+
+
+@cache
+def codes(number: int) -> list[str]:
+    return codes_on(copy(number))
+
+
+def code(page: int, number: int = 1) -> str:
+    return codes(number)[page - 1]
+
+
+@cache
+def sheet(page: int, *, signed: bool) -> Image.Image:
+    plain = printed(copy(), page)
+    return marked(plain, SIGNED, chance(page)) if signed else plain
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> list[OurPaper]:
+    """The first two copies, each with all its pages."""
+    papers = []
+    for number in (1, 2):
+        path = tmp_path / f"copy{number}"
+        path.write_bytes(copy(number))
+        pages = made(SLUG, is_filled=True).pages_each
+        papers.append(OurPaper(path, [OurPage(page, code(page, number), AREAS) for page in range(1, pages + 1)]))
+    return papers
+
+
+def drawn(content: bytes, papers: list[OurPaper], tmp_path: Path) -> tuple[Verdict, list[Drawn]]:
+    (tmp_path / "given").write_bytes(content)
+    (tmp_path / "into").mkdir()
+    return draw(tmp_path / "given", Kind.SCAN, widths=PAGES, into=tmp_path / "into", papers=papers)
+
+
+def seen(content: bytes, papers: list[OurPaper], tmp_path: Path) -> Seen:
+    [page] = drawn(content, papers, tmp_path)[1]
+    return page.seen
+
+
+def compared(content: bytes, papers: list[OurPaper], tmp_path: Path) -> Compared:
+    found = seen(content, papers, tmp_path).compared
+    assert found is not None
+    return found
+
+
+def taken(picture: Image.Image, how: Scanner) -> bytes:
+    return packed(scanned(picture, how, chance(7)), how)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        COMMON,
+        replace(COMMON, skew=-5, noise=18),
+        replace(COMMON, skew=5, mode="L", quality=55),
+        replace(COMMON, dpi=200, mode="1", quality=0),
+        replace(COMMON, dpi=300, turned=90),
+        replace(COMMON, turned=180),
+        replace(COMMON, turned=270),
+        replace(COMMON, dpi=200, margin=15, perspective=0.08, shade=70, paper=215),
+    ],
+    ids=["colour", "askew", "grey", "black", "quarter", "half", "three-quarters", "photograph"],
+)
+def test_a_signed_page_is_known_and_its_ink_is_found(how: Scanner, ours: list[OurPaper], tmp_path: Path) -> None:
+    _, [page] = drawn(taken(sheet(2, signed=True), how), ours, tmp_path)
+    assert [found.text for found in page.seen.codes] == [code(2)]
+    assert page.seen.turned == how.turned
+    assert page.seen.compared is not None
+    assert (page.seen.compared.code, page.seen.compared.same) == (code(2), False)
+    assert all(share > ENOUGH for share in page.seen.compared.ink.values()), page.seen.compared.ink
+    with Image.open(page.large) as picture, Image.open(page.small) as small:
+        assert (picture.size, picture.width < picture.height) == ((page.width, page.height), True), "it stands upright"
+        assert small.width <= PAGES[1]
+        left, top = page.seen.codes[0].corners[0]
+        assert (left > picture.width / 2, top < picture.height / 3) == (True, True), "the code is at the top right"
+
+
+def test_of_a_page_without_signatures_no_ink_is_told(ours: list[OurPaper], tmp_path: Path) -> None:
+    found = compared(taken(sheet(2, signed=False), COMMON), ours, tmp_path)
+    assert (found.same, found.ink) == (False, {SEAL: 0, NAME: 0}), "it was paper, and nobody has signed it"
+
+
+def test_the_area_that_has_no_ink_is_named(ours: list[OurPaper], tmp_path: Path) -> None:
+    only = marked(printed(copy(), 2), replace(SIGNED, writing=()), chance(2))
+    ink = compared(taken(only, COMMON), ours, tmp_path).ink
+    assert (ink[SEAL] > ENOUGH, ink[NAME]) == (True, 0)
+
+
+@pytest.mark.parametrize("dpi", [96, 150, 300])
+@pytest.mark.parametrize("quality", [0, 60])
+def test_a_digital_copy_is_known_for_one(dpi: int, quality: int, ours: list[OurPaper], tmp_path: Path) -> None:
+    picture = printed(copy(), 1, dpi)
+    scaled = picture.resize((round(picture.width * 1.02), round(picture.height * 1.02)))
+    found = compared(packed(scaled, Scanner(dpi=dpi, quality=quality)), ours, tmp_path)
+    assert (found.code, found.same, found.ink) == (code(1), True, {SEAL: 0, NAME: 0})
+
+
+def test_so_is_our_own_file_and_one_that_was_saved_again(ours: list[OurPaper], tmp_path: Path) -> None:
+    with pikepdf.open(io.BytesIO(copy(2))) as pdf:
+        again = io.BytesIO()
+        pdf.save(again, compress_streams=False)
+    _, pages = drawn(again.getvalue(), ours, tmp_path)
+    told = [page.seen.compared for page in pages]
+    assert [each and (each.code, each.same) for each in told] == [(code(n, 2), True) for n in range(1, len(pages) + 1)]
+
+
+def test_a_digital_copy_with_a_seal_drawn_on_it_is_no_longer_ours(ours: list[OurPaper], tmp_path: Path) -> None:
+    assert not compared(packed(sheet(1, signed=True), Scanner(quality=90)), ours, tmp_path).same
+
+
+def test_a_code_of_ours_on_another_page_is_not_taken_for_that_page(ours: list[OurPaper], tmp_path: Path) -> None:
+    """Cut out and glued on: the code is told, and nothing is compared."""
+    other = sheet(1, signed=True).copy()
+    box = (round(other.width * 0.7), 0, other.width, round(other.height * 0.123))
+    other.paste(sheet(2, signed=False).crop(box), box)
+    found = seen(taken(other, COMMON), ours, tmp_path)
+    assert ([each.text for each in found.codes], found.compared) == ([code(2)], None)
+
+
+def test_two_of_our_pages_on_one_sheet_are_not_compared(ours: list[OurPaper], tmp_path: Path) -> None:
+    both = Image.new("RGB", (sheet(1, signed=True).width * 2, sheet(1, signed=True).height), "white")
+    both.paste(sheet(1, signed=True), (0, 0))
+    both.paste(sheet(2, signed=True), (both.width // 2, 0))
+    found = seen(packed(both, Scanner(quality=90)), ours, tmp_path)
+    assert ({each.text for each in found.codes}, found.compared) == ({code(1), code(2)}, None)
+
+
+def test_another_papers_page_is_told_by_its_code_alone(ours: list[OurPaper], tmp_path: Path) -> None:
+    strange = replace(paper(long_text(4)), number="YY-330602-2026-0002")
+    content = marked(printed(preview_pdf(strange), 1), SIGNED, chance(1))
+    found = seen(taken(content, replace(COMMON, turned=180)), ours, tmp_path)
+    assert "0002" in found.codes[0].text
+    assert (found.turned, found.compared) == (180, None), "it is shown upright all the same"
+
+
+def test_several_pages_of_one_file_in_any_order(ours: list[OurPaper], tmp_path: Path) -> None:
+    how = replace(COMMON, quality=80)
+    pictures = [scanned(sheet(page, signed=True), how, chance(page)) for page in (2, 1)]
+    turned = [pictures[0].transpose(Image.Transpose.ROTATE_180), pictures[1]]
+    _, pages = drawn(as_pdf(turned, how), ours, tmp_path)
+    assert [(page.seen.codes[0].text, page.seen.turned) for page in pages] == [(code(2), 180), (code(1), 0)]
+    assert all(page.seen.compared for page in pages)
+
+
+def test_a_photograph_is_turned_as_it_says_before_it_is_read(ours: list[OurPaper], tmp_path: Path) -> None:
+    """Orientation 6: the file's own rows are its columns. What the camera knew is not told again as a turned sheet."""
+    lying = scanned(sheet(1, signed=True), COMMON, chance(3)).transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    out = io.BytesIO()
+    lying.save(out, "JPEG", quality=85, exif=exif)
+    found = seen(out.getvalue(), ours, tmp_path)
+    assert (found.codes[0].text, found.turned, found.compared is not None) == (code(1), 0, True)
+
+
+def test_without_papers_of_ours_the_codes_are_told(tmp_path: Path) -> None:
+    found = seen(taken(sheet(1, signed=True), COMMON), [], tmp_path)
+    assert ([each.text for each in found.codes], found.compared) == ([code(1)], None)
+
+
+def test_a_paper_of_ours_that_cannot_be_opened_is_nobodys_refusal(ours: list[OurPaper], tmp_path: Path) -> None:
+    for each in ours:
+        each.path.write_bytes(b"%PDF-1.7 and nothing")
+    found = seen(taken(sheet(1, signed=True), COMMON), ours, tmp_path)
+    assert ([each.text for each in found.codes], found.compared) == ([code(1)], None)
+
+
+@pytest.mark.parametrize(("apart", "is_found"), [(150, True), (60, False)], ids=["dozens", "hundreds"])
+def test_of_a_crowd_of_codes_few_are_told_and_ours_first(
+    apart: int, is_found: bool, ours: list[OurPaper], tmp_path: Path
+) -> None:
+    """Among hundreds the reader itself looks at the first that it finds; what such a page shows is for a person."""
+    crowd = printed(copy(), 1, 150)
+    for top in range(300, crowd.height - apart, apart):
+        for left in range(0, crowd.width - apart, apart):
+            crowd.paste(_code_picture(f"{left}/{top}"), (left, top))
+    found = seen(packed(crowd, Scanner(quality=0)), ours, tmp_path)
+    assert len(found.codes) == bounds.MOST_CODES
+    assert (found.codes[0].text == code(1), code(1) in {each.text for each in found.codes}) == (is_found, is_found)
+    assert is_found or found.compared is None
+
+
+def test_a_code_as_long_as_codes_can_be_is_left_out(tmp_path: Path) -> None:
+    assert seen(packed(_code_picture("1" * 2_000, 8), Scanner(quality=0)), [], tmp_path).codes == ()
+
+
+@pytest.mark.parametrize("text", ["二维码里的中文", "x" * bounds.LONGEST_CODE])
+def test_whatever_a_code_says_is_told_as_it_stands(text: str, tmp_path: Path) -> None:
+    assert [each.text for each in seen(packed(_code_picture(text, 8), Scanner(quality=0)), [], tmp_path).codes] == [
+        text
+    ]
+
+
+def test_a_page_full_of_corners_of_codes_takes_no_time(tmp_path: Path) -> None:
+    """Every three of them might be a code: what is looked for in them is bounded, far below what a cell may take."""
+    tile = Image.new("L", (9, 9), 255)
+    for side, shade in ((7, 0), (5, 255), (3, 0)):
+        tile.paste(shade, ((9 - side) // 2, (9 - side) // 2, (9 + side) // 2, (9 + side) // 2))
+    full = Image.new("L", (1240, 1754), 255)
+    for top in range(0, 1754, 9):
+        for left in range(0, 1240, 9):
+            full.paste(tile, (left, top))
+    (tmp_path / "given").write_bytes(packed(full, Scanner(quality=0)))
+    job = {"act": "draw", "kind": "scan", "path": str(tmp_path / "given"), "widths": PAGES, "papers": []}
+    ended = KEEPER.run(job, tmp_path)
+    assert (ended.code, ended.worked < bounds.SECONDS / 2) == (0, True)
+
+
+def _code_picture(text: str, scale: int = 2) -> Image.Image:
+    out = io.BytesIO()
+    segno.make(text, micro=False).save(out, kind="png", scale=scale, border=4)
+    return Image.open(io.BytesIO(out.getvalue())).convert("RGB")
