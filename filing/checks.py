@@ -83,7 +83,7 @@ def _dates(agreement: Agreement) -> Iterator[Check]:
     )
     if apart := days_apart(*signed.values()):
         text = f"双方签章日期相差 {apart} 天，登记的人已经核对过。"
-        yield Check("签章日期", Verdict.DOUBTFUL, text, is_told_only=True)
+        yield Check("双方签章日期", Verdict.DOUBTFUL, text, is_told_only=True)
     yield _term(agreement, signed)
 
 

@@ -94,11 +94,13 @@ class RescanAsked(AboutFiling, code="filing.rescan_asked", words="要求重新�
         yield f"原因：{self.reason}"
 
 
-class RescanDropped(AboutFiling, code="filing.rescan_dropped", words="撤销重新扫描的要求"):
+class RescanDropped(
+    AboutFiling, code="filing.rescan_dropped", words="撤销重新扫描的要求", sentence="撤销了重新扫描的要求"
+):
     pass
 
 
-class RescanDone(AboutFiling, code="filing.rescan_done", words="重新扫描的要求已办结"):
+class RescanDone(AboutFiling, code="filing.rescan_done", words="办结重新扫描的要求", sentence="办结了重新扫描的要求"):
     pass
 
 

@@ -206,7 +206,7 @@ def _forms(request: PersonRequest, agreement: Agreement, refused: dict[Role, Sig
 def _signed_on_form(agreement: Agreement, role: Role, request: PersonRequest | None = None) -> SignedOnForm:
     entered = {"on": getattr(agreement, lifecycle.SIGNED_ON[role])}
     form = SignedOnForm(request.POST if request else None, initial=entered, auto_id=f"id_{role.value}_%s")
-    if agreement.chosen_version.parsed.needs_attestation:
+    if agreement.template_version and agreement.template_version.parsed.needs_attestation:
         form.fields["on"].help_text = f"以正本最后一页（{TITLE}）上手写的日期为准。"
     return form
 
