@@ -189,14 +189,15 @@ def turn_in_words(agreement: Agreement) -> str:
 def rescanned(agreement: Agreement, *, by: User) -> None:
     """Tell both sides that the pages scanned again are all there and wait for a second person."""
     title = f"重新上传的扫描件等待核验：{notices.pair(agreement)}"
-    words = "请由没有上传的另一位经办人核验，核验以后再重新报送备案。"
+    words = "请由没有上传的另一位经办人核验，核验以后再报送备案部门。"
     _tell(agreement, "agreement_rescanned", Role, by, title, words)
 
 
 def scans_replaced(agreement: Agreement, *, by: User, pages: str) -> None:
     """Tell both sides that what was scanned again is certified, and what is left to do."""
     title = f"重新上传的扫描件已核验：{notices.pair(agreement)}"
-    _tell(agreement, "agreement_scans_replaced", Role, by, title, f"第 {pages} 页已更换。", "请重新报送备案。")
+    lines = f"第 {pages} 页已更换。", "请在备案页面报送新的扫描件。"
+    _tell(agreement, "agreement_scans_replaced", Role, by, title, *lines)
 
 
 def clerks_of(agreement: Agreement, *sides: Role) -> list[int]:

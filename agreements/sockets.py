@@ -38,6 +38,15 @@ ON_END: Socket[OnEnd] = Socket("agreements.ON_END", is_mandatory=True)
 RESCANS: Socket[Callable[[Agreement], str]] = Socket("agreements.RESCANS")
 # The same as a condition for a query of agreements: of a list nobody asks row by row.
 RESCANS_WHERE: Socket[Callable[[], Q]] = Socket("agreements.RESCANS_WHERE")
+
+
+class OnRescanned(Protocol):
+    """What happens with paper whose new scan was certified, in the same transaction."""
+
+    def __call__(self, agreement: Agreement, *, by: User) -> object: ...
+
+
+ON_RESCANNED: Socket[OnRescanned] = Socket("agreements.ON_RESCANNED")
 # Sentences for whoever has just brought an agreement into force: what could not be done with it yet, and why.
 NOTES_ON_FORCE: Socket[Callable[[Agreement], Iterable[str]]] = Socket("agreements.NOTES_ON_FORCE")
 

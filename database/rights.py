@@ -30,6 +30,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "duties_invitation": KEPT,
     "filing_batch": KEPT,
     "filing_batchrow": KEPT,
+    "filing_handin": KEPT,
+    "filing_rescancall": KEPT,
     "imports_institutionimport": KEPT,
     "numbering_counter": KEPT,
     # Written by migrations alone.

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import notices
 from chinese.dates import cn_day
-from filing.models import Filing
+from filing.models import Filing, HandIn, RescanCall
 from filing.notices import both_clerks, facts, page
 from filing.states import OWED
 from institutions.reaching import reviewers_by_authority
@@ -58,6 +58,55 @@ def closed(filing: Filing, *, by: User) -> None:
     title = f"{filing.authority.name}免予报送，备案结案：{notices.pair(filing.agreement)}"
     lines = f"原因：{filing.closing_reason}", "这份备案不再需要您办理。"
     _tell(filing, "filing_closed", both_clerks([filing])(filing), by, filing.closed_at, title, *lines)
+
+
+def rescan_asked(filing: Filing, call: RescanCall, *, by: User) -> None:
+    """Tell both parties that the paper is to be scanned again, who wants it and why."""
+    title = f"{call.authority or '协议一方'}要求重新扫描签章的正本：{notices.pair(filing.agreement)}"
+    lines = f"原因：{call.reason}", "请重新上传扫描件，由没有上传的另一位经办人核验。协议和备案号都不变。"
+    _tell(filing, "filing_rescan_asked", both_clerks([filing])(filing), by, call.asked_at, title, *lines)
+
+
+def rescan_dropped(filing: Filing, call: RescanCall, *, by: User) -> None:
+    """Tell both parties that nobody wants the paper scanned again any more."""
+    title = f"不再要求重新扫描：{notices.pair(filing.agreement)}"
+    lines = f"原来的原因：{call.reason}", f"撤销人：{by.full_name}"
+    _tell(filing, "filing_rescan_dropped", both_clerks([filing])(filing), by, call.ended_at, title, *lines)
+
+
+def hand_in_due(filing: Filing, hand_in: HandIn, *, by: User) -> None:
+    """Tell both parties that the authority has the old scan and is to be given the new one."""
+    title = f"请向{filing.authority.name}补报新的扫描件：{notices.pair(filing.agreement)}"
+    lines = ("新的扫描件已经核验，这个部门收到的还是原来的。", "备案号和备案日期都不变。")
+    people = both_clerks([filing])(filing)
+    _tell(filing, "filing_hand_in_due", people, by, hand_in.created_at, title, *lines)
+
+
+def handed_in(filing: Filing, hand_in: HandIn, *, by: User) -> None:
+    """Tell the authority's reviewers that a corrected scan has come in."""
+    title = f"收到补报的扫描件：{notices.pair(filing.agreement)}"
+    lines = (
+        f"报送人：{by.full_name}",
+        f"补报说明：{hand_in.remark}",
+        f"备案号：{filing.number}" if filing.number else "",
+    )
+    reviewers = reviewers_by_authority([filing.authority_id])[filing.authority_id]
+    _tell(filing, "filing_handed_in", reviewers, by, hand_in.submitted_at, title, *lines)
+
+
+def hand_in_noted(filing: Filing, hand_in: HandIn, *, by: User) -> None:
+    """Tell both parties that the authority has the corrected scan."""
+    title = f"{filing.authority.name}已查收补报的扫描件：{notices.pair(filing.agreement)}"
+    people = both_clerks([filing])(filing)
+    _tell(filing, "filing_hand_in_noted", people, by, hand_in.decided_at, title, "备案号和备案日期都不变。")
+
+
+def hand_in_returned(filing: Filing, hand_in: HandIn, *, by: User) -> None:
+    """Tell both parties what the authority finds wrong with the corrected scan, too."""
+    title = f"{filing.authority.name}退回补报的扫描件：{notices.pair(filing.agreement)}"
+    lines = f"退回原因：{hand_in.reasons}", "备案仍然有效。请重新扫描、核验以后再补报。"
+    people = both_clerks([filing])(filing)
+    _tell(filing, "filing_hand_in_returned", people, by, hand_in.decided_at, title, *lines)
 
 
 def carried_on(filing: Filing, *, by: User | None) -> None:

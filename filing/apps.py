@@ -8,13 +8,14 @@ class FilingConfig(AppConfig):
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from agreements import sockets
-        from filing import history, ledger, lifecycle, marks, opening, panels, rescans
+        from filing import history, ledger, lifecycle, marks, opening, panels, rescans, supplementary
 
         sockets.ON_FORCE.fill(opening.open_filings)
         sockets.ON_END.fill(lifecycle.carry_on)
         sockets.NOTES_ON_FORCE.fill(opening.notes)
         sockets.RESCANS.fill(rescans.wanted)
         sockets.RESCANS_WHERE.fill(rescans.where_wanted)
+        sockets.ON_RESCANNED.fill(supplementary.follow_new_scans)
         sockets.LEDGER_COLUMNS.fill(ledger.OF_AGREEMENTS)
         sockets.FILED.fill(marks.filed)
         sockets.TOLD.fill(history.told)

@@ -9,11 +9,12 @@ from enum import StrEnum
 
 from django.utils import timezone
 
+from agreements.lifecycle.days_apart import days_apart
 from agreements.models import Agreement
 from agreements.text import terms
 from chinese.dates import cn_day
 from filing.comparison import Comparison
-from filing.models import Filing
+from filing.models import Filing, HandIn
 from filing.papers import certified_scans
 from institutions.models import ElderCareProfile, Institution, MedicalProfile, Role
 from institutions.problems import Problem
@@ -46,6 +47,7 @@ def checks(filing: Filing, comparison: Comparison, *, rules: RuleSet | None = No
         *_text(agreement, comparison),
         *_dates(agreement),
         _handed_in(filing),
+        *_handed_in_later(filing),
         *_parties(agreement),
         *_eligibility(agreement, rules),
         *_copies(filing, rules),
@@ -79,6 +81,9 @@ def _dates(agreement: Agreement) -> Iterator[Check]:
     yield Check(
         "签章日期", Verdict.WRONG if in_future else Verdict.GOOD, f"{words}。{'日期尚未到来。' if in_future else ''}"
     )
+    if apart := days_apart(*signed.values()):
+        text = f"双方签章日期相差 {apart} 天，登记的人已经核对过。"
+        yield Check("双方签章日期", Verdict.DOUBTFUL, text, is_told_only=True)
     yield _term(agreement, signed)
 
 
@@ -107,6 +112,15 @@ def _handed_in(filing: Filing) -> Check:
         return Check("报送时间", Verdict.DOUBTFUL, text, filing.due_basis, is_told_only=True)
     text = f"{cn_day(day)}报送，在期限{cn_day(filing.due_on)}之内。"
     return Check("报送时间", Verdict.GOOD, text, filing.due_basis)
+
+
+def _handed_in_later(filing: Filing) -> Iterator[Check]:
+    """Tell of scans that came after the copy: whoever decides looks at these."""
+    for hand_in in filing.hand_ins.all():
+        if hand_in.state == HandIn.State.SUBMITTED and hand_in.submitted_at is not None:
+            day = cn_day(timezone.localdate(hand_in.submitted_at))
+            text = f"{day}又补报了新的扫描件，说明：{hand_in.remark} 请看新的扫描件。"
+            yield Check("补报的扫描件", Verdict.DOUBTFUL, text)
 
 
 def _parties(agreement: Agreement) -> Iterator[Check]:

@@ -83,6 +83,61 @@ class Closed(WithAuthority, code="filing.closed", words="免予报送，备案�
         yield f"原因：{self.reason}"
 
 
+class RescanAsked(AboutFiling, code="filing.rescan_asked", words="要求重新扫描签章的正本"):
+    """A clerk of either side, or the authority that has the copy, finds that the certified scan is bad."""
+
+    whom: str = fact("提出单位")
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield f"提出单位：{self.whom}"
+        yield f"原因：{self.reason}"
+
+
+class RescanDropped(
+    AboutFiling, code="filing.rescan_dropped", words="撤销重新扫描的要求", sentence="撤销了重新扫描的要求"
+):
+    pass
+
+
+class RescanDone(AboutFiling, code="filing.rescan_done", words="办结重新扫描的要求", sentence="办结了重新扫描的要求"):
+    pass
+
+
+class AboutHandIn(WithAuthority):
+    """The corrected scan of a copy that the authority has already."""
+
+    round: int = fact("第几次补报")
+
+    def details(self) -> Iterator[str]:
+        yield from super().details()
+        yield f"第 {self.round} 次补报"
+
+
+class HandInOpened(AboutHandIn, code="filing.hand_in_opened", words="建立补报任务", sentence="建立了补报任务"):
+    pass
+
+
+class HandedIn(AboutHandIn, code="filing.handed_in", words="补报新的扫描件", sentence="补报了新的扫描件"):
+    scans: str = fact("扫描件摘要")
+
+
+class HandInNoted(AboutHandIn, code="filing.hand_in_noted", words="查收补报", sentence="查收了补报的扫描件"):
+    pass
+
+
+class HandInReturned(AboutHandIn, code="filing.hand_in_returned", words="退回补报", sentence="退回了补报的扫描件"):
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield from super().details()
+        yield f"原因：{self.reason}"
+
+
+class HandInReplaced(AboutHandIn, code="filing.hand_in_replaced", words="补报由后来的报送代替"):
+    """The newest scan goes along with a later hand-in, or with the copy that is submitted again."""
+
+
 class ReceiptRendered(WithAuthority, code="filing.receipt_rendered", words="生成备案回执", sentence="生成了备案回执"):
     sha256: str = fact("文件摘要")
 

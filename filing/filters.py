@@ -22,8 +22,9 @@ from institutions.models import Authority, Duty, authorities_of, is_official
 from regions.models import Region
 
 CURRENT_RETURN = Q(state="returned", is_resubmitted=False, is_waived=False)
-FOR_OFFICIALS = Q(state__in=WITH_AUTHORITY)
-FOR_CLERKS = Q(state="due") | CURRENT_RETURN
+# The latter of each `with_hand_ins` adds.
+FOR_OFFICIALS = Q(state__in=WITH_AUTHORITY) | Q(has_hand_in=True)
+FOR_CLERKS = Q(state="due") | CURRENT_RETURN | Q(owes_hand_in=True)
 FOLDED = ("kind", "since", "until")
 # What is sorted by → its name in the address.
 SORTS = {"state": "state", "clock_on": "clock_on", "agreement__number": "number"}
@@ -47,6 +48,13 @@ DUE_GROUP = Group("due", "待报送", Q(state="due"), "没有待报送的备案�
 DECIDED_GROUP = Group(
     DECIDED, "最近办结", Q(state="accepted"), "还没有办结的备案。", asks=frozenset({"since", "until"})
 )
+HAND_INS_GROUP = Group(
+    "hand-ins",
+    "补报",
+    Q(owes_hand_in=True) | Q(has_hand_in=True),
+    "没有待补报或者待查收的扫描件。",
+    asks=frozenset(),
+)
 CLOSED_GROUP = Group("closed", "已结案", Q(state="closed"), "没有免予报送而结案的备案。", asks=frozenset())
 ALL_GROUP = Group(
     "all", "全部", Q(), "还没有备案。协议生效后，系统为每个部门各建立一件报送任务。", asks=frozenset(OF_SOME_GROUPS)
@@ -58,6 +66,7 @@ GROUPS_OF_OFFICIALS = (
     Group("under_review", "审核中", Q(state="under_review"), "没有正在审核的备案。"),
     RETURNED_GROUP,
     DUE_GROUP,
+    HAND_INS_GROUP,
     DECIDED_GROUP,
     CLOSED_GROUP,
     ALL_GROUP,
@@ -68,6 +77,7 @@ GROUPS_OF_CLERKS = (
     DUE_GROUP,
     RETURNED_GROUP,
     Group("with-authority", "部门办理中", FOR_OFFICIALS, "没有部门正在办理的备案。"),
+    HAND_INS_GROUP,
     DECIDED_GROUP,
     CLOSED_GROUP,
     ALL_GROUP,

@@ -85,6 +85,36 @@ class ReturnForm(forms.Form):
         return f"{where}：{words}" if where else words
 
 
+class RescanForm(forms.Form):
+    reason = WordsField(
+        label="扫描件哪里有问题",
+        max_length=LONGEST_REASONS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="例如：第 3 页缺了一角，印章看不清。协议双方和备案部门都会看到这段话。",
+        error_messages={"required": "请写明扫描件哪里有问题，重新扫描的人才知道要换哪几页。"},
+    )
+
+
+class HandInForm(forms.Form):
+    remark = WordsField(
+        label="补报说明",
+        max_length=REMARK_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="请写明换了哪几页、为什么换，审核的部门会看到这段话。",
+        error_messages={"required": "请说明补报了什么，审核的部门才知道看哪里。"},
+    )
+
+
+class SendBackForm(forms.Form):
+    reasons = WordsField(
+        label="退回原因",
+        max_length=LONGEST_REASONS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="请写明新的扫描件哪里还不合要求，协议双方会看到这段话。",
+        error_messages={"required": "请写明退回的原因，协议双方才知道要重新扫描什么。"},
+    )
+
+
 class CloseForm(forms.Form):
     reason = WordsField(
         max_length=1000,

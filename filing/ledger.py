@@ -9,7 +9,7 @@ from agreements.sockets import LedgerColumns
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
 from boundary.workbooks.ledgers import Group
-from filing.models import Filing, FilingQuerySet
+from filing.models import Filing, FilingQuerySet, HandIn
 from filing.states import SETTLED
 from filing.viewer import LATE, RESUBMITTED, WAIVED, State
 from institutions.models import Authority, Role
@@ -23,6 +23,7 @@ COLUMNS: tuple[Group, ...] = (
     (("受理期限", 11), ("接收日期", 11), ("逾期", 12), ("所在县区", 10), ("行政区划代码", 9)),
     (("协议编号", 14), ("协议名称", 20), ("生效日期", 11), ("期限起", 11), ("期限止", 11)),
     (("第几次报送", 6), ("报送人", 8), ("审核人", 8), ("退回原因", 34), ("补正期限", 11)),
+    (("补报状态", 14), ("补报日期", 11)),
     (("结案日期", 11), ("结案人", 8), ("结案原因", 40)),
     (("期限依据", 32), ("回执摘要", 34)),
 )
@@ -61,6 +62,8 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
             _person(filing.decided_by or filing.taken_up_by),
             filing.reasons,
             day_cell(filing.correction_due_on),
+            _hand_in(filing),
+            day_cell(filing.handed_in_at),
             day_cell(filing.closed_at),
             _person(filing.closed_by),
             filing.closing_reason,
@@ -96,6 +99,15 @@ def _state(filing: Filing) -> str:
     if filing.is_resubmitted:
         return RESUBMITTED.word
     return WAIVED.word if filing.is_waived else filing.get_state_display()
+
+
+def _hand_in(filing: Filing) -> str:
+    """Return how far the corrected scan of a copy is; "" where none was ever wanted."""
+    if filing.owes_hand_in:
+        return HandIn.State.DUE.label
+    if filing.has_hand_in:
+        return HandIn.State.SUBMITTED.label
+    return HandIn.State.NOTED.label if filing.handed_in_at else ""
 
 
 def _person(user: User | None) -> str:

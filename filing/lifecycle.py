@@ -16,16 +16,17 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.states import OVER
 from audit.log import append
-from filing import announcements, events, receipts
+from filing import announcements, events, receipts, supplementary
 from filing.deadlines import correction_due, review_due
 from filing.models import Filing
 from filing.numbering import next_number
+from filing.own import refuse_their_own, their_own
 from filing.permissions import can_review, can_submit
 from filing.rescans import not_certified_yet
 from filing.rules import RULES
 from filing.states import OPEN, OWED
-from institutions.models import reviews_for, works_for
-from verbs.errors import NotAllowed, Unacceptable, WrongState
+from institutions.models import reviews_for
+from verbs.errors import Unacceptable, WrongState
 from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
@@ -120,7 +121,9 @@ def withdraw(filing: Filing, *, by: User) -> Filing:
     with transaction.atomic():
         row = LIFE.begin(filing, WITHDRAW, by=by)
         writes = {"submitted_at": None, "submitted_by": None, "review_due_on": None}
-        return LIFE.finish(row, WITHDRAW, events.Withdrawn(**_which(row)), by=by, writes=writes)
+        row = LIFE.finish(row, WITHDRAW, events.Withdrawn(**_which(row)), by=by, writes=writes)
+        supplementary.settle_replaced(row, by=by)  # what is submitted again takes the newest scan along
+        return row
 
 
 def take_up(filing: Filing, *, by: User) -> Filing:
@@ -138,7 +141,7 @@ def hand_over(filing: Filing, *, by: User, to: User) -> Filing:
         row = LIFE.begin(filing, HAND_OVER, by=by)
         if not (to.is_active and reviews_for(to, row.authority)):
             raise WrongState(f"{to}不是{row.authority}的审核员，不能转交。")
-        if told := _their_own(row, to):
+        if told := their_own(row, to):
             raise WrongState(f"不能转交{to}：{told.format(who='这一位')}请选择本部门的另一位审核员。")
         if row.taken_up_by == to:
             raise WrongState(f"这份备案已由{to}审核，不必转交。")
@@ -149,18 +152,23 @@ def hand_over(filing: Filing, *, by: User, to: User) -> Filing:
         return row
 
 
-def accept(filing: Filing, *, by: User, at: datetime | None = None) -> Filing:
-    """Accept the copy under the authority's next number, and order the receipt.
+def accept(filing: Filing, *, by: User, at: datetime | None = None, hand_in_seen: int | None = None) -> Filing:
+    """Accept the copy under the authority's next number, and order the receipt; a hand-in that waits is noted with it.
 
     `at` is when it was decided, by default now; only what brings in old records gives an earlier moment.
+    `hand_in_seen` is the hand-in that waited when the page was opened, 0 for none, None where nobody looks: raises
+    WrongState when another scan has come in since.
     """
     with transaction.atomic():
         row = LIFE.begin(filing, ACCEPT, by=by)
         _guard_reviewer(row, ACCEPT, by)
         refuse_their_own(row, by)
+        supplementary.refuse_own(row, by)
+        supplementary.refuse_unseen(row, hand_in_seen)
         number = next_number(row.authority)
         writes = {"decided_at": at or timezone.now(), "decided_by": by, "number": number}
         row = LIFE.finish(row, ACCEPT, events.Accepted(**_which(row), number=number), by=by, writes=writes)
+        supplementary.settle_noted(row, by=by)
         receipts.order(row)
         announcements.accepted(row, by=by)
     return row
@@ -186,6 +194,7 @@ def return_(filing: Filing, *, by: User, reasons: str, at: datetime | None = Non
         }
         event = events.Returned(**_which(row), reason=reasons.strip())
         row = LIFE.finish(row, RETURN, event, by=by, writes=writes)
+        supplementary.settle_replaced(row, by=by)
         announcements.returned(row, by=by)
     return row
 
@@ -299,21 +308,6 @@ def _refuse_second_answer(filing: Filing) -> None:
     if following is not None:
         how = "结案" if following.state == State.CLOSED else "补正重报"
         raise WrongState(f"这份备案已经{how}，不必再办。请刷新查看。")
-
-
-def refuse_their_own(row: Filing, by: User) -> None:
-    """Raise NotAllowed to whoever submitted the copy or works for either side, whatever places they hold: nobody
-    decides on their own filing. A partner may lie outside the remit, where duties are not kept apart."""
-    if told := _their_own(row, by):
-        raise NotAllowed(f"{told.format(who='您')}请由本部门的另一位审核员办理。")
-
-
-def _their_own(row: Filing, person: User) -> str:
-    if row.submitted_by_id == person.pk:
-        return "这份备案是{who}本人报送的，不能再由{who}审核。"
-    if works_for(person, row.agreement.medical_id, row.agreement.elder_care_id):
-        return "{who}在这份协议的一方任职，不能审核它的备案。"
-    return ""
 
 
 def _guard_reviewer(row: Filing, transition: Step, by: User) -> None:

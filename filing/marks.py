@@ -44,7 +44,8 @@ def _chip(filings: list[ViewedFiling]) -> Chip:
     late = [viewed for viewed in filings if viewed.filing.is_late]
     if late:
         return replace(min(late, key=_urgency), submits=False).mark
-    return CHIPS[min(filings, key=lambda viewed: MOST_URGENT.index(viewed.state)).state]
+    first = min(filings, key=lambda viewed: (MOST_URGENT.index(viewed.state), not viewed.is_corrected))
+    return CHIPS[first.state] if first.state != Filing.State.ACCEPTED else first.chip
 
 
 def _urgency(viewed: ViewedFiling) -> tuple[date, int]:

@@ -47,7 +47,7 @@ def _pressing(found: list[ViewedFiling]) -> Pressing | None:
     """Return the most urgent of what is owed: what the person does before what others do, late before early."""
     open_ones = [viewed for viewed in found if viewed.filing.clock_on and viewed.filing.state not in SETTLED]
     if not open_ones:
-        return None
+        return _pressing_hand_in(found)
     first = min(
         open_ones, key=lambda viewed: (not _acts(viewed), viewed.filing.clock_on, MOST_URGENT.index(viewed.state))
     )
@@ -59,6 +59,20 @@ def _pressing(found: list[ViewedFiling]) -> Pressing | None:
     if first.state is State.RETURNED and not_certified_yet(first.filing):
         return Pressing(f"{words}，重新上传的扫描件待核验", first.filing.is_late)
     return Pressing(words, first.filing.is_late, first.next_act.word, first.next_act.url)
+
+
+def _pressing_hand_in(found: list[ViewedFiling]) -> Pressing | None:
+    """Return what is awaited of a corrected scan where nothing else is."""
+    corrected = [viewed for viewed in found if viewed.is_corrected and viewed.state is State.ACCEPTED]
+    if not corrected:
+        return None
+    first = min(corrected, key=lambda viewed: not (viewed.can_hand_in or viewed.can_take_note))
+    words = f"{first.filing.authority.name}{first.chip.word}"
+    if first.can_hand_in and not_certified_yet(first.filing):
+        return Pressing(f"{words}，重新上传的扫描件待核验")
+    if not (first.can_hand_in or first.can_take_note):
+        return Pressing(words)
+    return Pressing(words, act=first.next_act.word, url=first.next_act.url)
 
 
 def _acts(viewed: ViewedFiling) -> bool:

@@ -10,6 +10,7 @@ from audit.log import append
 from boundary.serving import served
 from filing.events import ReceiptDownloaded
 from filing.forms import HandOverForm
+from filing.hand_ins import corrections
 from filing.history import lines
 from filing.models import Filing, Receipt
 from filing.papers import enclosures, own_copy
@@ -33,6 +34,7 @@ def filing_detail(request: PersonRequest, filing: Filing) -> HttpResponse:
     }
     if not is_official(request.user):
         context |= {**enclosures(filing), "rescan_waits": not_certified_yet(filing)}
+        context["corrections"] = corrections(filing, request.user)
         return render(request, "filing/detail.html", context)
     context |= {
         **beside(request, filing),

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.permissions import can_act
-from filing.models import Filing
+from filing.models import Filing, HandIn, RescanCall
 from frame.guards import Addressed
 from institutions.models import reviews_for
 
@@ -20,6 +20,26 @@ def can_review(user: User, filing: Filing) -> bool:
     return reviews_for(user, filing.authority)
 
 
+def can_call(user: User, filing: Filing) -> bool:
+    """Whether the user may ask for another scan: a clerk of either party, or a reviewer of that very authority."""
+    return can_submit(user, filing) or can_review(user, filing)
+
+
+def can_drop_call(user: User, call: RescanCall) -> bool:
+    """Whether the user may take a call back: of an authority its reviewers, of a side the clerks of either."""
+    if call.authority is not None:
+        return reviews_for(user, call.authority)
+    return can_act(user, call.agreement)
+
+
+def can_hand_in(user: User, hand_in: HandIn) -> bool:
+    return can_submit(user, hand_in.filing)
+
+
+def can_take_note(user: User, hand_in: HandIn) -> bool:
+    return can_review(user, hand_in.filing)
+
+
 def visible(user: User) -> QuerySet[Filing]:
     return Filing.objects.visible_to(user).with_parties().with_text().with_clock(timezone.localdate())
 
@@ -28,3 +48,4 @@ FILING = Addressed(visible, word="filing")
 with_filing = FILING.guard()
 with_own_filing = FILING.guard(can_submit)
 with_review = FILING.guard(can_review)
+with_call = FILING.guard(can_call)

@@ -1,31 +1,174 @@
-"""A copy that was returned for a bad scan: the paper is scanned again and looked at again before it is filed again."""
+"""A paper whose scan is bad is scanned again and looked at again: who wants that, and who may say so.
+
+An authority returned the copy or a supplementary hand-in, or there is a call: of a clerk of either side, or of an
+authority that has accepted the copy and finds later that its scan will not do.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
+from accounts.models import User
 from agreements.lifecycle import SCAN
 from agreements.models import Agreement, Scan
-from filing.models import Filing
+from agreements.permissions import can_sign_for
+from audit.log import append
+from filing import announcements, events
+from filing.models import Filing, HandIn, RescanCall
+from filing.own import refuse_their_own
+from filing.permissions import can_call, can_drop_call, can_submit
+from filing.states import MAY_BE_RESCANNED, State
+from institutions.models import Role
 from uploads.shown import waits
+from verbs.errors import NotAllowed, Unacceptable, WrongState
+from verbs.lifecycle import Lifecycle
+from verbs.transitions import Transition
+
+WHY = "请写明扫描件哪里有问题，协议双方和备案部门都会看到。"
+CallState = RescanCall.State
+
+
+def _files_wait(agreement: Agreement) -> bool:
+    return waits(SCAN, agreement.pk) or agreement.scans.filter(state=Scan.State.UPLOADED).exists()
+
+
+def no_files_wait(call: RescanCall) -> str:
+    """Say why a call cannot be dropped now: scans came in because of it. "" otherwise."""
+    if _files_wait(call.agreement):
+        return "已经有人按这个要求上传了扫描件。请先核验；不用的，请由上传的人取回。"
+    return ""
+
+
+DONE = Transition[CallState, User, RescanCall](
+    "done", "办结", frozenset({CallState.OPEN}), CallState.DONE, events.RescanDone, None
+)
+DROP = Transition[CallState, User, RescanCall](
+    "drop",
+    "撤销重新扫描的要求",
+    frozenset({CallState.OPEN}),
+    CallState.DROPPED,
+    events.RescanDropped,
+    can_drop_call,
+    not_while=no_files_wait,
+)
+RULES = """\
+- **Ask.** While nobody has returned the copy: a clerk of either side, or a reviewer of the authority that has accepted
+  it, with the reason. One open call for an agreement: what is scanned again goes to every authority that has the old.
+- **Done.** When a second person has certified new scans, whoever asked for them.
+- **Drop.** What a side asked for, by a clerk of either; what an authority asked for, by a reviewer of it; before any
+  new file is there. Both sides are told.
+"""
+
+
+CALLS: Lifecycle[CallState, User, RescanCall] = Lifecycle(
+    "call for a rescan",
+    "重新扫描的要求",
+    CallState,
+    (DONE, DROP),
+    lambda: RescanCall.objects.select_related(
+        "agreement__medical", "agreement__elder_care", "authority", "filing__authority", "filing__agreement"
+    ),
+    subject=lambda row: row.agreement,
+    rules=RULES,
+)
+
+
+def ask(filing: Filing, *, by: User, reason: str) -> RescanCall:
+    """Call for another scan of certified paper that nobody has returned, with the reason.
+
+    Raises NotAllowed for whoever is neither a clerk of the two sides nor a reviewer of the authority that has accepted
+    it, Unacceptable without a reason, WrongState where the filing's state has another way, or where it is wanted
+    already.
+    """
+    with transaction.atomic():
+        Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=filing.agreement_id)
+        row = Filing.objects.with_parties().get(pk=filing.pk)
+        if not can_call(by, row):
+            raise NotAllowed("重新扫描由协议双方的经办人，或者已受理备案的部门的审核员提出。")
+        for_authority = not can_submit(by, row)
+        check_asking(row, for_authority=for_authority)
+        if for_authority:
+            refuse_their_own(row, by)
+        if not reason.strip():
+            raise Unacceptable(WHY)
+        call = RescanCall.objects.create(
+            agreement=row.agreement,
+            filing=row,
+            authority=row.authority if for_authority else None,
+            reason=reason.strip(),
+            asked_by=by,
+        )
+        whom = row.authority.name if for_authority else _whom(by, row.agreement)
+        append(events.RescanAsked(filing=row.pk, whom=whom, reason=call.reason), by=by, subject=row.agreement)
+        announcements.rescan_asked(row, call, by=by)
+    return call
+
+
+def check_asking(filing: Filing, *, for_authority: bool) -> None:
+    """Raise WrongState where the filing's state has another way, or somebody wants the paper scanned again already."""
+    if for_authority and filing.state != State.ACCEPTED:
+        raise WrongState("还没有受理的备案，扫描件不合要求的请退回补正，写明原因。")
+    if filing.state not in MAY_BE_RESCANNED:
+        raise WrongState(f"这份备案现在是“{filing.get_state_display()}”，不能在这里要求重新扫描。请刷新查看。")
+    if words := wanted(filing.agreement):
+        raise WrongState(f"已经可以重新上传扫描件，不必再提。{words}")
+
+
+def drop(call: RescanCall, *, by: User) -> RescanCall:
+    """Take a call back before any new file is there: the scan will do after all."""
+    with transaction.atomic():
+        Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=call.agreement_id)
+        row = CALLS.begin(call, DROP, by=by)
+        writes = {"ended_at": timezone.now(), "ended_by": by}
+        row = CALLS.finish(row, DROP, events.RescanDropped(filing=row.filing_id), by=by, writes=writes)
+        announcements.rescan_dropped(row.filing, row, by=by)
+    return row
+
+
+def done(agreement: Agreement, *, by: User) -> None:
+    """Note that new scans were certified: nobody calls for them any more."""
+    for call in RescanCall.objects.open().filter(agreement=agreement):
+        row = CALLS.begin(call, DONE, by=by)
+        writes = {"ended_at": timezone.now(), "ended_by": by}
+        CALLS.finish(row, DONE, events.RescanDone(filing=row.filing_id), by=by, writes=writes)
 
 
 def wanted(agreement: Agreement) -> str:
-    """Return in words which authorities returned the copy and wait for another, "" for none."""
+    """Return in words who wants the paper scanned again, "" for nobody."""
     returned = agreement.filings.current().filter(state=Filing.State.RETURNED).select_related("authority")
-    names = "、".join(filing.authority.name for filing in returned)
-    return f"{names}退回补正，可以重新上传扫描件。" if names else ""
+    names = [f"{filing.authority.name}退回补正" for filing in returned]
+    sent_back = _sent_back().filter(filing__agreement=agreement).select_related("filing__authority")
+    names += [f"{hand_in.filing.authority.name}退回补报" for hand_in in sent_back]
+    words = [f"{'，'.join(names)}，可以重新上传扫描件。"] if names else []
+    call = RescanCall.objects.open().filter(agreement=agreement).select_related("authority").first()
+    if call is not None:
+        words.append(f"{call.authority or '协议一方'}要求重新扫描（{call.reason}），可以重新上传扫描件。")
+    return "".join(words)
 
 
 def where_wanted() -> Q:
     """Return the same as a condition for a query of agreements. Fills `agreements.sockets.RESCANS_WHERE`."""
-    returned = Filing.objects.current().filter(agreement=OuterRef("pk"), state=Filing.State.RETURNED)
-    return Q(Exists(returned))
+    here = OuterRef("pk")
+    returned = Filing.objects.current().filter(agreement=here, state=Filing.State.RETURNED)
+    sent_back = _sent_back().filter(filing__agreement=here)
+    calls = RescanCall.objects.open().filter(agreement=here)
+    return Q(Exists(returned)) | Q(Exists(sent_back)) | Q(Exists(calls))
 
 
 def not_certified_yet(filing: Filing) -> str:
-    """Say why a returned copy cannot be filed again now: a new scan of it has not been looked at. "" otherwise."""
-    agreement = filing.agreement
-    if waits(SCAN, agreement.pk) or agreement.scans.filter(state=Scan.State.UPLOADED).exists():
+    """Say why a corrected copy cannot be filed now: a new scan of it has not been looked at. "" otherwise."""
+    if _files_wait(filing.agreement):
         return "重新上传的扫描件还没有核验。请由没有上传的另一位经办人核验，或者由上传的人取回，再重新报送。"
     return ""
+
+
+def _whom(by: User, agreement: Agreement) -> str:
+    """Return for which side the clerk asks; both names for whoever is a clerk of both."""
+    return "、".join(agreement.party_name(role) for role in Role if can_sign_for(by, agreement, role))
+
+
+def _sent_back() -> QuerySet[HandIn]:
+    """Return the hand-ins that are due because the authority sent back the one before."""
+    return HandIn.objects.filter(state=HandIn.State.DUE, previous__state=HandIn.State.RETURNED)

@@ -9,6 +9,7 @@ from accounts.requests import PersonRequest
 from filing import lifecycle
 from filing.filters import DECIDED_GROUP, RETURNED_GROUP, Group
 from filing.forms import CloseForm, HandOverForm, ReturnForm
+from filing.hand_ins import corrections, seen_by
 from filing.models import Filing
 from filing.permissions import with_review
 from filing.reviewing import beside
@@ -30,10 +31,11 @@ def accept(request: PersonRequest, filing: Filing) -> HttpResponse:
     """Accept after asking once: the number is issued for good."""
     lifecycle.check_state(filing, lifecycle.ACCEPT)
     if request.method == "POST":
-        accepted = lifecycle.accept(filing, by=request.user)
+        accepted = lifecycle.accept(filing, by=request.user, hand_in_seen=seen_by(request))
         words = f"已受理，备案号 {accepted.number}。正在生成备案回执。"
         return _on_to_the_next(request, filing, words, found_under=DECIDED_GROUP)
-    return render(request, "filing/act/accept.html", {"filing": filing, "act": lifecycle.ACCEPT})
+    context = {"filing": filing, "act": lifecycle.ACCEPT, "waiting": corrections(filing, request.user).waiting}
+    return render(request, "filing/act/accept.html", context)
 
 
 @require_http_methods(["GET", "POST"])

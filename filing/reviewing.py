@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from accounts.requests import PersonRequest
 from filing.checks import Check, Verdict, checks
 from filing.comparison import compared
+from filing.hand_ins import corrections
 from filing.models import Filing
 from filing.papers import enclosures
 
@@ -27,12 +28,14 @@ class Findings:
 
 def beside(request: PersonRequest, filing: Filing) -> dict[str, object]:
     """Return what the panes of a review show. The scan comes first where there is one; the address says which paper."""
-    papers = enclosures(filing)
+    papers, corrected = enclosures(filing), corrections(filing, request.user)
     shown = request.GET.get("paper")
-    if shown not in {SCAN, COPY}:
-        shown = SCAN if papers["scans"] else COPY
+    later = {each.slug: each for each in corrected.handed_in}
+    if shown not in {SCAN, COPY, *later}:
+        shown = corrected.waiting.slug if corrected.waiting else SCAN if papers["scans"] else COPY
     comparison = compared(filing.agreement)
     found = checks(filing, comparison)
     fitting = tuple(check for check in found if check.verdict is Verdict.GOOD)
     findings = Findings(tuple(check for check in found if check.verdict is not Verdict.GOOD), fitting)
+    papers |= {"corrections": corrected, "hand_in_shown": later.get(shown)}
     return {**papers, "paper": shown, "comparison": comparison, "findings": findings}

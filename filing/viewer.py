@@ -27,6 +27,8 @@ CHIPS = {
     State.RETURNED: Chip("退回补正", "back", "cinnabar"),
     State.CLOSED: Chip("已结案，免予报送", "cross", "grey"),
 }
+ACCEPTED_AND_OWES = Chip("已备案，待补报", "tray", "amber")
+ACCEPTED_AND_HAS = Chip("已备案，补报待查收", "hourglass", "sky")
 SUBMITTED_AS_CLERKS_SAY = Chip("已报送，待接收", "hourglass", "sky")
 NOTHING_OBJECTED = Chip("核对无异议", "tick", "pine")
 RESUBMITTED = Chip("已补正重报", "right", "grey")
@@ -51,6 +53,7 @@ TURNS = {
     State.RETURNED: ("待您补正重报", "等待双方补正"),
 }
 ACTS_OF_CLERKS = {State.DUE: ("报送", "filing-submit"), State.RETURNED: ("重新报送", "filing-resubmit")}
+HAND_IN = ("补报", "filing-hand-in")
 ACTS_OF_REVIEWERS = {State.SUBMITTED: "接收审核", State.UNDER_REVIEW: "继续审核"}
 
 
@@ -78,6 +81,10 @@ class ViewedFiling:
             return WAIVED
         if self.state is State.SUBMITTED and self.submits:
             return SUBMITTED_AS_CLERKS_SAY
+        if self.state is State.ACCEPTED and self.filing.has_hand_in:
+            return ACCEPTED_AND_HAS
+        if self.state is State.ACCEPTED and self.filing.owes_hand_in:
+            return ACCEPTED_AND_OWES
         return CHIPS[self.state]
 
     @property
@@ -93,12 +100,25 @@ class ViewedFiling:
         """Whose turn it is and for what, as one who submits, reviews or reads is told; "" where nothing is awaited."""
         if self.state is State.RETURNED and self.is_answered:
             return ""
+        if self.state is State.ACCEPTED and self.is_corrected:
+            return self._turn_of_correcting
         ours, theirs = TURNS.get(self.state, ("", ""))
         if self.submits or (self.state is State.SUBMITTED and not self.reviews):
             return ours
         if self.state is State.UNDER_REVIEW and not self.is_mine:
             return f"由{self.filing.taken_up_by}审核"
         return theirs
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether a corrected scan is to be handed in, or waits for the authority."""
+        return self.filing.owes_hand_in or self.filing.has_hand_in
+
+    @property
+    def _turn_of_correcting(self) -> str:
+        if self.filing.has_hand_in and not (self.submits and self.filing.owes_hand_in):
+            return "待您查收补报" if self.reviews else "等待部门查收补报"
+        return "待您补报" if self.submits else "等待双方补报"
 
     @property
     def since(self) -> date | None:
@@ -149,16 +169,25 @@ class ViewedFiling:
 
     @property
     def can_hand_in(self) -> bool:
-        """Whether the person has something to hand in: the copy, or its correction."""
-        return self.submits and self.state in ACTS_OF_CLERKS and not self.is_answered
+        """Whether the person has something to hand in: the copy, its correction, or a corrected scan of it."""
+        return self.submits and (self._owes_copy or self.filing.owes_hand_in)
+
+    @property
+    def _owes_copy(self) -> bool:
+        return self.state in ACTS_OF_CLERKS and not self.is_answered
+
+    @property
+    def can_take_note(self) -> bool:
+        """Whether a corrected scan of what is accepted waits for this reviewer."""
+        return self.reviews and self.state is State.ACCEPTED and self.filing.has_hand_in
 
     @property
     def next_act(self) -> Act:
         """What a row of a list offers."""
         if self.can_hand_in:
-            word, name = ACTS_OF_CLERKS[self.state]
+            word, name = ACTS_OF_CLERKS[self.state] if self._owes_copy else HAND_IN
             return Act(word, reverse(name, args=[self.filing.pk]))
-        word = ACTS_OF_REVIEWERS[self.state] if self.can_batch else "查看"
+        word = ACTS_OF_REVIEWERS[self.state] if self.can_batch else "查收补报" if self.can_take_note else "查看"
         return Act(word, reverse("filing-detail", args=[self.filing.pk]))
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from filing.filters import CURRENT_RETURN, FOR_OFFICIALS, LATE_GROUP, group_for
+from filing.filters import CURRENT_RETURN, FOR_OFFICIALS, HAND_INS_GROUP, LATE_GROUP, group_for
 from filing.models import Filing, FilingQuerySet
 from filing.states import OWED, WITH_AUTHORITY
 from filing.viewer import ViewedFiling, Viewer
@@ -37,6 +37,8 @@ def _of_reviewer(user: User, viewer: Viewer, other: str) -> Iterator[Group[Viewe
     on_time = _visible(user).filter(Q(is_late=False), authority__in=viewer.decides_for, state__in=WITH_AUTHORITY)
     arrived = on_time.filter(state="submitted")
     yield _group("filing-arrived", "待接收的备案", f"没有{other}待接收的备案。", arrived, viewer, "submitted")
+    corrected = _visible(user).filter(Q(has_hand_in=True), authority__in=viewer.decides_for, state="accepted")
+    yield _group("filing-hand-ins", "待查收的补报", "", corrected, viewer, HAND_INS_GROUP.slug)
     mine = on_time.filter(state="under_review", taken_up_by=user)
     yield _group("filing-mine", "我正在审核", f"您手上没有{other}正在审核的备案。", mine, viewer, "under_review")
 
@@ -47,6 +49,9 @@ def _of_clerk(user: User, viewer: Viewer, other: str) -> Iterator[Group[ViewedFi
     ours = _visible(user).filter(Q(is_late=False), own)
     returned = ours.filter(CURRENT_RETURN)
     yield _group("filing-returned", "退回补正的备案", f"没有{other}被退回的备案。", returned, viewer, "returned")
+    yield _group(
+        "filing-hand-ins", "待补报的扫描件", "", ours.filter(Q(owes_hand_in=True)), viewer, HAND_INS_GROUP.slug
+    )
     due = ours.filter(state="due", due_on__lte=timezone.localdate() + DUE_SOON)
     yield _group("filing-due", "快到期的报送", f"近两周没有{other}到期的报送。", due, viewer, "due")
 
@@ -56,11 +61,12 @@ def how_many_wait(user: User, *, reviews: bool) -> int:
 
     One question for every page: `reviews` says of whom it is, which the frame knows already.
     """
-    seen = Filing.objects.visible_to(user)
+    seen = Filing.objects.visible_to(user).with_hand_ins()
     if reviews:
         seen = seen.filter(FOR_OFFICIALS, authority__in=authorities_of(user, Duty.REVIEWER))
     else:
-        seen = seen.current().filter(state__in=OWED)  # FOR_CLERKS, without what reckons the clock
+        # FOR_CLERKS, without what reckons the clock.
+        seen = seen.current().filter(Q(state__in=OWED) | Q(owes_hand_in=True))
     return seen.order_by()[:MOST_COUNTED].count()
 
 

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from agreements.text.attestation import TITLE
 from agreements.text.filling import FilledLine, FilledSignature, Run, Words
 from agreements.text.paper import CopyLabel, Paper
 
@@ -83,6 +84,8 @@ def body_html(paper: Paper) -> str:
         "side_by_side": text.side_by_side,
         "areas": parties,
         "shared": shared,
+        "attestation": paper.attestation,
+        "attestation_title": TITLE,
     }
     return render_to_string("pdf/agreement.html", context)
 

@@ -9,37 +9,47 @@ from agreements.documents.layout import body_html, labels_html
 from agreements.documents.renderer import render
 from agreements.documents.stamping import StampedSet, stamp_all, stamp_one
 from agreements.models import Agreement
+from agreements.text.attestation import attestation_of
 from agreements.text.fonts import UnprintableCharacters, unprintable
-from agreements.text.paper import Paper
+from agreements.text.paper import DIGEST_DIGITS, Paper
 from institutions.models import Role
+
+STYLES = ("paper.css", "attestation.css")
 
 
 def paper_of(agreement: Agreement, *, site: str = "") -> Paper:
     """Return an agreement's paper: as frozen, or the draft as it stands. `site` is the address in the QR codes."""
     text = agreement.filled_text()
+    digest = agreement.frozen.digest if agreement.frozen else text.digest
     return Paper(
         number=agreement.number,
         text=text,
-        digest=agreement.frozen.digest if agreement.frozen else text.digest,
+        digest=digest,
         copies=copy_labels(agreement),
         is_draft=not agreement.is_frozen,
         site=(site or settings.SITE_URL).rstrip("/"),
         dated=agreement.agreed_at or agreement.updated_at,
         parties=tuple(name for role in Role if (name := agreement.party_name(role))),
+        attestation=attestation_of(
+            agreement.chosen_version.parsed,
+            number=agreement.number,
+            digest=digest[:DIGEST_DIGITS],
+            names={role.value: agreement.party_name(role) for role in Role},
+        ),
     )
 
 
 def copies_of(paper: Paper) -> StampedSet:
     """Return every copy and the print file. Raises UnprintableCharacters."""
     _check_characters(paper)
-    return stamp_all(render(body_html(paper), labels_html(paper.copies)), paper)
+    return stamp_all(render(body_html(paper), labels_html(paper.copies), styles=STYLES), paper)
 
 
 def preview_pdf(paper: Paper, copy: int = 1) -> bytes:
     """Return one copy (counted from 1) only, for looking at within a request. Raises UnprintableCharacters."""
     _check_characters(paper)
     label = paper.copies[copy - 1]
-    return stamp_one(render(body_html(paper), labels_html([label])), paper, label).content
+    return stamp_one(render(body_html(paper), labels_html([label]), styles=STYLES), paper, label).content
 
 
 def _check_characters(paper: Paper) -> None:

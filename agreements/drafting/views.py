@@ -29,6 +29,7 @@ from agreements.lifecycle.letters import WHO_REGISTERS, write_registering_letter
 from agreements.lifecycle.marks import renamings
 from agreements.lifecycle.rounds import remarked_round
 from agreements.lifecycle.succession import ends_when_in_force
+from agreements.lifecycle.ways import offered
 from agreements.models import Agreement, TemplateVersion
 from agreements.permissions import with_draft, with_own_agreement
 from boundary.rates import limited
@@ -231,7 +232,8 @@ def _partner_search(request: HttpRequest, agreement: Agreement) -> dict[str, obj
 
 
 def _whole_text(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
-    return {"text": agreement.filled_text(), "ends": ends_when_in_force(agreement)}
+    ways = offered() if len(offered()) > 1 else ()
+    return {"text": agreement.filled_text(), "ends": ends_when_in_force(agreement), "ways": ways}
 
 
 def _to_mend(agreement: Agreement, found: Iterable[Finding]) -> list[tuple[Finding, bool, str]]:

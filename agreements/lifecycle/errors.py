@@ -40,3 +40,14 @@ class EndsEarly(Unacceptable):
             f"双方都同意的，请勾选后再登记；不想提前结束的，请在{joins}或者以后签章，两份期限正好接上。"
         )
         self.days = days
+
+
+class FarApart(Unacceptable):
+    """The two sides' days of signing lie `days` apart, more than is usual: to be accepted, or corrected."""
+
+    def __init__(self, on: date, other: date, days: int, usual: int) -> None:
+        super().__init__(
+            f"您填写的是{cn_day(on)}，对方登记的是{cn_day(other)}，相差 {days} 天；双方签章一般不超过 {usual} 天。"
+            "请对照纸面核对年份和月份。日期没有写错的，请勾选后再登记。"
+        )
+        self.days = days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import models
@@ -11,11 +12,13 @@ from accounts.models import User
 from agreements.models import Agreement, FrozenText, Rendition, Scan
 from agreements.models.frozen import digest_of
 from agreements.models.party_facts import snapshot_of
+from agreements.models.ways import Way
 from institutions.models import Role
 
 
-def freeze(row: Agreement, *, by: User, at: datetime) -> FrozenText:
-    """Keep a locked agreement's present text, template version and party facts as its next edition."""
+def freeze(row: Agreement, *, by: User, at: datetime, ways: Mapping[Role, Way]) -> FrozenText:
+    """Keep a locked agreement's present text, template version and party facts as its next edition, and how each side
+    signs it."""
     text, edition = row.filled_text(), row.frozen_texts.count() + 1
     return FrozenText.objects.create(
         agreement=row,
@@ -24,6 +27,8 @@ def freeze(row: Agreement, *, by: User, at: datetime) -> FrozenText:
         body=text.to_json(),
         digest=digest_of(row.number, edition, text),
         party_snapshots={role.value: snapshot_of(row.party(role)) for role in Role},
+        medical_signs=ways[Role.MEDICAL],
+        elder_care_signs=ways[Role.ELDER_CARE],
         frozen_at=at,
         frozen_by=by,
     )

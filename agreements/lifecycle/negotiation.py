@@ -19,7 +19,9 @@ from agreements.lifecycle.numbering import create_numbered
 from agreements.lifecycle.rounds import close_round, open_round, remarks_on, was_sent
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.lifecycle.transitions import AGREE, DISCARD, LIFE, RETURN, SEND, WITHDRAW
+from agreements.lifecycle.ways import refuse_not_offered, ways_of
 from agreements.models import Agreement, AgreementKind, TemplateVersion
+from agreements.models.ways import Way
 from agreements.permissions import can_edit_draft
 from agreements.text.filling import Value
 from agreements.text.remarks import reason_in_words
@@ -65,8 +67,8 @@ def _is_offered(version: TemplateVersion, institution: Institution) -> bool:
     return version in TemplateVersion.objects.for_region(institution.region)
 
 
-def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
-    """Hand the complete draft to the partner.
+def send(agreement: Agreement, *, by: User, revision: int, way: Way = Way.PAPER) -> Agreement:
+    """Hand the complete draft to the partner; `way` is how the drafting side will sign (Unacceptable: not offered).
 
     `revision` is what the person has checked: StaleDraft if it was changed meanwhile. Raises Incomplete
     while anything required is missing, and NotApproved where the drafting institution wants its leader's approval.
@@ -79,7 +81,8 @@ def send(agreement: Agreement, *, by: User, revision: int) -> Agreement:
         if missing:
             raise Incomplete(missing)
         refuse_unapproved(row, row.drafted_by)
-        writes = {"sent_at": timezone.now(), "sent_by": by, "return_reason": ""}
+        refuse_not_offered(way)
+        writes = {"sent_at": timezone.now(), "sent_by": by, "return_reason": "", "drafting_way": way}
         open_round(row, by=by)
         row = LIFE.finish(row, SEND, events.Sent(revision=row.revision), by=by, writes=writes)
         announcements.sent(row, by=by)
@@ -126,6 +129,7 @@ def agree(
     text_seen: str | None = None,
     at: datetime | None = None,
     ends_the_old: bool = False,
+    way: Way = Way.PAPER,
 ) -> Agreement:
     """The partner agrees: text, template version and party facts are frozen, and the copies are ordered.
 
@@ -134,6 +138,7 @@ def agree(
     `text_seen` is the digest of its words, likewise: what is registered of a side stands in them, and may change.
     `at` is when it was agreed, by default now; only what brings in old records gives an earlier moment.
     `ends_the_old`: they accept that a replacement ends what it replaces; Unacceptable without it.
+    `way` is how the answering side will sign, frozen with what the drafting side said; Unacceptable if not offered.
     Raises Incomplete if something became wrong since sending, e.g. an institution closed meanwhile, and NotAllowed to
     the person who sent it, NotApproved where the answering institution wants its leader's approval of the text,
     Unacceptable where it reads otherwise than what the drafting side's leader approved.
@@ -153,7 +158,8 @@ def agree(
         if row.partner is not None:
             refuse_unapproved(row, row.partner)
         refuse_other_than_offered(row)
-        text = freeze(row, by=by, at=at or timezone.now())
+        refuse_not_offered(way)
+        text = freeze(row, by=by, at=at or timezone.now(), ways=ways_of(row, answering=way))
         event = events.Agreed(revision=row.revision, digest=text.digest)
         row = LIFE.finish(row, AGREE, event, by=by, writes={"frozen": text, "contacts": row.contacts})
         renditions.request(row, by=by)

@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import announcements, events
+from agreements.lifecycle.days_apart import refuse_far_apart
 from agreements.lifecycle.ending import follow_the_end
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.overlap import days_lost, in_force_between, in_words
 from agreements.lifecycle.scans import all_pages_are_there, decide, refuse_uploader, refuse_waiting, shown_of
 from agreements.lifecycle.seen import Seen, refuse_another_text, refuse_unseen, refuse_unseen_scans
 from agreements.lifecycle.transitions import CERTIFY, LIFE, SIGN, SUPERSEDE
-from agreements.models import Agreement, AgreementKind, Scan, Signature
+from agreements.models import Agreement, AgreementKind, Scan
+from agreements.models.ways import Way
 from agreements.permissions import can_sign_for
 from agreements.sockets import ON_FORCE
 from agreements.text.terms import Term, TermUnknown, term_of
@@ -35,6 +37,7 @@ def record_signing(
     role: Role,
     on: date,
     days_lost_seen: int | None = None,
+    days_apart_seen: int | None = None,
     text_seen: str | None = None,
 ) -> Agreement:
     """Enter the day on which one side signed or sealed the final copies; entered again, it corrects the day.
@@ -42,7 +45,8 @@ def record_signing(
     `text_seen` is the digest of the text that stood when the page was opened, None where nobody looks.
 
     A renewal that counts from its signature, signed before the old term is over, ends that early: raises EndsEarly
-    unless `days_lost_seen` says by how many days, as the person was told (None where nobody is asked). Raises
+    unless `days_lost_seen` says by how many days, as the person was told (None where nobody is asked). Likewise
+    FarApart unless `days_apart_seen` says by how many days the two sides' lie further apart than is usual. Raises
     Unacceptable for a day that cannot be, to whoever has signed or entered it for the other side, and for another text
     than was seen: what was signed meanwhile is paper of a text that is void.
     """
@@ -52,6 +56,8 @@ def record_signing(
         if not can_sign_for(by, row, role):
             raise NotAllowed(f"签章日期由{role.label}自己的经办人登记。")
         refuse_another_text(row, text_seen)
+        if row.frozen is not None and row.frozen.ways[role] != Way.PAPER:
+            raise Unacceptable(f"{role.label}在定稿时选择了{Way.ELECTRONIC.label}，不在这里登记纸上的签章日期。")
         if on > timezone.localdate():
             raise Unacceptable("签章日期不能晚于今天。")
         if row.agreed_at and on < timezone.localdate(row.agreed_at):
@@ -60,6 +66,7 @@ def record_signing(
         lost = days_lost(row, {role: on})
         if days_lost_seen is not None and lost and lost != days_lost_seen:
             raise EndsEarly(row, on, lost)
+        refuse_far_apart(on, getattr(row, SIGNED_ON[role.other]), seen=days_apart_seen)
         row = LIFE.finish(row, SIGN, events.Signed(revision=row.revision, role=role, on=on), by=by)
         _sign_on_paper(row, role, by=by, on=on)
         if not corrects:  # it is nobody else's turn because a day was mended
@@ -136,7 +143,7 @@ def _sign_on_paper(row: Agreement, role: Role, *, by: User, on: date) -> None:
         frozen=text,
         role=role,
         on_behalf_of=party,
-        kind=Signature.Kind.PAPER,
+        kind=Way.PAPER,
         signatory_name=row.contact(role).get("signatory_name", ""),
         day=on,
         entered_by=by,
@@ -154,7 +161,7 @@ def _prove_by_scans(row: Agreement) -> None:
     """Note with both signatures the scans that show them; afterwards they never change."""
     certified = row.scans.filter(state=Scan.State.CERTIFIED).order_by("pk")
     digests = list(certified.values_list("sha256", flat=True))
-    row.signatures.current().filter(kind=Signature.Kind.PAPER).update(proof={"scans": digests})
+    row.signatures.current().filter(kind=Way.PAPER).update(proof={"scans": digests})
 
 
 def what_certifying_brings(agreement: Agreement) -> str:

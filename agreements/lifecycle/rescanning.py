@@ -1,7 +1,7 @@
 """New scans of a paper that was certified: taken only where somebody wants them.
 
-That is an authority that returned the filing for a bad scan (`sockets.RESCANS`). The agreement stays in force as it is,
-and what was certified before stays as it was.
+That is an authority that returned the filing for a bad scan, or whoever found later that the scan is bad
+(`sockets.RESCANS`). The agreement stays in force as it is, and what was certified before stays as it was.
 """
 
 from __future__ import annotations
@@ -20,17 +20,21 @@ from agreements.models import Agreement, Scan
 from agreements.models.scan import NO_PAGE, in_words
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from agreements.permissions import can_act
-from agreements.sockets import RESCANS, RESCANS_WHERE
+from agreements.sockets import ON_RESCANNED, RESCANS, RESCANS_WHERE
 from audit.log import append
 from verbs.errors import NotAllowed, WrongState
 
-NOT_WANTED = "这份协议的扫描件已经核验。备案部门因扫描件退回补正以后，才能重新上传。"
+NOT_WANTED = (
+    "这份协议的扫描件已经核验，现在没有人要求重新扫描。"
+    "扫描件确实有问题的，请打开它的备案，按“重新扫描”写明原因，再上传新的扫描件。"
+)
 
 
 def certify_rescan(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
     """A second person finds that new scans show the pages of the same paper: they stand in place of the old ones.
 
-    The agreement, its days and its copies stay as they are, and so do the old scans and what the signatures name.
+    The agreement, its days and its copies stay as they are, and so do the old scans and what the signatures name. What
+    follows for the authorities that have the old ones (`sockets.ON_RESCANNED`) happens in the same transaction.
     Raises what `certify` raises of scans, and WrongState where it has not been in force or nobody wants new ones.
     """
     with transaction.atomic():
@@ -47,6 +51,8 @@ def certify_rescan(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
         decide(row, by=by, state=Scan.State.CERTIFIED)
         append(events.ScansReplaced(copy=new[0].copy, pages=pages), by=by, subject=row)
         announcements.scans_replaced(row, by=by, pages=pages)
+        for follow in ON_RESCANNED:
+            follow(row, by=by)
     return row
 
 

@@ -69,6 +69,16 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="最近修改")),
                 ("sent_at", models.DateTimeField(null=True, verbose_name="送出时间")),
                 (
+                    "drafting_way",
+                    models.CharField(
+                        choices=[("paper", "纸质签章"), ("electronic", "电子签章")],
+                        default="paper",
+                        help_text="frozen with the text",
+                        max_length=20,
+                        verbose_name="起草方的签章方式",
+                    ),
+                ),
+                (
                     "return_reason",
                     models.TextField(
                         blank=True, help_text="Round.why of a draft that was given back", verbose_name="退回原因"
@@ -228,6 +238,24 @@ class Migration(migrations.Migration):
                     "digest",
                     models.CharField(
                         help_text="see digest_of", max_length=64, unique=True, verbose_name="定稿文本 SHA-256"
+                    ),
+                ),
+                (
+                    "medical_signs",
+                    models.CharField(
+                        choices=[("paper", "纸质签章"), ("electronic", "电子签章")],
+                        default="paper",
+                        max_length=20,
+                        verbose_name="医疗卫生机构的签章方式",
+                    ),
+                ),
+                (
+                    "elder_care_signs",
+                    models.CharField(
+                        choices=[("paper", "纸质签章"), ("electronic", "电子签章")],
+                        default="paper",
+                        max_length=20,
+                        verbose_name="养老服务机构的签章方式",
                     ),
                 ),
                 (
@@ -494,7 +522,7 @@ class Migration(migrations.Migration):
                     "proof",
                     models.JSONField(
                         default=dict,
-                        help_text='paper: {"scans": [SHA-256 of each certified scan]}, {} before',
+                        help_text='paper: {"scans": [SHA-256 of each certified]} or {}; electronic: {"file": SHA-256}',
                         verbose_name="凭据",
                     ),
                 ),
@@ -1212,5 +1240,41 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("drafting_way__in", ["paper", "electronic"])),
+                name="drafting_side_signs_in_a_known_way",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="frozentext",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("elder_care_signs__in", ["paper", "electronic"]), ("medical_signs__in", ["paper", "electronic"])
+                ),
+                name="each_side_signs_in_a_known_way",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "electronic"), _negated=True), ("proof__has_key", "file"), _connector="OR"
+                ),
+                name="electronic_signature_names_its_file",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "paper"), _negated=True),
+                    models.Q(("proof__has_key", "file"), _negated=True),
+                    _connector="OR",
+                ),
+                name="paper_signature_names_no_file",
+            ),
         ),
     ]

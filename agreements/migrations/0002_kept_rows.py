@@ -254,6 +254,19 @@ END $$;
 CREATE TRIGGER signature_enters_its_day AFTER INSERT OR UPDATE OF superseded_at ON agreements_signature
     FOR EACH ROW EXECUTE FUNCTION enter_day_of_signing();
 
+CREATE FUNCTION refuse_another_way_of_signing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.kind IS DISTINCT FROM (
+        SELECT CASE NEW.role WHEN 'medical' THEN medical_signs ELSE elder_care_signs END
+        FROM agreements_frozentext WHERE id = NEW.frozen_id
+    ) THEN
+        RAISE EXCEPTION 'a side signs in the way that was frozen with the text' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER signature_in_the_way_that_was_chosen AFTER INSERT ON agreements_signature
+    FOR EACH ROW EXECUTE FUNCTION refuse_another_way_of_signing();
+
 CREATE FUNCTION refuse_day_without_signature() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.medical_signed_on IS DISTINCT FROM OLD.medical_signed_on
@@ -301,6 +314,8 @@ DROP TRIGGER signature_is_immutable ON agreements_signature;
 DROP FUNCTION refuse_signature_change();
 DROP TRIGGER signed_on_is_the_signatures_day ON agreements_agreement;
 DROP FUNCTION refuse_day_without_signature();
+DROP TRIGGER signature_in_the_way_that_was_chosen ON agreements_signature;
+DROP FUNCTION refuse_another_way_of_signing();
 DROP TRIGGER signature_enters_its_day ON agreements_signature;
 DROP FUNCTION enter_day_of_signing();
 DROP FUNCTION day_of_signing(bigint, text);

@@ -24,6 +24,7 @@ from agreements.models.states import (
     LIVING,
 )
 from agreements.models.template import Template, TemplateVersion
+from agreements.models.ways import Way
 from agreements.text import filling
 from agreements.text.answers import values_by_blank, values_of
 from agreements.text.calling import with_names
@@ -216,6 +217,9 @@ class Agreement(models.Model):
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
     updated_at = models.DateTimeField("最近修改", auto_now=True)
     sent_at = models.DateTimeField("送出时间", null=True)
+    drafting_way = models.CharField(
+        "起草方的签章方式", max_length=20, choices=Way, default=Way.PAPER, help_text="frozen with the text"
+    )
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

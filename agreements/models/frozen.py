@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models import Q
 
 from agreements.models.template import TemplateVersion
+from agreements.models.ways import Way
 from agreements.text.filling import FilledText
+from institutions.models import Role
 
 
 class FrozenText(models.Model):
@@ -22,6 +24,8 @@ class FrozenText(models.Model):
     body = models.JSONField("定稿文本", help_text="FilledText.to_json()")
     digest = models.CharField("定稿文本 SHA-256", max_length=64, unique=True, help_text="see digest_of")
     party_snapshots = models.JSONField("定稿时双方信息", help_text="role → facts of the institution")
+    medical_signs = models.CharField("医疗卫生机构的签章方式", max_length=20, choices=Way, default=Way.PAPER)
+    elder_care_signs = models.CharField("养老服务机构的签章方式", max_length=20, choices=Way, default=Way.PAPER)
     frozen_at = models.DateTimeField("定稿时间")
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)
@@ -44,6 +48,10 @@ class FrozenText(models.Model):
                 | Q(voided_at__isnull=False) & (Q(voided_by__isnull=False) | ~Q(void_reason="")),
                 name="voided_by_whom_and_when",
             ),
+            models.CheckConstraint(
+                condition=Q(medical_signs__in=Way.values, elder_care_signs__in=Way.values),
+                name="each_side_signs_in_a_known_way",
+            ),
             models.CheckConstraint(condition=Q(digest__regex="^[0-9a-f]{64}$"), name="frozen_text_has_a_sha256"),
         ]
 
@@ -53,6 +61,11 @@ class FrozenText(models.Model):
     @property
     def text(self) -> FilledText:
         return FilledText.from_json(self.body)
+
+    @property
+    def ways(self) -> dict[Role, Way]:
+        """How each side chose to sign, when the text was agreed on."""
+        return {Role.MEDICAL: Way(self.medical_signs), Role.ELDER_CARE: Way(self.elder_care_signs)}
 
     def is_intact(self, number: str) -> bool:
         """Whether these are still the words, edition and agreement number that the digest was made of."""

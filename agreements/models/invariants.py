@@ -16,6 +16,7 @@ from agreements.models.states import (
     SIGNING_OR_LATER,
     State,
 )
+from agreements.models.ways import Way
 
 ASKED = {
     "medical_signed_on__isnull": False,
@@ -25,6 +26,7 @@ ASKED = {
 }
 
 INVARIANTS: list[models.BaseConstraint] = [
+    models.CheckConstraint(condition=Q(drafting_way__in=Way.values), name="drafting_side_signs_in_a_known_way"),
     # A state that no list asks for would bury a row.
     models.CheckConstraint(condition=Q(state__in=State.values), name="agreement_in_a_known_state"),
     models.CheckConstraint(

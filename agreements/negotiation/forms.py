@@ -6,12 +6,15 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 
 from agreements.fields import CONTACT_FIELDS, REQUIRED_CONTACTS, contact_field, field_for
 from agreements.lifecycle.approving import NO_REASON
 from agreements.lifecycle.negotiation import NOTHING_SAID, WITHDRAWN_WHY
 from agreements.lifecycle.succession import ends_when_in_force
+from agreements.lifecycle.ways import offered
 from agreements.models import Agreement, AgreementKind
+from agreements.models.ways import Way
 from agreements.text.answers import values_by_blank
 from agreements.text.filling import FilledLine, Value, blanks_in, printed_value
 from agreements.text.passages import Passage, clauses, passages_of
@@ -35,11 +38,24 @@ class AgreeForm(forms.Form):
                 label="同意：" + ends_when_in_force(agreement),
                 error_messages={"required": "换签要双方都同意原协议提前结束。不同意的，请退回并说明原因。"},
             )
+        if len(offered()) > 1:
+            self.fields["way"] = forms.ChoiceField(
+                label="本方的签章方式",
+                choices=[(way.value, way.label) for way in offered()],
+                initial=Way.PAPER,
+                help_text="定稿以后不能再改；要改的，双方签章以前撤回修改，重新确认。",
+            )
 
     @property
     def contact(self) -> dict[str, str]:
         """The answering side's signatory and contact, once the form is valid."""
         return {name: self.cleaned_data[name] for name in CONTACT_FIELDS}
+
+
+def way_chosen(posted: QueryDict) -> Way:
+    """Return in which way the person's side will sign; on paper where the page had nothing to choose."""
+    typed = posted.get("way", "")
+    return Way(typed) if typed in Way.values else Way.PAPER
 
 
 class AskApprovalForm(forms.Form):

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
-from agreements.lifecycle.errors import Incomplete, NotApproved, StaleDraft
+from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.lifecycle.overlap import when_it_joins
 from agreements.lifecycle.rescinding import may_answer_rescission, request_shown
 from agreements.lifecycle.rounds import changed_since_sent, was_sent
 from agreements.lifecycle.succession import ends_when_in_force
+from agreements.lifecycle.ways import offered, ways_in_words, ways_of
 from agreements.models import Agreement
-from agreements.negotiation.forms import AgreeForm, RescindForm, ReturnForm, WithdrawForm, typed_in
+from agreements.negotiation.forms import AgreeForm, RescindForm, ReturnForm, WithdrawForm, typed_in, way_chosen
 from agreements.permissions import (
     can_edit_draft,
     with_answer,
@@ -36,8 +37,8 @@ MENDED_IN = ("terms", "contacts")  # the steps to which whoever takes a text bac
 def send(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Send the text that the person has just checked; a text changed meanwhile is shown again first."""
     try:
-        lifecycle.send(agreement, by=request.user, revision=revision_seen(request.POST))
-    except (Incomplete, NotApproved, StaleDraft) as refusal:
+        lifecycle.send(agreement, by=request.user, revision=revision_seen(request.POST), way=way_chosen(request.POST))
+    except (Incomplete, Unacceptable, StaleDraft) as refusal:
         messages.error(request, f"没有送出：{refusal}")
         return redirect("draft-step", agreement.number, "check")
     messages.success(request, f"已送{agreement.partner}确认。")
@@ -64,6 +65,7 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
                 revision=revision_seen(request.POST),
                 text_seen=request.POST.get("text", ""),
                 ends_the_old=bool(form.cleaned_data.get("ends_the_old")),
+                way=way_chosen(request.POST),
             )
         except StaleDraft as late:
             form.add_error(None, str(late))
@@ -76,6 +78,7 @@ def agree(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     joins = when_it_joins(agreement, on=timezone.localdate())
     context = {"agreement": agreement, "form": form, "act": lifecycle.AGREE, "ends": ends, "joins": joins}
     context |= {"text": agreement.filled_text().digest, "changed": changed_since_sent(agreement)}
+    context["ways"] = [(way, ways_in_words(agreement, ways_of(agreement, answering=way))) for way in offered()]
     return render(request, "agreements/negotiation/agree.html", context, status=_status(form))
 
 

@@ -12,7 +12,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
-from agreements.lifecycle.errors import EndsEarly
+from agreements.lifecycle.errors import EndsEarly, FarApart
 from agreements.lifecycle.pages import as_people_count
 from agreements.lifecycle.seen import Point, Seen
 from agreements.models import Scan
@@ -33,12 +33,20 @@ class SignedOnForm(forms.Form):
     )
     # By how many days the person accepts that what a renewal follows ends early: ticked once it has been told.
     days_lost = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    # Likewise by how many days the other side's day lies further from this one than is usual.
+    days_apart = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     early: EndsEarly | None = None
+    far: FarApart | None = None
 
     def ask_about(self, early: EndsEarly) -> None:
         """Say what the day costs; the page then offers to accept it."""
         self.early = early
         self.add_error("on", str(early))
+
+    def ask_about_the_other_day(self, far: FarApart) -> None:
+        """Say how far the two days lie apart; the page then offers to accept it."""
+        self.far = far
+        self.add_error("on", str(far))
 
 
 class ScanForm(forms.Form):

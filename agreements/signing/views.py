@@ -12,17 +12,20 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
-from agreements.lifecycle.errors import EndsEarly
+from agreements.lifecycle.errors import EndsEarly, FarApart
 from agreements.lifecycle.overlap import when_it_joins
 from agreements.lifecycle.pages import copies_made
 from agreements.lifecycle.rescanning import NOT_WANTED
 from agreements.lifecycle.scans import shown_of, waiting
 from agreements.lifecycle.seen import text_shown
+from agreements.lifecycle.ways import ways_in_words
 from agreements.models import Agreement, Rendition
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_AGREED, HAS_BEEN_IN_FORCE
+from agreements.models.ways import Way
 from agreements.permissions import can_act, can_sign_for, reads_for_a_party, with_agreement, with_own_agreement
 from agreements.signing.forms import PlacingForm, ScanForm, SignedOnForm
 from agreements.signing.progress import Progress, awaited_copies, progress_of, what_is_in_the_way
+from agreements.text.attestation import TITLE
 from boundary.refused import UploadRefused
 from institutions.models import Role
 from uploads.shown import under_way
@@ -58,10 +61,13 @@ def record(request: PersonRequest, agreement: Agreement, role: str) -> HttpRespo
                 role=side,
                 on=form.cleaned_data["on"],
                 days_lost_seen=form.cleaned_data["days_lost"] or 0,
+                days_apart_seen=form.cleaned_data["days_apart"] or 0,
                 text_seen=request.POST.get("text", ""),
             )
         except EndsEarly as early:
             form.ask_about(early)
+        except FarApart as far:
+            form.ask_about_the_other_day(far)
         except Unacceptable as refusal:
             form.add_error("on", str(refusal))
         else:
@@ -177,6 +183,7 @@ def _page(
         "certify_at": reverse(RECERTIFY if progress.rescan_wanted else CERTIFY, args=[agreement.number]),
         "placing": placing or (_placing_form(request, agreement, None) if acts else None),
         "acts": acts,
+        "ways": ways_in_words(agreement, agreement.frozen.ways) if agreement.frozen else [],
         "scan_form": scan_form or ScanForm(),
         "errors": _errors(dates, scan_form, placing),
     }
@@ -190,13 +197,18 @@ def _takes_scans(agreement: Agreement, progress: Progress) -> bool:
 
 def _forms(request: PersonRequest, agreement: Agreement, refused: dict[Role, SignedOnForm]) -> dict[Role, SignedOnForm]:
     """One form for each side that the person acts for."""
-    own = [role for role in Role if can_sign_for(request.user, agreement, role)]
+    ways = agreement.frozen.ways if agreement.frozen else {}
+    on_paper = [role for role in Role if ways.get(role) is Way.PAPER]
+    own = [role for role in on_paper if can_sign_for(request.user, agreement, role)]
     return {role: refused.get(role) or _signed_on_form(agreement, role) for role in own}
 
 
 def _signed_on_form(agreement: Agreement, role: Role, request: PersonRequest | None = None) -> SignedOnForm:
     entered = {"on": getattr(agreement, lifecycle.SIGNED_ON[role])}
-    return SignedOnForm(request.POST if request else None, initial=entered, auto_id=f"id_{role.value}_%s")
+    form = SignedOnForm(request.POST if request else None, initial=entered, auto_id=f"id_{role.value}_%s")
+    if agreement.template_version and agreement.template_version.parsed.needs_attestation:
+        form.fields["on"].help_text = f"以正本最后一页（{TITLE}）上手写的日期为准。"
+    return form
 
 
 def _errors(dates: dict[Role, SignedOnForm], *others: ScanForm | PlacingForm | None) -> list[forms.Form]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from agreements.text.attestation import Attestation
 from agreements.text.filling import FilledText
 
 DIGEST_DIGITS = 16  # of the 64: enough to tell versions apart, and the QR code stays small
@@ -44,6 +45,7 @@ class Paper:
     site: str
     dated: datetime
     parties: tuple[str, ...] = ()
+    attestation: Attestation | None = None  # where the text has no line for the day of signing
 
     @property
     def title(self) -> str:
@@ -65,4 +67,5 @@ class Paper:
     def everything_printed(self) -> str:
         """Every text that reaches the page, for checking that the fonts have its characters."""
         words = [self.number, self.title, self.text.plain, *self.parties, *(copy.text for copy in self.copies)]
+        words += [self.attestation.words] if self.attestation else []
         return "\n".join(words)

@@ -208,6 +208,11 @@ class TemplateBody:
                 return "随原协议"
 
     @property
+    def needs_attestation(self) -> bool:
+        """Whether its text has no line for the day of signing: then a page beside the text attests it."""
+        return all(blank.kind is not BlankKind.SIGNING_DATE for blank in self.blanks)
+
+    @property
     def asks_of(self) -> list[tuple[str, tuple[str, ...]]]:
         """What the template asks of whom: (对甲方（…）的要求, lines) for each side."""
         sides = {"medical": "医疗卫生机构", "elder_care": "养老服务机构"}

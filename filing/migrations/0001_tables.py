@@ -471,4 +471,247 @@ class Migration(migrations.Migration):
                 name="batch_row_in_words_exactly_when_ended",
             ),
         ),
+        migrations.CreateModel(
+            name="HandIn",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "待补报"),
+                            ("submitted", "已补报，待查收"),
+                            ("noted", "已查收"),
+                            ("returned", "补报已退回"),
+                            ("replaced", "已由后来的报送代替"),
+                        ],
+                        default="due",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="第几次补报")),
+                ("remark", models.TextField(blank=True, verbose_name="补报说明")),
+                (
+                    "scans",
+                    models.JSONField(
+                        default=list,
+                        help_text="SHA-256 of each, in the order of the paper",
+                        verbose_name="补报的扫描件",
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="补报时间")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="办结时间")),
+                ("reasons", models.TextField(blank=True, verbose_name="退回原因")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hand_ins",
+                        to="filing.filing",
+                        verbose_name="所补的备案",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="following",
+                        to="filing.handin",
+                        verbose_name="上一次补报",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "补报",
+                "ordering": ["filing", "round"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("filing", "round"), name="hand_in_round"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "due")), fields=("filing",), name="one_hand_in_due_per_filing"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "submitted")),
+                        fields=("filing",),
+                        name="one_hand_in_waits_per_filing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("previous__isnull", True), ("round", 1)),
+                            models.Q(("previous__isnull", False), ("round__gt", 1)),
+                            _connector="OR",
+                        ),
+                        name="later_hand_ins_refer_to_the_earlier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("scans", []), ("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                            models.Q(
+                                ("submitted_at__isnull", False),
+                                ("submitted_by__isnull", False),
+                                models.Q(("scans", []), _negated=True),
+                                models.Q(("remark", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="handed_in_by_whom_when_and_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "due"), ("submitted_at__isnull", True)),
+                            models.Q(
+                                ("state__in", ["submitted", "noted", "returned"]), ("submitted_at__isnull", False)
+                            ),
+                            ("state", "replaced"),
+                            _connector="OR",
+                        ),
+                        name="hand_in_submitted_exactly_when_not_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state__in", ("noted", "returned", "replaced")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("noted", "returned", "replaced")), _negated=True),
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="hand_in_decided_by_whom_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("noted", "returned")), _negated=True),
+                            models.Q(("decided_by", models.F("submitted_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="hand_in_decided_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "returned"), models.Q(("reasons", ""), _negated=True)),
+                            models.Q(models.Q(("state", "returned"), _negated=True), ("reasons", "")),
+                            _connector="OR",
+                        ),
+                        name="hand_in_reasons_exactly_when_returned",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RescanCall",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "等待重新扫描"), ("done", "已重新扫描并核验"), ("dropped", "已撤销")],
+                        default="open",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="原因")),
+                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="提出时间")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rescan_calls",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="null where a side asks",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.authority",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="filing.filing",
+                        verbose_name="从哪一件备案提出",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "重新扫描的要求",
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("agreement",), name="one_open_call_for_a_rescan"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="call_for_a_rescan_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="call_for_a_rescan_ended_by_whom_and_when",
+                    ),
+                ],
+            },
+        ),
     ]

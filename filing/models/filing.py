@@ -1,17 +1,18 @@
 """One filing per agreement and authority; a correction is a new row that refers to the old."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, Subquery, When
 
 from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.states import OVER
 from filing import states
-from filing.states import NEVER_SUBMITTED, OPEN, OWED, WITH_AUTHORITY
+from filing.models.hand_in import HandIn
+from filing.states import HANDED_IN, NEVER_SUBMITTED, OPEN, OWED, WITH_AUTHORITY
 from institutions.models import AT_AUTHORITIES, AT_INSTITUTIONS, Authority, holds_none, keys_read_by, remit_of
 
 
@@ -42,7 +43,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         The clock runs against the institutions while a copy is due or returned, else against the authority.
         """
         following = Filing.objects.filter(previous=OuterRef("pk"))
-        clocked = self.annotate(
+        clocked = self.with_hand_ins().annotate(
             is_resubmitted=Exists(following.exclude(state=states.State.CLOSED)),
             is_waived=Exists(following.filter(state=states.State.CLOSED)),
             clock_on=Case(
@@ -54,6 +55,17 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         )
         late = Q(clock_on__isnull=False, clock_on__lt=today)
         return clocked.annotate(is_late=Case(When(late, then=True), default=False, output_field=models.BooleanField()))
+
+    def with_hand_ins(self) -> Self:
+        """Add `owes_hand_in` (a corrected scan is to be handed in), `has_hand_in` (one waits for the authority) and
+        `handed_in_at`, when the newest came that counts, or null."""
+        hand_ins = HandIn.objects.filter(filing=OuterRef("pk"))
+        newest = hand_ins.filter(state__in=HANDED_IN).order_by("-round").values("submitted_at")[:1]
+        return self.annotate(
+            owes_hand_in=Exists(hand_ins.filter(state=HandIn.State.DUE)),
+            has_hand_in=Exists(hand_ins.filter(state=HandIn.State.SUBMITTED)),
+            handed_in_at=Subquery(newest),
+        )
 
     def by_urgency(self, *before: OrderBy) -> Self:
         """Order `with_clock` rows: after `before` late ones, then by the day by which somebody must act."""
@@ -187,6 +199,10 @@ class Filing(models.Model):
         is_waived: bool
         clock_on: date | None
         is_late: bool
+        # Added by `with_hand_ins`, and so by `with_clock`.
+        owes_hand_in: bool
+        has_hand_in: bool
+        handed_in_at: datetime | None
 
     def __str__(self) -> str:
         return f"{self.agreement} → {self.authority}（{self.get_state_display()}）"

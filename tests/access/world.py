@@ -19,7 +19,7 @@ from boundary.refused import UploadRefused
 from duties import granting, introducing, inviting
 from duties.models import AdministratorRequest
 from duties.requesting import Applicant
-from filing import batches, opening, receipts
+from filing import batches, handing_in, opening, receipts, rescans
 from filing import lifecycle as filings
 from filing.models import Batch, BatchRow, Filing
 from institutions import lifecycle as institutions
@@ -28,9 +28,9 @@ from notifications.letters import LETTERS
 from notifications.models import Notice
 from tests import factories
 from tests.access.surveyed import surveyed
-from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, sent, signed
+from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, seen_of, sent, signed
 from tests.imports.making import book, checked, home
-from tests.uploading import requested
+from tests.uploading import attach_scan, requested
 from uploads.at_once import as_file, judged
 from uploads.models import Upload
 
@@ -74,6 +74,7 @@ def world(
         "batch": _batch(of_first[health], health_reviewer),
         "accepted": _filing(_accepted(of_second[health], elder_care_clerk, health_reviewer)),
     }
+    made["handed-in"] = _handed_in(of_second[health], elder_care_clerk, medical_clerk)
     made |= surveyed(medical_institution, medical_clerk, health_authority, health_reviewer)
     elder_care_institution.needs_approval = True  # from here on: what is sent above was sent without
     elder_care_institution.save(update_fields=["needs_approval"])
@@ -197,6 +198,16 @@ def _accepted(filing: Filing, clerk: User, reviewer: User) -> Filing:
     accepted = filings.accept(_taken_up(filing, clerk, reviewer), by=reviewer)
     receipts.make(accepted.pk)
     return accepted
+
+
+def _handed_in(filing: Filing, clerk: User, partner: User) -> dict[str, str | int]:
+    """Of what is accepted a corrected scan has come in; what is under review with the other bureau is owed one too."""
+    rescans.ask(filing, by=clerk, reason="第一页缺角")
+    scan = attach_scan(filing.agreement, by=clerk, content=scan_pdf(1), name="第一页.pdf")
+    agreements.place_scans(filing.agreement, by=clerk, copy=1, pages={scan.pk: [1]})
+    agreements.certify_rescan(filing.agreement, by=partner, seen=seen_of(filing.agreement))
+    row = handing_in.hand_in(filing.hand_ins.get(), by=clerk, remark="已换第一页")
+    return {"filing": filing.pk, "hand_in": row.pk}
 
 
 def _log(asker: User) -> dict[str, str | int]:

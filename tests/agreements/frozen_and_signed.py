@@ -14,6 +14,7 @@ from tests.agreements.world import NOW, SIGNED, World, delete_row, rewrite, supe
 Refused = Callable[[World], Any]
 VOID: dict[str, Any] = {"voided_at": NOW, "void_reason": "没有谈妥"}
 EARLIER = date(2020, 1, 1)
+FILE = {"file": "f" * 64}
 
 
 def by_both_sides(world: World, **person: Any) -> None:
@@ -87,12 +88,21 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("one_signature_per_side", lambda w: w.signature(w.agreement("signing", **SIGNED))),
     ("each_side_entered_by_its_own_person", lambda w: by_both_sides(w, entered_by=w.clerk)),
     ("each_side_signed_by_its_own_person", lambda w: by_both_sides(w, person=w.clerk)),
-    ("electronic_signature_has_a_person", lambda w: w.signature(kind="electronic")),
+    ("electronic_signature_has_a_person", lambda w: w.signature(kind="electronic", proof=FILE)),
+    ("electronic_signature_names_its_file", lambda w: w.signature(kind="electronic", person=w.clerk)),
+    ("paper_signature_names_no_file", lambda w: w.signature(proof=FILE)),
+    ("each_side_signs_in_a_known_way", lambda w: w.text(medical_signs="fax")),
 ]
 # Triggers, with what they say.
 KEPT: list[tuple[str, str, Refused]] = [
     ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.text(), digest="e" * 64)),
     ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.text(), frozen_at=NOW)),
+    ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.text(), medical_signs="electronic")),
+    (
+        "signature_in_the_way_that_was_chosen",
+        "frozen with the text",
+        lambda w: w.signature(kind="electronic", person=w.clerk, proof=FILE),
+    ),
     ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.text(), **VOID, voided_by=w.clerk, body={})),
     ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.voided_text(), void_reason="另有原因")),
     (

@@ -85,6 +85,7 @@ def withdrawn_with_a_signature_standing(world: World) -> None:
 
 CONSTRAINTS: list[tuple[str, Refused]] = [
     ("agreements_agreement_number_", lambda w: twice(lambda: w.agreement("draft", number="YY2026-000001"))),
+    ("drafting_side_signs_in_a_known_way", lambda w: rewrite(w.agreement("draft"), drafting_way="fax")),
     ("agreement_in_a_known_state", lambda w: rewrite(w.agreement("agreed"), state="lost")),
     ("two_different_parties", lambda w: w.agreement("draft", medical=w.elder_care)),
     ("beyond_draft_is_complete", lambda w: w.agreement("negotiating", medical=None)),

@@ -19,7 +19,7 @@ GUARDS = {
     "eligibility": "0002_kept_rows",
     "uploads": "0002_kept_rows",
     "agreements": "0002_kept_rows",
-    "filing": "0002_issued_and_decided",
+    "filing": "0002_issued_decided_and_handed_in",
     "imports": "0002_kept_runs",
     "numbering": "0002_never_back",
 }

@@ -6,12 +6,13 @@ import pytest
 
 from accounts.models import User
 from agreements import lifecycle as agreements
-from agreements.models import Agreement
-from filing import lifecycle, opening
-from filing.models import Filing
+from agreements.models import Agreement, Scan
+from filing import handing_in, lifecycle, opening, rescans
+from filing.models import Filing, HandIn
 from institutions.models import Authority, Duty
 from tests import factories
-from tests.agreements.making import in_force
+from tests.agreements.making import in_force, scan_pdf, seen_of
+from tests.uploading import attach_scan
 
 InState = Callable[[Filing.State], Filing]
 
@@ -67,3 +68,29 @@ def in_state(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> I
         return row
 
     return bring
+
+
+def scanned_again(row: Agreement, uploader: User, checker: User, *, pages: int = 1) -> Scan:
+    """Scan the second page again (on so many pages, the others empty) and have another person certify it."""
+    scan = attach_scan(row, by=uploader, content=scan_pdf(pages), name="第二页.pdf")
+    agreements.place_scans(row, by=uploader, copy=1, pages={scan.pk: [2] + [0] * (pages - 1)})
+    agreements.certify_rescan(row, by=checker, seen=seen_of(row))
+    return scan
+
+
+@pytest.fixture
+def accepted(in_state: InState) -> Filing:
+    return in_state(Filing.State.ACCEPTED)
+
+
+@pytest.fixture
+def due(accepted: Filing, elder_care_clerk: User, medical_clerk: User) -> HandIn:
+    """The accepted copy's scan was found bad by a clerk, scanned again and certified."""
+    rescans.ask(accepted, by=elder_care_clerk, reason="第二页缺角")
+    scanned_again(accepted.agreement, elder_care_clerk, medical_clerk)
+    return accepted.hand_ins.get()
+
+
+@pytest.fixture
+def handed_in(due: HandIn, medical_clerk: User) -> HandIn:
+    return handing_in.hand_in(due, by=medical_clerk, remark="已换第二页")

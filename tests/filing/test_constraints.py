@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.models import User
-from filing.models import Filing, Receipt
+from filing.models import Filing, HandIn, Receipt, RescanCall
 from tests import factories
 from tests.filing.fixtures import InState
 
@@ -183,3 +183,161 @@ def test_a_receipt_is_kept(in_state: InState) -> None:
     row.update(**MADE)
     with pytest.raises(DatabaseError, match="immutable"), transaction.atomic():
         row.delete()
+
+
+HANDED_IN = {"submitted_at": NOW, "submitted_by": "clerk", "scans": ["1" * 64], "remark": "已换第二页"}
+DECIDED = {"decided_at": NOW, "decided_by": "reviewer"}
+HAND_INS: dict[str, dict[str, Any]] = {
+    "due": {},
+    "submitted": {**HANDED_IN, "state": "submitted"},
+    "noted": {**HANDED_IN, **DECIDED, "state": "noted"},
+    "returned": {**HANDED_IN, **DECIDED, "state": "returned", "reasons": "看不清"},
+    "replaced": {**HANDED_IN, **DECIDED, "state": "replaced"},
+}
+
+
+@pytest.fixture
+def hand_in(in_state: InState, elder_care_clerk: User, health_reviewer: User) -> Callable[..., HandIn]:
+    """Insert a hand-in of the accepted filing with the health bureau."""
+    accepted = in_state(Filing.State.ACCEPTED)
+    people = {"clerk": elder_care_clerk, "reviewer": health_reviewer}
+
+    def make(**facts: Any) -> HandIn:
+        return HandIn.objects.create(
+            **{
+                "filing": accepted,
+                **{
+                    name: people.get(value, value) if isinstance(value, str) else value for name, value in facts.items()
+                },
+            }
+        )
+
+    return make
+
+
+@pytest.mark.parametrize("state", HAND_INS)
+def test_hand_ins_that_the_refused_ones_differ_from_are_welcome(state: str, hand_in: Callable[..., HandIn]) -> None:
+    assert hand_in(**HAND_INS[state]).pk
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("later_hand_ins_refer_to_the_earlier", {"round": 2}),
+        ("handed_in_by_whom_when_and_what", {**HAND_INS["submitted"], "submitted_by": None}),
+        ("handed_in_by_whom_when_and_what", {**HAND_INS["submitted"], "scans": []}),
+        ("handed_in_by_whom_when_and_what", {**HAND_INS["submitted"], "remark": ""}),
+        ("handed_in_by_whom_when_and_what", {"scans": ["1" * 64]}),
+        ("hand_in_submitted_exactly_when_not_due", {"state": "submitted"}),
+        ("hand_in_submitted_exactly_when_not_due", HANDED_IN),
+        ("hand_in_decided_by_whom_and_when", {**HAND_INS["noted"], "decided_by": None}),
+        ("hand_in_decided_by_whom_and_when", {**HAND_INS["submitted"], **DECIDED}),
+        ("hand_in_decided_by_another", {**HAND_INS["noted"], "decided_by": "clerk"}),
+        ("hand_in_reasons_exactly_when_returned", {**HAND_INS["returned"], "reasons": ""}),
+        ("hand_in_reasons_exactly_when_returned", {**HAND_INS["noted"], "reasons": "看不清"}),
+    ],
+)
+def test_hand_in_refused(name: str, facts: dict[str, Any], hand_in: Callable[..., HandIn]) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        hand_in(**facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "round_"),
+    [
+        ("hand_in_round", "noted", 1),
+        ("one_hand_in_due_per_filing", "due", 2),
+        ("one_hand_in_waits_per_filing", "submitted", 2),
+    ],
+)
+def test_one_hand_in_at_a_time(name: str, state: str, round_: int, hand_in: Callable[..., HandIn]) -> None:
+    first = hand_in(**HAND_INS[state])
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        hand_in(**HAND_INS[state], round=round_, previous=first if round_ > 1 else None)
+
+
+def test_no_hand_in_of_what_is_not_there(filing: Filing) -> None:
+    with pytest.raises(IntegrityError, match="hand_in_of_a_copy_that_is_there"), transaction.atomic():
+        HandIn.objects.create(filing=filing)
+
+
+@pytest.mark.parametrize(
+    ("state", "change"),
+    [
+        ("due", {"round": 2}),
+        ("due", {"created_at": NOW}),
+        ("submitted", {"remark": "别的"}),
+        ("submitted", {"scans": ["2" * 64]}),
+        ("submitted", {"submitted_at": LATER}),
+        ("noted", {"state": "submitted", "decided_at": None, "decided_by": None}),
+        ("returned", {"reasons": "别的"}),
+        ("replaced", {"decided_at": LATER}),
+    ],
+)
+def test_a_hand_in_is_written_once(state: str, change: dict[str, Any], hand_in: Callable[..., HandIn]) -> None:
+    row = hand_in(**HAND_INS[state])
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+        HandIn.objects.filter(pk=row.pk).update(**change)
+
+
+@pytest.mark.usefixtures("owner")
+def test_nobody_deletes_a_hand_in(hand_in: Callable[..., HandIn]) -> None:
+    row = hand_in()
+    with pytest.raises(DatabaseError, match="written once"), connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("DELETE FROM filing_handin WHERE id = %s", [row.pk])
+
+
+@pytest.fixture
+def call(filing: Filing, elder_care_clerk: User) -> Callable[..., RescanCall]:
+    """Insert a call for another scan."""
+
+    def make(**facts: Any) -> RescanCall:
+        basis = {"agreement": filing.agreement, "filing": filing, "reason": "缺角", "asked_by": elder_care_clerk}
+        people = {name: elder_care_clerk for name, value in facts.items() if value == "clerk"}
+        return RescanCall.objects.create(**{**basis, **facts, **people})
+
+    return make
+
+
+ENDED = {"state": "dropped", "ended_at": NOW, "ended_by": "clerk"}
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("call_for_a_rescan_says_why", {"reason": ""}),
+        ("call_for_a_rescan_ended_by_whom_and_when", {"state": "done"}),
+        ("call_for_a_rescan_ended_by_whom_and_when", {**ENDED, "ended_by": None}),
+        ("call_for_a_rescan_ended_by_whom_and_when", {"ended_at": NOW}),
+    ],
+)
+def test_call_refused(name: str, facts: dict[str, Any], call: Callable[..., RescanCall]) -> None:
+    assert call(**ENDED).pk, "the row that it differs from"
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        call(**facts)
+
+
+def test_one_open_call(call: Callable[..., RescanCall]) -> None:
+    call()
+    with pytest.raises(IntegrityError, match="one_open_call_for_a_rescan"), transaction.atomic():
+        call()
+
+
+@pytest.mark.parametrize("change", [{"reason": "别的"}, {"asked_at": NOW}])
+def test_a_call_is_written_once(change: dict[str, Any], call: Callable[..., RescanCall]) -> None:
+    row = RescanCall.objects.filter(pk=call().pk)
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+        row.update(**change)
+
+
+def test_an_ended_call_stays_ended(call: Callable[..., RescanCall]) -> None:
+    row = RescanCall.objects.filter(pk=call(**ENDED).pk)
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+        row.update(state="open", ended_at=None, ended_by=None)
+
+
+@pytest.mark.usefixtures("owner")
+def test_nobody_deletes_a_call(call: Callable[..., RescanCall]) -> None:
+    row = call()
+    with pytest.raises(DatabaseError, match="written once"), connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("DELETE FROM filing_rescancall WHERE id = %s", [row.pk])

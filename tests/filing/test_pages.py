@@ -241,6 +241,8 @@ def test_the_ledger_holds_what_the_screen_shows(
         "办结日期": today,
         "退回原因": None,
         "补正期限": None,
+        "补报状态": None,
+        "补报日期": None,
         "结案日期": None,
         "结案人": None,
         "结案原因": None,

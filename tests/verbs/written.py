@@ -57,6 +57,16 @@ WRITTEN = {
         waive             due                              -> closed        filing.closed
         close             returned                         -> closed        filing.closed
     """,
+    "supplementary hand-in": """
+        hand_in           due                              -> submitted     filing.handed_in
+        note              submitted                        -> noted         filing.hand_in_noted
+        return            submitted                        -> returned      filing.hand_in_returned
+        replace           due submitted                    -> replaced      filing.hand_in_replaced
+    """,
+    "call for a rescan": """
+        done              open                             -> done          filing.rescan_done
+        drop              open                             -> dropped       filing.rescan_dropped
+    """,
     "import": """
         set_columns       mapping checked failed           -> waiting       import.columns_set
         recheck           checked failed                   -> waiting       import.check_ordered

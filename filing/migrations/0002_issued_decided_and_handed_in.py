@@ -1,6 +1,7 @@
 """What an authority has decided is issued: its content is never changed or deleted, only referred to by a new row.
 
-So is a receipt that has been made, and what became of each filing of a batch."""
+So is a receipt that has been made, what became of each filing of a batch, what was handed in later, and that somebody
+wanted another scan."""
 
 from django.db import migrations
 
@@ -74,6 +75,56 @@ CREATE TRIGGER ended_batch_row_is_kept BEFORE UPDATE ON filing_batchrow
         OR NEW.filing_id IS DISTINCT FROM OLD.filing_id
         OR NEW.position IS DISTINCT FROM OLD.position)
     EXECUTE FUNCTION refuse_rewriting_a_batch();
+
+CREATE FUNCTION refuse_rewriting_a_hand_in() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'what was handed in later, or wanted scanned again, and what became of it is written once'
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER hand_in_is_kept BEFORE UPDATE ON filing_handin
+    FOR EACH ROW
+    WHEN (OLD.state IN ('noted', 'returned', 'replaced') AND NEW IS DISTINCT FROM OLD
+        OR NEW.filing_id IS DISTINCT FROM OLD.filing_id
+        OR NEW.round IS DISTINCT FROM OLD.round
+        OR NEW.previous_id IS DISTINCT FROM OLD.previous_id
+        OR NEW.created_at IS DISTINCT FROM OLD.created_at
+        OR OLD.submitted_at IS NOT NULL AND (NEW.submitted_at IS DISTINCT FROM OLD.submitted_at
+            OR NEW.submitted_by_id IS DISTINCT FROM OLD.submitted_by_id
+            OR NEW.scans IS DISTINCT FROM OLD.scans
+            OR NEW.remark IS DISTINCT FROM OLD.remark))
+    EXECUTE FUNCTION refuse_rewriting_a_hand_in();
+CREATE TRIGGER hand_in_is_not_deleted BEFORE DELETE ON filing_handin
+    FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_a_hand_in();
+CREATE TRIGGER call_for_a_rescan_is_kept BEFORE UPDATE ON filing_rescancall
+    FOR EACH ROW
+    WHEN (OLD.state <> 'open' AND NEW IS DISTINCT FROM OLD
+        OR NEW.agreement_id IS DISTINCT FROM OLD.agreement_id
+        OR NEW.filing_id IS DISTINCT FROM OLD.filing_id
+        OR NEW.authority_id IS DISTINCT FROM OLD.authority_id
+        OR NEW.reason IS DISTINCT FROM OLD.reason
+        OR NEW.asked_by_id IS DISTINCT FROM OLD.asked_by_id
+        OR NEW.asked_at IS DISTINCT FROM OLD.asked_at)
+    EXECUTE FUNCTION refuse_rewriting_a_hand_in();
+CREATE TRIGGER call_for_a_rescan_is_not_deleted BEFORE DELETE ON filing_rescancall
+    FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_a_hand_in();
+
+-- Of a filing that its authority has: what is due or returned takes the newest scans along by itself.
+CREATE FUNCTION refuse_hand_in_without_a_copy() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM filing_filing WHERE id = NEW.filing_id AND state IN ('submitted', 'under_review', 'accepted')
+    ) THEN
+        RAISE EXCEPTION 'hand_in_of_a_copy_that_is_there: filing % is not with its authority', NEW.filing_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'hand_in_of_a_copy_that_is_there';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER hand_in_of_a_copy_that_is_there BEFORE INSERT ON filing_handin
+    FOR EACH ROW EXECUTE FUNCTION refuse_hand_in_without_a_copy();
+CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_handin
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
+CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_rescancall
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
 CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_filing
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
 CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_receipt
@@ -81,6 +132,15 @@ CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_receipt
 """
 
 ALLOW = """
+DROP TRIGGER is_not_truncated ON filing_rescancall;
+DROP TRIGGER is_not_truncated ON filing_handin;
+DROP TRIGGER hand_in_of_a_copy_that_is_there ON filing_handin;
+DROP FUNCTION refuse_hand_in_without_a_copy();
+DROP TRIGGER call_for_a_rescan_is_not_deleted ON filing_rescancall;
+DROP TRIGGER call_for_a_rescan_is_kept ON filing_rescancall;
+DROP TRIGGER hand_in_is_not_deleted ON filing_handin;
+DROP TRIGGER hand_in_is_kept ON filing_handin;
+DROP FUNCTION refuse_rewriting_a_hand_in();
 DROP TRIGGER ended_batch_row_is_kept ON filing_batchrow;
 DROP TRIGGER ordered_batch_is_kept ON filing_batch;
 DROP FUNCTION refuse_rewriting_a_batch();

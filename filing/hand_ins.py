@@ -1,0 +1,105 @@
+"""What the pages of a filing show of its supplementary hand-ins (补报), and of who wants another scan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.requests import PersonRequest
+from agreements.models import Scan
+from boundary.paths import asked_key
+from filing import rescans
+from filing.models import Filing, HandIn, RescanCall
+from filing.own import their_own
+from filing.permissions import can_drop_call, can_review, can_submit
+from filing.states import MAY_BE_RESCANNED
+from frame.chips import Chip
+from verbs.errors import WrongState
+
+State = HandIn.State
+CHIPS = {
+    State.DUE: Chip("待补报", "tray", "amber"),
+    State.SUBMITTED: Chip("已补报，待查收", "hourglass", "sky"),
+    State.NOTED: Chip("已查收", "tick", "pine"),
+    State.RETURNED: Chip("补报已退回", "back", "cinnabar"),
+    State.REPLACED: Chip("已由后来的报送代替", "right", "grey"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One hand-in with the scans that it brought, in the order of the paper."""
+
+    row: HandIn
+    scans: tuple[Scan, ...]
+
+    @property
+    def chip(self) -> Chip:
+        return CHIPS[State(self.row.state)]
+
+    @property
+    def slug(self) -> str:
+        """What the address calls it where one of several papers is shown."""
+        return f"hand-in-{self.row.pk}"
+
+    @property
+    def waits(self) -> bool:
+        return self.row.state == State.SUBMITTED
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """All hand-ins of one filing, and what one person may do about another scan of it."""
+
+    hand_ins: tuple[Shown, ...]
+    call: RescanCall | None  # who wants the paper scanned again
+    may_ask: bool
+    may_drop: bool
+
+    @property
+    def due(self) -> Shown | None:
+        return next((each for each in self.hand_ins if each.row.state == State.DUE), None)
+
+    @property
+    def waiting(self) -> Shown | None:
+        """The one that waits for the authority."""
+        return next((each for each in self.hand_ins if each.waits), None)
+
+    @property
+    def handed_in(self) -> list[Shown]:
+        """Those that brought scans, the newest last."""
+        return [each for each in self.hand_ins if each.scans]
+
+
+def corrections(filing: Filing, user: User) -> Corrections:
+    """Return what a page of a filing shows one person of corrected scans."""
+    rows = filing.hand_ins.select_related("submitted_by", "decided_by", "previous").order_by("round")
+    found = tuple(shown(filing, row) for row in rows)
+    call = RescanCall.objects.open().filter(agreement=filing.agreement)
+    call_now = call.select_related("authority", "asked_by", "agreement").first()
+    may_drop = call_now is not None and can_drop_call(user, call_now) and not rescans.no_files_wait(call_now)
+    return Corrections(found, call_now, _may_ask(filing, user), may_drop)
+
+
+def seen_by(request: PersonRequest) -> int:
+    """Return which hand-in waited when the page of deciding was opened, 0 for none."""
+    return asked_key(request.POST.get("hand_in", "")) or 0
+
+
+def shown(filing: Filing, row: HandIn) -> Shown:
+    """Return a hand-in with the scans that it names."""
+    of = {scan.sha256: scan for scan in filing.agreement.scans.filter(state=Scan.State.CERTIFIED)} if row.scans else {}
+    return Shown(row, tuple(of[digest] for digest in row.scans if digest in of))
+
+
+def _may_ask(filing: Filing, user: User) -> bool:
+    if filing.state not in MAY_BE_RESCANNED:
+        return False
+    is_side = can_submit(user, filing)
+    if not is_side and (not can_review(user, filing) or their_own(filing, user)):
+        return False
+    try:
+        rescans.check_asking(filing, for_authority=not is_side)
+    except WrongState:
+        return False
+    return True
