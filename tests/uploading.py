@@ -1,15 +1,22 @@
 """Files sent as pages send them, and judged as the worker judges them, here and now."""
 
+import secrets
 import tempfile
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
 
 import jobs
 from accounts.models import User
 from agreements import lifecycle
-from agreements.models import Agreement, Scan
+from agreements.lifecycle.pages import pages_expected
+from agreements.models import Agreement, Scan, ScanPage
 from boundary.cell.door import Drawn, Kind, Verdict, draw
 from duties import requesting
 from duties.models import AdministratorRequest
@@ -21,20 +28,78 @@ from regions.checklist import ChecklistItem
 from uploads.at_once import as_file, judged
 from uploads.background import JUDGE
 from uploads.judging import judge_next, keep
-from uploads.models import Upload
+from uploads.models import Page, Upload
 from uploads.receiving import address
+from uploads.sockets import purpose_of
+
+BY_EYE = "没有二维码，看页脚页码"
 
 
 def attach_scan(agreement: Agreement, *, by: User, content: bytes, name: str) -> Scan:
-    """Return the scan that became of a file. Raises UploadRefused with the verdict, and what sending raises."""
+    """Return the scan that became of a file. Raises UploadRefused with the verdict, and what sending raises.
+
+    Of a file without codes that is as long as a copy its uploader says that it is the first copy from its first page
+    on; of a shorter one nobody has said anything yet.
+    """
     upload = judged(lifecycle.send_scan(agreement, by=by, file=as_file(content, name)))
-    return agreement.scans.exclude(state__in=["rejected", "taken_back"]).get(sha256=upload.sha256)
+    scan = agreement.scans.exclude(state__in=["rejected", "taken_back"]).get(sha256=upload.sha256)
+    expected = pages_expected(agreement)
+    if scan.page_count >= expected:
+        place(agreement, by=by, pages={scan.pk: [*range(1, expected + 1), *[0] * (scan.page_count - expected)]})
+    return scan
 
 
-def attach_plain_scan(agreement: Agreement, *, by: User, content: bytes, name: str) -> None:
-    """Attach bytes that stand before a thousand tests: a cell has judged and drawn them once for this process."""
+def place(agreement: Agreement, *, by: User, pages: Mapping[int, Sequence[int]], copy: int = 1) -> None:
+    """Say of files that no machine could read which pages of a copy they show, 0 for none; by the key of the scan."""
+    places: dict[int, tuple[int, int] | None] = {}
+    for scan, numbers in pages.items():
+        sheets = ScanPage.objects.filter(scan=scan).order_by("picture__number")
+        told = zip(sheets, numbers, strict=True)
+        places |= {sheet.pk: (copy, number) if number else None for sheet, number in told}
+    lifecycle.place_pages(agreement, by=by, places=places, reason=BY_EYE)
+
+
+def attach_plain_scan(agreement: Agreement, *, by: User, content: bytes, name: str) -> Scan:
+    """Attach bytes that stand before a thousand tests: a cell has judged and drawn them once for this process.
+
+    They are placed as those of `attach_scan`.
+    """
     upload = lifecycle.send_scan(agreement, by=by, file=as_file(content, name))
     jobs.run(JUDGE, upload.pk, lambda row: keep(row, *_judged_and_drawn(content)))
+    scan = agreement.scans.get(upload=upload)
+    expected = pages_expected(agreement)
+    place(agreement, by=by, pages={scan.pk: [*range(1, expected + 1), *[0] * (scan.page_count - expected)]})
+    return scan
+
+
+def attach_read(
+    agreement: Agreement,
+    *,
+    by: User,
+    content: bytes,
+    seen: Sequence[Mapping[str, Any]],
+    name: str,
+    replaces: int | None = None,
+) -> Scan:
+    """Attach plain pages of which this was read (`uploads.models.Page.seen`), kept by the beats of the real job."""
+    sent = as_file(content + b"%%%s" % secrets.token_hex(8).encode(), name)
+    upload = lifecycle.send_scan(agreement, by=by, file=sent, replaces=replaces)
+    jobs.run(JUDGE, upload.pk, lambda row: _keep_as_read(row, content, seen))
+    return agreement.scans.get(upload=upload)
+
+
+def _keep_as_read(upload: Upload, content: bytes, seen: Sequence[Mapping[str, Any]]) -> None:
+    verdict, drawn = _judged_and_drawn(content)
+    with transaction.atomic():
+        jobs.hold(JUDGE, upload)
+        for each, read in zip(drawn, seen, strict=True):
+            page = Page(upload=upload, number=each.page, width=each.width, height=each.height, seen=dict(read))
+            for name, picture in ((page.large, each.large), (page.small, each.small)):
+                default_storage.save(name, ContentFile(picture.read_bytes()))
+            page.save()
+        jobs.keep(JUDGE, upload, content_type=verdict.content_type, page_count=verdict.page_count)
+        kept = Upload.objects.select_related("uploaded_by").get(pk=upload.pk)
+        purpose_of(kept).keep(kept)
 
 
 @cache

@@ -130,6 +130,9 @@ class Page(models.Model):
     width = models.PositiveIntegerField(help_text="dots of the larger picture")
     height = models.PositiveIntegerField()
     doubt = models.CharField("疑点", max_length=200, blank=True, help_text="what a person should look at")
+    seen: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        default=dict, blank=True, help_text="what a machine read of it: codes, turned, compared"
+    )
 
     if TYPE_CHECKING:
         upload_id: int

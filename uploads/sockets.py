@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.db.models import Model
 
 from accounts.models import User
 from sockets import Socket
 from uploads.models import Upload
+
+Area = tuple[float, float, float, float]  # left, top, width, height in mm from the top left of the page
+
+
+@dataclass(frozen=True)
+class PaperPage:
+    """A page that a file may be a scan of: what its code says, and the areas in which ink is looked for."""
+
+    number: int
+    code: str
+    areas: Mapping[str, Area] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file of ours that was printed, by its name in the storage."""
+
+    file: str
+    pages: Sequence[PaperPage]
 
 
 @dataclass(frozen=True)
@@ -18,7 +37,7 @@ class Purpose:
 
     `keep` is called in the transaction that keeps the file, as its sender (`upload.by`), whose rights it asks again. It
     raises UploadRefused, WrongState, NotAllowed or Unacceptable when nothing can be done with it any more: then the
-    file is refused with that sentence.
+    file is refused with that sentence. `papers`: what of ours the file is a scan of, for reading its pages.
     """
 
     name: str
@@ -26,6 +45,7 @@ class Purpose:
     keep: Callable[[Upload], None]
     sees: Callable[[User, Upload], bool]  # who may look at the pages of a kept one
     leads_to: Callable[[Upload], str]  # the page on which its sender goes on, whatever became of it
+    papers: Callable[[Upload], Sequence[Paper]] | None = None
 
 
 PURPOSES: Socket[Purpose] = Socket("uploads.PURPOSES", is_mandatory=True)

@@ -168,7 +168,8 @@ def _asked_to_approve(draft: Agreement, clerk: User) -> dict[str, str | int]:
 
 def _scanned(agreement: Agreement) -> dict[str, str | int]:
     scan = agreement.scans.latest("pk")
-    return {**_agreement(agreement), "scan": scan.pk, "pk": scan.upload_id, "page": 1}
+    page = {"sheet": scan.sheets.earliest("pk").pk, "copy": 1}
+    return {**_agreement(agreement), "scan": scan.pk, "pk": scan.upload_id, "page": 1, **page}
 
 
 def _rendered(agreement: Agreement) -> dict[str, str | int]:

@@ -15,9 +15,9 @@ from audit.log import history
 from filing import lifecycle as filings
 from filing.models import Filing
 from notifications.models import Notice
-from tests.agreements.making import rejected, scan_pdf, seen_of, sent, signed
+from tests.agreements.making import rejected, scan_pdf, seen_of, sent, signed, ticked
 from tests.at_once import at_once
-from tests.uploading import attach_scan
+from tests.uploading import attach_scan, place
 from verbs.errors import Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,12 +66,13 @@ def test_two_windows_take_back_and_place_by_the_pages_without_a_fault(
 ) -> None:
     scan = scanned.scans.get()
     place = reverse("scan-place", args=[scanned.number])
-    placed = {"copy": "2", f"pages_{scan.pk}": "1-3"}
+    chosen = {f"page_{sheet.pk}": f"2-{sheet.page}" for sheet in scan.sheets.all()}
+    placed = {**chosen, "reason": "封面写着第 2 份"}
     answers = at_once(presses(elder_care_clerk, place, **placed), presses(elder_care_clerk, place, **placed))
     assert [answer.status_code for answer in answers] == [302, 302]
-    assert logged(scanned, events.ScanPlaced.code) == 1, "said twice at once it is said once"
+    assert logged(scanned, events.ScanPlaced.code) == 2, "once before, and said twice at once it is said once"
     scan.refresh_from_db()
-    assert (scan.copy, scan.placed) == (2, [1, 2, 3])
+    assert scan.shown == "第 2 份正本第 1–3 页"
     away = reverse("scan-take-back", args=[scanned.number, scan.pk])
     answers = at_once(presses(elder_care_clerk, away), presses(elder_care_clerk, place, **placed))
     assert all(answer.status_code < 500 for answer in answers), answers
@@ -99,7 +100,9 @@ def test_new_scans_of_a_returned_paper_are_certified_once(
     twice = at_once(*[lambda: attach_scan(row, by=elder_care_clerk, content=content, name="第二页.pdf")] * 2)
     assert not refusals(twice)
     new = row.scans.get(state=Scan.State.UPLOADED)
-    lifecycle.place_scans(row, by=elder_care_clerk, copy=1, pages={new.pk: [2]})
+    place(row, by=elder_care_clerk, pages={new.pk: [2]})
+    for person in (colleague, medical_clerk):
+        ticked(row, by=person)
     seen = seen_of(row)
     results = at_once(
         lambda: lifecycle.certify_rescan(row, by=colleague, seen=seen),

@@ -101,6 +101,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "seen",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="what a machine read of it: codes, turned, compared"
+                    ),
+                ),
+                (
                     "upload",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="pages", to="uploads.upload"
