@@ -1,6 +1,7 @@
 """Two people at the scans of one agreement, or at its reminder, on connections of their own to a real PostgreSQL."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from agreements import events, lifecycle
+from agreements.lifecycle.scans import waiting_sheets
 from agreements.models import Agreement, Scan
 from audit.log import history
 from filing import lifecycle as filings
@@ -110,3 +112,45 @@ def test_new_scans_of_a_returned_paper_are_certified_once(
     )
     assert refusals(results) == 1
     assert logged(row, events.ScansReplaced.code) == 1
+
+
+def test_one_page_is_ticked_once_and_never_both_sent_back_and_certified(
+    scanned: Agreement, colleague: User, medical_clerk: User
+) -> None:
+    first = waiting_sheets(scanned)[0]
+
+    def tick() -> None:
+        lifecycle.tick_page(scanned, by=medical_clerk, page=first.pk, seen=first.place, hand_confirmed=True)
+
+    assert not refusals(at_once(tick, tick))
+    assert logged(scanned, events.PageTicked.code) == 1
+    ticked(scanned, by=medical_clerk)
+    seen = seen_of(scanned)
+    results = at_once(
+        lambda: lifecycle.certify(scanned, by=medical_clerk, seen=seen),
+        lambda: lifecycle.send_back_pages(scanned, by=colleague, pages=frozenset({first.pk}), reason="看不清"),
+    )
+    assert refusals(results) == 1
+    first.refresh_from_db()
+    is_in_force = Agreement.objects.get(pk=scanned.pk).state == Agreement.State.IN_FORCE
+    assert is_in_force == (first.sent_back_at is None)
+
+
+def test_a_page_is_sent_back_once_by_two_people_and_not_assigned_beside(
+    scanned: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
+) -> None:
+    first, second, _ = waiting_sheets(scanned)
+    twice = at_once(
+        *[
+            partial(lifecycle.send_back_pages, scanned, by=by, pages=frozenset({first.pk}), reason="看不清")
+            for by in (colleague, medical_clerk)
+        ]
+    )
+    assert refusals(twice) == 1
+    assert logged(scanned, events.PagesSentBack.code) == 1
+    at_once(
+        partial(lifecycle.send_back_pages, scanned, by=colleague, pages=frozenset({second.pk}), reason="看不清"),
+        partial(lifecycle.place_pages, scanned, by=elder_care_clerk, places={second.pk: (2, 2)}, reason="看页脚"),
+    )
+    second.refresh_from_db()
+    assert second.sent_back_at is not None
