@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from django.utils import timezone
@@ -256,7 +256,7 @@ def test_scans_with_everything_amiss_are_mended_page_by_page(
     code = good[0]["codes"][0]
     electronic = {"codes": [code], "compared": {"code": code, "same": True}}
     foreign = {"codes": ["/v/YY2020-000077/1/2-3/0123456789abcdef"]}
-    bad = [electronic, foreign, voided[-1], {**good[1], "turned": 180}]
+    bad: list[dict[str, Any]] = [electronic, foreign, voided[-1], {**good[1], "turned": 180}]
     attach_read(row, by=elder_care_clerk, content=scan_pdf(len(bad)), seen=bad, name="乱了.pdf")
     sign_in(elder_care_clerk)
     page.goto(f"/agreements/{row.number}/signing/")
