@@ -167,6 +167,13 @@ def scan_rejected(agreement: Agreement, *, by: User, reason: str) -> None:
     _tell(agreement, "agreement_scan_rejected", Role, by, title, f"原因：{reason}", "请重新上传扫描件。")
 
 
+def pages_sent_back(agreement: Agreement, *, by: User, pages: str, reason: str) -> None:
+    """Tell both sides which pages are to be scanned anew, and why; the others stay."""
+    title = f"扫描件有几页请重新扫描：{notices.pair(agreement)}"
+    what = f"请重新扫描{pages}，其余的页继续有效。"
+    _tell(agreement, "agreement_scan_rejected", Role, by, title, what, f"原因：{reason}")
+
+
 TURNS = {
     Agreement.State.NEGOTIATING: "请核对文本，确认或者退回修改。",
     Agreement.State.DRAFT: "请按退回的原因修改，再送对方确认。",
@@ -196,7 +203,7 @@ def rescanned(agreement: Agreement, *, by: User) -> None:
 def scans_replaced(agreement: Agreement, *, by: User, pages: str) -> None:
     """Tell both sides that what was scanned again is certified, and what is left to do."""
     title = f"重新上传的扫描件已核验：{notices.pair(agreement)}"
-    lines = f"第 {pages} 页已更换。", "请在备案页面报送新的扫描件。"
+    lines = f"{pages}已更换。", "请在备案页面报送新的扫描件。"
     _tell(agreement, "agreement_scans_replaced", Role, by, title, *lines)
 
 

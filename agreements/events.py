@@ -172,11 +172,12 @@ class ScanRejected(OfAgreement, code="scan.rejected", words="扫描件核验未�
 
 class ScanPlaced(OfAgreement, code="scan.placed", words="标明扫描件页码", sentence="标明了扫描件是哪些页"):
     name: str = fact("名称")
-    copy: int = fact("第几份")
     pages: str = fact("页码")
+    reason: str = fact("原因")
 
     def details(self) -> Iterator[str]:
-        yield f"{self.name}：第 {self.copy} 份正本第 {self.pages} 页"
+        yield f"{self.name}是{self.pages}"
+        yield f"理由：{self.reason}"
 
 
 class ScanTakenBack(OfAgreement, code="scan.taken_back", words="取回扫描件", sentence="取回了上传的扫描件"):
@@ -187,14 +188,39 @@ class ScanTakenBack(OfAgreement, code="scan.taken_back", words="取回扫描件"
         yield self.name
 
 
+class PageTicked(OfAgreement, code="scan.page_ticked", words="核对扫描件的一页", sentence="逐页核对了扫描件"):
+    """`by_hand`: what its uploader said of a page that no machine could read was found true."""
+
+    page: str = fact("页码")
+    by_hand: bool = fact("由人标明", default=False)
+
+    def details(self) -> Iterator[str]:
+        yield f"{self.page}（由上传的人标明，已确认）" if self.by_hand else self.page
+
+
+class TickTakenBack(OfAgreement, code="scan.tick_taken_back", words="撤销核对的一页", sentence="撤销了对一页的核对"):
+    page: str = fact("页码")
+
+    def details(self) -> Iterator[str]:
+        yield self.page
+
+
+class PagesSentBack(OfAgreement, code="scan.pages_sent_back", words="退回扫描件的页", sentence="退回了扫描件的几页"):
+    pages: str = fact("页码")
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield self.pages
+        yield f"原因：{self.reason}"
+
+
 class ScansReplaced(OfAgreement, code="scan.replaced", words="更换扫描件", sentence="核验了重新上传的扫描件"):
     """Certified in place of what was certified before, which is kept."""
 
-    copy: int = fact("第几份")
     pages: str = fact("页码")
 
     def details(self) -> Iterator[str]:
-        yield f"第 {self.copy} 份正本第 {self.pages} 页"
+        yield self.pages
 
 
 class EnteredForce(Step, code="agreement.in_force", words="核验通过，协议生效", sentence="核验了扫描件，协议生效"):

@@ -21,7 +21,7 @@ READ_WITH = (
     "agreement__elder_care__elder_care_profile",
     "agreement__predecessor",
 )
-IN_FEW_QUERIES = ("agreement__scans__checked_by", "hand_ins")
+IN_FEW_QUERIES = ("agreement__scans__checked_by", "agreement__scans__sheets", "hand_ins")
 
 
 def objections(filings: Iterable[Filing]) -> Mapping[int, list[Check]]:

@@ -1,9 +1,10 @@
 """The papers that go with a filing: the authority's own numbered copy and the certified scans."""
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from agreements.lifecycle.pages import standing
-from agreements.models import Agreement, Counterpart, Rendition, Scan
+from agreements.lifecycle.pages import standing, standing_sheets
+from agreements.models import Agreement, Counterpart, Rendition, Scan, ScanPage
 from filing.letter import copy_label
 from filing.models import Filing
 
@@ -26,10 +27,12 @@ def enclosures(filing: Filing, *, anew: bool = False) -> dict[str, object]:
 
     `anew` for what would be submitted now though it was before: pages may have been scanned again since.
     """
+    scans = certified_scans(filing, anew=anew)
     return {
         "copy": own_copy(filing),
         "copy_label": copy_label(filing),
-        "scans": certified_scans(filing, anew=anew),
+        "scans": scans,
+        "pages": certified_pages(scans),
     }
 
 
@@ -38,5 +41,12 @@ def certified_scans(filing: Filing, *, anew: bool = False) -> list[Scan]:
     until = timezone.now() if anew else filing.submitted_at or timezone.now()
     # Whoever asks for many has fetched them all; of one agreement there are few.
     certified = [scan for scan in filing.agreement.scans.all() if scan.state == Scan.State.CERTIFIED]
+    prefetch_related_objects(certified, "sheets")  # asks nothing where they were fetched
     then = [scan for scan in certified if scan.checked_at is not None and scan.checked_at <= until]
     return standing(then or certified)  # old records may have been brought in with a later day of certifying
+
+
+def certified_pages(scans: list[Scan]) -> list[ScanPage]:
+    """Return the pages of such scans that show the paper, as one leafs through it, with their pictures."""
+    prefetch_related_objects(scans, "sheets__picture__upload", "checked_by")
+    return standing_sheets(scans)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,25 @@ class PrintedPage:
     page: int
     pages: int
     digest: str
+
+
+# What `Paper.address` prints, with any host or none: readers and messengers change case, and a site moves.
+ADDRESS = re.compile(
+    r"(?:https?://[^/\s]+)?/?v/"
+    r"(?P<number>[a-z0-9-]{1,30})/(?P<copy>\d{1,2})/(?P<page>\d{1,4})-(?P<pages>\d{1,4})/(?P<digest>[0-9a-f]{1,64})/?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def printed_page(text: str) -> PrintedPage | None:
+    """Return what the text of a code says of the page that it stands on, None for a code that is none of ours."""
+    read = ADDRESS.fullmatch(text.strip())
+    if read is None:
+        return None
+    copy, page, pages = (int(read[name]) for name in ("copy", "page", "pages"))
+    if not copy or not page:
+        return None
+    return PrintedPage(read["number"].upper(), copy, page, pages, read["digest"].lower())
 
 
 def verdict_on(printed: PrintedPage) -> Verdict:

@@ -13,6 +13,7 @@ from agreements.lifecycle.approving import (
 )
 from agreements.lifecycle.copying import start_copy
 from agreements.lifecycle.ending import expire, expire_due, terminate
+from agreements.lifecycle.looking import send_back_pages, tick_page, untick_page
 from agreements.lifecycle.negotiation import (
     agree,
     discard,
@@ -29,7 +30,7 @@ from agreements.lifecycle.rescanning import certify_rescan, rescan_wanted
 from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
 from agreements.lifecycle.scanning import (
     attach_scan,
-    place_scans,
+    place_pages,
     refuse_to_scan_voided,
     reject_scan,
     send_scan,
@@ -88,7 +89,7 @@ __all__ = [
     "drop_rescission",
     "expire",
     "expire_due",
-    "place_scans",
+    "place_pages",
     "record_signing",
     "refuse_the_sender",
     "refuse_to_scan_voided",
@@ -97,6 +98,7 @@ __all__ = [
     "rescan_wanted",
     "return_to_drafter",
     "send",
+    "send_back_pages",
     "send_scan",
     "standing_for",
     "start_copy",
@@ -108,6 +110,8 @@ __all__ = [
     "take_back_approval",
     "take_back_scan",
     "terminate",
+    "tick_page",
+    "untick_page",
     "wants_reason",
     "what_certifying_brings",
     "withdraw",

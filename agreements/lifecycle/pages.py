@@ -1,4 +1,4 @@
-"""Which pages of which copy the scans show: what is missing, what is there twice, and what nobody has said yet.
+"""Which pages of which copies the scans show: what is missing, what is there twice, and what is none of them.
 
 A number of pages proves nothing: five loose pages may be five times the same one.
 """
@@ -10,75 +10,142 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from agreements.models import Agreement, Rendition, Scan
-from agreements.models.scan import NO_PAGE, in_words
+from agreements.models import Agreement, Counterpart, Rendition, Scan, ScanPage
+from agreements.models.scan import in_words
+from institutions.models import Role
+
+Finding = ScanPage.Finding
+Place = tuple[int, int]  # copy and page, counted from 1
+ELECTRONIC = "和电子版一样，没有签章的痕迹"
+# What a page is that may not be in a file at all, and the cure.
+STRANGE = {
+    Finding.FOREIGN: ("是另一份协议的", "请取回这个文件，或者换成没有这些页的文件。"),
+    Finding.OTHER_TEXT: ("印的不是定稿的文本", "请按现在的正本扫描，取回或者更换这个文件。"),
+    Finding.VOIDED: ("印的是已作废的文本", "请按现在的正本打印、签章、扫描，取回或者更换这个文件。"),
+}
 
 
 @dataclass(frozen=True)
 class PagesShown:
-    """What scans show of a copy of `expected` pages, counted from 1; `copies` are those that they show pages of."""
+    """What scanned pages show of copies of `expected` pages each, numbered as in `made`.
+
+    `sheets` are those of the files that wait; `beside` those that were certified before and stand where these bring
+    none. `takes_all`: whether every copy has to come back; else one whole copy is enough.
+    """
 
     expected: int
-    copies: tuple[int, ...]
-    missing: tuple[int, ...]
-    doubled: tuple[int, ...]
-    unplaced: tuple[str, ...]  # names of files of which nobody has said which pages they are
-    wanted: tuple[int, ...] = ()  # the copy that was scanned before, where only its pages can be replaced
+    made: tuple[int, ...]
+    takes_all: bool
+    sheets: tuple[ScanPage, ...]
+    beside: tuple[ScanPage, ...] = ()
+
+    @cached_property
+    def found(self) -> Counter[Place]:
+        return Counter(_place(sheet) for sheet in self.sheets if sheet.counts)
+
+    @cached_property
+    def before(self) -> frozenset[Place]:
+        return frozenset(_place(sheet) for sheet in self.beside)
+
+    @property
+    def doubled(self) -> list[Place]:
+        """The pages that several scanned pages show."""
+        return sorted(place for place, times in self.found.items() if times > 1)
+
+    def missing(self, copy: int) -> list[int]:
+        """Return which pages of a copy neither these nor those before show."""
+        pages = range(1, self.expected + 1)
+        return [page for page in pages if (copy, page) not in self.found and (copy, page) not in self.before]
+
+    @cached_property
+    def due(self) -> tuple[int, ...]:
+        """The copies that have to come back: all, or the one of which most is there."""
+        if self.takes_all or not self.made:
+            return self.made
+        return (min(self.made, key=lambda copy: (len(self.missing(copy)), copy)),)
 
     @property
     def words(self) -> list[str]:
-        """What keeps these from being one whole copy, each with its cure; none for a whole one."""
-        found = []
-        if self.unplaced:
-            found.append(f"还没有标明是第几页的文件：{'、'.join(self.unplaced)}。请由上传的人标明页码。")
-        if len(self.copies) > 1:
-            which = "、".join(f"第 {copy} 份" for copy in self.copies)
-            return [*found, f"扫描件里有{which}正本的页，请只用同一份正本。"]
-        if self.wanted and self.copies and self.copies != self.wanted:
-            return [*found, f"原来扫描的是第 {self.wanted[0]} 份正本，请仍用那一份重新扫描。"]
-        if self.missing:
-            found.append(f"{self._copy}共 {self.expected} 页，还缺第 {in_words(self.missing)} 页。")
-        if self.doubled:
-            found.append(f"{self._copy}的第 {in_words(self.doubled)} 页重复了，请取回多余的文件。")
-        return found
+        """What keeps these from being what has to come back, each with its cure; none where nothing does."""
+        return [*self._strange(), *self._unsigned(), *self._unreadable(), *self._doubled(), *self._missing()]
 
-    @property
-    def _copy(self) -> str:
-        return f"第 {self.copies[0]} 份正本" if self.copies else "一份正本"
+    def _strange(self) -> Iterable[str]:
+        """What somebody has sent back is out of it, but for pages of other agreements: nobody files those."""
+        for finding, (what, cure) in STRANGE.items():
+            stay = [sheet for sheet in self._all(finding) if not sheet.sent_back_at or finding is Finding.FOREIGN]
+            if stay:
+                yield f"{named(stay)}{what}。{cure}"
+
+    def _unsigned(self) -> Iterable[str]:
+        unsigned = [sheet for sheet in self._all(Finding.UNSIGNED) if not sheet.sent_back_at]
+        if electronic := [sheet for sheet in unsigned if not sheet.bare]:
+            yield f"{named(electronic)}{ELECTRONIC}。请扫描签章后的纸张，取回或者更换这个文件。"
+        for sheet in unsigned:
+            if sheet.bare:
+                yield f"{named([sheet])}{bare_in_words(sheet)}。请签章后重新扫描，取回或者更换这个文件。"
+
+    def _unreadable(self) -> Iterable[str]:
+        if unread := [sheet for sheet in self._all(Finding.UNREADABLE) if not sheet.sent_back_at]:
+            yield f"{named(unread)}读不出是哪一页。请由上传的人标明，或者重新扫描。"
+
+    def _doubled(self) -> Iterable[str]:
+        for copy, pages in _by_copy(self.doubled):
+            yield (
+                f"第 {copy} 份正本的第 {in_words(pages)} 页重复了。"
+                "请取回多余的文件，或者把多出的一页标明为“不是正本的页”。"
+            )
+
+    def _missing(self) -> Iterable[str]:
+        for copy in self.due:
+            if missing := self.missing(copy):
+                yield f"第 {copy} 份正本共 {self.expected} 页，还缺第 {in_words(missing)} 页。"
+        scanned_before = sorted({copy for copy, _ in self.before})
+        anew = {copy for copy, _ in self.found}
+        if scanned_before and any(copy not in scanned_before and self.missing(copy) for copy in anew):
+            which = "、".join(f"第 {copy} 份" for copy in scanned_before)
+            yield f"原来扫描的是{which}正本，请仍用那一份重新扫描，或者把另一份从头到尾扫描。"
+
+    def _all(self, finding: Finding) -> list[ScanPage]:
+        return [sheet for sheet in self.sheets if sheet.finding == finding]
 
 
-def pages_shown(scans: Sequence[Scan], expected: int, *, beside: Sequence[Scan] = ()) -> PagesShown:
-    """Return what scans show of a copy. Where these bring no page, one of `beside` (certified before) stands."""
-    copies = sorted({scan.copy for scan in scans if scan.placed is not None})
-    found = Counter(page for scan in scans for page in scan.placed or () if page != NO_PAGE)
-    before = {page for scan in beside for page in scan.placed or ()}
-    return PagesShown(
-        expected,
-        copies=tuple(copies),
-        missing=tuple(page for page in range(1, expected + 1) if page not in found and page not in before),
-        doubled=tuple(sorted(page for page, times in found.items() if times > 1)),
-        unplaced=tuple(scan.original_name for scan in scans if scan.placed is None),
-        wanted=tuple({scan.copy for scan in beside}),
-    )
+def shown_by(agreement: Agreement, sheets: Iterable[ScanPage], beside: Iterable[ScanPage] = ()) -> PagesShown:
+    """Return what pages show of the final copies of an agreement."""
+    takes_all = agreement.template_version is not None and agreement.chosen_version.parsed.takes_all_copies
+    made = tuple(copy.number for copy in copies_made(agreement))
+    return PagesShown(pages_expected(agreement), made, takes_all, tuple(sheets), tuple(beside))
+
+
+def standing_sheets(scans: Iterable[Scan]) -> list[ScanPage]:
+    """Return the pages of certified scans that none certified later has replaced, in the order of the paper's."""
+    newest: dict[Place, ScanPage] = {}
+    for scan in sorted(scans, key=lambda each: (each.checked_at, each.pk)):
+        newest |= {_place(sheet): sheet for sheet in scan.sheets.all() if sheet.counts}
+    return [newest[place] for place in sorted(newest)]
 
 
 def standing(scans: Iterable[Scan]) -> list[Scan]:
-    """Return those of the certified scans that show a page which none certified later has replaced, in the order of the
-    paper's pages."""
-    replaced: set[int] = set()
-    kept: list[Scan] = []
-    for scan in sorted(scans, key=lambda each: (each.checked_at, each.pk), reverse=True):
-        own = set(scan.placed or ()) - {NO_PAGE}
-        if own - replaced:
-            kept.append(scan)
-        replaced |= own
-    return sorted(kept, key=lambda each: (each.placed or [], each.checked_at, each.pk))
+    """Return those of the certified scans of which a page stands, in the order of the paper's pages."""
+    every = list(scans)
+    first: dict[int, int] = {}
+    for place, sheet in enumerate(standing_sheets(every)):
+        first.setdefault(sheet.scan_id, place)
+    return sorted((scan for scan in every if scan.pk in first), key=lambda scan: (first[scan.pk], scan.pk))
 
 
 def in_paper_order(scans: Iterable[Scan]) -> list[Scan]:
     """Return scans as one leafs through the paper: the worker is done with the files in any order."""
-    return sorted(scans, key=lambda scan: (not scan.placed, scan.placed or [], as_people_count(scan), scan.pk))
+    return sorted(scans, key=lambda scan: (_first_place(scan), as_people_count(scan), scan.pk))
+
+
+def leafed_through(sheets: Iterable[ScanPage]) -> list[ScanPage]:
+    """Return pages as one leafs through the copies; those of which nobody knows, and backs, come last."""
+    return sorted(
+        sheets,
+        key=lambda sheet: (not sheet.copy, *_place(sheet), as_people_count(sheet.scan), sheet.scan_id, sheet.number),
+    )
 
 
 def as_people_count(scan: Scan) -> list[tuple[int, str]]:
@@ -87,23 +154,55 @@ def as_people_count(scan: Scan) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
-def guessed(page_count: int, expected: int) -> list[int] | None:
-    """Return which pages a file shows that is as long as a whole copy; None for a shorter one: somebody has to say.
+def named(sheets: Iterable[ScanPage]) -> str:
+    """Name pages by their files: 扫描件.pdf 第 2–3 页."""
+    files: dict[int, tuple[str, list[int]]] = {}
+    for sheet in sorted(sheets, key=lambda each: (as_people_count(each.scan), each.scan_id, each.number)):
+        files.setdefault(sheet.scan_id, (sheet.scan.original_name, []))[1].append(sheet.number)
+    return "、".join(f"{name} 第 {in_words(numbers)} 页" for name, numbers in files.values())
 
-    What is longer begins with the copy; the second person sees every page.
-    """
-    if not expected or page_count < expected:
-        return None
-    return [*range(1, expected + 1), *([NO_PAGE] * (page_count - expected))]
+
+def places_in_words(sheets: Sequence[ScanPage]) -> str:
+    """Say which pages of which copies these show, and of files where that is not known."""
+    known = sorted({_place(sheet) for sheet in sheets if sheet.copy and sheet.page})
+    words = [f"第 {copy} 份正本第 {in_words(pages)} 页" for copy, pages in _by_copy(known)]
+    others = [sheet for sheet in sheets if not sheet.copy]
+    return "、".join([*words, *([named(others)] if others else [])])
+
+
+def bare_in_words(sheet: ScanPage) -> str:
+    """Say of a page without seals where none stands."""
+    sides = [Role(area).label if area in Role.values else area for area in sheet.bare]
+    return f"的{'、'.join(sides)}签章处没有看到印章或签字"
 
 
 def pages_expected(agreement: Agreement) -> int:
     """Return how many pages one signed copy has, or 0 while the final copies are not made: then no verb goes on."""
-    final = agreement.renditions.final().filter(state=Rendition.State.READY).first()
+    final = _final(agreement)
     return final.page_count if final else 0
 
 
-def copies_made(agreement: Agreement) -> list[int]:
-    """Return the numbers of the final copies, [] while they are not made."""
-    final = agreement.renditions.final().filter(state=Rendition.State.READY).first()
-    return list(final.counterparts.values_list("number", flat=True)) if final else []
+def copies_made(agreement: Agreement) -> list[Counterpart]:
+    """Return the final copies, [] while they are not made."""
+    final = _final(agreement)
+    return list(final.counterparts.all()) if final else []
+
+
+def _final(agreement: Agreement) -> Rendition | None:
+    return agreement.renditions.final().filter(state=Rendition.State.READY).first()
+
+
+def _place(sheet: ScanPage) -> Place:
+    return sheet.copy or 0, sheet.page or 0
+
+
+def _first_place(scan: Scan) -> tuple[bool, Place]:
+    places = [_place(sheet) for sheet in scan.sheets.all() if sheet.counts]
+    return not places, min(places, default=(0, 0))
+
+
+def _by_copy(places: Iterable[Place]) -> list[tuple[int, list[int]]]:
+    copies: dict[int, list[int]] = {}
+    for copy, page in places:
+        copies.setdefault(copy, []).append(page)
+    return list(copies.items())

@@ -103,7 +103,7 @@ def certify(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None =
         all_pages_are_there(row)
         term = _term(row, main_until=_main_until(row))
         _both_signed_this_text(row)
-        refuse_unseen(row, seen)
+        refuse_unseen(row, seen, by)
         decide(row, by=by, at=at, state=Scan.State.CERTIFIED)
         _prove_by_scans(row)
         _supersede_predecessor(row, term, by=by)

@@ -14,10 +14,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from agreements import announcements, events
-from agreements.lifecycle.scans import all_pages_are_there, decide, refuse_uploader, refuse_waiting, waiting
+from agreements.lifecycle.pages import places_in_words
+from agreements.lifecycle.scans import all_pages_are_there, decide, refuse_uploader, refuse_waiting, waiting_sheets
 from agreements.lifecycle.seen import Seen, refuse_unseen, refuse_unseen_scans
 from agreements.models import Agreement, Scan
-from agreements.models.scan import NO_PAGE, in_words
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from agreements.permissions import can_act
 from agreements.sockets import ON_RESCANNED, RESCANS, RESCANS_WHERE
@@ -45,11 +45,10 @@ def certify_rescan(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
         refuse_waiting(row)
         refuse_unseen_scans(row, seen.scans)
         all_pages_are_there(row)
-        refuse_unseen(row, seen)
-        new = waiting(row)
-        pages = in_words(sorted({page for scan in new for page in scan.placed or () if page != NO_PAGE}))
+        refuse_unseen(row, seen, by)
+        pages = places_in_words([sheet for sheet in waiting_sheets(row) if sheet.counts])
         decide(row, by=by, state=Scan.State.CERTIFIED)
-        append(events.ScansReplaced(copy=new[0].copy, pages=pages), by=by, subject=row)
+        append(events.ScansReplaced(pages=pages), by=by, subject=row)
         announcements.scans_replaced(row, by=by, pages=pages)
         for follow in ON_RESCANNED:
             follow(row, by=by)

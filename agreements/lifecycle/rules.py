@@ -14,14 +14,18 @@ RULES = """\
   again while it is signed. A renewal or a replacement stands in nobody's way of its own predecessor.
 - **Final copies first.** Nothing is dated, scanned or certified before the copies of the frozen text are made: they are
   what is printed, sealed and counted page by page. When making them failed, either side's clerk orders them again.
-- **Scan.** Each file says which pages of which copy it shows; certifying takes every page of one copy, once. Whoever
-  uploaded a file takes it back while it is undecided; of several only the bad ones are turned down. Once in force, new
-  scans are taken while an authority has returned its copy; a second person certifies them, and nothing else changes.
+- **Scan.** Each page is known by its code: which page of which copy, of which text. Certifying takes every page of the
+  copies that the template wants back (one whole copy, or all), each once; pages that are missing, unsigned, of another
+  text or of another agreement stand in the way. What cannot be read its uploader assigns by hand, with a reason.
+  Whoever uploaded a file takes it back or replaces it while it is undecided; the second person turns down whole files,
+  or single pages with a reason, and the others stay. Once in force, new scans are taken while an authority has returned
+  its copy; a second person certifies them, and nothing else changes.
 - **Remind.** The side that waits reminds the one whose turn it is, at most once a working day.
 - **Sign on paper.** Each side's clerk enters the day on which the own side signed: not in the future, not before the
   text was frozen. The day may be corrected until it is certified.
-- **Certify.** A second person, never the uploader, who confirms each point of the list for the very scans, pages and
-  days that stand there; what changed since they looked is looked at again. The term follows from the frozen text and
+- **Certify.** A second person, never the uploader, who has ticked every page beside its text, what was assigned by hand
+  by itself, and confirms each point of the list for the very scans, pages and days that stand there; what changed since
+  they looked is looked at again. The term follows from the frozen text and
   the later of the two days (民法典 201, 202, 490); filing never delays it (502). From then on the database keeps every
   date.
 - **Terminate.** The last day in force is today or later, never in the past: figures reported for a past day stay as

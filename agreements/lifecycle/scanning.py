@@ -1,4 +1,4 @@
-"""Scans of the signed paper: sent, marked with the pages that they show, taken back, and turned down.
+"""Scans of the signed paper: sent, read, marked by hand with the pages that they show, taken back, and turned down.
 
 They belong to the signing of the paper; of one that was certified they are taken where it is to be scanned anew
 (`rescanning`).
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.core.files import File
@@ -15,12 +16,12 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements import announcements, events
-from agreements.lifecycle.pages import copies_made, guessed, pages_expected
+from agreements.lifecycle.finding import Finding, Found, found_on
+from agreements.lifecycle.pages import Place, copies_made, named, pages_expected
 from agreements.lifecycle.rescanning import refuse_unwanted
 from agreements.lifecycle.scans import (
     GONE,
     SCAN,
-    copy_scanned,
     decide,
     refuse_uploader,
     refuse_waiting,
@@ -29,7 +30,7 @@ from agreements.lifecycle.scans import (
 )
 from agreements.lifecycle.seen import refuse_unseen_scans, text_shown
 from agreements.lifecycle.transitions import CERTIFY, LIFE
-from agreements.models import Agreement, Scan
+from agreements.models import Agreement, PageTick, Scan, ScanPage
 from agreements.models.scan import in_words
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from agreements.permissions import can_act
@@ -39,28 +40,34 @@ from uploads.models import Upload
 from uploads.receiving import account, receive
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
+REPLACES = "replaces"  # of an upload: the key of the scan whose place it takes
 VOIDED_TEXT = "这是已作废的文本：协议撤回修改过，原来的纸张和扫描件不能再用。请按现在的文本重新打印、签章、扫描。"
 
 
-def send_scan(agreement: Agreement, *, by: User, file: File[Any], text_seen: str | None = None) -> Upload:
+def send_scan(
+    agreement: Agreement, *, by: User, file: File[Any], text_seen: str | None = None, replaces: int | None = None
+) -> Upload:
     """Take in a file as a scan of the signed paper; it is none before it was judged.
 
-    `text_seen` is the digest of the text that stood when the page was opened, None where nobody looks. Raises what
-    `attach_scan` would then raise, as far as that is known now, and UploadRefused at once for what need not be opened
-    for it.
+    `replaces` is the key of a waiting file of the same person whose place it takes once it is kept. `text_seen` is the
+    digest of the text that stood when the page was opened, None where nobody looks. Raises what `attach_scan` would
+    then raise, as far as that is known now, and UploadRefused at once for what need not be opened for it.
     """
     with transaction.atomic():
         row = begin_scanning(agreement, by=by)
         if text_seen is not None and text_seen != text_shown(row):
             raise UploadRefused(VOIDED_TEXT)
-    return receive(SCAN, row.pk, file, by=by, sender=account(by), part=text_scanned(row))
+        if replaces is not None:
+            _own_waiting(row, replaces, by)
+    facts = {} if replaces is None else {REPLACES: replaces}
+    return receive(SCAN, row.pk, file, by=by, sender=account(by), part=text_scanned(row), facts=facts)
 
 
 def attach_scan(agreement: Agreement, *, by: User, upload: Upload) -> Scan:
     """Take over a file that was judged as a scan of the signed paper. The same file twice is one scan.
 
-    A file that is as long as a copy is taken for one from its first page on; of others somebody has to say which pages
-    they are. Raises UploadRefused for a file that was turned down before, and for a scan of a text that is void by now.
+    Each page is what was read of it; of those that nobody could read somebody has to say which they are. Raises
+    UploadRefused for a file that was turned down before, and for a scan of a text that is void by now.
     """
     with transaction.atomic():
         _refuse_voided(agreement, upload)  # of a draft, too, in these words
@@ -81,37 +88,45 @@ def attach_scan(agreement: Agreement, *, by: User, upload: Upload) -> Scan:
             content_type=upload.content_type,
             sha256=upload.sha256,
             page_count=upload.page_count,
-            copy=copy_scanned(row),
-            placed=guessed(upload.page_count, pages_expected(row)),
             uploaded_by=by,
         )
+        ScanPage.objects.bulk_create(
+            ScanPage(scan=scan, picture=picture, **found_on(row, picture.seen).facts) for picture in upload.pages.all()
+        )
+        _give_way(row, upload, by)
         event = events.ScanAttached(sha256=scan.sha256, pages=scan.page_count, name=scan.original_name)
         append(event, by=by, subject=row)
         _tell_the_second_person(row, by)
     return scan
 
 
-def place_scans(agreement: Agreement, *, by: User, copy: int, pages: Mapping[int, Sequence[int]]) -> None:
-    """Say of one's own waiting files which pages of which copy they show: `pages` by the key of the scan.
+def place_pages(agreement: Agreement, *, by: User, places: Mapping[int, Place | None], reason: str) -> None:
+    """Say of pages of one's own waiting files that no machine could read which pages of which copies they show.
 
-    For each page of the file the page of the copy, 0 for none. Raises Unacceptable for what that copy has not, and
-    for a file that waits no more; NotAllowed for somebody else's file.
+    `places` by the key of the page: copy and page, None for what is no page of the copies, such as an empty back; that
+    may be said, too, of a page that is there twice. Raises Unacceptable for what the copies have not, without a reason,
+    and for a page that is known to be something else; NotAllowed for somebody else's file.
     """
     with transaction.atomic():
         row = begin_scanning(agreement, by=by)
-        expected = pages_expected(row)
-        if copy not in copies_made(row):
-            raise Unacceptable(f"没有第 {copy} 份正本，请选择扫描的是哪一份。")
-        for scan in [_own_waiting(row, key, by) for key in sorted(pages)]:
-            placed = list(pages[scan.pk])
-            _refuse_impossible(scan, placed, expected)
-            if (scan.copy, scan.placed) == (copy, placed):
-                continue
-            scan.copy, scan.placed = copy, placed
-            scan.save(update_fields=["copy", "placed"])
-            event = events.ScanPlaced(name=scan.original_name, copy=copy, pages=in_words(p for p in placed if p))
+        if not reason.strip():
+            raise Unacceptable("请写明理由：为什么读不出，怎样认出是这一页的。")
+        if not places:
+            raise Unacceptable("请至少选择一页。")
+        copies, expected = {copy.number for copy in copies_made(row)}, pages_expected(row)
+        changed: list[ScanPage] = []
+        for sheet in [_own_waiting_sheet(row, key, by) for key in sorted(places)]:
+            place = places[sheet.pk]
+            if place is not None and not (place[0] in copies and 1 <= place[1] <= expected):
+                raise Unacceptable(f"{named([sheet])}：没有第 {place[0]} 份正本第 {place[1]} 页，请重新选择。")
+            if _placed(row, sheet, place, reason):
+                changed.append(sheet)
+        for _, sheets in groupby(changed, key=lambda sheet: sheet.scan_id):
+            of_file = list(sheets)
+            event = events.ScanPlaced(name=named(of_file), pages=_placing_in_words(of_file), reason=reason)
             append(event, by=by, subject=row)
-        _tell_the_second_person(row, by)
+        if changed:
+            _tell_the_second_person(row, by)
 
 
 def take_back_scan(agreement: Agreement, *, by: User, scan: int) -> Scan:
@@ -121,9 +136,7 @@ def take_back_scan(agreement: Agreement, *, by: User, scan: int) -> Scan:
         if not can_act(by, row):
             raise NotAllowed("扫描件由协议双方的经办人办理。")
         found = _own_waiting(row, scan, by)
-        found.state = Scan.State.TAKEN_BACK
-        found.save(update_fields=["state"])
-        append(events.ScanTakenBack(name=found.original_name, sha256=found.sha256), by=by, subject=row)
+        _taken_back(row, found, by)
     return found
 
 
@@ -195,16 +208,58 @@ def _own_waiting(row: Agreement, key: int, by: User) -> Scan:
     if scan is None or scan.state != Scan.State.UPLOADED:
         raise Unacceptable("这个文件已经核验、退回或取回过，请刷新查看。")
     if scan.uploaded_by_id != by.pk:
-        raise NotAllowed("文件由上传的人自己标明页码或取回。")
+        raise NotAllowed("文件由上传的人自己标明页码、更换或取回。")
     return scan
 
 
-def _refuse_impossible(scan: Scan, placed: Sequence[int], expected: int) -> None:
-    if len(placed) != scan.page_count:
-        raise Unacceptable(
-            f"{scan.original_name}有 {scan.page_count} 页，标明了 {len(placed)} 页。空白或多出的页请写 0。"
-        )
-    if any(not 0 <= page <= expected for page in placed):
-        raise Unacceptable(f"{scan.original_name}：一份正本只有 {expected} 页，请核对页码。")
-    if not any(placed):
-        raise Unacceptable(f"{scan.original_name}：没有一页是协议的，请取回这个文件。")
+def _own_waiting_sheet(row: Agreement, key: int, by: User) -> ScanPage:
+    sheet = ScanPage.objects.filter(pk=key, scan__agreement=row).select_related("scan", "picture").first()
+    if sheet is None or sheet.sent_back_at is not None:
+        raise Unacceptable("这一页已经退回或取回过，请刷新查看。")
+    _own_waiting(row, sheet.scan_id, by)
+    return sheet
+
+
+def _placed(row: Agreement, sheet: ScanPage, place: Place | None, reason: str) -> bool:
+    """Write what a page is by hand, as far as that may be said of it, and return whether it is anything new.
+
+    What was ticked of it was ticked of another page.
+    """
+    read = found_on(row, sheet.picture.seen)
+    if read.finding not in {Finding.FOUND, Finding.UNREADABLE}:
+        raise Unacceptable(f"{named([sheet])}：{read.finding.label}，不能由人标明。请取回或者更换这个文件。")
+    if read.finding is Finding.FOUND and place not in {None, (read.copy, read.page)}:
+        raise Unacceptable(f"{named([sheet])}上的二维码是第 {read.copy} 份正本第 {read.page} 页，不能标明为别的页。")
+    is_read = read.finding is Finding.FOUND and place is not None
+    said = Found(Finding.NO_PAGE) if place is None else Found(Finding.FOUND, *place)
+    if (sheet.finding, sheet.copy, sheet.page) == (said.finding, said.copy, said.page):
+        return False
+    facts = {**said.facts, "is_by_hand": not is_read, "hand_reason": "" if is_read else reason}
+    for name, value in facts.items():
+        setattr(sheet, name, value)
+    sheet.save(update_fields=[*facts])
+    PageTick.objects.filter(page=sheet).delete()
+    return True
+
+
+def _placing_in_words(sheets: Sequence[ScanPage]) -> str:
+    """Say which pages these are, in their order in the file."""
+    runs = groupby(sheets, key=lambda sheet: sheet.copy)
+    return "、".join(
+        f"第 {copy} 份正本第 {in_words(sheet.page or 0 for sheet in run)} 页" if copy else "不是正本的页"
+        for copy, run in runs
+    )
+
+
+def _give_way(row: Agreement, upload: Upload, by: User) -> None:
+    """Take back the file whose place a new one takes, if it still waits."""
+    replaced = upload.facts.get(REPLACES, 0)
+    old = row.scans.filter(pk=replaced, uploaded_by=by, state=Scan.State.UPLOADED).first()
+    if old is not None:
+        _taken_back(row, old, by)
+
+
+def _taken_back(row: Agreement, scan: Scan, by: User) -> None:
+    scan.state = Scan.State.TAKEN_BACK
+    scan.save(update_fields=["state"])
+    append(events.ScanTakenBack(name=scan.original_name, sha256=scan.sha256), by=by, subject=row)

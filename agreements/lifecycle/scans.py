@@ -10,9 +10,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.lifecycle.pages import PagesShown, in_paper_order, pages_expected, pages_shown
+from agreements.lifecycle.pages import PagesShown, in_paper_order, leafed_through, shown_by
 from agreements.lifecycle.pages import standing as still_standing
-from agreements.models import Agreement, Scan
+from agreements.lifecycle.pages import standing_sheets as still_standing_sheets
+from agreements.models import Agreement, Scan, ScanPage
+from agreements.models.scan_page import ScanPageQuerySet
 from uploads.receiving import STILL_WAITING
 from uploads.shown import waits
 from verbs.errors import Unacceptable
@@ -23,28 +25,28 @@ GONE = {Scan.State.REJECTED, Scan.State.TAKEN_BACK}  # the same file may come ag
 
 def waiting(agreement: Agreement) -> list[Scan]:
     """Return the scans that wait for the second person, in the order of the paper's pages where they are known."""
-    return in_paper_order(agreement.scans.filter(state=Scan.State.UPLOADED))
+    return in_paper_order(_with_sheets(agreement, Scan.State.UPLOADED))
+
+
+def waiting_sheets(agreement: Agreement) -> list[ScanPage]:
+    """Return every page of them, also what was sent back, as one leafs through the paper."""
+    sheets = ScanPage.objects.filter(scan__agreement=agreement, scan__state=Scan.State.UPLOADED)
+    return leafed_through(sheets.with_pictures())
 
 
 def standing(agreement: Agreement) -> list[Scan]:
     """Return the certified scans that show the paper now."""
-    return still_standing(agreement.scans.filter(state=Scan.State.CERTIFIED))
+    return still_standing(_with_sheets(agreement, Scan.State.CERTIFIED))
+
+
+def standing_sheets(agreement: Agreement) -> list[ScanPage]:
+    """Return the certified pages that show the paper now."""
+    return still_standing_sheets(_with_sheets(agreement, Scan.State.CERTIFIED))
 
 
 def shown_of(agreement: Agreement) -> PagesShown:
-    """Return what the waiting scans show of a copy, beside what was certified before."""
-    return pages_shown(waiting(agreement), pages_expected(agreement), beside=standing(agreement))
-
-
-def copy_scanned(agreement: Agreement) -> int:
-    """Return which copy is being scanned: that of the latest file, 1 before any.
-
-    Files of a voided text say nothing: the next one has copies of its own, perhaps fewer.
-    """
-    numbers = (
-        agreement.scans.exclude(state__in={*GONE, Scan.State.VOIDED}).order_by("-pk").values_list("copy", flat=True)
-    )
-    return numbers.first() or 1
+    """Return what the waiting scans show of the copies, beside what was certified before."""
+    return shown_by(agreement, waiting_sheets(agreement), standing_sheets(agreement))
 
 
 def text_scanned(agreement: Agreement) -> str:
@@ -61,6 +63,11 @@ def refuse_waiting(row: Agreement) -> None:
     """A file without a verdict may be the missing page, or the better one: nothing is decided before it is known."""
     if waits(SCAN, row.pk, text_scanned(row)):
         raise Unacceptable(STILL_WAITING)
+
+
+def sheets_to_tick(row: Agreement) -> ScanPageQuerySet:
+    """Return the pages that a second person has to have compared, each."""
+    return ScanPage.objects.waiting().filter(scan__agreement=row)
 
 
 def all_pages_are_there(row: Agreement) -> None:
@@ -81,3 +88,7 @@ def decide(
     scans = row.scans.filter(state=Scan.State.UPLOADED)
     chosen = scans if which is None else scans.filter(pk__in=which)
     chosen.update(state=state, checked_by=by, checked_at=at or timezone.now(), reason=reason)
+
+
+def _with_sheets(agreement: Agreement, state: Scan.State) -> list[Scan]:
+    return list(agreement.scans.filter(state=state).prefetch_related("sheets__picture"))

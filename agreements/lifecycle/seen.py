@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from django.db import models
 
+from accounts.models import User
+from agreements.lifecycle.scans import sheets_to_tick
 from agreements.models import Agreement, Scan
 from institutions.models import Role
 from verbs.errors import Unacceptable
@@ -26,10 +29,12 @@ class Point(models.TextChoices):
 
 @dataclass(frozen=True)
 class Seen:
-    """The scans by their keys, how many pages of them and which of the copy (`placing_of`), both days, the points."""
+    """The scans by their keys, which pages of which copies they show (`placing_of`), both days, the points.
+
+    That each page was compared is no word of the moment: it was ticked before (`looking.tick_page`).
+    """
 
     scans: frozenset[int]
-    pages: int
     placing: str
     days: dict[Role, date | None]
     points: frozenset[Point]
@@ -40,15 +45,16 @@ def days_of(agreement: Agreement) -> dict[Role, date | None]:
     return {Role.MEDICAL: agreement.medical_signed_on, Role.ELDER_CARE: agreement.elder_care_signed_on}
 
 
-def pages_waiting(agreement: Agreement) -> int:
-    """Return how many pages the scans have that wait for the second person."""
-    return sum(agreement.scans.filter(state=Scan.State.UPLOADED).values_list("page_count", flat=True))
-
-
 def placing_of(agreement: Agreement) -> str:
-    """Return which pages the waiting scans are said to show, as the page carries it: 12=1:1,2,3;13=1:4."""
-    rows = agreement.scans.filter(state=Scan.State.UPLOADED).order_by("pk").values_list("pk", "copy", "placed")
-    return ";".join(f"{pk}={copy}:{','.join(map(str, placed or ()))}" for pk, copy, placed in rows)
+    """Return a digest of which pages the waiting scans are said to show, as the page carries it; "" without any."""
+    sheets = sheets_to_tick(agreement).order_by("pk").values_list("pk", "finding", "copy", "page")
+    said = ";".join(f"{pk}={finding}:{copy}-{page}" for pk, finding, copy, page in sheets)
+    return sha256(said.encode()).hexdigest() if said else ""
+
+
+def unticked(agreement: Agreement, by: User) -> int:
+    """Return how many waiting pages a person has not ticked."""
+    return sheets_to_tick(agreement).exclude(ticks__by=by).count()
 
 
 def text_shown(agreement: Agreement) -> str:
@@ -71,15 +77,15 @@ def refuse_unseen_scans(row: Agreement, scans: frozenset[int]) -> None:
         raise Unacceptable(f"扫描件在您打开这一页以后换过或添过，{LOOK_AGAIN}")
 
 
-def refuse_unseen(row: Agreement, seen: Seen) -> None:
+def refuse_unseen(row: Agreement, seen: Seen, by: User) -> None:
     """Raise Unacceptable unless all that is to be certified of a locked agreement has been seen, and nothing else."""
     refuse_unseen_scans(row, seen.scans)
     if seen.placing != placing_of(row):
         raise Unacceptable(f"各页的页码在您打开这一页以后改过，{LOOK_AGAIN}")
     if seen.days != days_of(row):
         raise Unacceptable(f"登记的签章日期在您打开这一页以后更正过，{LOOK_AGAIN}")
-    pages_are_seen = seen.pages == pages_waiting(row)
-    missing = [] if pages_are_seen else ["“页数齐全”"]
-    missing += [f"“{point.label}”" for point in Point if point not in seen.points]
+    if left := unticked(row, by):
+        raise Unacceptable(f"还有 {left} 页您没有逐页核对，请先打开这些页，一页一页核对并勾选。")
+    missing = [f"“{point.label}”" for point in Point if point not in seen.points]
     if missing:  # all of them: whoever ticks what is named is not refused a second time
         raise Unacceptable(f"请逐项核对并勾选：{'、'.join(missing)}。")

@@ -428,21 +428,6 @@ class Migration(migrations.Migration):
                 ("content_type", models.CharField(max_length=40)),
                 ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
                 ("page_count", models.PositiveIntegerField(verbose_name="页数")),
-                (
-                    "copy",
-                    models.PositiveSmallIntegerField(
-                        default=1, help_text="number of the copy that was scanned", verbose_name="第几份正本"
-                    ),
-                ),
-                (
-                    "placed",
-                    models.JSONField(
-                        blank=True,
-                        help_text="for each page of the file that of the copy, 0 for none; null while nobody has said",
-                        null=True,
-                        verbose_name="各页是第几页",
-                    ),
-                ),
                 ("uploaded_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
                 (
                     "state",
@@ -734,15 +719,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="scan",
             constraint=models.CheckConstraint(condition=models.Q(("page_count__gt", 0)), name="scan_has_pages"),
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("placed__isnull", False), models.Q(("state", "certified"), _negated=True), _connector="OR"
-                ),
-                name="certified_scan_says_its_pages",
-            ),
         ),
         migrations.AddConstraint(
             model_name="signature",
@@ -1276,5 +1252,179 @@ class Migration(migrations.Migration):
                 ),
                 name="paper_signature_names_no_file",
             ),
+        ),
+        migrations.CreateModel(
+            name="ScanPage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "finding",
+                    models.CharField(
+                        choices=[
+                            ("found", "找到"),
+                            ("unreadable", "读不出"),
+                            ("foreign", "别的协议的页"),
+                            ("other_text", "不是定稿文本"),
+                            ("voided", "已作废的文本"),
+                            ("unsigned", "没有签章"),
+                            ("no_page", "不是正本的页"),
+                        ],
+                        max_length=10,
+                        verbose_name="识别结果",
+                    ),
+                ),
+                ("copy", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="第几份正本")),
+                ("page", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="第几页")),
+                (
+                    "of_number",
+                    models.CharField(
+                        blank=True,
+                        help_text="of a foreign page, as its code says it",
+                        max_length=30,
+                        verbose_name="另一份协议的编号",
+                    ),
+                ),
+                (
+                    "bare",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="areas of an unsigned page in which no ink stands",
+                        verbose_name="没有签章的地方",
+                    ),
+                ),
+                ("is_by_hand", models.BooleanField(default=False, verbose_name="由人标明")),
+                ("hand_reason", models.TextField(blank=True, verbose_name="标明的理由")),
+                ("sent_back_at", models.DateTimeField(blank=True, null=True, verbose_name="退回时间")),
+                ("sent_back_reason", models.TextField(blank=True, verbose_name="退回原因")),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        help_text="the page of the file, as drawn",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="uploads.page",
+                    ),
+                ),
+                (
+                    "scan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="agreements.scan"
+                    ),
+                ),
+                (
+                    "sent_back_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="退回人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "扫描件的页",
+                "ordering": ["scan", "picture"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PageTick",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="核对时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="核对人",
+                    ),
+                ),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ticks", to="agreements.scanpage"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "逐页核对",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="scanpage",
+            constraint=models.UniqueConstraint(fields=("scan", "picture"), name="scan_page_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="scanpage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("finding__in", ["found", "unsigned", "voided", "other_text"]),
+                        ("copy__gt", 0),
+                        ("copy__isnull", False),
+                        ("page__gt", 0),
+                        ("page__isnull", False),
+                    ),
+                    models.Q(
+                        ("copy__isnull", True),
+                        ("finding__in", ["unreadable", "foreign", "no_page"]),
+                        ("page__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="scan_page_placed_exactly_when_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scanpage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("finding__in", ["found", "no_page"]),
+                        ("is_by_hand", True),
+                        models.Q(("hand_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("hand_reason", ""), ("is_by_hand", False), models.Q(("finding", "no_page"), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="scan_page_by_hand_for_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scanpage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finding", "foreign"), models.Q(("of_number", ""), _negated=True)),
+                    models.Q(models.Q(("finding", "foreign"), _negated=True), ("of_number", "")),
+                    _connector="OR",
+                ),
+                name="scan_page_says_whose_it_is",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scanpage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_back_at__isnull", True), ("sent_back_by__isnull", True), ("sent_back_reason", "")),
+                    models.Q(
+                        ("sent_back_at__isnull", False),
+                        ("sent_back_by__isnull", False),
+                        models.Q(("sent_back_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="scan_page_sent_back_by_whom_and_why",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="pagetick",
+            constraint=models.UniqueConstraint(fields=("page", "by"), name="page_ticked_once_by_each"),
         ),
     ]

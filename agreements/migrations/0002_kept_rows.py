@@ -378,21 +378,81 @@ DROP TRIGGER made_copies_are_immutable ON agreements_rendition;
 DROP FUNCTION refuse_final_copies_change();
 """
 
-# Which pages a second person has seen in a scan stays as it was said then.
-REFUSE_PLACING = """
-CREATE FUNCTION refuse_placing_decided_scan() RETURNS trigger LANGUAGE plpgsql AS $$
+# What was found of a page, and who ticked it, stays once its file is decided; none is ever deleted. A scan is certified
+# only page by page: each page that stands was compared by whoever certifies, and nobody compares their own.
+REFUSE_PAGES = """
+CREATE FUNCTION guard_scan_page() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'which pages a decided scan shows is kept' USING ERRCODE = 'restrict_violation';
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'the pages of a scan are kept' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (SELECT FROM agreements_scan WHERE id = NEW.scan_id AND state <> 'uploaded') THEN
+        RAISE EXCEPTION 'the pages of a decided scan are kept' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM agreements_scan AS scan JOIN uploads_page AS page ON page.upload_id = scan.upload_id
+        WHERE scan.id = NEW.scan_id AND page.id = NEW.picture_id
+    ) THEN
+        RAISE EXCEPTION 'the pages of a scan are those of its own file' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'UPDATE' AND (NEW.scan_id <> OLD.scan_id OR NEW.picture_id <> OLD.picture_id
+            OR OLD.sent_back_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'the pages of a scan are kept as they were sent back' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
 END $$;
-CREATE TRIGGER decided_scan_keeps_its_pages BEFORE UPDATE ON agreements_scan
-    FOR EACH ROW
-    WHEN (OLD.state <> 'uploaded' AND (NEW.copy IS DISTINCT FROM OLD.copy OR NEW.placed IS DISTINCT FROM OLD.placed))
-    EXECUTE FUNCTION refuse_placing_decided_scan();
+CREATE TRIGGER scan_page_is_kept BEFORE INSERT OR UPDATE OR DELETE ON agreements_scanpage
+    FOR EACH ROW EXECUTE FUNCTION guard_scan_page();
+
+CREATE FUNCTION guard_page_tick() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        RAISE EXCEPTION 'what was ticked is kept as it was' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF EXISTS (
+        SELECT FROM agreements_scanpage AS page JOIN agreements_scan AS scan ON scan.id = page.scan_id
+        WHERE page.id IN (OLD.page_id, NEW.page_id) AND scan.state <> 'uploaded'
+    ) THEN
+        RAISE EXCEPTION 'what was ticked of a decided scan is kept' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'INSERT' AND EXISTS (
+        SELECT FROM agreements_scanpage AS page JOIN agreements_scan AS scan ON scan.id = page.scan_id
+        WHERE page.id = NEW.page_id AND (scan.uploaded_by_id = NEW.by_id
+            OR page.finding NOT IN ('found', 'no_page') OR page.sent_back_at IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'a second person ticks what can stand' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER page_tick_is_kept BEFORE INSERT OR UPDATE OR DELETE ON agreements_pagetick
+    FOR EACH ROW EXECUTE FUNCTION guard_page_tick();
+
+CREATE FUNCTION guard_certifying_scan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT count(*) FROM agreements_scanpage WHERE scan_id = NEW.id) <> NEW.page_count OR EXISTS (
+        SELECT FROM agreements_scanpage AS page
+        WHERE page.scan_id = NEW.id AND page.sent_back_at IS NULL AND (
+            page.finding NOT IN ('found', 'no_page')
+            OR NOT EXISTS (
+                SELECT FROM agreements_pagetick AS tick WHERE tick.page_id = page.id AND tick.by_id = NEW.checked_by_id
+            ))
+    ) THEN
+        RAISE EXCEPTION 'a scan is certified by whoever compared each page' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER scan_is_certified_page_by_page BEFORE UPDATE ON agreements_scan
+    FOR EACH ROW WHEN (NEW.state = 'certified' AND OLD.state <> 'certified')
+    EXECUTE FUNCTION guard_certifying_scan();
 """
 
-ALLOW_PLACING = """
-DROP TRIGGER decided_scan_keeps_its_pages ON agreements_scan;
-DROP FUNCTION refuse_placing_decided_scan();
+ALLOW_PAGES = """
+DROP TRIGGER scan_is_certified_page_by_page ON agreements_scan;
+DROP FUNCTION guard_certifying_scan();
+DROP TRIGGER page_tick_is_kept ON agreements_pagetick;
+DROP FUNCTION guard_page_tick();
+DROP TRIGGER scan_page_is_kept ON agreements_scanpage;
+DROP FUNCTION guard_scan_page();
 """
 
 # What one side was shown stays as they were shown it; how its round ended is written once.
@@ -420,7 +480,10 @@ DROP TRIGGER sent_round_is_immutable ON agreements_round;
 DROP FUNCTION refuse_round_change();
 """
 
-KEPT_TABLES = ("templateversion", "scan", "frozentext", "signature", "rendition", "counterpart", "round", "approval")
+KEPT_TABLES = (
+    *("templateversion", "scan", "scanpage", "pagetick", "frozentext", "signature", "rendition", "counterpart"),
+    *("round", "approval"),
+)
 
 
 class Migration(migrations.Migration):
@@ -431,7 +494,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql=REFUSE_FROZEN_TEXTS, reverse_sql=ALLOW_FROZEN_TEXTS),
         migrations.RunSQL(sql=REFUSE_SIGNATURES, reverse_sql=ALLOW_SIGNATURES),
         migrations.RunSQL(sql=REFUSE_COPIES, reverse_sql=ALLOW_COPIES),
-        migrations.RunSQL(sql=REFUSE_PLACING, reverse_sql=ALLOW_PLACING),
+        migrations.RunSQL(sql=REFUSE_PAGES, reverse_sql=ALLOW_PAGES),
         migrations.RunSQL(sql=REFUSE_ROUNDS, reverse_sql=ALLOW_ROUNDS),
         migrations.RunSQL(sql=REFUSE_APPROVALS, reverse_sql=ALLOW_APPROVALS),
         *(

@@ -4,6 +4,7 @@ from agreements.models.frozen import FrozenText
 from agreements.models.rendition import Counterpart, Rendition
 from agreements.models.round import Round
 from agreements.models.scan import Scan
+from agreements.models.scan_page import PageTick, ScanPage
 from agreements.models.signature import Signature
 from agreements.models.template import Template, TemplateVersion
 
@@ -13,9 +14,11 @@ __all__ = [
     "Approval",
     "Counterpart",
     "FrozenText",
+    "PageTick",
     "Rendition",
     "Round",
     "Scan",
+    "ScanPage",
     "Signature",
     "Template",
     "TemplateVersion",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -11,7 +13,6 @@ from django.db.models import F, Q
 
 from uploads.models import Upload
 
-NO_PAGE = 0  # of the copy: an empty back, a cover
 UNDECIDED = ["uploaded", "voided", "taken_back"]  # nobody has checked it
 
 
@@ -30,13 +31,6 @@ class Scan(models.Model):
     content_type = models.CharField(max_length=40)
     sha256 = models.CharField("SHA-256", max_length=64)
     page_count = models.PositiveIntegerField("页数")
-    copy = models.PositiveSmallIntegerField("第几份正本", default=1, help_text="number of the copy that was scanned")
-    placed: models.JSONField[list[int] | None, list[int] | None] = models.JSONField(
-        "各页是第几页",
-        null=True,
-        blank=True,
-        help_text="for each page of the file that of the copy, 0 for none; null while nobody has said",
-    )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
     state = models.CharField("状态", max_length=20, choices=State, default=State.UPLOADED)
@@ -73,25 +67,19 @@ class Scan(models.Model):
                 name="scan_reason_exactly_when_rejected",
             ),
             models.CheckConstraint(condition=Q(page_count__gt=0), name="scan_has_pages"),
-            models.CheckConstraint(
-                condition=Q(placed__isnull=False) | ~Q(state="certified"), name="certified_scan_says_its_pages"
-            ),
         ]
 
     def __str__(self) -> str:
         return self.original_name
 
     @property
-    def pages(self) -> range:
-        """The page numbers, counted from 1."""
-        return range(1, self.page_count + 1)
-
-    @property
     def shown(self) -> str:
-        """Which pages of which copy it shows, in words; "" while nobody has said."""
-        if self.placed is None:
-            return ""
-        return f"第 {self.copy} 份正本第 {in_words(page for page in self.placed if page != NO_PAGE)} 页"
+        """Which pages of which copies it shows, in words; "" for none that stands."""
+        found = sorted({(sheet.copy or 0, sheet.page or 0) for sheet in self.sheets.all() if sheet.counts})
+        return "；".join(
+            f"第 {copy} 份正本第 {in_words(page for _, page in pages)} 页"
+            for copy, pages in groupby(found, key=itemgetter(0))
+        )
 
 
 def in_words(pages: Iterable[int]) -> str:

@@ -21,6 +21,7 @@ BETWEEN_THEM = frozenset(
     for event in (
         *(events.Returned, events.Withdrawn, events.RescissionAsked, events.RescissionDropped),
         *(events.ScanAttached, events.ScanPlaced, events.ScanTakenBack, events.ScanRejected),
+        *(events.PageTicked, events.TickTakenBack, events.PagesSentBack),
     )
 )
 INTERNAL = frozenset(event.code for event in ALL.values() if issubclass(event, events.OfApproval))
@@ -41,7 +42,7 @@ def lines(
     sides: Collection[Role] = (),
     told: Sequence[Callable[[Entry], bool]] = (),
 ) -> list[Line]:
-    """Return the history, newest first; savings of one person in a row become one line.
+    """Return the history, newest first; savings of one person in a row become one line, and so do pages compared.
 
     What passed within one side before it agreed is told to the people of that side alone: `sides` are the reader's.
     `told` are what apps above say of entries of theirs (`sockets.TOLD`).
@@ -64,8 +65,12 @@ def _told(entries: Iterable[Entry], without_detail: Container[str]) -> Iterator[
     for (code, _), run in groupby(entries, lambda entry: (entry.event, entry.actor_name)):
         first, *more = map(line_of, run)
         if code in without_detail:
-            yield from (replace(line, detail="") for line in (first, *more))
+            run_of = [first] if code == events.PageTicked.code else [first, *more]
+            yield from (replace(line, detail="") for line in run_of)
         elif code == events.StepSaved.code and more:
             yield replace(first, what=f"{first.what}（{len(more) + 1} 次）", detail="")
+        elif code == events.PageTicked.code and more:
+            pages = "、".join(line.detail for line in (*reversed(more), first))
+            yield replace(first, what=f"{first.what}（{len(more) + 1} 页）", detail=pages)
         else:
             yield from (first, *more)

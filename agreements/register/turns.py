@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Sum
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
@@ -10,7 +10,7 @@ from accounts.models import User
 from agreements.leaders import to_answer_as_leader
 from agreements.lifecycle.paper import SIGNED_ON
 from agreements.lifecycle.rescanning import where_wanted
-from agreements.models import Agreement, Approval, Rendition, Scan
+from agreements.models import Agreement, Approval, Rendition, Scan, ScanPage
 from agreements.models.agreement import AgreementQuerySet
 from agreements.models.approval import ApprovalQuerySet
 from agreements.models.states import HAS_BEEN_IN_FORCE
@@ -21,20 +21,22 @@ State = Agreement.State
 
 def with_scans(found: AgreementQuerySet, user: User) -> AgreementQuerySet:
     """Add `scan_waits` (a scan that nobody has decided on and somebody wants), `scan_is_own` (the person uploaded one
-    of them), and `scan_is_short`: they are fewer pages than a copy has, or nobody has said which, so that none can be
-    certified."""
+    of them), and `scan_is_short`: fewer pages are known than a copy has, or of one nobody knows which it is, so that
+    none can be certified."""
     waiting = Scan.objects.filter(agreement=OuterRef("pk"), state=Scan.State.UPLOADED)
-    pages = waiting.order_by().values("agreement").annotate(in_all=Sum("page_count")).values("in_all")
+    sheets = ScanPage.objects.waiting().filter(scan__agreement=OuterRef("pk"))
+    known = sheets.filter(finding=ScanPage.Finding.FOUND).order_by().values("scan__agreement")
+    pages = known.annotate(in_all=Count("pk")).values("in_all")
     copies = Rendition.objects.filter(
         agreement=OuterRef("pk"), frozen=OuterRef("frozen"), state=Rendition.State.READY
     ).values("page_count")
-    unplaced = Exists(waiting.filter(placed__isnull=True))
+    unplaced = Exists(sheets.exclude(finding__in=[ScanPage.Finding.FOUND, ScanPage.Finding.NO_PAGE]))
     return found.annotate(
         scan_waits=ExpressionWrapper(
             Q(Exists(waiting)) & (~Q(state__in=HAS_BEEN_IN_FORCE) | where_wanted()), output_field=BooleanField()
         ),
         scan_is_own=Exists(waiting.filter(uploaded_by=user)),
-        scan_is_short=unplaced | LessThan(Subquery(pages), Subquery(copies[:1])),
+        scan_is_short=unplaced | LessThan(Coalesce(Subquery(pages), 0), Subquery(copies[:1])),
     )
 
 

@@ -9,14 +9,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
-from agreements.lifecycle.pages import in_paper_order, pages_expected
 from agreements.lifecycle.rescanning import NOT_WANTED
-from agreements.lifecycle.scans import shown_of, text_scanned
+from agreements.lifecycle.scans import shown_of, text_scanned, waiting
 from agreements.lifecycle.seen import Point, Seen, days_of, placing_of
-from agreements.models import Agreement, Scan
+from agreements.models import Agreement
 from agreements.permissions import with_own_agreement
 from agreements.signing.forms import RejectScanForm, scans_bad, scans_seen, what_was_seen
+from agreements.signing.looks import looked_at
 from agreements.signing.progress import awaited_copies, what_is_in_the_way
+from agreements.signing.table import table_of
 from agreements.sockets import NOTES_ON_FORCE
 from uploads.shown import waits
 from verbs.errors import Unacceptable, WrongState
@@ -91,24 +92,24 @@ def _page(
 ) -> HttpResponse:
     """Show what is to be compared. What was confirmed stays so only while the very same is still there to be seen."""
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
-    scans = in_paper_order(
-        agreement.scans.filter(state=Scan.State.UPLOADED)
-        .prefetch_related("upload__pages")
-        .select_related("uploaded_by", "upload")
-    )
+    shown = shown_of(agreement)
+    scans = waiting(agreement)
     placing = placing_of(agreement)
     still = (frozenset(scan.pk for scan in scans), placing, days_of(agreement))
     is_same = seen is not None and (seen.scans, seen.placing, seen.days) == still
     wanted = lifecycle.rescan_wanted(agreement)
-    is_uploader = any(scan.uploaded_by == request.user for scan in scans)
+    is_uploader = any(scan.uploaded_by_id == request.user.pk for scan in scans)
     not_ready = copies_are_not_ready(agreement)
     is_checking = waits(lifecycle.SCAN, agreement.pk, text_scanned(agreement))
+    looked = looked_at(shown.sheets, by=request.user)
     context = {
         "agreement": agreement,
         "scans": scans,
-        "pages_scanned": sum(scan.page_count for scan in scans),
-        "pages_expected": pages_expected(agreement),
-        "pages_wrong": shown_of(agreement).words,
+        "looked": looked,
+        "left": [each for each in looked if each.is_left],
+        "table": table_of(agreement, shown, for_user=request.user),
+        "pages_expected": shown.expected,
+        "pages_wrong": shown.words,
         "placing": placing,
         "rescan_wanted": wanted,
         "certify_at": reverse("agreement-recertify" if wanted else "agreement-certify", args=[agreement.number]),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -13,15 +11,14 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
 from agreements.lifecycle.errors import EndsEarly, FarApart
-from agreements.lifecycle.pages import as_people_count
+from agreements.lifecycle.pages import PagesShown, Place, as_people_count, named
 from agreements.lifecycle.seen import Point, Seen
-from agreements.models import Scan
-from agreements.models.scan import in_words
+from agreements.models import Scan, ScanPage
+from agreements.models.scan_page import NO_PAGE
 from boundary.fields import ACCEPTED, ManyFilesField, ManyFilesInput, WordsField
 from frame.days import DayField
 from institutions.models import Role
 
-MOST_PAGES = 500  # of one file
 LONGEST_NUMBER = 18  # digits of the largest that the database takes, and one less
 
 
@@ -50,6 +47,8 @@ class SignedOnForm(forms.Form):
 
 
 class ScanForm(forms.Form):
+    """Files to send; `waiting` are the person's own that a new one may take the place of."""
+
     scans = ManyFilesField(
         label="选择扫描件",
         widget=ManyFilesInput(attrs={"accept": ACCEPTED}),
@@ -57,74 +56,105 @@ class ScanForm(forms.Form):
         error_messages={"required": "请先选择要上传的扫描件。"},
     )
 
-
-class PlacingForm(forms.Form):
-    """Of one person's waiting files which pages of which copy they show; proposed is what is missing, in the order
-    of the files' names: the worker is done with the files in any order, and browsers send them in any."""
-
-    def __init__(
-        self, data: QueryDict | None, *, scans: Sequence[Scan], copies: Sequence[int], missing: Iterable[int]
-    ) -> None:
-        super().__init__(data)
-        self.scans = scans = sorted(scans, key=as_people_count)
-        self.fields["copy"] = forms.TypedChoiceField(
-            label="扫描的是哪一份正本",
-            coerce=int,
-            choices=[(copy, f"第 {copy} 份") for copy in copies],
-            initial=scans[0].copy if scans else None,
-            error_messages={"required": "请选择扫描的是哪一份正本。"},
-        )
-        left = list(missing)
-        for scan in scans:
-            proposed, left = (scan.placed, left) if scan.placed else (left[: scan.page_count], left[scan.page_count :])
-            self.fields[f"pages_{scan.pk}"] = forms.CharField(
-                label=f"{scan.original_name}（{scan.page_count} 页）是第几页",
-                initial=in_words(proposed) if len(proposed) == scan.page_count else "",
-                max_length=200,
-                help_text="按文件里的顺序写，例如 3 或者 1-4；空白或多出的页写 0。" if scan == scans[0] else "",
-                error_messages={"required": f"请写明{scan.original_name}是第几页。"},
+    def __init__(self, *args: Any, waiting: Sequence[Scan] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if waiting:
+            own = [(str(scan.pk), f"代替 {scan.original_name}") for scan in sorted(waiting, key=as_people_count)]
+            self.fields["replaces"] = forms.ChoiceField(
+                label="新的文件是",
+                choices=[("", "添加的文件"), *own],
+                required=False,
+                help_text="代替的，新文件检查通过以后，原来那个文件自动取回。",
+                error_messages={"invalid_choice": "要代替的文件已经核验、退回或取回，请重新选择。"},
             )
 
-    def clean(self) -> dict[str, Any]:
-        """Turn the page numbers that were written into lists."""
-        cleaned = super().clean() or {}
-        for scan in self.scans:
-            name = f"pages_{scan.pk}"
-            if name in cleaned:
-                try:
-                    cleaned[name] = pages_written(cleaned[name])
-                except ValueError:
-                    self.add_error(name, "请只写页码，例如 3、1-4，或者 1，2，0。")
-        return cleaned
+    @property
+    def to_replace(self) -> int | None:
+        """The key of the scan whose place the files take, None where they are added."""
+        chosen = self.cleaned_data.get("replaces")
+        return int(chosen) if chosen else None
+
+
+class PlacingForm(forms.Form):
+    """Of one person's pages that no machine could read, or that are there twice, which pages of which copies they are.
+
+    Proposed is what is missing, in the order of the files' names: the worker is done with the files in any order, and
+    browsers send them in any. What is left open stays as it is.
+    """
+
+    reason = WordsField(
+        label="怎样认出来的",
+        max_length=200,
+        help_text="写明为什么读不出、凭什么认出是这一页，核验的人会看到，例如：二维码被印章盖住，看页脚页码。",
+        error_messages={"required": "请写明理由：为什么读不出，怎样认出是这一页的。"},
+    )
+
+    def __init__(self, data: QueryDict | None, *, sheets: Sequence[ScanPage], shown: PagesShown) -> None:
+        super().__init__(data)
+        self.sheets = leafed_by_file(sheets)
+        every = [(copy, page) for copy in shown.made for page in range(1, shown.expected + 1)]
+        left = [(copy, page) for copy in shown.due for page in shown.missing(copy)]
+        for sheet in self.sheets:
+            is_read = sheet.finding == ScanPage.Finding.FOUND and not sheet.is_by_hand
+            own = [(sheet.copy or 0, sheet.page or 0)] if is_read else every
+            proposed = sheet.place or (_value(left.pop(0)) if left else "")
+            self.fields[name_of(sheet)] = forms.ChoiceField(
+                label=named([sheet]),
+                required=False,
+                initial=proposed,
+                choices=[
+                    *([("", "还不知道")] if not sheet.place else []),
+                    *((_value(place), f"第 {place[0]} 份正本第 {place[1]} 页") for place in own),
+                    (NO_PAGE, "不是正本的页（空白背面、重复扫描）"),
+                ],
+                error_messages={"invalid_choice": "没有这一页，请重新选择。"},
+            )
+        self.order_fields([*(name_of(sheet) for sheet in self.sheets), "reason"])
 
     @property
-    def pages(self) -> dict[int, list[int]]:
-        return {scan.pk: self.cleaned_data[f"pages_{scan.pk}"] for scan in self.scans}
+    def rows(self) -> list[tuple[ScanPage, forms.BoundField]]:
+        """Each page with its field."""
+        return [(sheet, self[name_of(sheet)]) for sheet in self.sheets]
+
+    @property
+    def places(self) -> dict[int, Place | None]:
+        """What is said anew, by the key of the page."""
+        chosen = {sheet: self.cleaned_data.get(name_of(sheet), "") for sheet in self.sheets}
+        return {sheet.pk: place_of(value) for sheet, value in chosen.items() if value and value != sheet.place}
 
 
-def pages_written(typed: str) -> list[int]:
-    """Return the page numbers of 1-3，5 or 第 1 页 in their order.
-
-    Raises ValueError for anything else, and for far too many.
-    """
-    pages: list[int] = []
-    plain = re.sub(r"[第页]", " ", unicodedata.normalize("NFKC", typed)).strip()
-    for part in re.split(r"[,，、;；\s]+", re.sub(r"\s*([-–—~～至])\s*", r"\1", plain)):
-        first, dash, last = re.sub(r"[–—~～至]", "-", part).partition("-")
-        begin, end = _page_number(first), _page_number(last if dash else first)
-        if begin > end:
-            raise ValueError(part)
-        pages += range(begin, end + 1)
-    if len(pages) > MOST_PAGES:
-        raise ValueError(typed)
-    return pages
+def leafed_by_file(sheets: Iterable[ScanPage]) -> list[ScanPage]:
+    """Return pages file by file, as people count them."""
+    return sorted(sheets, key=lambda sheet: (as_people_count(sheet.scan), sheet.scan_id, sheet.number))
 
 
-def _page_number(typed: str) -> int:
-    number = _number(typed)
-    if number is None or number > MOST_PAGES:
-        raise ValueError(typed)
-    return number
+def name_of(sheet: ScanPage) -> str:
+    """Return what the field of a page is called."""
+    return f"page_{sheet.pk}"
+
+
+def place_of(value: str) -> Place | None:
+    """Return copy and page of a choice of `PlacingForm`, None for no page of the copies."""
+    if value == NO_PAGE:
+        return None
+    copy, page = value.split("-")
+    return int(copy), int(page)
+
+
+def _value(place: Place) -> str:
+    return f"{place[0]}-{place[1]}"
+
+
+class SendBackForm(forms.Form):
+    """One page is to be scanned anew."""
+
+    reason = WordsField(
+        label="退回原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="请写明这一页有什么问题，上传的一方会看到这段话。其余的页继续有效。",
+        error_messages={"required": "请写明退回原因，上传的一方才知道要重新扫描什么。"},
+    )
 
 
 class RejectScanForm(forms.Form):
@@ -154,7 +184,6 @@ def what_was_seen(posted: QueryDict) -> Seen:
     known = set(Point.values)
     return Seen(
         scans=scans_seen(posted),
-        pages=_number(posted.get("pages", "")) or 0,
         placing=posted.get("placing", ""),
         days={role: _day(posted.get(f"{role.value}_day", "")) for role in Role},
         points=frozenset(Point(each) for each in posted.getlist("point") if each in known),

@@ -11,10 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.overlap import in_the_way, in_words
-from agreements.lifecycle.pages import PagesShown, in_paper_order, pages_expected, pages_shown
+from agreements.lifecycle.pages import PagesShown, in_paper_order
 from agreements.lifecycle.paper import SIGNED_ON
 from agreements.lifecycle.rescanning import rescan_wanted
-from agreements.lifecycle.scans import SCAN, standing, text_scanned
+from agreements.lifecycle.scans import SCAN, shown_of, text_scanned
 from agreements.models import Agreement, Rendition, Scan
 from agreements.models.states import BEING_SIGNED
 from agreements.permissions import reads_for_a_party
@@ -36,21 +36,15 @@ class SignedSide:
 class Progress:
     sides: list[SignedSide]
     scans: list[Scan]
-    pages_expected: int  # of one signed copy; 0 while the final copies are not made
+    shown: PagesShown  # by the waiting scans, beside what was certified before
     not_ready: str  # why nothing can be signed on the final copies yet; "" once they are made
     is_checking: bool = False  # whether a file that was sent as a scan has no verdict yet
     rescan_wanted: str = ""  # who wants the paper scanned again that was certified; "" for nobody
-    before: tuple[Scan, ...] = ()  # what was certified and shows the paper now
 
     @property
     def waiting(self) -> list[Scan]:
         """The scans that a second person is to look at."""
         return [scan for scan in self.scans if scan.state == Scan.State.UPLOADED]
-
-    @property
-    def shown(self) -> PagesShown:
-        """Which pages the waiting scans show."""
-        return pages_shown(self.waiting, self.pages_expected, beside=self.before)
 
     @property
     def missing(self) -> list[str]:
@@ -101,15 +95,14 @@ def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
         SignedSide(role, agreement.party_name(role), getattr(agreement, field)) for role, field in SIGNED_ON.items()
     ]
     scans = scans_shown(agreement, for_user=for_user).select_related("uploaded_by", "checked_by", "upload")
-    scans = scans.prefetch_related("upload__pages")
+    scans = scans.prefetch_related("upload__pages", "sheets__picture")
     return Progress(
         sides,
         in_paper_order(scans),
-        pages_expected(agreement),
+        shown_of(agreement),
         copies_are_not_ready(agreement),
         is_checking=waits(SCAN, agreement.pk, text_scanned(agreement)),
         rescan_wanted=rescan_wanted(agreement),
-        before=tuple(standing(agreement)),
     )
 
 

@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from agreements import lifecycle
+from agreements.documents.returned import printed_papers
 from agreements.models import Agreement
 from agreements.permissions import visible
 from agreements.signing.progress import scans_shown
 from uploads.models import Upload
-from uploads.sockets import Purpose
+from uploads.sockets import Paper, Purpose
 from verbs.errors import NotAllowed
 
 
@@ -34,4 +35,8 @@ def _leads_to(upload: Upload) -> str:
     return reverse("agreement-signing", args=[_agreement(upload).number]) + "#scans"
 
 
-SCANS = Purpose(lifecycle.SCAN, concerns=_agreement, keep=_attach, sees=_sees, leads_to=_leads_to)
+def _papers(upload: Upload) -> list[Paper]:
+    return printed_papers(_agreement(upload))
+
+
+SCANS = Purpose(lifecycle.SCAN, concerns=_agreement, keep=_attach, sees=_sees, leads_to=_leads_to, papers=_papers)

@@ -1,12 +1,14 @@
 """Giving out scans as they were uploaded. Their pages are shown by `uploads`."""
 
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
+from agreements.lifecycle.pages import copies_made
 from agreements.models import Agreement
-from agreements.permissions import with_agreement
+from agreements.permissions import with_agreement, with_own_agreement
 from agreements.signing.progress import scans_shown
 from audit.log import append
 from boundary.events import FileDownloaded
@@ -22,3 +24,14 @@ def scan_file(request: PersonRequest, agreement: Agreement, scan: int) -> HttpRe
     append(FileDownloaded(scan=found.pk, sha256=found.sha256), by=request.user, subject=agreement)
     name = f"{agreement.number}-扫描件{found.pk}.{ENDINGS[found.content_type]}"
     return served(found.file, name=name, content_type=found.content_type)
+
+
+@require_GET
+@with_own_agreement
+def shown_copy(request: PersonRequest, agreement: Agreement, copy: int) -> HttpResponseBase:
+    """Show a final copy beside the page that should be a scan of it: read there, and not downloaded."""
+    found = next((made for made in copies_made(agreement) if made.number == copy), None)
+    if found is None:
+        raise Http404
+    name = f"{agreement.number}-正本{copy}-{found.holder_label}.pdf"
+    return served(found.file, name=name, content_type="application/pdf", framed=True)

@@ -14,17 +14,18 @@ from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.errors import EndsEarly, FarApart
 from agreements.lifecycle.overlap import when_it_joins
-from agreements.lifecycle.pages import copies_made
+from agreements.lifecycle.pages import PagesShown
 from agreements.lifecycle.rescanning import NOT_WANTED
-from agreements.lifecycle.scans import shown_of, waiting
+from agreements.lifecycle.scans import shown_of
 from agreements.lifecycle.seen import text_shown
 from agreements.lifecycle.ways import ways_in_words
-from agreements.models import Agreement, Rendition
+from agreements.models import Agreement, Rendition, Scan, ScanPage
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_AGREED, HAS_BEEN_IN_FORCE
 from agreements.models.ways import Way
 from agreements.permissions import can_act, can_sign_for, reads_for_a_party, with_agreement, with_own_agreement
 from agreements.signing.forms import PlacingForm, ScanForm, SignedOnForm
 from agreements.signing.progress import Progress, awaited_copies, progress_of, what_is_in_the_way
+from agreements.signing.table import table_of
 from agreements.text.attestation import TITLE
 from boundary.refused import UploadRefused
 from institutions.models import Role
@@ -88,7 +89,7 @@ def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
             raise WrongState(NOT_WANTED)
     if copies_are_not_ready(agreement):
         return _page(request, agreement, status=409)
-    form = ScanForm(request.POST, request.FILES)
+    form = ScanForm(request.POST, request.FILES, waiting=_own_waiting(request, agreement))
     taken = _send(request, agreement, form) if form.is_valid() else 0
     if taken:
         messages.success(request, f"收到 {taken} 个文件，正在检查。检查结果和还差什么，都写在本页。")
@@ -100,13 +101,13 @@ def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 @require_POST
 @with_own_agreement
 def place(request: PersonRequest, agreement: Agreement) -> HttpResponse:
-    """Take down which pages the person's own files show."""
-    form = _placing_form(request, agreement, request.POST)
+    """Take down which pages of the copies the person's own pages are."""
+    form = _placing_form(request, shown_of(agreement), request.POST)
     if form is None:
         raise WrongState("没有等您标明页码的扫描件，可能已经核验、退回或取回。请刷新查看。")
     if form.is_valid():
         try:
-            lifecycle.place_scans(agreement, by=request.user, copy=form.cleaned_data["copy"], pages=form.pages)
+            lifecycle.place_pages(agreement, by=request.user, places=form.places, reason=form.cleaned_data["reason"])
         except Unacceptable as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -128,12 +129,20 @@ def take_back(request: PersonRequest, agreement: Agreement, scan: int) -> HttpRe
     return redirect("agreement-signing", agreement.number)
 
 
-def _placing_form(request: PersonRequest, agreement: Agreement, data: QueryDict | None) -> PlacingForm | None:
-    """Return the form for the person's own waiting files, None where there are none."""
-    own = [scan for scan in waiting(agreement) if scan.uploaded_by_id == request.user.pk]
-    if not own:
-        return None
-    return PlacingForm(data, scans=own, copies=copies_made(agreement), missing=shown_of(agreement).missing)
+def _placing_form(request: PersonRequest, shown: PagesShown, data: QueryDict | None) -> PlacingForm | None:
+    """Return the form for the person's own pages of which somebody has to say what they are, None without any."""
+    own = [sheet for sheet in shown.sheets if sheet.scan.uploaded_by_id == request.user.pk and not sheet.sent_back_at]
+    open_ = [sheet for sheet in own if _is_open(sheet, shown)]
+    return PlacingForm(data, sheets=open_, shown=shown) if open_ else None
+
+
+def _is_open(sheet: ScanPage, shown: PagesShown) -> bool:
+    is_doubled = sheet.counts and (sheet.copy, sheet.page) in shown.doubled
+    return sheet.is_by_hand or is_doubled or sheet.finding == ScanPage.Finding.UNREADABLE
+
+
+def _own_waiting(request: PersonRequest, agreement: Agreement) -> list[Scan]:
+    return list(agreement.scans.filter(state=Scan.State.UPLOADED, uploaded_by=request.user))
 
 
 def _send(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
@@ -141,8 +150,14 @@ def _send(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
     taken = 0
     for upload in form.cleaned_data["scans"]:
         try:
-            lifecycle.send_scan(agreement, by=request.user, file=upload, text_seen=request.POST.get("text", ""))
-        except UploadRefused as refusal:
+            lifecycle.send_scan(
+                agreement,
+                by=request.user,
+                file=upload,
+                text_seen=request.POST.get("text", ""),
+                replaces=form.to_replace,
+            )
+        except (UploadRefused, Unacceptable) as refusal:
             form.add_error(None, f"{upload.name}：{refusal}")
         else:
             taken += 1
@@ -166,6 +181,7 @@ def _page(
     reads, acts = reads_for_a_party(request.user, agreement), can_act(request.user, agreement)
     may_date = agreement.state in lifecycle.SIGN.sources and not progress.not_ready
     voids = agreement.rescission_side and agreement.state in BEING_SIGNED  # nobody certifies before it is answered
+    is_scanning = _takes_scans(agreement, progress)
     dates = _forms(request, agreement, refused or {}) if may_date else {}
     context = {
         "agreement": agreement,
@@ -178,13 +194,14 @@ def _page(
         "in_the_way": what_is_in_the_way(agreement),
         "joins": when_it_joins(agreement, on=timezone.localdate()) if may_date else "",
         "awaited": awaited_copies(agreement, progress.not_ready),
-        "may_upload": _takes_scans(agreement, progress) and acts and not progress.not_ready,
-        "may_certify": _takes_scans(agreement, progress) and not voids and progress.may_certify(request.user),
+        "may_upload": is_scanning and acts and not progress.not_ready,
+        "may_certify": is_scanning and not voids and progress.may_certify(request.user),
         "certify_at": reverse(RECERTIFY if progress.rescan_wanted else CERTIFY, args=[agreement.number]),
-        "placing": placing or (_placing_form(request, agreement, None) if acts else None),
+        "placing": placing or (_placing_form(request, progress.shown, None) if acts else None),
+        "table": table_of(agreement, progress.shown, for_user=request.user) if reads and is_scanning else None,
         "acts": acts,
         "ways": ways_in_words(agreement, agreement.frozen.ways) if agreement.frozen else [],
-        "scan_form": scan_form or ScanForm(),
+        "scan_form": scan_form or ScanForm(waiting=_own_waiting(request, agreement)),
         "errors": _errors(dates, scan_form, placing),
     }
     return render(request, "agreements/signing/signing.html", context, status=status)

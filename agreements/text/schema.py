@@ -17,6 +17,8 @@ from agreements.text import contradictions
 from agreements.text.contradictions import Contradiction
 from agreements.text.stored import as_json
 
+ONE_COPY, ALL_COPIES = "one", "all"
+
 
 class BlankKind(StrEnum):
     INSTITUTION = "institution"  # a fact of one party, filled from the chosen institution
@@ -193,6 +195,12 @@ class TemplateBody:
     commitments: tuple[Commitment, ...] = ()
     asks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # role → what the template asks of it, in short
     contradictions: tuple[Contradiction, ...] = ()  # what its answers may not say at once
+    scanned: str = ONE_COPY  # which signed copies come back as scans: "one" whole copy at least, or "all"
+
+    @property
+    def takes_all_copies(self) -> bool:
+        """Whether every copy is to come back as a scan before the agreement enters force."""
+        return self.scanned == ALL_COPIES
 
     @property
     def term_words(self) -> str:
@@ -255,6 +263,7 @@ class TemplateBody:
             commitments=tuple(Commitment(**c) for c in body.get("commitments", ())),
             asks={role: tuple(lines) for role, lines in body.get("asks", {}).items()},
             contradictions=tuple(map(contradictions.from_row, body.get("contradictions", ()))),
+            scanned=body.get("scanned", ONE_COPY),
         )
 
 

@@ -28,9 +28,9 @@ from notifications.letters import LETTERS
 from notifications.models import Notice
 from tests import factories
 from tests.access.surveyed import surveyed
-from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, seen_of, sent, signed
+from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, seen_of, sent, signed, ticked
 from tests.imports.making import book, checked, home
-from tests.uploading import attach_scan, requested
+from tests.uploading import attach_scan, place, requested
 from uploads.at_once import as_file, judged
 from uploads.models import Upload
 
@@ -169,7 +169,8 @@ def _asked_to_approve(draft: Agreement, clerk: User) -> dict[str, str | int]:
 
 def _scanned(agreement: Agreement) -> dict[str, str | int]:
     scan = agreement.scans.latest("pk")
-    return {**_agreement(agreement), "scan": scan.pk, "pk": scan.upload_id, "page": 1}
+    page = {"sheet": scan.sheets.earliest("pk").pk, "copy": 1}
+    return {**_agreement(agreement), "scan": scan.pk, "pk": scan.upload_id, "page": 1, **page}
 
 
 def _rendered(agreement: Agreement) -> dict[str, str | int]:
@@ -204,8 +205,8 @@ def _handed_in(filing: Filing, clerk: User, partner: User) -> dict[str, str | in
     """Of what is accepted a corrected scan has come in; what is under review with the other bureau is owed one too."""
     rescans.ask(filing, by=clerk, reason="第一页缺角")
     scan = attach_scan(filing.agreement, by=clerk, content=scan_pdf(1), name="第一页.pdf")
-    agreements.place_scans(filing.agreement, by=clerk, copy=1, pages={scan.pk: [1]})
-    agreements.certify_rescan(filing.agreement, by=partner, seen=seen_of(filing.agreement))
+    place(filing.agreement, by=clerk, pages={scan.pk: [1]})
+    agreements.certify_rescan(ticked(filing.agreement, by=partner), by=partner, seen=seen_of(filing.agreement))
     row = handing_in.hand_in(filing.hand_ins.get(), by=clerk, remark="已换第一页")
     return {"filing": filing.pk, "hand_in": row.pk}
 

@@ -17,10 +17,12 @@ from accounts.models import User
 from agreements import events, lifecycle
 from agreements.documents.copies import copy_labels
 from agreements.documents.renditions import path_of
+from agreements.documents.returned import printed_papers
 from agreements.drafting.saving import save_step
 from agreements.lifecycle.numbering import create_numbered
-from agreements.lifecycle.seen import Point, Seen, days_of, pages_waiting, placing_of
-from agreements.models import Agreement, Approval, Counterpart, Rendition, Scan, TemplateVersion
+from agreements.lifecycle.scans import sheets_to_tick
+from agreements.lifecycle.seen import Point, Seen, days_of, placing_of
+from agreements.models import Agreement, Approval, Counterpart, Rendition, Scan, ScanPage, TemplateVersion
 from agreements.text.answers import to_json
 from agreements.text.filling import Value
 from agreements.text.schema import Blank, BlankKind, TemplateBody
@@ -156,17 +158,39 @@ def scans_of(agreement: Agreement) -> frozenset[int]:
 def seen_of(agreement: Agreement) -> Seen:
     """Return what whoever opens the page to certify sees and confirms, all of it."""
     row = Agreement.objects.get(pk=agreement.pk)
-    return Seen(scans_of(row), pages_waiting(row), placing_of(row), days_of(row), frozenset(Point))
+    return Seen(scans_of(row), placing_of(row), days_of(row), frozenset(Point))
+
+
+def ticked(agreement: Agreement, *, by: User) -> Agreement:
+    """Compare every page that waits and can stand, by the verb."""
+    can_stand = [ScanPage.Finding.FOUND, ScanPage.Finding.NO_PAGE]
+    for sheet in sheets_to_tick(agreement).filter(finding__in=can_stand).exclude(ticks__by=by):
+        lifecycle.tick_page(agreement, by=by, page=sheet.pk, seen=sheet.place, hand_confirmed=True)
+    return agreement
 
 
 def certified(agreement: Agreement, *, by: User) -> Agreement:
-    """Certify what stands there now."""
+    """Compare each page and certify what stands there now."""
+    ticked(agreement, by=by)
     return lifecycle.certify(agreement, by=by, seen=seen_of(agreement))
 
 
 def rejected(agreement: Agreement, *, by: User, reason: str) -> Agreement:
     """Turn down the scans that stand there now."""
     return lifecycle.reject_scan(agreement, by=by, reason=reason, seen=scans_of(agreement))
+
+
+def codes_of(agreement: Agreement, copy: int = 1) -> list[str]:
+    """Return what the codes of one final copy say, page by page."""
+    return [page.code for page in printed_papers(agreement)[copy - 1].pages]
+
+
+def read_from(agreement: Agreement, copy: int = 1) -> list[dict[str, Any]]:
+    """Return what is read of a whole and signed copy (`uploads.models.Page.seen`), page by page."""
+    return [
+        {"codes": [code], "turned": 0, "compared": {"code": code, "same": False, "ink": {}}}
+        for code in codes_of(agreement, copy)
+    ]
 
 
 @cache

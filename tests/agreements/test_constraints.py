@@ -11,8 +11,9 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from accounts.models import User
 from agreements.lifecycle.rescinding import NOT_ASKED
-from agreements.models import Agreement, Approval, Round, Scan, Template, TemplateVersion
+from agreements.models import Agreement, Approval, PageTick, Round, Scan, ScanPage, Template, TemplateVersion
 from institutions.models import Institution
 from tests import factories
 from tests.agreements import frozen_and_signed
@@ -63,11 +64,33 @@ def overlapping(world: World) -> None:
     world.agreement("in_force", effective_on=day, starts_on=day, expires_on=date(2029, 3, 4))
 
 
-CHECKED: dict[str, Any] = {"checked_at": NOW, "placed": [1, 2, 3]}
+CHECKED: dict[str, Any] = {"checked_at": NOW}
 
 
 def checked(world: World, **facts: Any) -> Scan:
     return world.scan(**{"state": "certified", **CHECKED, "checked_by": world.colleague, **facts})
+
+
+def twice_of(world: World, make: Callable[[Scan], Any]) -> None:
+    """Make something of the same file twice."""
+    scan = world.scan()
+    twice(lambda: make(scan))
+
+
+def free_again() -> int:
+    return ScanPage.objects.update(sent_back_at=None, sent_back_by=None, sent_back_reason="")
+
+
+def a_third() -> User:
+    return factories.UserFactory.create()
+
+
+def certify(world: World) -> int:
+    return Scan.objects.update(state="certified", checked_at=NOW, checked_by=world.colleague)
+
+
+NOWHERE: dict[str, Any] = {"copy": None, "page": None}
+SENT_BACK: dict[str, Any] = {"sent_back_at": NOW, "sent_back_reason": "缺印章"}
 
 
 def other_upload() -> Upload:
@@ -136,10 +159,26 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("scan_checked_by_a_second_person", lambda w: checked(w, checked_by=w.clerk)),
     ("scan_checked_exactly_when_decided", lambda w: checked(w, checked_by=None)),
     ("scan_checked_exactly_when_decided", lambda w: checked(w, state="uploaded")),
-    ("certified_scan_says_its_pages", lambda w: checked(w, placed=None)),
     ("scan_reason_exactly_when_rejected", lambda w: checked(w, state="rejected")),
     ("scan_reason_exactly_when_rejected", lambda w: checked(w, reason="缺页")),
     ("scan_has_pages", lambda w: w.scan(page_count=0)),
+    ("scan_page_once", lambda w: twice_of(w, lambda scan: w.sheet(scan))),
+    ("scan_page_placed_exactly_when_known", lambda w: w.sheet(copy=None)),
+    ("scan_page_placed_exactly_when_known", lambda w: w.sheet(page=None)),
+    ("scan_page_placed_exactly_when_known", lambda w: w.sheet(page=0)),
+    ("scan_page_placed_exactly_when_known", lambda w: w.sheet(finding="unsigned", copy=None, page=None)),
+    ("scan_page_placed_exactly_when_known", lambda w: w.sheet(finding="unreadable")),
+    ("scan_page_placed_exactly_when_known", lambda w: w.sheet(finding="lost")),
+    ("scan_page_by_hand_for_a_reason", lambda w: w.sheet(is_by_hand=True)),
+    ("scan_page_by_hand_for_a_reason", lambda w: w.sheet(hand_reason="看页脚")),
+    ("scan_page_by_hand_for_a_reason", lambda w: w.sheet(**NOWHERE, finding="no_page")),
+    ("scan_page_by_hand_for_a_reason", lambda w: w.sheet(finding="unsigned", is_by_hand=True, hand_reason="看页脚")),
+    ("scan_page_says_whose_it_is", lambda w: w.sheet(**NOWHERE, finding="foreign")),
+    ("scan_page_says_whose_it_is", lambda w: w.sheet(of_number="YY2026-000009")),
+    ("scan_page_sent_back_by_whom_and_why", lambda w: w.sheet(sent_back_at=NOW, sent_back_by=w.colleague)),
+    ("scan_page_sent_back_by_whom_and_why", lambda w: w.sheet(sent_back_at=NOW, sent_back_reason="缺印章")),
+    ("scan_page_sent_back_by_whom_and_why", lambda w: w.sheet(sent_back_by=w.colleague)),
+    ("page_ticked_once_by_each", lambda w: twice_of(w, lambda scan: w.tick(scan.sheets.first() or w.sheet(scan)))),
     ("one_live_rendition_per_revision", same_rendition),
     ("ready_rendition_has_files", lambda w: w.rendition(state="ready")),
     ("counterpart_number", lambda w: w.copies(1, 1)),
@@ -196,8 +235,24 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(file="other.pdf")),
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(sha256="f" * 64)),
     ("stored_scan_is_immutable", "kept", lambda w: w.scan() and Scan.objects.update(upload=other_upload())),
-    ("decided_scan_keeps_its_pages", "kept", lambda w: checked(w) and Scan.objects.update(copy=2)),
-    ("decided_scan_keeps_its_pages", "kept", lambda w: checked(w) and Scan.objects.update(placed=[3, 2, 1])),
+    ("scan_page_is_kept", "pages of a decided scan", lambda w: w.compared_scan() and ScanPage.objects.update(page=2)),
+    ("scan_page_is_kept", "pages of a decided scan", lambda w: w.sheet(w.compared_scan(), 2)),
+    ("scan_page_is_kept", "its own file", lambda w: w.sheet(picture=w.upload(sha256="e" * 64).pages.get(number=1))),
+    ("scan_page_is_kept", "sent back", lambda w: w.sheet(**SENT_BACK, sent_back_by=w.clerk) and free_again()),
+    ("scan_page_is_kept", "are kept", lambda w: w.sheet() and ScanPage.objects.all()._raw_delete("default")),
+    ("page_tick_is_kept", "kept as it was", lambda w: w.tick() and PageTick.objects.update(at=LATE)),
+    ("page_tick_is_kept", "decided scan is kept", lambda w: w.compared_scan() and PageTick.objects.all().delete()),
+    ("page_tick_is_kept", "decided scan is kept", lambda w: w.tick(w.compared_scan().sheets.get(), by=w.clerk)),
+    ("page_tick_is_kept", "second person", lambda w: w.tick(by=w.clerk)),
+    ("page_tick_is_kept", "second person", lambda w: w.tick(w.sheet(finding="unsigned"))),
+    ("page_tick_is_kept", "second person", lambda w: w.tick(w.sheet(**SENT_BACK, sent_back_by=w.colleague))),
+    ("scan_is_certified_page_by_page", "compared each page", lambda w: w.compared_scan(checked_by=a_third())),
+    ("scan_is_certified_page_by_page", "compared each page", lambda w: w.scan() and certify(w)),
+    (
+        "scan_is_certified_page_by_page",
+        "compared each page",
+        lambda w: w.sheet(w.scan(page_count=1)) and certify(w),
+    ),
     ("stored_scan_is_immutable", "kept", lambda w: checked(w) and Scan.objects.update(state="uploaded")),
     ("stored_scan_is_immutable", "kept", lambda w: checked(w) and Scan.objects.update(uploaded_at=LATE)),
     ("stored_scan_is_immutable", "kept", lambda w: checked(w) and Scan.objects.update(checked_at=LATE)),

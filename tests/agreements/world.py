@@ -12,15 +12,18 @@ from agreements.models import (
     Approval,
     Counterpart,
     FrozenText,
+    PageTick,
     Rendition,
     Round,
     Scan,
+    ScanPage,
     Signature,
     TemplateVersion,
 )
 from institutions.models import Institution, Role
 from tests import factories
 from tests.agreements.rows import next_ids, signature_of, text_of, write_agreements
+from uploads.models import Page, Upload
 
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
 SIGNED: dict[str, Any] = {"medical_signed_on": date(2026, 3, 1), "elder_care_signed_on": date(2026, 3, 4)}
@@ -129,9 +132,39 @@ class World:
 
     def scan(self, **facts: Any) -> Scan:
         basis = {"agreement": facts.pop("agreement", None) or self.agreement("signing"), "uploaded_by": self.clerk}
-        basis |= {"upload": facts.pop("upload", None) or factories.KeptUploadFactory.create()}
+        basis |= {"upload": facts.pop("upload", None) or self.upload()}
         basis |= {"file": "a.pdf", "original_name": "扫描件.pdf", "content_type": "application/pdf"}
         return Scan.objects.create(**{**basis, "sha256": "b" * 64, "page_count": 3, **facts})
+
+    def upload(self, **facts: Any) -> Upload:
+        """Insert a kept file of three pages."""
+        waiting = {"state": Upload.State.WAITING, "decided_at": None, "content_type": "", "page_count": 0}
+        upload: Upload = factories.KeptUploadFactory.create(**{**waiting, **facts})
+        Page.objects.bulk_create(Page(upload=upload, number=n, width=100, height=140) for n in (1, 2, 3))
+        upload.state, upload.decided_at = Upload.State.KEPT, NOW
+        upload.content_type, upload.page_count = "application/pdf", 3
+        upload.save()
+        return upload
+
+    def sheet(self, scan: Scan | None = None, number: int = 1, **facts: Any) -> ScanPage:
+        """Insert a page of a file that waits, by default one that shows a page of the first copy."""
+        scan = scan or self.scan()
+        picture = scan.upload.pages.get(number=number)
+        basis: dict[str, Any] = {"scan": scan, "picture": picture, "finding": "found", "copy": 1, "page": number}
+        return ScanPage.objects.create(**{**basis, **facts})
+
+    def tick(self, sheet: ScanPage | None = None, **facts: Any) -> PageTick:
+        """Insert that somebody compared a page, by default not its uploader."""
+        return PageTick.objects.create(**{"page": sheet or self.sheet(), "by": self.colleague, **facts})
+
+    def compared_scan(self, **facts: Any) -> Scan:
+        """Insert a file of one page that the colleague compared, and certify it."""
+        scan = self.scan(page_count=1)
+        self.tick(self.sheet(scan))
+        Scan.objects.filter(pk=scan.pk).update(
+            **{"state": "certified", "checked_at": NOW, "checked_by": self.colleague, **facts}
+        )
+        return scan
 
     def rendition(self, **facts: Any) -> Rendition:
         agreement: Agreement = facts.pop("agreement", None) or self.agreement("agreed")

@@ -43,10 +43,11 @@ from tests.agreements.making import (
 from tests.eligibility.conftest import ALL_MET, ANSWERS
 from tests.imports.making import book, code, fresh, home, uploaded
 from tests.surveys.answers import ELDER_CARE, MEDICAL
-from tests.uploading import attach, attach_scan, requested
+from tests.uploading import BY_EYE, attach, attach_scan, requested
 
 Line = tuple[str, str, dict[str, Any]]
 TODAY = factories.today()
+WHOLE = "第 1 份正本第 1–3 页"
 HANDED_TO = "韩昇祎"
 
 
@@ -107,8 +108,14 @@ def test_an_agreement_from_draft_to_its_early_end(
         ("agreement.signed", "陈喆", {"revision": revision, "role": "elder_care", "on": str(TODAY)}),
         ("agreement.signed", "吴䶮", {"revision": revision, "role": "medical", "on": str(TODAY)}),
         ("scan.attached", "陈喆", {"sha256": scans[0].sha256, "pages": 3, "name": "扫描件.pdf"}),
+        ("scan.placed", "陈喆", {"name": "扫描件.pdf 第 1–3 页", "pages": WHOLE, "reason": BY_EYE}),
         ("scan.rejected", "吴䶮", {"reason": "看不清", "name": "扫描件.pdf"}),
         ("scan.attached", "吴䶮", {"sha256": scans[1].sha256, "pages": 4, "name": "重扫.pdf"}),
+        ("scan.placed", "吴䶮", {"name": "重扫.pdf 第 1–4 页", "pages": f"{WHOLE}、不是正本的页", "reason": BY_EYE}),
+        *(
+            ("scan.page_ticked", "陈喆", {"page": page, "by_hand": True})
+            for page in (*(f"第 1 份正本第 {page} 页" for page in (1, 2, 3)), "重扫.pdf 第 4 页（不是正本的页）")
+        ),
         ("agreement.in_force", "陈喆", {"revision": revision, "expires_on": str(row.expires_on)}),
         ("agreement.terminated", "陈喆", {"revision": revision, "on": str(row.expires_on), "reason": "机构迁址"}),
     ]

@@ -215,13 +215,21 @@ def scanned(walk: Walk, pages: int) -> None:
     # The worker judges it, and the page finds out by itself.
     expect(walk.page.get_by_role("link", name="签章扫描件.pdf").first).to_be_visible()
     walk.look("scanned")
+    walk.page.get_by_label("怎样认出来的").fill("没有二维码，看页脚页码")
+    walk.press("标明页码", "页码已标明")
 
 
-def certified(walk: Walk, second_person: User) -> None:
-    """A second person compares the scan with the text."""
+def certified(walk: Walk, second_person: User, pages: int) -> None:
+    """A second person compares each page with the text."""
     walk.as_(second_person)
     walk.go(f"/agreements/{the_agreement().number}/", "to-certify")
     walk.open("核验扫描件", "certify")
+    walk.open("逐页核对", "look")
+    for done in range(pages):
+        expect(walk.page.get_by_text(f"您已核对 {done} 页")).to_be_visible()
+        walk.page.get_by_label("标明的无误").check()
+        walk.page.get_by_role("button", name="与正本一致，下一页").click()
+    expect(walk.page.get_by_text("页您都核对过")).to_be_visible()
     for point in walk.page.get_by_role("checkbox").all():
         point.check()
     walk.press("核验无误，协议生效", "已核验，协议生效")
@@ -351,7 +359,7 @@ def test_the_whole_loop(
     signed(walk, medical_clerk)
     signed(walk, elder_care_clerk)
     scanned(walk, pages)
-    certified(walk, colleague)
+    certified(walk, colleague, pages)
     assert the_agreement().state == Agreement.State.IN_FORCE
 
     submitted(walk, elder_care_clerk, [health_authority, civil_affairs_authority])

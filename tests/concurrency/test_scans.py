@@ -1,6 +1,7 @@
 """Two people at the scans of one agreement, or at its reminder, on connections of their own to a real PostgreSQL."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,14 +11,15 @@ from django.urls import reverse
 
 from accounts.models import User
 from agreements import events, lifecycle
+from agreements.lifecycle.scans import waiting_sheets
 from agreements.models import Agreement, Scan
 from audit.log import history
 from filing import lifecycle as filings
 from filing.models import Filing
 from notifications.models import Notice
-from tests.agreements.making import rejected, scan_pdf, seen_of, sent, signed
+from tests.agreements.making import rejected, scan_pdf, seen_of, sent, signed, ticked
 from tests.at_once import at_once
-from tests.uploading import attach_scan
+from tests.uploading import attach_scan, place
 from verbs.errors import Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,12 +68,13 @@ def test_two_windows_take_back_and_place_by_the_pages_without_a_fault(
 ) -> None:
     scan = scanned.scans.get()
     place = reverse("scan-place", args=[scanned.number])
-    placed = {"copy": "2", f"pages_{scan.pk}": "1-3"}
+    chosen = {f"page_{sheet.pk}": f"2-{sheet.page}" for sheet in scan.sheets.all()}
+    placed = {**chosen, "reason": "封面写着第 2 份"}
     answers = at_once(presses(elder_care_clerk, place, **placed), presses(elder_care_clerk, place, **placed))
     assert [answer.status_code for answer in answers] == [302, 302]
-    assert logged(scanned, events.ScanPlaced.code) == 1, "said twice at once it is said once"
+    assert logged(scanned, events.ScanPlaced.code) == 2, "once before, and said twice at once it is said once"
     scan.refresh_from_db()
-    assert (scan.copy, scan.placed) == (2, [1, 2, 3])
+    assert scan.shown == "第 2 份正本第 1–3 页"
     away = reverse("scan-take-back", args=[scanned.number, scan.pk])
     answers = at_once(presses(elder_care_clerk, away), presses(elder_care_clerk, place, **placed))
     assert all(answer.status_code < 500 for answer in answers), answers
@@ -99,7 +102,9 @@ def test_new_scans_of_a_returned_paper_are_certified_once(
     twice = at_once(*[lambda: attach_scan(row, by=elder_care_clerk, content=content, name="第二页.pdf")] * 2)
     assert not refusals(twice)
     new = row.scans.get(state=Scan.State.UPLOADED)
-    lifecycle.place_scans(row, by=elder_care_clerk, copy=1, pages={new.pk: [2]})
+    place(row, by=elder_care_clerk, pages={new.pk: [2]})
+    for person in (colleague, medical_clerk):
+        ticked(row, by=person)
     seen = seen_of(row)
     results = at_once(
         lambda: lifecycle.certify_rescan(row, by=colleague, seen=seen),
@@ -107,3 +112,45 @@ def test_new_scans_of_a_returned_paper_are_certified_once(
     )
     assert refusals(results) == 1
     assert logged(row, events.ScansReplaced.code) == 1
+
+
+def test_one_page_is_ticked_once_and_never_both_sent_back_and_certified(
+    scanned: Agreement, colleague: User, medical_clerk: User
+) -> None:
+    first = waiting_sheets(scanned)[0]
+
+    def tick() -> None:
+        lifecycle.tick_page(scanned, by=medical_clerk, page=first.pk, seen=first.place, hand_confirmed=True)
+
+    assert not refusals(at_once(tick, tick))
+    assert logged(scanned, events.PageTicked.code) == 1
+    ticked(scanned, by=medical_clerk)
+    seen = seen_of(scanned)
+    results = at_once(
+        lambda: lifecycle.certify(scanned, by=medical_clerk, seen=seen),
+        lambda: lifecycle.send_back_pages(scanned, by=colleague, pages=frozenset({first.pk}), reason="看不清"),
+    )
+    assert refusals(results) == 1
+    first.refresh_from_db()
+    is_in_force = Agreement.objects.get(pk=scanned.pk).state == Agreement.State.IN_FORCE
+    assert is_in_force == (first.sent_back_at is None)
+
+
+def test_a_page_is_sent_back_once_by_two_people_and_not_assigned_beside(
+    scanned: Agreement, elder_care_clerk: User, colleague: User, medical_clerk: User
+) -> None:
+    first, second, _ = waiting_sheets(scanned)
+    twice = at_once(
+        *[
+            partial(lifecycle.send_back_pages, scanned, by=by, pages=frozenset({first.pk}), reason="看不清")
+            for by in (colleague, medical_clerk)
+        ]
+    )
+    assert refusals(twice) == 1
+    assert logged(scanned, events.PagesSentBack.code) == 1
+    at_once(
+        partial(lifecycle.send_back_pages, scanned, by=colleague, pages=frozenset({second.pk}), reason="看不清"),
+        partial(lifecycle.place_pages, scanned, by=elder_care_clerk, places={second.pk: (2, 2)}, reason="看页脚"),
+    )
+    second.refresh_from_db()
+    assert second.sent_back_at is not None

@@ -11,8 +11,8 @@ from filing import handing_in, lifecycle, opening, rescans
 from filing.models import Filing, HandIn
 from institutions.models import Authority, Duty
 from tests import factories
-from tests.agreements.making import in_force, scan_pdf, seen_of
-from tests.uploading import attach_scan
+from tests.agreements.making import in_force, scan_pdf, seen_of, ticked
+from tests.uploading import attach_scan, place
 
 InState = Callable[[Filing.State], Filing]
 
@@ -73,8 +73,8 @@ def in_state(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> I
 def scanned_again(row: Agreement, uploader: User, checker: User, *, pages: int = 1) -> Scan:
     """Scan the second page again (on so many pages, the others empty) and have another person certify it."""
     scan = attach_scan(row, by=uploader, content=scan_pdf(pages), name="第二页.pdf")
-    agreements.place_scans(row, by=uploader, copy=1, pages={scan.pk: [2] + [0] * (pages - 1)})
-    agreements.certify_rescan(row, by=checker, seen=seen_of(row))
+    place(row, by=uploader, pages={scan.pk: [2] + [0] * (pages - 1)})
+    agreements.certify_rescan(ticked(row, by=checker), by=checker, seen=seen_of(row))
     return scan
 
 

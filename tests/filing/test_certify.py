@@ -16,15 +16,16 @@ from agreements.models import Agreement, Scan
 from chinese.dates import cn_day
 from filing.models import Filing
 from institutions.models import Authority, Role
-from tests.agreements.making import certified, in_force, ready, rejected, save, scan_pdf, seen_of, signed
+from tests.agreements.making import certified, in_force, ready, rejected, save, scan_pdf, seen_of, signed, ticked
 from tests.uploading import attach_scan
 from verbs.errors import Unacceptable
 
 
 @pytest.fixture
 def scanned(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
-    """Both dates entered, the scan uploaded by the drafting side."""
-    return signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    """Both dates entered, the scan uploaded by the drafting side, each page compared by the other side's clerk."""
+    row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
+    return ticked(row, by=medical_clerk)
 
 
 @pytest.fixture
@@ -33,11 +34,11 @@ def running(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Ag
 
 
 def on_the_page(agreement: Agreement) -> dict[str, Any]:
-    """Return what the page to certify sends when everything on it is confirmed."""
+    """Return what the page to certify sends when everything on it is confirmed, each page ticked before."""
     seen = seen_of(agreement)
     days = {f"{role.value}_day": day.isoformat() for role, day in seen.days.items() if day}
     points = [point.value for point in seen.points]
-    return {"scan": list(seen.scans), "pages": seen.pages, "placing": seen.placing, "point": points, **days}
+    return {"scan": list(seen.scans), "placing": seen.placing, "point": points, **days}
 
 
 def act(client: Client, user: User, name: str, agreement: Agreement, **data: Any) -> tuple[int, str]:
@@ -86,6 +87,9 @@ def test_a_scan_that_came_meanwhile_is_neither_certified_nor_turned_down_unseen(
         status, page = act(client, medical_clerk, name, scanned, scan=looked_at[0], **more)
         assert (status, "请重新逐页核对" in page) == (422, True)
     assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.SIGNING
+    status, page = act(client, medical_clerk, "agreement-certify", scanned, **on_the_page(scanned))
+    assert (status, "还有 4 页您没有逐页核对" in page) == (422, True), "of the new file"
+    ticked(scanned, by=medical_clerk)
     assert act(client, medical_clerk, "agreement-certify", scanned, **on_the_page(scanned))[0] == 302
     assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.IN_FORCE
 
@@ -111,7 +115,7 @@ def test_not_before_the_scan_and_not_by_others(
 
 @pytest.mark.parametrize(
     ("lacking", "kept"),
-    [("pages", 3), ("placing", 0), ("point", 1), ("medical_day", 0), ("elder_care_day", 0), ("scan", 0)],
+    [("placing", 0), ("point", 0), ("medical_day", 0), ("elder_care_day", 0), ("scan", 0)],
 )
 def test_what_was_not_confirmed_is_asked_for_and_nothing_is_certified(
     client: Client, scanned: Agreement, medical_clerk: User, lacking: str, kept: int
@@ -130,8 +134,8 @@ def test_one_point_too_few_is_named_and_the_others_stay(
     sent = on_the_page(scanned) | {"point": ["seals", "days", "nonsense"]}
     status, page = act(client, medical_clerk, "agreement-certify", scanned, **sent)
     assert (status, "请逐项核对并勾选：“文本与定稿一致" in page) == (422, True)
-    assert len(re.findall(r"<input[^>]*\bchecked", page)) == 3
-    bad = {"pages": "９" * 3, "scan": ["x", "1" * 5000, "²"], "medical_day": "2026-02-31", "elder_care_day": "\x00"}
+    assert len(re.findall(r"<input[^>]*\bchecked", page)) == 2
+    bad = {"scan": ["x", "1" * 5000, "²"], "medical_day": "2026-02-31", "elder_care_day": "\x00"}
     assert act(client, medical_clerk, "agreement-certify", scanned, **(sent | bad))[0] == 422
 
 
@@ -139,9 +143,9 @@ def test_every_point_that_is_not_ticked_is_named_at_once(
     client: Client, scanned: Agreement, medical_clerk: User
 ) -> None:
     sent = on_the_page(scanned)
-    del sent["pages"], sent["point"]
+    del sent["point"]
     page = act(client, medical_clerk, "agreement-certify", scanned, **sent)[1]
-    assert "请逐项核对并勾选：“页数齐全”、“双方印章（签字）清晰”、“纸上的签章日期与登记的一致”、“文本与定稿一致" in page
+    assert "请逐项核对并勾选：“双方印章（签字）清晰”、“纸上的签章日期与登记的一致”、“文本与定稿一致" in page
 
 
 def test_the_days_that_will_hold_are_named_before_the_act(

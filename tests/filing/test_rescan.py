@@ -17,9 +17,9 @@ from filing import lifecycle
 from filing.models import Filing
 from filing.papers import certified_scans
 from notifications.models import Notice
-from tests.agreements.making import rejected, scan_pdf, scans_of, seen_of
+from tests.agreements.making import rejected, scan_pdf, scans_of, seen_of, ticked
 from tests.filing.fixtures import ended
-from tests.uploading import attach_scan
+from tests.uploading import attach_scan, place
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 
@@ -32,7 +32,7 @@ def returned(filing: Filing, elder_care_clerk: User, health_reviewer: User) -> F
 def page_two(row: Agreement, by: User) -> Scan:
     """Scan the second page again."""
     scan = attach_scan(row, by=by, content=scan_pdf(1), name="第二页.pdf")
-    agreements.place_scans(row, by=by, copy=1, pages={scan.pk: [2]})
+    place(row, by=by, pages={scan.pk: [2]})
     return scan
 
 
@@ -48,7 +48,7 @@ def test_bad_pages_are_replaced_and_the_copy_is_filed_again(
         lifecycle.resubmit(returned, by=elder_care_clerk, remark="已换第二页")
     with pytest.raises(Unacceptable, match="不能自己核验"):
         agreements.certify_rescan(row, by=elder_care_clerk, seen=seen_of(row))
-    agreements.certify_rescan(row, by=medical_clerk, seen=seen_of(row))
+    agreements.certify_rescan(ticked(row, by=medical_clerk), by=medical_clerk, seen=seen_of(row))
     assert Agreement.objects.values().get(pk=row.pk) == before, "the same agreement, in force as it was"
     assert list(row.signatures.values_list("proof", flat=True)) == proofs
     old.refresh_from_db()
@@ -56,7 +56,7 @@ def test_bad_pages_are_replaced_and_the_copy_is_filed_again(
     again = lifecycle.resubmit(returned, by=elder_care_clerk, remark="已换第二页")
     assert certified_scans(again) == [old, new]
     assert certified_scans(Filing.objects.with_parties().get(pk=returned.pk)) == [old], "as it was submitted then"
-    assert history(row).filter(event=events.ScansReplaced.code).get().data["pages"] == "2"
+    assert history(row).filter(event=events.ScansReplaced.code).get().data["pages"] == "第 1 份正本第 2 页"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_no_page_stands_of_any_more_is_history(
 ) -> None:
     row = returned.agreement
     whole = attach_scan(row, by=elder_care_clerk, content=scan_pdf(4), name="重扫.pdf")
-    agreements.certify_rescan(row, by=medical_clerk, seen=seen_of(row))
+    agreements.certify_rescan(ticked(row, by=medical_clerk), by=medical_clerk, seen=seen_of(row))
     again = lifecycle.resubmit(returned, by=elder_care_clerk, remark="重扫")
     assert certified_scans(again) == [whole]
     assert row.scans.count() == 2
@@ -118,7 +118,8 @@ def test_the_page_of_filing_again_shows_what_will_be_filed(
     client: Client, returned: Filing, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     page_two(returned.agreement, elder_care_clerk)
-    agreements.certify_rescan(returned.agreement, by=medical_clerk, seen=seen_of(returned.agreement))
+    row = ticked(returned.agreement, by=medical_clerk)
+    agreements.certify_rescan(row, by=medical_clerk, seen=seen_of(row))
     client.force_login(elder_care_clerk)
     page = client.get(reverse("filing-resubmit", args=[returned.pk])).content.decode()
     assert "第 1 份正本第 2 页" in page
@@ -189,10 +190,9 @@ def test_the_returned_page_leads_there_and_the_second_person_finds_it(
         assert recertify in client.get(page).content.decode(), page
     shown = client.get(recertify)
     assert "更换扫描件" in shown.content.decode()
-    seen = seen_of(row)
+    seen = seen_of(ticked(row, by=medical_clerk))
     posted = {
         "scan": list(seen.scans),
-        "pages": seen.pages,
         "placing": shown.context["placing"],
         "point": [point.value for point in seen.points],
         **{f"{role.value}_day": day.isoformat() for role, day in seen.days.items() if day},

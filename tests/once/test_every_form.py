@@ -175,7 +175,7 @@ NOT_CREATING = {
         *("agreement-send", "agreement-agree", "agreement-return", "agreement-withdraw", "agreement-discard"),
         *("agreement-rescind", "rescission-answer", "approval-answer", "approval-take-back", "approval-switch"),
         *("signing-record", "agreement-certify", "agreement-reject-scan", "agreement-terminate"),
-        *("agreement-recertify", "scan-take-back"),
+        *("agreement-recertify", "scan-take-back", "scan-page", "scan-page-untick", "scan-page-return"),
         *("institution-suspend", "institution-close", "institution-reopen", "institution-withdraw-filing"),
         *("invitation-cancel", "duty-end", "administrator-refuse", "account-suspend", "account-restore"),
         *("survey-round-close", "eligibility-submit", "eligibility-review", "eligibility-confirm"),

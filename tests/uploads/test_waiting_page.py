@@ -45,4 +45,4 @@ def test_it_asks_again_ever_later_until_the_verdict_or_until_it_is_stopped(
     assert f'href="{there}">等 b.pdf 的结果' in client.get(signing).content.decode()
     judge_all()
     assert client.get(url)["Location"].startswith(signing)
-    assert there not in client.get(signing).content.decode()
+    assert f'href="{there}"' not in client.get(signing).content.decode()

@@ -26,6 +26,7 @@ from tests.agreements.making import (
     seen_of,
     sent,
     signed,
+    ticked,
 )
 from tests.factories import today
 from tests.uploading import attach_scan
@@ -59,7 +60,13 @@ VERBS: dict[str, tuple[str, Verb]] = {
     ),
     "sign_medical": ("agreed", signing(Role.MEDICAL)),
     "attach_scan": ("signed", lambda row, by: attach_scan(row, by=by, content=scan_pdf(2), name="扫描.pdf")),
-    "place_scans": ("signed", lambda row, by: lifecycle.place_scans(row, by=by, copy=1, pages=placed(row))),
+    "place_pages": ("signed", lambda row, by: lifecycle.place_pages(row, by=by, places=placed(row), reason="看页脚")),
+    "tick_page": ("signed", lambda row, by: ticked(row, by=by)),
+    "untick_page": ("signed", lambda row, by: lifecycle.untick_page(row, by=by, page=min(placed(row)))),
+    "send_back_pages": (
+        "signed",
+        lambda row, by: lifecycle.send_back_pages(row, by=by, pages=frozenset(placed(row)), reason="缺印章"),
+    ),
     "take_back_scan": ("signed", lambda row, by: lifecycle.take_back_scan(row, by=by, scan=row.scans.get().pk)),
     "certify_rescan": ("in_force", lambda row, by: lifecycle.certify_rescan(row, by=by, seen=seen_of(row))),
     "reject_scan": ("signed", lambda row, by: rejected(row, by=by, reason="缺页")),
@@ -78,8 +85,8 @@ VERBS: dict[str, tuple[str, Verb]] = {
 }
 
 
-def placed(row: Agreement) -> dict[int, list[int]]:
-    return {row.scans.get().pk: [1, 2, 3]}
+def placed(row: Agreement) -> dict[int, tuple[int, int]]:
+    return {sheet.pk: (2, sheet.number) for sheet in row.scans.get().sheets.all()}
 
 
 # Nobody but clerks of the parties does any of it. Who reads, supervises, audits or looks after people does not either.
@@ -109,7 +116,7 @@ OF_ONE_SIDE = {
     "approve": "medical_clerk",
     "decline": "medical_clerk",
     "take_back_approval": "medical_clerk",
-    "place_scans": "medical_clerk",
+    "place_pages": "medical_clerk",
     "take_back_scan": "medical_clerk",
 }
 # And whoever works beside the one who sent the text: that it was not they who sent it does not make them the partner.

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
+from agreements.lifecycle.scans import waiting_sheets
 from agreements.models import Agreement, Scan
 from boundary.refused import UploadRefused
 from institutions.models import Role
 from tests.agreements.making import agreed, certified, in_force, ready, save, scan_pdf, scans_of, sent, signed
-from tests.uploading import attach_scan, judge_all
+from tests.uploading import attach_scan, judge_all, place
 from uploads.at_once import as_file
 from uploads.models import Upload
 
@@ -146,18 +147,17 @@ def test_a_page_opened_for_a_voided_text_neither_dates_nor_scans_the_next(
     assert not Upload.objects.exists()
 
 
-def test_the_next_text_begins_with_a_copy_of_its_own(
-    frozen: Agreement, elder_care_clerk: User, medical_clerk: User
-) -> None:
+def test_the_pages_of_the_next_text_are_its_own(frozen: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     today = timezone.localdate()
     row = lifecycle.record_signing(frozen, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
     old = attach_scan(row, by=elder_care_clerk, content=scan_pdf(), name="旧.pdf")
-    lifecycle.place_scans(row, by=elder_care_clerk, copy=4, pages={old.pk: [1, 2, 3]})
+    place(row, by=elder_care_clerk, copy=4, pages={old.pk: [1, 2, 3]})
     row = lifecycle.withdraw(row, by=elder_care_clerk, reason="费用没有谈妥")
     row = ready(row, drafter=elder_care_clerk, answerer=medical_clerk)
     row = lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=today)
     new = attach_scan(row, by=elder_care_clerk, content=scan_pdf(4), name="新.pdf")
-    assert (new.copy, new.placed) == (1, [1, 2, 3, 0]), "not the fourth, which this text may not have"
+    assert new.shown == "第 1 份正本第 1–3 页"
+    assert [sheet.place for sheet in waiting_sheets(row)] == ["1-1", "1-2", "1-3", "0"], "and none of the void text"
 
 
 def test_a_renewal_is_taken_back_to_a_draft_that_still_follows(

@@ -19,7 +19,7 @@ from notifications.models import Notice
 from tests.agreements.making import agreed, in_force, ready, scan_pdf, sent, signed
 from tests.factories import today
 from tests.filing.fixtures import InState
-from tests.uploading import attach_scan
+from tests.uploading import attach_scan, place
 from uploads.at_once import as_file
 
 State = Agreement.State
@@ -46,7 +46,7 @@ def partly_scanned(draft: Agreement, drafter: User, answerer: User) -> Agreement
     """One page of three was turned down: the others wait for it."""
     row = both_signed(draft, drafter, answerer)
     files = [attach_scan(row, by=drafter, content=scan_pdf(1) + b"%" * n, name=f"{n}.pdf") for n in (1, 2, 3)]
-    lifecycle.place_scans(row, by=drafter, copy=1, pages={each.pk: [n] for n, each in enumerate(files, 1)})
+    place(row, by=drafter, pages={each.pk: [n] for n, each in enumerate(files, 1)})
     return lifecycle.reject_scan(
         row, by=answerer, reason="第2页不清", seen=frozenset(each.pk for each in files), bad=frozenset([files[1].pk])
     )

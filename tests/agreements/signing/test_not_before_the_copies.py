@@ -13,7 +13,7 @@ from agreements import lifecycle
 from agreements.documents import renditions
 from agreements.models import Agreement, Rendition
 from institutions.models import Role
-from tests.agreements.making import agreed, printed, scan_pdf, seen_of, signed
+from tests.agreements.making import agreed, certified, printed, scan_pdf, seen_of, signed
 from tests.uploading import attach_scan
 from verbs.errors import NotAllowed, WrongState
 
@@ -146,4 +146,4 @@ def test_a_failed_run_is_ordered_again_from_the_same_page(
 def test_copies_once_made_stay_made(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> None:
     row = signed(draft, drafter=elder_care_clerk, answerer=medical_clerk)
     assert renditions.request(row, by=medical_clerk).state == State.READY
-    assert lifecycle.certify(row, by=medical_clerk, seen=seen_of(row)).certified_at
+    assert certified(row, by=medical_clerk).certified_at

@@ -19,7 +19,7 @@ from agreements.register.timeline import lines
 from agreements.register.viewer import ViewedAgreement
 from chinese.dates import cn_day
 from institutions.models import Institution, Role
-from tests.agreements.making import certified, rejected, scan_pdf, seen_of
+from tests.agreements.making import certified, rejected, scan_pdf, seen_of, ticked
 from tests.reading import chips, facts, words
 from tests.uploading import attach_scan, judge_all
 from uploads.models import Upload
@@ -242,7 +242,7 @@ def test_the_page_of_an_agreement_in_force_keeps_the_dates_apart(
 ) -> None:
     """Certified three days later, but in force since the later of the two signatures."""
     later = timezone.now() + 3 * DAY
-    running = lifecycle.certify(scanned, by=medical_clerk, seen=seen_of(scanned), at=later)
+    running = lifecycle.certify(ticked(scanned, by=medical_clerk), by=medical_clerk, seen=seen_of(scanned), at=later)
     page = get(client, elder_care_clerk, "agreement-detail", running.number)[1]
     assert all(word in page for word in ("医疗卫生机构签章", "养老服务机构签章", "合作期限", "2099年12月31日"))
     assert all(word in page for word in ("登记了签章日期", "上传了签章扫描件", "核验了扫描件，协议生效"))

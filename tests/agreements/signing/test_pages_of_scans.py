@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.lifecycle.pages import pages_shown
-from agreements.lifecycle.scans import waiting
-from agreements.models import Agreement, Scan
+from agreements.lifecycle.pages import PagesShown
+from agreements.lifecycle.scans import waiting, waiting_sheets
+from agreements.models import Agreement, Scan, ScanPage
 from agreements.models.scan import in_words
-from agreements.signing.forms import pages_written
 from institutions.models import Role
-from tests.agreements.making import agreed, certified, printed, scan_pdf, scans_of, seen_of
-from tests.uploading import attach_scan
+from tests.agreements.making import agreed, certified, printed, scan_pdf, scans_of, seen_of, ticked
+from tests.uploading import attach_scan, place
+from uploads.models import Page
 from verbs.errors import NotAllowed, Unacceptable
 
 PAGES = 5
@@ -38,81 +38,133 @@ def loose(row: Agreement, by: User, how_many: int = PAGES) -> list[Scan]:
     ]
 
 
-def scan(name: str, placed: list[int] | None, copy: int = 1) -> Scan:
-    return Scan(original_name=name, page_count=len(placed or [1]), placed=placed, copy=copy)
+Finding = ScanPage.Finding
+
+
+def page_of(name: str, number: int, finding: Finding = Finding.FOUND, at: tuple[int, int] | None = None) -> ScanPage:
+    """Return a page of a file, by default page `number` of the first copy, that no database knows."""
+    scan = Scan(pk=ord(name), original_name=name)
+    copy, page = at or (1, number)
+    is_placed = finding in {Finding.FOUND, Finding.UNSIGNED, Finding.VOIDED, Finding.OTHER_TEXT}
+    picture = Page(number=number)
+    return ScanPage(
+        scan=scan,
+        picture=picture,
+        finding=finding,
+        copy=copy if is_placed else None,
+        page=page if is_placed else None,
+    )
+
+
+def found(name: str, *pages: int, copy: int = 1) -> list[ScanPage]:
+    """Return the pages of a file that show these of a copy, in this order."""
+    return [page_of(name, number, at=(copy, page)) for number, page in enumerate(pages, 1)]
+
+
+def shown(sheets: list[ScanPage], beside: list[ScanPage] | None = None, *, takes_all: bool = False) -> PagesShown:
+    return PagesShown(3, (1, 2), takes_all, tuple(sheets), tuple(beside or ()))
+
+
+def sent_back(sheet: ScanPage) -> ScanPage:
+    sheet.sent_back_at = timezone.now()
+    return sheet
 
 
 @pytest.mark.parametrize(
-    ("scans", "words"),
+    ("sheets", "words"),
     [
-        ([scan("a", [1, 2, 3])], []),
-        ([scan("a", [1]), scan("b", [3, 2, 0])], []),
-        ([scan("a", [1, 3])], ["第 1 份正本共 3 页，还缺第 2 页。"]),
-        ([scan("a", [1, 2, 3]), scan("b", [2])], ["第 1 份正本的第 2 页重复了，请取回多余的文件。"]),
+        (found("a", 1, 2, 3), []),
+        ([*found("a", 1), *found("b", 3, 2)], []),
+        ([*found("a", 1, 2, 3), page_of("a", 4, Finding.NO_PAGE)], []),
+        (found("a", 1, 3), ["第 1 份正本共 3 页，还缺第 2 页。"]),
+        (found("a", 2, 3, copy=2), ["第 2 份正本共 3 页，还缺第 1 页。"]),
         (
-            [scan("a", [1, 2, 3], 1), scan("b", [1], 2)],
-            ["扫描件里有第 1 份、第 2 份正本的页，请只用同一份正本。"],
+            [*found("a", 1, 2, 3), *found("b", 2)],
+            ["第 1 份正本的第 2 页重复了。请取回多余的文件，或者把多出的一页标明为“不是正本的页”。"],
+        ),
+        ([*found("a", 1, 2, 3), *found("b", 1, copy=2)], []),
+        (
+            [*found("a", 1, 2), page_of("a", 3, Finding.UNSIGNED)],
+            [
+                "a 第 3 页和电子版一样，没有签章的痕迹。请扫描签章后的纸张，取回或者更换这个文件。",
+                "第 1 份正本共 3 页，还缺第 3 页。",
+            ],
         ),
         (
-            [scan("a", None), scan("b", [3], 4)],
-            ["还没有标明是第几页的文件：a。请由上传的人标明页码。", "第 4 份正本共 3 页，还缺第 1–2 页。"],
+            [*found("a", 1, 2, 3), page_of("b", 1, Finding.FOREIGN), page_of("b", 2, Finding.FOREIGN)],
+            ["b 第 1–2 页是另一份协议的。请取回这个文件，或者换成没有这些页的文件。"],
+        ),
+        (
+            [*found("a", 1, 2, 3), sent_back(page_of("b", 1, Finding.FOREIGN))],
+            ["b 第 1 页是另一份协议的。请取回这个文件，或者换成没有这些页的文件。"],
+        ),
+        (
+            [*found("a", 1, 2, 3), page_of("b", 1, Finding.VOIDED)],
+            ["b 第 1 页印的是已作废的文本。请按现在的正本打印、签章、扫描，取回或者更换这个文件。"],
+        ),
+        ([*found("a", 1, 2, 3), sent_back(page_of("b", 1, Finding.OTHER_TEXT))], []),
+        ([*found("a", 1, 3), sent_back(page_of("a", 2))], ["第 1 份正本共 3 页，还缺第 2 页。"]),
+        ([*found("a", 1, 2), sent_back(page_of("a", 3)), *found("b", 3)], []),
+        (
+            [*found("a", 1, 2, 3), page_of("b", 1, Finding.UNREADABLE)],
+            ["b 第 1 页读不出是哪一页。请由上传的人标明，或者重新扫描。"],
         ),
     ],
 )
-def test_the_verdict_names_pages_and_not_a_number(scans: list[Scan], words: list[str]) -> None:
-    assert pages_shown(scans, 3).words == words
+def test_the_verdict_names_pages_and_not_a_number(sheets: list[ScanPage], words: list[str]) -> None:
+    assert shown(sheets).words == words
+
+
+def test_a_page_without_seals_is_named_with_the_side_that_has_not_sealed() -> None:
+    bare = page_of("a", 3, Finding.UNSIGNED)
+    bare.bare = ["elder_care"]
+    assert shown([*found("a", 1, 2), bare]).words[0] == (
+        "a 第 3 页的养老服务机构签章处没有看到印章或签字。请签章后重新扫描，取回或者更换这个文件。"
+    )
+
+
+def test_where_every_copy_comes_back_one_is_not_enough() -> None:
+    one = found("a", 1, 2, 3)
+    assert shown(one, takes_all=True).words == ["第 2 份正本共 3 页，还缺第 1–3 页。"]
+    assert shown([*one, *found("b", 3, 1, 2, copy=2)], takes_all=True).words == []
 
 
 def test_a_replaced_page_stands_in_place_of_the_old_one_of_the_same_copy() -> None:
-    old = [scan("a", [1, 2, 3], 2)]
-    assert pages_shown([scan("b", [2], 2)], 3, beside=old).words == []
-    assert pages_shown([scan("b", [2], 1)], 3, beside=old).words == ["原来扫描的是第 2 份正本，请仍用那一份重新扫描。"]
-
-
-@pytest.mark.parametrize(
-    ("typed", "pages"),
-    [
-        ("3", [3]),
-        ("1-4", [1, 2, 3, 4]),
-        ("2，1、 0", [2, 1, 0]),
-        ("1–2;5", [1, 2, 5]),
-        ("3至4", [3, 4]),
-        ("第１页", [1]),
-        ("第1页-第3页", [1, 2, 3]),
-    ],
-)
-def test_page_numbers_are_read_as_people_write_them(typed: str, pages: list[int]) -> None:
-    assert pages_written(typed) == pages
-
-
-@pytest.mark.parametrize("typed", ["", "一", "4-1", "1-", "-2", "1-99999999999", "1.5", "1-2-3", "1-500 1-500"])
-def test_anything_else_is_no_page_number(typed: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  -- its words are the form's
-        pages_written(typed)
+    old = found("a", 1, 2, 3, copy=2)
+    assert shown(found("b", 2, copy=2), old).words == []
+    refused = "原来扫描的是第 2 份正本，请仍用那一份重新扫描，或者把另一份从头到尾扫描。"
+    assert shown(found("b", 2), old).words == [refused]
+    assert shown(found("b", 1, 2, 3), old).words == []
 
 
 def test_runs_of_pages_are_drawn_together() -> None:
     assert (in_words([1, 2, 3, 5]), in_words([])) == ("1–3、5", "")
 
 
+def fields_of(row: Agreement, places: dict[str, str], reason: str = "看页脚页码") -> dict[str, str]:
+    """Return what the form of placing sends: by the name of a file of one page, the choice for it."""
+    sheets = ScanPage.objects.waiting().filter(scan__agreement=row, scan__original_name__in=places)
+    return {f"page_{sheet.pk}": places[sheet.scan.original_name] for sheet in sheets} | {"reason": reason}
+
+
 def test_five_loose_pages_are_no_copy_before_somebody_says_which_they_are(
     client: Client, dated: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    files = loose(dated, elder_care_clerk)
+    loose(dated, elder_care_clerk)
     client.force_login(elder_care_clerk)
     where = reverse("agreement-signing", args=[dated.number])
     page = client.get(where).content.decode()
     assert "扫描件都齐了" not in page
-    assert "还没有标明是第几页的文件：1.pdf、2.pdf" in page
-    with pytest.raises(Unacceptable, match="没有标明"):
-        certified(dated, by=medical_clerk)
-    fields = {f"pages_{each.pk}": "1" if number == 2 else str(number) for number, each in enumerate(files, 1)}
-    assert client.post(reverse("scan-place", args=[dated.number]), {"copy": "1", **fields}).status_code == 302
+    assert "1.pdf 第 1 页、2.pdf 第 1 页" in page
+    with pytest.raises(Unacceptable, match="读不出是哪一页"):
+        lifecycle.certify(dated, by=medical_clerk, seen=seen_of(dated))
+    names = [f"{number}.pdf" for number in range(1, PAGES + 1)]
+    wrong = fields_of(dated, {name: f"1-{1 if name == '2.pdf' else name[0]}" for name in names})
+    assert client.post(reverse("scan-place", args=[dated.number]), wrong).status_code == 302
     page = client.get(where).content.decode()
     assert "还缺第 2 页" in page
     assert "第 1 页重复了" in page
-    fields[f"pages_{files[1].pk}"] = "2"
-    client.post(reverse("scan-place", args=[dated.number]), {"copy": "1", **fields})
+    client.post(reverse("scan-place", args=[dated.number]), fields_of(dated, {"2.pdf": "1-2"}))
     assert "等待另一个人核验" in client.get(where).content.decode()
     client.force_login(medical_clerk)
     assert "第 1 份正本第 4 页" in client.get(reverse("agreement-certify", args=[dated.number])).content.decode()
@@ -127,7 +179,7 @@ def test_the_pages_that_are_missing_are_proposed_in_order(
     files = [attach_scan(dated, by=elder_care_clerk, content=contents[name], name=name) for name in names]
     client.force_login(elder_care_clerk)
     form = client.get(reverse("agreement-signing", args=[dated.number])).context["placing"]
-    assert [form[f"pages_{each.pk}"].value() for each in files] == ["3", "1", "2"]
+    assert [form[f"page_{each.sheets.get().pk}"].value() for each in files] == ["1-3", "1-1", "1-2"]
 
 
 def test_who_certifies_and_who_uploads_leaf_through_the_pages_in_their_order(
@@ -138,51 +190,64 @@ def test_who_certifies_and_who_uploads_leaf_through_the_pages_in_their_order(
     files = [attach_scan(dated, by=elder_care_clerk, content=content[name], name=name) for name in names]
     for placed in (False, True):
         if placed:
-            lifecycle.place_scans(
-                dated, by=elder_care_clerk, copy=1, pages={each.pk: [int(each.original_name[1])] for each in files}
-            )
+            place(dated, by=elder_care_clerk, pages={each.pk: [int(each.original_name[1])] for each in files})
         for person, address in ((medical_clerk, "agreement-certify"), (elder_care_clerk, "agreement-signing")):
             client.force_login(person)
             page = client.get(reverse(address, args=[dated.number])).content.decode().partition("<main")[2]
-            page = page[page.index('id="scan-check-title"' if address == "agreement-certify" else 'class="scan-list') :]
+            page = page[page.index('id="pages"' if address == "agreement-certify" else 'class="scan-list') :]
             assert sorted(names) == sorted(names, key=page.index), (address, placed)
 
 
 def test_loose_pages_are_looked_at_in_the_order_of_the_paper(dated: Agreement, elder_care_clerk: User) -> None:
     files = loose(dated, elder_care_clerk, 3)
-    placed = {each.pk: [page] for each, page in zip(files, (3, 1, 2), strict=True)}
-    lifecycle.place_scans(dated, by=elder_care_clerk, copy=1, pages=placed)
-    assert [each.placed for each in waiting(dated)] == [[1], [2], [3]]
+    place(dated, by=elder_care_clerk, pages={each.pk: [page] for each, page in zip(files, (3, 1, 2), strict=True)})
+    assert [each.shown for each in waiting(dated)] == [f"第 1 份正本第 {page} 页" for page in (1, 2, 3)]
+    assert [sheet.page for sheet in waiting_sheets(dated)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
-    ("copy", "pages", "words"),
-    [(9, [1], "没有第 9 份"), (1, [6], "只有 5 页"), (1, [1, 2], "标明了 2 页"), (1, [0], "没有一页是协议的")],
+    ("choice", "reason", "words"),
+    [("9-1", "看页脚", "没有这一页"), ("1-6", "看页脚", "没有这一页"), ("1-1", " ", "请写明理由")],
 )
-def test_pages_that_the_copy_has_not_are_refused_and_what_was_typed_stays(
-    copy: int, pages: list[int], words: str, client: Client, dated: Agreement, elder_care_clerk: User
+def test_pages_that_the_copies_have_not_are_refused_and_what_was_chosen_stays(
+    choice: str, reason: str, words: str, client: Client, dated: Agreement, elder_care_clerk: User
 ) -> None:
     (file,) = loose(dated, elder_care_clerk, 1)
-    with pytest.raises(Unacceptable, match=words):
-        lifecycle.place_scans(dated, by=elder_care_clerk, copy=copy, pages={file.pk: pages})
+    sheet = file.sheets.get()
+    copy, page = map(int, choice.split("-"))
+    with pytest.raises(Unacceptable):
+        lifecycle.place_pages(dated, by=elder_care_clerk, places={sheet.pk: (copy, page)}, reason=reason)
     client.force_login(elder_care_clerk)
-    typed = ",".join(map(str, pages))
-    answer = client.post(reverse("scan-place", args=[dated.number]), {"copy": copy, f"pages_{file.pk}": typed})
-    assert answer.status_code == 422
-    assert f'value="{typed}"' in answer.content.decode()
-    file.refresh_from_db()
-    assert file.placed is None
+    fields = {f"page_{sheet.pk}": choice, "reason": reason}
+    answer = client.post(reverse("scan-place", args=[dated.number]), fields)
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    sheet.refresh_from_db()
+    assert sheet.finding == Finding.UNREADABLE
+
+
+def test_nothing_chosen_is_told_and_what_is_left_open_stays_open(
+    client: Client, dated: Agreement, elder_care_clerk: User
+) -> None:
+    first, second = loose(dated, elder_care_clerk, 2)
+    client.force_login(elder_care_clerk)
+    where = reverse("scan-place", args=[dated.number])
+    nothing = client.post(where, fields_of(dated, {"1.pdf": "", "2.pdf": ""}))
+    assert (nothing.status_code, "请至少选择一页" in nothing.content.decode()) == (422, True)
+    assert client.post(where, fields_of(dated, {"1.pdf": "2-1", "2.pdf": ""})).status_code == 302
+    assert [each.sheets.get().place for each in (first, second)] == ["2-1", ""]
 
 
 def test_pages_renamed_since_the_page_was_opened_are_looked_at_first(
     dated: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     whole = attach_scan(dated, by=elder_care_clerk, content=scan_pdf(PAGES), name="整本.pdf")
-    assert whole.placed == [1, 2, 3, 4, 5]
+    ticked(dated, by=medical_clerk)
     seen = seen_of(dated)
-    lifecycle.place_scans(dated, by=elder_care_clerk, copy=2, pages={whole.pk: [1, 2, 3, 4, 5]})
+    place(dated, by=elder_care_clerk, copy=2, pages={whole.pk: [1, 2, 3, 4, 5]})
     with pytest.raises(Unacceptable, match="页码在您打开这一页以后改过"):
         lifecycle.certify(dated, by=medical_clerk, seen=seen)
+    with pytest.raises(Unacceptable, match="还有 5 页您没有逐页核对"):
+        lifecycle.certify(dated, by=medical_clerk, seen=seen_of(dated))
 
 
 def test_who_uploaded_takes_one_file_back_and_may_send_it_again(
@@ -216,7 +281,7 @@ def test_one_bad_file_is_turned_down_and_the_good_ones_stay(
 ) -> None:
     files = loose(dated, elder_care_clerk)
     pages = {each.pk: [number] for number, each in enumerate(files, 1)}
-    lifecycle.place_scans(dated, by=elder_care_clerk, copy=1, pages=pages)
+    place(dated, by=elder_care_clerk, pages=pages)
     client.force_login(medical_clerk)
     reject = reverse("agreement-reject-scan", args=[dated.number])
     posted = {"scan": [each.pk for each in files], "reason": "第三页看不清"}
@@ -226,7 +291,7 @@ def test_one_bad_file_is_turned_down_and_the_good_ones_stay(
     files[2].refresh_from_db()
     assert (files[2].state, files[2].reason) == (State.REJECTED, "第三页看不清")
     new = attach_scan(dated, by=elder_care_clerk, content=scan_pdf(1) + b"%" * 9, name="第三页.pdf")
-    lifecycle.place_scans(dated, by=elder_care_clerk, copy=1, pages={new.pk: [3]})
+    place(dated, by=elder_care_clerk, pages={new.pk: [3]})
     assert certified(dated, by=medical_clerk).state == Agreement.State.IN_FORCE
 
 
@@ -235,7 +300,7 @@ def test_only_who_uploaded_says_which_pages_a_file_shows(
 ) -> None:
     (file,) = loose(dated, elder_care_clerk, 1)
     with pytest.raises(NotAllowed, match="上传的人自己"):
-        lifecycle.place_scans(dated, by=medical_clerk, copy=1, pages={file.pk: [1]})
+        place(dated, by=medical_clerk, pages={file.pk: [1]})
 
 
 def test_a_page_looked_at_closely_leads_back_to_where_one_came_from(

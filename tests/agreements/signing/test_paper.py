@@ -12,9 +12,9 @@ from agreements import lifecycle
 from agreements.models import Agreement, Scan
 from boundary.uploads import UploadRefused
 from institutions.models import Role
-from tests.agreements.making import agreed, certified, printed, rejected, scan_pdf, scans_of, seen_of
+from tests.agreements.making import agreed, certified, printed, rejected, scan_pdf, scans_of, seen_of, ticked
 from tests.factories import MembershipFactory
-from tests.uploading import attach_scan
+from tests.uploading import attach_scan, place
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 DAY = timedelta(days=1)
@@ -64,13 +64,13 @@ def test_a_file_shorter_than_a_copy_says_which_pages_it_shows(
     for role, clerk in ((Role.ELDER_CARE, elder_care_clerk), (Role.MEDICAL, medical_clerk)):
         lifecycle.record_signing(dated, by=clerk, role=role, on=timezone.localdate())
     first = attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="a.pdf")
-    with pytest.raises(Unacceptable, match=r"还没有标明是第几页的文件：a\.pdf"):
+    with pytest.raises(Unacceptable, match=r"a\.pdf 第 1–3 页读不出"):
         certified(dated, by=medical_clerk)
-    lifecycle.place_scans(dated, by=elder_care_clerk, copy=2, pages={first.pk: [1, 2, 4]})
+    place(dated, by=elder_care_clerk, copy=2, pages={first.pk: [1, 2, 4]})
     with pytest.raises(Unacceptable, match="第 2 份正本共 4 页，还缺第 3 页。"):
         certified(dated, by=medical_clerk)
     second = attach_scan(dated, by=elder_care_clerk, content=scan_pdf(1), name="b.pdf")
-    lifecycle.place_scans(dated, by=elder_care_clerk, copy=2, pages={second.pk: [3]})
+    place(dated, by=elder_care_clerk, copy=2, pages={second.pk: [3]})
     assert certified(dated, by=medical_clerk).state == Agreement.State.IN_FORCE
 
 
@@ -80,6 +80,7 @@ def test_what_is_brought_in_later_was_checked_on_its_own_day(
     then = timezone.now() - timedelta(days=20)
     lifecycle.reject_scan(scanned, by=medical_clerk, reason="缺页", seen=scans_of(scanned), at=then)
     attach_scan(scanned, by=elder_care_clerk, content=scan_pdf(4), name="全.pdf")
+    ticked(scanned, by=medical_clerk)
     row = lifecycle.certify(scanned, by=medical_clerk, seen=seen_of(scanned), at=then)
     assert row.certified_at == then
     assert set(scanned.scans.values_list("checked_at", flat=True)) == {then}

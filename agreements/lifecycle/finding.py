@@ -1,0 +1,69 @@
+"""What a machine has read of a scanned page, compared with the copies that were printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agreements.documents.verification import PrintedPage, Verdict, printed_page, verdict_on
+from agreements.models import Agreement, ScanPage
+from institutions.models import Role
+
+Finding = ScanPage.Finding
+# Share of an area that a seal or a signature covers at least: a ring of 40 mm in 44 × 44 mm covers 6 %, a thin
+# signature 2 %, dust and a crooked line of the form less than half of one.
+LEAST_INK = 0.005
+OF_TEXT = {Verdict.FINAL: Finding.FOUND, Verdict.VOIDED: Finding.VOIDED}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a page is, in the words of `ScanPage`."""
+
+    finding: Finding
+    copy: int | None = None
+    page: int | None = None
+    of_number: str = ""
+    bare: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The fields of a row."""
+        whose = {"of_number": self.of_number, "bare": list(self.bare)}
+        return {"finding": self.finding, "copy": self.copy, "page": self.page, **whose}
+
+
+def found_on(agreement: Agreement, seen: Mapping[str, Any]) -> Found:
+    """Return what a page is by what was read of it (`uploads.models.Page.seen`).
+
+    A page with the codes of several pages is what the worst of them says; with those of several right ones nobody
+    knows which it is. Codes that are not ours say nothing: a seal may carry one.
+    """
+    codes = {code: printed for code in seen.get("codes", ()) if (printed := printed_page(code)) is not None}
+    read = {_by_code(agreement, printed) for printed in codes.values()}
+    strange = sorted((each for each in read if each.finding is not Finding.FOUND), key=lambda each: each.finding)
+    if strange:
+        return strange[0]
+    if len(read) != 1:
+        return Found(Finding.UNREADABLE)
+    (found,) = read
+    compared = seen.get("compared") or {}
+    of_this = printed_page(compared.get("code", "")) in codes.values()
+    return _signed(found, compared) if of_this else found
+
+
+def _by_code(agreement: Agreement, printed: PrintedPage) -> Found:
+    if printed.number != agreement.number:
+        return Found(Finding.FOREIGN, of_number=printed.number)
+    finding = OF_TEXT.get(verdict_on(printed), Finding.OTHER_TEXT)
+    return Found(finding, printed.copy, printed.page)
+
+
+def _signed(found: Found, compared: Mapping[str, Any]) -> Found:
+    """Say of a page of the right text whether anything was added to it, and at the places of seals whether ink is."""
+    ink = compared.get("ink") or {}
+    bare = tuple(role.value for role in Role if role in ink and ink[role] < LEAST_INK)
+    if bare or compared.get("same"):
+        return Found(Finding.UNSIGNED, found.copy, found.page, bare=bare)
+    return found
