@@ -20,8 +20,10 @@ from agreements.text.paper import CopyLabel, Paper
 
 MM = 72 / 25.4  # points
 # The QR code hangs in the top margin, flush with the right edge of the type area: clear of the text, of seals in the
-# signature block, of a seal across the page edges (26 mm are free there), of the foot and of the binding edge.
-QR_LEFT, QR_BOTTOM, QR_SIDE = 166 * MM, (297 - 31) * MM, 18 * MM
+# signature block, of a seal across the page edges (26 mm are free there), of the foot and of the binding edge. Four
+# modules (3.6 mm) around it are white.
+QR_LEFT, QR_BOTTOM, QR_SIDE = 158 * MM, (297 - 32) * MM, 26 * MM
+CAPTION_RIGHT = QR_LEFT - 5 * MM  # left of the white: none is left between it and the first line
 CAPTION, CAPTION_SIZE = "扫码核验本页", 7.5
 LABEL_LEFT, LABEL_BOTTOM = 28 * MM, (297 - 288) * MM
 DRAFT_WORD, DRAFT_SIZE, DRAFT_GREY = "草稿", 190, 0.93
@@ -146,7 +148,7 @@ def _closing(code: str) -> bytes:
 
 
 def _caption() -> bytes:
-    """The words below the QR code, drawn as a picture so that the page's text stays the agreement's own."""
-    left = QR_LEFT + (QR_SIDE - len(CAPTION) * CAPTION_SIZE) / 2
-    place = f"{CAPTION_SIZE} 0 0 {CAPTION_SIZE} {left:.2f} {QR_BOTTOM - 2.5 * MM:.2f}"
+    """The words beside the QR code, drawn as a picture so that the page's text stays the agreement's own."""
+    left = CAPTION_RIGHT - len(CAPTION) * CAPTION_SIZE
+    place = f"{CAPTION_SIZE} 0 0 {CAPTION_SIZE} {left:.2f} {QR_BOTTOM:.2f}"
     return f"/Artifact BMC q {place} cm 0.3 g {outlines(CAPTION)} f Q EMC".encode()

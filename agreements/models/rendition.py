@@ -53,6 +53,7 @@ class Rendition(models.Model):
     if TYPE_CHECKING:
         agreement_id: int
         frozen_id: int | None
+        counterparts: models.Manager["Counterpart"]
 
     class Meta:
         verbose_name = "生成记录"
@@ -78,6 +79,16 @@ class Rendition(models.Model):
     def is_final(self) -> bool:
         """Whether it prints a frozen text, without watermark."""
         return self.frozen_id is not None
+
+    @property
+    def copies(self) -> int:
+        """How many numbered copies the print file holds."""
+        return self.counterparts.count()
+
+    @property
+    def sheets_each(self) -> int:
+        """How many sheets one copy takes, printed on both sides: each begins on a sheet of its own."""
+        return (self.page_count + 1) // 2
 
 
 class Counterpart(models.Model):
