@@ -45,6 +45,7 @@ class Rendition(models.Model):
         "文本摘要 SHA-256", max_length=64, blank=True, help_text="a frozen text's own, of a draft that of its words"
     )
     page_count = models.PositiveIntegerField("每份页数", default=0)
+    areas = models.JSONField("签署栏位置", default=list, blank=True, help_text="see documents/places.py")
     print_file = models.FileField("合并打印文件", blank=True, max_length=200)
     print_sha256 = models.CharField(max_length=64, blank=True)
 
@@ -53,7 +54,6 @@ class Rendition(models.Model):
     if TYPE_CHECKING:
         agreement_id: int
         frozen_id: int | None
-        counterparts: models.Manager["Counterpart"]
 
     class Meta:
         verbose_name = "生成记录"
@@ -83,7 +83,7 @@ class Rendition(models.Model):
     @property
     def copies(self) -> int:
         """How many numbered copies the print file holds."""
-        return self.counterparts.count()
+        return Counterpart.objects.filter(rendition=self).count()
 
     @property
     def sheets_each(self) -> int:
