@@ -83,7 +83,7 @@ class Blank:
     fact: str = ""  # institution: "name" or "address"; authority: "health" or "civil_affairs"
     before: str = ""
     after: str = ""
-    followed_by: tuple[str, ...] = ()  # authority: endings the text prints after the blank (报 XXX 民政局)
+    followed_by: tuple[str, ...] = ()  # endings the text prints after the blank (报 XXX 民政局, ____养老院)
 
     @property
     def is_asked(self) -> bool:
