@@ -154,7 +154,8 @@ def fill(body: TemplateBody, values: Mapping[str, Value]) -> FilledText:
     ]
     if body.signature.shared_lines:
         lines = _signature_lines("shared", body.signature.shared_lines, blanks, values)
-        signatures.append(FilledSignature("", seal=False, lines=lines))
+        sealed = body.signature.shared_seal_line
+        signatures.append(FilledSignature("", bool(sealed), lines, max(sealed, 1)))
     return FilledText(
         title=body.title,
         lines=tuple(fill_block(block, blanks, values) for block in body.blocks),

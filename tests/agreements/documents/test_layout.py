@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreements.documents.layout import SHORT, Line, Piece, body_html, laid_line
+from agreements.documents.press import copies_of
 from agreements.text.filling import FilledLine, Run, Value, fill, fill_block
 from agreements.text.schema import Blank, BlankKind, Block, BlockKind, SignatureLine, SignatureParty
 from chinese.dates import cn_day
@@ -114,3 +115,16 @@ def sealed_lines(lines: tuple[SignatureLine, ...], values: dict[str, Value], **o
         '<p class="signature takes-seal(?: together)?">(.*?)</p>', signature_html(lines, values, **of_party)
     )
     return [re.sub("<[^>]*>", "", line) for line in found]
+
+
+def test_a_witness_has_room_for_a_seal_too() -> None:
+    body = papers.bodies()["hunan-2020"]
+    lines = (SignatureLine("见证方", "（盖章）："), *body.signature.shared_lines)
+    block = replace(body.signature, shared_lines=lines, shared_seal_line=1)
+    made = copies_of(papers.paper(fill(replace(body, signature=block), {})))
+    [whole] = [area for area in made.areas if area.role == "" and area.kind == "block"]
+    [seal] = [area for area in made.areas if area.role == "" and area.kind == "seal"]
+    assert whole.height >= 44
+    assert seal.left + 42 <= 184
+    others = [area for area in made.areas if area.kind == "seal" and area.role]
+    assert all(seal.top >= other.top + 42 for other in others if other.page == seal.page)
