@@ -19,7 +19,7 @@ class Scanner:
     dpi: int = 100
     skew: float = 4
     noise: int = 8
-    quality: int = 40
+    quality: int = 60
 
     def scanned(self, page: Image.Image, chance: Random) -> Image.Image:
         """Return a scan of a page that was drawn at FINE dots an inch."""
