@@ -1,6 +1,6 @@
 """What the four copies of one agreement cost, against other ways of making one PDF. Prints a table and ratios.
 
-    ./.venv/bin/python bench/pdf.py [--runs 9] [--documents 500]
+    ./.venv/bin/python -m bench.pdf [--runs 9] [--documents 500] [--codes 100]
 
 One core, no database: the agreement is the filled template shaoxing-2024-consortium.
 """
@@ -17,9 +17,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +44,8 @@ from agreements.documents.renderer import style_text  # noqa: E402 -- as above
 from agreements.text.filling import Value, fill  # noqa: E402 -- as above
 from agreements.text.paper import CopyLabel, Paper  # noqa: E402 -- as above
 from agreements.text.schema import Blank, BlankKind  # noqa: E402 -- as above
+from tests.agreements.documents import scanner  # noqa: E402 -- as above
+from tests.agreements.documents.papers import page_images  # noqa: E402 -- as above
 
 SLUG = "shaoxing-2024-consortium"
 SET_TO_ONE, SET_TO_FOUR, PEAK_MB = 1.5, 0.4, 400  # the limits we hold ourselves to
@@ -72,7 +76,8 @@ def main() -> int:
     took = bench_renderers(paper, runs=arguments.runs)
     bench_others(paper, took["one plain render"], runs=max(3, arguments.runs // 3))
     fits = _judge_speed(took)
-    return 0 if _judge_memory(arguments.documents) and fits else 1
+    reads = _judge_codes(arguments.codes)
+    return 0 if _judge_memory(arguments.documents) and fits and reads else 1
 
 
 def sample_paper() -> Paper:
@@ -210,12 +215,34 @@ def _judge_speed(took: dict[str, list[Took]]) -> bool:
     return to_one <= SET_TO_ONE and to_four <= SET_TO_FOUR
 
 
+def _judge_codes(scans: int) -> bool:
+    """Read the QR code of so many poor scans of one page by two readers."""
+    if not scans:
+        print("QR codes: not measured")
+        return True
+    paper = replace(sample_paper(), site="https://yiyang.shaoxing.gov.cn")
+    made = copies_of(paper)
+    page = next(page_images(made.copies[1].content, scanner.FINE))
+    expected, chance = [paper.address(2, 1, made.pages_each)], Random(1)  # noqa: S311 -- the grain of a scan, no secret
+    read = dict.fromkeys(("zxing", "zbar"), 0)
+    for _ in range(scans):
+        scan = scanner.Scanner().scanned(page, chance)
+        read["zxing"] += scanner.zxing(scan) == expected
+        read["zbar"] += scanner.zbar(scan) == expected
+    print(f"\nQR codes read of {scans} scans by {scanner.Scanner()}: {read}")
+    return set(read.values()) == {scans}
+
+
 def _judge_memory(documents: int) -> bool:
     if documents <= WARMING:
         print("memory: not measured")
         return True
     done = subprocess.run(
-        [sys.executable, __file__, "--memory-of", str(documents)], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "bench.pdf", "--memory-of", str(documents)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
     )
     highest: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     print(f"\nmemory of a process that makes {documents} four-copy sets: the highest between two of them, MB")
@@ -274,6 +301,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=9, help="runs of each way; the median counts")
     parser.add_argument("--documents", type=int, default=500, help="documents of the memory run; 0 leaves it out")
+    parser.add_argument("--codes", type=int, default=100, help="scans whose QR code is read; 0 leaves it out")
     parser.add_argument("--memory-of", type=int, default=0, help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -6,14 +6,17 @@ import segno
 from django.utils.safestring import SafeString, mark_safe
 
 ERROR_CORRECTION = "m"
+# On paper the size of a module counts for more than what can be mended: a coarse scan of fewer, larger ones is read by
+# zbar too (docs/decisions/0003-pdf.md). Where a code of that size has room to spare, it is mended with it.
+ON_PAPER = "l"
 # Choosing the best of the eight masks costs four fifths of the time and is only a nicety for readers.
 MASK = 2
 QUIET_ZONE = 4  # modules of white on each side, as ISO/IEC 18004 asks for
 
 
 def rows_of(content: str) -> Sequence[Sequence[int]]:
-    """Return the modules row by row, 1 for dark, without the quiet zone."""
-    rows: Sequence[Sequence[int]] = _drawn(content).matrix
+    """Return the modules of a code on paper row by row, 1 for dark, without the quiet zone."""
+    rows: Sequence[Sequence[int]] = segno.make(content, error=ON_PAPER, micro=False, boost_error=True, mask=MASK).matrix
     return rows
 
 

@@ -127,6 +127,12 @@ def _signature(body: TemplateBody) -> Iterator[Mistake]:
     for index, party in enumerate(parties):
         if message := _seal_line(party):
             yield ("signature", "parties", index, "seal_line"), message
+    shared = len(body.signature.shared_lines)
+    if body.signature.shared_seal_line > shared:
+        yield (
+            ("signature", "shared_seal_line"),
+            f"共用的签署行有 {shared} 行，没有第 {body.signature.shared_seal_line} 行",
+        )
     if body.effectiveness is Effectiveness.BOTH_SIGNATURES:
         return
     for index, party in enumerate(parties):

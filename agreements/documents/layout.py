@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from agreements.documents.places import SHARED
 from agreements.text.attestation import TITLE
 from agreements.text.filling import FilledLine, FilledSignature, Run, Words
 from agreements.text.paper import CopyLabel, Paper
@@ -18,7 +20,15 @@ SPACES = re.compile(r"\s+")
 PARTY_GAP, END_GAP, MIDDLE_GAP, DATE_ROOM = 16, 8, 3, 2.5  # widths of empty blanks in characters
 SHORT = 6  # characters
 CLOSING = "。，、；：）)!！?？,.;:"
-HEADING_TAGS = {"title": "h1", "subtitle": "p", "heading": "h2", "subheading": "h3"}
+OPENING = "（(《〈“‘「『【〔"
+COLUMN = 13  # characters of a signature label that fit where the parties stand side by side
+BESIDE_SEAL = 19  # and beside the room for a seal
+RUNNING = {"paragraph", "clause", "item"}  # what may run over several lines and ends with a stop
+LAST = 2  # characters that a last line has at least, its closing punctuation aside
+# What no line may begin with, so many in a row that there is no other place to break: 40 × …
+STUCK = re.compile(r"(?:[^\w\s]|[々〻ー゛゜ゝゞヽヾ]){8,}|[0-9A-Za-z_]{29,}")
+HEADING_TAGS = {"title": "h1", "heading": "h2", "subheading": "h3"}
+LISTED = {"clause", "item"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ class Piece:
             return format_html('<span class="held">{}{}</span>', blank, self.text) if self.text else blank
         if self.kind == "words":
             return format_html("{}", self.text)
-        return format_html('<span class="{}">{}</span>', self.kind, self.text)
+        return format_html('<span class="{}">{}</span>', self.kind, _breakable(self.text))
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,13 @@ class Line:
     pieces: tuple[Piece, ...]
     outline: str = ""  # the bookmark, for lines that are not headings
     takes_seal: bool = False
+    is_label: bool = False  # of the signature block: never broken inside itself
+    is_item: bool = False  # of a list: a numbered clause, or one below it
+
+    @property
+    def label_width(self) -> float:
+        """How many characters wide its words and blanks are together."""
+        return sum(piece.width + _width(piece.text) for piece in self.pieces)
 
     @property
     def html(self) -> SafeString:
@@ -57,11 +74,20 @@ class Line:
         return format_html(
             '<{} class="{}"{}>{}</{}>',
             self.tag,
-            f"{self.kind} takes-seal" if self.takes_seal else self.kind,
+            " ".join([self.kind, *["takes-seal"] * self.takes_seal, *["together"] * self.is_label]),
             format_html(' data-outline="{}"', self.outline) if self.outline else "",
             format_html_join("", "{}", ((piece.html,) for piece in self.pieces)),
             self.tag,
         )
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines that follow each other: a list's, or others. With the ending's the line before stays together."""
+
+    is_list: bool
+    is_ending: bool
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -70,18 +96,29 @@ class SignatureArea:
     seal: bool
     lines: tuple[Line, ...]
 
+    @property
+    def name(self) -> str:
+        """What its places are called on the page."""
+        return self.role or SHARED
+
+    @property
+    def fits_a_column(self) -> bool:
+        return all(line.label_width <= COLUMN for line in self.lines if line.is_label)
+
 
 def body_html(paper: Paper) -> str:
     """Return the whole document as HTML, every text escaped."""
     text = paper.text
     parties = [_signature_area(signature) for signature in text.signatures if signature.role]
     shared = [_signature_area(signature) for signature in text.signatures if not signature.role]
+    lines = _without_gaps([laid_line(line) for line in text.lines])
     context = {
         "paper": paper,
         "dated": paper.dated.isoformat(timespec="seconds"),
         "authors": paper.parties or ("颐养签约",),
-        "lines": [laid_line(line) for line in text.lines],
-        "side_by_side": text.side_by_side,
+        "groups": [*_grouped(lines[:-1]), *_grouped(lines[-1:], is_ending=True)],
+        # A label too long for a column is not broken: its parties stand one below the other.
+        "side_by_side": text.side_by_side and all(area.fits_a_column for area in parties),
         "areas": parties,
         "shared": shared,
         "attestation": paper.attestation,
@@ -98,8 +135,22 @@ def labels_html(copies: Iterable[CopyLabel]) -> str:
 def laid_line(line: FilledLine) -> Line:
     runs = [piece for run in line.runs for piece in _pieces(run, line)]
     pieces = _held_together(runs if line.heading else [Piece("words", line.label), *runs])
+    if line.kind in RUNNING:
+        pieces = _with_whole_end(pieces)
     tag = HEADING_TAGS.get(line.kind, "p")
-    return Line(line.id, line.kind, tag, tuple(pieces), outline=line.heading.rstrip("。"))
+    is_item = line.kind in LISTED and bool(line.label)
+    return Line(line.id, line.kind, tag, tuple(pieces), outline=line.heading.rstrip("。"), is_item=is_item)
+
+
+def _without_gaps(lines: list[Line]) -> list[Line]:
+    """Let no heading stand two levels below the one above it: whoever listens would look for what is between."""
+    has_headings = any(line.tag == "h2" for line in lines)
+    return lines if has_headings else [replace(line, tag="h2") if line.tag == "h3" else line for line in lines]
+
+
+def _grouped(lines: Iterable[Line], *, is_ending: bool = False) -> Iterator[Group]:
+    for is_list, group in groupby(lines, key=lambda line: line.is_item):
+        yield Group(is_list, is_ending, tuple(group))
 
 
 def _pieces(run: Run, line: FilledLine) -> Iterator[Piece]:
@@ -124,6 +175,8 @@ def _value(run: Run) -> Piece:
 
 def _empty_blank(run: Run, line: FilledLine) -> Iterator[Piece]:
     """Print a blank as the source does, its spaces as room to write in: they carry no characters."""
+    if not run.text:
+        return  # the source has nothing there either: a line would be room to write in after freezing
     if not run.text.strip():
         yield Piece("gap", width=_gap_width(run, line))
         return
@@ -151,6 +204,43 @@ def _held_together(pieces: list[Piece]) -> list[Piece]:
     return held
 
 
+def _with_whole_end(pieces: list[Piece]) -> list[Piece]:
+    """Keep the last characters together, so that no line holds a single one."""
+    *before, last = pieces
+    if last.kind == "words" and not last.text.strip(CLOSING) and before and before[-1].kind == "filled":
+        return [*before[:-1], *_cut(before[-1], " together"), last]
+    return [*before, *_cut(last, "together")] if last.kind == "words" else pieces
+
+
+def _cut(piece: Piece, kept: str) -> list[Piece]:
+    """Cut a piece before its last characters; `kept` is added to the kind of these."""
+    text = piece.text
+    at = len(text.rstrip(CLOSING)) - LAST
+    while at > 0 and (not text[at].isalnum() or text[at - 1] in OPENING or _is_one_word(text[at - 1 : at + 1])):
+        at -= 1
+    if at <= 0:
+        return [piece]
+    kind = kept if piece.kind == "words" else piece.kind + kept
+    return [replace(piece, text=text[:at]), replace(piece, kind=kind, text=text[at:])]
+
+
+def _is_one_word(pair: str) -> bool:
+    return pair.isascii() and pair.isalnum()
+
+
+def _breakable(text: str) -> SafeString:
+    """Return a value with places to break in it where a line could have none. They carry no characters."""
+    html, end = SafeString(""), 0
+    for stuck in STUCK.finditer(text):
+        marks = format_html_join("", "{}<wbr>", ((char,) for char in stuck.group()))
+        html, end = html + format_html("{}{}", text[end : stuck.start()], marks), stuck.end()
+    return html + format_html("{}", text[end:])
+
+
+def _width(text: str) -> float:
+    return sum(0.5 if char < "\u2000" else 1 for char in text)
+
+
 def _gap_width(run: Run, line: FilledLine) -> float:
     if line.runs[-1] is not run:
         least = MIDDLE_GAP
@@ -161,7 +251,15 @@ def _gap_width(run: Run, line: FilledLine) -> float:
     return max(least, len(run.text) / 2)
 
 
+def _is_label(line: FilledLine) -> bool:
+    """Whether a line of the signature block has nothing in it that was filled in, and has its room."""
+    return not any(run.filled for run in line.runs) and _width(line.text) <= BESIDE_SEAL
+
+
 def _signature_area(signature: FilledSignature) -> SignatureArea:
     sealed = signature.seal_line if signature.seal else 0
-    lines = (replace(laid_line(line), takes_seal=number == sealed) for number, line in enumerate(signature.lines, 1))
+    lines = (
+        replace(laid_line(line), takes_seal=number == sealed, is_label=_is_label(line))
+        for number, line in enumerate(signature.lines, 1)
+    )
     return SignatureArea(signature.role, signature.seal, tuple(lines))

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from agreements.documents.copies import copy_labels
 from agreements.documents.layout import body_html, labels_html
-from agreements.documents.renderer import render
+from agreements.documents.renderer import TAGGED, render
 from agreements.documents.stamping import StampedSet, stamp_all, stamp_one
 from agreements.models import Agreement
 from agreements.text.attestation import attestation_of
@@ -42,14 +42,15 @@ def paper_of(agreement: Agreement, *, site: str = "") -> Paper:
 def copies_of(paper: Paper) -> StampedSet:
     """Return every copy and the print file. Raises UnprintableCharacters."""
     _check_characters(paper)
-    return stamp_all(render(body_html(paper), labels_html(paper.copies), styles=STYLES), paper)
+    return stamp_all(render(body_html(paper), labels_html(paper.copies), styles=STYLES, variant=TAGGED), paper)
 
 
 def preview_pdf(paper: Paper, copy: int = 1) -> bytes:
     """Return one copy (counted from 1) only, for looking at within a request. Raises UnprintableCharacters."""
     _check_characters(paper)
     label = paper.copies[copy - 1]
-    return stamp_one(render(body_html(paper), labels_html([label]), styles=STYLES), paper, label).content
+    rendered = render(body_html(paper), labels_html([label]), styles=STYLES, variant=TAGGED)
+    return stamp_one(rendered, paper, label).content
 
 
 def _check_characters(paper: Paper) -> None:

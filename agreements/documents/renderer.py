@@ -17,8 +17,14 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-VARIANT = "pdf/a-2u"  # docs/decisions/0003-pdf.md
+from agreements.documents import justification
+
+PLAIN, TAGGED = "pdf/a-2u", "pdf/a-2a"  # docs/decisions/0003-pdf.md
+MM_OF_CSS = 25.4 / 96  # of a CSS pixel
 STYLES = Path(settings.BASE_DIR) / "templates" / "pdf"
+
+
+Box = tuple[float, float, float, float]
 
 
 class OutsideFetchRefused(ValueError):
@@ -34,34 +40,47 @@ class NothingOutside(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
 
 @dataclass(frozen=True)
 class Rendered:
-    """One PDF: `body_pages` pages of the document, then one page for each label."""
+    """One PDF: `body_pages` pages of the document, then one page for each label.
+
+    `anchors` has for each page of the document where its elements with an id stand.
+    """
 
     pdf: bytes
     body_pages: int
+    anchors: tuple[dict[str, Box], ...] = ()
 
 
 # One line for every step of every page is of no use to an operator.
 logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 
+justification.install()
+
 # Pango's font maps must not be used by two threads at once.
 _one_at_a_time = threading.Lock()
 
 
-def render(body: str, labels: str = "", *, styles: tuple[str, ...] = ("paper.css",)) -> Rendered:
+def render(body: str, labels: str = "", *, styles: tuple[str, ...] = ("paper.css",), variant: str = PLAIN) -> Rendered:
     """Lay out a document and its labels ("" for none) and write both into one PDF, so that fonts are embedded once.
 
-    `styles` are the document's style sheets in templates/pdf, the later ones over the earlier ones.
+    `styles` are the document's style sheets in templates/pdf, the later ones over the earlier ones. TAGGED, the file
+    says what is a heading, a list, a paragraph; stamping.py finishes that.
     """
     with _one_at_a_time, _collector_paused():
-        return _rendered(body, labels, styles)
+        return _rendered(body, labels, styles, variant)
 
 
-def _rendered(body: str, labels: str, styles: tuple[str, ...]) -> Rendered:
-    document = _laid_out(body, *styles)
-    label_pages = _laid_out(labels, "labels.css").pages if labels else []
+def _rendered(body: str, labels: str, styles: tuple[str, ...], variant: str) -> Rendered:
+    document = _laid_out(body, variant, *styles)
+    label_pages = _laid_out(labels, variant, "labels.css").pages if labels else []
     whole = document.copy([*document.pages, *label_pages])
-    pdf: bytes = whole.write_pdf(pdf_variant=VARIANT)
-    return Rendered(pdf, len(document.pages))
+    pdf: bytes = whole.write_pdf(pdf_variant=variant)
+    return Rendered(pdf, len(document.pages), tuple(_anchors(page) for page in document.pages))
+
+
+def _anchors(page: Any) -> dict[str, Box]:
+    """Return left, top, right, bottom of each named element of a page in millimetres."""
+    scale = MM_OF_CSS
+    return {n: (a * scale, b * scale, c * scale, d * scale) for n, (a, b, c, d) in page.anchors.items()}
 
 
 @contextmanager
@@ -81,9 +100,9 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _laid_out(html: str, *styles: str) -> Any:
+def _laid_out(html: str, variant: str, *styles: str) -> Any:
     page = HTML(string=html, base_url="about:blank", url_fetcher=NothingOutside())
-    return page.render(font_config=_fonts(), stylesheets=[_style(each) for each in styles], pdf_variant=VARIANT)
+    return page.render(font_config=_fonts(), stylesheets=[_style(each) for each in styles], pdf_variant=variant)
 
 
 @cache

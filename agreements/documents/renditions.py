@@ -15,6 +15,7 @@ import jobs
 from accounts.models import User
 from agreements import events
 from agreements.documents.copies import copy_labels
+from agreements.documents.places import rows_of
 from agreements.documents.press import copies_of, paper_of
 from agreements.documents.stamping import StampedFile, StampedSet
 from agreements.models import Agreement, Counterpart, Rendition
@@ -148,6 +149,7 @@ def _keep(rendition: Rendition, paper: Paper, made: StampedSet) -> None:
             rendition,
             text_digest=paper.digest,
             page_count=made.pages_each,
+            areas=rows_of(made.areas),
             print_file=_stored(path_of(rendition, "print"), made.print_file),
             print_sha256=made.print_file.sha256,
         )

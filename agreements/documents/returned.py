@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from agreements.documents.places import signature_areas
 from agreements.documents.press import paper_of
 from agreements.models import Agreement, Rendition
 from uploads.sockets import Paper, PaperPage, Rectangle
@@ -15,7 +16,7 @@ def printed_papers(agreement: Agreement) -> list[Paper]:
     if final is None:
         return []
     paper = paper_of(agreement)
-    areas = signature_areas(final)
+    areas = inked_areas(final)
     return [
         Paper(
             copy.file,
@@ -28,9 +29,21 @@ def printed_papers(agreement: Agreement) -> list[Paper]:
     ]
 
 
-def signature_areas(rendition: Rendition) -> Mapping[int, Mapping[str, Rectangle]]:
-    """Return where seals and signatures belong on each page of a copy, by the role of the side.
+def inked_areas(rendition: Rendition) -> Mapping[int, Mapping[str, Rectangle]]:
+    """Return on which page each side signs and where, in mm: round its lines and the room for its seal, by its role.
 
-    Nothing stores where they were laid out yet: until the renderer says it, no page is judged by its ink.
+    A seal is set over the name as often as beside it, so that only nothing in both tells that a side has not signed.
     """
-    return {}
+    found: dict[int, dict[str, Rectangle]] = {}
+    for area in signature_areas(rendition):
+        if area.role:
+            own = (area.left, area.top, area.width, area.height)
+            on_page = found.setdefault(area.page, {})
+            on_page[area.role] = _round_both(on_page[area.role], own) if area.role in on_page else own
+    return found
+
+
+def _round_both(one: Rectangle, other: Rectangle) -> Rectangle:
+    left, top = min(one[0], other[0]), min(one[1], other[1])
+    right, bottom = max(one[0] + one[2], other[0] + other[2]), max(one[1] + one[3], other[1] + other[3])
+    return left, top, right - left, bottom - top

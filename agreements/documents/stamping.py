@@ -13,17 +13,24 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
+from agreements.documents.places import SignatureArea, areas_of
 from agreements.documents.qr import squares
 from agreements.documents.renderer import Rendered
+from agreements.documents.signature_fields import SignatureFields
+from agreements.documents.tagging import Tags, form_without_marks, left_out
 from agreements.text.fonts import outlines
 from agreements.text.paper import CopyLabel, Paper
 
 MM = 72 / 25.4  # points
 # The QR code hangs in the top margin, flush with the right edge of the type area: clear of the text, of seals in the
-# signature block, of a seal across the page edges (26 mm are free there), of the foot and of the binding edge.
-QR_LEFT, QR_BOTTOM, QR_SIDE = 166 * MM, (297 - 31) * MM, 18 * MM
+# signature block, of a seal across the page edges (26 mm are free there), of the foot and of the binding edge. Four
+# modules (3.6 mm) around it are white.
+QR_LEFT, QR_BOTTOM, QR_SIDE = 158 * MM, (297 - 32) * MM, 26 * MM
+CAPTION_RIGHT = QR_LEFT - 5 * MM  # left of the white: none is left between it and the first line
 CAPTION, CAPTION_SIZE = "扫码核验本页", 7.5
 LABEL_LEFT, LABEL_BOTTOM = 28 * MM, (297 - 288) * MM
+# Of a page that belongs to one file: its place in the tree of pages, in the structure, its fields.
+OF_A_COPY = {Name.Parent, Name.StructParents, Name.Tabs, Name.Annots}
 DRAFT_WORD, DRAFT_SIZE, DRAFT_GREY = "草稿", 190, 0.93
 COSINE = 0.70711  # of 45°
 
@@ -42,6 +49,7 @@ class StampedSet:
     copies: tuple[StampedFile, ...]
     print_file: StampedFile
     pages_each: int
+    areas: tuple[SignatureArea, ...]
 
 
 @dataclass(frozen=True)
@@ -60,12 +68,18 @@ class Stamper:
         self.labels = copies
         self.pdf = Pdf.open(io.BytesIO(rendered.pdf))
         pages = list(self.pdf.pages)
-        labels = [self.pdf.make_indirect(page.as_form_xobject()) for page in pages[rendered.body_pages :]]
+        labels = [form_without_marks(self.pdf, page) for page in pages[rendered.body_pages :]]
         del self.pdf.pages[rendered.body_pages :]
         self.bodies: list[Object] = [page.obj for page in pages[: rendered.body_pages]]
+        tags = Tags(self.pdf, self.bodies)
+        contents = [tags.contents_of(number) for number in range(len(self.bodies))]
+        self.marks = [tags.stamp(number) for number in range(len(self.bodies))]
+        tags.place_code((QR_LEFT, QR_BOTTOM, QR_LEFT + QR_SIDE, QR_BOTTOM + QR_SIDE))
+        if not paper.is_draft:
+            SignatureFields(tags, areas_of(rendered.anchors)).lay()
+        tags.write()  # the same in every copy
         self.opening = self.pdf.make_stream(_opening(is_draft=paper.is_draft))
         self.caption = self.pdf.make_stream(_caption())
-        contents = [body.Contents for body in self.bodies]
         resources = self.bodies[0].Resources  # WeasyPrint gives all pages the same
         self.copies = {
             copy.number: self._stamped(copy.number, contents, self._with_label(resources, label))
@@ -79,17 +93,21 @@ class Stamper:
         return self._saved()
 
     def print_file(self) -> StampedFile:
-        """Return all copies in order, each beginning on a right-hand page. The outline leads to each copy."""
+        """Return all copies in order, each beginning on a right-hand page. The outline leads to each copy.
+
+        For paper only: its pages share their contents, which can belong to one structure tree alone, so it has none.
+        """
         firsts = []
         for copy in self.labels:
             firsts.append(len(self.pdf.pages) - len(self.bodies))
             for body, stamped in zip(self.bodies, self.copies[copy.number], strict=True):
-                fresh = Dictionary({key: value for key, value in body.items() if key != Name.Parent})
+                fresh = Dictionary({key: value for key, value in body.items() if key not in OF_A_COPY})
                 fresh.Contents, fresh.Resources = stamped.contents, stamped.resources
                 self.pdf.pages.append(pikepdf.Page(self.pdf.make_indirect(fresh)))
             if len(self.bodies) % 2:
                 self.pdf.add_blank_page(page_size=(210 * MM, 297 * MM))
         del self.pdf.pages[: len(self.bodies)]
+        left_out(self.pdf)
         with self.pdf.open_outline() as outline:
             labels = zip(self.labels, firsts, strict=True)
             outline.root[:] = [pikepdf.OutlineItem(copy.text, first) for copy, first in labels]
@@ -104,7 +122,7 @@ class Stamper:
         pages = []
         for number, content in enumerate(contents, 1):
             code = squares(self.paper.address(copy, number, len(contents)), QR_SIDE)
-            closing = self.pdf.make_stream(_closing(code))
+            closing = self.pdf.make_stream(_closing(code, *self.marks[number - 1]))
             pages.append(StampedPage(Array([self.opening, content, closing, self.caption]), resources))
         return pages
 
@@ -119,7 +137,7 @@ def stamp_all(rendered: Rendered, paper: Paper) -> StampedSet:
     """Return every copy's file and the print file. `rendered` has a label for each copy of the paper."""
     stamper = Stamper(rendered, paper, paper.copies)
     copies = tuple(stamper.copy_file(copy.number) for copy in paper.copies)
-    return StampedSet(copies, stamper.print_file(), rendered.body_pages)
+    return StampedSet(copies, stamper.print_file(), rendered.body_pages, areas_of(rendered.anchors))
 
 
 def stamp_one(rendered: Rendered, paper: Paper, copy: CopyLabel) -> StampedFile:
@@ -139,14 +157,15 @@ def _opening(*, is_draft: bool) -> bytes:
     return mark.encode()
 
 
-def _closing(code: str) -> bytes:
+def _closing(code: str, label_mark: bytes, code_mark: bytes) -> bytes:
     """What comes after a page's text: the copy's label, which is text, and the QR code, which is not."""
-    label = f"q 1 0 0 1 {LABEL_LEFT:.2f} {LABEL_BOTTOM:.2f} cm /CopyLabel Do Q"
-    return f"Q {label} /Artifact BMC q 1 0 0 1 {QR_LEFT:.2f} {QR_BOTTOM:.2f} cm {code} Q EMC".encode()
+    label = b"q 1 0 0 1 %.2f %.2f cm /CopyLabel Do Q" % (LABEL_LEFT, LABEL_BOTTOM)
+    drawn = b"q 1 0 0 1 %.2f %.2f cm %s Q" % (QR_LEFT, QR_BOTTOM, code.encode())
+    return b"Q %s %s EMC %s %s EMC" % (label_mark, label, code_mark, drawn)
 
 
 def _caption() -> bytes:
-    """The words below the QR code, drawn as a picture so that the page's text stays the agreement's own."""
-    left = QR_LEFT + (QR_SIDE - len(CAPTION) * CAPTION_SIZE) / 2
-    place = f"{CAPTION_SIZE} 0 0 {CAPTION_SIZE} {left:.2f} {QR_BOTTOM - 2.5 * MM:.2f}"
+    """The words beside the QR code, drawn as a picture so that the page's text stays the agreement's own."""
+    left = CAPTION_RIGHT - len(CAPTION) * CAPTION_SIZE
+    place = f"{CAPTION_SIZE} 0 0 {CAPTION_SIZE} {left:.2f} {QR_BOTTOM:.2f}"
     return f"/Artifact BMC q {place} cm 0.3 g {outlines(CAPTION)} f Q EMC".encode()

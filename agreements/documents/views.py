@@ -86,7 +86,8 @@ def preview(request: PersonRequest, agreement: Agreement) -> HttpResponseBase:
 @limited("verify")
 def verify_page(request: HttpRequest, number: str, copy: int, page: int, pages: int, digest: str) -> HttpResponse:
     """Tell anyone who scans a printed page whether it belongs to a text registered here. Names nobody."""
-    printed = PrintedPage(number, copy, page, pages, digest)
+    number = number.upper()
+    printed = PrintedPage(number, copy, page, pages, digest.lower())
     verdict = verdict_on(printed)
     state = state_in_words(number) if verdict is Verdict.FINAL else ""
     since = voided_at(printed) if verdict is Verdict.VOIDED else None

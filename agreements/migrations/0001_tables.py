@@ -345,6 +345,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("page_count", models.PositiveIntegerField(default=0, verbose_name="每份页数")),
+                (
+                    "areas",
+                    models.JSONField(
+                        blank=True, default=list, help_text="see documents/places.py", verbose_name="签署栏位置"
+                    ),
+                ),
                 ("print_file", models.FileField(blank=True, max_length=200, upload_to="", verbose_name="合并打印文件")),
                 ("print_sha256", models.CharField(blank=True, max_length=64)),
                 (

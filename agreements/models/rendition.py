@@ -45,6 +45,7 @@ class Rendition(models.Model):
         "文本摘要 SHA-256", max_length=64, blank=True, help_text="a frozen text's own, of a draft that of its words"
     )
     page_count = models.PositiveIntegerField("每份页数", default=0)
+    areas = models.JSONField("签署栏位置", default=list, blank=True, help_text="see documents/places.py")
     print_file = models.FileField("合并打印文件", blank=True, max_length=200)
     print_sha256 = models.CharField(max_length=64, blank=True)
 
@@ -78,6 +79,16 @@ class Rendition(models.Model):
     def is_final(self) -> bool:
         """Whether it prints a frozen text, without watermark."""
         return self.frozen_id is not None
+
+    @property
+    def copies(self) -> int:
+        """How many numbered copies the print file holds."""
+        return Counterpart.objects.filter(rendition=self).count()
+
+    @property
+    def sheets_each(self) -> int:
+        """How many sheets one copy takes, printed on both sides: each begins on a sheet of its own."""
+        return (self.page_count + 1) // 2
 
 
 class Counterpart(models.Model):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -33,13 +33,18 @@ class Words(StrEnum):
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of one line: words of the template (`blank` is ""), or a blank of a kind, filled or empty."""
+    """A stretch of one line: words of the template (`blank` is ""), or a blank of a kind, filled or empty.
+
+    `left_out` is what the source prints after a blank and what the name in it stands for already: of ____养老院, filled
+    with a name that does not end so, the ending. Whoever compares with the source puts it back.
+    """
 
     text: str
     blank: str = ""
     kind: BlankKind | None = None  # of the blank
     filled: bool = False
     words: Words = Words.PLAIN
+    left_out: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.blank) is (self.kind is None):
@@ -149,7 +154,8 @@ def fill(body: TemplateBody, values: Mapping[str, Value]) -> FilledText:
     ]
     if body.signature.shared_lines:
         lines = _signature_lines("shared", body.signature.shared_lines, blanks, values)
-        signatures.append(FilledSignature("", seal=False, lines=lines))
+        sealed = body.signature.shared_seal_line
+        signatures.append(FilledSignature("", bool(sealed), lines, max(sealed, 1)))
     return FilledText(
         title=body.title,
         lines=tuple(fill_block(block, blanks, values) for block in body.blocks),
@@ -192,10 +198,24 @@ def _runs(text: str, blanks: Mapping[str, Blank], values: Mapping[str, Value]) -
     for match in PLACEHOLDER.finditer(text):
         if match.start() > end:
             yield Run(text[end : match.start()])
-        yield _blank_run(blanks[match.group(1)], values.get(match.group(1)), capitals=bool(match.group(2)))
+        blank = blanks[match.group(1)]
+        run = _blank_run(blank, values.get(blank.id), capitals=bool(match.group(2)))
         end = match.end()
+        if run.filled and blank.kind is BlankKind.INSTITUTION:
+            run = _before_ending(run, next((word for word in blank.followed_by if text.startswith(word, end)), ""))
+            end += len(run.left_out)
+        yield run
     if end < len(text):
         yield Run(text[end:])
+
+
+def _before_ending(run: Run, ending: str) -> Run:
+    """Return a name as it stands before an ending that the source prints: 福星 before 养老院, for 福星养老院.
+
+    A name that does not end so is printed whole, and the ending is left out.
+    """
+    own = run.text.removesuffix(ending)
+    return replace(run, text=own) if own and own != run.text else replace(run, left_out=ending)
 
 
 def _blank_run(blank: Blank, value: Value | None, *, capitals: bool) -> Run:

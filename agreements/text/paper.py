@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from agreements.text.attestation import Attestation
 from agreements.text.filling import FilledText
 
-DIGEST_DIGITS = 16  # of the 64: enough to tell versions apart, and the QR code stays small
+DIGEST_DIGITS = 16  # of the 64: enough to tell versions apart; fewer would not make the QR code smaller (0003)
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,13 @@ class Paper:
         return ("医养签约", self.number, self.digest[:DIGEST_DIGITS])
 
     def address(self, copy: int, page: int, pages: int) -> str:
-        """Return the verification address that the QR code of one page of one copy holds."""
-        return f"{self.site}/v/{self.number}/{copy}/{page}-{pages}/{self.digest[:DIGEST_DIGITS]}"
+        """Return the verification address that the QR code of one page of one copy holds.
+
+        In capitals, which a QR code packs closer. A host has no case; a path of the site's own keeps its.
+        """
+        own = f"/v/{self.number}/{copy}/{page}-{pages}/{self.digest[:DIGEST_DIGITS]}".upper()
+        scheme, host, path, *_ = urlsplit(self.site)
+        return f"{scheme}://{host}".upper() + path + own
 
     def everything_printed(self) -> str:
         """Every text that reaches the page, for checking that the fonts have its characters."""

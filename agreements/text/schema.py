@@ -85,7 +85,7 @@ class Blank:
     fact: str = ""  # institution: "name" or "address"; authority: "health" or "civil_affairs"
     before: str = ""
     after: str = ""
-    followed_by: tuple[str, ...] = ()  # authority: endings the text prints after the blank (报 XXX 民政局)
+    followed_by: tuple[str, ...] = ()  # endings the text prints after the blank (报 XXX 民政局, ____养老院)
 
     @property
     def is_asked(self) -> bool:
@@ -130,6 +130,7 @@ class SignatureBlock:
     parties: tuple[SignatureParty, ...]
     shared_lines: tuple[SignatureLine, ...] = ()  # below both, e.g. one shared date
     notes: tuple[str, ...] = ()  # lint notes beside the block, as those of a Block
+    shared_seal_line: int = 0  # the shared line at which a further seal goes, a witness's; counted from 1, 0 for none
 
 
 @dataclass(frozen=True)
@@ -282,6 +283,7 @@ def _signature(row: Mapping[str, Any]) -> SignatureBlock:
         parties=tuple(SignatureParty(**{**party, "lines": _lines(party["lines"])}) for party in row["parties"]),
         shared_lines=_lines(row.get("shared_lines", ())),
         notes=tuple(row.get("notes", ())),
+        shared_seal_line=row.get("shared_seal_line", 0),
     )
 
 

@@ -15,7 +15,7 @@ from institutions.models import Institution
 from tests.agreements.making import agreed, complete_draft, drafted_by_steps, printed
 
 OF_THE_MOMENT = ("id", "created_at", "updated_at")
-OF_THE_PAPER = {"id", "requested_at", "finished_at", "page_count", "print_sha256", "sha256"}
+OF_THE_PAPER = {"id", "requested_at", "finished_at", "page_count", "areas", "print_sha256", "sha256"}
 
 
 def facts_of(made: Model) -> dict[str, Any]:

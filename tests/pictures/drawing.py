@@ -16,7 +16,7 @@ GREYS = 16
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in millimetres
 LABEL: Box = (20, 273, 190, 291)
-CODE: Box = (165, 12, 185, 32)
+CODE: Box = (157, 5, 185, 33)
 
 
 @contextmanager

@@ -139,6 +139,7 @@ def problems_of(folder: Path, text: str) -> tuple[str, ...]:
         ("quote: 乙方每季度为甲方", "quote: 乙方每个季度为甲方", "quote: 乙方每个季度", "正文里没有这句话"),
         ("    per: quarter\n", "    per: moon\n", "per: moon", "只能是“year”"),
         ("    free: true\n", "    minimum_blank: yearly_fee\n", "minimum_blank", "应当是一个整数填写项"),
+        ("side_by_side: true", "side_by_side: true\n  shared_seal_line: 9", "shared_seal_line: 9", "没有第 9 行"),
         ("side_by_side: true", "side_by_side: true\n  colour: red", "colour: red", "不认识的字段“colour”"),
         ("is_official: false", "is_official: false: no", "false: no", "YAML 写法有误"),
     ],

@@ -149,6 +149,16 @@ def words_of(pdf: bytes) -> list[list[Word]]:
     return [[_word(word) for word in page.iter(f"{XHTML}word")] for page in tree.iter(f"{XHTML}page")]
 
 
+def right_edges(pdf: bytes) -> list[list[float]]:
+    """Return where each character of each page ends, in millimetres, as PDFium sees it."""
+    return [list(_right_edges(page.get_textpage())) for page in pypdfium2.PdfDocument(pdf)]
+
+
+def _right_edges(page: pypdfium2.PdfTextPage) -> Iterator[float]:
+    for number in range(page.count_chars()):
+        yield page.get_charbox(number)[2] / POINTS
+
+
 def _word(element: ElementTree.Element) -> Word:
     left, top, right, bottom = (float(element.attrib[key]) / POINTS for key in ("xMin", "yMin", "xMax", "yMax"))
     return Word(element.text or "", left, top, right, bottom)

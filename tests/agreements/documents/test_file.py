@@ -49,13 +49,13 @@ def test_metadata_names_the_document(files: list[bytes]) -> None:
 
 
 def test_language_outline_and_archive_format(files: list[bytes]) -> None:
-    for pdf in files:
+    for pdf, conformance in zip(files, "AAAAU", strict=True):
         with pikepdf.open(io.BytesIO(pdf)) as document:
             assert str(document.Root.Lang) == "zh-CN"
             assert len(document.trailer.ID) == 2
             assert str(document.Root.OutputIntents[0].S) == "/GTS_PDFA1"
             with document.open_metadata() as xmp:
-                assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("2", "U")
+                assert (xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("2", conformance)
                 assert xmp["dc:title"] == document.docinfo["/Title"] == "养医联合体服务协议"
                 assert xmp["pdf:Keywords"] == document.docinfo["/Keywords"]
             assert document.check_pdf_syntax() == []
@@ -85,7 +85,7 @@ def test_nothing_of_one_copy_is_in_another(files: list[bytes]) -> None:
     for number, pdf in enumerate(files[:-1], 1):
         with pikepdf.open(io.BytesIO(pdf)) as document:
             forms = [o for o in document.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Form"]
-            assert len(forms) == 1, f"copy {number} holds its own label only"
+            assert sum(bool(form.read_bytes()) for form in forms) == 1, f"copy {number} holds its own label only"
 
 
 def test_digest_and_page_count_are_the_files_own(made: StampedSet) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreements.documents.layout import SHORT, Line, Piece, body_html, laid_line
+from agreements.documents.press import copies_of
 from agreements.text.filling import FilledLine, Run, Value, fill, fill_block
 from agreements.text.schema import Blank, BlankKind, Block, BlockKind, SignatureLine, SignatureParty
 from chinese.dates import cn_day
@@ -45,7 +46,7 @@ def test_of_other_values_only_the_short_are_kept_together(kind: BlankKind, text:
 def test_an_early_stop_makes_no_heading(label: str, text: str) -> None:
     found = laid_line(fill_block(Block("c", BlockKind.CLAUSE, f"{text}双方另行约定。", label=label), {}, {}))
     assert found.outline == ""
-    assert found.html == f'<p class="clause">{label}{text}双方另行约定。</p>'
+    assert found.html == f'<p class="clause">{label}{text}双方另行<span class="together">约定。</span></p>'
 
 
 def test_the_heading_that_the_template_names_is_set_apart_and_bookmarked() -> None:
@@ -55,7 +56,7 @@ def test_the_heading_that_the_template_names_is_set_apart_and_bookmarked() -> No
     assert found.html == (
         '<p class="clause" data-outline="（一）巡诊：定期，不限于此">'
         '<span class="head">（一）巡诊：定期，不限于此。</span>'
-        '每月<span class="filled together"> 3 </span>次，由甲方。</p>'
+        '每月<span class="filled together"> 3 </span>次，由<span class="together">甲方。</span></p>'
     )
 
 
@@ -82,8 +83,8 @@ def test_a_party_without_a_seal_has_no_line_for_one() -> None:
 def test_only_what_the_template_calls_a_prompt_is_kept_together() -> None:
     lines = (SignatureLine("代表", "（签字）："), SignatureLine("代表（签字）："))
     html = signature_html(lines, {})
-    assert '<p class="signature takes-seal">代表<span class="together">（签字）：</span></p>' in html
-    assert '<p class="signature">代表（签字）：</p>' in html
+    assert '<p class="signature takes-seal together">代表<span class="together">（签字）：</span></p>' in html
+    assert '<p class="signature together">代表（签字）：</p>' in html
 
 
 def test_room_before_the_year_is_left_for_a_day_only() -> None:
@@ -97,7 +98,7 @@ def test_room_before_the_year_is_left_for_a_day_only() -> None:
 def test_where_a_text_asks_for_a_seal_there_it_goes(slug: str) -> None:
     html = body_html(papers.template_paper(slug, is_filled=True))
     sealed = papers.bodies()[slug].signature.parties[0].seal
-    found = re.findall('<p class="signature takes-seal">(.*?)</p>', html)
+    found = re.findall('<p class="signature takes-seal(?: together)?">(.*?)</p>', html)
     assert len(found) == (2 if sealed else 0)
     assert all("章" in line for line in found)
 
@@ -110,5 +111,20 @@ def signature_html(lines: tuple[SignatureLine, ...], values: dict[str, Value], *
 
 
 def sealed_lines(lines: tuple[SignatureLine, ...], values: dict[str, Value], **of_party: bool | int) -> list[str]:
-    found = re.findall('<p class="signature takes-seal">(.*?)</p>', signature_html(lines, values, **of_party))
+    found = re.findall(
+        '<p class="signature takes-seal(?: together)?">(.*?)</p>', signature_html(lines, values, **of_party)
+    )
     return [re.sub("<[^>]*>", "", line) for line in found]
+
+
+def test_a_witness_has_room_for_a_seal_too() -> None:
+    body = papers.bodies()["hunan-2020"]
+    lines = (SignatureLine("见证方", "（盖章）："), *body.signature.shared_lines)
+    block = replace(body.signature, shared_lines=lines, shared_seal_line=1)
+    made = copies_of(papers.paper(fill(replace(body, signature=block), {})))
+    [whole] = [area for area in made.areas if area.role == "" and area.kind == "block"]
+    [seal] = [area for area in made.areas if area.role == "" and area.kind == "seal"]
+    assert whole.height >= 44
+    assert seal.left + 42 <= 184
+    others = [area for area in made.areas if area.kind == "seal" and area.role]
+    assert all(seal.top >= other.top + 42 for other in others if other.page == seal.page)

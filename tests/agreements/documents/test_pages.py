@@ -1,12 +1,16 @@
 """Pages look as GB/T 9704 wants them, and the signature block stays whole with room for seals."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageChops
 
+from agreements.documents.layout import body_html, laid_line
 from agreements.documents.press import copies_of, preview_pdf
+from agreements.text.filling import FilledLine, Run, fill
 from agreements.text.paper import CopyLabel
+from agreements.text.schema import BlankKind
 from tests.agreements.documents import papers
 
 SEAL = 42  # mm
@@ -85,7 +89,7 @@ def test_signature_block_is_whole_and_never_alone(paragraphs: int, *, side_by_si
 def test_what_a_signature_asks_for_is_not_broken_over_two_lines() -> None:
     pages = papers.words_of(papers.made("taihe-2021", is_filled=True).copies[0].content)
     asked = [word for word in pages[-1] if "签字" in word.text]
-    assert [word.text for word in asked] == ["（签字）：", "（签字）："]
+    assert [word.text for word in asked] == ["法定代表人或者授权代表（签字）："] * 2
 
 
 @pytest.mark.parametrize("slug", ["hunan-2020", "shaoxing-2024-consortium", "shaoxing-2024-home-sickbed", "taihe-2021"])
@@ -117,3 +121,62 @@ def _signature_top(dark: Image.Image) -> int:
     assert last is not None
     dark.paste(255, (0, 37 * 2 + last[3], 210 * 2, 297 * 2))
     return 37 * 2
+
+
+@pytest.mark.parametrize("slug", sorted(papers.bodies()))
+@pytest.mark.parametrize("is_filled", [False, True], ids=["blank", "filled"])
+def test_the_last_page_has_more_than_a_line_and_no_line_ends_a_clause_alone(slug: str, *, is_filled: bool) -> None:
+    text = papers.template_paper(slug, is_filled=is_filled).text
+    pages = papers.type_area_text(papers.made(slug, is_filled=is_filled).copies[0].content).split("\f")[:-1]
+    signing = {papers.squeezed(line.text) for area in text.signatures for line in area.lines}
+    lines = [papers.squeezed(line) for line in pages[-1].strip().split("\n")]
+    of_the_text = [line for line in lines if line and not any(line in words or words in line for words in signing)]
+    assert len(of_the_text) >= 2
+    for line in (papers.squeezed(line) for page in pages for line in page.split("\n")):
+        assert not re.fullmatch(r"\w[。，；：.]", line), line
+
+
+def test_no_label_of_the_signature_block_is_broken() -> None:
+    for slug, body in papers.bodies().items():
+        printed = papers.type_area_text(papers.made(slug, is_filled=True).copies[0].content)
+        for party in body.signature.parties:
+            for line in party.lines:
+                if "{" not in line.text:
+                    assert line.text + line.prompt in printed
+
+
+def test_the_right_edge_is_even() -> None:
+    paper = papers.template_paper("hunan-2020", is_filled=True)
+    pages = papers.words_of(papers.made("hunan-2020", is_filled=True).copies[0].content)
+    body = [word for page in pages for word in page if 37 < word.top < 262]
+    ends = [word.right for word in body if len(word.text) > 24 and word.text[-1] not in "。；）"]
+    assert len(ends) > 10, paper.title
+    assert all(end == pytest.approx(184, abs=1) for end in ends)
+
+
+# One character of each class of UAX 14 that a font has and a line may not begin or end with, or be broken within.
+CLASSES = "…—‥“”’（）」》。，、；：？！%％￥$/-–·•々ー〜Ab01.,:;!?()[]{}'\"#&*+=@^_`|~°№℃Ⅱ①あア×→"
+
+
+def test_no_class_of_characters_leaves_the_type_area() -> None:
+    def line(number: int, words: str) -> FilledLine:
+        value = Run(words, "other", BlankKind.TEXT, filled=True)
+        return FilledLine(f"l{number}", "clause", "", (Run("其他服务："), value, Run("。")))
+
+    text = papers.simple_text("正文。")
+    lines = (line(number, char * 60) for number, char in enumerate(CLASSES))
+    text = replace(text, lines=(*text.lines, *lines))
+    pdf = preview_pdf(papers.paper(text))
+    assert max(right for page in papers.right_edges(pdf) for right in page) <= 187
+    assert papers.squeezed(papers.type_area_text(pdf)) == papers.squeezed(text.plain)
+
+
+def test_a_blank_that_the_source_does_not_print_gets_no_line() -> None:
+    body = papers.bodies()["hunan-2020"]
+    [line] = [line for line in fill(body, {}).lines if line.id == "zz-m-5"]
+    assert 'class="gap"' not in laid_line(line).html
+
+
+def test_a_long_label_lets_the_parties_stand_one_below_the_other() -> None:
+    assert "side-by-side" not in body_html(papers.template_paper("taihe-2021", is_filled=True))
+    assert "side-by-side" in body_html(papers.template_paper("wuzhong-2022", is_filled=True))

@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import events, lifecycle
 from agreements.documents import renditions
+from agreements.documents.places import signature_areas
 from agreements.documents.press import copies_of
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.schedule import sweep_renditions
@@ -131,7 +132,10 @@ def test_rendering_stores_every_copy_and_the_print_file(order: Rendition, draft:
         content = read(copy.file)
         assert hashlib.sha256(content).hexdigest() == copy.sha256
         assert papers.page_count(content) == copy.page_count == order.page_count
-        assert papers.codes_of(content)[0][0].startswith(f"{settings.SITE_URL}/v/{draft.number}/{copy.number}/1-")
+        assert papers.codes_of(content)[0][0].startswith(
+            f"{settings.SITE_URL}/V/{draft.number}/{copy.number}/1-".upper()
+        )
+    assert {area.role for area in signature_areas(order)} == {"medical", "elder_care"}
     printed = read(order.print_file)
     assert hashlib.sha256(printed).hexdigest() == order.print_sha256
     assert logged(draft) == [events.CopiesRequested.code, events.CopiesRendered.code]

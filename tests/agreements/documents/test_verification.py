@@ -1,5 +1,7 @@
 """What the code of a printed page tells anyone: genuine, a draft, or not of this place; and nobody's name."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -22,7 +24,7 @@ def address(agreement: Agreement, *, copy: int = 1, page: int = 1, pages: int | 
     rendition = fresh.renditions.filter(page_count__gt=0).first()
     assert rendition is not None
     whole = paper_of(fresh, site=SITE).address(copy, page, pages or rendition.page_count)
-    return whole.removeprefix(SITE)
+    return whole.removeprefix(SITE.upper())
 
 
 def rendered(agreement: Agreement, by: User) -> Agreement:
@@ -33,6 +35,17 @@ def rendered(agreement: Agreement, by: User) -> Agreement:
 @pytest.fixture
 def final(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
     return rendered(agreed(draft, drafter=elder_care_clerk, answerer=medical_clerk), elder_care_clerk)
+
+
+@pytest.mark.parametrize("once", [str.lower, str])
+def test_the_small_letters_of_older_copies_still_verify(
+    once: Callable[[str], str], client: Client, final: Agreement
+) -> None:
+    new = address(final)
+    assert new.startswith("/V/")
+    old = new.replace("/V/", "/v/").replace(new[-16:], new[-16:].lower())
+    assert verdict(client, once(old)) == "final"
+    assert final.number in client.get(once(old)).content.decode()
 
 
 def verdict(client: Client, url: str) -> str:
