@@ -95,7 +95,7 @@ def _as_seen(read: Mapping[str, Any]) -> Seen:
     """Return what a cell would have said for this to be kept of a page."""
     corner = (0.0, 0.0)
     codes = tuple(Code(text, (corner, corner, corner, corner)) for text in read.get("codes", ()))
-    compared = Compared(**read["compared"]) if "compared" in read else None
+    compared = Compared(**{"ink": {}, **read["compared"]}) if "compared" in read else None
     return Seen(codes, read.get("turned", 0), compared)
 
 
