@@ -138,7 +138,8 @@ class World:
 
     place: Place = ()
     values: dict[str, Any] = field(default_factory=dict)
-    own: set[str] = field(default_factory=set)  # what this test alone has: parameters, a client, settings
+    # What this test alone has: parameters, a client, settings. Nobody sets `request` up, and it may ask for anything.
+    own: set[str] = field(default_factory=lambda: {"request"})
     is_known: bool = False
 
     def rows(self) -> Iterator[tuple[Key, Model]]:

@@ -119,3 +119,14 @@ def late(next_month: None, county: Region) -> Region:
 def test_what_has_a_clock_of_its_own_is_run_each_time(time: str, late: Region) -> None:
     assert Region.objects.filter(pk=late.pk).exists()
     assert kept._known[kept._world.place] is Plain.WRITES
+
+
+@pytest.fixture
+def whoever(request: pytest.FixtureRequest) -> list[Institution]:
+    return [request.getfixturevalue(name) for name in ("elder_care_institution", "medical_institution")]
+
+
+@pytest.mark.parametrize("time", ["first", "again"])
+def test_what_may_ask_for_anything_is_run_each_time(time: str, whoever: list[Institution]) -> None:
+    assert Institution.objects.filter(pk__in=[each.pk for each in whoever]).count() == 2
+    assert not any(isinstance(known, Kept) for place, known in kept._known.items() if place[-1][0] == "whoever")

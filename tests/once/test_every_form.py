@@ -23,7 +23,7 @@ from audit.models import Work
 from duties.models import Invitation
 from eligibility.models import EligibilityCase
 from filing import lifecycle as filings
-from filing.models import Batch, Filing
+from filing.models import Batch, Filing, RescanCall
 from imports.models import InstitutionImport
 from institutions.models import Authority, Institution, Membership
 from once.models import SentForm
@@ -148,6 +148,7 @@ CREATING: dict[str, Creating] = {
     "eligibility-answer": Creating("medical_clerk", SentForm, "case-draft", typed={"go": "save"}),
     "import-upload": Creating("health_reviewer", InstitutionImport, files={"sheet": SHEET}),
     "filing-resubmit": Creating("elder_care_clerk", Filing, before=_returned, typed={"remark": "已补正。"}),
+    "filing-rescan": Creating("elder_care_clerk", RescanCall, "submitted", typed={"reason": "第二页缺角"}),
     "filing-batch": Creating("health_reviewer", Batch, page="filing-list", typed={"verb": "take_up"}),
     "log-verify": Creating("auditor", Work, page="log-works"),
     "log-export": Creating("auditor", Work, page="log-works"),
@@ -182,7 +183,7 @@ NOT_CREATING = {
         *("eligibility-return", "eligibility-withdraw", "import-columns", "import-decide", "import-confirm"),
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
         *("filing-return", "filing-close", "filing-hand-over", "background-again", "holder", "holder-decline"),
-        *("upload-dismiss",),
+        *("filing-rescan-drop", "filing-hand-in", "filing-hand-in-note", "filing-hand-in-return", "upload-dismiss"),
     },
 }
 OTHER_METHOD = 405
