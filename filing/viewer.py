@@ -27,8 +27,8 @@ CHIPS = {
     State.RETURNED: Chip("退回补正", "back", "cinnabar"),
     State.CLOSED: Chip("已结案，免予报送", "cross", "grey"),
 }
-ACCEPTED_AND_OWES = Chip("已备案，待补报", "tray", "amber")
-ACCEPTED_AND_HAS = Chip("已备案，补报待查收", "hourglass", "sky")
+ACCEPTED_AND_OWES = Chip("待补报", "tray", "amber")
+ACCEPTED_AND_HAS = Chip("补报待查收", "hourglass", "sky")
 SUBMITTED_AS_CLERKS_SAY = Chip("已报送，待接收", "hourglass", "sky")
 NOTHING_OBJECTED = Chip("核对无异议", "tick", "pine")
 RESUBMITTED = Chip("已补正重报", "right", "grey")

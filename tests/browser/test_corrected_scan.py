@@ -49,7 +49,7 @@ def scan_anew(page: Page, folder: Path) -> None:
     page.get_by_role("button", name="上传").click()
     expect(page.get_by_text("收到 1 个文件")).to_be_visible()
     judge_all()
-    expect(page.get_by_role("link", name="重新扫描.pdf")).to_be_visible()
+    expect(page.get_by_role("link", name="重新扫描.pdf", exact=True)).to_be_visible()
 
 
 def certify(page: Page, number: str) -> None:
