@@ -8,12 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from agreements.models import Agreement, Scan
 from filing import lifecycle
 from filing.models import Filing, HandIn
-from tests.agreements.making import scan_pdf
+from tests.agreements.making import scan_pdf, ticked
 from tests.browser.conftest import NARROW, WIDE
 from tests.filing.fixtures import scanned_again
-from tests.uploading import judge_all
+from tests.uploading import judge_all, place
 
 Check = Callable[[], None]
 Keep = Callable[[str], None]
@@ -41,8 +42,8 @@ def instead(page: Page, sign_in: SignIn, person: User) -> None:
     sign_in(person)
 
 
-def scan_anew(page: Page, folder: Path) -> None:
-    """Upload a new scan of the whole copy on the page that is open."""
+def scan_anew(page: Page, folder: Path, by: User) -> None:
+    """Upload a new scan of the whole copy on the page that is open; which pages these are is said by the verb."""
     path = folder / "重新扫描.pdf"
     path.write_bytes(scan_pdf(4))  # one page more than the copy: the empty back of the last
     page.get_by_label("选择扫描件").set_input_files(path)
@@ -50,10 +51,13 @@ def scan_anew(page: Page, folder: Path) -> None:
     expect(page.get_by_text("收到 1 个文件")).to_be_visible()
     judge_all()
     expect(page.get_by_role("link", name="重新扫描.pdf", exact=True)).to_be_visible()
+    scan = Scan.objects.latest("pk")
+    place(scan.agreement, by=by, pages={scan.pk: [1, 2, 3, 0]})
 
 
-def certify(page: Page, number: str) -> None:
-    """Look at it as the second person and confirm every point."""
+def certify(page: Page, number: str, by: User) -> None:
+    """Confirm every point as the second person, who has ticked each page (test_signing.py does that by hand)."""
+    ticked(Agreement.objects.get(number=number), by=by)
     page.goto(f"/agreements/{number}/recertify/")
     for point in page.locator(".to-check").get_by_role("checkbox").all():
         point.check()
@@ -78,10 +82,10 @@ def test_a_bureau_returns_for_the_paper_and_accepts_the_corrected_scan(
     expect(page.get_by_text("签章扫描件不清楚")).to_be_visible()
     looked_at("resubmit")
     page.get_by_role("link", name="重新上传扫描件").click()
-    scan_anew(page, tmp_path)
+    scan_anew(page, tmp_path, elder_care_clerk)
 
     instead(page, sign_in, medical_clerk)
-    certify(page, filing.agreement.number)
+    certify(page, filing.agreement.number, medical_clerk)
 
     instead(page, sign_in, elder_care_clerk)
     page.goto(f"/filing/{filing.pk}/")
@@ -126,12 +130,12 @@ def test_a_corrected_scan_of_what_is_accepted_is_taken_note_of(
     page.get_by_role("button", name="重新扫描").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("协议一方要求重新扫描（第二页缺了一角。）")).to_be_visible()
-    scan_anew(page, tmp_path)
+    scan_anew(page, tmp_path, elder_care_clerk)
     page.goto(where)
     looked_at("called")
 
     instead(page, sign_in, medical_clerk)
-    certify(page, filing.agreement.number)
+    certify(page, filing.agreement.number, medical_clerk)
     page.goto("/")
     page.get_by_role("link", name="补报").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("补报")
