@@ -34,7 +34,7 @@ def scan_of(agreement: Agreement) -> bytes:
     areas = signature_areas(copies[0].rendition)
     with pikepdf.new() as pdf:
         for copy in due:
-            with copy.file.open("rb") as file, pikepdf.open(file) as source:
+            with copy.file.open("rb") as file, pikepdf.open(io.BytesIO(file.read())) as source:
                 for number, page in enumerate(source.pages, 1):
                     _lay(pdf, page, [area for area in areas if area.page == number], ASKEW[number % len(ASKEW)])
         out = io.BytesIO()

@@ -107,7 +107,7 @@ def closely(request: PersonRequest, pk: int, page: int) -> HttpResponse:
         "width": found.width if look.is_upright else found.height,
         "height": found.height if look.is_upright else found.width,
         "is_framed": "framed" in request.GET,
-        "is_alone": request.GET.get("framed") == "alone",
+        "alone": "=alone" if request.GET.get("framed") == "alone" else "",
         "back": _back(request, found.upload),
         "before": _beside(found, -1),
         "after": _beside(found, 1),
