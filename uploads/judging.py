@@ -41,11 +41,11 @@ def judge_next() -> None:
         return
     try:
         jobs.carry_out(JUDGE, upload, judge_sent)
-        if Upload.objects.filter(pk=upload.pk, state=Upload.State.KEPT).exists():
-            picture_papers(upload)  # nobody waits for them any more
     finally:
         if _ready().exclude(pk=upload.pk).exists():  # one that was put back is for the sweep
             jobs.ring(JUDGE)
+    if Upload.objects.filter(pk=upload.pk, state=Upload.State.KEPT).exists():
+        picture_papers(upload)  # nobody waits any more: the sender has the verdict, the next file its bell
 
 
 def judge_sent(upload: Upload) -> None:
