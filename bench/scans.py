@@ -2,8 +2,9 @@
 
     ./.venv/bin/python -m bench.scans [--scans 200] [--seed 13]
 
-Each page is printed, sealed and signed, scanned, and judged by what the cell says alone: by its code, by whether it
-equals our own print, and by the ink where seals and signatures belong. Needs no database.
+Each page is printed, sealed and signed where the copy has its signature block, scanned, and judged as the product does
+without anybody's looking at it: by its code, by whether it can be laid over our print and equals it, and by the ink in
+each side's part of the block. Needs no database.
 """
 
 from __future__ import annotations
@@ -39,8 +40,11 @@ from PIL import Image  # noqa: E402 -- as above
 
 from agreements.catalogue.reader import find_template  # noqa: E402 -- as above
 from agreements.documents.layout import body_html  # noqa: E402 -- as above
+from agreements.documents.places import SignatureArea  # noqa: E402 -- as above
 from agreements.documents.press import copies_of  # noqa: E402 -- as above
 from agreements.documents.renderer import style_text  # noqa: E402 -- as above
+from agreements.documents.returned import inked_areas  # noqa: E402 -- as above
+from agreements.lifecycle.finding import LEAST_INK  # noqa: E402 -- as above
 from agreements.text.filling import FilledText, Value, fill  # noqa: E402 -- as above
 from agreements.text.paper import Paper  # noqa: E402 -- as above
 from agreements.text.schema import Blank, BlankKind  # noqa: E402 -- as above
@@ -48,14 +52,10 @@ from bench.pdf import SAMPLES, SLUG, sample_paper  # noqa: E402 -- as above
 from boundary.cell.door import Drawn, Kind, draw  # noqa: E402 -- as above
 from boundary.cell.keeper import KEEPER, Ended  # noqa: E402 -- as above
 from boundary.cell.seen import OurPage, OurPaper  # noqa: E402 -- as above
-from tests.scanning import Marks, Rectangle, Scanner, as_pdf, chance, codes_on, marked, packed, printed, scanned  # noqa: E402 -- as above
+from tests.scanning import Marks, Scanner, as_pdf, chance, codes_on, marked, marks_on, packed, printed, scanned  # noqa: E402 -- as above
 
-SIGNED = 0.002  # of an area: less ink is no seal and no signature
 HONEST_AT_LEAST, MOST_RENDERS = 0.97, 140  # the limits we hold ourselves to
-# Every page but the first of a copy has areas for seals and names here, so that each can lack them.
-SEALS: dict[str, Rectangle] = {"seal of one": (28, 100, 60, 50), "seal of the other": (105, 100, 60, 50)}
-NAMES: dict[str, Rectangle] = {"name of one": (28, 160, 70, 18), "name of the other": (105, 160, 70, 18)}
-AREAS = {**SEALS, **NAMES}
+INKS = Marks().colours
 BLACK = ((30, 30, 30), (20, 20, 20))
 PALE = ((225, 120, 120), (90, 95, 150))
 
@@ -71,16 +71,40 @@ class Case:
 
 @dataclass(frozen=True)
 class Stock:
-    """Our papers: the copies of one agreement, those of a like one, and each page as it is drawn."""
+    """Our papers: the copies of one agreement, those of a like one, and where each side signs."""
 
     ours: Sequence[bytes]
     others: Sequence[bytes]
     codes: Sequence[Sequence[str]]
+    places: Sequence[SignatureArea]
 
-    def page(self, random: Random, *, first: bool = False) -> tuple[int, int, Image.Image]:
-        """Return a page with its copy and number, counted from 0: a first page, or one with areas."""
-        copy, page = random.randrange(len(self.ours)), 0 if first else random.randrange(1, len(self.codes[0]))
+    @property
+    def pages(self) -> range:
+        """The pages of a copy, counted from 0."""
+        return range(len(self.codes[0]))
+
+    def page(self, random: Random, *, signed: bool) -> tuple[int, int, Image.Image]:
+        """Return a page with its copy and number, counted from 0: of those that are signed, or of the others."""
+        copy = random.randrange(len(self.ours))
+        page = random.choice([page for page in self.pages if bool(self.roles(page)) is signed])
         return copy, page, printed(self.ours[copy], page + 1)
+
+    def roles(self, page: int) -> list[str]:
+        """Return who signs on a page."""
+        return list(inked_areas(self.places).get(page + 1, {}))
+
+    def marks(
+        self,
+        page: int,
+        lacking: str = "",
+        *,
+        seals: bool = True,
+        names: bool = True,
+        colours: tuple[tuple[int, int, int], tuple[int, int, int]] = INKS,
+    ) -> Marks:
+        """Return what is added by hand to a page: each side's seals and names, but of one that is lacking."""
+        marks = marks_on(self.places, page + 1, lacking=lacking, seals=seals, names=names)
+        return replace(marks, colours=colours)
 
     def code(self, copy: int, page: int) -> str:
         return self.codes[copy][page]
@@ -121,8 +145,9 @@ def _judge(stock: Stock, papers: list[OurPaper], folder: Path, scans: int, seed:
     read, all_ = sum(known[kind] for kind in usual), sum(sent[kind] for kind in usual)
     print(*told, sep="\n")
     print(f"honest, at 150 dpi or more and 5° or less: {read} of {all_}, {read / all_:.1%}")
-    print(f"accepted wrongly: {sum(wrong.values())}", flush=True)
-    return read >= HONEST_AT_LEAST * all_ and not sum(wrong.values())
+    taken = sum(wrong[kind] for kind in sent if "beyond" not in kind)
+    print(f"accepted wrongly: {taken}", flush=True)
+    return read >= HONEST_AT_LEAST * all_ and not taken
 
 
 def _hold(stock: Stock, papers: list[OurPaper], folder: Path, seed: int) -> None:
@@ -142,7 +167,7 @@ def _outcome(number: int) -> tuple[str, str | None, str | None]:
 def accepted_as(page: Drawn) -> str | None:
     """Return the code of the page that one would be taken for without anybody's looking at it, None for no page."""
     compared = page.seen.compared
-    if compared is None or compared.same or any(share < SIGNED for share in compared.ink.values()):
+    if compared is None or compared.same or any(share < LEAST_INK for share in compared.ink.values()):
         return None
     return compared.code
 
@@ -150,7 +175,7 @@ def accepted_as(page: Drawn) -> str | None:
 def case_of(stock: Stock, number: int, random: Random) -> Case:
     """Return a scan of the class whose turn it is. Two of three are honest."""
     makers: list[Callable[[Stock, Random], Case]] = [
-        _flatbed, _fed, _grey, _black, _sideways, _photograph, _bare, _pale, _coarse, _bare_black,
+        _flatbed, _fed, _grey, _black, _sideways, _photograph, _bare, _pale, _written, _coarse, _bare_black,
         _unsigned, _half_signed, _digital, _stranger, _glued,
     ]  # fmt: skip
     return makers[number % len(makers)](stock, random)
@@ -191,15 +216,21 @@ def _pale(stock: Stock, random: Random) -> Case:
     return _signed("honest: pale or black seals", stock, random, _scanner(random), random.choice((PALE, BLACK)))
 
 
+def _written(stock: Stock, random: Random) -> Case:
+    """People who sign without a seal, and a seal without a name."""
+    seals = random.random() < 0.3
+    return _signed("honest: only names, or only seals", stock, random, _scanner(random), seals=seals, names=not seals)
+
+
 def _bare(stock: Stock, random: Random) -> Case:
     """A page on which nothing is signed: it is honest as soon as it was paper."""
-    copy, page, drawn = stock.page(random, first=True)
+    copy, page, drawn = stock.page(random, signed=False)
     how = replace(_scanner(random), mode=random.choice(("RGB", "L")))
     return Case("honest: nothing to sign", packed(scanned(drawn, how, random), how), stock.code(copy, page))
 
 
 def _bare_black(stock: Stock, random: Random) -> Case:
-    copy, page, drawn = stock.page(random, first=True)
+    copy, page, drawn = stock.page(random, signed=False)
     how = replace(_scanner(random), mode="1", dpi=random.choice((200, 300)), quality=0, noise=8)
     content = packed(scanned(drawn, how, random), how)
     return Case("honest: nothing to sign, black and white", content, stock.code(copy, page))
@@ -211,21 +242,20 @@ def _coarse(stock: Stock, random: Random) -> Case:
 
 
 def _unsigned(stock: Stock, random: Random) -> Case:
-    _, _, page = stock.page(random)
+    _, _, page = stock.page(random, signed=True)
     how = _scanner(random)
     return Case("unsigned: printed and scanned", packed(scanned(page, how, random), how), None)
 
 
 def _half_signed(stock: Stock, random: Random) -> Case:
-    _, _, page = stock.page(random)
-    lacking = random.choice(list(AREAS))
+    _, page, drawn = stock.page(random, signed=True)
     how = _scanner(random)
-    signed = marked(page, _marks(lacking=lacking), random)
-    return Case("unsigned: one seal or name is missing", packed(scanned(signed, how, random), how), None)
+    signed = marked(drawn, stock.marks(page, random.choice(stock.roles(page))), random)
+    return Case("unsigned: one side has not signed", packed(scanned(signed, how, random), how), None)
 
 
 def _digital(stock: Stock, random: Random) -> Case:
-    copy, page, _ = stock.page(random, first=random.random() < 0.7)
+    copy, page, _ = stock.page(random, signed=random.random() > 0.7)
     dpi = random.choice((72, 96, 100, 150, 200, 300))
     how = Scanner(dpi=dpi, quality=random.choice((0, 50, 75, 90)))
     drawn = printed(stock.ours[copy], page + 1, dpi)
@@ -236,23 +266,26 @@ def _digital(stock: Stock, random: Random) -> Case:
 
 def _stranger(stock: Stock, random: Random) -> Case:
     """A page of a like agreement: signed, but not ours."""
-    page = printed(random.choice(stock.others), random.randrange(len(stock.codes[0])) + 1)
+    page = random.choice(stock.pages)
+    drawn = printed(random.choice(stock.others), page + 1)
     how = _scanner(random)
-    return Case("another agreement's page", packed(scanned(marked(page, _marks(), random), how, random), how), None)
+    content = packed(scanned(marked(drawn, stock.marks(page), random), how, random), how)
+    return Case("another agreement's page", content, None)
 
 
 def _glued(stock: Stock, random: Random) -> Case:
     """A page of another text on which a code of ours was glued."""
-    copy, page, ours = stock.page(random)
+    copy, page, ours = stock.page(random, signed=random.random() < 0.5)
     other = stock.others[copy] if random.random() < 0.5 else stock.ours[copy]
-    number = random.choice([n for n in range(len(stock.codes[0])) if other is not stock.ours[copy] or n != page])
+    number = random.choice([n for n in stock.pages if other is not stock.ours[copy] or n != page])
     sheet = printed(other, number + 1)
-    box = (round(ours.width * 0.7), 0, ours.width, round(ours.height * 0.123))
+    box = (round(ours.width * 0.35), 0, round(ours.width * 0.65), round(ours.height * 0.123))
     sheet.paste(ours.crop(box), box)
     how = _scanner(random)
-    content = packed(scanned(marked(sheet, _marks(), random), how, random), how)
+    content = packed(scanned(marked(sheet, stock.marks(page), random), how, random), how)
     same = other is stock.others[copy] and number == page
-    return Case("our code on a like agreement's page" if same else "our code on another page", content, None)
+    # The same page of a like agreement differs in some filled words, often in none: see 0033.
+    return Case("beyond what is asked: our code on a like page" if same else "our code on another page", content, None)
 
 
 def _signed(
@@ -260,17 +293,14 @@ def _signed(
     stock: Stock,
     random: Random,
     how: Scanner,
-    colours: tuple[tuple[int, int, int], tuple[int, int, int]] | None = None,
+    colours: tuple[tuple[int, int, int], tuple[int, int, int]] = INKS,
+    *,
+    seals: bool = True,
+    names: bool = True,
 ) -> Case:
-    copy, page, drawn = stock.page(random)
-    signed = marked(drawn, _marks(colours=colours), random)
+    copy, page, drawn = stock.page(random, signed=True)
+    signed = marked(drawn, stock.marks(page, seals=seals, names=names, colours=colours), random)
     return Case(kind, packed(scanned(signed, how, random), how), stock.code(copy, page))
-
-
-def _marks(lacking: str = "", colours: tuple[tuple[int, int, int], tuple[int, int, int]] | None = None) -> Marks:
-    seals = [place for name, place in SEALS.items() if name != lacking]
-    names = [place for name, place in NAMES.items() if name != lacking]
-    return Marks(seals, names, colours) if colours else Marks(seals, names)
 
 
 def _scanner(random: Random) -> Scanner:
@@ -292,7 +322,8 @@ def _stock(paper: Paper) -> Stock:
     ours = copies_of(paper)
     like = replace(paper, number="YY2026-000002", digest=f"{int(paper.digest, 16) ^ 1:064x}", text=_like())
     codes = [codes_on(copy.content) for copy in ours.copies]
-    return Stock([copy.content for copy in ours.copies], [copy.content for copy in copies_of(like).copies], codes)
+    others = [copy.content for copy in copies_of(like).copies]
+    return Stock([copy.content for copy in ours.copies], others, codes, ours.areas)
 
 
 def _like() -> FilledText:
@@ -308,11 +339,11 @@ def _like() -> FilledText:
 
 
 def _papers(stock: Stock, folder: Path) -> list[OurPaper]:
-    papers = []
+    papers, areas = [], inked_areas(stock.places)
     for number, content in enumerate(stock.ours):
         path = folder / f"copy{number}.pdf"
         path.write_bytes(content)
-        pages = [OurPage(page, code, AREAS if page > 1 else {}) for page, code in enumerate(stock.codes[number], 1)]
+        pages = [OurPage(page, code, areas.get(page, {})) for page, code in enumerate(stock.codes[number], 1)]
         papers.append(OurPaper(path, pages))
     return papers
 
@@ -346,8 +377,11 @@ def _time(paper: Paper, stock: Stock, papers: list[OurPaper], folder: Path) -> b
     took, waited, known, count = 0.0, 0.0, 0, 0
     for copy in range(4):
         random = chance(copy)
-        drawn = [printed(stock.ours[copy], page % len(stock.codes[0]) + 1) for page in range(10)]
-        content = as_pdf([scanned(marked(page, _marks(), random), how, random) for page in drawn], how)
+        drawn = []
+        for number in range(10):
+            page = number % len(stock.pages)
+            drawn.append(scanned(marked(printed(stock.ours[copy], page + 1), stock.marks(page), random), how, random))
+        content = as_pdf(drawn, how)
         with _told() as ended:
             began = time.perf_counter()
             pages = _all_read(content, papers, folder)

@@ -13,10 +13,9 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.documents import renditions
-from agreements.lifecycle.pages import pages_expected
 from agreements.lifecycle.scans import sheets_to_tick
 from agreements.lifecycle.seen import Point, Seen, days_of, placing_of
-from agreements.models import Agreement, Scan, ScanPage
+from agreements.models import Agreement, Scan
 from agreements.text.schema import TemplateBody, TermKind
 from demo import filings
 from demo.loading import DemoDataError, Row
@@ -33,7 +32,6 @@ CREATED, SENT, AGREED, DRAFTER_SIGNED = (timedelta(days=days) for days in (12, 8
 UPLOADED, CERTIFIED = timedelta(days=1), timedelta(days=2)  # after it
 AGO = re.compile(r"(\d+) days ago")
 ENDS = re.compile(r"ends in (-?\d+) days")
-BY_FOOT = "演示扫描件没有二维码，按页序标明。"
 UNREADABLE = "扫描件第二页缺了下半页，请重新扫描后上传。"
 
 
@@ -93,27 +91,18 @@ class Signing:
 
     def scan(self) -> None:
         """Upload the scan; turn it down where the ending says so."""
-        content = scan_of(self.agreement, pages_expected(self.agreement))
-        judged(lifecycle.send_scan(self.agreement, by=self.drafter, file=as_file(content, "演示扫描件.pdf")))
-        self._place()
+        content = scan_of(self.agreement)
+        sent = lifecycle.send_scan(self.agreement, by=self.drafter, file=as_file(content, "演示扫描件.pdf"))
+        judged(sent, pictures=self.row["ending"] == "scanned")  # those somebody will certify
         set_back_scans(self.agreement, uploaded=self.on + UPLOADED)
         if self.row["ending"] == "scan-rejected":
             scans, at = self.seen().scans, moment(self.certified_on)
             lifecycle.reject_scan(self.agreement, by=self.answerer, reason=UNREADABLE, seen=scans, at=at)
 
-    def _place(self) -> None:
-        """Say of pages without a readable code which they are, in their order."""
-        unread = ScanPage.objects.waiting().filter(scan__agreement=self.agreement)
-        unread = unread.filter(finding=ScanPage.Finding.UNREADABLE).select_related("picture")
-        if places := {sheet.pk: (1, sheet.number) for sheet in unread}:
-            lifecycle.place_pages(self.agreement, by=self.drafter, places=places, reason=BY_FOOT)
-
     def _tick(self, at: datetime) -> None:
         """Compare every page with the text."""
         for sheet in sheets_to_tick(self.agreement):
-            lifecycle.tick_page(
-                self.agreement, by=self.answerer, page=sheet.pk, seen=sheet.place, hand_confirmed=True, at=at
-            )
+            lifecycle.tick_page(self.agreement, by=self.answerer, page=sheet.pk, seen=sheet.place, at=at)
 
     def seen(self) -> Seen:
         """What stands on the page to certify: the demo's people confirm all of it."""

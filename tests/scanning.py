@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pypdfium2
 import zxingcpp
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+if TYPE_CHECKING:
+    from agreements.documents.places import SignatureArea
+
 MM = 1 / 25.4  # inches
 SHEET = (210.0, 297.0)  # mm
 PRINTED = 220  # dpi of what is drawn on before it is scanned
 RED, INK = (200, 30, 40), (25, 35, 110)
+NAME = (45.0, 12.0)  # mm, of the room that a name by hand has
 Rectangle = tuple[float, float, float, float]  # mm from the top left: left, top, width, height
 
 
@@ -46,6 +51,22 @@ class Marks:
     seals: Sequence[Rectangle] = ()
     writing: Sequence[Rectangle] = ()
     colours: tuple[tuple[int, int, int], tuple[int, int, int]] = field(default=(RED, INK))
+
+
+def marks_on(
+    places: Iterable[SignatureArea], page: int, *, lacking: str = "", seals: bool = True, names: bool = True
+) -> Marks:
+    """Return what is added by hand to a page, counted from 1: seals and names of each side but of one that lacks."""
+    own = [area for area in places if area.page == page and area.role and area.role != lacking]
+    stamped = [(area.left, area.top, area.width, area.height) for area in own if area.kind == "seal"]
+    written = [_name_in(area) for area in own if area.kind == "block"]
+    return Marks(stamped if seals else (), written if names else ())
+
+
+def _name_in(block: SignatureArea) -> Rectangle:
+    """Return where a name is written: in the middle of a side's part of the block."""
+    wide, high = NAME
+    return block.left + (block.width - wide) / 2, block.top + (block.height - high) / 2, wide, high
 
 
 def chance(seed: int) -> Random:

@@ -11,7 +11,7 @@ from django.core.files import File
 import jobs
 from boundary.refused import UploadRefused
 from uploads.background import JUDGE
-from uploads.judging import judge
+from uploads.judging import judge, picture_papers
 from uploads.models import Upload
 
 LOOKS_EVERY, LONGEST = 0.1, 60.0  # seconds
@@ -23,8 +23,11 @@ def as_file(content: bytes, name: str) -> File[bytes]:
     return File(io.BytesIO(content), name)
 
 
-def judged(upload: Upload) -> Upload:
-    """Have a waiting file judged here and now. Raises UploadRefused with whatever reason it was refused for."""
+def judged(upload: Upload, *, pictures: bool = False) -> Upload:
+    """Have a waiting file judged here and now, and papers of ours drawn to be seen beside it if so asked.
+
+    Raises UploadRefused with whatever reason it was refused for.
+    """
     jobs.run(JUDGE, upload.pk, lambda row: judge(row, widths=min(WIDTHS, settings.PAGE_WIDTHS)))
     until = time.monotonic() + LONGEST
     upload.refresh_from_db()
@@ -33,4 +36,6 @@ def judged(upload: Upload) -> Upload:
         upload.refresh_from_db()
     if upload.state == Upload.State.REFUSED:
         raise UploadRefused(upload.reason)
+    if pictures:
+        picture_papers(upload)
     return upload

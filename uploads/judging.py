@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.conf import settings
 from django.core.files import File
@@ -16,7 +17,7 @@ from django.db.models import QuerySet
 import jobs
 from boundary.cell.door import Drawn, Kind, Verdict, draw
 from boundary.cell.seen import OurPage, OurPaper
-from boundary.refused import NotNow
+from boundary.refused import NotNow, UploadRefused
 from boundary.storage import on_disk
 from uploads.background import JUDGE, MOST_ATTEMPTS
 from uploads.models import Page, Upload
@@ -24,6 +25,7 @@ from uploads.sockets import purpose_of
 from verbs.errors import NotAllowed
 
 SMALL = 2 * 1024 * 1024  # bytes of a file beside which another of the same sender may be opened
+OUR_WIDTHS = (1240, 620)  # dots of a picture of a page of ours: 150 of an inch, and no second one is kept
 LOOKED_THROUGH = 20  # waiting files that a worker tries to claim before it leaves them to others
 NO_ACCOUNT = "上传人的账号已经停用，文件没有收下。"
 
@@ -42,6 +44,8 @@ def judge_next() -> None:
     finally:
         if _ready().exclude(pk=upload.pk).exists():  # one that was put back is for the sweep
             jobs.ring(JUDGE)
+    if Upload.objects.filter(pk=upload.pk, state=Upload.State.KEPT).exists():
+        picture_papers(upload)  # nobody waits any more: the sender has the verdict, the next file its bell
 
 
 def judge_sent(upload: Upload) -> None:
@@ -79,6 +83,32 @@ def papers_of(upload: Upload, folder: Path) -> list[OurPaper]:
         pages = [OurPage(page.number, page.code, page.areas) for page in paper.pages]
         papers.append(OurPaper(on_disk(paper.file, copied), pages))
     return papers
+
+
+def picture_papers(upload: Upload) -> None:
+    """Keep a picture of each page of the papers of ours that a file shows, where none is kept yet; of all those that it
+    may show when somebody has to say what a page of it is.
+
+    What cannot be drawn now is drawn after the next file.
+    """
+    pages = [page.seen for page in upload.pages.all()]
+    shown = {code for seen in pages for code in seen.get("codes", ())}
+    any_may_be = not all("compared" in seen for seen in pages)
+    for paper in purpose_of(upload).papers(upload):
+        is_shown = any_may_be or any(page.code in shown for page in paper.pages)
+        if is_shown and paper.picture is not None and not default_storage.exists(paper.picture(len(paper.pages))):
+            with TemporaryDirectory(prefix="yiyang-paper-") as name, suppress(UploadRefused):
+                _picture(paper.file, paper.picture, Path(name))
+
+
+def _picture(file: File[Any], name_of: Callable[[int], str], folder: Path) -> None:
+    """Draw a paper of ours. Its last page is stored last: where that is, all are."""
+    into = folder / "drawn"
+    into.mkdir()
+    widths = min(OUR_WIDTHS, settings.PAGE_WIDTHS)
+    _, drawn = draw(on_disk(file, folder), Kind.SCAN, widths=widths, into=into)
+    for each in drawn:
+        _store(name_of(each.page), each.large)
 
 
 def keep(upload: Upload, verdict: Verdict, drawn: Sequence[Drawn]) -> None:

@@ -30,10 +30,14 @@ class PaperPage:
 
 @dataclass(frozen=True)
 class Paper:
-    """One PDF of ours, as it is stored, with which the pages of a file that is sent are compared."""
+    """One PDF of ours, as it is stored, with which the pages of a file that is sent are compared.
+
+    `picture` names where in the storage a picture of a page is kept, for whoever looks at both; None: nobody does.
+    """
 
     file: File[Any]
     pages: Sequence[PaperPage]
+    picture: Callable[[int], str] | None = None
 
 
 def no_papers(upload: Upload) -> Sequence[Paper]:

@@ -95,7 +95,8 @@ def picture(request: PersonRequest, pk: int, page: int) -> HttpResponse:
 @xframe_options_sameorigin
 @csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]  # its types know no PersonRequest
 def closely(request: PersonRequest, pk: int, page: int) -> HttpResponse:
-    """Show one page to be turned and enlarged, by links alone; `?framed` inside a page of ours."""
+    """Show one page to be turned and enlarged, by links alone; `?framed` inside a page of ours, with `=alone`
+    where no other page of its file belongs."""
     found = _page(request.user, pk, page)
     look = Look(_among(TURNS, request.GET.get("turn", "")), _among(ZOOMS, request.GET.get("zoom", "")))
     context = {
@@ -106,6 +107,7 @@ def closely(request: PersonRequest, pk: int, page: int) -> HttpResponse:
         "width": found.width if look.is_upright else found.height,
         "height": found.height if look.is_upright else found.width,
         "is_framed": "framed" in request.GET,
+        "alone": "=alone" if request.GET.get("framed") == "alone" else "",
         "back": _back(request, found.upload),
         "before": _beside(found, -1),
         "after": _beside(found, 1),

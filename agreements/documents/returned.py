@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 
-from agreements.documents.places import signature_areas
+from agreements.documents.places import SignatureArea, signature_areas
 from agreements.documents.press import paper_of
-from agreements.models import Agreement, Rendition
+from agreements.models import Agreement, Counterpart, Rendition
 from uploads.sockets import Paper, PaperPage, Rectangle
 
 
@@ -16,7 +17,7 @@ def printed_papers(agreement: Agreement) -> list[Paper]:
     if final is None:
         return []
     paper = paper_of(agreement)
-    areas = inked_areas(final)
+    areas = inked_areas(signature_areas(final))
     return [
         Paper(
             copy.file,
@@ -24,18 +25,24 @@ def printed_papers(agreement: Agreement) -> list[Paper]:
                 PaperPage(page, paper.address(copy.number, page, copy.page_count), areas.get(page, {}))
                 for page in range(1, copy.page_count + 1)
             ],
+            partial(picture_of, copy),
         )
         for copy in final.counterparts.all()
     ]
 
 
-def inked_areas(rendition: Rendition) -> Mapping[int, Mapping[str, Rectangle]]:
+def picture_of(copy: Counterpart, page: int) -> str:
+    """Return where in the storage the picture of a page of a copy is kept, once a scan of it has been judged."""
+    return f"{str(copy.file).removesuffix('.pdf')}-{page}.jpg"
+
+
+def inked_areas(places: Iterable[SignatureArea]) -> Mapping[int, Mapping[str, Rectangle]]:
     """Return on which page each side signs and where, in mm: round its lines and the room for its seal, by its role.
 
     A seal is set over the name as often as beside it, so that only nothing in both tells that a side has not signed.
     """
     found: dict[int, dict[str, Rectangle]] = {}
-    for area in signature_areas(rendition):
+    for area in places:
         if area.role:
             own = (area.left, area.top, area.width, area.height)
             on_page = found.setdefault(area.page, {})

@@ -22,10 +22,10 @@ from agreements.text.fonts import outlines
 from agreements.text.paper import CopyLabel, Paper
 
 MM = 72 / 25.4  # points
-# The QR code hangs in the top margin, flush with the right edge of the type area: clear of the text, of seals in the
-# signature block, of a seal across the page edges (26 mm are free there), of the foot and of the binding edge. Four
-# modules (3.6 mm) around it are white.
-QR_LEFT, QR_BOTTOM, QR_SIDE = 158 * MM, (297 - 32) * MM, 26 * MM
+# The QR code hangs in the middle of the top margin: a sheet that lies askew on the glass loses its corners, by five
+# degrees 7 mm of them, and there no more than one. It is clear of the text, of seals in the signature block, of a seal
+# across the page edges, of the foot and of the binding edge. Four modules (3.6 mm) around it are white.
+QR_LEFT, QR_BOTTOM, QR_SIDE = 92 * MM, (297 - 33) * MM, 26 * MM
 CAPTION_RIGHT = QR_LEFT - 5 * MM  # left of the white: none is left between it and the first line
 CAPTION, CAPTION_SIZE = "扫码核验本页", 7.5
 LABEL_LEFT, LABEL_BOTTOM = 28 * MM, (297 - 288) * MM

@@ -38,7 +38,8 @@ def found_on(agreement: Agreement, seen: Mapping[str, Any]) -> Found:
     """Return what a page is by what was read of it (`uploads.models.Page.seen`).
 
     A page with the codes of several pages is what the worst of them says; with those of several right ones nobody
-    knows which it is. Codes that are not ours say nothing: a seal may carry one.
+    knows which it is. Codes that are not ours say nothing: a seal may carry one. Nor does one of ours say anything on a
+    page that could not be laid over our print: it may be glued there, and whether anybody signed was not seen.
     """
     codes = {code: printed for code in seen.get("codes", ()) if (printed := printed_page(code)) is not None}
     read = {_by_code(agreement, printed) for printed in codes.values()}
@@ -50,7 +51,7 @@ def found_on(agreement: Agreement, seen: Mapping[str, Any]) -> Found:
     (found,) = read
     compared = seen.get("compared") or {}
     of_this = printed_page(compared.get("code", "")) in codes.values()
-    return _signed(found, compared) if of_this else found
+    return _signed(found, compared) if of_this else Found(Finding.UNREADABLE)
 
 
 def _by_code(agreement: Agreement, printed: PrintedPage) -> Found:

@@ -84,11 +84,11 @@ class PagesShown:
             yield f"{named(electronic)}{ELECTRONIC}。请扫描签章后的纸张，取回或者更换这个文件。"
         for sheet in unsigned:
             if sheet.bare:
-                yield f"{named([sheet])}{bare_in_words(sheet)}。请签章后重新扫描，取回或者更换这个文件。"
+                yield f"{named([sheet])}的{bare_in_words(sheet)}。请签章后重新扫描，取回或者更换这个文件。"
 
     def _unreadable(self) -> Iterable[str]:
         if unread := [sheet for sheet in self._all(Finding.UNREADABLE) if not sheet.sent_back_at]:
-            yield f"{named(unread)}读不出是哪一页。请由上传的人标明，或者重新扫描。"
+            yield f"{named(unread)}读不出是哪一页，或者和正本对不上。请由上传的人标明，或者重新扫描。"
 
     def _doubled(self) -> Iterable[str]:
         for copy, pages in _by_copy(self.doubled):
@@ -173,7 +173,7 @@ def places_in_words(sheets: Sequence[ScanPage]) -> str:
 def bare_in_words(sheet: ScanPage) -> str:
     """Say of a page without seals where none stands."""
     sides = [Role(area).label if area in Role.values else area for area in sheet.bare]
-    return f"的{'、'.join(sides)}签章处没有看到印章或签字"
+    return f"{'、'.join(sides)}签章处没有看到印章或签字"
 
 
 def pages_expected(agreement: Agreement) -> int:

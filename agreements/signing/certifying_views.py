@@ -57,7 +57,7 @@ def recertify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     except Unacceptable as refusal:
         messages.error(request, f"没有核验：{refusal}")
         return _page(request, agreement, RejectScanForm(None), seen=seen, status=422)
-    messages.success(request, "重新上传的扫描件已核验。请在备案页面重新报送。")
+    messages.success(request, "重新上传的扫描件已核验。请到备案页面重新报送；已受理备案的，请补报。")
     return redirect("agreement-detail", agreement.number)
 
 

@@ -1,6 +1,7 @@
 """One scanned page beside the text that it should carry: ticked, or sent back alone."""
 
 from django.contrib import messages
+from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
+from agreements.documents.returned import picture_of
 from agreements.lifecycle.pages import bare_in_words, copies_made
 from agreements.lifecycle.rescanning import NOT_WANTED
 from agreements.lifecycle.scans import waiting_sheets
@@ -106,14 +108,15 @@ def _page(
     if present is None:  # decided since
         raise WrongState(GONE)
     before, after = beside(looks, sheet)
-    numbers = {copy.number for copy in copies_made(agreement)}
+    copy = next((copy for copy in copies_made(agreement) if copy.number == sheet.copy), None)
     is_uploader = any(each.sheet.scan.uploaded_by_id == request.user.pk for each in looks)
     context = {
         "agreement": agreement,
         "look": present,
         "sheet": present.sheet,
         "bare": bare_in_words(present.sheet) if present.sheet.bare else "",
-        "copy": present.sheet.copy if present.sheet.copy in numbers else None,
+        "copy": copy,
+        "picture": copy is not None and default_storage.exists(picture_of(copy, present.sheet.page or 0)),
         "before": before,
         "after": after,
         "at": [each.sheet.pk for each in looks].index(sheet.pk) + 1,

@@ -110,7 +110,7 @@ def _besides(sheet: ScanPage, known: Collection[str]) -> Besides:
     if sheet.finding == Finding.NO_PAGE:
         return Besides(where, f"不是正本的页（由上传的人标明：{sheet.hand_reason}）", "grey")
     if sheet.finding == Finding.UNREADABLE:
-        return Besides(where, "读不出是哪一页，请由上传的人标明，或者重新扫描", "amber")
+        return Besides(where, "读不出是哪一页，或者和正本对不上，请由上传的人标明，或者重新扫描", "amber")
     return Besides(where, "印的不是定稿的文本", "cinnabar")
 
 

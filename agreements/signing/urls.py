@@ -13,6 +13,11 @@ urlpatterns = [
     path("agreements/<name:number>/certify/pages/<key:sheet>/untick/", looking_views.untick, name="scan-page-untick"),
     path("agreements/<name:number>/certify/pages/<key:sheet>/return/", looking_views.return_, name="scan-page-return"),
     path("agreements/<name:number>/certify/copies/<key:copy>.pdf", scan_views.shown_copy, name="scan-page-copy"),
+    path(
+        "agreements/<name:number>/certify/copies/<key:copy>/<key:page>.jpg",
+        scan_views.shown_copy_page,
+        name="scan-page-picture",
+    ),
     path("agreements/<name:number>/recertify/", certifying_views.recertify, name="agreement-recertify"),
     path("agreements/<name:number>/scans/place/", views.place, name="scan-place"),
     path("agreements/<name:number>/scans/<key:scan>/take-back/", views.take_back, name="scan-take-back"),

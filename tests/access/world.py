@@ -8,11 +8,15 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle as agreements
 from agreements.documents import renditions
+from agreements.documents.returned import picture_of
+from agreements.lifecycle.pages import copies_made
 from agreements.models import Agreement, TemplateVersion
 from audit import anchoring, works
 from boundary.refused import UploadRefused
@@ -170,6 +174,8 @@ def _asked_to_approve(draft: Agreement, clerk: User) -> dict[str, str | int]:
 def _scanned(agreement: Agreement) -> dict[str, str | int]:
     scan = agreement.scans.latest("pk")
     page = {"sheet": scan.sheets.earliest("pk").pk, "copy": 1}
+    [copy, *_] = copies_made(agreement)
+    default_storage.save(picture_of(copy, 1), ContentFile(b"drawn by a job"))
     return {**_agreement(agreement), "scan": scan.pk, "pk": scan.upload_id, "page": 1, **page}
 
 

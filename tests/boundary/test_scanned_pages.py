@@ -147,7 +147,7 @@ def test_a_digital_copy_with_a_seal_drawn_on_it_is_no_longer_ours(ours: list[Our
 def test_a_code_of_ours_on_another_page_is_not_taken_for_that_page(ours: list[OurPaper], tmp_path: Path) -> None:
     """Cut out and glued on: the code is told, and nothing is compared."""
     other = sheet(1, signed=True).copy()
-    box = (round(other.width * 0.7), 0, other.width, round(other.height * 0.123))
+    box = (round(other.width * 0.35), 0, round(other.width * 0.65), round(other.height * 0.123))
     other.paste(sheet(2, signed=False).crop(box), box)
     found = seen(taken(other, COMMON), ours, tmp_path)
     assert ([each.text for each in found.codes], found.compared) == ([code(2)], None)

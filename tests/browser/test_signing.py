@@ -14,7 +14,7 @@ from agreements import lifecycle
 from agreements.documents import renditions
 from agreements.lifecycle.pages import pages_expected
 from agreements.models import Agreement, Scan
-from demo.scans import scan_of
+from demo.scans import marked
 from filing import lifecycle as filings
 from filing.models import Filing
 from institutions.models import Role
@@ -58,7 +58,7 @@ def sign_out(page: Page) -> None:
 def signed_copy(agreement: Agreement, folder: Path) -> Path:
     """As many pages as a copy has, with seals, and without a code that could be read."""
     path = folder / "签章扫描件.pdf"
-    path.write_bytes(scan_of(agreement, pages_expected(agreement)))
+    path.write_bytes(marked(agreement.number, pages_expected(agreement)))
     return path
 
 

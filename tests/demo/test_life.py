@@ -6,10 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.db.models import F
 from django.utils import timezone
 
-from agreements.models import Agreement, Rendition, Scan
+from agreements.documents.returned import picture_of
+from agreements.lifecycle.finding import LEAST_INK
+from agreements.lifecycle.pages import copies_made
+from agreements.models import Agreement, Rendition, Scan, ScanPage
 from agreements.models.agreement import AgreementKind
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from audit.models import Entry
@@ -58,6 +62,21 @@ def test_whatever_was_scanned_has_its_copies_and_as_many_pages(demo: None) -> No
         copies = scan.agreement.renditions.final().get()
         assert (copies.state, copies.page_count) == (Rendition.State.READY, scan.page_count)
         assert copies.print_file.size > 0
+
+
+def test_every_page_is_known_by_its_code_and_whoever_signs_is_seen(demo: None) -> None:
+    """The demo's scans look like scans to the very cell that reads those that people send."""
+    pages = list(ScanPage.objects.select_related("picture"))
+    assert {(page.finding, page.is_by_hand) for page in pages} == {(ScanPage.Finding.FOUND, False)}
+    signed = [page.picture.seen["compared"]["ink"] for page in pages if page.picture.seen["compared"]["ink"]]
+    assert len(signed) >= Scan.objects.count()
+    assert min(share for ink in signed for share in ink.values()) > 3 * LEAST_INK
+
+
+def test_what_waits_to_be_certified_has_its_copies_as_pictures(demo: None) -> None:
+    for scan in Scan.objects.filter(state=Scan.State.UPLOADED):
+        [copy, *_] = copies_made(scan.agreement)
+        assert default_storage.exists(picture_of(copy, copy.page_count))
 
 
 @pytest.mark.parametrize("days", [30, 60, 90])

@@ -1,8 +1,10 @@
 """The second person goes through the pages: ticks each, takes a tick back, sends single pages back."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -10,6 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import events, lifecycle
+from agreements.documents.returned import picture_of
+from agreements.lifecycle.pages import copies_made
 from agreements.lifecycle.scans import shown_of, waiting_sheets
 from agreements.models import Agreement, PageTick, Scan, ScanPage
 from agreements.register.timeline import lines
@@ -18,7 +22,8 @@ from institutions.models import Role
 from notifications.models import Notice
 from tests.agreements.making import certified, read_from, scan_pdf, seen_of, ticked
 from tests.reading import words
-from tests.uploading import attach_read
+from tests.uploading import attach_read, judge_all
+from uploads.at_once import as_file
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 
@@ -218,7 +223,7 @@ def test_the_page_leads_from_one_page_to_the_next_that_is_left_and_back(
     page = look_at(client, medical_clerk, row, sheets[0])
     assert "与正本一致，下一页" in page
     assert f'{reverse("scan-page-copy", args=[row.number, 1])}#page=1"' in page
-    assert f'{reverse("upload-page", args=[sheets[0].picture.upload_id, 1])}?framed"' in page
+    assert f'{reverse("upload-page", args=[sheets[0].picture.upload_id, 1])}?framed=alone"' in page
     tick(row, sheets[1], medical_clerk)
     here = [reverse("scan-page", args=[row.number, sheet.pk]) for sheet in sheets]
     assert client.post(here[0], {"place": "1-1"})["Location"] == here[2], "the second is done"
@@ -236,7 +241,7 @@ def test_a_page_that_lay_turned_is_drawn_upright_and_not_turned_again(
 ) -> None:
     seen = {**read_from(row, 2)[0], "turned": 90}
     file = attach_read(row, by=elder_care_clerk, content=scan_pdf(1), seen=[seen], name="b.pdf")
-    assert '?framed"' in look_at(client, medical_clerk, row, file.sheets.get())
+    assert '?framed=alone"' in look_at(client, medical_clerk, row, file.sheets.get())
 
 
 def test_the_page_says_who_assigned_it_and_wants_that_confirmed(
@@ -287,3 +292,43 @@ def test_what_is_decided_has_no_page_any_more(
     assert client.get(reverse("scan-page", args=[row.number, sheets[0].pk])).status_code == 409
     assert client.get(reverse("scan-page", args=[row.number, 0])).status_code == 404
     assert client.get(reverse("scan-page-copy", args=[row.number, 5])).status_code == 404
+    assert client.get(reverse("scan-page-picture", args=[row.number, 5, 1])).status_code == 404
+
+
+def test_the_copys_page_stands_beside_as_a_picture_once_a_worker_has_judged_a_scan(
+    client: Client, row: Agreement, sheets: list[ScanPage], elder_care_clerk: User, medical_clerk: User
+) -> None:
+    there = [reverse("scan-page-picture", args=[row.number, copy, 1]) for copy in (1, 4)]
+    assert 'title="第 1 份正本第 1 页"></iframe>' in look_at(client, medical_clerk, row, sheets[0])
+    assert [client.get(each).status_code for each in there] == [404, 404], "nothing is drawn for a request"
+    lifecycle.send_scan(row, by=elder_care_clerk, file=as_file(scan_pdf(1), "第一页.pdf"))
+    judge_all()
+    page = look_at(client, medical_clerk, row, sheets[0])
+    assert f'<img src="{there[0]}"' in page
+    assert "</iframe>" not in page.split("应当是的正本")[1]
+    for each in there:
+        assert client.get(each).content.startswith(b"\xff\xd8\xff")
+    client.force_login(elder_care_clerk)
+    assert client.get(there[0]).status_code == 200
+
+
+def test_the_frame_beside_the_copy_leads_to_no_other_page(
+    client: Client, row: Agreement, sheets: list[ScanPage], medical_clerk: User
+) -> None:
+    client.force_login(medical_clerk)
+    where = reverse("upload-page", args=[sheets[0].picture.upload_id, 1])
+    for asked, leads_on in (("?framed", True), ("?framed=alone", False)):
+        page = client.get(where + asked).content.decode()
+        assert ('rel="next"' in page) is leads_on
+        assert f"{asked.replace('?', '&')}&back=" in page, "turned, it is framed as it was"
+
+
+def test_pictures_of_copies_are_drawn_once(row: Agreement, elder_care_clerk: User) -> None:
+    def drawn_after(name: str) -> list[datetime]:
+        content = scan_pdf(1) + b"%" + name.encode()
+        lifecycle.send_scan(row, by=elder_care_clerk, file=as_file(content, name))
+        judge_all()
+        names = [picture_of(copy, page) for copy in copies_made(row) for page in (1, 2, 3)]
+        return [default_storage.get_modified_time(each) for each in names]
+
+    assert drawn_after("一.pdf") == drawn_after("二.pdf")

@@ -107,7 +107,7 @@ def sent_back(sheet: ScanPage) -> ScanPage:
         ([*found("a", 1, 2), sent_back(page_of("a", 3)), *found("b", 3)], []),
         (
             [*found("a", 1, 2, 3), page_of("b", 1, Finding.UNREADABLE)],
-            ["b 第 1 页读不出是哪一页。请由上传的人标明，或者重新扫描。"],
+            ["b 第 1 页读不出是哪一页，或者和正本对不上。请由上传的人标明，或者重新扫描。"],
         ),
     ],
 )

@@ -64,6 +64,11 @@ def code_only(code: str) -> Seen:
     return {"codes": [code]}
 
 
+def laid_over(code: str) -> Seen:
+    """Return what is read of a page where nobody signs."""
+    return {"codes": [code], "compared": {"code": code, "same": False, "ink": {}}}
+
+
 def inked(code: str, elder_care: float) -> Seen:
     """Return what is read of a page that one side has sealed, and so much of the other's place is covered."""
     return {
@@ -114,9 +119,10 @@ def test_a_page_is_what_its_code_and_the_comparison_say(row: Agreement) -> None:
     said: list[tuple[Seen, Finding, str]] = [
         ({}, Finding.UNREADABLE, ""),
         ({"codes": ["https://u.wechat.com/kJ3"]}, Finding.UNREADABLE, ""),
-        (code_only(one), Finding.FOUND, "1-1"),
-        (code_only(codes_of(row, 4)[2].upper()), Finding.FOUND, "4-3"),
-        ({"codes": [two, two.upper(), "WIFI:S:x;;"]}, Finding.FOUND, "1-2"),
+        (code_only(one), Finding.UNREADABLE, ""),
+        (laid_over(one), Finding.FOUND, "1-1"),
+        (laid_over(codes_of(row, 4)[2].upper()), Finding.FOUND, "4-3"),
+        ({**laid_over(two), "codes": [two, two.upper(), "WIFI:S:x;;"]}, Finding.FOUND, "1-2"),
         ({"codes": [one, two]}, Finding.UNREADABLE, ""),
         (code_only(ELSEWHERE), Finding.FOREIGN, ""),
         ({"codes": [one, ELSEWHERE]}, Finding.FOREIGN, ""),
@@ -124,7 +130,7 @@ def test_a_page_is_what_its_code_and_the_comparison_say(row: Agreement) -> None:
         (code_only(one.replace("/1-3/", "/1-4/")), Finding.OTHER_TEXT, "1-1"),
         (code_only(one.replace("/1/1-", "/9/1-")), Finding.OTHER_TEXT, "9-1"),
         ({"codes": [one], "compared": {"code": one, "same": True}}, Finding.UNSIGNED, "1-1"),
-        ({"codes": [one], "compared": {"code": two, "same": True}}, Finding.FOUND, "1-1"),
+        ({"codes": [one], "compared": {"code": two, "same": False, "ink": {}}}, Finding.UNREADABLE, ""),
         (
             {
                 "codes": [three],
@@ -321,7 +327,7 @@ def test_the_table_says_of_each_page_what_is_there_and_whose_a_foreign_page_is_t
     cells = ("有", "重复", "没有签章", "可不交")
     assert all(cell in page for cell in cells)
     assert f"：是协议 {other.number} 的，请取回或者更换" in page
-    assert "：读不出是哪一页，请由上传的人标明" in page
+    assert "：读不出是哪一页，或者和正本对不上，请由上传的人标明" in page
     client.force_login(medical_clerk)
     for name in ("agreement-signing", "agreement-certify"):
         page = words(client.get(reverse(name, args=[row.number])).content.decode())
