@@ -99,7 +99,7 @@ def test_a_broken_layout_is_noticed(paper: Paper, page: Image.Image, style: str)
 
 def test_seals_that_move_side_by_side_are_noticed() -> None:
     paper = paper_with(replace(text_with(), side_by_side=True))
-    moved = page_of(paper, ".takes-seal + p { position: relative; top: 3mm }")
+    moved = page_of(paper, ".seal-room + p { position: relative; top: 3mm }")
     on_the_page(compared(page_of(paper), moved))
 
 
