@@ -20,7 +20,8 @@ COPY --from=front /app/node_modules node_modules
 RUN useradd --system --uid 10001 yiyang \
   && mkdir -p /var/lib/yiyang/media \
   && chown -R yiyang /var/lib/yiyang
-ENV DJANGO_SETTINGS_MODULE=yiyang.settings VAR_DIR=/var/lib/yiyang STATIC_ROOT=/app/published
+ENV DJANGO_SETTINGS_MODULE=yiyang.settings VAR_DIR=/var/lib/yiyang STATIC_ROOT=/app/published FONTS_FOLDER=/app/fonts
+RUN python -m agreements.documents.cut_fonts /app/fonts
 # Nothing is reached while the image is built: the secrets here only let the settings load.
 RUN SECRET_KEY=build DATABASE_URL=postgresql://build@build/build REDIS_URL=redis://build \
   ALLOWED_HOSTS=build SITE_URL=https://build \

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Told
 
-from agreements.text.fonts import REQUIRED, FontMissing, font_file
+from agreements.documents.cut_fonts import missing
+from agreements.text.fonts import HARFBUZZ_SUBSET, REQUIRED, FontMissing, font_file
 
-# The names under which WeasyPrint looks for it on Linux, macOS and Windows.
-HARFBUZZ_SUBSET = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
 FILE_SYSTEM_STORAGE = "boundary.storage.WholeFilesStorage"
 
 
@@ -41,6 +41,20 @@ def harfbuzz_subset_is_installed(app_configs: Sequence[Any] | None = None, **_: 
             "The library HarfBuzz-subset is not installed: every PDF would take 45 times as long.",
             hint="Debian: apt-get install libharfbuzz-subset0. macOS: brew install harfbuzz.",
             id="agreements.E002",
+        )
+    ]
+
+
+def fonts_are_cut(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
+    """Without the cuts everything prints the same from the whole fonts, slower."""
+    lacks = missing(settings.FONTS_FOLDER)
+    if not lacks:
+        return []
+    return [
+        Told(
+            f"Fonts have not been cut: {settings.FONTS_FOLDER} lacks {', '.join(lacks)}. Every PDF takes longer.",
+            hint=f"./script/setup, or: python -m agreements.documents.cut_fonts {settings.FONTS_FOLDER}",
+            id="agreements.W001",
         )
     ]
 
@@ -76,7 +90,13 @@ def time_zone_is_chinas(app_configs: Sequence[Any] | None = None, **_: Any) -> l
     ]
 
 
-CHECKS = (fonts_are_installed, harfbuzz_subset_is_installed, storage_is_writable, time_zone_is_chinas)
+CHECKS = (
+    fonts_are_installed,
+    harfbuzz_subset_is_installed,
+    fonts_are_cut,
+    storage_is_writable,
+    time_zone_is_chinas,
+)
 
 
 def _is_installed(family: str) -> bool:

@@ -3,12 +3,22 @@
 from celery import shared_task
 
 from agreements import lifecycle, reminders
-from agreements.documents import renditions
+from agreements.documents import previews, renditions
 
 
 @shared_task(name="agreements.schedule.sweep_renditions")  # type: ignore[untyped-decorator]  # Celery has no types
 def sweep_renditions() -> None:
     renditions.sweep()
+
+
+@shared_task(name="agreements.schedule.sweep_previews")  # type: ignore[untyped-decorator]  # Celery has no types
+def sweep_previews() -> None:
+    previews.sweep()
+
+
+@shared_task(name="agreements.schedule.drop_old_previews")  # type: ignore[untyped-decorator]  # Celery has no types
+def drop_old_previews() -> None:
+    previews.drop_old()
 
 
 @shared_task(name="agreements.schedule.remind")  # type: ignore[untyped-decorator]  # Celery has no types

@@ -23,6 +23,7 @@ OURS = ("prepare", "web", "worker", "beat")
 NOT_PASSED = {
     "DEBUG": "never on in production",
     "VAR_DIR": "the image's, with the volume at it",
+    "FONTS_FOLDER": "the image's",
     "STATIC_ROOT": "the image's, published when it is built",
 }
 PRODUCTION = {

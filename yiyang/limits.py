@@ -7,7 +7,7 @@ LIMITS = {
     "render": {
         "account": (12, "1 minute"),
         "address": (60, "1 minute"),
-    },  # in the request: previews, letters
+    },  # previews, which a worker makes, and letters, made in the request
     "verify": {"address": (120, "1 minute")},  # the public page that a printed code leads to
     "asked": {"address": (1200, "10 minutes")},  # how far an application is: its page asks every two seconds
     "apply": {"account": (30, "1 hour"), "address": (60, "1 hour")},  # public forms: applying, invitations

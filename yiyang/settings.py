@@ -290,6 +290,8 @@ FILES_BY_PROXY = env_bool("FILES_BY_PROXY", default=False)  # nginx gives out ME
 CELLS = env_int("CELLS", 2)
 CELL_SECONDS = env_int("CELL_SECONDS", 10)  # on the wall, and one more for each page
 CELL_FOLDER = VAR_DIR / "cells"
+# What set-up has cut of the system's fonts (agreements/documents/cut_fonts.py); it knows no VAR_DIR.
+FONTS_FOLDER = Path(env("FONTS_FOLDER", str(BASE_DIR / "var" / "fonts")))
 TURNS_FOLDER = VAR_DIR / "turns"  # of what web workers do one at a time (boundary/turns.py)
 PAGE_WIDTHS = (2000, 1000)  # dots of a stored page, to be looked at closely and beside others
 

@@ -20,6 +20,8 @@ TIMETABLE: dict[str, Entry] = {
     # What a killed worker held is another's within a minute: 25 s without a sign of life, and this turn.
     "rescue-jobs": _every(15, "jobs.schedule.rescue_jobs"),
     "sweep-renditions": _every(30, "agreements.schedule.sweep_renditions"),
+    "sweep-previews": _every(30, "agreements.schedule.sweep_previews"),
+    "drop-old-previews": _at("agreements.schedule.drop_old_previews", minute=5),
     # Just after midnight, and hourly for what was missed while everything was down.
     "expire-agreements": _at("agreements.schedule.expire_due", minute=10, hour=0),
     "expire-missed-agreements": _at("agreements.schedule.expire_due", minute=40),

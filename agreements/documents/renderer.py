@@ -17,7 +17,9 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from agreements.documents import justification
+from agreements.documents import deflating, justification
+from agreements.documents.cut_families import with_cuts
+from agreements.documents.cut_fonts import suffice_for
 
 PLAIN, TAGGED = "pdf/a-2u", "pdf/a-2a"  # docs/decisions/0003-pdf.md
 MM_OF_CSS = 25.4 / 96  # of a CSS pixel
@@ -65,13 +67,14 @@ def render(body: str, labels: str = "", *, styles: tuple[str, ...] = ("paper.css
     `styles` are the document's style sheets in templates/pdf, the later ones over the earlier ones. TAGGED, the file
     says what is a heading, a list, a paragraph; stamping.py finishes that.
     """
-    with _one_at_a_time, _collector_paused():
+    with _one_at_a_time, _collector_paused(), deflating.quickly():
         return _rendered(body, labels, styles, variant)
 
 
 def _rendered(body: str, labels: str, styles: tuple[str, ...], variant: str) -> Rendered:
-    document = _laid_out(body, variant, *styles)
-    label_pages = _laid_out(labels, variant, "labels.css").pages if labels else []
+    fonts = _cut_fonts() if suffice_for(body + labels) else _fonts()
+    document = _laid_out(body, variant, fonts, *styles)
+    label_pages = _laid_out(labels, variant, fonts, "labels.css").pages if labels else []
     whole = document.copy([*document.pages, *label_pages])
     pdf: bytes = whole.write_pdf(pdf_variant=variant)
     return Rendered(pdf, len(document.pages), tuple(_anchors(page) for page in document.pages))
@@ -100,14 +103,19 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _laid_out(html: str, variant: str, *styles: str) -> Any:
+def _laid_out(html: str, variant: str, fonts: FontConfiguration, *styles: str) -> Any:
     page = HTML(string=html, base_url="about:blank", url_fetcher=NothingOutside())
-    return page.render(font_config=_fonts(), stylesheets=[_style(each) for each in styles], pdf_variant=variant)
+    return page.render(font_config=fonts, stylesheets=[_style(each) for each in styles], pdf_variant=variant)
 
 
 @cache
 def _fonts() -> FontConfiguration:
     return FontConfiguration()
+
+
+@cache
+def _cut_fonts() -> FontConfiguration:
+    return with_cuts(FontConfiguration(), settings.FONTS_FOLDER)
 
 
 @cache

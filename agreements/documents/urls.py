@@ -6,6 +6,8 @@ from agreements.documents import views
 
 urlpatterns = [
     path("agreements/<name:number>/preview/", views.preview, name="agreement-preview"),
+    path("agreements/<name:number>/preview-panel/", views.preview_panel, name="preview-panel"),
+    path("agreements/<name:number>/preview.pdf", views.preview_file, name="preview-file"),
     path("agreements/<name:number>/copies/", views.request_copies, name="copies-request"),
     path("agreements/<name:number>/copies/<key:rendition>/<key:copy>.pdf", views.download_copy, name="copy-download"),
     path("agreements/<name:number>/copies/<key:rendition>/print.pdf", views.download_print, name="print-download"),

@@ -5,20 +5,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
-from agreements.documents import renditions
-from agreements.documents.press import paper_of, preview_pdf
+from agreements.documents import previews, renditions
 from agreements.documents.verification import PrintedPage, Verdict, state_in_words, verdict_on, voided_at
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.permissions import with_agreement, with_own_agreement
-from agreements.text.fonts import UnprintableCharacters
 from audit.log import append
 from boundary.events import FileDownloaded
 from boundary.rates import limited
-from boundary.serving import disposition, guarded, served
-from boundary.turns import in_turn
+from boundary.serving import served
 
 PDF = "application/pdf"
 BACK = {"agreement-detail", "agreement-signing", "agreement-certify"}  # the pages from which copies are ordered
@@ -63,22 +60,41 @@ def _void(run: Rendition) -> str:
     return "已作废的" if run.frozen is not None and run.frozen.voided_at else ""
 
 
-@require_GET
-@in_turn()
+@require_http_methods(["GET", "POST"])
 @limited("render")
 @with_agreement
-def preview(request: PersonRequest, agreement: Agreement) -> HttpResponseBase:
-    """Show the first copy as it will print. Made within the request, one at a time, and stored nowhere."""
-    if agreement.partner is None or agreement.template_version is None:
+def preview(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Show the first copy as it will print, once the worker has made it. A POST orders it again after a failure."""
+    if not previews.can_be_shown(agreement):
         messages.error(request, "请先选择合作机构和范本，再预览。")
         return redirect("draft-resume", agreement.number)
-    try:
-        pdf = preview_pdf(paper_of(agreement))
-    except UnprintableCharacters as problem:
-        messages.error(request, str(problem))
-        return redirect("draft-step", agreement.number, "check")
-    name = disposition(f"{agreement.number}-预览.pdf", framed=True)
-    return guarded(HttpResponse(pdf, content_type=PDF, headers={"Content-Disposition": name}), framed=True)
+    if request.method == "POST":
+        previews.request(agreement, by=request.user, again=True)
+        return redirect("agreement-preview", agreement.number)
+    return render(request, "agreements/preview.html", _preview(request, agreement))
+
+
+@require_GET
+@with_agreement
+def preview_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """The preview as it stands now; the page asks while the worker is at it."""
+    if not previews.can_be_shown(agreement):
+        return redirect("agreement-preview", agreement.number)
+    return render(request, "agreements/_preview.html", _preview(request, agreement))
+
+
+@require_GET
+@with_agreement
+def preview_file(request: PersonRequest, agreement: Agreement) -> HttpResponseBase:
+    """Give the preview of the present text, to be shown in a page of ours; lead there while there is none."""
+    found = previews.ready(agreement)
+    if found is None:
+        return redirect("agreement-preview", agreement.number)
+    return served(found.file, name=f"{agreement.number}-预览.pdf", content_type=PDF, framed=True)
+
+
+def _preview(request: PersonRequest, agreement: Agreement) -> dict[str, object]:
+    return {"agreement": agreement, "preview": previews.request(agreement, by=request.user)}
 
 
 @require_GET

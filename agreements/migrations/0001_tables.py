@@ -389,6 +389,77 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Preview",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "shows",
+                    models.CharField(
+                        help_text="SHA-256 of all that is printed: of a text that changed, another row",
+                        max_length=64,
+                        verbose_name="所示内容摘要",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队中"),
+                            ("rendering", "正在生成"),
+                            ("ready", "已生成"),
+                            ("failed", "生成失败"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("failure", models.TextField(blank=True, verbose_name="失败原因")),
+                ("file", models.FileField(blank=True, max_length=200, upload_to="", verbose_name="文件")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="previews",
+                        to="agreements.agreement",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "打印预览",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="preview",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "failed"), _negated=True),
+                fields=("agreement", "shows"),
+                name="one_live_preview_per_text",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="preview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ready"), _negated=True), models.Q(("file", ""), _negated=True), _connector="OR"
+                ),
+                name="ready_preview_has_file",
+            ),
+        ),
+        migrations.CreateModel(
             name="Counterpart",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

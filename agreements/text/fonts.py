@@ -17,6 +17,9 @@ SERIF = "Noto Serif CJK SC"
 SANS = "Noto Sans CJK SC"
 SYMBOLS = "DejaVu Sans"  # only for what the other two lack, such as ☐ ☑; need not be installed
 REQUIRED = (SERIF, SANS)
+# The names under which the libraries are found on Linux, macOS and Windows.
+HARFBUZZ = ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll")
+HARFBUZZ_SUBSET = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
 
 # Invisible, or a private meaning: what is read would not be what is printed.
 REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -47,9 +50,9 @@ class FontFile:
 
 
 @cache
-def font_file(family: str) -> FontFile:
-    """Return the file of a family's regular weight, as fontconfig finds it. Raises FontMissing."""
-    pattern = f"{family}:weight=regular:slant=roman"
+def font_file(family: str, weight: str = "regular") -> FontFile:
+    """Return the file of a family's weight, as fontconfig finds it. Raises FontMissing."""
+    pattern = f"{family}:weight={weight}:slant=roman"
     command = ["fc-match", "--format", "%{family}\n%{file}\n%{index}", pattern]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)  # noqa: S603 -- fixed words, no shell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -69,6 +70,12 @@ class Paper:
         own = f"/v/{self.number}/{copy}/{page}-{pages}/{self.digest[:DIGEST_DIGITS]}".upper()
         scheme, host, path, *_ = urlsplit(self.site)
         return f"{scheme}://{host}".upper() + path + own
+
+    @property
+    def print_digest(self) -> str:
+        """The SHA-256 of all that a copy is made from: the same for what prints alike."""
+        words = [self.digest, self.site, str(self.is_draft), self.everything_printed()]
+        return hashlib.sha256("\n".join(words).encode()).hexdigest()
 
     def everything_printed(self) -> str:
         """Every text that reaches the page, for checking that the fonts have its characters."""

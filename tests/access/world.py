@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle as agreements
-from agreements.documents import renditions
+from agreements.documents import previews, renditions
 from agreements.documents.returned import picture_of
 from agreements.lifecycle.pages import copies_made
 from agreements.models import Agreement, TemplateVersion
@@ -63,7 +63,7 @@ def world(
     on_the_way = {
         "draft": _agreement(draft()),
         "sent": _agreement(sent(draft(), by=elder_care_clerk)),
-        "agreed": _rendered(agreed(draft(), drafter=elder_care_clerk, answerer=medical_clerk)),
+        "agreed": _previewed(agreed(draft(), drafter=elder_care_clerk, answerer=medical_clerk), elder_care_clerk),
         "signed": _scanned(sign(draft())),
     }
     first, second = enter_force(draft()), enter_force(draft("shaoxing-2024-home-sickbed"))
@@ -71,7 +71,7 @@ def world(
     of_second = {each.authority.kind: each for each in opening.open_filings(second, by=elder_care_clerk)}
     health, civil_affairs = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
     made = on_the_way | {
-        "in-force": _rendered(first) | _scanned(first),
+        "in-force": _previewed(first, elder_care_clerk) | _scanned(first),
         "due": _filing(of_first[civil_affairs]),
         "submitted": _filing(filings.submit(of_first[health], by=elder_care_clerk)),
         "under-review": _filing(_taken_up(of_second[civil_affairs], elder_care_clerk, civil_affairs_officer)),
@@ -183,6 +183,11 @@ def _rendered(agreement: Agreement) -> dict[str, str | int]:
     rendition = agreement.renditions.get()
     renditions.render(rendition.pk)
     return {**_agreement(agreement), "rendition": rendition.pk, "copy": 1}
+
+
+def _previewed(agreement: Agreement, by: User) -> dict[str, str | int]:
+    previews.make(previews.request(agreement, by=by).pk)
+    return _rendered(agreement)
 
 
 def _filing(filing: Filing) -> dict[str, str | int]:

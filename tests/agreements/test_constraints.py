@@ -57,6 +57,11 @@ def same_rendition(world: World) -> None:
     twice(lambda: world.rendition(agreement=agreement))
 
 
+def same_preview(world: World) -> None:
+    agreement = world.agreement("draft")
+    twice(lambda: world.preview(agreement=agreement))
+
+
 def overlapping(world: World) -> None:
     """Both end days count: the new one starts on the old one's last day."""
     world.agreement("in_force")
@@ -181,6 +186,8 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("page_ticked_once_by_each", lambda w: twice_of(w, lambda scan: w.tick(scan.sheets.first() or w.sheet(scan)))),
     ("one_live_rendition_per_revision", same_rendition),
     ("ready_rendition_has_files", lambda w: w.rendition(state="ready")),
+    ("one_live_preview_per_text", same_preview),
+    ("ready_preview_has_file", lambda w: w.preview(state="ready")),
     ("counterpart_number", lambda w: w.copies(1, 1)),
     ("counterpart_number_1_to_6", lambda w: w.copies(7)),
     ("agreements_template_slug_", lambda w: Template.objects.create(slug="made-up", region=w.medical.region)),

@@ -13,6 +13,7 @@ from agreements.models import (
     Counterpart,
     FrozenText,
     PageTick,
+    Preview,
     Rendition,
     Round,
     Scan,
@@ -171,6 +172,10 @@ class World:
         return Rendition.objects.create(
             **{"agreement": agreement, "revision": 1, "frozen_id": agreement.frozen_id, **facts}
         )
+
+    def preview(self, **facts: Any) -> Preview:
+        agreement: Agreement = facts.pop("agreement", None) or self.agreement("draft")
+        return Preview.objects.create(**{"agreement": agreement, "shows": "d" * 64, **facts})
 
     def made_copies(self) -> Rendition:
         """Insert the ready rendition of a frozen text, with one copy."""

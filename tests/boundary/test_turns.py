@@ -13,16 +13,17 @@ from duties import inviting
 from duties.models import Invitation
 from institutions.models import Duty, Institution
 from tests.access.addresses import ALL
+from tests.agreements.making import sent
 
 pytestmark = pytest.mark.django_db
-RENDERS = {"agreement-preview", "partner-letter", "registering-letter", "invitation-letter", "person-password"}
+RENDERS = {"partner-letter", "registering-letter", "invitation-letter", "person-password"}
 
 
-def test_a_preview_that_is_not_its_turn_asks_again_by_itself(
+def test_a_letter_that_is_not_its_turn_asks_again_by_itself(
     client: Client, draft: Agreement, elder_care_clerk: User
 ) -> None:
     client.force_login(elder_care_clerk)
-    address = reverse("agreement-preview", args=[draft.number])
+    address = reverse("partner-letter", args=[sent(draft, by=elder_care_clerk).number])
     with slot(settings.TURNS_FOLDER, 1):
         later = client.get(address)
         by_hand = client.get(f"{address}?by-hand").content.decode()
@@ -39,7 +40,7 @@ def test_a_preview_that_is_not_its_turn_asks_again_by_itself(
 
 def test_a_turn_is_given_back_by_a_request_that_is_refused(client: Client, draft: Agreement, stranger: User) -> None:
     client.force_login(stranger)
-    address = reverse("agreement-preview", args=[draft.number])
+    address = reverse("partner-letter", args=[draft.number])
     assert [client.get(address).status_code for _ in range(2)] == [404, 404]
 
 

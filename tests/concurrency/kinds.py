@@ -22,11 +22,11 @@ from pytest_django import Settings
 import jobs
 from accounts.models import User
 from agreements import lifecycle as lifecycle_of_agreements
-from agreements.documents import renditions
+from agreements.documents import previews, renditions
 from agreements.events import CopiesRendered, ScanAttached
-from agreements.models import Agreement, TemplateVersion
-from agreements.schedule import sweep_renditions
-from agreements.tasks import render_rendition
+from agreements.models import Agreement, Preview, TemplateVersion
+from agreements.schedule import sweep_previews, sweep_renditions
+from agreements.tasks import make_preview, render_rendition
 from audit import works
 from audit.models import Entry, Work
 from audit.schedule import sweep_works
@@ -160,6 +160,23 @@ def rendition_case(draft: Agreement, elder_care_clerk: User, elder_care_institut
         logged(CopiesRendered.code),
         rename(elder_care_institution),
         again=order,
+    )
+
+
+@pytest.fixture
+def preview_case(draft: Agreement, elder_care_clerk: User, elder_care_institution: Institution) -> Case:
+    def order(*, again: bool = False) -> object:
+        return previews.request(draft, by=elder_care_clerk, again=again)
+
+    return Case(
+        previews.PREVIEWS,
+        order,
+        make_preview,
+        going_on(previews.PREVIEWS, previews._make),
+        sweep_previews,
+        Preview.objects.filter(state=previews.PREVIEWS.done).count,
+        rename(elder_care_institution),
+        again=lambda: order(again=True),
     )
 
 

@@ -30,6 +30,7 @@ A_SECOND = timedelta(seconds=1)
 # Ways to be a job, by the fixture that makes each; an auditor's work is ordered in two ways.
 CASES = [
     "rendition",
+    "preview",
     "receipt",
     "import_read",
     "filing_batch",

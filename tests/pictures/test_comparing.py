@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from agreements.documents.layout import body_html, labels_html
-from agreements.documents.renderer import render
+from agreements.documents.renderer import TAGGED, render
 from agreements.documents.stamping import stamp_one
 from agreements.text.filling import FilledLine, FilledText, Run, Words
 from agreements.text.paper import Paper
@@ -47,7 +47,7 @@ def pdf_of(paper: Paper, style: str = "", label_style: str = "") -> bytes:
     """Return the first copy, set with other rules than the product's."""
     body = body_html(paper).replace("</head>", f"<style>{style}</style></head>")
     label = labels_html(paper.copies[:1]).replace("</head>", f"<style>{label_style}</style></head>")
-    return stamp_one(render(body, label), paper, paper.copies[0]).content
+    return stamp_one(render(body, label, variant=TAGGED), paper, paper.copies[0]).content
 
 
 def page_of(paper: Paper, style: str = "") -> Image.Image:
@@ -99,7 +99,7 @@ def test_a_broken_layout_is_noticed(paper: Paper, page: Image.Image, style: str)
 
 def test_seals_that_move_side_by_side_are_noticed() -> None:
     paper = paper_with(replace(text_with(), side_by_side=True))
-    moved = page_of(paper, ".takes-seal + p { position: relative; top: 3mm }")
+    moved = page_of(paper, ".seal-room + p { position: relative; top: 3mm }")
     on_the_page(compared(page_of(paper), moved))
 
 

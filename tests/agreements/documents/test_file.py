@@ -25,9 +25,9 @@ def test_fonts_are_all_embedded_subset_and_readable(files: list[bytes]) -> None:
     for pdf in files:
         rows = [row.split() for row in papers.poppler("pdffonts", pdf).splitlines()[2:]]
         assert {row[0].split("+")[1] for row in rows} == {
-            "Noto-Serif-CJK-SC",
-            "Noto-Serif-CJK-SC-Bold",
-            "Noto-Sans-CJK-SC",
+            "Yiyang-Serif",
+            "Yiyang-Serif-Bold",
+            "Yiyang-Sans",
         }
         assert len(rows) == 3, "every font once, however many copies share it"
         assert all(row[-5:-2] == ["yes", "yes", "yes"] for row in rows)
