@@ -189,13 +189,16 @@ class ScanTakenBack(OfAgreement, code="scan.taken_back", words="取回扫描件"
 
 
 class PageTicked(OfAgreement, code="scan.page_ticked", words="核对扫描件的一页", sentence="逐页核对了扫描件"):
-    """`by_hand`: what its uploader said of a page that no machine could read was found true."""
+    """`by_hand`: what its uploader said of a page that no machine could read was found true. `by_eye`: no machine could
+    compare it."""
 
     page: str = fact("页码")
     by_hand: bool = fact("由人标明", default=False)
+    by_eye: bool = fact("没有自动比对", default=False)
 
     def details(self) -> Iterator[str]:
-        yield f"{self.page}（由上传的人标明，已确认）" if self.by_hand else self.page
+        how = "（由上传的人标明，已确认）" if self.by_hand else "（没有能自动比对，逐行看过）" if self.by_eye else ""
+        yield self.page + how
 
 
 class TickTakenBack(OfAgreement, code="scan.tick_taken_back", words="撤销核对的一页", sentence="撤销了对一页的核对"):

@@ -112,7 +112,7 @@ class Signing:
         """Compare every page with the text."""
         for sheet in sheets_to_tick(self.agreement):
             lifecycle.tick_page(
-                self.agreement, by=self.answerer, page=sheet.pk, seen=sheet.place, hand_confirmed=True, at=at
+                self.agreement, by=self.answerer, page=sheet.pk, seen=sheet.place, confirmed=True, at=at
             )
 
     def seen(self) -> Seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agreements.documents.verification import PrintedPage, Verdict, printed_page, verdict_on
@@ -26,11 +26,12 @@ class Found:
     page: int | None = None
     of_number: str = ""
     bare: tuple[str, ...] = ()
+    is_compared: bool = False
 
     @property
     def facts(self) -> dict[str, Any]:
         """The fields of a row."""
-        whose = {"of_number": self.of_number, "bare": list(self.bare)}
+        whose = {"of_number": self.of_number, "bare": list(self.bare), "is_compared": self.is_compared}
         return {"finding": self.finding, "copy": self.copy, "page": self.page, **whose}
 
 
@@ -38,7 +39,8 @@ def found_on(agreement: Agreement, seen: Mapping[str, Any]) -> Found:
     """Return what a page is by what was read of it (`uploads.models.Page.seen`).
 
     A page with the codes of several pages is what the worst of them says; with those of several right ones nobody
-    knows which it is. Codes that are not ours say nothing: a seal may carry one.
+    knows which it is. Codes that are not ours say nothing: a seal may carry one. A page that could not be laid over our
+    print is what its code says, and not compared: that is for the second person.
     """
     codes = {code: printed for code in seen.get("codes", ()) if (printed := printed_page(code)) is not None}
     read = {_by_code(agreement, printed) for printed in codes.values()}
@@ -65,5 +67,5 @@ def _signed(found: Found, compared: Mapping[str, Any]) -> Found:
     ink = compared.get("ink") or {}
     bare = tuple(role.value for role in Role if role in ink and ink[role] < LEAST_INK)
     if bare or compared.get("same"):
-        return Found(Finding.UNSIGNED, found.copy, found.page, bare=bare)
-    return found
+        return Found(Finding.UNSIGNED, found.copy, found.page, bare=bare, is_compared=True)
+    return replace(found, is_compared=True)

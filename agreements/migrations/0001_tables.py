@@ -1299,6 +1299,14 @@ class Migration(migrations.Migration):
                         verbose_name="没有签章的地方",
                     ),
                 ),
+                (
+                    "is_compared",
+                    models.BooleanField(
+                        default=False,
+                        help_text="a machine laid it over our print and found it to be that page",
+                        verbose_name="已与正本自动比对",
+                    ),
+                ),
                 ("is_by_hand", models.BooleanField(default=False, verbose_name="由人标明")),
                 ("hand_reason", models.TextField(blank=True, verbose_name="标明的理由")),
                 ("sent_back_at", models.DateTimeField(blank=True, null=True, verbose_name="退回时间")),
@@ -1401,6 +1409,17 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="scan_page_by_hand_for_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="scanpage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_compared", False),
+                    models.Q(("finding__in", ["found", "unsigned"]), ("is_by_hand", False)),
+                    _connector="OR",
+                ),
+                name="scan_page_compared_with_what_its_code_says",
             ),
         ),
         migrations.AddConstraint(

@@ -48,6 +48,9 @@ class ScanPage(models.Model):
     bare: models.JSONField[list[str], list[str]] = models.JSONField(
         "没有签章的地方", default=list, blank=True, help_text="areas of an unsigned page in which no ink stands"
     )
+    is_compared = models.BooleanField(
+        "已与正本自动比对", default=False, help_text="a machine laid it over our print and found it to be that page"
+    )
     is_by_hand = models.BooleanField("由人标明", default=False)
     hand_reason = models.TextField("标明的理由", blank=True)
     sent_back_by = models.ForeignKey(
@@ -77,6 +80,10 @@ class ScanPage(models.Model):
                 condition=Q(is_by_hand=True, finding__in=["found", "no_page"]) & ~Q(hand_reason="")
                 | Q(is_by_hand=False, hand_reason="") & ~Q(finding="no_page"),
                 name="scan_page_by_hand_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_compared=False) | Q(finding__in=["found", "unsigned"], is_by_hand=False),
+                name="scan_page_compared_with_what_its_code_says",
             ),
             models.CheckConstraint(
                 condition=Q(finding="foreign") & ~Q(of_number="") | ~Q(finding="foreign") & Q(of_number=""),
@@ -110,6 +117,11 @@ class ScanPage(models.Model):
         if self.finding == self.Finding.NO_PAGE:
             return "不是正本的页"
         return f"第 {self.copy} 份正本第 {self.page} 页" if self.place else ""
+
+    @property
+    def is_known_by_its_code_alone(self) -> bool:
+        """Whether nothing but its code says what it is: it may be glued on another text, or no paper at all."""
+        return self.finding == self.Finding.FOUND and not self.is_by_hand and not self.is_compared
 
     @property
     def counts(self) -> bool:

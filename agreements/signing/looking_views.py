@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
-from agreements.lifecycle.pages import bare_in_words, copies_made
+from agreements.lifecycle.pages import ONLY_ITS_CODE, bare_in_words, copies_made
 from agreements.lifecycle.rescanning import NOT_WANTED
 from agreements.lifecycle.scans import waiting_sheets
 from agreements.models import Agreement, Scan, ScanPage
@@ -35,7 +35,7 @@ def look(request: PersonRequest, agreement: Agreement, sheet: int) -> HttpRespon
             by=request.user,
             page=waiting.pk,
             seen=request.POST.get("place", ""),
-            hand_confirmed="by_hand" in request.POST,
+            confirmed="confirmed" in request.POST,
         )
     except Unacceptable as refusal:
         messages.error(request, f"没有勾选：{refusal}")
@@ -113,6 +113,7 @@ def _page(
         "look": present,
         "sheet": present.sheet,
         "bare": bare_in_words(present.sheet) if present.sheet.bare else "",
+        "only_its_code": ONLY_ITS_CODE if present.sheet.is_known_by_its_code_alone else "",
         "copy": present.sheet.copy if present.sheet.copy in numbers else None,
         "before": before,
         "after": after,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from accounts.models import User
-from agreements.lifecycle.pages import PagesShown, bare_in_words, copies_made, named
+from agreements.lifecycle.pages import ONLY_ITS_CODE, PagesShown, bare_in_words, copies_made, named
 from agreements.models import Agreement, Counterpart, ScanPage
 from agreements.permissions import visible
 
@@ -78,6 +78,8 @@ def table_of(agreement: Agreement, shown: PagesShown, *, for_user: User) -> Tabl
     besides = [_besides(sheet, known) for sheet in outside] + [
         Besides(named([sheet]), bare_in_words(sheet), "cinnabar") for sheet in bare
     ]
+    if unseen := [sheet for sheet in shown.sheets if sheet.is_known_by_its_code_alone and not sheet.sent_back_at]:
+        besides.append(Besides(named(unseen), ONLY_ITS_CODE, "amber"))
     return Table(copies, shown.due, shown.takes_all, rows, besides)
 
 
@@ -91,12 +93,20 @@ def _cell(shown: PagesShown, place: tuple[int, int], sheets: list[ScanPage]) -> 
     if len(found) > 1:
         return Cell("重复", "warning", "cinnabar", where)
     if found:
-        return Cell("人工标明", "person", "amber", where) if found[0].is_by_hand else Cell("有", "tick", "pine", where)
+        return _found(found[0], where)
     if sheets:
         return Cell("请重扫", "back", "cinnabar")
     if place in shown.before:
         return BEFORE
     return MISSING if place[0] in shown.due else NOT_DUE
+
+
+def _found(sheet: ScanPage, where: str) -> Cell:
+    if sheet.is_by_hand:
+        return Cell("人工标明", "person", "amber", where)
+    if sheet.is_known_by_its_code_alone:
+        return Cell("未比对", "warning", "amber", where)
+    return Cell("有", "tick", "pine", where)
 
 
 def _besides(sheet: ScanPage, known: Collection[str]) -> Besides:

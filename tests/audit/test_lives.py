@@ -113,7 +113,7 @@ def test_an_agreement_from_draft_to_its_early_end(
         ("scan.attached", "吴䶮", {"sha256": scans[1].sha256, "pages": 4, "name": "重扫.pdf"}),
         ("scan.placed", "吴䶮", {"name": "重扫.pdf 第 1–4 页", "pages": f"{WHOLE}、不是正本的页", "reason": BY_EYE}),
         *(
-            ("scan.page_ticked", "陈喆", {"page": page, "by_hand": True})
+            ("scan.page_ticked", "陈喆", {"page": page, "by_hand": True, "by_eye": False})
             for page in (*(f"第 1 份正本第 {page} 页" for page in (1, 2, 3)), "重扫.pdf 第 4 页（不是正本的页）")
         ),
         ("agreement.in_force", "陈喆", {"revision": revision, "expires_on": str(row.expires_on)}),
