@@ -8,12 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from agreements.models import Agreement, Scan
 from filing import lifecycle
 from filing.models import Filing, HandIn
-from tests.agreements.making import scan_pdf
+from tests.agreements.making import scan_pdf, ticked
 from tests.browser.conftest import NARROW, WIDE
 from tests.filing.fixtures import scanned_again
-from tests.uploading import judge_all
+from tests.uploading import judge_all, place
 
 Check = Callable[[], None]
 Keep = Callable[[str], None]
@@ -49,11 +50,14 @@ def scan_anew(page: Page, folder: Path) -> None:
     page.get_by_role("button", name="上传").click()
     expect(page.get_by_text("收到 1 个文件")).to_be_visible()
     judge_all()
-    expect(page.get_by_role("link", name="重新扫描.pdf")).to_be_visible()
+    expect(page.get_by_role("link", name="重新扫描.pdf", exact=True)).to_be_visible()
+    scan = Scan.objects.latest("pk")
+    place(scan.agreement, by=scan.uploaded_by, pages={scan.pk: [1, 2, 3, 0]})
 
 
-def certify(page: Page, number: str) -> None:
-    """Look at it as the second person and confirm every point."""
+def certify(page: Page, number: str, by: User) -> None:
+    """Look at it as the second person, who has compared each page, and confirm every point."""
+    ticked(Agreement.objects.get(number=number), by=by)
     page.goto(f"/agreements/{number}/recertify/")
     for point in page.locator(".to-check").get_by_role("checkbox").all():
         point.check()
@@ -81,7 +85,7 @@ def test_a_bureau_returns_for_the_paper_and_accepts_the_corrected_scan(
     scan_anew(page, tmp_path)
 
     instead(page, sign_in, medical_clerk)
-    certify(page, filing.agreement.number)
+    certify(page, filing.agreement.number, medical_clerk)
 
     instead(page, sign_in, elder_care_clerk)
     page.goto(f"/filing/{filing.pk}/")
@@ -131,7 +135,7 @@ def test_a_corrected_scan_of_what_is_accepted_is_taken_note_of(
     looked_at("called")
 
     instead(page, sign_in, medical_clerk)
-    certify(page, filing.agreement.number)
+    certify(page, filing.agreement.number, medical_clerk)
     page.goto("/")
     page.get_by_role("link", name="补报").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("补报")
