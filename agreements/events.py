@@ -195,7 +195,7 @@ class PageTicked(OfAgreement, code="scan.page_ticked", words="核对扫描件的
     by_hand: bool = fact("由人标明", default=False)
 
     def details(self) -> Iterator[str]:
-        yield f"{self.page}（由上传的人标明，已确认）" if self.by_hand else self.page
+        yield self.page + ("（由上传的人标明，已确认）" if self.by_hand else "")
 
 
 class TickTakenBack(OfAgreement, code="scan.tick_taken_back", words="撤销核对的一页", sentence="撤销了对一页的核对"):

@@ -109,6 +109,7 @@ LIFE: Lifecycle[State, User, Filing] = Lifecycle(
 def submit(filing: Filing, *, by: User, remark: str = "") -> Filing:
     """A clerk of either party submits the authority's copy."""
     with transaction.atomic():
+        _agreement_first(filing)  # new scans are certified before, and go along, or after, and open a hand-in
         row = LIFE.begin(filing, SUBMIT, by=by)
         writes = {**_handed_in(row, by), "remark": remark}
         row = LIFE.finish(row, SUBMIT, events.Submitted(**_which(row)), by=by, writes=writes)
@@ -280,8 +281,8 @@ def carry_on(agreement: Agreement, *, by: User | None) -> None:
 
 
 def _agreement_first(filing: Filing) -> None:
-    """Lock the agreement before the filing, in every verb that answers a return with a new row: the row refers to the
-    agreement, and of two that lock the two in another order each waits for the other."""
+    """Lock the agreement before the filing, in every verb that hands something in or answers a return with a new row:
+    such a row refers to the agreement, and of two that lock the two in another order each waits for the other."""
     Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=filing.agreement_id)
 
 

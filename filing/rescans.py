@@ -158,8 +158,11 @@ def where_wanted() -> Q:
 
 
 def not_certified_yet(filing: Filing) -> str:
-    """Say why a corrected copy cannot be filed now: a new scan of it has not been looked at. "" otherwise."""
-    if _files_wait(filing.agreement):
+    """Say why a corrected copy cannot be filed now: a new scan of it has not been looked at. "" otherwise.
+
+    Nobody can certify or turn down what nobody wants scanned any more: that waits for no second person.
+    """
+    if _files_wait(filing.agreement) and wanted(filing.agreement):
         return "重新上传的扫描件还没有核验。请由没有上传的另一位经办人核验，或者由上传的人取回，再重新报送。"
     return ""
 

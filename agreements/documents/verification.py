@@ -29,9 +29,10 @@ class PrintedPage:
     digest: str
 
 
-# What `Paper.address` prints, with any host or none: readers and messengers change case, and a site moves.
+# What `Paper.address` prints, with any host, with the path that a site may have, or with none: readers and messengers
+# change case, and a site moves.
 ADDRESS = re.compile(
-    r"(?:https?://[^/\s]+)?/?v/"
+    r"(?:https?://[^/\s]+(?:/[\w.~-]+)*/|/)?v/"
     r"(?P<number>[a-z0-9-]{1,30})/(?P<copy>\d{1,2})/(?P<page>\d{1,4})-(?P<pages>\d{1,4})/(?P<digest>[0-9a-f]{1,64})/?",
     re.IGNORECASE | re.ASCII,
 )

@@ -26,15 +26,15 @@ def tick_page(
     by: User,
     page: int,
     seen: str,
-    hand_confirmed: bool = False,
+    confirmed: bool = False,
     at: datetime | None = None,
 ) -> None:
     """Say that one scanned page carries what it should: the second person has compared it. Twice it is said once.
 
-    `page` is the key of the `ScanPage`, `seen` its `place` as the person was shown it. Of a page that its uploader
-    assigned by hand they confirm that, too. `at` is when, by default now; only what brings in old records gives an
-    earlier moment. Raises Unacceptable for a page that cannot stand, for one that was changed
-    meanwhile, and to its uploader.
+    `page` is the key of the `ScanPage`, `seen` its `place` as the person was shown it. `confirmed`: what they alone
+    vouch for, where a page belongs that its uploader assigned by hand, and what stands on one that no machine could
+    compare. `at` is when, by default now; only what brings in old records gives an earlier moment. Raises Unacceptable
+    for a page that cannot stand, for one that was changed meanwhile, and to its uploader.
     """
     with transaction.atomic():
         row, sheet = _begin(agreement, page, by)
@@ -42,7 +42,7 @@ def tick_page(
             raise Unacceptable(f"这一页{sheet.get_finding_display()}，不能核对通过。请退回这一页或者整个文件。")
         if sheet.place != seen:
             raise Unacceptable(f"这一页标明的页码在您打开以后改过，{LOOK_AGAIN}")
-        if sheet.is_by_hand and not hand_confirmed:
+        if sheet.is_by_hand and not confirmed:
             raise Unacceptable("这一页机器认不出，是上传的人标明的。请对照文本，确认标明的页码无误以后一并勾选。")
         _, is_new = PageTick.objects.get_or_create(page=sheet, by=by, defaults={"at": at or timezone.now()})
         if is_new:

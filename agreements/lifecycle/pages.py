@@ -69,7 +69,15 @@ class PagesShown:
     @property
     def words(self) -> list[str]:
         """What keeps these from being what has to come back, each with its cure; none where nothing does."""
-        return [*self._strange(), *self._unsigned(), *self._unreadable(), *self._doubled(), *self._missing()]
+        found = (
+            self._strange(),
+            self._unsigned(),
+            self._unreadable(),
+            self._doubled(),
+            self._missing(),
+            self._awaited(),
+        )
+        return [words for each in found for words in each] or self._nothing_anew()
 
     def _strange(self) -> Iterable[str]:
         """What somebody has sent back is out of it, but for pages of other agreements: nobody files those."""
@@ -106,6 +114,20 @@ class PagesShown:
         if scanned_before and any(copy not in scanned_before and self.missing(copy) for copy in anew):
             which = "、".join(f"第 {copy} 份" for copy in scanned_before)
             yield f"原来扫描的是{which}正本，请仍用那一份重新扫描，或者把另一份从头到尾扫描。"
+
+    def _awaited(self) -> Iterable[str]:
+        """Where a page that was certified before would stand for one that was found bad and sent back."""
+        back = {_place(sheet) for sheet in self.sheets if sheet.sent_back_at}
+        for copy, pages in _by_copy(sorted(place for place in back & self.before if place not in self.found)):
+            yield (
+                f"第 {copy} 份正本第 {in_words(pages)} 页退回以后还没有重新扫描。"
+                "请重新扫描后上传；仍用原来扫描件的，请取回退回的那个文件。"
+            )
+
+    def _nothing_anew(self) -> list[str]:
+        if self.beside and self.sheets and not self.found:
+            return ["重新上传的文件里没有一页是正本的页，不能代替原来的扫描件。请上传重新扫描的页，或者取回这些文件。"]
+        return []
 
     def _all(self, finding: Finding) -> list[ScanPage]:
         return [sheet for sheet in self.sheets if sheet.finding == finding]

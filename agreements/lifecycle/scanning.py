@@ -231,14 +231,15 @@ def _placed(row: Agreement, sheet: ScanPage, place: Place | None, reason: str) -
     if read.finding is Finding.FOUND and place not in {None, (read.copy, read.page)}:
         raise Unacceptable(f"{named([sheet])}上的二维码是第 {read.copy} 份正本第 {read.page} 页，不能标明为别的页。")
     is_read = read.finding is Finding.FOUND and place is not None
-    said = Found(Finding.NO_PAGE) if place is None else Found(Finding.FOUND, *place)
+    by_hand = Found(Finding.NO_PAGE) if place is None else Found(Finding.FOUND, *place)
+    said = read if is_read else by_hand
     if (sheet.finding, sheet.copy, sheet.page) == (said.finding, said.copy, said.page):
         return False
     facts = {**said.facts, "is_by_hand": not is_read, "hand_reason": "" if is_read else reason}
     for name, value in facts.items():
         setattr(sheet, name, value)
-    sheet.save(update_fields=[*facts])
     PageTick.objects.filter(page=sheet).delete()
+    sheet.save(update_fields=[*facts])
     return True
 
 

@@ -399,6 +399,12 @@ BEGIN
             OR OLD.sent_back_at IS NOT NULL) THEN
         RAISE EXCEPTION 'the pages of a scan are kept as they were sent back' USING ERRCODE = 'restrict_violation';
     END IF;
+    -- Whoever ticked it has seen it as something else.
+    IF TG_OP = 'UPDATE' AND (NEW.finding <> OLD.finding OR NEW.copy IS DISTINCT FROM OLD.copy
+            OR NEW.page IS DISTINCT FROM OLD.page)
+            AND EXISTS (SELECT FROM agreements_pagetick WHERE page_id = OLD.id) THEN
+        RAISE EXCEPTION 'a page that was ticked stays what it was ticked as' USING ERRCODE = 'restrict_violation';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER scan_page_is_kept BEFORE INSERT OR UPDATE OR DELETE ON agreements_scanpage
@@ -441,12 +447,21 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+CREATE FUNCTION refuse_scan_decided_from_the_start() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a scan comes in undecided' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER scan_comes_undecided BEFORE INSERT ON agreements_scan
+    FOR EACH ROW WHEN (NEW.state <> 'uploaded')
+    EXECUTE FUNCTION refuse_scan_decided_from_the_start();
 CREATE TRIGGER scan_is_certified_page_by_page BEFORE UPDATE ON agreements_scan
     FOR EACH ROW WHEN (NEW.state = 'certified' AND OLD.state <> 'certified')
     EXECUTE FUNCTION guard_certifying_scan();
 """
 
 ALLOW_PAGES = """
+DROP TRIGGER scan_comes_undecided ON agreements_scan;
+DROP FUNCTION refuse_scan_decided_from_the_start();
 DROP TRIGGER scan_is_certified_page_by_page ON agreements_scan;
 DROP FUNCTION guard_certifying_scan();
 DROP TRIGGER page_tick_is_kept ON agreements_pagetick;

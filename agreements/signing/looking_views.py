@@ -37,7 +37,7 @@ def look(request: PersonRequest, agreement: Agreement, sheet: int) -> HttpRespon
             by=request.user,
             page=waiting.pk,
             seen=request.POST.get("place", ""),
-            hand_confirmed="by_hand" in request.POST,
+            confirmed="confirmed" in request.POST,
         )
     except Unacceptable as refusal:
         messages.error(request, f"没有勾选：{refusal}")

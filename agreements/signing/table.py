@@ -91,12 +91,18 @@ def _cell(shown: PagesShown, place: tuple[int, int], sheets: list[ScanPage]) -> 
     if len(found) > 1:
         return Cell("重复", "warning", "cinnabar", where)
     if found:
-        return Cell("人工标明", "person", "amber", where) if found[0].is_by_hand else Cell("有", "tick", "pine", where)
+        return _found(found[0], where)
     if sheets:
         return Cell("请重扫", "back", "cinnabar")
     if place in shown.before:
         return BEFORE
     return MISSING if place[0] in shown.due else NOT_DUE
+
+
+def _found(sheet: ScanPage, where: str) -> Cell:
+    if sheet.is_by_hand:
+        return Cell("人工标明", "person", "amber", where)
+    return Cell("有", "tick", "pine", where)
 
 
 def _besides(sheet: ScanPage, known: Collection[str]) -> Besides:

@@ -121,6 +121,26 @@ BEGIN
 END $$;
 CREATE TRIGGER hand_in_of_a_copy_that_is_there BEFORE INSERT ON filing_handin
     FOR EACH ROW EXECUTE FUNCTION refuse_hand_in_without_a_copy();
+-- What follows follows one of the same filing, and who asks from a filing asks for its paper.
+CREATE FUNCTION refuse_a_strangers_row() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'of_its_own_filing: row % names what is of another', NEW.id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'of_its_own_filing';
+END $$;
+CREATE FUNCTION follows_one_of_its_filing(filing bigint, before bigint, number integer) RETURNS boolean
+    LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM filing_handin WHERE id = before AND filing_id = filing AND round = number - 1)
+$$;
+CREATE FUNCTION filing_is_of(filing bigint, agreement bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM filing_filing WHERE id = filing AND agreement_id = agreement)
+$$;
+CREATE TRIGGER hand_in_follows_one_of_its_filing BEFORE INSERT ON filing_handin
+    FOR EACH ROW
+    WHEN (NEW.previous_id IS NOT NULL AND NOT follows_one_of_its_filing(NEW.filing_id, NEW.previous_id, NEW.round))
+    EXECUTE FUNCTION refuse_a_strangers_row();
+CREATE TRIGGER call_for_a_rescan_is_of_its_filing BEFORE INSERT ON filing_rescancall
+    FOR EACH ROW WHEN (NOT filing_is_of(NEW.filing_id, NEW.agreement_id))
+    EXECUTE FUNCTION refuse_a_strangers_row();
 CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_handin
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
 CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_rescancall
@@ -134,6 +154,11 @@ CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_receipt
 ALLOW = """
 DROP TRIGGER is_not_truncated ON filing_rescancall;
 DROP TRIGGER is_not_truncated ON filing_handin;
+DROP TRIGGER call_for_a_rescan_is_of_its_filing ON filing_rescancall;
+DROP TRIGGER hand_in_follows_one_of_its_filing ON filing_handin;
+DROP FUNCTION filing_is_of(bigint, bigint);
+DROP FUNCTION follows_one_of_its_filing(bigint, bigint, integer);
+DROP FUNCTION refuse_a_strangers_row();
 DROP TRIGGER hand_in_of_a_copy_that_is_there ON filing_handin;
 DROP FUNCTION refuse_hand_in_without_a_copy();
 DROP TRIGGER call_for_a_rescan_is_not_deleted ON filing_rescancall;

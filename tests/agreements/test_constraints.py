@@ -73,7 +73,12 @@ CHECKED: dict[str, Any] = {"checked_at": NOW}
 
 
 def checked(world: World, **facts: Any) -> Scan:
-    return world.scan(**{"state": "certified", **CHECKED, "checked_by": world.colleague, **facts})
+    """Decide a file of one page that the colleague compared."""
+    return world.compared_scan(**{"state": "rejected", "reason": "缺页", **CHECKED, **facts})
+
+
+def placed_anew(**facts: Any) -> int:
+    return ScanPage.objects.update(**facts)
 
 
 def twice_of(world: World, make: Callable[[Scan], Any]) -> None:
@@ -164,8 +169,8 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("scan_checked_by_a_second_person", lambda w: checked(w, checked_by=w.clerk)),
     ("scan_checked_exactly_when_decided", lambda w: checked(w, checked_by=None)),
     ("scan_checked_exactly_when_decided", lambda w: checked(w, state="uploaded")),
-    ("scan_reason_exactly_when_rejected", lambda w: checked(w, state="rejected")),
-    ("scan_reason_exactly_when_rejected", lambda w: checked(w, reason="缺页")),
+    ("scan_reason_exactly_when_rejected", lambda w: checked(w, reason="")),
+    ("scan_reason_exactly_when_rejected", lambda w: checked(w, state="certified")),
     ("scan_has_pages", lambda w: w.scan(page_count=0)),
     ("scan_page_once", lambda w: twice_of(w, lambda scan: w.sheet(scan))),
     ("scan_page_placed_exactly_when_known", lambda w: w.sheet(copy=None)),
@@ -247,6 +252,14 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("scan_page_is_kept", "its own file", lambda w: w.sheet(picture=w.upload(sha256="e" * 64).pages.get(number=1))),
     ("scan_page_is_kept", "sent back", lambda w: w.sheet(**SENT_BACK, sent_back_by=w.clerk) and free_again()),
     ("scan_page_is_kept", "are kept", lambda w: w.sheet() and ScanPage.objects.all()._raw_delete("default")),
+    ("scan_page_is_kept", "was ticked as", lambda w: w.tick() and placed_anew(page=2)),
+    ("scan_page_is_kept", "was ticked as", lambda w: w.tick() and placed_anew(finding="unsigned")),
+    (
+        "scan_comes_undecided",
+        "comes in undecided",
+        lambda w: w.scan(state="certified", **CHECKED, checked_by=a_third()),
+    ),
+    ("scan_comes_undecided", "comes in undecided", lambda w: w.scan(state="taken_back")),
     ("page_tick_is_kept", "kept as it was", lambda w: w.tick() and PageTick.objects.update(at=LATE)),
     ("page_tick_is_kept", "decided scan is kept", lambda w: w.compared_scan() and PageTick.objects.all().delete()),
     ("page_tick_is_kept", "decided scan is kept", lambda w: w.tick(w.compared_scan().sheets.get(), by=w.clerk)),

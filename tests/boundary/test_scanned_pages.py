@@ -16,6 +16,7 @@ from PIL import Image
 from agreements.documents.press import preview_pdf
 from boundary.cell import bounds
 from boundary.cell.door import Drawn, Kind, Verdict, draw
+from boundary.cell.inside.reading import PASTED
 from boundary.cell.keeper import KEEPER
 from boundary.cell.seen import Compared, OurPage, OurPaper, Seen
 from tests.agreements.documents.papers import long_text, made, paper
@@ -140,8 +141,44 @@ def test_so_is_our_own_file_and_one_that_was_saved_again(ours: list[OurPaper], t
     assert [each and (each.code, each.same) for each in told] == [(code(n, 2), True) for n in range(1, len(pages) + 1)]
 
 
-def test_a_digital_copy_with_a_seal_drawn_on_it_is_no_longer_ours(ours: list[OurPaper], tmp_path: Path) -> None:
-    assert not compared(packed(sheet(1, signed=True), Scanner(quality=90)), ours, tmp_path).same
+@pytest.mark.parametrize("quality", [0, 70])
+def test_a_digital_copy_with_a_seal_drawn_on_it_is_no_longer_ours_and_doubtful(
+    quality: int, ours: list[OurPaper], tmp_path: Path
+) -> None:
+    verdict, [page] = drawn(packed(sheet(1, signed=True), Scanner(quality=quality)), ours, tmp_path)
+    assert page.seen.compared is not None
+    assert not page.seen.compared.same
+    assert [doubt.words for doubt in verdict.doubts] == [PASTED]
+
+
+def test_a_field_that_a_stranger_filled_is_no_seal(ours: list[OurPaper], tmp_path: Path) -> None:
+    """Any editor sets the looks of a field: the page is not signed by that, and the certifier is told."""
+    with pikepdf.open(io.BytesIO(copy(2))) as pdf:
+        [*fields] = [field for field in pdf.Root.AcroForm.Fields if str(field.T).startswith("seal-")]
+        for field in fields:
+            left, bottom, right, top = (float(edge) for edge in field.Rect)
+            box, seal = [0, 0, right - left, top - bottom], b"0.8 0.1 0.1 rg 10 10 60 60 re 30 30 20 20 re f*"
+            looks = pdf.make_stream(seal, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=box)
+            field.AP = pikepdf.Dictionary(N=looks)
+        filled = io.BytesIO()
+        pdf.save(filled)
+    verdict, pages = drawn(filled.getvalue(), ours, tmp_path)
+    same = [page.seen.compared is not None and page.seen.compared.same for page in pages]
+    assert fields
+    assert [doubt.page for doubt in verdict.doubts if doubt.words == PASTED] == [
+        number for number, is_ours in enumerate(same, 1) if not is_ours
+    ]
+    assert same.count(False) <= 1, "the page with the fields"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [COMMON, Scanner(skew=0.4, dpi=200, mode="1", quality=0), Scanner(dpi=200), Scanner(mode="L", paper=250)],
+    ids=["askew", "black", "straight", "grey"],
+)
+def test_what_was_scanned_is_not_doubted(how: Scanner, ours: list[OurPaper], tmp_path: Path) -> None:
+    verdict, _ = drawn(taken(sheet(2, signed=True), how), ours, tmp_path)
+    assert verdict.doubts == ()
 
 
 def test_a_code_of_ours_on_another_page_is_not_taken_for_that_page(ours: list[OurPaper], tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
@@ -110,6 +111,22 @@ def test_whatever_answers_a_return_locks_the_agreement_before_the_filing(
             until_somebody_waits_for_us()
             assert Filing.objects.select_for_update(nowait=True).only("pk").get(pk=filing.pk)
         assert done.result(timeout=30).previous_id == filing.pk
+
+
+def test_a_copy_is_submitted_before_or_after_new_scans_are_certified_and_not_meanwhile(
+    filing: Filing, elder_care_clerk: User
+) -> None:
+    """Submitted with the old scans in the very moment, it would get no supplementary hand-in: nobody saw it there."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Agreement.objects.select_for_update(no_key=True).only("pk").get(pk=filing.agreement_id)
+            done = pool.submit(closing_its_connection, lambda: lifecycle.submit(filing, by=elder_care_clerk))
+            until_somebody_waits_for_us()
+            assert Filing.objects.select_for_update(nowait=True).only("pk").get(pk=filing.pk)
+            certified_at = timezone.now()
+        submitted_at = done.result(timeout=30).submitted_at
+        assert submitted_at is not None
+        assert submitted_at > certified_at
 
 
 def test_accepting_many_at_once_gives_gapless_numbers(

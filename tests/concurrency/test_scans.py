@@ -120,7 +120,7 @@ def test_one_page_is_ticked_once_and_never_both_sent_back_and_certified(
     first = waiting_sheets(scanned)[0]
 
     def tick() -> None:
-        lifecycle.tick_page(scanned, by=medical_clerk, page=first.pk, seen=first.place, hand_confirmed=True)
+        lifecycle.tick_page(scanned, by=medical_clerk, page=first.pk, seen=first.place, confirmed=True)
 
     assert not refusals(at_once(tick, tick))
     assert logged(scanned, events.PageTicked.code) == 1

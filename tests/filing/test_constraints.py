@@ -8,7 +8,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.models import User
+from agreements.models import Agreement
+from filing import lifecycle
 from filing.models import Filing, HandIn, Receipt, RescanCall
+from institutions.models import Authority
 from tests import factories
 from tests.filing.fixtures import InState
 
@@ -254,6 +257,22 @@ def test_one_hand_in_at_a_time(name: str, state: str, round_: int, hand_in: Call
     first = hand_in(**HAND_INS[state])
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         hand_in(**HAND_INS[state], round=round_, previous=first if round_ > 1 else None)
+
+
+def test_a_hand_in_follows_the_one_before_of_its_own_filing(
+    hand_in: Callable[..., HandIn], filings: dict[str, Filing], elder_care_clerk: User
+) -> None:
+    first = hand_in(**HAND_INS["noted"])
+    other = lifecycle.submit(filings[Authority.Kind.CIVIL_AFFAIRS], by=elder_care_clerk)
+    for filing, round_ in ((other, 2), (first.filing, 3)):
+        with pytest.raises(IntegrityError, match="of_its_own_filing"), transaction.atomic():
+            HandIn.objects.create(filing=filing, previous=first, round=round_)
+
+
+def test_a_call_is_of_the_agreement_of_its_filing(call: Callable[..., RescanCall], draft: Agreement) -> None:
+    other = factories.DraftAgreementFactory.create(drafted_by=draft.drafted_by, created_by=draft.created_by)
+    with pytest.raises(IntegrityError, match="of_its_own_filing"), transaction.atomic():
+        call(agreement=other)
 
 
 def test_no_hand_in_of_what_is_not_there(filing: Filing) -> None:

@@ -10,12 +10,14 @@ from django.urls import reverse
 from accounts.models import User
 from agreements import events
 from agreements import lifecycle as agreements
+from agreements.lifecycle.scans import waiting_sheets
 from agreements.models import Agreement, Scan
 from agreements.register.worklist import waiting
 from audit.log import history
-from filing import lifecycle
+from filing import handing_in, lifecycle
 from filing.models import Filing
 from filing.papers import certified_scans
+from institutions.models import Authority
 from notifications.models import Notice
 from tests.agreements.making import rejected, scan_pdf, scans_of, seen_of, ticked
 from tests.filing.fixtures import ended
@@ -201,3 +203,46 @@ def test_the_returned_page_leads_there_and_the_second_person_finds_it(
     assert client.get(recertify).status_code == 200
     client.force_login(health_reviewer)
     assert "重新上传扫描件" not in client.get(where).content.decode()
+
+
+def test_new_scans_that_show_no_page_anew_replace_nothing(
+    returned: Filing, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """Every page of the paper was certified before: an empty back would stand for a corrected scan."""
+    row = returned.agreement
+    scan = attach_scan(row, by=elder_care_clerk, content=scan_pdf(1), name="背面.pdf")
+    place(row, by=elder_care_clerk, pages={scan.pk: [0]})
+    with pytest.raises(Unacceptable, match="没有一页"):
+        agreements.certify_rescan(ticked(row, by=medical_clerk), by=medical_clerk, seen=seen_of(row))
+    scan.refresh_from_db()
+    assert scan.state == Scan.State.UPLOADED
+
+
+def test_a_page_sent_back_is_scanned_anew_before_the_old_one_stands_for_it(
+    returned: Filing, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = returned.agreement
+    attach_scan(row, by=elder_care_clerk, content=scan_pdf(4), name="重扫.pdf")
+    second = waiting_sheets(row)[1]
+    agreements.send_back_pages(row, by=medical_clerk, pages=frozenset({second.pk}), reason="仍看不清")
+    with pytest.raises(Unacceptable, match="第 1 份正本第 2 页退回以后还没有重新扫描"):
+        agreements.certify_rescan(ticked(row, by=medical_clerk), by=medical_clerk, seen=seen_of(row))
+    page_two(row, elder_care_clerk)
+    agreements.certify_rescan(ticked(row, by=medical_clerk), by=medical_clerk, seen=seen_of(row))
+
+
+def test_what_nobody_wants_scanned_again_keeps_no_corrected_scan_from_the_others(
+    returned: Filing, filings: dict[str, Filing], elder_care_clerk: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    """Nobody could certify it, nor turn it down: the clerk who sent it may be gone."""
+    row = returned.agreement
+    other = lifecycle.submit(filings[Authority.Kind.CIVIL_AFFAIRS], by=elder_care_clerk)
+    page_two(row, elder_care_clerk)
+    agreements.certify_rescan(ticked(row, by=medical_clerk), by=medical_clerk, seen=seen_of(row))
+    attach_scan(row, by=elder_care_clerk, content=scan_pdf(2), name="又一次.pdf")
+    due = other.hand_ins.get()
+    with pytest.raises(WrongState, match="还没有核验"):
+        handing_in.hand_in(due, by=medical_clerk, remark="已换第二页")
+    ended(Agreement.objects.get(pk=row.pk), by=elder_care_clerk)
+    lifecycle.close(returned, by=health_reviewer, reason="协议只履行了三天。")
+    assert handing_in.hand_in(due, by=medical_clerk, remark="已换第二页").state == "submitted"

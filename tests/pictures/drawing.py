@@ -16,7 +16,7 @@ GREYS = 16
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in millimetres
 LABEL: Box = (20, 273, 190, 291)
-CODE: Box = (157, 5, 185, 33)
+CODE: Box = (91, 6, 119, 34)
 
 
 @contextmanager

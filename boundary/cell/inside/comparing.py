@@ -46,6 +46,7 @@ class Compared:
     code: str
     same: bool
     ink: dict[str, float]
+    is_drawn: bool = False  # the same with something added: a picture on our own drawing, or in a field of it
 
 
 def compared(page: Image.Image, seen: Code, ours: Print) -> Compared | None:
@@ -67,7 +68,10 @@ def compared(page: Image.Image, seen: Code, ours: Print) -> Compared | None:
     for left, top, right, bottom in missing:  # what lies there lies elsewhere than it should, and is no seal
         added.paste(0, (left - SQUARE // 4, top - SQUARE // 4, right + SQUARE // 4, bottom + SQUARE // 4))
     ink = {name: _share(added, place) for name, place in ours.areas.items()}
-    return Compared(ours.code.text, _is_straight(plane, ours) and _same(dark, added, ours), ink)
+    is_straight = _is_straight(plane, ours)
+    same = is_straight and _same(dark, added, ours)
+    is_drawn = is_straight and not same and _is_white(dark, ours, beside=added)
+    return Compared(ours.code.text, same, ink, is_drawn)
 
 
 def _flat(picture: Image.Image, plane: Plane, ours: Print) -> Image.Image:
@@ -156,10 +160,17 @@ def _slope(one: Point, other: Point) -> float:
 
 def _same(dark: Image.Image, added: Image.Image, ours: Print) -> bool:
     """Whether nothing was added to our own drawing, and it is as white as no paper is."""
-    if added.histogram()[WHITE] > ADDED * added.width * added.height:
-        return False
+    few = added.histogram()[WHITE] <= ADDED * added.width * added.height
+    return few and _is_white(dark, ours)
+
+
+def _is_white(dark: Image.Image, ours: Print, *, beside: Image.Image | None = None) -> bool:
+    """Whether what lies far from our ink, and `beside` from ink that was added, is as white as no paper is."""
     far = ours.picture.reduce(4).filter(ImageFilter.MinFilter(AROUND_INK)).resize(dark.size)
     empty = far.point(lambda shade: WHITE if shade > OUR_INK else 0)
+    if beside is not None:
+        near = beside.reduce(4).point(_some).filter(ImageFilter.MaxFilter(AROUND_INK)).resize(dark.size)
+        empty = ImageChops.subtract(empty, near.point(_some))
     shades = dark.histogram(empty)
     return sum(shades[:WHITE_DRAWN]) <= NOT_WHITE * sum(shades)
 

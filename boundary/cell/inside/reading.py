@@ -14,6 +14,7 @@ from boundary.cell.inside.codes import Code
 from boundary.cell.inside.comparing import Compared, compared
 from boundary.cell.inside.papers import Papers
 
+PASTED = "白得没有纸色，也没有一点歪斜，像是贴在电子文件上的印章、签字，不像扫描的纸张。请核对纸质原件。"
 TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 
 
@@ -24,6 +25,11 @@ class Read:
     codes: list[Code] = field(default_factory=list)
     turned: int = 0
     compared: Compared | None = None
+
+    @property
+    def doubt(self) -> str:
+        """What is doubtful about the page beside what is told, "" for nothing."""
+        return PASTED if self.compared is not None and self.compared.is_drawn else ""
 
     def told(self, scale: float, size: tuple[int, int]) -> dict[str, Any]:
         """Return it as plain data, with the corners as they lie on the upright picture that is kept.

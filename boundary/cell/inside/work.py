@@ -61,9 +61,9 @@ def _drawn(
     large, small = widths
     drawn, doubts, written = [], [], 0
     for page, shown in drawing.drawn(content, kind, range(1, pages + 1), large, shortest=bounds.READ_WIDTH):
-        if words := drawing.doubt(shown):
-            doubts.append([page, words])
         read, size = reading.read(shown, papers, page), shown.size
+        if words := drawing.doubt(shown) or read.doubt:
+            doubts.append([page, words])
         picture = reading.upright(shown, read)
         wide = picture.width
         picture.thumbnail((large, bounds.HIGHEST * large))

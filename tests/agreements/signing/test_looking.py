@@ -41,8 +41,8 @@ def sheets(row: Agreement) -> list[ScanPage]:
     return waiting_sheets(row)
 
 
-def tick(row: Agreement, sheet: ScanPage, by: User, *, hand_confirmed: bool = False) -> None:
-    lifecycle.tick_page(row, by=by, page=sheet.pk, seen=sheet.place, hand_confirmed=hand_confirmed)
+def tick(row: Agreement, sheet: ScanPage, by: User, *, confirmed: bool = False) -> None:
+    lifecycle.tick_page(row, by=by, page=sheet.pk, seen=sheet.place, confirmed=confirmed)
 
 
 def send_back(row: Agreement, by: User, *sheets: ScanPage, reason: str = "印章盖歪了，看不清") -> None:
@@ -126,7 +126,7 @@ def test_what_was_said_by_hand_is_confirmed_by_itself_and_ticked_anew_when_it_ch
     sheet = said((2, 1))
     with pytest.raises(Unacceptable, match="是上传的人标明的"):
         tick(row, sheet, medical_clerk)
-    tick(row, sheet, medical_clerk, hand_confirmed=True)
+    tick(row, sheet, medical_clerk, confirmed=True)
     assert history(row).filter(event=events.PageTicked.code).get().data["by_hand"] is True
     said((2, 1))
     assert sheet.ticks.exists(), "nothing was changed"
@@ -256,7 +256,7 @@ def test_the_page_says_who_assigned_it_and_wants_that_confirmed(
     where = reverse("scan-page", args=[row.number, sheet.pk])
     refused = client.post(where, {"place": "2-3"})
     assert (refused.status_code, "确认标明的页码无误" in refused.content.decode()) == (422, True)
-    assert client.post(where, {"place": "2-3", "by_hand": "yes"}).status_code == 302
+    assert client.post(where, {"place": "2-3", "confirmed": "yes"}).status_code == 302
 
 
 def test_a_page_is_sent_back_from_its_own_page_and_its_uploader_reads_why(

@@ -88,6 +88,8 @@ def findings(scan: Scan) -> list[tuple[str, str]]:
         f"https://yiyang.example/v/YY2026-000012/2/3-10/{DIGEST}",
         f"HTTPS://YIYANG.EXAMPLE:8443/V/YY2026-000012/2/3-10/{DIGEST.upper()}",
         f"/v/yy2026-000012/2/3-10/{DIGEST}/",
+        f"HTTPS://A.EXAMPLE/yiyang/V/YY2026-000012/2/3-10/{DIGEST.upper()}",
+        f"https://a.example/v/v/YY2026-000012/2/3-10/{DIGEST}",
         f"  v/YY2026-000012/02/003-10/{DIGEST}\n",
     ],
 )
@@ -106,6 +108,9 @@ def test_a_code_is_read_whatever_its_case_and_host(text: str) -> None:
         "/v/YY2026-000012/2/3-10/xyz",
         f"/v/{'Y' * 31}/2/3-10/{DIGEST}",
         f"x /v/YY2026-000012/2/3-10/{DIGEST}",
+        f"https://a.example/?to=/v/YY2026-000012/2/3-10/{DIGEST}",
+        f"https://a.example/yiyangv/YY2026-000012/2/3-10/{DIGEST}",
+        f"javascript:/v/YY2026-000012/2/3-10/{DIGEST}",
         f"/v/YY2026-000012/2/3-10/{DIGEST}/../../admin",
     ],
 )
