@@ -168,7 +168,7 @@ NOT_CREATING = {
     "once a working day": {"agreement-remind"},
     "holds for the revision of the draft that was shown": {"draft-step"},
     "the order or the file that is there stands for a second one": {
-        "copies-request",
+        *("copies-request", "agreement-preview"),
         "scan-attach",
         "scan-place",
     },
