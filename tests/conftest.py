@@ -1,14 +1,26 @@
 """What every test may ask for by name: the cast."""
 
 import gc
+import os
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 
 from patience import circuit
 
-# What takes longest, begun first: else one process is still at it when the other has nothing left.
-FIRST = ("tests/browser/test_journey.py", "tests/access/test_matrix.py", "tests/embedded/test_server.py", "tests/demo/")
+# What takes longest, begun first and by all processes: else one is still at it when the others have nothing left.
+LONG = (
+    "tests/demo/",
+    "tests/access/test_matrix.py",
+    "tests/browser/test_journey.py",
+    "tests/embedded/test_server.py",
+    "tests/access/test_counties.py",
+    "tests/browser/test_scan_session.py",
+    "tests/security/test_answers.py",
+    "tests/access/test_bad_values.py",
+    "tests/browser/",
+)
 
 pytest_plugins = [
     "tests.kept",
@@ -24,7 +36,19 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: next((n for n, place in enumerate(FIRST) if item.nodeid.startswith(place)), len(FIRST)))
+    """Let each process begin with some of the long ones: xdist gives each as many tests, one after the other."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    begins: list[list[pytest.Item]] = [[] for _ in range(processes)]
+    long = [[item for item in items if _length(item) == place] for place in range(len(LONG))]
+    for place, group in enumerate(long):
+        begins[place % processes] += group
+    rest = iter([item for item in items if _length(item) == len(LONG)])
+    each = -(-len(items) // processes)
+    items[:] = [item for begin in begins for item in [*begin, *islice(rest, max(0, each - len(begin)))]]
+
+
+def _length(item: pytest.Item) -> int:
+    return next((place for place, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG))
 
 
 def pytest_collection_finish() -> None:
