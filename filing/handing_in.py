@@ -15,8 +15,8 @@ from filing import announcements, events
 from filing.models import Filing, HandIn
 from filing.own import refuse_their_own
 from filing.papers import certified_scans
-from filing.supplementary import HAND_IN, LIFE, NOTE, RETURN, Step, open_for, settle_replaced, which
-from verbs.errors import NotAllowed, Unacceptable
+from filing.supplementary import HAND_IN, LIFE, NOTE, RETURN, Step, open_for, refuse_own, settle_replaced, which
+from verbs.errors import Unacceptable
 
 WHAT = "请说明补报了什么，审核的部门才知道看哪里。"
 WHY = "请写明退回的原因，协议双方才知道要重新扫描什么。"
@@ -79,5 +79,4 @@ def _begin(row: HandIn, step: Step, *, by: User) -> HandIn:
 
 def _refuse_own(row: HandIn, by: User) -> None:
     refuse_their_own(row.filing, by)
-    if row.submitted_by_id == by.pk:
-        raise NotAllowed("这次补报是您本人报送的，不能再由您办理。请由本部门的另一位审核员办理。")
+    refuse_own(row.filing, by)

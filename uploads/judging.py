@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 import jobs
 from boundary.cell.door import Drawn, Kind, Verdict, draw
-from boundary.cell.seen import OurPage, OurPaper
+from boundary.cell.seen import OurPaper
 from boundary.refused import NotNow, UploadRefused
 from boundary.storage import on_disk
 from uploads.background import JUDGE, MOST_ATTEMPTS
@@ -80,8 +80,7 @@ def papers_of(upload: Upload, folder: Path) -> list[OurPaper]:
     for number, paper in enumerate(purpose_of(upload).papers(upload)):
         copied = folder / f"paper-{number}"
         copied.mkdir()
-        pages = [OurPage(page.number, page.code, page.areas) for page in paper.pages]
-        papers.append(OurPaper(on_disk(paper.file, copied), pages))
+        papers.append(OurPaper(on_disk(paper.file, copied), paper.pages))
     return papers
 
 

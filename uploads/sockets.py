@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import File
 from django.db.models import Model
 
 from accounts.models import User
+from boundary.cell.seen import OurPage
 from sockets import Socket
 from uploads.models import Upload
-
-Rectangle = tuple[float, float, float, float]  # mm from the top left corner of a page: left, top, width, height
-
-
-@dataclass(frozen=True)
-class PaperPage:
-    """One page of a paper of ours: its number in the file, counted from 1, and the text of the QR code on it.
-
-    `areas` are rectangles in which something may be added to the print by hand, by name.
-    """
-
-    number: int
-    code: str
-    areas: Mapping[str, Rectangle] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,7 +23,7 @@ class Paper:
     """
 
     file: File[Any]
-    pages: Sequence[PaperPage]
+    pages: Sequence[OurPage]
     picture: Callable[[int], str] | None = None
 
 

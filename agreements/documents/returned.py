@@ -8,7 +8,8 @@ from functools import partial
 from agreements.documents.places import SignatureArea, signature_areas
 from agreements.documents.press import paper_of
 from agreements.models import Agreement, Counterpart, Rendition
-from uploads.sockets import Paper, PaperPage, Rectangle
+from boundary.cell.seen import OurPage, Rectangle
+from uploads.sockets import Paper
 
 
 def printed_papers(agreement: Agreement) -> list[Paper]:
@@ -22,7 +23,7 @@ def printed_papers(agreement: Agreement) -> list[Paper]:
         Paper(
             copy.file,
             [
-                PaperPage(page, paper.address(copy.number, page, copy.page_count), areas.get(page, {}))
+                OurPage(page, paper.address(copy.number, page, copy.page_count), areas.get(page, {}))
                 for page in range(1, copy.page_count + 1)
             ],
             partial(picture_of, copy),

@@ -38,7 +38,7 @@ def tick_page(
     """
     with transaction.atomic():
         row, sheet = _begin(agreement, page, by)
-        if sheet.finding not in {Finding.FOUND, Finding.NO_PAGE}:
+        if sheet.finding not in ScanPage.CAN_STAND:
             raise Unacceptable(f"这一页{sheet.get_finding_display()}，不能核对通过。请退回这一页或者整个文件。")
         if sheet.place != seen:
             raise Unacceptable(f"这一页标明的页码在您打开以后改过，{LOOK_AGAIN}")

@@ -37,6 +37,9 @@ class ScanPage(models.Model):
         UNSIGNED = "unsigned", "没有签章"
         NO_PAGE = "no_page", "不是正本的页"  # said by hand
 
+    # What a second person may tick: a page of the copies, or said to be none.
+    CAN_STAND = frozenset({Finding.FOUND, Finding.NO_PAGE})
+
     scan = models.ForeignKey(Scan, models.PROTECT, related_name="sheets")
     picture = models.ForeignKey(Page, models.PROTECT, related_name="+", help_text="the page of the file, as drawn")
     finding = models.CharField("识别结果", max_length=10, choices=Finding)

@@ -30,7 +30,7 @@ def with_scans(found: AgreementQuerySet, user: User) -> AgreementQuerySet:
     copies = Rendition.objects.filter(
         agreement=OuterRef("pk"), frozen=OuterRef("frozen"), state=Rendition.State.READY
     ).values("page_count")
-    unplaced = Exists(sheets.exclude(finding__in=[ScanPage.Finding.FOUND, ScanPage.Finding.NO_PAGE]))
+    unplaced = Exists(sheets.exclude(finding__in=ScanPage.CAN_STAND))
     return found.annotate(
         scan_waits=ExpressionWrapper(
             Q(Exists(waiting)) & (~Q(state__in=HAS_BEEN_IN_FORCE) | where_wanted()), output_field=BooleanField()

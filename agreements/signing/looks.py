@@ -10,8 +10,6 @@ from django.db.models import prefetch_related_objects
 from accounts.models import User
 from agreements.models import PageTick, ScanPage
 
-TICKABLE = {ScanPage.Finding.FOUND, ScanPage.Finding.NO_PAGE}
-
 
 @dataclass(frozen=True)
 class Look:
@@ -24,7 +22,7 @@ class Look:
     @property
     def may_be_ticked(self) -> bool:
         """Whether the page can stand as what it is."""
-        return self.sheet.sent_back_at is None and self.sheet.finding in TICKABLE
+        return self.sheet.sent_back_at is None and self.sheet.finding in ScanPage.CAN_STAND
 
     @property
     def is_left(self) -> bool:

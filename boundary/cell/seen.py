@@ -18,7 +18,8 @@ TURNS = frozenset({0, 90, 180, 270})
 
 @dataclass(frozen=True)
 class OurPage:
-    """A page of a paper of ours, counted from 1: the text of its code, and rectangles of it by name."""
+    """A page of a paper of ours, counted from 1: the text of its code, and rectangles of it by name, in which something
+    may be added to the print by hand."""
 
     number: int
     code: str

@@ -163,8 +163,7 @@ def seen_of(agreement: Agreement) -> Seen:
 
 def ticked(agreement: Agreement, *, by: User) -> Agreement:
     """Compare every page that waits and can stand, by the verb."""
-    can_stand = [ScanPage.Finding.FOUND, ScanPage.Finding.NO_PAGE]
-    for sheet in sheets_to_tick(agreement).filter(finding__in=can_stand).exclude(ticks__by=by):
+    for sheet in sheets_to_tick(agreement).filter(finding__in=ScanPage.CAN_STAND).exclude(ticks__by=by):
         lifecycle.tick_page(agreement, by=by, page=sheet.pk, seen=sheet.place, confirmed=True)
     return agreement
 

@@ -11,13 +11,14 @@ from django.core.files.storage import default_storage
 from accounts.models import User
 from agreements import lifecycle
 from agreements.models import Agreement, Counterpart
+from boundary.cell.seen import OurPage
 from tests.agreements.documents.papers import made
 from tests.scanning import Marks, Scanner, as_pdf, chance, codes_on, marked, printed, scanned
 from tests.uploading import judge_all
 from uploads import judging, sockets
 from uploads.at_once import as_file
 from uploads.models import Upload
-from uploads.sockets import Paper, PaperPage, Purpose
+from uploads.sockets import Paper, Purpose
 
 pytestmark = pytest.mark.django_db
 SLUG = "shaoxing-2024-consortium"
@@ -58,7 +59,7 @@ def test_pages_keep_what_was_seen_on_them(
 
     def papers(upload: Upload) -> Sequence[Paper]:
         asked.append(upload)
-        return [Paper(copy.file, [PaperPage(page, code(page), {"甲方印章": SEAL}) for page in (1, 2)])]
+        return [Paper(copy.file, [OurPage(page, code(page), {"甲方印章": SEAL}) for page in (1, 2)])]
 
     def purpose(upload: Upload) -> Purpose:
         return replace(sockets.purpose_of(upload), papers=papers)
