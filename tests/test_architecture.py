@@ -42,10 +42,12 @@ LAW: dict[str, set[str]] = {
     "uploads": {"frame", "jobs", "sockets"},
     "institutions": {"frame", "notifications", "regions", "uploads"},
     "duties": {"institutions"},
+    # What one signs with: certificates and their keys, seals, and the hand that puts both into a file.
+    "sealing": {"institutions"},
     "surveys": {"institutions"},
     "eligibility": {"institutions"},
     "imports": {"institutions"},
-    "agreements": {"duties", "surveys", "eligibility", "numbering"},
+    "agreements": {"duties", "sealing", "surveys", "eligibility", "numbering"},
     "filing": {"agreements"},
     "coverage": {"filing"},
     # On top: they show what is of every app, and nobody imports them.
@@ -85,7 +87,8 @@ OUTSIDERS: dict[str, str | tuple[str, ...]] = {
     "limits": "boundary/",
     "cn2an": "chinese/capitals.py",
     "openpyxl": ("boundary/workbooks/", "boundary/cell/inside/"),
-    "pyhanko": "agreements/signing/",
+    "pyhanko": ("sealing/pades/", "boundary/cell/inside/"),
+    "pkcs11": "sealing/pades/",
     "rfc3161_client": "audit/timestamping.py",
 }
 # Who may name a module that answers requests or the clock.

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "uploads",
     "institutions",
     "duties",
+    "sealing",
     "surveys",
     "eligibility",
     "imports",

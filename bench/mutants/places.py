@@ -23,7 +23,17 @@ APPS = (
         "accounts",
         "frame",
     ),
-    *("notifications", "institutions", "duties", "surveys", "eligibility", "imports", "agreements", "filing"),
+    *(
+        "notifications",
+        "institutions",
+        "duties",
+        "sealing",
+        "surveys",
+        "eligibility",
+        "imports",
+        "agreements",
+        "filing",
+    ),
     *("coverage", "auditing"),
 )
 
