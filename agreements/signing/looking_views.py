@@ -19,6 +19,7 @@ from agreements.models.states import HAS_BEEN_IN_FORCE
 from agreements.permissions import with_own_agreement
 from agreements.signing.forms import SendBackForm
 from agreements.signing.looks import Look, beside, looked_at, next_left
+from agreements.signing.strangers import NOT_SHOWN, pages_hidden
 from verbs.errors import Unacceptable, WrongState
 
 GONE = "这一页已经核验、退回或取回过，请回到核验页面查看。"
@@ -114,6 +115,7 @@ def _page(
         "agreement": agreement,
         "look": present,
         "sheet": present.sheet,
+        "not_shown": NOT_SHOWN if pages_hidden([present.sheet], request.user) else "",
         "bare": bare_in_words(present.sheet) if present.sheet.bare else "",
         "copy": copy,
         "picture": copy is not None and default_storage.exists(picture_of(copy, present.sheet.page or 0)),
