@@ -90,6 +90,7 @@ def handed_in(filing: Filing, hand_in: HandIn, *, by: User) -> None:
         f"报送人：{by.full_name}",
         f"补报说明：{hand_in.remark}",
         f"备案号：{filing.number}" if filing.number else "",
+        f"查收期限：{cn_day(hand_in.review_due_on)}" if hand_in.review_due_on else "",
     )
     reviewers = reviewers_by_authority([filing.authority_id])[filing.authority_id]
     _tell(filing, "filing_handed_in", reviewers, by, hand_in.submitted_at, title, *lines)

@@ -137,9 +137,7 @@ def _made(call: RescanCall, *, by: User) -> RescanCall:
         raise Unacceptable(WHY)
     call.save()
     whom = call.authority.name if call.authority else _whom(by, call.agreement)
-    append(
-        events.RescanAsked(filing=call.filing_id, whom=whom, reason=call.reason), by=by, subject=call.agreement
-    )
+    append(events.RescanAsked(filing=call.filing_id, whom=whom, reason=call.reason), by=by, subject=call.agreement)
     announcements.rescan_asked(call, by=by)
     return call
 

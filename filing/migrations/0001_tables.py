@@ -713,9 +713,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("reason", ""), _negated=True), name="call_for_a_rescan_says_why"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("authority__isnull", True), ("filing__isnull", False), _connector="OR"
-                        ),
+                        condition=models.Q(("authority__isnull", True), ("filing__isnull", False), _connector="OR"),
                         name="authority_calls_from_its_filing",
                     ),
                     models.CheckConstraint(
