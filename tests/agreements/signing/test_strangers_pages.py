@@ -62,7 +62,7 @@ def statuses(client: Client, user: User, *addresses: str) -> set[int]:
     client.force_login(user)
     answers = [client.get(address) for address in addresses]
     for answer in answers:
-        answer.close()  # one that gives a file out holds it open
+        getattr(answer, "getvalue", bytes)()  # one that gives a file out holds it open until it was read
     return {answer.status_code for answer in answers}
 
 
