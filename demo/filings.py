@@ -8,16 +8,23 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from agreements.lifecycle import certify_rescan, send_scan
 from agreements.models import Agreement
+from demo.certifying import seen_of, tick_all
 from demo.loading import DemoDataError, Row
-from demo.past import moment, on_day, set_back_filing
-from filing import lifecycle
-from filing.models import Filing
+from demo.past import moment, on_day, set_back_filing, set_back_scans
+from demo.scans import scan_of
+from filing import handing_in, lifecycle
+from filing.models import Filing, HandIn
 from institutions.models import Duty, Membership
+from uploads.at_once import as_file, judged
 
 HAND_IN = ("submit",)
 REVIEW = (*HAND_IN, "take_up")
 CORRECT = (*REVIEW, "return", "resubmit")
+RESCAN = (*REVIEW, "return", "rescan", "resubmit")
+# What the other authority, which has accepted the old scan, does with the new one that is handed in beside it.
+HANDED_IN, NOTED = "handed-in", "noted"
 WAIVED = "waived"
 ACTS: dict[str, tuple[str, ...]] = {
     "": (),
@@ -29,16 +36,31 @@ ACTS: dict[str, tuple[str, ...]] = {
     "returned": (*REVIEW, "return"),
     "resubmitted": CORRECT,
     "corrected": (*CORRECT, "take_up", "accept"),
+    HANDED_IN: (*REVIEW, "accept"),
+    NOTED: (*REVIEW, "accept"),
+    "rescanned": RESCAN,
+    "rescanned-accepted": (*RESCAN, "take_up", "accept"),
 }
 DAYS_TO_HAND_IN = timedelta(days=3)
 DAYS_BETWEEN_ACTS = timedelta(days=2)
 REASONS = "扫描件第二页的骑缝章不清楚，请重新扫描后报送。"
 CORRECTED = "已重新扫描第二页，骑缝章清楚。"
 NO_COPY_WANTED = "协议已提前终止，双方不再合作，不再需要报送。"
+SCANNED_AGAIN = "第二页已重新扫描，骑缝章清楚。"
+SCANNED_AGAIN_PAGE = 2
 AFTERWARDS = "平台启用前签订的协议，现补报备案。"
 
 
-def file(filing: Filing, state: str, *, clerk: User, signed_on: date) -> None:
+def file_all(agreement: Agreement, row: Row, *, clerk: User, partner: User, signed_on: date) -> None:
+    """Take the filings of an agreement where the row wants them: first what has the scan that turns out bad."""
+    every = agreement.filings.with_parties()
+    for filing in sorted(every, key=lambda each: row[each.authority.kind] not in {HANDED_IN, NOTED}):
+        _file(filing, row[filing.authority.kind], clerk=clerk, partner=partner, signed_on=signed_on)
+    for hand_in in HandIn.objects.with_filing().filter(filing__in=every):
+        _hand_in(hand_in, row[hand_in.filing.authority.kind], clerk=clerk)
+
+
+def _file(filing: Filing, state: str, *, clerk: User, partner: User, signed_on: date) -> None:
     """Take a filing that is due to a state of ACTS, as if it had been submitted soon after signing."""
     if state not in ACTS:
         raise DemoDataError(f"agreements.csv 中的备案状态 {state} 不认识。")
@@ -46,10 +68,36 @@ def file(filing: Filing, state: str, *, clerk: User, signed_on: date) -> None:
     for act in ACTS[state]:
         day = min(day, timezone.localdate())
         with on_day(day):
-            filing = _do(act, filing, clerk=clerk, remark=remark, day=day)
+            if act == "rescan":
+                _scan_again(filing.agreement, clerk=clerk, partner=partner, day=day)
+            else:
+                filing = _do(act, filing, clerk=clerk, remark=remark, day=day)
         if act in MOMENT_OF:
             filing = set_back_filing(filing, MOMENT_OF[act], day)
         day += DAYS_BETWEEN_ACTS
+
+
+def _scan_again(agreement: Agreement, *, clerk: User, partner: User, day: date) -> None:
+    """Scan the page again that an authority could not read, and have the other side certify it."""
+    content = scan_of(agreement, only=SCANNED_AGAIN_PAGE)
+    judged(send_scan(agreement, by=clerk, file=as_file(content, "演示重新扫描.pdf")))
+    set_back_scans(agreement, uploaded=day)
+    tick_all(agreement, by=partner, at=moment(day))
+    certify_rescan(agreement, by=partner, seen=seen_of(agreement), at=moment(day))
+
+
+def _hand_in(hand_in: HandIn, state: str, *, clerk: User) -> None:
+    """Hand the new scan in, on the day after it was certified where the authority has taken note of it since."""
+    today = timezone.localdate()
+    scanned = hand_in.filing.agreement.scans.latest("checked_at").checked_at
+    day = timezone.localdate(scanned) + timedelta(days=1) if state == NOTED else today - DAYS_BETWEEN_ACTS
+    day = min(day, today)
+    with on_day(day):
+        hand_in = handing_in.hand_in(hand_in, by=clerk, remark=SCANNED_AGAIN, at=moment(day))
+    if state == NOTED:
+        day = min(day + DAYS_BETWEEN_ACTS, today)
+        with on_day(day):
+            handing_in.note(hand_in, by=_reviewer_of(hand_in.filing), at=moment(day))
 
 
 def waive(agreement: Agreement, row: Row) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
@@ -13,11 +13,10 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.documents import renditions
-from agreements.lifecycle.scans import sheets_to_tick
-from agreements.lifecycle.seen import Point, Seen, days_of, placing_of
-from agreements.models import Agreement, Scan
+from agreements.models import Agreement
 from agreements.text.schema import TemplateBody, TermKind
 from demo import filings
+from demo.certifying import seen_of, tick_all
 from demo.loading import DemoDataError, Row
 from demo.past import moment, on_day, set_back_agreement, set_back_scans
 from demo.scans import scan_of
@@ -96,19 +95,8 @@ class Signing:
         judged(sent, pictures=self.row["ending"] == "scanned")  # those somebody will certify
         set_back_scans(self.agreement, uploaded=self.on + UPLOADED)
         if self.row["ending"] == "scan-rejected":
-            scans, at = self.seen().scans, moment(self.certified_on)
+            scans, at = seen_of(self.agreement).scans, moment(self.certified_on)
             lifecycle.reject_scan(self.agreement, by=self.answerer, reason=UNREADABLE, seen=scans, at=at)
-
-    def _tick(self, at: datetime) -> None:
-        """Compare every page with the text."""
-        for sheet in sheets_to_tick(self.agreement):
-            lifecycle.tick_page(self.agreement, by=self.answerer, page=sheet.pk, seen=sheet.place, at=at)
-
-    def seen(self) -> Seen:
-        """What stands on the page to certify: the demo's people confirm all of it."""
-        row = Agreement.objects.get(pk=self.agreement.pk)
-        scans = row.scans.filter(state=Scan.State.UPLOADED).values_list("pk", flat=True)
-        return Seen(frozenset(scans), placing_of(row), days_of(row), frozenset(Point))
 
     @cached_property
     def certified_on(self) -> date:
@@ -118,11 +106,10 @@ class Signing:
         """Bring it into force, open the filings and take them where the row wants them."""
         with on_day(self.certified_on):
             at = moment(self.certified_on)
-            self._tick(at)
-            agreement = lifecycle.certify(self.agreement, by=self.answerer, seen=self.seen(), at=at)
+            tick_all(self.agreement, by=self.answerer, at=at)
+            agreement = lifecycle.certify(self.agreement, by=self.answerer, seen=seen_of(self.agreement), at=at)
         set_back_agreement(agreement, updated_at=self.certified_on)
-        for filing in agreement.filings.with_parties():
-            filings.file(filing, self.row[filing.authority.kind], clerk=self.drafter, signed_on=self.on)
+        filings.file_all(agreement, self.row, clerk=self.drafter, partner=self.answerer, signed_on=self.on)
         return agreement
 
     def run(self) -> Agreement:

@@ -24,8 +24,9 @@ ASKEW = (0.7, -0.5, 0.4, -0.8)  # degrees, of one page after the other
 RING = "42 0 m 42 23.2 23.2 42 0 42 c -23.2 42 -42 23.2 -42 0 c -42 -23.2 -23.2 -42 0 -42 c 23.2 -42 42 -23.2 42 0 c s"
 
 
-def scan_of(agreement: Agreement) -> bytes:
+def scan_of(agreement: Agreement, *, only: int | None = None) -> bytes:
     """Return what a scan of the copies that have to come back would be, as one PDF: the final copies must be made.
+    `only` one page of each, counted from 1, where it is scanned again.
 
     Drawn from the copies' own pages and not from pictures of them: that costs nothing, and only cells draw.
     """
@@ -36,6 +37,8 @@ def scan_of(agreement: Agreement) -> bytes:
         for copy in due:
             with copy.file.open("rb") as file, pikepdf.open(io.BytesIO(file.read())) as source:
                 for number, page in enumerate(source.pages, 1):
+                    if only not in {None, number}:
+                        continue
                     _lay(pdf, page, [area for area in areas if area.page == number], ASKEW[number % len(ASKEW)])
         out = io.BytesIO()
         pdf.save(out)

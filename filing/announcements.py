@@ -60,18 +60,19 @@ def closed(filing: Filing, *, by: User) -> None:
     _tell(filing, "filing_closed", both_clerks([filing])(filing), by, filing.closed_at, title, *lines)
 
 
-def rescan_asked(filing: Filing, call: RescanCall, *, by: User) -> None:
+def rescan_asked(call: RescanCall, *, by: User) -> None:
     """Tell both parties that the paper is to be scanned again, who wants it and why."""
-    title = f"{call.authority or '协议一方'}要求重新扫描签章的正本：{notices.pair(filing.agreement)}"
-    lines = f"原因：{call.reason}", "请重新上传扫描件，由没有上传的另一位经办人核验。协议和备案号都不变。"
-    _tell(filing, "filing_rescan_asked", both_clerks([filing])(filing), by, call.asked_at, title, *lines)
+    title = f"{call.authority or '协议一方'}要求重新扫描签章的正本：{notices.pair(call.agreement)}"
+    unchanged = "协议和备案号都不变。" if call.filing else "协议不变。"
+    lines = f"原因：{call.reason}", f"请重新上传扫描件，由没有上传的另一位经办人核验。{unchanged}"
+    _tell_of_call(call, "filing_rescan_asked", by, call.asked_at, title, *lines)
 
 
-def rescan_dropped(filing: Filing, call: RescanCall, *, by: User) -> None:
+def rescan_dropped(call: RescanCall, *, by: User) -> None:
     """Tell both parties that nobody wants the paper scanned again any more."""
-    title = f"不再要求重新扫描：{notices.pair(filing.agreement)}"
+    title = f"不再要求重新扫描：{notices.pair(call.agreement)}"
     lines = f"原来的原因：{call.reason}", f"撤销人：{by.full_name}"
-    _tell(filing, "filing_rescan_dropped", both_clerks([filing])(filing), by, call.ended_at, title, *lines)
+    _tell_of_call(call, "filing_rescan_dropped", by, call.ended_at, title, *lines)
 
 
 def hand_in_due(filing: Filing, hand_in: HandIn, *, by: User) -> None:
@@ -89,6 +90,7 @@ def handed_in(filing: Filing, hand_in: HandIn, *, by: User) -> None:
         f"报送人：{by.full_name}",
         f"补报说明：{hand_in.remark}",
         f"备案号：{filing.number}" if filing.number else "",
+        f"查收期限：{cn_day(hand_in.review_due_on)}" if hand_in.review_due_on else "",
     )
     reviewers = reviewers_by_authority([filing.authority_id])[filing.authority_id]
     _tell(filing, "filing_handed_in", reviewers, by, hand_in.submitted_at, title, *lines)
@@ -136,4 +138,21 @@ def _tell(
         title=title,
         body=facts(filing, *lines),
         url=page(filing),
+    )
+
+
+def _tell_of_call(call: RescanCall, kind: str, by: User, when: datetime | None, title: str, *lines: str) -> None:
+    """Tell both parties' clerks of a call for another scan, about its filing or else about the agreement."""
+    if call.filing is not None:
+        _tell(call.filing, kind, both_clerks([call.filing])(call.filing), by, when, title, *lines)
+        return
+    people = notices.clerks_of_both(call.agreement)
+    ledger.tell(
+        kind,
+        subject=call.agreement,
+        recipients=[person for person in people if person != by.pk],
+        period=when.isoformat() if when else "",
+        title=title,
+        body=notices.facts(call.agreement, *lines),
+        url=notices.page(call.agreement),
     )

@@ -83,7 +83,13 @@ class Closed(WithAuthority, code="filing.closed", words="免予报送，备案�
         yield f"原因：{self.reason}"
 
 
-class RescanAsked(AboutFiling, code="filing.rescan_asked", words="要求重新扫描签章的正本"):
+class AboutRescan(Event, group=Group("备案", 30)):
+    """From which filing another scan was wanted, by its key; none where the agreement is filed nowhere."""
+
+    filing: int | None = fact("备案编号", default=None)
+
+
+class RescanAsked(AboutRescan, code="filing.rescan_asked", words="要求重新扫描签章的正本"):
     """A clerk of either side, or the authority that has the copy, finds that the certified scan is bad."""
 
     whom: str = fact("提出单位")
@@ -95,12 +101,12 @@ class RescanAsked(AboutFiling, code="filing.rescan_asked", words="要求重新�
 
 
 class RescanDropped(
-    AboutFiling, code="filing.rescan_dropped", words="撤销重新扫描的要求", sentence="撤销了重新扫描的要求"
+    AboutRescan, code="filing.rescan_dropped", words="撤销重新扫描的要求", sentence="撤销了重新扫描的要求"
 ):
     pass
 
 
-class RescanDone(AboutFiling, code="filing.rescan_done", words="办结重新扫描的要求", sentence="办结了重新扫描的要求"):
+class RescanDone(AboutRescan, code="filing.rescan_done", words="办结重新扫描的要求", sentence="办结了重新扫描的要求"):
     pass
 
 

@@ -33,7 +33,12 @@ def ask_for_rescan(request: PersonRequest, filing: Filing) -> HttpResponse:
             return redirect(reverse("agreement-signing", args=[filing.agreement.number]) + "#scans")
         messages.success(request, "已通知协议双方重新扫描。备案号和备案日期都不变，补报以后会提醒您查收。")
         return redirect("filing-detail", filing.pk)
-    context = {"filing": filing, "form": form, "act": {"label": "重新扫描"}, "is_side": is_side}
+    context = {
+        "filing": filing,
+        "form": form,
+        "act": {"label": "重新扫描" if is_side else "请双方重新扫描"},
+        "is_side": is_side,
+    }
     return render(request, "filing/act/rescan.html", context, status=422 if form.errors else 200)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from agreements.models import Scan
+from agreements.models import Scan, ScanPage
 from boundary.paths import asked_key
 from filing import rescans
 from filing.models import Filing, HandIn, RescanCall
 from filing.own import their_own
+from filing.papers import certified_pages, certified_scans
 from filing.permissions import can_drop_call, can_review, can_submit
 from filing.states import MAY_BE_RESCANNED
 from frame.chips import Chip
@@ -28,10 +30,19 @@ CHIPS = {
 
 @dataclass(frozen=True)
 class Shown:
-    """One hand-in with the scans that it brought, in the order of the paper."""
+    """One hand-in with the scans that it brought, in the order of the paper.
+
+    `anew` are the keys of those that the authority had not got before.
+    """
 
     row: HandIn
     scans: tuple[Scan, ...]
+    anew: frozenset[int] = frozenset()
+
+    @cached_property
+    def pages(self) -> list[ScanPage]:
+        """The pages that show the paper by these scans, as one leafs through it."""
+        return certified_pages(list(self.scans))
 
     @property
     def chip(self) -> Chip:
@@ -89,7 +100,16 @@ def seen_by(request: PersonRequest) -> int:
 def shown(filing: Filing, row: HandIn) -> Shown:
     """Return a hand-in with the scans that it names."""
     of = {scan.sha256: scan for scan in filing.agreement.scans.filter(state=Scan.State.CERTIFIED)} if row.scans else {}
-    return Shown(row, tuple(of[digest] for digest in row.scans if digest in of))
+    scans = tuple(of[digest] for digest in row.scans if digest in of)
+    had = _had_before(filing, row) if scans else set()
+    return Shown(row, scans, frozenset(scan.pk for scan in scans if scan.sha256 not in had))
+
+
+def _had_before(filing: Filing, row: HandIn) -> set[str]:
+    """Return the digests of what the authority got before: with the copy, and with earlier hand-ins."""
+    before = filing.hand_ins.filter(round__lt=row.round).values_list("scans", flat=True)
+    had = {digest for scans in before for digest in scans}
+    return had | {scan.sha256 for scan in certified_scans(filing)}
 
 
 def _may_ask(filing: Filing, user: User) -> bool:

@@ -6,12 +6,15 @@ circle.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
 from filing import announcements, events
+from filing.deadlines import review_due
 from filing.models import Filing, HandIn
 from filing.own import refuse_their_own
 from filing.papers import certified_scans
@@ -22,9 +25,10 @@ WHAT = "请说明补报了什么，审核的部门才知道看哪里。"
 WHY = "请写明退回的原因，协议双方才知道要重新扫描什么。"
 
 
-def hand_in(row: HandIn, *, by: User, remark: str) -> HandIn:
+def hand_in(row: HandIn, *, by: User, remark: str, at: datetime | None = None) -> HandIn:
     """A clerk of either side hands the certified new scans in, saying what was corrected.
 
+    `at` is when, by default now; only what brings in old records gives an earlier moment, here and below.
     Raises Unacceptable without a remark, and WrongState while a new scan waits for its second person.
     """
     with transaction.atomic():
@@ -32,20 +36,27 @@ def hand_in(row: HandIn, *, by: User, remark: str) -> HandIn:
         if not remark.strip():
             raise Unacceptable(WHAT)
         settle_replaced(row.filing, by=by, but=row)
+        at = at or timezone.now()
         scans = [scan.sha256 for scan in certified_scans(row.filing, anew=True)]
-        writes = {"remark": remark.strip(), "scans": scans, "submitted_at": timezone.now(), "submitted_by": by}
+        writes = {
+            "remark": remark.strip(),
+            "scans": scans,
+            "submitted_at": at,
+            "submitted_by": by,
+            "review_due_on": review_due(row.filing, timezone.localdate(at)).on,
+        }
         event = events.HandedIn(**which(row), scans="、".join(scans))
         row = LIFE.finish(row, HAND_IN, event, by=by, writes=writes)
         announcements.handed_in(row.filing, row, by=by)
     return row
 
 
-def note(row: HandIn, *, by: User) -> HandIn:
+def note(row: HandIn, *, by: User, at: datetime | None = None) -> HandIn:
     """A reviewer takes note of a hand-in of an accepted filing. Raises NotAllowed of one's own."""
     with transaction.atomic():
         row = _begin(row, NOTE, by=by)
         _refuse_own(row, by)
-        writes = {"decided_at": timezone.now(), "decided_by": by}
+        writes = {"decided_at": at or timezone.now(), "decided_by": by}
         row = LIFE.finish(row, NOTE, events.HandInNoted(**which(row)), by=by, writes=writes)
         announcements.hand_in_noted(row.filing, row, by=by)
     return row

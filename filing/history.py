@@ -12,7 +12,8 @@ from filing import events
 from filing.models import Filing
 
 LEFT_OUT = events.ReceiptDownloaded
-ABOUT_FILINGS = frozenset(event.code for event in ALL.values() if issubclass(event, events.AboutFiling))
+OURS = events.AboutFiling, events.AboutRescan
+ABOUT_FILINGS = frozenset(event.code for event in ALL.values() if issubclass(event, OURS))
 
 
 def lines(filing: Filing) -> list[Line]:

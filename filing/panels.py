@@ -7,8 +7,10 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Agreement
 from agreements.models.states import HAS_BEEN_IN_FORCE
-from filing.models import Filing
-from filing.rescans import not_certified_yet
+from agreements.permissions import can_act, reads_for_a_party
+from filing import opening
+from filing.models import Filing, RescanCall
+from filing.rescans import may_ask_unfiled, no_files_wait, not_certified_yet
 from filing.states import MOST_URGENT, SETTLED
 from filing.viewer import State, ViewedFiling, Viewer
 from frame.panels import Panel, Pressing, Step
@@ -31,9 +33,26 @@ def filings(agreement: Agreement, user: User) -> Panel | None:
     viewer = Viewer(user)
     found = [viewer.of(filing) for filing in current.with_clock(timezone.localdate()).order_by("authority__kind")]
     if not found:
-        return None
+        return _unfiled(agreement, user)
     steps, pressing = tuple(map(_step, found)), _pressing(found)
     return Panel("filing/_panel.html", {"filings": found}, "filings", "备案", steps, pressing)
+
+
+def _unfiled(agreement: Agreement, user: User) -> Panel | None:
+    """Where nothing is filed anywhere: why, and what the two sides may do about a bad scan."""
+    if not reads_for_a_party(user, agreement) or agreement.filings.exists():
+        return None
+    calls = RescanCall.objects.open().filter(agreement=agreement).select_related("asked_by", "agreement")
+    call, acts = calls.first(), can_act(user, agreement)
+    context = {
+        "agreement": agreement,
+        "notes": opening.notes(agreement),
+        "call": call,
+        "acts": acts,
+        "may_ask": may_ask_unfiled(agreement, user),
+        "may_drop": call is not None and acts and not no_files_wait(call),
+    }
+    return Panel("filing/_panel_unfiled.html", context, "filings", "备案")
 
 
 def _step(viewed: ViewedFiling) -> Step:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 
 from agreements import notices
 from chinese.dates import cn_day
-from filing.models import Filing, FilingQuerySet
+from filing.models import Filing, FilingQuerySet, HandIn, RescanCall
 from filing.notices import both_clerks, facts, page
 from filing.states import WITH_AUTHORITY
 from institutions.reaching import administrators_by_authority, reviewers_by_authority, supervisors_above
@@ -32,6 +35,20 @@ def _returned() -> FilingQuerySet:
 
 def _with_us() -> FilingQuerySet:
     return Filing.objects.filter(state__in=WITH_AUTHORITY).with_parties()
+
+
+def _to_hand_in() -> QuerySet[HandIn]:
+    return HandIn.objects.with_filing().filter(state=HandIn.State.DUE)
+
+
+def _handed_in() -> QuerySet[HandIn]:
+    """Of accepted filings: while one is under review its own clock runs, and what is decided on it settles both."""
+    return HandIn.objects.with_filing().filter(state=HandIn.State.SUBMITTED, filing__state=State.ACCEPTED)
+
+
+def _calls() -> QuerySet[RescanCall]:
+    of = ("agreement__medical", "agreement__elder_care", "authority", "filing")
+    return RescanCall.objects.open().select_related(*of)
 
 
 def _deadline_words(filing: Filing, days: int) -> Words:
@@ -65,6 +82,35 @@ def _review_words(filing: Filing, days: int) -> Words:
     return Words(title, facts(filing, *lines), page(filing))
 
 
+def _hand_in_words(hand_in: HandIn, days: int) -> Words:
+    filing = hand_in.filing
+    before = hand_in.previous.reasons if hand_in.previous else ""
+    what = f"补报退回已 {days} 天，等待重新补报" if before else f"新的扫描件已核验 {days} 天，等待补报"
+    lines = ["新的扫描件已经核验，这个部门收到的还是原来的。", "请打开备案页面补报。"]
+    if before:
+        lines = [f"上一次补报退回的原因：{before}", "请重新上传扫描件，由另一位经办人核验，再打开备案页面补报。"]
+    return Words(f"{what}：{notices.pair(filing.agreement)}", facts(filing, *lines), page(filing))
+
+
+def _note_words(hand_in: HandIn, days: int) -> Words:
+    filing = hand_in.filing
+    where = notices.pair(filing.agreement)
+    left = f"还有 {-days} 天" if days else "今天是最后一天"
+    title = f"补报查收已超期 {days} 天：{where}" if days > 0 else f"补报等待查收，{left}：{where}"
+    until = f"查收期限：{cn_day(hand_in.review_due_on)}" if hand_in.review_due_on else ""
+    lines = f"备案号：{filing.number}", f"补报说明：{hand_in.remark}", until, "请打开备案页面，查收或者退回补报。"
+    return Words(title, facts(filing, *lines), page(filing))
+
+
+def _call_words(call: RescanCall, days: int) -> Words:
+    agreement = call.agreement
+    title = f"要求重新扫描已 {days} 天，还没有办结：{notices.pair(agreement)}"
+    what = "请上传新的扫描件，由没有上传的另一位经办人核验。"
+    drop = "不用重新扫描的，由提出的部门撤销。" if call.authority else "不用重新扫描的，请撤销这个要求。"
+    lines = f"提出单位：{call.authority or '协议一方'}", f"原因：{call.reason}", what + drop
+    return Words(title, notices.facts(agreement, *lines), reverse("agreement-signing", args=[agreement.number]))
+
+
 def _who_reviews(filings: Sequence[Filing]) -> Callable[[Filing], list[int]]:
     """Whoever took it up; while nobody has, every reviewer of the authority."""
     known = reviewers_by_authority(row.authority_id for row in filings if row.taken_up_by_id is None)
@@ -81,6 +127,23 @@ def _of_authority(
 ) -> Callable[[Filing], list[int]]:
     known = find(row.authority_id for row in filings)
     return lambda filing: known[filing.authority_id]
+
+
+def _clerks_called(rows: Sequence[RescanCall]) -> Callable[[RescanCall], list[int]]:
+    of = notices.both_clerks([row.agreement for row in rows])
+    return lambda row: of(row.agreement)
+
+
+def _of_its_filing(
+    people: Callable[[Sequence[Filing]], Callable[[Filing], list[int]]],
+) -> Callable[[Sequence[HandIn]], Callable[[HandIn], list[int]]]:
+    """Return whom a hand-in concerns, as those whom its filing does."""
+
+    def asked(rows: Sequence[HandIn]) -> Callable[[HandIn], list[int]]:
+        of = people([row.filing for row in rows])
+        return lambda row: of(row.filing)
+
+    return asked
 
 
 _reviewers = partial(_of_authority, reviewers_by_authority)
@@ -121,7 +184,45 @@ REVIEW_LATE_BELOW = Reminder(
     people=_level_above,
     words=_review_words,
 )
-ALL = (DEADLINE, LATE_FOR_REVIEWERS, CORRECTION_WAITS, REVIEW_DUE, REVIEW_LATE, REVIEW_LATE_BELOW)
+HAND_IN_WAITS = Reminder(
+    Ladder("filing_hand_in_waits", (3, 7, 14)),
+    rows=_to_hand_in,
+    day=TruncDate("created_at"),
+    people=_of_its_filing(both_clerks),
+    words=_hand_in_words,
+)
+NOTE_DUE = Reminder(
+    Ladder("filing_note_due", (-3, -1, *LATE)),
+    rows=_handed_in,
+    day="review_due_on",
+    people=_of_its_filing(_reviewers),
+    words=_note_words,
+)
+NOTE_LATE = Reminder(
+    Ladder("filing_note_late", LATE),
+    rows=_handed_in,
+    day="review_due_on",
+    people=_of_its_filing(_administrators),
+    words=_note_words,
+)
+NOTE_LATE_BELOW = Reminder(
+    Ladder("filing_note_late_below", WEEKLY, stale_after=7),
+    rows=_handed_in,
+    day="review_due_on",
+    people=_of_its_filing(_level_above),
+    words=_note_words,
+)
+RESCAN_WAITS = Reminder(
+    Ladder("filing_rescan_waits", (3, 7, 14)),
+    rows=_calls,
+    day=TruncDate("asked_at"),
+    people=_clerks_called,
+    words=_call_words,
+)
+ALL: tuple[Reminder[Any], ...] = (
+    *(DEADLINE, LATE_FOR_REVIEWERS, CORRECTION_WAITS, REVIEW_DUE, REVIEW_LATE, REVIEW_LATE_BELOW),
+    *(HAND_IN_WAITS, NOTE_DUE, NOTE_LATE, NOTE_LATE_BELOW, RESCAN_WAITS),
+)
 
 
 def sweep(*, on: date | None = None) -> int:

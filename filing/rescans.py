@@ -1,7 +1,8 @@
 """A paper whose scan is bad is scanned again and looked at again: who wants that, and who may say so.
 
 An authority returned the copy or a supplementary hand-in, or there is a call: of a clerk of either side, or of an
-authority that has accepted the copy and finds later that its scan will not do.
+authority that has accepted the copy and finds later that its scan will not do. Of an agreement that is filed nowhere
+(no authority for it is registered yet, or none gets a copy) the sides alone call.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.lifecycle import SCAN
 from agreements.models import Agreement, Scan
-from agreements.permissions import can_sign_for
+from agreements.models.states import HAS_BEEN_IN_FORCE
+from agreements.permissions import can_act, can_sign_for
 from audit.log import append
 from filing import announcements, events
 from filing.models import Filing, HandIn, RescanCall
@@ -56,6 +58,7 @@ DROP = Transition[CallState, User, RescanCall](
 RULES = """\
 - **Ask.** While nobody has returned the copy: a clerk of either side, or a reviewer of the authority that has accepted
   it, with the reason. One open call for an agreement: what is scanned again goes to every authority that has the old.
+  Of what is filed nowhere a clerk of either side asks from the agreement's own page.
 - **Done.** When a second person has certified new scans, whoever asked for them.
 - **Drop.** What a side asked for, by a clerk of either; what an authority asked for, by a reviewer of it; before any
   new file is there. Both sides are told.
@@ -91,18 +94,51 @@ def ask(filing: Filing, *, by: User, reason: str) -> RescanCall:
         check_asking(row, for_authority=for_authority)
         if for_authority:
             refuse_their_own(row, by)
-        if not reason.strip():
-            raise Unacceptable(WHY)
-        call = RescanCall.objects.create(
-            agreement=row.agreement,
-            filing=row,
-            authority=row.authority if for_authority else None,
-            reason=reason.strip(),
-            asked_by=by,
-        )
-        whom = row.authority.name if for_authority else _whom(by, row.agreement)
-        append(events.RescanAsked(filing=row.pk, whom=whom, reason=call.reason), by=by, subject=row.agreement)
-        announcements.rescan_asked(row, call, by=by)
+        authority = row.authority if for_authority else None
+        call = RescanCall(agreement=row.agreement, filing=row, authority=authority, reason=reason.strip(), asked_by=by)
+        return _made(call, by=by)
+
+
+def ask_unfiled(agreement: Agreement, *, by: User, reason: str) -> RescanCall:
+    """Call for another scan of certified paper that is filed nowhere. Raises what `ask` raises."""
+    with transaction.atomic():
+        Agreement.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=agreement.pk)
+        row = Agreement.objects.with_parties().get(pk=agreement.pk)
+        if not can_act(by, row):
+            raise NotAllowed("重新扫描由协议双方的经办人提出。")
+        check_asking_unfiled(row)
+        return _made(RescanCall(agreement=row, reason=reason.strip(), asked_by=by), by=by)
+
+
+def check_asking_unfiled(agreement: Agreement) -> None:
+    """Raise WrongState where the agreement has filings, is not certified, or is to be scanned again already."""
+    if agreement.state not in HAS_BEEN_IN_FORCE:
+        raise WrongState("这份协议还没有生效，扫描件请在“打印签章”里办理。")
+    if agreement.filings.exists():
+        raise WrongState("这份协议已经有备案，请打开它的备案，按“重新扫描”写明原因。")
+    if words := wanted(agreement):
+        raise WrongState(f"已经可以重新上传扫描件，不必再提。{words}")
+
+
+def may_ask_unfiled(agreement: Agreement, user: User) -> bool:
+    """Whether a page offers it to the person."""
+    if not can_act(user, agreement):
+        return False
+    try:
+        check_asking_unfiled(agreement)
+    except WrongState:
+        return False
+    return True
+
+
+def _made(call: RescanCall, *, by: User) -> RescanCall:
+    """Write a call, log it and tell both sides. Raises Unacceptable without a reason."""
+    if not call.reason:
+        raise Unacceptable(WHY)
+    call.save()
+    whom = call.authority.name if call.authority else _whom(by, call.agreement)
+    append(events.RescanAsked(filing=call.filing_id, whom=whom, reason=call.reason), by=by, subject=call.agreement)
+    announcements.rescan_asked(call, by=by)
     return call
 
 
@@ -123,7 +159,7 @@ def drop(call: RescanCall, *, by: User) -> RescanCall:
         row = CALLS.begin(call, DROP, by=by)
         writes = {"ended_at": timezone.now(), "ended_by": by}
         row = CALLS.finish(row, DROP, events.RescanDropped(filing=row.filing_id), by=by, writes=writes)
-        announcements.rescan_dropped(row.filing, row, by=by)
+        announcements.rescan_dropped(row, by=by)
     return row
 
 

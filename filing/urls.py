@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filing import batch_views, clerk_views, hand_in_views, paper_views, queue_views, review_views
+from filing import batch_views, clerk_views, hand_in_views, paper_views, queue_views, review_views, unfiled_views
 
 urlpatterns = [
     path("filing/", queue_views.filing_list, name="filing-list"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("filing/<key:filing>/hand-over/", review_views.hand_over, name="filing-hand-over"),
     path("filing/<key:filing>/rescan/", hand_in_views.ask_for_rescan, name="filing-rescan"),
     path("filing/<key:filing>/rescan/drop/", hand_in_views.drop_rescan, name="filing-rescan-drop"),
+    path("agreements/<name:number>/rescan/", unfiled_views.ask_for_rescan, name="agreement-rescan"),
+    path("agreements/<name:number>/rescan/drop/", unfiled_views.drop_rescan, name="agreement-rescan-drop"),
     path("filing/<key:filing>/hand-in/", hand_in_views.hand_in, name="filing-hand-in"),
     path("filing/<key:filing>/hand-in/<key:hand_in>/note/", hand_in_views.note, name="filing-hand-in-note"),
     path("filing/<key:filing>/hand-in/<key:hand_in>/return/", hand_in_views.send_back, name="filing-hand-in-return"),

@@ -32,6 +32,11 @@ def no_papers(upload: Upload) -> Sequence[Paper]:
     return ()
 
 
+def no_pages(user: User, upload: Upload) -> frozenset[int]:
+    """Return nothing: of most files whoever sees one page sees all."""
+    return frozenset()
+
+
 @dataclass(frozen=True)
 class Purpose:
     """One reason to send a file.
@@ -47,6 +52,8 @@ class Purpose:
     sees: Callable[[User, Upload], bool]  # who may look at the pages of a kept one
     leads_to: Callable[[Upload], str]  # the page on which its sender goes on, whatever became of it
     papers: Callable[[Upload], Sequence[Paper]] = no_papers  # of which the file may be a scan
+    # Which pages, counted from 1, of a file that the person may look at they may not.
+    hides: Callable[[User, Upload], frozenset[int]] = no_pages
 
 
 PURPOSES: Socket[Purpose] = Socket("uploads.PURPOSES", is_mandatory=True)

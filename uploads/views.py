@@ -81,7 +81,7 @@ def dismiss(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 def picture(request: PersonRequest, pk: int, page: int) -> HttpResponse:
     """Give the stored picture of one page, counted from 1; `?large` for looking closely. The file itself stays shut."""
-    found = _page(request.user, pk, page)
+    found, _ = _page(request.user, pk, page)
     try:
         with default_storage.open(found.large if "large" in request.GET else found.small) as stored:
             content = stored.read()
@@ -97,7 +97,7 @@ def picture(request: PersonRequest, pk: int, page: int) -> HttpResponse:
 def closely(request: PersonRequest, pk: int, page: int) -> HttpResponse:
     """Show one page to be turned and enlarged, by links alone; `?framed` inside a page of ours, with `=alone`
     where no other page of its file belongs."""
-    found = _page(request.user, pk, page)
+    found, hidden = _page(request.user, pk, page)
     look = Look(_among(TURNS, request.GET.get("turn", "")), _among(ZOOMS, request.GET.get("zoom", "")))
     context = {
         "upload": found.upload,
@@ -109,8 +109,8 @@ def closely(request: PersonRequest, pk: int, page: int) -> HttpResponse:
         "is_framed": "framed" in request.GET,
         "alone": "=alone" if request.GET.get("framed") == "alone" else "",
         "back": _back(request, found.upload),
-        "before": _beside(found, -1),
-        "after": _beside(found, 1),
+        "before": _beside(found, -1, hidden),
+        "after": _beside(found, 1, hidden),
         "acts": [
             ("向左转", "turn-left", look.turned(-90)),
             ("向右转", "turn-right", look.turned(90)),
@@ -135,17 +135,24 @@ def _back(request: PersonRequest, upload: Upload) -> str:
     return purpose_of(upload).leads_to(upload) if upload.uploaded_by_id == request.user.pk else reverse("home")
 
 
-def _page(user: User, pk: int, number: int) -> Page:
-    """Return a page that the person is shown by the app that the file was sent for. Raises Http404 for any other."""
+def _page(user: User, pk: int, number: int) -> tuple[Page, frozenset[int]]:
+    """Return a page that the person is shown by the app that the file was sent for, and which others of the file they
+    are not. Raises Http404 for any other."""
     found = get_object_or_404(Page.objects.select_related("upload"), upload=pk, number=number)
-    if found.upload.state != Upload.State.KEPT or not purpose_of(found.upload).sees(user, found.upload):
+    purpose = purpose_of(found.upload)
+    if found.upload.state != Upload.State.KEPT or not purpose.sees(user, found.upload):
         raise Http404
-    return found
+    hidden = purpose.hides(user, found.upload)
+    if number in hidden:
+        raise Http404
+    return found, hidden
 
 
-def _beside(page: Page, step: int) -> str:
-    """Return the address of the page before or after, "" without one."""
+def _beside(page: Page, step: int, hidden: frozenset[int]) -> str:
+    """Return the address of the nearest page before or after that the person is shown, "" without one."""
     number = page.number + step
+    while number in hidden:
+        number += step
     return reverse("upload-page", args=[page.upload_id, number]) if 1 <= number <= page.upload.page_count else ""
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import announcements, events
-from agreements.lifecycle.pages import named, places_in_words
+from agreements.lifecycle.pages import STRANGE, named, places_in_words
 from agreements.lifecycle.scanning import begin_scanning
 from agreements.lifecycle.scans import decide, refuse_uploader, refuse_waiting
 from agreements.lifecycle.seen import LOOK_AGAIN
@@ -39,7 +39,8 @@ def tick_page(
     with transaction.atomic():
         row, sheet = _begin(agreement, page, by)
         if sheet.finding not in ScanPage.CAN_STAND:
-            raise Unacceptable(f"这一页{sheet.get_finding_display()}，不能核对通过。请退回这一页或者整个文件。")
+            what, _ = STRANGE.get(Finding(sheet.finding), (sheet.get_finding_display(), ""))
+            raise Unacceptable(f"这一页{what}，不能核对通过。请退回这一页或者整个文件。")
         if sheet.place != seen:
             raise Unacceptable(f"这一页标明的页码在您打开以后改过，{LOOK_AGAIN}")
         if sheet.is_by_hand and not confirmed:

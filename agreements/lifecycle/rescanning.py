@@ -6,6 +6,7 @@ That is an authority that returned the filing for a bad scan, or whoever found l
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import reduce
 from operator import or_
 
@@ -26,15 +27,17 @@ from verbs.errors import NotAllowed, WrongState
 
 NOT_WANTED = (
     "这份协议的扫描件已经核验，现在没有人要求重新扫描。"
-    "扫描件确实有问题的，请打开它的备案，按“重新扫描”写明原因，再上传新的扫描件。"
+    "扫描件确实有问题的，请打开它的备案（没有备案的，打开协议页面的“备案”一栏），按“重新扫描”写明原因，"
+    "再上传新的扫描件。"
 )
 
 
-def certify_rescan(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
+def certify_rescan(agreement: Agreement, *, by: User, seen: Seen, at: datetime | None = None) -> Agreement:
     """A second person finds that new scans show the pages of the same paper: they stand in place of the old ones.
 
     The agreement, its days and its copies stay as they are, and so do the old scans and what the signatures name. What
-    follows for the authorities that have the old ones (`sockets.ON_RESCANNED`) happens in the same transaction.
+    follows for the authorities that have the old ones (`sockets.ON_RESCANNED`) happens in the same transaction. `at` is
+    when they were looked at, by default now; only what brings in old records gives an earlier moment.
     Raises what `certify` raises of scans, and WrongState where it has not been in force or nobody wants new ones.
     """
     with transaction.atomic():
@@ -47,7 +50,7 @@ def certify_rescan(agreement: Agreement, *, by: User, seen: Seen) -> Agreement:
         all_pages_are_there(row)
         refuse_unseen(row, seen, by)
         pages = places_in_words([sheet for sheet in waiting_sheets(row) if sheet.counts])
-        decide(row, by=by, state=Scan.State.CERTIFIED)
+        decide(row, by=by, at=at, state=Scan.State.CERTIFIED)
         append(events.ScansReplaced(pages=pages), by=by, subject=row)
         announcements.scans_replaced(row, by=by, pages=pages)
         for follow in ON_RESCANNED:

@@ -17,6 +17,7 @@ from agreements.permissions import with_own_agreement
 from agreements.signing.forms import RejectScanForm, scans_bad, scans_seen, what_was_seen
 from agreements.signing.looks import looked_at
 from agreements.signing.progress import awaited_copies, what_is_in_the_way
+from agreements.signing.strangers import pages_hidden
 from agreements.signing.table import table_of
 from agreements.sockets import NOTES_ON_FORCE
 from uploads.shown import waits
@@ -57,7 +58,7 @@ def recertify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     except Unacceptable as refusal:
         messages.error(request, f"没有核验：{refusal}")
         return _page(request, agreement, RejectScanForm(None), seen=seen, status=422)
-    messages.success(request, "重新上传的扫描件已核验。请到备案页面重新报送；已受理备案的，请补报。")
+    messages.success(request, "重新上传的扫描件已核验。有备案的，请到备案页面重新报送或者补报。")
     return redirect("agreement-detail", agreement.number)
 
 
@@ -107,6 +108,7 @@ def _page(
         "scans": scans,
         "looked": looked,
         "left": [each for each in looked if each.is_left],
+        "hidden": pages_hidden(shown.sheets, request.user),
         "table": table_of(agreement, shown, for_user=request.user),
         "pages_expected": shown.expected,
         "pages_wrong": shown.words,

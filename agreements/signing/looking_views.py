@@ -11,7 +11,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.documents.returned import picture_of
-from agreements.lifecycle.pages import bare_in_words, copies_made
+from agreements.lifecycle.pages import STRANGE, bare_in_words, copies_made
 from agreements.lifecycle.rescanning import NOT_WANTED
 from agreements.lifecycle.scans import waiting_sheets
 from agreements.models import Agreement, Scan, ScanPage
@@ -19,6 +19,7 @@ from agreements.models.states import HAS_BEEN_IN_FORCE
 from agreements.permissions import with_own_agreement
 from agreements.signing.forms import SendBackForm
 from agreements.signing.looks import Look, beside, looked_at, next_left
+from agreements.signing.strangers import NOT_SHOWN, pages_hidden
 from verbs.errors import Unacceptable, WrongState
 
 GONE = "这一页已经核验、退回或取回过，请回到核验页面查看。"
@@ -114,6 +115,8 @@ def _page(
         "agreement": agreement,
         "look": present,
         "sheet": present.sheet,
+        "not_shown": NOT_SHOWN if pages_hidden([present.sheet], request.user) else "",
+        "strange": STRANGE[finding][0] if (finding := ScanPage.Finding(sheet.finding)) in STRANGE else "",
         "bare": bare_in_words(present.sheet) if present.sheet.bare else "",
         "copy": copy,
         "picture": copy is not None and default_storage.exists(picture_of(copy, present.sheet.page or 0)),

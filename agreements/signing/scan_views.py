@@ -12,10 +12,12 @@ from agreements.lifecycle.pages import copies_made
 from agreements.models import Agreement, Counterpart
 from agreements.permissions import with_agreement, with_own_agreement
 from agreements.signing.progress import scans_shown
+from agreements.signing.strangers import NOT_GIVEN, is_withheld
 from audit.log import append
 from boundary.events import FileDownloaded
 from boundary.serving import served
 from boundary.uploads import ENDINGS
+from verbs.errors import NotAllowed
 
 KEPT_SECONDS = 600  # a page never changes, but whoever signs in next at the same desk must not find it
 
@@ -25,6 +27,8 @@ KEPT_SECONDS = 600  # a page never changes, but whoever signs in next at the sam
 def scan_file(request: PersonRequest, agreement: Agreement, scan: int) -> HttpResponseBase:
     """Give the file as it was uploaded, always as a download and under a name of ours."""
     found = get_object_or_404(scans_shown(agreement, for_user=request.user), pk=scan)
+    if is_withheld(found, request.user):
+        raise NotAllowed(NOT_GIVEN)
     append(FileDownloaded(scan=found.pk, sha256=found.sha256), by=request.user, subject=agreement)
     name = f"{agreement.number}-扫描件{found.pk}.{ENDINGS[found.content_type]}"
     return served(found.file, name=name, content_type=found.content_type)

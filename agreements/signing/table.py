@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from accounts.models import User
 from agreements.lifecycle.pages import PagesShown, bare_in_words, copies_made, named
 from agreements.models import Agreement, Counterpart, ScanPage
-from agreements.permissions import visible
+from agreements.signing.strangers import numbers_known
 
 Finding = ScanPage.Finding
 
@@ -73,7 +73,7 @@ def table_of(agreement: Agreement, shown: PagesShown, *, for_user: User) -> Tabl
     ]
     in_cells = {(copy.number, row.page) for copy in copies for row in rows}
     outside = [sheet for sheet in shown.sheets if sheet.sent_back_at or (sheet.copy, sheet.page) not in in_cells]
-    known = _known(outside, for_user)
+    known = numbers_known(outside, for_user)
     bare = [sheet for sheet in shown.sheets if sheet.bare and not sheet.sent_back_at]
     besides = [_besides(sheet, known) for sheet in outside] + [
         Besides(named([sheet]), bare_in_words(sheet), "cinnabar") for sheet in bare
@@ -118,10 +118,3 @@ def _besides(sheet: ScanPage, known: Collection[str]) -> Besides:
     if sheet.finding == Finding.UNREADABLE:
         return Besides(where, "读不出是哪一页，或者和正本对不上，请由上传的人标明，或者重新扫描", "amber")
     return Besides(where, "印的不是定稿的文本", "cinnabar")
-
-
-def _known(sheets: Iterable[ScanPage], user: User) -> frozenset[str]:
-    numbers = {sheet.of_number for sheet in sheets if sheet.of_number}
-    return (
-        frozenset(visible(user).filter(number__in=numbers).values_list("number", flat=True)) if numbers else frozenset()
-    )

@@ -501,6 +501,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="补报时间")),
+                (
+                    "review_due_on",
+                    models.DateField(blank=True, help_text="set when handed in", null=True, verbose_name="查收期限"),
+                ),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="办结时间")),
                 ("reasons", models.TextField(blank=True, verbose_name="退回原因")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -578,6 +582,12 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="handed_in_by_whom_when_and_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("review_due_on__isnull", True), ("submitted_at__isnull", False), _connector="OR"
+                        ),
+                        name="hand_in_review_due_only_when_submitted",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -682,6 +692,9 @@ class Migration(migrations.Migration):
                 (
                     "filing",
                     models.ForeignKey(
+                        blank=True,
+                        help_text="null where a side asks of what is filed nowhere",
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="filing.filing",
@@ -698,6 +711,10 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("reason", ""), _negated=True), name="call_for_a_rescan_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("authority__isnull", True), ("filing__isnull", False), _connector="OR"),
+                        name="authority_calls_from_its_filing",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -91,7 +91,8 @@ CREATE TRIGGER hand_in_is_kept BEFORE UPDATE ON filing_handin
         OR OLD.submitted_at IS NOT NULL AND (NEW.submitted_at IS DISTINCT FROM OLD.submitted_at
             OR NEW.submitted_by_id IS DISTINCT FROM OLD.submitted_by_id
             OR NEW.scans IS DISTINCT FROM OLD.scans
-            OR NEW.remark IS DISTINCT FROM OLD.remark))
+            OR NEW.remark IS DISTINCT FROM OLD.remark
+            OR NEW.review_due_on IS DISTINCT FROM OLD.review_due_on))
     EXECUTE FUNCTION refuse_rewriting_a_hand_in();
 CREATE TRIGGER hand_in_is_not_deleted BEFORE DELETE ON filing_handin
     FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_a_hand_in();
@@ -107,6 +108,20 @@ CREATE TRIGGER call_for_a_rescan_is_kept BEFORE UPDATE ON filing_rescancall
     EXECUTE FUNCTION refuse_rewriting_a_hand_in();
 CREATE TRIGGER call_for_a_rescan_is_not_deleted BEFORE DELETE ON filing_rescancall
     FOR EACH ROW EXECUTE FUNCTION refuse_rewriting_a_hand_in();
+
+-- Each begins where its life begins, and nobody decides on what was not handed in.
+CREATE FUNCTION refuse_beginning_at_the_end() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'step_by_step: row % of % cannot be % yet', NEW.id, TG_TABLE_NAME, NEW.state
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'step_by_step';
+END $$;
+CREATE TRIGGER hand_in_begins_due BEFORE INSERT ON filing_handin
+    FOR EACH ROW WHEN (NEW.state <> 'due') EXECUTE FUNCTION refuse_beginning_at_the_end();
+CREATE TRIGGER hand_in_is_handed_in_first BEFORE UPDATE ON filing_handin
+    FOR EACH ROW WHEN (OLD.state = 'due' AND NEW.state IN ('noted', 'returned'))
+    EXECUTE FUNCTION refuse_beginning_at_the_end();
+CREATE TRIGGER call_for_a_rescan_begins_open BEFORE INSERT ON filing_rescancall
+    FOR EACH ROW WHEN (NEW.state <> 'open') EXECUTE FUNCTION refuse_beginning_at_the_end();
 
 -- Of a filing that its authority has: what is due or returned takes the newest scans along by itself.
 CREATE FUNCTION refuse_hand_in_without_a_copy() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -139,7 +154,7 @@ CREATE TRIGGER hand_in_follows_one_of_its_filing BEFORE INSERT ON filing_handin
     WHEN (NEW.previous_id IS NOT NULL AND NOT follows_one_of_its_filing(NEW.filing_id, NEW.previous_id, NEW.round))
     EXECUTE FUNCTION refuse_a_strangers_row();
 CREATE TRIGGER call_for_a_rescan_is_of_its_filing BEFORE INSERT ON filing_rescancall
-    FOR EACH ROW WHEN (NOT filing_is_of(NEW.filing_id, NEW.agreement_id))
+    FOR EACH ROW WHEN (NEW.filing_id IS NOT NULL AND NOT filing_is_of(NEW.filing_id, NEW.agreement_id))
     EXECUTE FUNCTION refuse_a_strangers_row();
 CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON filing_handin
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncating();
@@ -161,6 +176,10 @@ DROP FUNCTION follows_one_of_its_filing(bigint, bigint, integer);
 DROP FUNCTION refuse_a_strangers_row();
 DROP TRIGGER hand_in_of_a_copy_that_is_there ON filing_handin;
 DROP FUNCTION refuse_hand_in_without_a_copy();
+DROP TRIGGER call_for_a_rescan_begins_open ON filing_rescancall;
+DROP TRIGGER hand_in_is_handed_in_first ON filing_handin;
+DROP TRIGGER hand_in_begins_due ON filing_handin;
+DROP FUNCTION refuse_beginning_at_the_end();
 DROP TRIGGER call_for_a_rescan_is_not_deleted ON filing_rescancall;
 DROP TRIGGER call_for_a_rescan_is_kept ON filing_rescancall;
 DROP TRIGGER hand_in_is_not_deleted ON filing_handin;

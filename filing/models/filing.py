@@ -57,13 +57,15 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return clocked.annotate(is_late=Case(When(late, then=True), default=False, output_field=models.BooleanField()))
 
     def with_hand_ins(self) -> Self:
-        """Add `owes_hand_in` (a corrected scan is to be handed in), `has_hand_in` (one waits for the authority) and
-        `handed_in_at`, when the newest came that counts, or null."""
+        """Add `owes_hand_in` (a corrected scan is to be handed in), `has_hand_in` (one waits for the authority),
+        `note_due_on`, by when that is looked at, and `handed_in_at`, when the newest came that counts, or null."""
         hand_ins = HandIn.objects.filter(filing=OuterRef("pk"))
+        waiting = hand_ins.filter(state=HandIn.State.SUBMITTED)
         newest = hand_ins.filter(state__in=HANDED_IN).order_by("-round").values("submitted_at")[:1]
         return self.annotate(
             owes_hand_in=Exists(hand_ins.filter(state=HandIn.State.DUE)),
-            has_hand_in=Exists(hand_ins.filter(state=HandIn.State.SUBMITTED)),
+            has_hand_in=Exists(waiting),
+            note_due_on=Subquery(waiting.values("review_due_on")[:1]),
             handed_in_at=Subquery(newest),
         )
 
@@ -202,6 +204,7 @@ class Filing(models.Model):
         # Added by `with_hand_ins`, and so by `with_clock`.
         owes_hand_in: bool
         has_hand_in: bool
+        note_due_on: date | None
         handed_in_at: datetime | None
 
     def __str__(self) -> str:

@@ -43,6 +43,7 @@ class HandIn(models.Model):
     scans = models.JSONField("补报的扫描件", default=list, help_text="SHA-256 of each, in the order of the paper")
     submitted_at = models.DateTimeField("补报时间", null=True, blank=True)
     submitted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    review_due_on = models.DateField("查收期限", null=True, blank=True, help_text="set when handed in")
     decided_at = models.DateTimeField("办结时间", null=True, blank=True)
     decided_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     reasons = models.TextField("退回原因", blank=True)
@@ -71,6 +72,10 @@ class HandIn(models.Model):
                 condition=Q(submitted_at__isnull=True, submitted_by__isnull=True, scans=[])
                 | Q(submitted_at__isnull=False, submitted_by__isnull=False) & ~Q(scans=[]) & ~Q(remark=""),
                 name="handed_in_by_whom_when_and_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_due_on__isnull=True) | Q(submitted_at__isnull=False),
+                name="hand_in_review_due_only_when_submitted",
             ),
             models.CheckConstraint(
                 condition=Q(state="due", submitted_at__isnull=True)
@@ -108,7 +113,15 @@ class RescanCall(models.Model):
     State: TypeAlias = states.CallState
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="rescan_calls")
-    filing = models.ForeignKey("filing.Filing", models.PROTECT, related_name="+", verbose_name="从哪一件备案提出")
+    filing = models.ForeignKey(
+        "filing.Filing",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="从哪一件备案提出",
+        help_text="null where a side asks of what is filed nowhere",
+    )
     authority = models.ForeignKey(
         Authority, models.PROTECT, null=True, blank=True, related_name="+", help_text="null where a side asks"
     )
@@ -123,6 +136,7 @@ class RescanCall(models.Model):
 
     if TYPE_CHECKING:
         agreement_id: int
+        filing_id: int | None
         asked_by_id: int
 
     class Meta:
@@ -131,6 +145,10 @@ class RescanCall(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement"], condition=Q(state="open"), name="one_open_call_for_a_rescan"),
             models.CheckConstraint(condition=~Q(reason=""), name="call_for_a_rescan_says_why"),
+            models.CheckConstraint(
+                condition=Q(authority__isnull=True) | Q(filing__isnull=False),
+                name="authority_calls_from_its_filing",
+            ),
             models.CheckConstraint(
                 condition=Q(state="open", ended_at__isnull=True, ended_by__isnull=True)
                 | ~Q(state="open") & Q(ended_at__isnull=False, ended_by__isnull=False),

@@ -201,19 +201,21 @@ HAND_INS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def hand_in(in_state: InState, elder_care_clerk: User, health_reviewer: User) -> Callable[..., HandIn]:
-    """Insert a hand-in of the accepted filing with the health bureau."""
+    """Insert a hand-in of the accepted filing with the health bureau, and take it step by step to what it is to be."""
     accepted = in_state(Filing.State.ACCEPTED)
     people = {"clerk": elder_care_clerk, "reviewer": health_reviewer}
 
     def make(**facts: Any) -> HandIn:
-        return HandIn.objects.create(
-            **{
-                "filing": accepted,
-                **{
-                    name: people.get(value, value) if isinstance(value, str) else value for name, value in facts.items()
-                },
-            }
-        )
+        given = {name: people.get(value, value) if isinstance(value, str) else value for name, value in facts.items()}
+        begun = {name: given.pop(name) for name in ("round", "previous") if name in given}
+        row = HandIn.objects.create(filing=accepted, **begun)
+        written = HandIn.objects.filter(pk=row.pk)
+        if given.get("state") in {"noted", "returned"}:
+            written.update(state="submitted", **{name: given[name] for name in HANDED_IN})
+        if given:
+            written.update(**given)
+        row.refresh_from_db()
+        return row
 
     return make
 
@@ -232,6 +234,7 @@ def test_hand_ins_that_the_refused_ones_differ_from_are_welcome(state: str, hand
         ("handed_in_by_whom_when_and_what", {**HAND_INS["submitted"], "remark": ""}),
         ("handed_in_by_whom_when_and_what", {"scans": ["1" * 64]}),
         ("hand_in_submitted_exactly_when_not_due", {"state": "submitted"}),
+        ("hand_in_review_due_only_when_submitted", {"review_due_on": DAY}),
         ("hand_in_submitted_exactly_when_not_due", HANDED_IN),
         ("hand_in_decided_by_whom_and_when", {**HAND_INS["noted"], "decided_by": None}),
         ("hand_in_decided_by_whom_and_when", {**HAND_INS["submitted"], **DECIDED}),
@@ -280,6 +283,27 @@ def test_no_hand_in_of_what_is_not_there(filing: Filing) -> None:
         HandIn.objects.create(filing=filing)
 
 
+@pytest.mark.parametrize("state", [state for state in HAND_INS if state != "due"])
+def test_no_hand_in_is_there_as_handed_in_or_decided_at_once(
+    state: str, in_state: InState, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    people = {"submitted_by": elder_care_clerk}
+    people |= {"decided_by": health_reviewer} if "decided_by" in HAND_INS[state] else {}
+    filing = in_state(Filing.State.ACCEPTED)
+    with pytest.raises(IntegrityError, match="step_by_step"), transaction.atomic():
+        HandIn.objects.create(filing=filing, **{**HAND_INS[state], **people})
+
+
+@pytest.mark.parametrize("state", ["noted", "returned"])
+def test_nobody_decides_on_what_was_not_handed_in(
+    state: str, hand_in: Callable[..., HandIn], elder_care_clerk: User, health_reviewer: User
+) -> None:
+    people = {"submitted_by": elder_care_clerk, "decided_by": health_reviewer}
+    row = HandIn.objects.filter(pk=hand_in().pk)
+    with pytest.raises(IntegrityError, match="step_by_step"), transaction.atomic():
+        row.update(**{**HAND_INS[state], **people})
+
+
 @pytest.mark.parametrize(
     ("state", "change"),
     [
@@ -288,6 +312,7 @@ def test_no_hand_in_of_what_is_not_there(filing: Filing) -> None:
         ("submitted", {"remark": "别的"}),
         ("submitted", {"scans": ["2" * 64]}),
         ("submitted", {"submitted_at": LATER}),
+        ("submitted", {"review_due_on": DAY}),
         ("noted", {"state": "submitted", "decided_at": None, "decided_by": None}),
         ("returned", {"reasons": "别的"}),
         ("replaced", {"decided_at": LATER}),
@@ -308,12 +333,16 @@ def test_nobody_deletes_a_hand_in(hand_in: Callable[..., HandIn]) -> None:
 
 @pytest.fixture
 def call(filing: Filing, elder_care_clerk: User) -> Callable[..., RescanCall]:
-    """Insert a call for another scan."""
+    """Insert a call for another scan, and end it where it is to be ended."""
 
     def make(**facts: Any) -> RescanCall:
         basis = {"agreement": filing.agreement, "filing": filing, "reason": "缺角", "asked_by": elder_care_clerk}
-        people = {name: elder_care_clerk for name, value in facts.items() if value == "clerk"}
-        return RescanCall.objects.create(**{**basis, **facts, **people})
+        given = {name: elder_care_clerk if value == "clerk" else value for name, value in facts.items()}
+        ended = {name: given.pop(name) for name in ENDED if name in given}
+        row = RescanCall.objects.create(**{**basis, **given})
+        if ended:
+            RescanCall.objects.filter(pk=row.pk).update(**ended)
+        return row
 
     return make
 
@@ -334,6 +363,20 @@ def test_call_refused(name: str, facts: dict[str, Any], call: Callable[..., Resc
     assert call(**ENDED).pk, "the row that it differs from"
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         call(**facts)
+
+
+def test_no_call_is_there_as_ended_at_once(filing: Filing, elder_care_clerk: User) -> None:
+    ended = {**ENDED, "ended_by": elder_care_clerk}
+    with pytest.raises(IntegrityError, match="step_by_step"), transaction.atomic():
+        RescanCall.objects.create(
+            agreement=filing.agreement, filing=filing, reason="缺角", asked_by=elder_care_clerk, **ended
+        )
+
+
+def test_only_a_side_calls_of_what_is_filed_nowhere(call: Callable[..., RescanCall], filing: Filing) -> None:
+    with pytest.raises(IntegrityError, match="authority_calls_from_its_filing"), transaction.atomic():
+        call(filing=None, authority=filing.authority)
+    assert call(filing=None).pk
 
 
 def test_one_open_call(call: Callable[..., RescanCall]) -> None:

@@ -311,6 +311,12 @@ def test_the_official_sees_which_version_came_when(client: Client, handed_in: Ha
     )
     assert note in page
     assert back in page
+    replaced, anew = (reverse("upload-picture", args=[scan.upload_id, number]) for scan, number in ((old, 2), (new, 1)))
+    for there in (where, note, back):
+        page = client.get(there).content.decode()
+        assert anew in page, "the new page in the place of the old"
+        assert replaced not in page
+        assert page.count("重新扫描的页") == 1
     assert client.post(back, {"reasons": ""}).status_code == 422
     assert "备案日期" in client.get(note).content.decode()
     assert client.post(note).status_code == 302
@@ -318,6 +324,21 @@ def test_the_official_sees_which_version_came_when(client: Client, handed_in: Ha
     page = client.get(where).content.decode()
     assert "已查收" in page
     assert reverse("filing-rescan", args=[filing.pk]) in page, "the authority may ask for another"
+
+
+def test_while_a_new_scan_waits_the_page_of_handing_in_offers_nothing_that_would_be_refused(
+    client: Client, due: HandIn, elder_care_clerk: User
+) -> None:
+    row = due.filing.agreement
+    rescans.ask(due.filing, by=elder_care_clerk, reason="第一页也缺角")
+    attach_scan(row, by=elder_care_clerk, content=scan_pdf(4), name="重扫.pdf")
+    client.force_login(elder_care_clerk)
+    where = reverse("filing-hand-in", args=[due.filing_id])
+    page = client.get(where).content.decode()
+    assert "还没有核验" in page
+    assert reverse("agreement-signing", args=[row.number]) + "#scans" in page
+    assert 'name="remark"' not in page
+    assert client.post(where, {"remark": "已换"}).status_code == 409
 
 
 def test_the_call_is_dropped_on_its_page(client: Client, accepted: Filing, elder_care_clerk: User) -> None:

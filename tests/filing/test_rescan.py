@@ -184,6 +184,9 @@ def test_the_returned_page_leads_there_and_the_second_person_finds_it(
     assert reverse("scan-attach", args=[row.number]) in page
     page_two(row, elder_care_clerk)
     assert "还没有核验" in client.get(where).content.decode()
+    page = client.get(reverse("filing-resubmit", args=[returned.pk])).content.decode()
+    assert "还没有核验" in page
+    assert 'name="remark"' not in page, "it would be refused"
     assert client.post(reverse("filing-resubmit", args=[returned.pk]), {"remark": "已换"}).status_code == 409
     assert "重新上传的扫描件等待核验" in Notice.objects.get(recipient=medical_clerk, kind="agreement_rescanned").title
     client.force_login(medical_clerk)

@@ -34,7 +34,7 @@ from tests import factories
 from tests.access.surveyed import MADE_UP
 from tests.access.test_matrix import BY_NAME, ROWS
 from tests.access.world import World
-from tests.agreements.making import complete_draft, scan_pdf
+from tests.agreements.making import complete_draft, in_force, scan_pdf
 from tests.imports.making import book, home
 from tests.once.forms import form_at
 from tests.surveys.answers import ELDER_CARE, typed
@@ -84,6 +84,16 @@ def _complete_draft(world: World) -> dict[str, str | int]:
     other = factories.OpenMedicalInstitutionFactory.create(region=own.region)
     version = TemplateVersion.objects.get(template__slug="shaoxing-2024-consortium")
     return {"number": complete_draft(own, other, version, by=User.objects.get(username="clerk")).number}
+
+
+def _filed_nowhere(_: World) -> dict[str, str | int]:
+    """In force in a county that has no authority here."""
+    clerk = User.objects.get(username="stranger")
+    own = Institution.objects.get(memberships__user=clerk)
+    other = factories.OpenMedicalInstitutionFactory.create(region=own.region)
+    partner = factories.MembershipFactory.create(institution=other).user
+    version = TemplateVersion.objects.get(template__slug="shaoxing-2024-consortium")
+    return {"number": in_force(complete_draft(own, other, version, by=clerk), drafter=clerk, answerer=partner).number}
 
 
 CREATING: dict[str, Creating] = {
@@ -149,6 +159,7 @@ CREATING: dict[str, Creating] = {
     "import-upload": Creating("health_reviewer", InstitutionImport, files={"sheet": SHEET}),
     "filing-resubmit": Creating("elder_care_clerk", Filing, before=_returned, typed={"remark": "已补正。"}),
     "filing-rescan": Creating("elder_care_clerk", RescanCall, "submitted", typed={"reason": "第二页缺角"}),
+    "agreement-rescan": Creating("stranger", RescanCall, before=_filed_nowhere, typed={"reason": "第二页缺角"}),
     "filing-batch": Creating("health_reviewer", Batch, page="filing-list", typed={"verb": "take_up"}),
     "log-verify": Creating("auditor", Work, page="log-works"),
     "log-export": Creating("auditor", Work, page="log-works"),
@@ -184,6 +195,7 @@ NOT_CREATING = {
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
         *("filing-return", "filing-close", "filing-hand-over", "background-again", "holder", "holder-decline"),
         *("filing-rescan-drop", "filing-hand-in", "filing-hand-in-note", "filing-hand-in-return", "upload-dismiss"),
+        "agreement-rescan-drop",
     },
 }
 OTHER_METHOD = 405
