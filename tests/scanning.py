@@ -123,7 +123,9 @@ def damaged(page: Image.Image, what: str, random: Random) -> Image.Image:
         draw.polygon([(across * dots, down * dots) for across, down in points], fill=(95, 80, 70))
         points = [(x, high - side), (inner, high), (inner, high - side)]
         draw.polygon([(across * dots, down * dots) for across, down in points], fill=(244, 244, 243))
-        draw.line([(across * dots, down * dots) for across, down in points[:2]], fill=(190, 190, 190), width=round(dots))
+        draw.line(
+            [(across * dots, down * dots) for across, down in points[:2]], fill=(190, 190, 190), width=round(dots)
+        )
     elif what == "fold":  # in three, as for an envelope: a crease from which ink has come off, and a shadow below it
         for third in (1, 2):
             at = round((high * third / 3 + random.uniform(-6, 6)) * dots)
@@ -135,11 +137,44 @@ def damaged(page: Image.Image, what: str, random: Random) -> Image.Image:
     return page
 
 
+def characters(pdf: bytes, page: int) -> list[tuple[str, Rectangle]]:
+    """Return the characters of a page, counted from 1, and where each stands, in mm."""
+    document = pypdfium2.PdfDocument(pdf)
+    sheet = document[page - 1]
+    text = sheet.get_textpage()
+    try:
+        high, mm = sheet.get_height(), 25.4 / 72
+        found = []
+        for number in range(text.count_chars()):
+            left, bottom, right, top = text.get_charbox(number)
+            place = (left * mm, (high - top) * mm, (right - left) * mm, (top - bottom) * mm)
+            found.append((text.get_text_range(number, 1), place))
+        return [(character, place) for character, place in found if character.strip()]
+    finally:
+        text.close()
+        sheet.close()
+        document.close()
+
+
+def another(characters_: Sequence[tuple[str, Rectangle]], random: Random) -> tuple[Rectangle, Rectangle]:
+    """Return where two unlike characters of a page stand, digits or Chinese ones of a size: one to be covered by the
+    other."""
+    known = [each for each in characters_ if each[0].isdecimal() or "\u4e00" <= each[0] <= "\u9fff"]
+    while True:
+        (one, place), (other, theirs) = random.choice(known), random.choice(known)
+        near = abs(place[3] - theirs[3]) < (0.3 if one.isdecimal() else 0.7)
+        if one != other and one.isdecimal() == other.isdecimal() and near:
+            return place, theirs
+
+
 def exchanged(page: Image.Image, one: Rectangle, other: Rectangle) -> Image.Image:
     """Return a printed page on which what stands in one place, in mm, is covered by what stands in another."""
     page = page.copy()
     dots = page.width / SHEET[0]
-    places = [tuple(round(mm * dots) for mm in (x, y, x + wide, y + high)) for x, y, wide, high in (one, other)]
+    places = [
+        tuple(round(mm * dots) for mm in (x - 0.1, y - 0.1, x + wide + 0.1, y + high + 0.1))
+        for x, y, wide, high in (one, other)
+    ]
     (left, top, right, bottom), theirs = places
     drawn = page.crop((theirs[0], theirs[1], theirs[2], theirs[3]))
     page.paste((255, 255, 255), (left, top, right, bottom))

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageChops, ImageFilter
 
 from boundary.cell.inside.codes import Code, Point
-from boundary.cell.inside.letters import Letters
-from boundary.cell.inside.letters import read as letters_read
+from boundary.cell.inside.letters import Letters, differing
 from boundary.cell.inside.planes import Plane
 from boundary.cell.inside.registering import DPI, laid, sheet_of
 
@@ -75,8 +74,8 @@ def compared(page: Image.Image, seen: Code, ours: Print) -> Compared | None:
     is_straight = _is_straight(plane, ours)
     same = is_straight and _same(dark, added, ours)
     is_drawn = is_straight and not same and _is_white(dark, ours, beside=added)
-    reading = letters_read(page, plane, sheet.scale, ours.letters)
-    return Compared(ours.code.text, same, ink, reading.differing, is_drawn)
+    others = differing(page, plane, sheet.scale, ours.letters)
+    return Compared(ours.code.text, same, ink, others, is_drawn)
 
 
 def _flat(picture: Image.Image, plane: Plane, ours: Print) -> Image.Image:
