@@ -15,10 +15,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -52,12 +54,40 @@ from bench.pdf import SAMPLES, SLUG, sample_paper  # noqa: E402 -- as above
 from boundary.cell.door import Drawn, Kind, draw  # noqa: E402 -- as above
 from boundary.cell.keeper import KEEPER, Ended  # noqa: E402 -- as above
 from boundary.cell.seen import OurPage, OurPaper  # noqa: E402 -- as above
-from tests.scanning import Marks, Scanner, as_pdf, chance, codes_on, marked, marks_on, packed, printed, scanned  # noqa: E402 -- as above
+from tests.scanning import (  # noqa: E402 -- as above
+    Marks,
+    Rectangle,
+    Scanner,
+    another,
+    as_pdf,
+    chance,
+    characters,
+    codes_on,
+    damaged,
+    exchanged,
+    marked,
+    marks_on,
+    packed,
+    printed,
+    scanned,
+)
 
 HONEST_AT_LEAST, MOST_RENDERS = 0.97, 140  # the limits we hold ourselves to
 INKS = Marks().colours
 BLACK = ((30, 30, 30), (20, 20, 20))
 PALE = ((225, 120, 120), (90, 95, 150))
+
+
+NAME = "绍兴市越城区演示堃喆颐养院"
+# What somebody may change on a page: an amount, a count, a name, each by a character or two.
+CHANGED: Sequence[tuple[Mapping[BlankKind, Value], str]] = (
+    ({BlankKind.MONEY: Decimal("12800.00")}, NAME),
+    ({BlankKind.MONEY: Decimal("72000.00")}, NAME),
+    ({BlankKind.MONEY: Decimal("13000.00")}, NAME),
+    ({BlankKind.INTEGER: 3}, NAME),
+    ({}, "绍兴市越城区演示坤喆颐养院"),
+    ({}, "绍兴市柯桥区演示堃喆颐养院"),
+)
 
 
 @dataclass(frozen=True)
@@ -71,10 +101,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Stock:
-    """Our papers: the copies of one agreement, those of a like one, and where each side signs."""
+    """Our papers: the copies of one agreement, those of a like one, those of texts that somebody printed anew with our
+    codes after some words were changed, and where each side signs."""
 
     ours: Sequence[bytes]
     others: Sequence[bytes]
+    reworded: Sequence[Sequence[bytes]]
     codes: Sequence[Sequence[str]]
     places: Sequence[SignatureArea]
 
@@ -167,16 +199,19 @@ def _outcome(number: int) -> tuple[str, str | None, str | None]:
 def accepted_as(page: Drawn) -> str | None:
     """Return the code of the page that one would be taken for without anybody's looking at it, None for no page."""
     compared = page.seen.compared
-    if compared is None or compared.same or any(share < LEAST_INK for share in compared.ink.values()):
+    if compared is None or compared.same or compared.differing:
+        return None
+    if any(share < LEAST_INK for share in compared.ink.values()):
         return None
     return compared.code
 
 
 def case_of(stock: Stock, number: int, random: Random) -> Case:
-    """Return a scan of the class whose turn it is. Two of three are honest."""
+    """Return a scan of the class whose turn it is."""
     makers: list[Callable[[Stock, Random], Case]] = [
         _flatbed, _fed, _grey, _black, _sideways, _photograph, _bare, _pale, _written, _coarse, _bare_black,
-        _unsigned, _half_signed, _digital, _stranger, _glued,
+        _holed, _clipped, _cornered, _folded, _sealed_over, _penned,
+        _unsigned, _half_signed, _digital, _stranger, _glued, _glued_alike, _reworded, _one_character,
     ]  # fmt: skip
     return makers[number % len(makers)](stock, random)
 
@@ -241,6 +276,49 @@ def _coarse(stock: Stock, random: Random) -> Case:
     return _signed("honest, beyond what is asked: 100 dpi", stock, random, how)
 
 
+def _holed(stock: Stock, random: Random) -> Case:
+    return _worn("holes", stock, random)
+
+
+def _clipped(stock: Stock, random: Random) -> Case:
+    return _worn("clip", stock, random)
+
+
+def _cornered(stock: Stock, random: Random) -> Case:
+    return _worn("corner", stock, random)
+
+
+def _folded(stock: Stock, random: Random) -> Case:
+    return _worn("fold", stock, random)
+
+
+def _worn(what: str, stock: Stock, random: Random) -> Case:
+    copy, page = random.randrange(len(stock.ours)), random.choice(stock.pages)
+    sheet = marked(printed(stock.ours[copy], page + 1), stock.marks(page), random)
+    how = replace(_scanner(random), mode=random.choice(("RGB", "L")))
+    content = packed(scanned(damaged(sheet, what, random), how, random), how)
+    return Case(f"honest: {what}", content, stock.code(copy, page))
+
+
+def _sealed_over(stock: Stock, random: Random) -> Case:
+    """Seals anywhere over the text, which in grey are as dark as it is."""
+    places = [(random.uniform(28, 140), random.uniform(70, 215), 44.0, 44.0) for _ in range(2)]
+    return _added("honest: seals over text", Marks(seals=places, colours=random.choice((INKS, BLACK))), stock, random)
+
+
+def _penned(stock: Stock, random: Random) -> Case:
+    """Words by hand, beside and over the text."""
+    places = [(random.uniform(10, 150), random.uniform(60, 260), 45.0, 12.0) for _ in range(3)]
+    return _added("honest: handwriting", Marks(writing=places, colours=random.choice((INKS, BLACK))), stock, random)
+
+
+def _added(kind: str, marks: Marks, stock: Stock, random: Random) -> Case:
+    copy, page = random.randrange(len(stock.ours)), random.choice(stock.pages)
+    sheet = marked(marked(printed(stock.ours[copy], page + 1), stock.marks(page), random), marks, random)
+    how = replace(_scanner(random), mode=random.choice(("RGB", "L")))
+    return Case(kind, packed(scanned(sheet, how, random), how), stock.code(copy, page))
+
+
 def _unsigned(stock: Stock, random: Random) -> Case:
     _, _, page = stock.page(random, signed=True)
     how = _scanner(random)
@@ -276,16 +354,46 @@ def _stranger(stock: Stock, random: Random) -> Case:
 def _glued(stock: Stock, random: Random) -> Case:
     """A page of another text on which a code of ours was glued."""
     copy, page, ours = stock.page(random, signed=random.random() < 0.5)
-    other = stock.others[copy] if random.random() < 0.5 else stock.ours[copy]
-    number = random.choice([n for n in stock.pages if other is not stock.ours[copy] or n != page])
-    sheet = printed(other, number + 1)
+    other = random.choice((stock.others[copy], stock.ours[copy]))
+    number = random.choice([number for number in stock.pages if number != page])
+    return _under("our code on another page", ours, stock.marks(page), printed(other, number + 1), random)
+
+
+def _glued_alike(stock: Stock, random: Random) -> Case:
+    """The same page of a like agreement, on which some filled-in words differ, and the number at the foot always."""
+    copy, page, ours = stock.page(random, signed=random.random() < 0.5)
+    other = printed(stock.others[copy], page + 1)
+    return _under("our code on a like agreement's page", ours, stock.marks(page), other, random)
+
+
+def _under(kind: str, ours: Image.Image, marks: Marks, sheet: Image.Image, random: Random) -> Case:
+    sheet = sheet.copy()
     box = (round(ours.width * 0.35), 0, round(ours.width * 0.65), round(ours.height * 0.123))
     sheet.paste(ours.crop(box), box)
     how = _scanner(random)
-    content = packed(scanned(marked(sheet, stock.marks(page), random), how, random), how)
-    same = other is stock.others[copy] and number == page
-    # The same page of a like agreement differs in some filled words, often in none: see 0033.
-    return Case("beyond what is asked: our code on a like page" if same else "our code on another page", content, None)
+    return Case(kind, packed(scanned(marked(sheet, marks, random), how, random), how), None)
+
+
+def _reworded(stock: Stock, random: Random) -> Case:
+    """A page of our text with a name, a number or an amount changed, printed with our own code."""
+    copy, text = random.randrange(len(stock.ours)), random.choice(stock.reworded)
+    page = random.choice([n for n in stock.pages if _words(text[copy], n) != _words(stock.ours[copy], n)])
+    sheet, how = marked(printed(text[copy], page + 1), stock.marks(page), random), _scanner(random)
+    return Case("our page with words changed", packed(scanned(sheet, how, random), how), None)
+
+
+def _one_character(stock: Stock, random: Random) -> Case:
+    """A page of ours on which one character, anywhere, was covered by another: how many are seen is told apart."""
+    copy, page = random.randrange(len(stock.ours)), random.choice(stock.pages)
+    one, other = another(_words(stock.ours[copy], page), random)
+    sheet = exchanged(marked(printed(stock.ours[copy], page + 1), stock.marks(page), random), one, other)
+    how = replace(_scanner(random), mode=random.choice(("RGB", "L")))
+    return Case("beyond what is asked: one character changed", packed(scanned(sheet, how, random), how), None)
+
+
+@cache
+def _words(pdf: bytes, page: int) -> list[tuple[str, Rectangle]]:
+    return characters(pdf, page + 1)
 
 
 def _signed(
@@ -323,17 +431,24 @@ def _stock(paper: Paper) -> Stock:
     like = replace(paper, number="YY2026-000002", digest=f"{int(paper.digest, 16) ^ 1:064x}", text=_like())
     codes = [codes_on(copy.content) for copy in ours.copies]
     others = [copy.content for copy in copies_of(like).copies]
-    return Stock([copy.content for copy in ours.copies], others, codes, ours.areas)
+    reworded = [copies_of(replace(paper, text=_text(changed, name))).copies for changed, name in CHANGED]
+    again = [[copy.content for copy in copies] for copies in reworded]
+    return Stock([copy.content for copy in ours.copies], others, again, codes, ours.areas)
 
 
 def _like() -> FilledText:
     """Return the text of another agreement on the same template."""
+    return _text({BlankKind.INTEGER: 3, BlankKind.AUTHORITY: "绍兴市柯桥区"}, "诸暨市枫桥镇示范福寿安养院")
+
+
+def _text(changed: Mapping[BlankKind, Value], name: str = NAME) -> FilledText:
+    """Return the text with other answers for blanks of some kinds, or with another name."""
     template = find_template(SLUG)
     assert template is not None
-    others: dict[BlankKind, Value] = {**SAMPLES, BlankKind.INTEGER: 3, BlankKind.AUTHORITY: "绍兴市柯桥区"}
+    answers: dict[BlankKind, Value] = {**SAMPLES, **changed}
 
     def sample(blank: Blank) -> Value:
-        return blank.choices[-1] if blank.choices else others.get(blank.kind, "诸暨市枫桥镇示范福寿安养院")
+        return blank.choices[0] if blank.choices else answers.get(blank.kind, name)
 
     return fill(template.body, {b.id: sample(b) for b in template.body.blanks if b.kind is not BlankKind.SIGNING_DATE})
 
@@ -413,7 +528,7 @@ def _told() -> Iterator[list[Ended]]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scans", type=int, default=200)
+    parser.add_argument("--scans", type=int, default=288)
     parser.add_argument("--seed", type=int, default=13)
     return parser.parse_args()
 

@@ -102,6 +102,90 @@ def marked(page: Image.Image, marks: Marks, random: Random) -> Image.Image:
     return page
 
 
+def damaged(page: Image.Image, what: str, random: Random) -> Image.Image:
+    """Return a printed page as desks leave it: "holes", "clip", "corner", "fold"; each takes some print away."""
+    page = page.copy()
+    draw, dots = ImageDraw.Draw(page), page.width / SHEET[0]
+    wide, high = SHEET
+    if what == "holes":  # of a binder, once of one that stood wrong: through the text
+        left = random.choice((12.0, random.uniform(25, 32)))
+        for top in (high / 2 - 40, high / 2 + 40):
+            _disc(draw, left * dots, top * dots, 3 * dots, random.choice(((70, 60, 50), (255, 255, 255))))
+    elif what == "clip":
+        left, top = random.choice((random.uniform(15, 55), random.uniform(125, 170))), random.uniform(-5, 5)
+        box = tuple(edge * dots for edge in (left, top, left + random.uniform(8, 35), top + random.uniform(15, 32)))
+        draw.rectangle(box, fill=random.choice(((35, 35, 38), (150, 152, 158), (90, 110, 160))))
+        draw.rectangle((box[0], box[3] - 2 * dots, box[2], box[3]), fill=(205, 206, 210))
+    elif what == "corner":  # turned over, at the foot: its back is blank
+        side, right = random.uniform(15, 34), random.random() < 0.5
+        x, inner = (wide, wide - side) if right else (0.0, side)
+        points = [(x, high), (x, high - side), (inner, high)]
+        draw.polygon([(across * dots, down * dots) for across, down in points], fill=(95, 80, 70))
+        points = [(x, high - side), (inner, high), (inner, high - side)]
+        draw.polygon([(across * dots, down * dots) for across, down in points], fill=(244, 244, 243))
+        draw.line(
+            [(across * dots, down * dots) for across, down in points[:2]], fill=(190, 190, 190), width=round(dots)
+        )
+    elif what == "fold":  # in three, as for an envelope: a crease from which ink has come off, and a shadow below it
+        for third in (1, 2):
+            at = round((high * third / 3 + random.uniform(-6, 6)) * dots)
+            below = page.crop((0, at, page.width, page.height))
+            page.paste(ImageChops.offset(below, round(random.uniform(-0.4, 0.4) * dots), 0), (0, at))
+            draw.line([(0, at), (page.width, at)], fill=(246, 246, 245), width=max(round(0.25 * dots), 1))
+            shadow = (0, at, page.width, at + round(2 * dots))
+            page.paste(page.crop(shadow).point(lambda shade: round(shade * 0.88)), shadow)
+    return page
+
+
+def characters(pdf: bytes, page: int) -> list[tuple[str, Rectangle]]:
+    """Return the characters of a page, counted from 1, and where each stands, in mm."""
+    document = pypdfium2.PdfDocument(pdf)
+    sheet = document[page - 1]
+    text = sheet.get_textpage()
+    try:
+        high, mm = sheet.get_height(), 25.4 / 72
+        found = []
+        for number in range(text.count_chars()):
+            left, bottom, right, top = text.get_charbox(number)
+            place = (left * mm, (high - top) * mm, (right - left) * mm, (top - bottom) * mm)
+            found.append((text.get_text_range(number, 1), place))
+        return [(character, place) for character, place in found if character.strip()]
+    finally:
+        text.close()
+        sheet.close()
+        document.close()
+
+
+def another(characters_: Sequence[tuple[str, Rectangle]], random: Random) -> tuple[Rectangle, Rectangle]:
+    """Return where two unlike characters of a page stand, digits or Chinese ones of a size: one to be covered by the
+    other."""
+    known = [each for each in characters_ if each[0].isdecimal() or "\u4e00" <= each[0] <= "\u9fff"]
+    while True:
+        (one, place), (other, theirs) = random.choice(known), random.choice(known)
+        near = abs(place[3] - theirs[3]) < (0.3 if one.isdecimal() else 0.7)
+        if one != other and one.isdecimal() == other.isdecimal() and near:
+            return place, theirs
+
+
+def exchanged(page: Image.Image, one: Rectangle, other: Rectangle) -> Image.Image:
+    """Return a printed page on which what stands in one place, in mm, is covered by what stands in another."""
+    page = page.copy()
+    dots = page.width / SHEET[0]
+    places = [
+        tuple(round(mm * dots) for mm in (x - 0.1, y - 0.1, x + wide + 0.1, y + high + 0.1))
+        for x, y, wide, high in (one, other)
+    ]
+    (left, top, right, bottom), theirs = places
+    drawn = page.crop((theirs[0], theirs[1], theirs[2], theirs[3]))
+    page.paste((255, 255, 255), (left, top, right, bottom))
+    page.paste(drawn, ((left + right - drawn.width) // 2, bottom - drawn.height))
+    return page
+
+
+def _disc(draw: ImageDraw.ImageDraw, x: float, y: float, reach: float, colour: tuple[int, int, int]) -> None:
+    draw.ellipse((x - reach, y - reach, x + reach, y + reach), fill=colour)
+
+
 def scanned(page: Image.Image, how: Scanner, random: Random) -> Image.Image:
     """Return what the scanner makes of a printed page."""
     dots = how.dpi * MM

@@ -39,7 +39,8 @@ def found_on(agreement: Agreement, seen: Mapping[str, Any]) -> Found:
 
     A page with the codes of several pages is what the worst of them says; with those of several right ones nobody
     knows which it is. Codes that are not ours say nothing: a seal may carry one. Nor does one of ours say anything on a
-    page that could not be laid over our print: it may be glued there, and whether anybody signed was not seen.
+    page that could not be laid over our print, or bears other words: it may be glued there, and whether anybody signed
+    was not seen.
     """
     codes = {code: printed for code in seen.get("codes", ()) if (printed := printed_page(code)) is not None}
     read = {_by_code(agreement, printed) for printed in codes.values()}
@@ -62,9 +63,10 @@ def _by_code(agreement: Agreement, printed: PrintedPage) -> Found:
 
 
 def _signed(found: Found, compared: Mapping[str, Any]) -> Found:
-    """Say of a page of the right text whether anything was added to it, and at the places of seals whether ink is."""
+    """Say of a page of the right text whether anything was added to it, at the places of seals whether ink is, and
+    whether the words on it are ours: where they are not, a person has to say what it is."""
     ink = compared.get("ink") or {}
     bare = tuple(role.value for role in Role if role in ink and ink[role] < LEAST_INK)
     if bare or compared.get("same"):
         return Found(Finding.UNSIGNED, found.copy, found.page, bare=bare)
-    return found
+    return Found(Finding.UNREADABLE) if compared.get("differing") else found

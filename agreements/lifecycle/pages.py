@@ -19,6 +19,10 @@ from institutions.models import Role
 Finding = ScanPage.Finding
 Place = tuple[int, int]  # copy and page, counted from 1
 ELECTRONIC = "和电子版一样，没有签章的痕迹"
+COMPARE = (
+    "请对照纸质原件。文字改过的，请取回或者更换这个文件；"
+    "确实与正本一致的，请由上传的人标明是哪一页，写明理由，由核验人判断。"
+)
 # What a page is that may not be in a file at all, and the cure.
 STRANGE = {
     Finding.FOREIGN: ("是另一份协议的", "请取回这个文件，或者换成没有这些页的文件。"),
@@ -95,8 +99,12 @@ class PagesShown:
                 yield f"{named([sheet])}的{bare_in_words(sheet)}。请签章后重新扫描，取回或者更换这个文件。"
 
     def _unreadable(self) -> Iterable[str]:
-        if unread := [sheet for sheet in self._all(Finding.UNREADABLE) if not sheet.sent_back_at]:
-            yield f"{named(unread)}读不出是哪一页，或者和正本对不上。请由上传的人标明，或者重新扫描。"
+        unread = [sheet for sheet in self._all(Finding.UNREADABLE) if not sheet.sent_back_at]
+        if unknown := [sheet for sheet in unread if not sheet.differing]:
+            yield f"{named(unknown)}读不出是哪一页，或者和正本对不上。请由上传的人标明，或者重新扫描。"
+        for sheet in unread:
+            if sheet.differing:
+                yield f"{named([sheet])}{differing_in_words(sheet)}。{COMPARE}"
 
     def _doubled(self) -> Iterable[str]:
         for copy, pages in _by_copy(self.doubled):
@@ -196,6 +204,12 @@ def bare_in_words(sheet: ScanPage) -> str:
     """Say of a page without seals where none stands."""
     sides = [Role(area).label if area in Role.values else area for area in sheet.bare]
     return f"{'、'.join(sides)}签章处没有看到印章或签字"
+
+
+def differing_in_words(sheet: ScanPage) -> str:
+    """Say of a page of other words where they stand, as ours read there."""
+    places = "".join(f"“{words}”" for words in sheet.differing)
+    return f"的文字和正本不一样，正本上{places}的地方印的是别的字，或者没有字"
 
 
 def pages_expected(agreement: Agreement) -> int:

@@ -735,6 +735,18 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="rendition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ready"), _negated=True),
+                    ("frozen", None),
+                    models.Q(("areas__contains", [{"role": "medical"}]), ("areas__contains", [{"role": "elder_care"}])),
+                    _connector="OR",
+                ),
+                name="ready_rendition_knows_where_each_side_signs",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="counterpart",
             constraint=models.UniqueConstraint(fields=("rendition", "number"), name="counterpart_number"),
         ),

@@ -70,6 +70,13 @@ class Rendition(models.Model):
                 condition=~Q(state="ready") | (Q(page_count__gt=0) & ~Q(print_sha256="")),
                 name="ready_rendition_has_files",
             ),
+            # Whether each side has signed a scanned page is asked of its part of the signature block.
+            models.CheckConstraint(
+                condition=~Q(state="ready")
+                | Q(frozen=None)
+                | Q(areas__contains=[{"role": "medical"}]) & Q(areas__contains=[{"role": "elder_care"}]),
+                name="ready_rendition_knows_where_each_side_signs",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -115,6 +115,11 @@ class ScanPage(models.Model):
         return f"第 {self.copy} 份正本第 {self.page} 页" if self.place else ""
 
     @property
+    def differing(self) -> list[str]:
+        """Some words of ours in whose places another text stands on it, or none, as the machine has seen it."""
+        return list((self.picture.seen.get("compared") or {}).get("differing", ()))
+
+    @property
     def counts(self) -> bool:
         """Whether it stands for the page that it shows."""
         return self.finding == self.Finding.FOUND and self.sent_back_at is None

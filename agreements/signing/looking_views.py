@@ -11,7 +11,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.documents.returned import picture_of
-from agreements.lifecycle.pages import STRANGE, bare_in_words, copies_made
+from agreements.lifecycle.pages import STRANGE, bare_in_words, copies_made, differing_in_words
 from agreements.lifecycle.rescanning import NOT_WANTED
 from agreements.lifecycle.scans import waiting_sheets
 from agreements.models import Agreement, Scan, ScanPage
@@ -118,6 +118,7 @@ def _page(
         "not_shown": NOT_SHOWN if pages_hidden([present.sheet], request.user) else "",
         "strange": STRANGE[finding][0] if (finding := ScanPage.Finding(sheet.finding)) in STRANGE else "",
         "bare": bare_in_words(present.sheet) if present.sheet.bare else "",
+        "differing": differing_in_words(present.sheet) if present.sheet.differing else "",
         "copy": copy,
         "picture": copy is not None and default_storage.exists(picture_of(copy, present.sheet.page or 0)),
         "before": before,

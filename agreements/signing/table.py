@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from accounts.models import User
-from agreements.lifecycle.pages import PagesShown, bare_in_words, copies_made, named
+from agreements.lifecycle.pages import COMPARE, PagesShown, bare_in_words, copies_made, differing_in_words, named
 from agreements.models import Agreement, Counterpart, ScanPage
 from agreements.signing.strangers import numbers_known
 
@@ -115,6 +115,8 @@ def _besides(sheet: ScanPage, known: Collection[str]) -> Besides:
         return Besides(where, f"{whose}，请取回或者更换这个文件", "cinnabar")
     if sheet.finding == Finding.NO_PAGE:
         return Besides(where, f"不是正本的页（由上传的人标明：{sheet.hand_reason}）", "grey")
+    if sheet.finding == Finding.UNREADABLE and sheet.differing:
+        return Besides(where, f"{differing_in_words(sheet).removeprefix('的')}。{COMPARE}", "cinnabar")
     if sheet.finding == Finding.UNREADABLE:
         return Besides(where, "读不出是哪一页，或者和正本对不上，请由上传的人标明，或者重新扫描", "amber")
     return Besides(where, "印的不是定稿的文本", "cinnabar")

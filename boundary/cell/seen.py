@@ -55,13 +55,14 @@ class Code:
 class Compared:
     """How a page compares with the one of ours that has the same code.
 
-    `same` when it equals our own drawing with nothing added, and `ink` the share of each of its areas that is inked
-    beyond our print, from 0 to 1.
+    `same` when it equals our own drawing with nothing added, `ink` the share of each of its areas that is inked beyond
+    our print, from 0 to 1, and `differing` some words of ours in whose places another text stands, or none.
     """
 
     code: str
     same: bool
     ink: Mapping[str, float]
+    differing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class Seen:
         if self.compared is not None:
             compared = self.compared
             kept["compared"] = {"code": compared.code, "same": compared.same, "ink": dict(compared.ink)}
+            if compared.differing:
+                kept["compared"]["differing"] = list(compared.differing)
         return kept
 
 
@@ -117,7 +120,11 @@ def _compared(said: Any, areas: Mapping[str, frozenset[str]]) -> Compared:
     code, same, ink = words(said["code"], bounds.LONGEST_CODE), said["same"], said["ink"]
     if type(same) is not bool or type(ink) is not dict or ink.keys() != areas[code]:
         raise ValueError("no comparison of a cell's")
-    return Compared(code, same, {name: _between(share, 0, 1) for name, share in ink.items()})
+    differing = said["differing"]
+    if type(differing) is not list or len(differing) > bounds.MOST_RUNS:
+        raise ValueError("no words of a cell's")
+    runs = tuple(words(run, bounds.LONGEST_RUN) for run in differing)
+    return Compared(code, same, {name: _between(share, 0, 1) for name, share in ink.items()}, runs)
 
 
 def _between(value: Any, least: float, most: float) -> float:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import events, lifecycle
 from agreements.documents.copies import copy_labels
+from agreements.documents.places import SignatureArea, rows_of
 from agreements.documents.renditions import path_of
 from agreements.documents.returned import printed_papers
 from agreements.drafting.saving import save_step
@@ -133,12 +134,21 @@ def printed(agreement: Agreement, pages: int = 3) -> Agreement:
             finished_at=timezone.now(),
             text_digest=text.digest,
             page_count=pages,
+            areas=signed_on(pages),
             print_file=_kept(rendition, "print", content),
             print_sha256=digest,
         )
         event = events.CopiesRendered(revision=rendition.revision, digest=text.digest, copies=len(labels))
         append(event, by=None, subject=agreement)
     return agreement
+
+
+def signed_on(page: int) -> list[dict[str, Any]]:
+    """Return where each side signs on a page, as a rendition keeps it."""
+    every = [
+        SignatureArea(role, "block", page, left, 110, 75, 85) for role, left in (("elder_care", 28), ("medical", 109))
+    ]
+    return rows_of(every)
 
 
 def _kept(rendition: Rendition, part: str, content: bytes) -> str:

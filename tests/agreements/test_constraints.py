@@ -17,8 +17,11 @@ from agreements.models import Agreement, Approval, PageTick, Round, Scan, ScanPa
 from institutions.models import Institution
 from tests import factories
 from tests.agreements import frozen_and_signed
+from tests.agreements.making import signed_on
 from tests.agreements.world import ASKED, NOW, SIGNED, World, delete_row, rewrite
 from uploads.models import Upload
+
+MADE: dict[str, Any] = {"state": "ready", "page_count": 3, "print_sha256": "b" * 64}
 
 
 @pytest.fixture
@@ -190,7 +193,9 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("scan_page_sent_back_by_whom_and_why", lambda w: w.sheet(sent_back_by=w.colleague)),
     ("page_ticked_once_by_each", lambda w: twice_of(w, lambda scan: w.tick(scan.sheets.first() or w.sheet(scan)))),
     ("one_live_rendition_per_revision", same_rendition),
-    ("ready_rendition_has_files", lambda w: w.rendition(state="ready")),
+    ("ready_rendition_has_files", lambda w: w.rendition(state="ready", areas=signed_on(3))),
+    ("ready_rendition_knows_where_each_side_signs", lambda w: w.rendition(**MADE)),
+    ("ready_rendition_knows_where_each_side_signs", lambda w: w.rendition(**MADE, areas=signed_on(3)[:1])),
     ("one_live_preview_per_text", same_preview),
     ("ready_preview_has_file", lambda w: w.preview(state="ready")),
     ("counterpart_number", lambda w: w.copies(1, 1)),

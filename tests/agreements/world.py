@@ -23,6 +23,7 @@ from agreements.models import (
 )
 from institutions.models import Institution, Role
 from tests import factories
+from tests.agreements.making import signed_on
 from tests.agreements.rows import next_ids, signature_of, text_of, write_agreements
 from uploads.models import Page, Upload
 
@@ -182,6 +183,7 @@ class World:
         rendition = self.rendition()
         Counterpart.objects.create(rendition=rendition, number=1, holder="medical", holder_label="甲方存", page_count=3)
         rendition.state, rendition.page_count, rendition.print_sha256 = "ready", 3, "b" * 64
+        rendition.areas = signed_on(3)
         rendition.save()
         return rendition
 

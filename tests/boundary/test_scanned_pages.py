@@ -13,14 +13,29 @@ import pytest
 import segno
 from PIL import Image
 
-from agreements.documents.press import preview_pdf
+from agreements.documents.press import copies_of, preview_pdf
 from boundary.cell import bounds
 from boundary.cell.door import Drawn, Kind, Verdict, draw
 from boundary.cell.inside.reading import PASTED
 from boundary.cell.keeper import KEEPER
 from boundary.cell.seen import Compared, OurPage, OurPaper, Seen
-from tests.agreements.documents.papers import long_text, made, paper
-from tests.scanning import Marks, Rectangle, Scanner, as_pdf, chance, codes_on, marked, packed, printed, scanned
+from tests.agreements.documents.papers import long_text, made, paper, template_paper
+from tests.scanning import (
+    Marks,
+    Rectangle,
+    Scanner,
+    another,
+    as_pdf,
+    chance,
+    characters,
+    codes_on,
+    damaged,
+    exchanged,
+    marked,
+    packed,
+    printed,
+    scanned,
+)
 
 SLUG = "shaoxing-2024-consortium"
 SEAL, NAME = "甲方印章", "甲方签名"
@@ -28,6 +43,7 @@ AREAS: dict[str, Rectangle] = {SEAL: (28, 100, 60, 50), NAME: (105, 160, 70, 18)
 SIGNED = Marks(seals=[AREAS[SEAL]], writing=[AREAS[NAME]])
 ENOUGH = 0.002  # of an area: less is no seal and no name
 COMMON = Scanner(skew=2.5, shift=(2, -2), scale=0.97, shade=30)
+PHOTO = replace(COMMON, dpi=200, margin=15, perspective=0.08, shade=70, paper=215)
 PAGES = (2000, 1000)
 
 
@@ -94,7 +110,7 @@ def taken(picture: Image.Image, how: Scanner) -> bytes:
         replace(COMMON, dpi=300, turned=90),
         replace(COMMON, turned=180),
         replace(COMMON, turned=270),
-        replace(COMMON, dpi=200, margin=15, perspective=0.08, shade=70, paper=215),
+        PHOTO,
     ],
     ids=["colour", "askew", "grey", "black", "quarter", "half", "three-quarters", "photograph"],
 )
@@ -104,6 +120,7 @@ def test_a_signed_page_is_known_and_its_ink_is_found(how: Scanner, ours: list[Ou
     assert page.seen.turned == how.turned
     assert page.seen.compared is not None
     assert (page.seen.compared.code, page.seen.compared.same) == (code(2), False)
+    assert page.seen.compared.differing == ()
     assert all(share > ENOUGH for share in page.seen.compared.ink.values()), page.seen.compared.ink
     with Image.open(page.large) as picture, Image.open(page.small) as small:
         assert (picture.size, picture.width < picture.height) == ((page.width, page.height), True), "it stands upright"
@@ -189,6 +206,57 @@ def test_a_code_of_ours_on_another_page_is_not_taken_for_that_page(ours: list[Ou
     other.paste(sheet(2, signed=False).crop(box), box)
     found = seen(taken(other, COMMON), ours, tmp_path)
     assert ([each.text for each in found.codes], found.compared) == ([code(2)], None)
+
+
+@cache
+def other(page: int) -> tuple[str, Image.Image]:
+    """Return a page on which one character, far from the edges, was covered by another, and which that was."""
+    stand = [each for each in characters(copy(), page) if 60 < each[1][0] < 150 and 60 < each[1][1] < 230]
+    place, theirs = another(stand, chance(page))
+    [was] = [character for character, at in stand if at == place]
+    return was, exchanged(sheet(page, signed=True), place, theirs)
+
+
+@pytest.mark.parametrize(
+    "how", [COMMON, replace(COMMON, dpi=200, mode="1", quality=0), PHOTO], ids=["colour", "black", "photograph"]
+)
+@pytest.mark.parametrize("page", [1, 2])
+def test_one_character_that_is_another_is_told_with_our_words_around_it(
+    page: int, how: Scanner, ours: list[OurPaper], tmp_path: Path
+) -> None:
+    was, picture = other(page)
+    [words] = compared(taken(picture, how), ours, tmp_path).differing
+    assert was in words
+    assert len(words) <= 9
+
+
+def test_our_code_on_the_same_page_of_a_like_agreement_is_found_out(ours: list[OurPaper], tmp_path: Path) -> None:
+    """Only a number at the foot and some filled-in words are others there, and much of the page none."""
+    like = replace(template_paper(SLUG, is_filled=True), number="YY-330602-2026-0007")
+    page = marked(printed(copies_of(like).copies[0].content, 1), SIGNED, chance(1))
+    box = (round(page.width * 0.35), 0, round(page.width * 0.65), round(page.height * 0.123))
+    page.paste(sheet(1, signed=False).crop(box), box)
+    [words] = compared(taken(page, COMMON), ours, tmp_path).differing
+    assert "1" in words
+
+
+@pytest.mark.parametrize("what", ["holes", "clip", "corner", "fold"])
+def test_what_desks_do_to_a_sheet_makes_no_other_text_of_it(what: str, ours: list[OurPaper], tmp_path: Path) -> None:
+    picture = damaged(sheet(1, signed=True), what, chance(5))
+    assert compared(taken(picture, COMMON), ours, tmp_path).differing == ()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_seal_and_a_name_over_the_text_take_no_word_of_it(mode: str, ours: list[OurPaper], tmp_path: Path) -> None:
+    over = Marks(seals=[(60, 120, 44, 44), (100, 70, 44, 44)], writing=[(60, 180, 45, 12)])
+    picture = marked(sheet(1, signed=True), over, chance(6))
+    assert compared(taken(picture, replace(COMMON, mode=mode)), ours, tmp_path).differing == ()
+
+
+def test_a_word_that_was_covered_is_told_too(ours: list[OurPaper], tmp_path: Path) -> None:
+    place = next(at for _, at in characters(copy(), 1) if 80 < at[0] < 120 and 120 < at[1] < 200)
+    picture = exchanged(sheet(1, signed=True), place, (100.0, 5.0, 0.1, 0.1))
+    assert len(compared(taken(picture, COMMON), ours, tmp_path).differing) == 1
 
 
 def test_two_of_our_pages_on_one_sheet_are_not_compared(ours: list[OurPaper], tmp_path: Path) -> None:

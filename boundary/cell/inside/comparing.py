@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageChops, ImageFilter
 
 from boundary.cell.inside.codes import Code, Point
+from boundary.cell.inside.letters import Letters, differing
 from boundary.cell.inside.planes import Plane
 from boundary.cell.inside.registering import DPI, laid, sheet_of
 
@@ -34,11 +35,12 @@ ADDED = 0.00012  # of the page's dots: a thin stroke of a centimetre is more
 
 @dataclass(frozen=True)
 class Print:
-    """One page of ours: drawn in grey at `DPI`, its code in dots of that, and its rectangles in mm."""
+    """One page of ours: drawn in grey at `DPI`, its code in dots of that, its rectangles in mm, and its characters."""
 
     picture: Image.Image
     code: Code
     areas: Mapping[str, Rectangle]
+    letters: Letters
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Compared:
     code: str
     same: bool
     ink: dict[str, float]
+    differing: tuple[str, ...] = ()  # words of ours in whose places others stand
     is_drawn: bool = False  # the same with something added: a picture on our own drawing, or in a field of it
 
 
@@ -71,7 +74,8 @@ def compared(page: Image.Image, seen: Code, ours: Print) -> Compared | None:
     is_straight = _is_straight(plane, ours)
     same = is_straight and _same(dark, added, ours)
     is_drawn = is_straight and not same and _is_white(dark, ours, beside=added)
-    return Compared(ours.code.text, same, ink, is_drawn)
+    others = differing(page, plane, sheet.scale, ours.letters)
+    return Compared(ours.code.text, same, ink, others, is_drawn)
 
 
 def _flat(picture: Image.Image, plane: Plane, ours: Print) -> Image.Image:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from boundary.cell.inside import codes
 from boundary.cell.inside.comparing import Print, Rectangle
+from boundary.cell.inside.letters import Letters, letters_of
 from boundary.cell.inside.registering import DPI
 
 FINER = 2  # times `DPI`: what our own code is read at
@@ -58,11 +59,11 @@ class Papers:
                 document = pypdfium2.PdfDocument(place.path)
                 self._open.callback(document.close)
                 self._files[place.path] = document
-            fine = _drawn(self._files[place.path], place.number)
+            fine, letters = _drawn(self._files[place.path], place.number)
         except (pypdfium2.PdfiumError, OSError, IndexError):
             return None
         ours = [code for code in codes.read(fine, wanted=[text], again=False) if code.text == text]
-        return Print(fine.reduce(FINER), ours[0].moved(1 / FINER), place.areas) if ours else None
+        return Print(fine.reduce(FINER), ours[0].moved(1 / FINER), place.areas, letters) if ours else None
 
     def __enter__(self) -> Self:
         return self
@@ -71,13 +72,13 @@ class Papers:
         self._open.close()
 
 
-def _drawn(document: pypdfium2.PdfDocument, number: int) -> Image.Image:
+def _drawn(document: pypdfium2.PdfDocument, number: int) -> tuple[Image.Image, Letters]:
     page = document[number - 1]
     try:
         bitmap = page.render(scale=FINER * DPI / 72, grayscale=True)
         try:
             drawn: Image.Image = bitmap.to_pil().convert("L").copy()
-            return drawn
+            return drawn, letters_of(page)
         finally:
             bitmap.close()
     finally:

@@ -41,7 +41,9 @@ class Read:
         ]
         told: dict[str, Any] = {"codes": found, "turned": self.turned}
         if self.compared is not None:
-            told["compared"] = {"code": self.compared.code, "same": self.compared.same, "ink": self.compared.ink}
+            compared = self.compared
+            told["compared"] = {"code": compared.code, "same": compared.same, "ink": compared.ink}
+            told["compared"]["differing"] = list(compared.differing)
         return told
 
 

@@ -77,6 +77,11 @@ def inked(code: str, elder_care: float) -> Seen:
     }
 
 
+def reworded(seen: Seen) -> Seen:
+    """Return what is read of a page on which some of our words are others."""
+    return {**seen, "compared": {**seen["compared"], "differing": ["服务费12,000.00元"]}}
+
+
 def findings(scan: Scan) -> list[tuple[str, str]]:
     """Return what each page of a file was found to be, and where it belongs."""
     return [(sheet.finding, sheet.place) for sheet in scan.sheets.order_by("picture__number")]
@@ -156,6 +161,8 @@ def test_a_page_is_what_its_code_and_the_comparison_say(row: Agreement) -> None:
     for seen, finding, where in said:
         found = found_on(row, seen)
         assert (found.finding, ScanPage(**found.facts).place) == (finding, where), seen
+    assert found_on(row, reworded(laid_over(one))).finding == Finding.UNREADABLE, "somebody has to say what it is"
+    assert found_on(row, reworded(said[-1][0])).finding == Finding.UNSIGNED, "and of this nobody can"
     assert found_on(row, said[-1][0]).bare == ("elder_care",)
 
 
@@ -187,9 +194,10 @@ def test_one_file_may_hold_several_copies_in_any_order(
         ("bare", "扫描件.pdf 第 3 页的养老服务机构签章处没有看到印章或签字"),
         ("text", "扫描件.pdf 第 3 页印的不是定稿的文本"),
         ({}, "扫描件.pdf 第 3 页读不出是哪一页"),
+        ("words", "扫描件.pdf 第 3 页的文字和正本不一样，正本上“服务费12,000.00元”的地方印的是别的字"),
         ("twice", "第 1 份正本的第 2 页重复了"),
     ],
-    ids=["missing", "foreign", "electronic", "unsigned", "other-text", "unreadable", "doubled"],
+    ids=["missing", "foreign", "electronic", "unsigned", "other-text", "unreadable", "words", "doubled"],
 )
 def test_what_is_amiss_with_a_page_keeps_the_agreement_out_of_force(
     spoiled: Seen | str | None, told: str, row: Agreement, scan: Callable[..., Scan], medical_clerk: User
@@ -200,6 +208,7 @@ def test_what_is_amiss_with_a_page_keeps_the_agreement_out_of_force(
         "same": {"codes": [code], "compared": {"code": code, "same": True}},
         "bare": inked(code, 0.0),
         "text": code_only(f"{code[: -len(DIGEST)]}{DIGEST}"),
+        "words": reworded(three),
         "twice": two,
     }
     last = [] if spoiled is None else [made[spoiled] if isinstance(spoiled, str) else spoiled]

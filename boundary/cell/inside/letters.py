@@ -1,0 +1,227 @@
+"""Whether each character of our print stands on a scanned page that was laid over it, or another in its place.
+
+Ink that was added takes none of ours away: a seal over the text, a name by hand, a stroke beside. A hole, a clip and a
+folded corner take ours away and bring no print instead. Only where both happens does the sheet bear another text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from operator import mul
+
+import pypdfium2
+from PIL import Image, ImageChops, ImageFilter
+from pypdfium2 import raw
+
+from boundary.cell import bounds
+from boundary.cell.inside.planes import Plane
+from boundary.cell.inside.registering import DPI, paper_of
+
+FINE_DPI = 150
+FINER = FINE_DPI / DPI
+SOFT = 0.7  # dots by which our print is blurred, as scans are
+ROUND = 2  # dots around a character that are looked at too
+SMALLEST = 5  # dots of a side
+REACH = 3  # dots by which one may lie off where those before it lie
+FARTHEST = 8  # dots by which any may lie off its place on the map
+NOISE = 36  # the square of the shades by which empty paper varies
+# How like two pictures are, from -1 to 1. Measured (0033): of ours from 0.73 at 100 dpi, 0.82 at 150.
+LIKE, ALIKE, UNLIKE = 0.8, 0.76, 0.7
+# Of our ink: what is gone, and how much stands beside it. Measured (0033): under a seal or a stroke at most 0.21 is
+# gone, what is cut by the edge of a clip or a folded corner brings at most 0.07.
+TAKEN, BROUGHT = 0.26, 0.085
+EMPTY = 0.12  # of our ink: less is none
+EDGE = 35.0  # mm: so far from the sheet's edges a hole, a clip and a folded corner reach
+BESIDE = 4  # characters on either side that are told with one that differs
+SHADES = range(256)
+SQUARES = [shade * shade for shade in SHADES]
+Box = tuple[int, int, int, int]
+Off = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One character of our print, and where it stands, in dots of `FINE_DPI`."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The print of a page of ours as darkness, and its characters in the order of its text."""
+
+    ink: Image.Image
+    every: Sequence[Letter]
+
+    @cached_property
+    def samples(self) -> list[Sample]:
+        return [sample for letter in self.every if (sample := Sample.of(self.ink, letter)) is not None]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A character as it is looked for: its picture, and the sums of its shades and of their squares."""
+
+    letter: Letter
+    ink: Image.Image
+    sums: tuple[int, int, int]
+
+    @classmethod
+    def of(cls, print_: Image.Image, letter: Letter) -> Sample | None:
+        ink = print_.crop(letter.box)
+        return cls(letter, ink, _sums(ink)) if min(ink.size) >= SMALLEST and ink.getbbox() else None
+
+
+def letters_of(page: pypdfium2.PdfPage) -> Letters:
+    """Return the characters of a page of ours, drawn and with their places. Raises PdfiumError."""
+    bitmap = page.render(scale=FINE_DPI / 72, grayscale=True)
+    try:
+        drawn = bitmap.to_pil().convert("L").filter(ImageFilter.GaussianBlur(SOFT))
+    finally:
+        bitmap.close()
+    text = page.get_textpage()
+    try:
+        return Letters(ImageChops.invert(drawn), list(_letters(text, page.get_height())))
+    finally:
+        text.close()
+
+
+def _letters(text: pypdfium2.PdfTextPage, high: float) -> Iterator[Letter]:
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    dots = FINE_DPI / 72
+    for place in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(text, place)
+        if code <= ord(" ") or not raw.FPDFText_GetCharBox(text, place, left, right, bottom, top):
+            continue
+        across = round(left.value * dots) - ROUND, round(right.value * dots) + ROUND
+        down = round((high - top.value) * dots) - ROUND, round((high - bottom.value) * dots) + ROUND
+        yield Letter(chr(code), (across[0], down[0], across[1], down[1]))
+
+
+def differing(page: Image.Image, plane: Plane, scale: float, letters: Letters) -> tuple[str, ...]:
+    """Return runs of our words, each with a few characters more on either side, in whose places another text stands on
+    a page, or none. `plane` lays our print over the page made smaller by `scale`."""
+    ink = _ink(page, plane, scale, letters.ink.size)
+    by, found = (0, 0), list[tuple[Off, float]]()
+    sought = 0
+    for sample in letters.samples:
+        at, like = _found(ink, sample, by)
+        found.append((at, like))
+        if like >= LIKE:
+            by = at
+        sought += like < UNLIKE
+        if sought > bounds.MOST_DIFFERING:  # a page of other words: the rest would say no more
+            break
+    gain = _gain(ink, letters.samples, found)
+    wrong = [_is_other(ink, sample, *each, gain) for sample, each in zip(letters.samples, found, strict=False)]
+    return tuple(_runs(letters.samples, wrong))
+
+
+def _ink(page: Image.Image, plane: Plane, scale: float, size: tuple[int, int]) -> Image.Image:
+    """Return how dark the page is where our print lies, by its lightest colour: red seals and blue ink are left out."""
+    per = scale / FINER
+    if per > 1.25:  # averaged, as Pillow makes smaller
+        page = page.resize((round(page.width / per), round(page.height / per)), Image.Resampling.BILINEAR)
+        scale /= per
+    light = page
+    if page.mode != "L":
+        red, green, blue = page.convert("RGB").split()
+        light = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    ink = ImageChops.subtract(paper_of(light), light)
+    a, b, c, d, e, f, g, h = plane.numbers
+    each = scale / FINER
+    numbers = (a * each, b * each, c * scale, d * each, e * each, f * scale, g / FINER, h / FINER)
+    return ink.transform(size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BILINEAR)
+
+
+def _found(ink: Image.Image, sample: Sample, by: Off) -> tuple[Off, float]:
+    """Return where a character lies best, by how many dots off, and how like ours it is there.
+
+    Looked for first where the one before it lay, then beside that as long as it becomes better, then all around.
+    """
+    seen: dict[Off, float] = {}
+
+    def like(at: Off) -> float:
+        if at not in seen:
+            seen[at] = _likeness(ink, sample, at) if max(map(abs, at)) <= FARTHEST else -1.0
+        return seen[at]
+
+    best = by
+    while like(best) < LIKE:
+        right, down = best
+        beside = max(((right + 1, down), (right - 1, down), (right, down + 1), (right, down - 1)), key=like)
+        if like(beside) <= like(best):
+            break
+        best = beside
+    if like(best) < ALIKE:
+        reach = range(-REACH, REACH + 1)
+        best = max(((by[0] + right, by[1] + down) for right in reach for down in reach), key=like)
+    return best, like(best)
+
+
+def _likeness(ink: Image.Image, sample: Sample, at: Off) -> float:
+    """Return how the shades of both go together, whatever is added to all or darkens all: their correlation."""
+    there = _there(ink, sample, at)
+    count, own, own_squares = sample.sums
+    _, shades, squares = _sums(there)
+    apart = sum(map(mul, ImageChops.difference(there, sample.ink).histogram(), SQUARES))
+    both = (own_squares + squares - apart) / 2
+    varies = (count * own_squares - own * own) * max(count * squares - shades * shades, NOISE * count * count)
+    return (count * both - own * shades) / math.sqrt(varies) if varies > 0 else 1.0
+
+
+def _gain(ink: Image.Image, samples: Sequence[Sample], found: Sequence[tuple[Off, float]]) -> float:
+    """Return how dark the scan's print is, in times of ours."""
+    own = there = 0
+    for sample, (at, like) in list(zip(samples, found, strict=False))[::4]:
+        if like >= LIKE:
+            own += sample.sums[1]
+            there += _sums(_there(ink, sample, at))[1]
+    return there / own if own else 1.0
+
+
+def _is_other(ink: Image.Image, sample: Sample, at: Off, like: float, gain: float) -> bool:
+    """Whether another character stands there, or none far from all edges."""
+    if like >= UNLIKE:
+        return False
+    there, ours = _there(ink, sample, at), sample.ink.point(lambda shade: min(round(shade * gain), 255))
+    dark, own = _sums(there)[1], max(_sums(ours)[1], 1)
+    if dark <= EMPTY * own:
+        return _is_inside(sample.letter.box, ink.size)
+    gone = _sums(ImageChops.subtract(ours, there))[1] / own
+    brought = _sums(ImageChops.subtract(there, ours.filter(ImageFilter.MaxFilter(3))))[1] / own
+    return gone >= TAKEN and brought >= BROUGHT
+
+
+def _is_inside(box: Box, size: tuple[int, int]) -> bool:
+    edge = EDGE * FINE_DPI / 25.4
+    return box[0] >= edge and box[1] >= edge and box[2] <= size[0] - edge and box[3] <= size[1] - edge
+
+
+def _runs(samples: Sequence[Sample], wrong: Sequence[bool]) -> Iterator[str]:
+    """Yield our words around what differs, each run once, in the order of the text."""
+    places = [place for place, is_wrong in enumerate(wrong) if is_wrong]
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place - runs[-1][1] <= BESIDE:
+            runs[-1][1] = place
+        else:
+            runs.append([place, place])
+    for first, last in runs[: bounds.MOST_RUNS]:
+        run = samples[max(first - BESIDE, 0) : last + BESIDE + 1]
+        yield "".join(sample.letter.text for sample in run)[: bounds.LONGEST_RUN]
+
+
+def _there(ink: Image.Image, sample: Sample, at: Off) -> Image.Image:
+    left, top, right, bottom = sample.letter.box
+    return ink.crop((left + at[0], top + at[1], right + at[0], bottom + at[1]))
+
+
+def _sums(picture: Image.Image) -> tuple[int, int, int]:
+    shades = picture.histogram()
+    return picture.width * picture.height, sum(map(mul, shades, SHADES)), sum(map(mul, shades, SQUARES))
