@@ -18,7 +18,7 @@ from agreements.text.paper import CopyLabel, Paper
 
 SPACES = re.compile(r"\s+")
 PARTY_GAP, END_GAP, MIDDLE_GAP, DATE_ROOM = 16, 8, 3, 2.5  # widths of empty blanks in characters
-SHORT = 6  # characters
+SHORT = 4  # characters, as a name of a person has; a longer value may be broken at the end of a line
 CLOSING = "。，、；：）)!！?？,.;:"
 OPENING = "（(《〈“‘「『【〔"
 COLUMN = 13  # characters of a signature label that fit where the parties stand side by side
@@ -27,7 +27,7 @@ RUNNING = {"paragraph", "clause", "item"}  # what may run over several lines and
 LAST = 2  # characters that a last line has at least, its closing punctuation aside
 # What no line may begin with, so many in a row that there is no other place to break: 40 × …; and Latin of which the
 # line before would have to be widened by more than MOST in justification.py.
-STUCK = re.compile(r"(?:[^\w\s]|[々〻ー゛゜ゝゞヽヾ]){8,}|[!-~]{20,}")
+STUCK = re.compile(r"(?:[^\w\s]|[々〻ー゛゜ゝゞヽヾ]){8,}|[!-~]{14,}")
 HEADING_TAGS = {"title": "h1", "heading": "h2", "subheading": "h3"}
 LISTED = {"clause", "item"}
 

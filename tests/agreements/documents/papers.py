@@ -197,7 +197,7 @@ def lines_of(pdf: bytes) -> list[list[Word]]:
 
 
 def _lines(page: list[Word]) -> Iterator[Word]:
-    left, top, width, height = TYPE_AREA
+    _, top, _, height = TYPE_AREA
     inside = [word for word in page if top - 1 < (word.top + word.bottom) / 2 < top + height + 1]
     for _, own in groupby(
         sorted(inside, key=lambda word: (round(word.bottom), word.left)), lambda word: round(word.bottom)

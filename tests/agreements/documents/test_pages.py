@@ -174,8 +174,10 @@ def test_every_line_but_a_clauses_last_ends_at_the_right_edge_and_the_last_has_t
             assert rest.startswith(line.text)
             rest = rest.removeprefix(line.text)
             full += bool(rest)
-            if rest:
+            if rest and how != "blank":  # there a line may end before a long blank to write in
                 assert line.right == pytest.approx(184, abs=1), line
+            elif rest:
+                assert line.right <= 185
             elif line.text != words:
                 assert len(line.text.rstrip("。，；：")) >= 2
     assert full >= 5
