@@ -78,7 +78,7 @@ def main() -> int:
         return _render_many(arguments.memory_of)
     paper = sample_paper()
     took = bench_renderers(paper, runs=arguments.runs)
-    took |= bench_others(paper, took["one plain render"], runs=max(3, arguments.runs // 3))
+    bench_others(paper, took["one plain render"], runs=max(3, arguments.runs // 3))
     fits = _judge_speed(took)
     reads = _judge_codes(arguments.codes)
     return 0 if _judge_memory(arguments.documents) and fits and reads else 1
@@ -106,8 +106,15 @@ def sample_paper() -> Paper:
 
 
 def bench_renderers(paper: Paper, *, runs: int) -> dict[str, list[Took]]:
-    """Measure the set and the plain renders in turn, so that a busy moment hits all of them."""
+    """Measure the set, the plain renders and a cold Typst in turn, so that a busy moment hits all of them."""
     html = Path(__file__).with_name("plain.html").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "paper.typ")
+        source.write_text(typst_source(paper), encoding="utf-8")
+        return _bench_in_turn(paper, html, source, runs=runs)
+
+
+def _bench_in_turn(paper: Paper, html: str, source: Path, *, runs: int) -> dict[str, list[Took]]:
 
     def plain() -> None:
         weasyprint.HTML(string=html).write_pdf()
@@ -120,6 +127,7 @@ def bench_renderers(paper: Paper, *, runs: int) -> dict[str, list[Took]]:
         "one plain render": plain,
         "four plain renders": four_plain,
         "the four-copy set": lambda: store_set(paper),
+        TYPST_COLD: lambda: _run(sys.executable, "-c", f"import typst; typst.compile({str(source)!r})"),
     }
     for way in ways.values():
         way()  # imports, caches, the disk's own cache
@@ -142,9 +150,8 @@ def store_set(paper: Paper) -> None:
             Path(folder, f"{number}.pdf").write_bytes(file.content)
 
 
-def bench_others(paper: Paper, one_plain: list[Took], *, runs: int) -> dict[str, list[Took]]:
-    """Measure other programs making one copy of the same text, and return what each took."""
-    all_took: dict[str, list[Took]] = {}
+def bench_others(paper: Paper, one_plain: list[Took], *, runs: int) -> None:
+    """Measure other programs making one copy of the same text."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source, html = folder / "paper.typ", folder / "paper.html"
@@ -155,7 +162,6 @@ def bench_others(paper: Paper, one_plain: list[Took], *, runs: int) -> dict[str,
         compiler = typst.Compiler(source)
         compiler.compile()
         ways: dict[str, Callable[[], object] | None] = {
-            TYPST_COLD: lambda: _run(sys.executable, "-c", f"import typst; typst.compile({str(source)!r})"),
             "Typst, warm (fonts loaded, text changed)": lambda: _typst_again(source),
             "Typst, warm (nothing changed)": compiler.compile,
             "Chromium, one process": _chromium(html, folder),
@@ -166,9 +172,8 @@ def bench_others(paper: Paper, one_plain: list[Took], *, runs: int) -> dict[str,
                 print(f"{way_name:44} not installed")
                 continue
             way()
-            took = all_took[way_name] = [_took(way) for _ in range(runs)]
+            took = [_took(way) for _ in range(runs)]
             _row(way_name, took, _ratio(took, one_plain))
-    return all_took
 
 
 def typst_source(paper: Paper) -> str:

@@ -76,8 +76,8 @@ def compare(template: Iterable[FilledLine], text: Iterable[FilledLine]) -> Compa
 
 
 def fixed_words(line: FilledLine) -> str:
-    """The line with each blank as ＿: what the template fixes."""
-    return line.label + "".join("＿" if run.blank else run.text for run in line.runs)
+    """The line with each blank as ＿: what the template fixes, also where a name already says the ending."""
+    return line.label + "".join("＿" + run.left_out if run.blank else run.text for run in line.runs)
 
 
 def _compared(original: FilledLine | None, line: FilledLine) -> ComparedLine:

@@ -18,6 +18,7 @@ from institutions.models import Role
 
 TEMPLATE = "pdf/filing_receipt.html"
 STYLES = ("filing_receipt.css",)
+TOGETHER = 4  # characters: 医院）：
 LONG_AUTHORITY, LONG_ADDRESSEES = 13, 48  # characters that still fit in one line and in two
 
 
@@ -38,6 +39,12 @@ class Letter:
     def is_long(self) -> bool:
         """Whether smaller type must keep the letter on one page, as the standard allows for special cases."""
         return len(self.authority) > LONG_AUTHORITY or sum(map(len, self.addressees)) > LONG_ADDRESSEES
+
+    @property
+    def addressed(self) -> tuple[str, str]:
+        """The line of the addressees, and its end that is kept together: no line holds a single character."""
+        line = "、".join(self.addressees) + "："
+        return line[:-TOGETHER], line[-TOGETHER:]
 
     @property
     def everything_printed(self) -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from agreements.text.contradictions import Condition
-from agreements.text.filling import PLACEHOLDER, fill
+from agreements.text.filling import PLACEHOLDER, ending_after, fill
 from agreements.text.schema import Blank, BlankKind, BlockKind, Effectiveness, SignatureParty, TemplateBody, TermKind
 
 Path = tuple[str | int, ...]
@@ -22,6 +22,11 @@ DRAFTED = "平台拟稿"
 COPIES_IN_TEXT = re.compile(r"一式([两二三四五六贰叁肆伍陆])份")
 COPIES_COUNT = {"两": 2, "二": 2, "贰": 2, "三": 3, "叁": 3, "四": 4, "肆": 4, "五": 5, "伍": 5, "六": 6, "陆": 6}
 ASKS_FOR_A_SEAL = re.compile("盖章|签章|公章")
+# What names of institutions and bureaus end with: printed behind a blank, the name would end so twice.
+ENDING = re.compile(
+    r"\s*(?P<word>县?(?:养老院|敬老院|颐养院|福利院|养老服务中心|卫生院|卫生服务中心|医院|护理院|卫生室"
+    r"|民政局|卫生健康(?:委员会|委|局)(?:[（(]局[）)])?))"
+)
 
 
 def mistakes(body: TemplateBody) -> Iterator[Mistake]:
@@ -31,6 +36,8 @@ def mistakes(body: TemplateBody) -> Iterator[Mistake]:
     yield from _blanks(body)
     unfit = list(_placeholders(body))
     yield from unfit
+    yield from _headings(body)
+    yield from _endings(body)
     yield from _copies(body)
     yield from _term(body)
     yield from _signature(body)
@@ -88,6 +95,47 @@ def _placeholders(body: TemplateBody) -> Iterator[Mistake]:
             yield where, "花括号不成对，或括号内不是填写项的 id"
 
 
+def _headings(body: TemplateBody) -> Iterator[Mistake]:
+    """A screen reader's list of headings has no gaps: below the title comes a heading, below that a subheading."""
+    for index, block in enumerate(body.blocks):
+        if block.kind is BlockKind.HEADING:
+            return
+        if block.kind is BlockKind.SUBHEADING:
+            yield (
+                ("blocks", index, "kind"),
+                f"小标题“{block.label}{block.text}”前面没有标题：请写 kind: heading，或者在它前面加一个标题",
+            )
+
+
+def _endings(body: TemplateBody) -> Iterator[Mistake]:
+    """An ending that the source prints behind a name is told, so that no 养老院养老院 is printed."""
+    blanks = {blank.id: blank for blank in body.blanks if _is_name(blank)}
+    at = {blank.id: index for index, blank in enumerate(body.blanks)}
+    printed = set[str]()
+    for where, text in _texts(body):
+        for match in PLACEHOLDER.finditer(text):
+            if (blank := blanks.get(match.group(1))) is None:
+                continue
+            behind = text[match.end() :]
+            if ending_after(blank, behind):
+                printed.add(blank.id)
+            elif ending := ENDING.match(behind):
+                word = ending["word"]
+                yield where, f"“{{{blank.id}}}”后面印着“{word}”，名称会重复：请在这个填写项里写 followed_by: [{word}]"
+    for blank in body.blanks:
+        if not blank.followed_by:
+            continue
+        if blank.id not in blanks:
+            yield ("blanks", at[blank.id], "followed_by"), "只有机构名称和主管部门才有 followed_by"
+        elif blank.id not in printed:
+            words = "、".join(blank.followed_by)
+            yield ("blanks", at[blank.id], "followed_by"), f"正文里“{{{blank.id}}}”后面没有印着“{words}”"
+
+
+def _is_name(blank: Blank) -> bool:
+    return blank.kind is BlankKind.AUTHORITY or (blank.kind is BlankKind.INSTITUTION and blank.fact == "name")
+
+
 def _copies(body: TemplateBody) -> Iterator[Mistake]:
     counted = Counter[str]()
     for index, copy in enumerate(body.copies):
@@ -127,17 +175,27 @@ def _signature(body: TemplateBody) -> Iterator[Mistake]:
     for index, party in enumerate(parties):
         if message := _seal_line(party):
             yield ("signature", "parties", index, "seal_line"), message
-    shared = len(body.signature.shared_lines)
-    if body.signature.shared_seal_line > shared:
-        yield (
-            ("signature", "shared_seal_line"),
-            f"共用的签署行有 {shared} 行，没有第 {body.signature.shared_seal_line} 行",
-        )
+    yield from _shared_seal(body)
     if body.effectiveness is Effectiveness.BOTH_SIGNATURES:
         return
     for index, party in enumerate(parties):
         if not party.seal:
             yield ("signature", "parties", index, "seal"), "盖章生效的范本，双方签署栏都要有盖章处（seal: true）"
+
+
+def _shared_seal(body: TemplateBody) -> Iterator[Mistake]:
+    """A witness's seal needs its room as the parties' do."""
+    lines, sealed = body.signature.shared_lines, body.signature.shared_seal_line
+    asking = [n for n, line in enumerate(lines, 1) if ASKS_FOR_A_SEAL.search(line.text + line.prompt)]
+    if sealed > len(lines):
+        yield ("signature", "shared_seal_line"), f"共用的签署行有 {len(lines)} 行，没有第 {sealed} 行"
+    elif len(asking) > 1:
+        yield ("signature", "shared_lines", asking[1] - 1), "共用的签署行里只能有一处盖章"
+    elif asking and sealed != asking[0]:
+        yield (
+            ("signature", "shared_lines", asking[0] - 1),
+            f"这一行要盖章，须留出盖章的地方：请在 signature 里写 shared_seal_line: {asking[0]}",
+        )
 
 
 def _contradictions(body: TemplateBody) -> Iterator[Mistake]:

@@ -10,6 +10,7 @@ it runs before there are any.
 from __future__ import annotations
 
 import ctypes
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
+
+from fontTools.ttLib import TTFont
 
 from agreements.text.fonts import HARFBUZZ, HARFBUZZ_SUBSET, SANS, SERIF, font_file
 
@@ -31,6 +34,13 @@ BLOCKS = (
 
 
 LAYS_OUT = frozenset("\n\r\t")  # no glyphs
+
+# What lines of Chinese are laid out by. Other features (upright lines) and other languages' forms would keep as many
+# glyphs again, and every one has its place in each PDF's own part of the font.
+FEATURES = ("ccmp", "liga", "clig", "calt", "rlig", "locl", "kern", "mark", "mkmk")
+CHINESE = "ZHS "  # as fonts call the Chinese of the mainland
+UPRIGHT = ("vhea", "vmtx", "VORG", "BASE")  # tables for lines that run downwards
+DROPPED_TABLES, KEPT_FEATURES = 3, 6  # HarfBuzz's numbers of its sets
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,8 @@ def cut_all(folder: Path) -> None:
         file = font_file(cut.source, cut.weight)
         try:
             part.write_bytes(_subset(file.path, file.index))
+            _leave_other_languages(part)
+            part.write_bytes(_subset(part, 0))  # without the forms that only they had
             part.replace(folder / cut.name)
         finally:
             part.unlink(missing_ok=True)
@@ -101,12 +113,30 @@ def _subset(path: Path, index: int) -> bytes:
     points = subsetter.hb_subset_input_unicode_set(wanted)
     for point in characters():
         hb.hb_set_add(points, point)
+    features = subsetter.hb_subset_input_set(wanted, KEPT_FEATURES)
+    hb.hb_set_clear(features)
+    for chosen, tags in ((features, FEATURES), (subsetter.hb_subset_input_set(wanted, DROPPED_TABLES), UPRIGHT)):
+        for tag in tags:
+            hb.hb_set_add(chosen, int.from_bytes(tag.encode(), "big"))
     face = subsetter.hb_subset_or_fail(hb.hb_face_create(blob, index), wanted)
     if not face:
         raise OSError(f"{path} cannot be cut")
     length = ctypes.c_uint()
     made = hb.hb_face_reference_blob(face)
     return ctypes.string_at(hb.hb_blob_get_data(made, ctypes.byref(length)), length.value)
+
+
+def _leave_other_languages(path: Path) -> None:
+    """Take out of a font what it does with the text of other languages than ours."""
+    with TTFont(path, lazy=True) as font:
+        # With the glyphs named, the outlines stay unread, which would take twelve seconds of each font.
+        font.setGlyphOrder([f"glyph{number:05}" for number in range(font["maxp"].numGlyphs)])
+        for script in font["GSUB"].table.ScriptList.ScriptRecord:
+            languages = [each for each in script.Script.LangSysRecord if each.LangSysTag == CHINESE]
+            script.Script.LangSysRecord, script.Script.LangSysCount = languages, len(languages)
+        output = io.BytesIO()
+        font.save(output)
+    path.write_bytes(output.getvalue())
 
 
 def _library(names: tuple[str, ...]) -> Any:
@@ -137,7 +167,9 @@ SIGNATURES: dict[str, list[Any]] = {
     "hb_face_reference_blob": [POINTER],
     "hb_blob_get_data": [POINTER, POINTER],
     "hb_set_add": [POINTER, UNSIGNED],
+    "hb_set_clear": [POINTER],
     "hb_subset_input_create_or_fail": [],
+    "hb_subset_input_set": [POINTER, UNSIGNED],
     "hb_subset_input_unicode_set": [POINTER],
     "hb_subset_or_fail": [POINTER, POINTER],
 }

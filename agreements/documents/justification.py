@@ -12,7 +12,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 from weasyprint.text.line_break import create_layout
 
-MOST = 4.5  # ems that a line may be widened by; one that lacks more was broken for another reason
+MOST = 7.5  # ems that a line may be widened by: before a day; one that lacks more ends before a long blank to write in
 
 
 def install() -> None:

@@ -18,15 +18,16 @@ from agreements.text.paper import CopyLabel, Paper
 
 SPACES = re.compile(r"\s+")
 PARTY_GAP, END_GAP, MIDDLE_GAP, DATE_ROOM = 16, 8, 3, 2.5  # widths of empty blanks in characters
-SHORT = 6  # characters
+SHORT = 4  # characters, as a name of a person has; a longer value may be broken at the end of a line
 CLOSING = "。，、；：）)!！?？,.;:"
 OPENING = "（(《〈“‘「『【〔"
 COLUMN = 13  # characters of a signature label that fit where the parties stand side by side
 BESIDE_SEAL = 19  # and beside the room for a seal
 RUNNING = {"paragraph", "clause", "item"}  # what may run over several lines and ends with a stop
 LAST = 2  # characters that a last line has at least, its closing punctuation aside
-# What no line may begin with, so many in a row that there is no other place to break: 40 × …
-STUCK = re.compile(r"(?:[^\w\s]|[々〻ー゛゜ゝゞヽヾ]){8,}|[0-9A-Za-z_]{29,}")
+# What no line may begin with, so many in a row that there is no other place to break: 40 × …; and Latin of which the
+# line before would have to be widened by more than MOST in justification.py.
+STUCK = re.compile(r"(?:[^\w\s]|[々〻ー゛゜ゝゞヽヾ]){8,}|[!-~]{14,}")
 HEADING_TAGS = {"title": "h1", "heading": "h2", "subheading": "h3"}
 LISTED = {"clause", "item"}
 
@@ -111,7 +112,7 @@ def body_html(paper: Paper) -> str:
     text = paper.text
     parties = [_signature_area(signature) for signature in text.signatures if signature.role]
     shared = [_signature_area(signature) for signature in text.signatures if not signature.role]
-    lines = _without_gaps([laid_line(line) for line in text.lines])
+    lines = [laid_line(line) for line in text.lines]
     context = {
         "paper": paper,
         "dated": paper.dated.isoformat(timespec="seconds"),
@@ -140,12 +141,6 @@ def laid_line(line: FilledLine) -> Line:
     tag = HEADING_TAGS.get(line.kind, "p")
     is_item = line.kind in LISTED and bool(line.label)
     return Line(line.id, line.kind, tag, tuple(pieces), outline=line.heading.rstrip("。"), is_item=is_item)
-
-
-def _without_gaps(lines: list[Line]) -> list[Line]:
-    """Let no heading stand two levels below the one above it: whoever listens would look for what is between."""
-    has_headings = any(line.tag == "h2" for line in lines)
-    return lines if has_headings else [replace(line, tag="h2") if line.tag == "h3" else line for line in lines]
 
 
 def _grouped(lines: Iterable[Line], *, is_ending: bool = False) -> Iterator[Group]:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+import re
 
 from boundary.qr import rows_of
+
+DARK = re.compile(rb"\x01+")
 
 
 def squares(content: str, side: float) -> str:
     """Return operators that fill the QR code of `content` in a square from (0, 0) to (side, side), in points.
 
-    The quiet zone around it is the caller's.
+    They change the scale to one unit a module. The quiet zone around it is the caller's, and so is the saved state.
     """
     rows = rows_of(content)
     module = side / len(rows)
-    operators = ["0 g"]
-    for number, row in enumerate(rows, 1):
-        bottom = side - number * module
-        left = 0
-        for dark, group in groupby(row):
-            width = len(list(group))
-            if dark:
-                operators.append(f"{left * module:.3f} {bottom:.3f} {width * module:.3f} {module:.3f} re")
-            left += width
+    operators = [f"0 g {module:.5f} 0 0 {module:.5f} 0 0 cm"]
+    for bottom, row in zip(reversed(range(len(rows))), rows, strict=True):
+        spans = (run.span() for run in DARK.finditer(bytes(row)))
+        operators += [f"{left} {bottom} {right - left} 1 re" for left, right in spans]
     operators.append("f")
     return "\n".join(operators)

@@ -75,7 +75,7 @@ def _bureau(region: Region, blank: Blank, name: str) -> Iterator[Clash]:
     """Compare the bureau named in the text with the one that the agreement will be filed with."""
     if said_twice := _printed_anyway(blank, name):
         rather = f"请只填“{name.removesuffix(said_twice)}”。"
-        yield Clash(blank.id, f"“{said_twice}”不用填，协议里已经印在后面，再填就重复了。{rather}", certain=True)
+        yield Clash(blank.id, f"“{said_twice}”不用填，协议里已经印在后面，这里只要地名。{rather}", certain=True)
         return
     filed_with = Authority.objects.for_region(region, blank.fact)
     if filed_with and filed_with.name in (name, *(name + word for word in blank.followed_by)):

@@ -21,6 +21,7 @@ from chinese.dates import cn_day
 
 Value = str | int | Decimal | date
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(\.capitals)?\}")
+BUREAU = re.compile("(?:局|委|委员会|办公室)$")  # a whole bureau's name, no place's
 
 
 class Words(StrEnum):
@@ -201,21 +202,31 @@ def _runs(text: str, blanks: Mapping[str, Blank], values: Mapping[str, Value]) -
         blank = blanks[match.group(1)]
         run = _blank_run(blank, values.get(blank.id), capitals=bool(match.group(2)))
         end = match.end()
-        if run.filled and blank.kind is BlankKind.INSTITUTION:
-            run = _before_ending(run, next((word for word in blank.followed_by if text.startswith(word, end)), ""))
+        if run.filled:
+            run = _before_ending(run, ending_after(blank, text[end:]))
             end += len(run.left_out)
         yield run
     if end < len(text):
         yield Run(text[end:])
 
 
+def ending_after(blank: Blank, text: str) -> str:
+    """Return which of a blank's endings the text behind it begins with, with the spaces before it; "" where none."""
+    spaces = text[: len(text) - len(text.lstrip())]
+    return max((spaces + word for word in blank.followed_by if text.startswith(spaces + word)), key=len, default="")
+
+
 def _before_ending(run: Run, ending: str) -> Run:
     """Return a name as it stands before an ending that the source prints: 福星 before 养老院, for 福星养老院.
 
-    A name that does not end so is printed whole, and the ending is left out.
+    A name that does not end so is printed whole, and the ending is left out. Of a bureau the place alone is a name
+    too, 越城区 before 民政局; what is left out there is the ending of a bureau that is called otherwise, 社会事业局.
     """
-    own = run.text.removesuffix(ending)
-    return replace(run, text=own) if own and own != run.text else replace(run, left_out=ending)
+    own = run.text.removesuffix(ending.strip())
+    if not ending or (own and own != run.text):
+        return replace(run, text=own)
+    is_whole = run.kind is not BlankKind.AUTHORITY or BUREAU.search(run.text)
+    return replace(run, left_out=ending) if is_whole else run
 
 
 def _blank_run(blank: Blank, value: Value | None, *, capitals: bool) -> Run:

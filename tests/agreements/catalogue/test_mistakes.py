@@ -27,6 +27,7 @@ ADDRESS_BLANK = """\
 """
 MEDICAL_SEAL = "role: medical\n      seal: true"
 ELDER_CARE_PROMPT = 'prompt: （盖章）：\n        - "{elder_care_signing_date}"'
+WITNESS = "- text: 见证方\n"
 FIFTH = """\
   - holder: other
     label: 医保部门存
@@ -139,7 +140,31 @@ def problems_of(folder: Path, text: str) -> tuple[str, ...]:
         ("quote: 乙方每季度为甲方", "quote: 乙方每个季度为甲方", "quote: 乙方每个季度", "正文里没有这句话"),
         ("    per: quarter\n", "    per: moon\n", "per: moon", "只能是“year”"),
         ("    free: true\n", "    minimum_blank: yearly_fee\n", "minimum_blank", "应当是一个整数填写项"),
-        ("side_by_side: true", "side_by_side: true\n  shared_seal_line: 9", "shared_seal_line: 9", "没有第 9 行"),
+        ("shared_seal_line: 1", "shared_seal_line: 9", "shared_seal_line: 9", "没有第 9 行"),
+        ("  shared_seal_line: 1\n", "", "- text: 见证方", "请在 signature 里写 shared_seal_line: 1"),
+        (WITNESS, f"- 见证方\n    {WITNESS}", "- text: 见证方", "请在 signature 里写 shared_seal_line: 2"),
+        (WITNESS, f"- 鉴证方（公章）\n    {WITNESS}", "- text: 见证方", "只能有一处盖章"),
+        # headings without gaps, endings printed behind a name
+        (
+            'kind: heading\n    label: "第一条　"',
+            'kind: subheading\n    label: "第一条　"',
+            "kind: subheading",
+            "小标题“第一条　服务方式”前面没有标题：请写 kind: heading",
+        ),
+        ("乙方：{medical_name}", "乙方：{medical_name}卫生院", "{medical_name}卫生院", "followed_by: [卫生院]"),
+        ("乙方：{medical_name}", "乙方：{medical_name} 县医院", "{medical_name} 县", "followed_by: [县医院]"),
+        (
+            "  - id: medical_name\n",
+            "  - id: medical_name\n    followed_by: [卫生院]\n",
+            "followed_by",
+            "后面没有印着“卫生院”",
+        ),
+        (
+            "  - id: yearly_fee\n",
+            "  - id: yearly_fee\n    followed_by: [元]\n",
+            "followed_by",
+            "只有机构名称和主管部门",
+        ),
         ("side_by_side: true", "side_by_side: true\n  colour: red", "colour: red", "不认识的字段“colour”"),
         ("is_official: false", "is_official: false: no", "false: no", "YAML 写法有误"),
     ],

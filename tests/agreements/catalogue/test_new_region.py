@@ -62,4 +62,4 @@ def test_it_is_filled_like_any_other(made_up: TemplateVersion) -> None:
     ).plain
     assert "乙方以派驻医师方式为甲方入住老年人服务，另约定：{yearly_fee}。" in text
     assert "服务费10,010.10元（大写：人民币壹万零壹拾元壹角）。" in text
-    assert text.endswith("乙方（盖章）：\n2026年11月22日")
+    assert text.endswith("乙方（盖章）：\n2026年11月22日\n见证方（盖章）：")

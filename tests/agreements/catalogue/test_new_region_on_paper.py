@@ -54,6 +54,7 @@ def test_its_five_copies_carry_its_text(agreement: Agreement, tmp_path: Path) ->
         path.write_bytes(stored.read())
     printed = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, text=True, check=True).stdout
     words = "".join(printed.split())
+    assert [area["role"] for area in made.areas if area["kind"] == "seal"] == ["elder_care", "medical", ""], "a witness"
     for line in agreement.filled_text().lines:
         if line.kind in {"clause", "heading", "title"}:
             assert "".join(line.text.split())[:12] in words

@@ -38,7 +38,7 @@ def doubled(name: str) -> Change:
 def in_shared_line(text: str) -> Change:
     def change(body: TemplateBody) -> TemplateBody:
         party = body.signature.parties[0]
-        lines = (*body.signature.shared_lines, replace(party.lines[0], text=text))
+        lines = (*body.signature.shared_lines, replace(party.lines[0], text=text, prompt=""))
         return replace(body, signature=replace(body.signature, shared_lines=lines))
 
     return change

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -18,11 +19,18 @@ from PIL import Image
 from agreements.catalogue.reader import read_templates
 from agreements.documents.press import copies_of
 from agreements.documents.stamping import StampedSet
+from agreements.text.attestation import attestation_of
 from agreements.text.filling import FilledLine, FilledSignature, FilledText, Run, Value, Words, fill
 from agreements.text.paper import CopyLabel, Paper
 from agreements.text.schema import Blank, BlankKind, TemplateBody
 
 NAMES = {"elder_care": "越城区堃喆颐养院", "medical": "越城区昇祎赟䶮𠅤社区卫生服务中心"}
+LONGEST = {  # as long as the register holds
+    "elder_care": "绍兴市越城区塔山街道幸福里社区养老服务中心（综合示范）有限责任公司" * 3,
+    "medical": "越城区第二人民医院塔山街道社区卫生服务中心（老年病医院）昇祎赟分院" * 3,
+}
+LONGEST = {role: name[:100] for role, name in LONGEST.items()}
+LONG_ANSWER = "每季度开展一次老年人心理健康讲座（含答疑），由乙方协助组织，通知发到zhangsan.lisi@yanglao.example.cn；"
 BUREAUS = {"health": "越城区卫生健康局", "civil_affairs": "越城区民政局"}
 DIGEST = "0123456789abcdef" * 4  # of the templates' papers: the QR code does not change with a word of the text
 HOLDERS = ("medical", "elder_care", "health", "civil_affairs", "other", "other")
@@ -104,6 +112,40 @@ def _sample(blank: Blank) -> Value:
             return "绍兴市越城区"
 
 
+@cache
+def long_paper(slug: str) -> Paper:
+    """Return a template's paper with every answer as long as it may be."""
+    body = bodies()[slug]
+    text = fill(body, {blank.id: _long(blank) for blank in body.blanks if blank.kind is not BlankKind.SIGNING_DATE})
+    page = attestation_of(body, number="YY-330602-2026-0001", digest=DIGEST[:16], names=LONGEST)
+    return replace(paper(text), digest=DIGEST, copies=_labels(body, is_named=True), attestation=page)
+
+
+@cache
+def long_made(slug: str) -> StampedSet:
+    return copies_of(long_paper(slug))
+
+
+def _long(blank: Blank) -> Value:
+    match blank.kind:
+        case BlankKind.INSTITUTION:
+            return (
+                LONGEST[blank.role] if blank.fact == "name" else "绍兴市越城区塔山街道延安东路五百二十一弄三十二号" * 8
+            )
+        case BlankKind.INTEGER:
+            return blank.maximum or 99
+        case BlankKind.MONEY:
+            return Decimal("98765432.10")
+        case BlankKind.CHOICE:
+            return max(blank.choices, key=len)
+        case BlankKind.DATE:
+            return date(2026, 12, 31)
+        case BlankKind.AUTHORITY:
+            return "新疆维吾尔自治区伊犁哈萨克自治州察布查尔锡伯自治县"
+        case _:
+            return (LONG_ANSWER * 20)[: blank.max_length]
+
+
 def simple_text(*paragraphs: str, side_by_side: bool = True, seal: bool = True) -> FilledText:
     """Return a text with a title, these paragraphs and two parties' signature lines."""
     lines = [FilledLine("title", "title", "", (Run("服务协议"),))]
@@ -147,6 +189,22 @@ def words_of(pdf: bytes) -> list[list[Word]]:
     """Return each page's words with their edges in millimetres."""
     tree = ElementTree.fromstring(poppler("pdftotext", pdf, "-bbox"))  # noqa: S314 -- our own output
     return [[_word(word) for word in page.iter(f"{XHTML}word")] for page in tree.iter(f"{XHTML}page")]
+
+
+def lines_of(pdf: bytes) -> list[list[Word]]:
+    """Return each page's lines within the type area, from the top, each as one word without its spaces."""
+    return [list(_lines(page)) for page in words_of(pdf)]
+
+
+def _lines(page: list[Word]) -> Iterator[Word]:
+    _, top, _, height = TYPE_AREA
+    inside = [word for word in page if top - 1 < (word.top + word.bottom) / 2 < top + height + 1]
+    for _, own in groupby(
+        sorted(inside, key=lambda word: (round(word.bottom), word.left)), lambda word: round(word.bottom)
+    ):
+        words = list(own)
+        text = squeezed("".join(word.text for word in words))
+        yield Word(text, words[0].left, words[0].top, max(word.right for word in words), words[0].bottom)
 
 
 def right_edges(pdf: bytes) -> list[list[float]]:

@@ -65,6 +65,20 @@ def test_both_days_have_room_to_be_written() -> None:
     assert years[1].top - years[0].bottom > 30, "room for a signature in between"
 
 
+def test_it_stays_one_page_with_the_longest_names() -> None:
+    text = with_page(is_filled=True, names=papers.LONGEST)
+    assert text.attestation
+    plain = papers.made(SLUG, is_filled=True)
+    made = copies_of(text)
+    assert made.pages_each == plain.pages_each + 1
+    last = papers.lines_of(made.copies[0].content)[-1]
+    assert last[0].text == papers.squeezed(TITLE)
+    assert papers.squeezed("".join(line.text for line in last)).endswith(papers.squeezed(text.attestation.from_when))
+    years, signing = ([line for line in last if line.text.startswith(words)] for words in ("签章日期：", "代表签字："))
+    for sign, year in zip(signing, years, strict=True):
+        assert year.bottom - sign.bottom >= 15, "millimetres, as high as a signature"
+
+
 def test_what_no_font_has_is_refused_on_it_too() -> None:
     with pytest.raises(UnprintableCharacters):
         copies_of(with_page(is_filled=True, names={"medical": "\U0010fffd"}))

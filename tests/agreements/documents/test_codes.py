@@ -91,9 +91,10 @@ def _is_white(image: Image.Image, box: tuple[int, int, int, int]) -> bool:
 @settings(max_examples=examples(30), deadline=None)
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=150))
 def test_rectangles_are_within_the_square_and_never_overlap(content: str) -> None:
-    rectangles = [
-        tuple(map(float, row.split()[:4])) for row in squares(content, 100).splitlines() if row.endswith("re")
-    ]
+    head, *rows, last = squares(content, 100).splitlines()
+    scale = float(head.split()[2])
+    assert (head, last) == (f"0 g {scale:.5f} 0 0 {scale:.5f} 0 0 cm", "f")
+    rectangles = [tuple(float(edge) * scale for edge in row.removesuffix(" re").split()) for row in rows]
     assert all(min(x, y) >= -0.01 and max(x + w, y + h) <= 100.01 for x, y, w, h in rectangles)
     by_row: dict[float, list[tuple[float, float]]] = {}
     for x, y, w, _ in rectangles:

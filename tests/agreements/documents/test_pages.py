@@ -9,7 +9,8 @@ from PIL import Image, ImageChops
 from agreements.documents.layout import body_html, laid_line
 from agreements.documents.press import copies_of, preview_pdf
 from agreements.text.filling import FilledLine, Run, fill
-from agreements.text.paper import CopyLabel
+from agreements.text.fonts import UnprintableCharacters
+from agreements.text.paper import CopyLabel, Paper
 from agreements.text.schema import BlankKind
 from tests.agreements.documents import papers
 
@@ -136,6 +137,12 @@ def test_the_last_page_has_more_than_a_line_and_no_line_ends_a_clause_alone(slug
         assert not re.fullmatch(r"\w[。，；：.]", line), line
 
 
+@pytest.mark.parametrize("slug", sorted(papers.bodies()))
+def test_no_page_of_a_long_text_holds_a_line_or_labels_only(slug: str) -> None:
+    pages = papers.lines_of(papers.long_made(slug).copies[0].content)
+    assert all(len(page) >= 4 for page in pages), [len(page) for page in pages]
+
+
 def test_no_label_of_the_signature_block_is_broken() -> None:
     for slug, body in papers.bodies().items():
         printed = papers.type_area_text(papers.made(slug, is_filled=True).copies[0].content)
@@ -145,13 +152,51 @@ def test_no_label_of_the_signature_block_is_broken() -> None:
                     assert line.text + line.prompt in printed
 
 
-def test_the_right_edge_is_even() -> None:
-    paper = papers.template_paper("hunan-2020", is_filled=True)
-    pages = papers.words_of(papers.made("hunan-2020", is_filled=True).copies[0].content)
-    body = [word for page in pages for word in page if 37 < word.top < 262]
-    ends = [word.right for word in body if len(word.text) > 24 and word.text[-1] not in "。；）"]
-    assert len(ends) > 10, paper.title
-    assert all(end == pytest.approx(184, abs=1) for end in ends)
+def paper_and_copy(slug: str, how: str) -> tuple[Paper, bytes]:
+    if how == "long":
+        return papers.long_paper(slug), papers.long_made(slug).copies[0].content
+    is_filled = how == "filled"
+    return papers.template_paper(slug, is_filled=is_filled), papers.made(slug, is_filled=is_filled).copies[0].content
+
+
+@pytest.mark.parametrize("how", ["blank", "filled", "long"])
+@pytest.mark.parametrize("slug", sorted(papers.bodies()))
+def test_every_line_but_a_clauses_last_ends_at_the_right_edge_and_the_last_has_two_characters(
+    slug: str, how: str
+) -> None:
+    paper, pdf = paper_and_copy(slug, how)
+    printed = iter([line for page in papers.lines_of(pdf) for line in page])
+    full = 0
+    for words in (papers.squeezed(line.text) for line in paper.text.lines):
+        rest = words
+        while rest:
+            line = next(printed)
+            assert rest.startswith(line.text)
+            rest = rest.removeprefix(line.text)
+            full += bool(rest)
+            if rest and how != "blank":  # there a line may end before a long blank to write in
+                assert line.right == pytest.approx(184, abs=1), line
+            elif rest:
+                assert line.right <= 185
+            elif line.text != words:
+                assert len(line.text.rstrip("。，；：")) >= 2
+    assert full >= 5
+
+
+@pytest.mark.parametrize("how", ["blank", "filled", "long"])
+@pytest.mark.parametrize("slug", sorted(papers.bodies()))
+def test_every_party_has_room_for_a_seal_within_the_type_area_below_some_of_the_text(slug: str, how: str) -> None:
+    made = papers.long_made(slug) if how == "long" else papers.made(slug, is_filled=how == "filled")
+    blocks = [area for area in made.areas if area.kind == "block" and area.role]
+    assert len(blocks) == 2
+    assert len({area.page for area in blocks}) == 1
+    for area in blocks:
+        assert area.height >= 44
+        assert area.top + area.height <= 262.1
+        assert area.top > 37 + 2 * 10.2, "two lines of the text stand above"
+    seals = [area for area in made.areas if area.kind == "seal"]
+    assert all(area.left >= 28 and area.left + area.width <= 184 for area in seals)
+    assert all(area.top + area.height <= 262.1 for area in seals)
 
 
 # One character of each class of UAX 14 that a font has and a line may not begin or end with, or be broken within.
@@ -175,6 +220,29 @@ def test_a_blank_that_the_source_does_not_print_gets_no_line() -> None:
     body = papers.bodies()["hunan-2020"]
     [line] = [line for line in fill(body, {}).lines if line.id == "zz-m-5"]
     assert 'class="gap"' not in laid_line(line).html
+
+
+@pytest.mark.parametrize(
+    "word", ["zhangsan@yanglao-zhongxin.example.cn", "pneumonoultramicroscopic" * 2, "１２３４５６" * 9]
+)
+def test_long_words_are_broken_rather_than_leave_a_ragged_line(word: str) -> None:
+    runs = [
+        Run("联系方式：" + "双" * 20),
+        Run(word, "other", BlankKind.TEXT, filled=True),
+        Run("，" + "方" * 60 + "。"),
+    ]
+    text = replace(papers.simple_text("正文。"), lines=(FilledLine("l", "clause", "", tuple(runs)),))
+    lines = papers.lines_of(preview_pdf(papers.paper(text)))[0]
+    assert papers.squeezed(text.lines[0].text) in "".join(line.text for line in lines)
+    of_the_clause = lines[: next(n for n, line in enumerate(lines) if line.text.endswith("。"))]
+    assert len(of_the_clause) >= 3
+    assert all(line.right == pytest.approx(184, abs=1) for line in of_the_clause)
+
+
+@pytest.mark.parametrize("char", "🙂👨\u200d\u202e")
+def test_what_has_no_glyph_or_is_not_seen_is_refused_by_name(char: str) -> None:
+    with pytest.raises(UnprintableCharacters):
+        preview_pdf(papers.paper(papers.simple_text(f"正文{char}。")))
 
 
 def test_a_long_label_lets_the_parties_stand_one_below_the_other() -> None:
