@@ -90,6 +90,20 @@ def test_who_is_given_what(
     assert downloads == (file == 200)
 
 
+def test_a_page_that_lay_beside_one_of_a_third_agreement_is_for_who_may_see_both(
+    client: Client, final: Agreement, sent: Sent, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """Two sheets on one glass: the one whose agreement is known does not open the other."""
+    factories.DraftAgreementFactory.create(number="YY2026-999999")
+    known = ScanPage.objects.get(pk=sent.page.pk).of_number
+    codes = [f"/v/{number}/1/1-3/0123456789abcdef" for number in (known, "YY2026-999999")]
+    scan = attach_read(final, by=medical_clerk, content=scan_pdf(1), seen=[{"codes": codes}], name="两张.pdf")
+    both = Sent(final, scan, scan.sheets.get())
+    assert both.page.of_number == known, "which is told does not change from time to time"
+    assert statuses(client, elder_care_clerk, *doors(both, 1)) == {404}
+    assert statuses(client, medical_clerk, *doors(both, 1)) == {200}
+
+
 @pytest.mark.usefixtures("owner")
 def test_an_official_sees_of_a_certified_file_what_is_of_this_agreement(
     client: Client, sent: Sent, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
