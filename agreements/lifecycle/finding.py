@@ -42,17 +42,38 @@ def found_on(agreement: Agreement, seen: Mapping[str, Any]) -> Found:
     page that could not be laid over our print, or bears other words: it may be glued there, and whether anybody signed
     was not seen.
     """
-    codes = {code: printed for code in seen.get("codes", ()) if (printed := printed_page(code)) is not None}
-    read = {_by_code(agreement, printed) for printed in codes.values()}
-    strange = sorted((each for each in read if each.finding is not Finding.FOUND), key=lambda each: each.finding)
+    codes = _codes_of_ours(seen)
+    read = {_by_code(agreement, printed) for printed in codes}
+    strange = sorted(
+        (each for each in read if each.finding is not Finding.FOUND), key=lambda each: (each.finding, each.of_number)
+    )
     if strange:
         return strange[0]
     if len(read) != 1:
         return Found(Finding.UNREADABLE)
     (found,) = read
     compared = seen.get("compared") or {}
-    of_this = printed_page(compared.get("code", "")) in codes.values()
+    of_this = printed_page(compared.get("code", "")) in codes
     return _signed(found, compared) if of_this else Found(Finding.UNREADABLE)
+
+
+def place_by_code(agreement: Agreement, seen: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return copy and page of the present copies that the only code of ours on a page names, be the page that one or
+    not; None where it bears none, or several."""
+    read = {_by_code(agreement, printed) for printed in _codes_of_ours(seen)}
+    if len(read) != 1:
+        return None
+    (found,) = read
+    return (found.copy, found.page) if found.finding is Finding.FOUND and found.copy and found.page else None
+
+
+def numbers_by_code(seen: Mapping[str, Any]) -> frozenset[str]:
+    """Return the numbers of all agreements, this one too, that the codes on a page name."""
+    return frozenset(printed.number for printed in _codes_of_ours(seen))
+
+
+def _codes_of_ours(seen: Mapping[str, Any]) -> set[PrintedPage]:
+    return {printed for code in seen.get("codes", ()) if (printed := printed_page(code)) is not None}
 
 
 def _by_code(agreement: Agreement, printed: PrintedPage) -> Found:

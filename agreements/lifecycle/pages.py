@@ -209,7 +209,7 @@ def bare_in_words(sheet: ScanPage) -> str:
 def differing_in_words(sheet: ScanPage) -> str:
     """Say of a page of other words where they stand, as ours read there."""
     places = "".join(f"“{words}”" for words in sheet.differing)
-    return f"的文字和正本不一样，正本上{places}的地方印的是别的字，或者没有字"
+    return f"的文字和正本不一样，正本上{places}的地方印的是别的字，或者没有字、被盖住了"
 
 
 def pages_expected(agreement: Agreement) -> int:

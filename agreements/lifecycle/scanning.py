@@ -16,7 +16,7 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements import announcements, events
-from agreements.lifecycle.finding import Finding, Found, found_on
+from agreements.lifecycle.finding import Finding, Found, found_on, place_by_code
 from agreements.lifecycle.pages import Place, copies_made, named, pages_expected
 from agreements.lifecycle.rescanning import refuse_unwanted
 from agreements.lifecycle.scans import (
@@ -105,7 +105,7 @@ def place_pages(agreement: Agreement, *, by: User, places: Mapping[int, Place | 
 
     `places` by the key of the page: copy and page, None for what is no page of the copies, such as an empty back; that
     may be said, too, of a page that is there twice. Raises Unacceptable for what the copies have not, without a reason,
-    and for a page that is known to be something else; NotAllowed for somebody else's file.
+    and for a page that is known, or says by its code, to be something else; NotAllowed for somebody else's file.
     """
     with transaction.atomic():
         row = begin_scanning(agreement, by=by)
@@ -228,8 +228,12 @@ def _placed(row: Agreement, sheet: ScanPage, place: Place | None, reason: str) -
     read = found_on(row, sheet.picture.seen)
     if read.finding not in {Finding.FOUND, Finding.UNREADABLE}:
         raise Unacceptable(f"{named([sheet])}：{read.finding.label}，不能由人标明。请取回或者更换这个文件。")
-    if read.finding is Finding.FOUND and place not in {None, (read.copy, read.page)}:
-        raise Unacceptable(f"{named([sheet])}上的二维码是第 {read.copy} 份正本第 {read.page} 页，不能标明为别的页。")
+    coded = place_by_code(row, sheet.picture.seen)
+    if coded is not None and place not in {None, coded}:
+        raise Unacceptable(
+            f"{named([sheet])}上的二维码是第 {coded[0]} 份正本第 {coded[1]} 页，不能标明为别的页。"
+            "确实是别的页的，请重新扫描，或者更换这个文件。"
+        )
     is_read = read.finding is Finding.FOUND and place is not None
     by_hand = Found(Finding.NO_PAGE) if place is None else Found(Finding.FOUND, *place)
     said = read if is_read else by_hand

@@ -725,6 +725,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="rendition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "failed"), _negated=True),
+                fields=("frozen",),
+                name="one_live_rendition_per_frozen_text",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rendition",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state", "ready"), _negated=True),

@@ -379,13 +379,15 @@ DROP FUNCTION refuse_final_copies_change();
 """
 
 # What was found of a page, and who ticked it, stays once its file is decided; none is ever deleted. A scan is certified
-# only page by page: each page that stands was compared by whoever certifies, and nobody compares their own.
+# only page by page: each page that stands was compared by whoever certifies, and nobody compares their own. Each write
+# locks the file's row: what is ticked or changed while it is being certified waits, and is then refused.
 REFUSE_PAGES = """
 CREATE FUNCTION guard_scan_page() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'the pages of a scan are kept' USING ERRCODE = 'restrict_violation';
     END IF;
+    PERFORM FROM agreements_scan WHERE id = NEW.scan_id FOR NO KEY UPDATE;
     IF EXISTS (SELECT FROM agreements_scan WHERE id = NEW.scan_id AND state <> 'uploaded') THEN
         RAISE EXCEPTION 'the pages of a decided scan are kept' USING ERRCODE = 'restrict_violation';
     END IF;
@@ -401,7 +403,8 @@ BEGIN
     END IF;
     -- Whoever ticked it has seen it as something else.
     IF TG_OP = 'UPDATE' AND (NEW.finding <> OLD.finding OR NEW.copy IS DISTINCT FROM OLD.copy
-            OR NEW.page IS DISTINCT FROM OLD.page)
+            OR NEW.page IS DISTINCT FROM OLD.page OR NEW.is_by_hand <> OLD.is_by_hand
+            OR NEW.hand_reason <> OLD.hand_reason OR NEW.bare <> OLD.bare)
             AND EXISTS (SELECT FROM agreements_pagetick WHERE page_id = OLD.id) THEN
         RAISE EXCEPTION 'a page that was ticked stays what it was ticked as' USING ERRCODE = 'restrict_violation';
     END IF;
@@ -415,6 +418,9 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         RAISE EXCEPTION 'what was ticked is kept as it was' USING ERRCODE = 'restrict_violation';
     END IF;
+    PERFORM FROM agreements_scan WHERE id = (
+        SELECT scan_id FROM agreements_scanpage WHERE id = coalesce(NEW.page_id, OLD.page_id)
+    ) FOR NO KEY UPDATE;
     IF EXISTS (
         SELECT FROM agreements_scanpage AS page JOIN agreements_scan AS scan ON scan.id = page.scan_id
         WHERE page.id IN (OLD.page_id, NEW.page_id) AND scan.state <> 'uploaded'
@@ -437,11 +443,14 @@ CREATE FUNCTION guard_certifying_scan() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (SELECT count(*) FROM agreements_scanpage WHERE scan_id = NEW.id) <> NEW.page_count OR EXISTS (
         SELECT FROM agreements_scanpage AS page
-        WHERE page.scan_id = NEW.id AND page.sent_back_at IS NULL AND (
-            page.finding NOT IN ('found', 'no_page')
-            OR NOT EXISTS (
-                SELECT FROM agreements_pagetick AS tick WHERE tick.page_id = page.id AND tick.by_id = NEW.checked_by_id
-            ))
+        WHERE page.scan_id = NEW.id AND (
+            page.finding = 'foreign'
+            OR page.sent_back_at IS NULL AND (
+                page.finding NOT IN ('found', 'no_page')
+                OR NOT EXISTS (
+                    SELECT FROM agreements_pagetick AS tick
+                    WHERE tick.page_id = page.id AND tick.by_id = NEW.checked_by_id
+                )))
     ) THEN
         RAISE EXCEPTION 'a scan is certified by whoever compared each page' USING ERRCODE = 'restrict_violation';
     END IF;
@@ -454,12 +463,27 @@ END $$;
 CREATE TRIGGER scan_comes_undecided BEFORE INSERT ON agreements_scan
     FOR EACH ROW WHEN (NEW.state <> 'uploaded')
     EXECUTE FUNCTION refuse_scan_decided_from_the_start();
+CREATE FUNCTION refuse_scan_of_another_file() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM uploads_upload WHERE id = NEW.upload_id AND state = 'kept' AND purpose = 'agreement-scan'
+            AND subject = NEW.agreement_id AND sha256 = NEW.sha256 AND uploaded_by_id = NEW.uploaded_by_id
+    ) THEN
+        RAISE EXCEPTION 'a scan is a file that was sent for this agreement, by whoever sent it'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER scan_is_of_its_own_file BEFORE INSERT ON agreements_scan
+    FOR EACH ROW EXECUTE FUNCTION refuse_scan_of_another_file();
 CREATE TRIGGER scan_is_certified_page_by_page BEFORE UPDATE ON agreements_scan
     FOR EACH ROW WHEN (NEW.state = 'certified' AND OLD.state <> 'certified')
     EXECUTE FUNCTION guard_certifying_scan();
 """
 
 ALLOW_PAGES = """
+DROP TRIGGER scan_is_of_its_own_file ON agreements_scan;
+DROP FUNCTION refuse_scan_of_another_file();
 DROP TRIGGER scan_comes_undecided ON agreements_scan;
 DROP FUNCTION refuse_scan_decided_from_the_start();
 DROP TRIGGER scan_is_certified_page_by_page ON agreements_scan;

@@ -66,6 +66,10 @@ class Rendition(models.Model):
                 condition=~Q(state="failed"),
                 name="one_live_rendition_per_revision",
             ),
+            # What was printed and signed is compared with the copies of its text: there are no others beside them.
+            models.UniqueConstraint(
+                fields=["frozen"], condition=~Q(state="failed"), name="one_live_rendition_per_frozen_text"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="ready") | (Q(page_count__gt=0) & ~Q(print_sha256="")),
                 name="ready_rendition_has_files",

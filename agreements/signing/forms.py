@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -79,7 +79,8 @@ class PlacingForm(forms.Form):
     """Of one person's pages that no machine could read, or that are there twice, which pages of which copies they are.
 
     Proposed is what is missing, in the order of the files' names: the worker is done with the files in any order, and
-    browsers send them in any. What is left open stays as it is.
+    browsers send them in any. What is left open stays as it is. `coded`: the only place that a page may be said to
+    show, by its key, where its code could be read.
     """
 
     reason = WordsField(
@@ -89,15 +90,24 @@ class PlacingForm(forms.Form):
         error_messages={"required": "请写明理由：为什么读不出，怎样认出是这一页的。"},
     )
 
-    def __init__(self, data: QueryDict | None, *, sheets: Sequence[ScanPage], shown: PagesShown) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        sheets: Sequence[ScanPage],
+        shown: PagesShown,
+        coded: Mapping[int, Place] | None = None,
+    ) -> None:
         super().__init__(data)
         self.sheets = leafed_by_file(sheets)
         every = [(copy, page) for copy in shown.made for page in range(1, shown.expected + 1)]
-        left = [(copy, page) for copy in shown.due for page in shown.missing(copy)]
+        known = coded or {}
+        every_left = [(copy, page) for copy in shown.due for page in shown.missing(copy)]
+        left = [place for place in every_left if place not in known.values()]
         for sheet in self.sheets:
-            is_read = sheet.finding == ScanPage.Finding.FOUND and not sheet.is_by_hand
-            own = [(sheet.copy or 0, sheet.page or 0)] if is_read else every
-            proposed = sheet.place or (_value(left.pop(0)) if left else "")
+            own = [known[sheet.pk]] if sheet.pk in known else every
+            first = own[:1] if sheet.pk in known else [left.pop(0)] if left and not sheet.place else []
+            proposed = sheet.place or "".join(map(_value, first))
             self.fields[name_of(sheet)] = forms.ChoiceField(
                 label=named([sheet]),
                 required=False,

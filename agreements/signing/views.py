@@ -13,6 +13,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.errors import EndsEarly, FarApart
+from agreements.lifecycle.finding import place_by_code
 from agreements.lifecycle.overlap import when_it_joins
 from agreements.lifecycle.pages import PagesShown
 from agreements.lifecycle.rescanning import NOT_WANTED
@@ -102,7 +103,7 @@ def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 @with_own_agreement
 def place(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Take down which pages of the copies the person's own pages are."""
-    form = _placing_form(request, shown_of(agreement), request.POST)
+    form = _placing_form(request, agreement, shown_of(agreement), request.POST)
     if form is None:
         raise WrongState("没有等您标明页码的扫描件，可能已经核验、退回或取回。请刷新查看。")
     if form.is_valid():
@@ -129,11 +130,14 @@ def take_back(request: PersonRequest, agreement: Agreement, scan: int) -> HttpRe
     return redirect("agreement-signing", agreement.number)
 
 
-def _placing_form(request: PersonRequest, shown: PagesShown, data: QueryDict | None) -> PlacingForm | None:
+def _placing_form(
+    request: PersonRequest, agreement: Agreement, shown: PagesShown, data: QueryDict | None
+) -> PlacingForm | None:
     """Return the form for the person's own pages of which somebody has to say what they are, None without any."""
     own = [sheet for sheet in shown.sheets if sheet.scan.uploaded_by_id == request.user.pk and not sheet.sent_back_at]
     open_ = [sheet for sheet in own if _is_open(sheet, shown)]
-    return PlacingForm(data, sheets=open_, shown=shown) if open_ else None
+    coded = {sheet.pk: place for sheet in open_ if (place := place_by_code(agreement, sheet.picture.seen)) is not None}
+    return PlacingForm(data, sheets=open_, shown=shown, coded=coded) if open_ else None
 
 
 def _is_open(sheet: ScanPage, shown: PagesShown) -> bool:
@@ -197,7 +201,7 @@ def _page(
         "may_upload": is_scanning and acts and not progress.not_ready,
         "may_certify": is_scanning and not voids and progress.may_certify(request.user),
         "certify_at": reverse(RECERTIFY if progress.rescan_wanted else CERTIFY, args=[agreement.number]),
-        "placing": placing or (_placing_form(request, progress.shown, None) if acts else None),
+        "placing": placing or (_placing_form(request, agreement, progress.shown, None) if acts else None),
         "table": table_of(agreement, progress.shown, for_user=request.user) if reads and is_scanning else None,
         "acts": acts,
         "ways": ways_in_words(agreement, agreement.frozen.ways) if agreement.frozen else [],

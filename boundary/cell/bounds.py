@@ -46,7 +46,9 @@ LONGEST_CODE = 300  # characters; a longer code is none of ours
 # Seconds of the processor for drawing and reading, at first and for each page: when they are over, no page is looked at
 # again or compared.
 READING_AT_FIRST, READING_EACH = 6.0, 0.8
-MOST_DIFFERING = 40  # characters of one page that are others: then it is of another text, wherever else
+# Characters of one page that are unlike ours: then nobody looks further, and a person has to. Two seals over the text,
+# scanned in black and white, leave up to 28 so, four 41.
+MOST_DIFFERING = 60
 MOST_RUNS, LONGEST_RUN = 5, 40  # words of ours told of a page in whose place others stand, and characters of each
 
 # What a table may hold, of a workbook or a text.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,6 +127,7 @@ def _compared(said: Any, areas: Mapping[str, frozenset[str]]) -> Compared:
 
 
 def _between(value: Any, least: float, most: float) -> float:
-    if type(value) not in (int, float) or not math.isfinite(value) or not least <= value <= most:
+    # NaN lies between nothing; a whole number of hundreds of digits is compared, but is no float.
+    if type(value) not in (int, float) or not least <= value <= most:
         raise ValueError("no number of a cell's")
     return float(value)

@@ -60,6 +60,12 @@ def same_rendition(world: World) -> None:
     twice(lambda: world.rendition(agreement=agreement))
 
 
+def printed_anew(world: World) -> None:
+    agreement = world.agreement("agreed")
+    for revision in (1, 2):
+        world.rendition(agreement=agreement, revision=revision)
+
+
 def same_preview(world: World) -> None:
     agreement = world.agreement("draft")
     twice(lambda: world.preview(agreement=agreement))
@@ -88,6 +94,20 @@ def twice_of(world: World, make: Callable[[Scan], Any]) -> None:
     """Make something of the same file twice."""
     scan = world.scan()
     twice(lambda: make(scan))
+
+
+READ: dict[str, Any] = {"is_by_hand": False, "hand_reason": ""}
+
+
+def ticked_by_hand(world: World) -> PageTick:
+    return world.tick(world.sheet(is_by_hand=True, hand_reason="看页脚"))
+
+
+def certify_a_strangers_page(world: World) -> None:
+    """One that was sent back: the file would be handed on with it."""
+    scan = world.scan(page_count=1)
+    world.sheet(scan, **{**NOWHERE, **SENT_BACK}, finding="foreign", of_number="YY2026-9", sent_back_by=world.clerk)
+    certify(world)
 
 
 def free_again() -> int:
@@ -193,6 +213,7 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("scan_page_sent_back_by_whom_and_why", lambda w: w.sheet(sent_back_by=w.colleague)),
     ("page_ticked_once_by_each", lambda w: twice_of(w, lambda scan: w.tick(scan.sheets.first() or w.sheet(scan)))),
     ("one_live_rendition_per_revision", same_rendition),
+    ("one_live_rendition_per_frozen_text", printed_anew),
     ("ready_rendition_has_files", lambda w: w.rendition(state="ready", areas=signed_on(3))),
     ("ready_rendition_knows_where_each_side_signs", lambda w: w.rendition(**MADE)),
     ("ready_rendition_knows_where_each_side_signs", lambda w: w.rendition(**MADE, areas=signed_on(3)[:1])),
@@ -259,6 +280,11 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("scan_page_is_kept", "are kept", lambda w: w.sheet() and ScanPage.objects.all()._raw_delete("default")),
     ("scan_page_is_kept", "was ticked as", lambda w: w.tick() and placed_anew(page=2)),
     ("scan_page_is_kept", "was ticked as", lambda w: w.tick() and placed_anew(finding="unsigned")),
+    ("scan_page_is_kept", "was ticked as", lambda w: ticked_by_hand(w) and placed_anew(**READ)),
+    ("scan_page_is_kept", "was ticked as", lambda w: ticked_by_hand(w) and placed_anew(hand_reason="另有原因")),
+    ("scan_is_of_its_own_file", "sent for this agreement", lambda w: w.scan(upload=w.upload(subject=0))),
+    ("scan_is_of_its_own_file", "sent for this agreement", lambda w: w.scan(sha256="f" * 64)),
+    ("scan_is_of_its_own_file", "sent for this agreement", lambda w: w.scan(uploaded_by=w.colleague)),
     (
         "scan_comes_undecided",
         "comes in undecided",
@@ -273,6 +299,7 @@ KEPT: list[tuple[str, str, Refused]] = [
     ("page_tick_is_kept", "second person", lambda w: w.tick(w.sheet(**SENT_BACK, sent_back_by=w.colleague))),
     ("scan_is_certified_page_by_page", "compared each page", lambda w: w.compared_scan(checked_by=a_third())),
     ("scan_is_certified_page_by_page", "compared each page", lambda w: w.scan() and certify(w)),
+    ("scan_is_certified_page_by_page", "compared each page", certify_a_strangers_page),
     (
         "scan_is_certified_page_by_page",
         "compared each page",

@@ -134,13 +134,14 @@ class World:
 
     def scan(self, **facts: Any) -> Scan:
         basis = {"agreement": facts.pop("agreement", None) or self.agreement("signing"), "uploaded_by": self.clerk}
-        basis |= {"upload": facts.pop("upload", None) or self.upload()}
+        basis |= {"upload": facts.pop("upload", None) or self.upload(subject=basis["agreement"].pk)}
         basis |= {"file": "a.pdf", "original_name": "扫描件.pdf", "content_type": "application/pdf"}
         return Scan.objects.create(**{**basis, "sha256": "b" * 64, "page_count": 3, **facts})
 
     def upload(self, **facts: Any) -> Upload:
         """Insert a kept file of three pages."""
         waiting = {"state": Upload.State.WAITING, "decided_at": None, "content_type": "", "page_count": 0}
+        waiting["uploaded_by"] = self.clerk
         upload: Upload = factories.KeptUploadFactory.create(**{**waiting, **facts})
         Page.objects.bulk_create(Page(upload=upload, number=n, width=100, height=140) for n in (1, 2, 3))
         upload.state, upload.decided_at = Upload.State.KEPT, NOW

@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 import segno
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from agreements.documents.press import copies_of, preview_pdf
 from boundary.cell import bounds
@@ -257,6 +257,17 @@ def test_a_word_that_was_covered_is_told_too(ours: list[OurPaper], tmp_path: Pat
     place = next(at for _, at in characters(copy(), 1) if 80 < at[0] < 120 and 120 < at[1] < 200)
     picture = exchanged(sheet(1, signed=True), place, (100.0, 5.0, 0.1, 0.1))
     assert len(compared(taken(picture, COMMON), ours, tmp_path).differing) == 1
+
+
+def test_what_was_painted_over_hides_no_other_word_further_down(ours: list[OurPaper], tmp_path: Path) -> None:
+    """So much is unlike ours that the rest is not looked at: then it is for a person."""
+    _, picture = other(1)
+    picture, mm = picture.copy(), picture.width / 210
+    draw_on = ImageDraw.Draw(picture)
+    text = [at for _, at in characters(copy(), 1) if at[1] > 35 and at[2] > 1]
+    for left, top, wide, high in text[: bounds.MOST_DIFFERING + 30]:
+        draw_on.rectangle([side * mm for side in (left, top, left + wide, top + high)], fill=(10, 10, 10))
+    assert compared(taken(picture, COMMON), ours, tmp_path).differing
 
 
 def test_two_of_our_pages_on_one_sheet_are_not_compared(ours: list[OurPaper], tmp_path: Path) -> None:

@@ -1,24 +1,27 @@
 """Two people at the scans of one agreement, or at its reminder, on connections of their own to a real PostgreSQL."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from agreements import events, lifecycle
 from agreements.lifecycle.scans import waiting_sheets
-from agreements.models import Agreement, Scan
+from agreements.models import Agreement, PageTick, Scan
 from audit.log import history
 from filing import lifecycle as filings
 from filing.models import Filing
 from notifications.models import Notice
 from tests.agreements.making import rejected, scan_pdf, seen_of, sent, signed, ticked
-from tests.at_once import at_once
+from tests.at_once import at_once, closing_its_connection, until_somebody_waits_for_us
 from tests.uploading import attach_scan, place
 from verbs.errors import Unacceptable, WrongState
 
@@ -154,3 +157,41 @@ def test_a_page_is_sent_back_once_by_two_people_and_not_assigned_beside(
     )
     second.refresh_from_db()
     assert second.sent_back_at is not None
+
+
+def test_past_the_verbs_a_tick_that_is_being_taken_back_certifies_nothing(
+    scanned: Agreement, medical_clerk: User
+) -> None:
+    """Whoever writes to the database: what certifies waits for what is being changed, and then sees it."""
+    ticked(scanned, by=medical_clerk)
+
+    def certify() -> bool:
+        with pytest.raises(DatabaseError, match="compared each page"):
+            scanned.scans.update(state=Scan.State.CERTIFIED, checked_by=medical_clerk, checked_at=timezone.now())
+        return True
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            PageTick.objects.filter(page__scan__agreement=scanned, page__page=2).delete()
+            certifying = pool.submit(closing_its_connection, certify)
+            until_somebody_waits_for_us()
+        assert certifying.result()
+
+
+def test_past_the_verbs_no_page_is_changed_or_ticked_while_its_file_is_certified(
+    scanned: Agreement, colleague: User, medical_clerk: User
+) -> None:
+    first = waiting_sheets(scanned)[0]
+    ticked(scanned, by=medical_clerk)
+
+    def tick() -> bool:
+        with pytest.raises(DatabaseError, match="decided scan is kept"):
+            PageTick.objects.create(page=first, by=colleague)
+        return True
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            scanned.scans.update(state=Scan.State.CERTIFIED, checked_by=medical_clerk, checked_at=timezone.now())
+            ticking = pool.submit(closing_its_connection, tick)
+            until_somebody_waits_for_us()
+        assert ticking.result()

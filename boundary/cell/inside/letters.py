@@ -115,10 +115,11 @@ def differing(page: Image.Image, plane: Plane, scale: float, letters: Letters) -
         if like >= LIKE:
             by = at
         sought += like < UNLIKE
-        if sought > bounds.MOST_DIFFERING:  # a page of other words: the rest would say no more
-            break
+        if sought > bounds.MOST_DIFFERING:
+            # The rest is not looked at, and so nothing vouches for it, be these others or only painted over.
+            return tuple(_runs(letters.samples, [like < UNLIKE for _, like in found]))
     gain = _gain(ink, letters.samples, found)
-    wrong = [_is_other(ink, sample, *each, gain) for sample, each in zip(letters.samples, found, strict=False)]
+    wrong = [_is_other(ink, sample, *each, gain) for sample, each in zip(letters.samples, found, strict=True)]
     return tuple(_runs(letters.samples, wrong))
 
 
@@ -178,7 +179,7 @@ def _likeness(ink: Image.Image, sample: Sample, at: Off) -> float:
 def _gain(ink: Image.Image, samples: Sequence[Sample], found: Sequence[tuple[Off, float]]) -> float:
     """Return how dark the scan's print is, in times of ours."""
     own = there = 0
-    for sample, (at, like) in list(zip(samples, found, strict=False))[::4]:
+    for sample, (at, like) in list(zip(samples, found, strict=True))[::4]:
         if like >= LIKE:
             own += sample.sums[1]
             there += _sums(_there(ink, sample, at))[1]

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -50,6 +52,21 @@ def test_a_page_that_no_machine_compared_is_none_before_somebody_says_so_and_ano
         lifecycle.tick_page(row, by=medical_clerk, page=last.pk, seen="1-3")
     lifecycle.tick_page(row, by=medical_clerk, page=last.pk, seen="1-3", confirmed=True)
     assert PageTick.objects.get().page == last
+
+
+def test_a_page_whose_code_could_be_read_is_not_said_to_be_another(
+    client: Client, row: Agreement, last: ScanPage, elder_care_clerk: User
+) -> None:
+    """Nobody swaps two photographs by hand, nor by what the form proposes."""
+    with pytest.raises(Unacceptable, match="上的二维码是第 1 份正本第 3 页，不能标明为别的页"):
+        lifecycle.place_pages(row, by=elder_care_clerk, places={last.pk: (1, 2)}, reason="拍得太斜")
+    client.force_login(elder_care_clerk)
+    form = client.get(reverse("agreement-signing", args=[row.number])).context["placing"]
+    field = form.fields[f"page_{last.pk}"]
+    assert (field.initial, [value for value, _ in field.choices]) == ("1-3", ["", "1-3", "0"])
+    lifecycle.place_pages(row, by=elder_care_clerk, places={last.pk: None}, reason="拍得太斜")
+    last.refresh_from_db()
+    assert last.finding == ScanPage.Finding.NO_PAGE
 
 
 def test_three_pages_of_one_copy_and_seven_of_another_are_no_copy(
