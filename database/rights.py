@@ -34,6 +34,13 @@ RIGHTS: dict[str, frozenset[str]] = {
     "filing_rescancall": KEPT,
     "imports_institutionimport": KEPT,
     "numbering_counter": KEPT,
+    "sealing_certificate": KEPT,
+    "sealing_revocationlist": ADDED_TO,
+    "sealing_seal": KEPT,
+    "sealing_sealauthorisation": KEPT,
+    "sealing_sealuse": ADDED_TO,
+    "sealing_signingidentity": KEPT,
+    "sealing_signingkey": KEPT,
     # Written by migrations alone.
     "django_migrations": READ,
     "django_content_type": READ,

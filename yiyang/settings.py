@@ -271,6 +271,13 @@ PLATFORM_KEY_FILE = env("PLATFORM_KEY_FILE", str(VAR_DIR / "keys" / "platform-ed
 TSA_URL = env("TSA_URL")
 TSA_CERTIFICATE = env("TSA_CERTIFICATE")  # PEM file: the authority's certificate, or that of its issuer
 
+# Electronic signatures: the platform's own certification authority, the pepper that goes into every PIN, and the roots
+# of licensed authorities (PEM) to which an imported certificate must lead (docs/decisions/0036-keys-and-signatures.md).
+SIGNING_AUTHORITY_FOLDER = Path(env("SIGNING_AUTHORITY_FOLDER", str(VAR_DIR / "keys" / "signing-authority")))
+PIN_PEPPER_FILE = env("PIN_PEPPER_FILE", str(VAR_DIR / "keys" / "pin-pepper"))
+CERTIFICATE_DAYS = env_int("CERTIFICATE_DAYS", 365)
+LICENSED_ROOTS = env("LICENSED_ROOTS")
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
@@ -346,6 +353,8 @@ if OIDC_ISSUER and not (
     raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and the AUTHORIZATION, TOKEN and JWKS endpoints.")
 if OIDC_RP_SIGN_ALGO not in {"RS256", "ES256"}:
     raise ImproperlyConfigured("OIDC_ALGORITHM must be RS256 or ES256.")
+if not 365 <= CERTIFICATE_DAYS <= 730:
+    raise ImproperlyConfigured("CERTIFICATE_DAYS must lie between 365 and 730.")
 if TSA_URL and not (TSA_CERTIFICATE and TSA_URL.startswith(("http://", "https://"))):
     raise ImproperlyConfigured("TSA_URL must be an http or https address and needs TSA_CERTIFICATE.")
 if not DEBUG and not (ALLOWED_HOSTS and SITE_URL):

@@ -28,6 +28,9 @@ TIMETABLE: dict[str, Entry] = {
     # Just after midnight, and hourly for what was missed; each lapse and each reminder is noted once.
     "watch-validity": _at("institutions.schedule.watch_validity", minute=20, hour=0),
     "watch-missed-validity": _at("institutions.schedule.watch_validity", minute=50),
+    # A day old at most; it lasts a week, so a platform that was down for days still has one that holds.
+    "publish-revocation-list": _at("sealing.schedule.publish_list", minute=55),
+    "watch-certificates": _at("sealing.schedule.watch_certificates", minute=15),
     "sweep-receipts": _every(30, "filing.schedule.sweep_receipts"),
     "sweep-batches": _every(30, "filing.schedule.sweep_batches"),
     "open-missing-filings": _every(600, "filing.schedule.open_missing_filings"),

@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from boundary.cell import bounds
-from boundary.cell.inside import drawing, pdfs, pictures, reading, tables
+from boundary.cell.inside import drawing, keystores, pdfs, pictures, reading, tables
 from boundary.cell.inside.kinds import PDF, kind_of
 from boundary.cell.inside.papers import Papers
 from boundary.refused import MOST_PAGES, TOO_HEAVY, UploadRefused
@@ -20,7 +20,7 @@ from boundary.refused import MOST_PAGES, TOO_HEAVY, UploadRefused
 
 def answer(job: dict[str, Any], counted: Callable[[int], None]) -> dict[str, Any]:
     """Do a job: {"act": "judge", "path"}, {"act": "draw", "path", "widths": [large, small], "papers"} (`papers.Papers`)
-    or {"act": "tables", "path", "most", "beside"} (`tables.read`).
+    or {"act": "tables", "path", "most", "beside"} (`tables.read`), or {"act": "keystore", …} (`keystores.read`).
 
     Answers {"refused": words} or of pages {"type", "pages", "doubts"}, to which drawing adds {"drawn"}; `doubts` are
     lists of a page with what is doubtful about it, `drawn` of a page with the width and height of its larger picture
@@ -28,6 +28,8 @@ def answer(job: dict[str, Any], counted: Callable[[int], None]) -> dict[str, Any
     """
     path = Path(job["path"])
     try:
+        if job["act"] == "keystore":
+            return keystores.read(job)
         if job["act"] == "tables":
             return tables.read(path, job["most"], job["beside"], counted)
         content = path.read_bytes()
