@@ -81,7 +81,7 @@ def unlock(identity: SigningIdentity, pin: str, *, by: User, confirmed_at: datet
     try:
         key = sealed.opened(_as_sealed(kept), pin, bound_to=bound_to(found))
     except WrongSecret:
-        raise _wrong(found, row, by=by) from None
+        raise _wrong(kept, row, by=by) from None
     except PepperGone as gone:
         _take_off(found)
         raise WrongState(CLOSED.format(gone)) from gone
@@ -168,17 +168,17 @@ def _counted(found: Certificate, row: SigningIdentity) -> SigningKey:
 
 
 @transaction.atomic(durable=True)
-def _wrong(found: Certificate, row: SigningIdentity, *, by: User) -> WrongPin:
-    """Log a wrong PIN, lock at the fifth, and return the refusal.
+def _wrong(kept: SigningKey, row: SigningIdentity, *, by: User) -> WrongPin:
+    """Log a wrong PIN, lock when five are counted, and return the refusal.
 
     The identity's row is locked first, so that of two fifths one locks and the other finds it done.
     """
     SigningIdentity.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
-    # One that was right beside it has wiped the count: this one is then the first.
-    count = max(SigningKey.objects.values_list("wrong_pins", flat=True).get(certificate=found), 1)
+    count = kept.wrong_pins  # as this attempt was counted
     event = events.WrongPin(identity=row.pk, person=row.person.full_name, count=count)
     append(event, by=by, subject=row.institution)
-    if count >= MOST_WRONG:
+    # Not if a right one beside it has wiped the count meanwhile.
+    if SigningKey.objects.filter(pk=kept.pk, wrong_pins=MOST_WRONG).exists():
         lock(row)
     return WrongPin(MOST_WRONG - count)
 

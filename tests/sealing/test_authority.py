@@ -139,7 +139,9 @@ def test_renewed_it_keeps_its_key_and_what_was_issued_leads_to_both_certificates
     with time_machine.travel(before.not_valid_after_utc - timedelta(days=30)):
         assert [each.id for each in checks.check_signing(None)] == ["sealing.W002"]
         with pytest.raises(AuthorityClosed, match="renew"):
-            issuing.issue(held.identity, generate_private_key(SECP256R1()).public_key(), Subject("某人", "某机构", "", "测试"))
+            issuing.issue(
+                held.identity, generate_private_key(SECP256R1()).public_key(), Subject("某人", "某机构", "", "测试")
+            )
         call_command("signing_authority", "renew", stdout=StringIO())
         assert not checks.check_signing(None)
         now, former = files.certificates()
