@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from chinese.dates import cn_day
-from institutions.models import Authority, Duty, Institution, Membership
+from institutions.models import Authority, Institution, Membership
 from institutions.reaching import reviewers_by_authority
 from notifications import ledger
 from sealing.models import Seal, SealAuthorisation, SigningIdentity
-from sealing.permissions import needs_voucher, other_administrators
+from sealing.permissions import CONFIRM_SEALS, needs_voucher, other_administrators
 
 
 def requested(row: SigningIdentity) -> None:
@@ -94,10 +94,9 @@ def ends_soon(row: SigningIdentity, days: int) -> None:
 
 
 def seal_registered(seal: Seal) -> None:
-    """Tell whoever confirms: other administrators and the leaders of the institution."""
-    duties = [Duty.ADMINISTRATOR, Duty.APPROVER]
-    held = Membership.objects.effective().filter(institution=seal.institution_id, duty__in=duties)
-    people = held.filter(user__is_active=True).exclude(user=seal.registered_by_id).values_list("user", flat=True)
+    """Tell whoever confirms: those who answer for the institution, but for who registered it and who keeps it."""
+    held = Membership.objects.effective().filter(institution=seal.institution_id, duty__in=CONFIRM_SEALS)
+    people = held.filter(user__is_active=True).exclude(user__in=[seal.registered_by_id, seal.keeper_id]).values_list("user", flat=True)
     body = f"登记人：{seal.registered_by.full_name}\n保管人：{seal.keeper.full_name}"
     _of_seal(seal, "seal_to_confirm", people, f"请确认印章：{seal}，{seal.institution.name}", body)
 

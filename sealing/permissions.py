@@ -24,6 +24,7 @@ from sealing.keys import licensed
 from sealing.models import Level, Seal, SealAuthorisation, SigningIdentity
 
 State = SigningIdentity.State
+CONFIRM_SEALS = (Duty.ADMINISTRATOR, Duty.APPROVER, Duty.SIGNATORY)
 
 
 def signs_for(user: User, institution: Institution) -> bool:
@@ -122,9 +123,9 @@ def keeps_register_of_seals(user: User, seal: Seal) -> bool:
 
 
 def confirms_seal(user: User, seal: Seal) -> bool:
-    """Whether the person confirms it: an administrator or leader of the institution, never who registered it."""
-    house = looks_after(user, seal.institution) or _holds(user, seal.institution, Duty.APPROVER)
-    return house and user.pk != seal.registered_by_id
+    """Whether the person confirms it: one who answers for the institution, never who registered it or keeps it."""
+    house = any(_holds(user, seal.institution, duty) for duty in CONFIRM_SEALS)
+    return house and user.pk not in {seal.registered_by_id, seal.keeper_id}
 
 
 def authorises(user: User, seal: Seal) -> bool:

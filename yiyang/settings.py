@@ -37,6 +37,7 @@ OPERATOR_NAME = env("OPERATOR_NAME")
 OPERATOR_PHONE = env("OPERATOR_PHONE")
 DEMO = env_bool("DEMO", default=False)  # shows the demo accounts on the sign-in page, and lets them in
 DEMO_PASSWORD = env("DEMO_PASSWORD", "yiyang-demo-2026")
+DEMO_PIN = "246810"  # of the demo's signatories
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -11,11 +11,11 @@ import hmac
 import os
 from dataclasses import dataclass, field
 
+from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_der_private_key
 from django.views.decorators.debug import sensitive_variables
 
@@ -23,7 +23,8 @@ from sealing.keys import pepper
 from sealing.keys.pepper import PepperGone
 
 SALT, NONCE = 16, 12  # bytes
-COST = {"memory_cost": 64 * 1024, "iterations": 3, "lanes": 4}  # KiB; RFC 9106, second recommended option
+COST = {"memory_cost": 64 * 1024, "time_cost": 3, "parallelism": 4}  # KiB; RFC 9106, second recommended option
+LENGTH = 32  # bytes
 ANOTHER = "签名密码的服务器密钥已经换过，原来的密钥打不开"
 
 PrivateKey = EllipticCurvePrivateKey | RSAPrivateKey
@@ -71,5 +72,6 @@ def opened(kept: Sealed, pin: str, *, bound_to: str) -> PrivateKey:
 
 @sensitive_variables()
 def _key(pin: str, salt: bytes, cost: dict[str, int], secret: bytes) -> bytes:
-    slow = Argon2id(salt=salt, length=32, ad=None, secret=None, **cost).derive(pin.encode())
+    # Not by OpenSSL (cryptography's Argon2id): its pool of threads never ends when two derive at once.
+    slow = hash_secret_raw(pin.encode(), salt, hash_len=LENGTH, type=Type.ID, **cost)
     return hmac.new(secret, b"yiyang.sealing.key" + slow, hashlib.sha256).digest()

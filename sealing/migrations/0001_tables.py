@@ -450,7 +450,7 @@ class Migration(migrations.Migration):
                 (
                     "cost",
                     models.JSONField(
-                        blank=True, default=dict, help_text="of argon2id: memory_cost in KiB, iterations, lanes"
+                        blank=True, default=dict, help_text="of argon2id: memory_cost in KiB, time_cost, parallelism"
                     ),
                 ),
                 (

@@ -106,7 +106,7 @@ class SigningKey(models.Model):
     salt = models.BinaryField(default=bytes)
     nonce = models.BinaryField(default=bytes)
     cost: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(
-        default=dict, blank=True, help_text="of argon2id: memory_cost in KiB, iterations, lanes"
+        default=dict, blank=True, help_text="of argon2id: memory_cost in KiB, time_cost, parallelism"
     )
     pepper = models.CharField(max_length=16, blank=True, help_text="by which the pepper is told from another")
     wrong_pins = models.PositiveSmallIntegerField(default=0)

@@ -30,10 +30,12 @@ from institutions import lifecycle as institutions
 from institutions.models import Authority, Duty, Institution
 from notifications.letters import LETTERS
 from notifications.models import Notice
+from sealing import enrolling, seals
 from tests import factories
 from tests.access.surveyed import surveyed
 from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, seen_of, sent, signed, ticked
 from tests.imports.making import book, checked, home
+from tests.sealing.making import active, in_use, registered, requested_by_mandate, signatory_of
 from tests.uploading import attach_scan, place, requested
 from uploads.at_once import as_file, judged
 from uploads.models import Upload
@@ -52,6 +54,7 @@ def world(
     civil_affairs_officer: User,
     health_authority: Authority,
     people_pages: World,
+    signing_pages: World,
     approver: User,
 ) -> World:
     def draft(slug: str = "shaoxing-2024-consortium") -> Agreement:
@@ -90,6 +93,7 @@ def world(
         | {"refused": {"pk": _refused(elder_care_institution, elder_care_clerk).pk}}
         | {"licence": {"pk": AdministratorRequest.objects.get().upload_id, "page": 1}}
         | people_pages
+        | signing_pages
     )
 
 
@@ -114,6 +118,34 @@ def people_pages(
         "request": {"pk": asked.pk, "number": asked.number, "page": 1},
         "authority": {"pk": health_authority.pk},
         "letter": {"code": _code_of_a_letter(looking_after)},
+    }
+
+
+@pytest.fixture
+def signing_pages(
+    elder_care_institution: Institution, signatory: User, elder_care_clerk: User, institution_administrator: User
+) -> World:
+    """A signatory with a certificate, who has asked for the next one and been confirmed; another who has just asked;
+    and a seal in each state of its life, with somebody who may use one of them."""
+    house, looks_after = elder_care_institution, institution_administrator
+    factories.with_device(signatory)
+    held = active(signatory, house, looks_after)
+    next_one = enrolling.confirm(enrolling.ask_again(held, by=signatory, is_forgotten=False), by=looks_after)
+    asked = requested_by_mandate(signatory_of(house, "许昇"), house)
+    second = factories.MembershipFactory.create(institution=house, duty=Duty.ADMINISTRATOR).user
+    new = registered(house, elder_care_clerk, second, number="1")
+    used = in_use(house, elder_care_clerk, looks_after, second, number="2")
+    stopped = in_use(house, elder_care_clerk, looks_after, second, number="3")
+    today = timezone.localdate()
+    given = seals.authorise(used, signatory, seals.Scope(today, factories.FAR_AHEAD), by=looks_after)
+    return {
+        "identity-requested": {"pk": asked.pk},
+        "identity-confirmed": {"pk": next_one.pk},
+        "identity-active": {"pk": held.pk},
+        "seal-registered": {"pk": new.pk},
+        "seal-in-use": {"pk": used.pk},
+        "seal-suspended": {"pk": seals.suspend(stopped, by=looks_after, reason="印章遗失").pk},
+        "seal-authorisation": {"pk": given.pk},
     }
 
 

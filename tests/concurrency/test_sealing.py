@@ -4,6 +4,7 @@ from collections import Counter
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from accounts.models import User
 from audit.models import Entry
@@ -83,7 +84,7 @@ def test_a_seal_that_is_suspended_at_that_moment_is_used_before_or_not_at_all(
     held = factories.MembershipFactory.create(institution=elder_care_institution, duty=Duty.ADMINISTRATOR)
     row = in_use(elder_care_institution, elder_care_clerk, institution_administrator, held.user)
     used, _ = at_once(
-        lambda: seals.use_seal(row, by=elder_care_clerk, about="协议"),
+        lambda: transaction.atomic(seals.use_seal)(row, by=elder_care_clerk, about="协议"),
         lambda: seals.suspend(row, by=held.user, reason="印章遗失"),
     )
     assert SealUse.objects.count() == (0 if isinstance(used, WrongState) else 1)

@@ -37,7 +37,7 @@ def requested(by: User, institution: Institution, level: Level = Level.AGREED) -
 def requested_by_mandate(by: User, institution: Institution, **facts: object) -> SigningIdentity:
     mandate = enrolling.Mandate(Level.AGREED, **facts)  # type: ignore[arg-type]  # as the caller says
     judged(enrolling.send_mandate(institution, mandate, by=by, file=as_file(scan_pdf(1), "授权委托书.pdf")))
-    return SigningIdentity.objects.get(person=by, institution=institution)
+    return SigningIdentity.objects.get(person=by, institution=institution, state="requested")
 
 
 def active(by: User, institution: Institution, confirmer: User, level: Level = Level.AGREED) -> SigningIdentity:
@@ -54,7 +54,7 @@ def just_now() -> datetime:
 def registered(institution: Institution, keeper: User, by: User, number: str = "3306020001") -> Seal:
     described = seals.Described(Seal.Kind.CONTRACT, number, keeper.pk)
     judged(seals.send_picture(institution, described, by=by, file=as_file(picture(), "合同章.png")))
-    return Seal.objects.get(institution=institution, number=number)
+    return Seal.objects.filter(institution=institution, number=number).latest("pk")
 
 
 def in_use(institution: Institution, keeper: User, by: User, confirmer: User, number: str = "3306020001") -> Seal:

@@ -49,9 +49,9 @@ def test_neither_pin_nor_key_is_in_log_database_or_valkey(
 
 
 def test_the_search_finds_what_is_there() -> None:
-    cache.set("a PIN that somebody kept", PIN)
+    cache.set("kept-by-somebody", PIN)
     found = _everything_in_valkey()
-    cache.delete("a PIN that somebody kept")
+    cache.delete("kept-by-somebody")
     assert PIN in found
 
 

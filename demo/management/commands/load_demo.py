@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from demo import agreements, approvals, loading, people, renames, surveys
+from demo import agreements, approvals, loading, people, renames, signing, surveys
 
 
 class Command(BaseCommand):
@@ -28,6 +28,7 @@ class Command(BaseCommand):
                 renames.load_renames(by_key)
                 surveys.load_surveys(by_key)
                 surveys.load_eligibility(by_key)
+                signing.load_signing(by_key)
                 _ring_no_bells()
         except loading.DemoDataError as error:
             raise CommandError(str(error)) from error
