@@ -96,7 +96,8 @@ def ends_soon(row: SigningIdentity, days: int) -> None:
 def seal_registered(seal: Seal) -> None:
     """Tell whoever confirms: those who answer for the institution, but for who registered it and who keeps it."""
     held = Membership.objects.effective().filter(institution=seal.institution_id, duty__in=CONFIRM_SEALS)
-    people = held.filter(user__is_active=True).exclude(user__in=[seal.registered_by_id, seal.keeper_id]).values_list("user", flat=True)
+    others = held.filter(user__is_active=True).exclude(user__in=[seal.registered_by_id, seal.keeper_id])
+    people = others.values_list("user", flat=True)
     body = f"登记人：{seal.registered_by.full_name}\n保管人：{seal.keeper.full_name}"
     _of_seal(seal, "seal_to_confirm", people, f"请确认印章：{seal}，{seal.institution.name}", body)
 

@@ -114,7 +114,7 @@ SEAL: Lifecycle[Put, User, Seal] = Lifecycle(
     subject=lambda row: row.institution,
     rules="""\
 - **Register.** By an administrator of the institution, with a picture and a keeper.
-- **Confirm.** By an administrator, a leader or a signatory who neither registered nor keeps it; from then on it is in use.
+- **Confirm.** By an administrator, a leader or a signatory who neither registered nor keeps it; then it is in use.
 - **Use.** By its keeper, or by whoever an authorisation names that holds; every use is a row that nobody changes.
 - **Suspend, destroy.** With a reason; what was destroyed stays in the register.
 """,

@@ -101,8 +101,8 @@ def register(institution: Institution, described: Described, *, by: User, upload
             raise Unacceptable(NOT_A_PICTURE, "picture")
         facts = {"kind": described.kind, "number": described.number, "keeper": keeper}
         seal = Seal.objects.create(institution=row, picture=upload, registered_by=by, **facts)
-        told = {"kind": described.kind, "keeper": keeper.full_name, "sha256": upload.sha256}
-        append(events.SealRegistered(**_of(seal), **told), by=by, subject=row)
+        event = events.SealRegistered(**_of(seal), kind=described.kind, keeper=keeper.full_name, sha256=upload.sha256)
+        append(event, by=by, subject=row)
         announcements.seal_registered(seal)
     return seal
 

@@ -4,16 +4,12 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from institutions.models import Institution
 from sealing.models import Seal, SigningIdentity
 from tests.browser.conftest import NARROW, WIDE
-from tests.factories import with_device
 from tests.sealing.making import ANOTHER, PIN, set_up
 from tests.sealing.picture import picture
 from tests.uploading import judge_all
@@ -39,16 +35,12 @@ def looked_at(page: Page, axe_clean: Check, fits: Check, screenshot: Keep) -> Ke
 
 
 @pytest.fixture
-def as_person(page: Page, live_server: LiveServer) -> Callable[[User, str], None]:
+def as_person(page: Page, let_in: Callable[[User], None]) -> Callable[[User, str], None]:
     """Let somebody in with a fresh session, at an address."""
 
     def come(user: User, place: str) -> None:
-        with_device(user)
-        client = Client()
-        client.force_login(user)
-        name = settings.SESSION_COOKIE_NAME
         page.context.clear_cookies()
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        let_in(user)
         page.goto(place)
         page.wait_for_load_state()
 

@@ -17,6 +17,7 @@ from regions.models import Region, Scheme
 from sealing import announcements, consent, ending, enrolling
 from sealing.enrolling import Mandate
 from sealing.models import Certificate, Level, SigningIdentity, SigningKey
+from sealing.models.identity import State
 from sealing.permissions import may_bring_into_force, needs_voucher
 from sealing.watching import watch
 from tests import factories
@@ -26,7 +27,6 @@ from uploads.at_once import as_file, judged
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db
-State = SigningIdentity.State
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from boundary.refused import UploadRefused
 from institutions.models import Duty, Institution
 from sealing import announcements, seals
 from sealing.models import Seal, SealUse
+from sealing.models.seal import State
 from sealing.seals import Described, Paper, Scope, seals_usable_by, use_seal
 from tests import factories
 from tests.agreements.making import scan_pdf
@@ -21,7 +22,6 @@ from uploads.at_once import as_file, judged
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db
-State = Seal.State
 Made = Callable[[], Seal]
 
 
