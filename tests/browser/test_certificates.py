@@ -39,6 +39,7 @@ def as_person(page: Page, let_in: Callable[[User], None]) -> Callable[[User, str
     """Let somebody in with a fresh session, at an address."""
 
     def come(user: User, place: str) -> None:
+        page.goto("about:blank")  # a page that asks by itself would be led to sign-in meanwhile
         page.context.clear_cookies()
         let_in(user)
         page.goto(place)
