@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -244,6 +245,13 @@ def use_seal(seal: Seal, *, by: User, about: str, paper: Paper = Paper()) -> Sea
     event = events.SealUsed(**_of(row), about=about, authorised_by=right.given_by.full_name if right else None)
     append(event, by=by, subject=row.institution)
     return used
+
+
+def picture_of(seal: Seal) -> bytes:
+    """Return the picture as a cell drew it, a JPEG on white: the file that was sent stays shut."""
+    with default_storage.open(seal.picture.pages.get(number=1).large) as stored:
+        drawn: bytes = stored.read()
+    return drawn
 
 
 def _right_to(seal: Seal, user: User, *, on: date, paper: Paper) -> SealAuthorisation | None:

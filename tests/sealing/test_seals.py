@@ -57,6 +57,7 @@ def test_an_administrator_registers_and_another_person_confirms(
     with pytest.raises(NotAllowed):
         seals.confirm(row, by=keeper)
     assert seals.confirm(row, by=approver).state == State.IN_USE
+    assert seals.picture_of(row).startswith(b"\xff\xd8\xff"), "as a cell drew it, whatever was sent"
 
 
 def test_only_administrators_register_and_only_for_their_people(
