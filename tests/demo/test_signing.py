@@ -1,5 +1,6 @@
 """Signatories and seals of the demo: usable at once, of both sides, and called a demo's."""
 
+import pytest
 from django.conf import settings
 from django.utils import timezone
 
@@ -8,6 +9,8 @@ from institutions.models import Role
 from sealing.models import Level, SigningIdentity
 from sealing.seals import seals_usable_by
 from sealing.unlocking import unlock
+
+pytestmark = pytest.mark.django_db
 
 
 def test_both_sides_have_a_signatory_whose_pin_is_known_and_who_may_use_a_seal(demo: None) -> None:
