@@ -1,4 +1,7 @@
-"""Asks a timestamp authority (RFC 3161) to sign what an anchor says. The only module that speaks to it."""
+"""Asks timestamp authorities (RFC 3161) to sign that they saw something. The only module that speaks to them.
+
+Anchors of the log and signatures of agreements ask alike (`sealing.pades`).
+"""
 
 import http.client
 import urllib.request
@@ -25,6 +28,11 @@ def is_set() -> bool:
     return bool(settings.TSA_URL)
 
 
+def addresses() -> list[str]:
+    """Return those of TSA_URL, in the order in which they are asked."""
+    return settings.TSA_URL.split()
+
+
 def certificates() -> list[x509.Certificate]:
     """Return the certificates of TSA_CERTIFICATE: the authority's own or those that issued it; none when unset."""
     if not settings.TSA_CERTIFICATE:
@@ -32,11 +40,24 @@ def certificates() -> list[x509.Certificate]:
     return x509.load_pem_x509_certificates(Path(settings.TSA_CERTIFICATE).read_bytes())
 
 
-def stamp(statement: bytes) -> bytes:
-    """Return the authority's token over the statement, checked. Raises NotStamped."""
+def stamp(statement: bytes, *, seconds: float = SECONDS) -> bytes:
+    """Return the first authority's token over the statement that holds. Raises NotStamped with what each one did.
+
+    `seconds` are what each is waited for.
+    """
+    faults = []
+    for address in addresses():
+        try:
+            return _stamped(statement, address, seconds)
+        except NotStamped as fault:
+            faults.append(str(fault))
+    raise NotStamped("；".join(faults) or "没有设置时间戳机构")
+
+
+def _stamped(statement: bytes, address: str, seconds: float) -> bytes:
     request = TimestampRequestBuilder(data=statement, hash_algorithm=HashAlgorithm.SHA256).build()
     try:
-        token = _granted(_asked(request.as_bytes()))
+        token = _granted(_asked(address, request.as_bytes(), seconds))
         if read_token(token).nonce != request.nonce:
             raise NotStamped("时间戳机构答复的不是本次请求")
         check_token(token, statement, certificates())
@@ -44,7 +65,7 @@ def stamp(statement: bytes) -> bytes:
         raise NotStamped(f"时间戳{fault}") from fault
     except (OSError, http.client.HTTPException) as fault:
         raise NotStamped(f"时间戳机构没有应答：{fault}") from fault
-    except (ValueError, IndexError, KeyError) as fault:
+    except (ValueError, IndexError, KeyError, UnicodeError) as fault:
         raise NotStamped("时间戳机构的答复无法读取") from fault
     return token
 
@@ -59,8 +80,8 @@ def _granted(answer: bytes) -> bytes:
     return token[0].whole
 
 
-def _asked(query: bytes) -> bytes:
-    request = urllib.request.Request(settings.TSA_URL, data=query, headers=QUERY)  # noqa: S310  -- http(s), see settings
-    with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310  -- as above; set by the operator
+def _asked(address: str, query: bytes, seconds: float) -> bytes:
+    request = urllib.request.Request(address, data=query, headers=QUERY)  # noqa: S310  -- http(s), see settings
+    with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310  -- as above; set by the operator
         content: bytes = answer.read(LARGEST_ANSWER)
     return content

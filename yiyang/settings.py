@@ -266,10 +266,11 @@ CONTENT_SECURITY_POLICY = content_policy(
     forms_lead_to=origin_of(OIDC_OP_AUTHORIZATION_ENDPOINT), https=HTTPS, reports_to=POLICY_REPORTS_TO
 )
 
-# The log's daily anchors are signed by the platform's key, and timestamped when an authority (RFC 3161) is named.
+# The log's anchors are signed by the platform's key. They and signatures of agreements are timestamped when authorities
+# (RFC 3161) are named: addresses with spaces between, asked in this order.
 PLATFORM_KEY_FILE = env("PLATFORM_KEY_FILE", str(VAR_DIR / "keys" / "platform-ed25519.pem"))
 TSA_URL = env("TSA_URL")
-TSA_CERTIFICATE = env("TSA_CERTIFICATE")  # PEM file: the authority's certificate, or that of its issuer
+TSA_CERTIFICATE = env("TSA_CERTIFICATE")  # PEM file: the authorities' certificates, or those of their issuers
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -346,7 +347,7 @@ if OIDC_ISSUER and not (
     raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and the AUTHORIZATION, TOKEN and JWKS endpoints.")
 if OIDC_RP_SIGN_ALGO not in {"RS256", "ES256"}:
     raise ImproperlyConfigured("OIDC_ALGORITHM must be RS256 or ES256.")
-if TSA_URL and not (TSA_CERTIFICATE and TSA_URL.startswith(("http://", "https://"))):
-    raise ImproperlyConfigured("TSA_URL must be an http or https address and needs TSA_CERTIFICATE.")
+if TSA_URL and not (TSA_CERTIFICATE and all(one.startswith(("http://", "https://")) for one in TSA_URL.split())):
+    raise ImproperlyConfigured("TSA_URL must be http or https addresses and needs TSA_CERTIFICATE.")
 if not DEBUG and not (ALLOWED_HOSTS and SITE_URL):
     raise ImproperlyConfigured("ALLOWED_HOSTS and SITE_URL must be set when DEBUG is off.")

@@ -67,9 +67,7 @@ def value_of(signature: cms.ContentInfo) -> bytes:
 
 def stamped(signature: cms.ContentInfo, token: bytes) -> cms.ContentInfo:
     """Return the signature with a timestamp over its value: level B-T."""
-    attribute = cms.CMSAttribute(
-        {"type": "signature_time_stamp_token", "values": [cms.ContentInfo.load(token)]}
-    )
+    attribute = cms.CMSAttribute({"type": "signature_time_stamp_token", "values": [cms.ContentInfo.load(token)]})
     again = cms.ContentInfo.load(signature.dump())
     again["content"]["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([attribute])
     return again

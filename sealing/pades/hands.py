@@ -24,6 +24,13 @@ class CannotSign(Exception):
     """A hand did not sign. The message says why, in Chinese, for whoever signs."""
 
 
+class KeyOnToken(Protocol):
+    """A private key of PKCS#11, in a session that is open."""
+
+    def sign(self, data: bytes, *, mechanism: pkcs11.Mechanism) -> bytes:
+        """Return the signature. Raises pkcs11.PKCS11Error."""
+
+
 class Hand(Protocol):
     """Signs for one certificate."""
 
@@ -64,11 +71,11 @@ class KeyHand:
 
 @dataclass(frozen=True)
 class TokenHand:
-    """Signs with a key that never leaves its token (PKCS#11). `key` is of a session that is open."""
+    """Signs with a key that never leaves its token (PKCS#11)."""
 
     certificate: bytes
     chain: Sequence[bytes]
-    key: pkcs11.PrivateKey
+    key: KeyOnToken
 
     @property
     def algorithm(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from pikepdf import Object
 
+from audit.timestamping import NotStamped
 from sealing.pades import cms
 from sealing.pades.edges import Slice, slices
 from sealing.pades.hands import Hand
@@ -17,15 +18,12 @@ from sealing.pades.revision import Revision, Unreadable, placeholders, text
 
 # Declares PAdES as PDF 1.7 knows it: PDF 2.0 is not PDF/A-2.
 EXTENSIONS = b"<</ESIC <</Type /DeveloperExtensions /BaseVersion /1.7 /ExtensionLevel 1>>>>"
+NOTHING = Appearance()
 SIGNED, APPEND_ONLY = 1, 2  # flags of a form
 LARGER = 2  # times the room, where a value was longer than foreseen
 
 
-class NoTime(Exception):
-    """No timestamp could be had. The message says why, in Chinese."""
-
-
-Stamp = Callable[[bytes], bytes]  # returns the token over these bytes; raises NoTime
+Stamp = Callable[[bytes], bytes]  # returns the token over these bytes; raises NotStamped
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Signing:
     name: str
     reason: str
     at: datetime
-    looks: Appearance = Appearance()
+    looks: Appearance = NOTHING
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,7 @@ def _signed(content: bytes, signing: Signing, hand: Hand, stamp: Stamp | None, r
     if stamp is not None:
         try:
             signature, level = cms.stamped(signature, stamp(cms.value_of(signature))), "B-T"
-        except NoTime as fault:
+        except NotStamped as fault:
             no_time = str(fault)
     whole = filled(out, hole, signature.dump())
     return Signed(whole, hashlib.sha256(whole).hexdigest(), name, looks.digests, level, no_time)
