@@ -1,4 +1,4 @@
-"""A signature's value: CMS as PAdES wants it (ETSI EN 319 122-1 and 319 142-1, level B-B), and a timestamp put into it."""
+"""A signature's value: CMS as PAdES wants it (ETSI EN 319 122-1 and 319 142-1, level B-B), and its timestamp."""
 
 from __future__ import annotations
 

@@ -41,13 +41,11 @@ class Looks:
     def of_the_seal(self, field: Object) -> bytes:
         """Return the appearance of a party's signature field, as an object holds it."""
         width, height = _size(field)
-        steps: list[bytes] = []
+        steps = self._words(width)
         pictures: dict[bytes, Picture] = {}
-        if self.shown.words or self.shown.handwriting:
-            steps += self._words(width)
         if self.shown.handwriting is not None:
             pictures[b"/Hand"] = self.shown.handwriting
-            steps.append(self._handwriting(width))
+            steps.append(self._handwriting(self.shown.handwriting, width))
         if self.shown.seal is not None:
             pictures[b"/Seal"] = self.shown.seal
             across, up = (edge * MM for edge in self.shown.seal.size)
@@ -57,14 +55,15 @@ class Looks:
 
     def of_an_edge(self, field: Object, slice_: Slice) -> bytes:
         """Return how the form of one slice of the seal is referred to."""
-        if self.shown.seal is None:
-            return field.AP.N.Off.unparse()
+        seal = self.shown.seal
+        if seal is None:
+            raise ValueError("no seal to cut")
         width, height = slice_.width * MM, SEAL * MM
-        across, up = (edge * MM for edge in self.shown.seal.size)
+        across, up = (edge * MM for edge in seal.size)
         scale = SEAL * MM / across  # a narrower seal is spread over all pages of its group
         left = -slice_.number * width
         step = b"q %.3f 0 0 %.3f %.3f %.3f cm /Seal Do Q" % (across * scale, up, left, (height - up) / 2)
-        return self._form(field, width, height, step, {b"/Seal": self.shown.seal})
+        return self._form(field, width, height, step, {b"/Seal": seal})
 
     def _words(self, width: float) -> list[bytes]:
         """Return lines of words at the foot of the field, in the middle, as small as the longest one needs."""
@@ -78,9 +77,7 @@ class Looks:
             lines.append(b"q 0 g %s cm %s f Q" % (place, line.path.encode()))
         return lines
 
-    def _handwriting(self, width: float) -> bytes:
-        picture = self.shown.handwriting
-        assert picture is not None  # noqa: S101  -- asked for by its caller
+    def _handwriting(self, picture: Picture, width: float) -> bytes:
         scale = min(HAND[0] * MM / picture.width, HAND[1] * MM / picture.height)
         across, up = picture.width * scale, picture.height * scale
         bottom = 2 * MARGIN + LETTER * LEADING * len(self.shown.words)
@@ -95,7 +92,7 @@ class Looks:
         entries = b"/Type /XObject/Subtype /Form/BBox [0 0 %.3f %.3f]" % (width, height)
         entries += (b"/Matrix [%s]" % matrix if turned else b"") + b"/Resources <</XObject <<%s>>>>" % held
         digest = hashlib.sha256(entries.partition(b"/Resources")[0] + content)
-        for name, picture in pictures.items():
+        for name, picture in sorted(pictures.items()):
             digest.update(name + picture.sha256.encode())
         self.digests[str(field.T)] = digest.hexdigest()
         return self.revision.add_stream(entries, content)

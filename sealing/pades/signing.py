@@ -109,12 +109,10 @@ def _signed(content: bytes, signing: Signing, hand: Hand, stamp: Stamp | None, r
         declare(revision)
         value = revision.add(_dictionary(signing, room))
         revision.replace(field, {"/AP": looks.of_the_seal(field), "/V": value})
-        for edge, slice_ in _edges(fields, signing.role, len(revision.pdf.pages)):
-            off = edge.AP.N.Off.unparse()
-            shown = looks.of_an_edge(edge, slice_)
-            states = b"<</N <</Off %s/Sealed %s>>>>" % (off, shown)
-            if signing.looks.seal is not None:
-                revision.replace(edge, {"/AP": states, "/V": b"/Sealed", "/AS": b"/Sealed"})
+        edges = _edges(fields, signing.role, len(revision.pdf.pages))
+        for edge, slice_ in edges if signing.looks.seal is not None else ():
+            states = b"<</N <</Off %s/Sealed %s>>>>" % (edge.AP.N.Off.unparse(), looks.of_an_edge(edge, slice_))
+            revision.replace(edge, {"/AP": states, "/V": b"/Sealed", "/AS": b"/Sealed"})
         out, hole = revision.written(value.decode(), room)
     signature = cms.signed(hashlib.sha256(covered(out, hole)).digest(), hand)
     level, no_time = "B-B", ""
