@@ -26,6 +26,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "audit_strand": READ,
     "agreements_approval": KEPT,
     "agreements_frozentext": KEPT,
+    "agreements_issuedfile": ADDED_TO,
     "agreements_signature": KEPT,
     "duties_invitation": KEPT,
     "filing_batch": KEPT,

@@ -1504,4 +1504,103 @@ class Migration(migrations.Migration):
             model_name="pagetick",
             constraint=models.UniqueConstraint(fields=("page", "by"), name="page_ticked_once_by_each"),
         ),
+        migrations.CreateModel(
+            name="IssuedFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(
+                        help_text="of the revisions of this copy, from 1", verbose_name="第几次签章"
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(
+                        help_text="seal-ROLE or time-N: what the revision fills", max_length=40, verbose_name="签署域"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="SHA-256")),
+                ("size", models.PositiveIntegerField(verbose_name="字节数")),
+                ("file", models.FileField(max_length=200, upload_to="", verbose_name="文件")),
+                (
+                    "looks",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="SHA-256 of what is shown, by field",
+                        verbose_name="外观摘要",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("B-B", "只有签约人自己的时间"),
+                            ("B-T", "带可信时间戳"),
+                            ("B-LTA", "带可信时间戳和长期验证资料"),
+                        ],
+                        max_length=10,
+                        verbose_name="级别",
+                    ),
+                ),
+                ("no_time", models.CharField(blank=True, max_length=500, verbose_name="没有时间戳的原因")),
+                ("proved_until", models.DateTimeField(blank=True, null=True, verbose_name="时间戳证书到期")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="形成时间")),
+                (
+                    "counterpart",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issued",
+                        to="agreements.counterpart",
+                        verbose_name="正本",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="next",
+                        to="agreements.issuedfile",
+                    ),
+                ),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="empty for a timestamp",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="agreements.signature",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "签章文件",
+                "ordering": ["counterpart", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("counterpart", "order"), name="issued_file_order"),
+                    models.UniqueConstraint(fields=("counterpart", "field"), name="issued_file_fills_a_field_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("order", 1), ("previous__isnull", True)),
+                            models.Q(("order__gt", 1), ("previous__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="issued_file_follows_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("field__startswith", "seal-"), ("signature__isnull", False)),
+                            models.Q(("field__startswith", "time-"), ("signature__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="issued_file_by_a_signature_or_a_time",
+                    ),
+                ],
+            },
+        ),
     ]

@@ -378,6 +378,42 @@ DROP TRIGGER made_copies_are_immutable ON agreements_rendition;
 DROP FUNCTION refuse_final_copies_change();
 """
 
+# What was given out signed stays as it is: each file follows the one before of its copy, of a text that was frozen.
+REFUSE_ISSUED = """
+CREATE FUNCTION guard_issued_file() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        RAISE EXCEPTION 'what was issued stays as it is' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM agreements_counterpart AS copy JOIN agreements_rendition AS made ON made.id = copy.rendition_id
+        WHERE copy.id = NEW.counterpart_id AND made.state = 'ready' AND made.frozen_id IS NOT NULL
+            AND (NEW.signature_id IS NULL OR EXISTS (
+                SELECT FROM agreements_signature
+                WHERE id = NEW.signature_id AND frozen_id = made.frozen_id AND kind = 'electronic'
+                    AND NEW.field = 'seal-' || role))
+    ) THEN
+        RAISE EXCEPTION 'what is issued is a final copy, signed by a party to its text'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW."order" > 1 AND NOT EXISTS (
+        SELECT FROM agreements_issuedfile AS before
+        WHERE before.id = NEW.previous_id AND before.counterpart_id = NEW.counterpart_id
+            AND before."order" = NEW."order" - 1 AND before.size < NEW.size
+    ) THEN
+        RAISE EXCEPTION 'what is issued follows the file before it' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER issued_file_is_kept BEFORE INSERT OR UPDATE OR DELETE ON agreements_issuedfile
+    FOR EACH ROW EXECUTE FUNCTION guard_issued_file();
+"""
+
+ALLOW_ISSUED = """
+DROP TRIGGER issued_file_is_kept ON agreements_issuedfile;
+DROP FUNCTION guard_issued_file();
+"""
+
 # What was found of a page, and who ticked it, stays once its file is decided; none is ever deleted. A scan is certified
 # only page by page: each page that stands was compared by whoever certifies, and nobody compares their own.
 REFUSE_PAGES = """
@@ -497,7 +533,7 @@ DROP FUNCTION refuse_round_change();
 
 KEPT_TABLES = (
     *("templateversion", "scan", "scanpage", "pagetick", "frozentext", "signature", "rendition", "counterpart"),
-    *("round", "approval"),
+    *("round", "approval", "issuedfile"),
 )
 
 
@@ -509,6 +545,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql=REFUSE_FROZEN_TEXTS, reverse_sql=ALLOW_FROZEN_TEXTS),
         migrations.RunSQL(sql=REFUSE_SIGNATURES, reverse_sql=ALLOW_SIGNATURES),
         migrations.RunSQL(sql=REFUSE_COPIES, reverse_sql=ALLOW_COPIES),
+        migrations.RunSQL(sql=REFUSE_ISSUED, reverse_sql=ALLOW_ISSUED),
         migrations.RunSQL(sql=REFUSE_PAGES, reverse_sql=ALLOW_PAGES),
         migrations.RunSQL(sql=REFUSE_ROUNDS, reverse_sql=ALLOW_ROUNDS),
         migrations.RunSQL(sql=REFUSE_APPROVALS, reverse_sql=ALLOW_APPROVALS),

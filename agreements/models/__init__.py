@@ -1,6 +1,7 @@
 from agreements.models.agreement import Agreement, AgreementKind
 from agreements.models.approval import Approval
 from agreements.models.frozen import FrozenText
+from agreements.models.issued_file import IssuedFile
 from agreements.models.preview import Preview
 from agreements.models.rendition import Counterpart, Rendition
 from agreements.models.round import Round
@@ -15,6 +16,7 @@ __all__ = [
     "Approval",
     "Counterpart",
     "FrozenText",
+    "IssuedFile",
     "PageTick",
     "Preview",
     "Rendition",
