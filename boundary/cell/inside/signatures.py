@@ -28,7 +28,7 @@ from boundary.cell import bounds
 from boundary.cell.inside.kinds import PDF, kind_of
 from boundary.refused import NOT_A_PDF, SIGNED_ENCRYPTED, SIGNED_UNREADABLE, UploadRefused
 
-NUMBER = re.compile(r"YY-\d{6}-\d{4}-\d{4,6}")
+NUMBER = re.compile(r"YY\d{4}-\d{6,8}", re.ASCII)  # as our agreements are numbered
 COUNTRY, ORGANISATION, COMMON = "country_name", "organization_name", "common_name"
 
 
