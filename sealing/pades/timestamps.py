@@ -94,8 +94,9 @@ def _upgraded(content: bytes, evidence: Evidence, stamp: Stamp, room: int) -> Si
         value = revision.add(b"<<%s%s>>" % (kind, placeholders(room)))
         revision.replace(revision.fields[empty[0]], {"/V": value})
         out, hole = revision.written(value.decode(), room)
-    whole = filled(out, hole, stamp(covered(out, hole)))
-    level = "B-LTA" if _is_proved(certificates, evidence) else "B-T"
+    token = stamp(covered(out, hole))
+    whole = filled(out, hole, token)
+    level = "B-LTA" if _is_proved([*certificates, *cms.certificates_in(token)], evidence) else "B-T"
     return Signed(whole, hashlib.sha256(whole).hexdigest(), empty[0], {}, level)
 
 
@@ -120,15 +121,15 @@ def _store(revision: Revision, evidence: Evidence) -> None:
 
 def _is_proved(certificates: Iterable[bytes], evidence: Evidence) -> bool:
     """Whether something says of each certificate, the roots aside, that its issuer had not revoked it."""
-    by = {crl.CertificateList.load(each).issuer for each in evidence.revoked}
+    by = {crl.CertificateList.load(each).issuer.hashable for each in evidence.revoked}
     said = {
         one["cert_id"]["serial_number"].native
         for each in evidence.answers
         for one in ocsp.OCSPResponse.load(each).response_data["responses"]
     }
     read = map(x509.Certificate.load, certificates)
-    asked = [one for one in read if one.self_issued is False]
-    return bool(asked) and all(one.issuer in by or one.serial_number in said for one in asked)
+    asked = [one for one in read if not one.self_issued]
+    return bool(asked) and all(one.issuer.hashable in by or one.serial_number in said for one in asked)
 
 
 def _brought(value: bytes) -> list[bytes]:

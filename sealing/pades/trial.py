@@ -36,7 +36,7 @@ def try_out(hand: Hand | None = None) -> None:
     try:
         _check(_signed(tried), tried)
     except (CannotSign, InvalidSignature, Unreadable, PdfError, LookupError, OSError, TypeError, ValueError) as fault:
-        raise TrialFailed(f"试签没有成功：{fault or '签名无效'}") from fault
+        raise TrialFailed(f"试签没有成功：{str(fault) or '签名无效'}") from fault
 
 
 @cache

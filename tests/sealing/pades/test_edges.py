@@ -13,14 +13,14 @@ from sealing.pades.signing import sign
 from tests.hands import hand, signing
 
 
-@pytest.mark.parametrize("pages", range(201))
-def test_groups_are_even_and_no_slice_is_too_narrow(pages: int) -> None:
-    cut = slices(pages)
-    assert len(cut) == (pages if pages > 1 else 0)
-    assert all(each.width >= NARROWEST and each.of >= 2 for each in cut)
-    assert [each.number for each in cut] == [n for each in cut if each.number == 0 for n in range(each.of)]
-    assert len({each.of for each in cut}) <= 2
-    assert all(each.of <= MOST_PAGES for each in cut)
+def test_groups_are_even_and_no_slice_is_too_narrow() -> None:
+    for pages in range(201):
+        cut = slices(pages)
+        assert len(cut) == (pages if pages > 1 else 0)
+        assert all(each.width >= NARROWEST and each.of >= 2 for each in cut)
+        assert [each.number for each in cut] == [n for each in cut if each.number == 0 for n in range(each.of)]
+        assert len({each.of for each in cut}) <= 2
+        assert all(each.of <= MOST_PAGES for each in cut)
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])

@@ -19,7 +19,7 @@ from sealing.pades.revision import Revision, Unreadable
 from sealing.pades.signing import sign
 from tests.agreements.documents.judging import disagreements, failures
 from tests.agreements.documents.papers import bodies, long_text, made, paper, simple_text
-from tests.hands import authorities, der, hand, seal, signed_by, signing, words
+from tests.hands import hand, seal, signed_by, signing, words
 from tests.sealing.pades.validators import poppler, pyhanko
 
 ROLES = ("medical", "elder_care")
@@ -114,22 +114,6 @@ def test_a_party_signs_once_and_only_what_is_prepared() -> None:
         sign(once.content, replace(signing("medical"), role="stranger"), hand("medical"))
     with pytest.raises(Unreadable):
         sign(once.content[:-9], signing("elder_care"), hand("elder_care"))
-
-
-def test_two_hundred_signatures_with_a_long_chain_are_all_whole() -> None:
-    """Certificates of 3 KB each, five above the signer's: none is cut, whatever its length comes to."""
-    content, by = frozen("hunan-2020"), hand("medical", length=6, ballast=3000)
-    shown = Appearance()
-    for number in range(200):
-        signed = sign(content, signing("medical", looks=shown, reason="签" * number), by)
-        assert signed.content.endswith(b"%%EOF\n")
-        last = revisions(signed.content)[-1]
-        assert (last.filled, last.fault) == ("seal-medical", "")
-    assert pyhanko(signed.content, [_root_of(6, 3000)])[0].holds
-
-
-def _root_of(length: int, ballast: int) -> bytes:
-    return der(authorities(length, ballast)[0][0])
 
 
 def test_an_rsa_key_signs_alike() -> None:
