@@ -287,6 +287,16 @@ class CopiesFailed(Event, code="copies.failed", words="正本生成失败", sent
         yield f"原因：{self.reason}"
 
 
+class FileVerified(Event, code="file.verified", words="核验协议文件", sentence="核验了一个文件", group=COPIES):
+    """Somebody showed a file, signed in or not; it was not kept. `verdict` is what they were told."""
+
+    verdict: str = fact("核验结果")
+    sha256: str = fact("文件摘要")
+
+    def details(self) -> Iterator[str]:
+        yield f"结果：{self.verdict}"
+
+
 class ApprovalSwitched(Event, code="institution.approval_switched", words="设置负责人审批", group=Group("机构", 90)):
     """About an institution: from now on its texts need a leader's approval, or do not; `lapsed` requests waited."""
 

@@ -26,7 +26,8 @@ SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 class ReadSignature:
     """A signature as its file has it. What it says of itself is a claim; `holds` is whether its mathematics do.
 
-    `changed` is pyHanko's word for what came after it (NONE, FORM_FILLING, LTA_UPDATES, OTHER …), `fault` what kept it
+    `changed` is pyHanko's word for what came after it (NONE, FORM_FILLING, LTA_UPDATES, OTHER …), OURS where every
+    revision is as we write it, `fault` what kept it
     from being read. `stamped` is when an authority saw it, `claimed` the signer's own time.
     """
 

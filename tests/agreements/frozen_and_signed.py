@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from agreements.models import Counterpart, FrozenText, Rendition, Signature, TemplateVersion
+from agreements.models import Counterpart, FrozenText, IssuedFile, Rendition, Signature, TemplateVersion
 from institutions.models import Role
 from tests import factories
 from tests.agreements.world import NOW, SIGNED, World, delete_row, rewrite, supersede
@@ -40,6 +40,26 @@ def at_the_end(written: object) -> None:
 def add_a_copy(made: Rendition) -> None:
     """What is made would verify whatever page says that it is of the second copy."""
     made.counterparts.create(number=2, holder="medical", holder_label="甲方存", page_count=3)
+
+
+def issued(world: World, **facts: Any) -> IssuedFile:
+    """Insert the file of a copy after a timestamp, as if a party had signed before."""
+    copy = facts.pop("counterpart", None) or world.made_copies().counterparts.get()
+    basis = {"order": 1, "field": "time-1", "sha256": "a" * 64, "size": 10, "file": "a.pdf", "level": "B-T"}
+    return IssuedFile.objects.create(counterpart=copy, **{**basis, **facts})
+
+
+def issued_twice(world: World, **facts: Any) -> IssuedFile:
+    first = issued(world)
+    follows = {"order": 2, "previous": first, "field": "time-2", "sha256": "b" * 64, "size": 20}
+    return issued(world, counterpart=first.counterpart, **{**follows, **facts})
+
+
+def issued_by_paper(world: World) -> IssuedFile:
+    """A file that a signature on paper is said to have made."""
+    copy = world.made_copies().counterparts.get()
+    signature = world.signature(copy.rendition.agreement)
+    return issued(world, counterpart=copy, field="seal-medical", signature=signature)
 
 
 def second_text_in_place_of_the_first(world: World) -> None:
@@ -92,9 +112,18 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("electronic_signature_names_its_file", lambda w: w.signature(kind="electronic", person=w.clerk)),
     ("paper_signature_names_no_file", lambda w: w.signature(proof=FILE)),
     ("each_side_signs_in_a_known_way", lambda w: w.text(medical_signs="fax")),
+    ("issued_file_order", lambda w: issued_twice(w, order=1, previous=None)),
+    ("issued_file_fills_a_field_once", lambda w: issued_twice(w, field="time-1")),
+    ("issued_file_follows_one", lambda w: issued(w, order=2)),
+    ("issued_file_by_a_signature_or_a_time", lambda w: issued(w, field="seal-medical")),
 ]
 # Triggers, with what they say.
 KEPT: list[tuple[str, str, Refused]] = [
+    ("issued_file_is_kept", "stays", lambda w: IssuedFile.objects.filter(pk=issued(w).pk).update(sha256="e" * 64)),
+    ("issued_file_is_kept", "stays", lambda w: issued(w).delete()),
+    ("issued_file_is_kept", "final copy", issued_by_paper),
+    ("issued_file_is_kept", "follows", lambda w: issued_twice(w, size=9)),
+    ("issued_file_is_kept", "follows", lambda w: issued_twice(w, order=3)),
     ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.text(), digest="e" * 64)),
     ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.text(), frozen_at=NOW)),
     ("frozen_text_is_immutable", "immutable", lambda w: change_text(w.text(), medical_signs="electronic")),

@@ -44,6 +44,7 @@ HEADS = [
             "copies.requested",
             "copies.rendered",
             "copies.failed",
+            "file.verified",
             "copy.downloaded",
         ],
     ),

@@ -165,6 +165,7 @@ NOT_CREATING = {
         "filing-batch-ask",
         *("institution-rename", "person-password", "person-second-factor", "administrator-asked"),
     },
+    "keeps nothing of what is shown": {"verify-file"},
     "once a working day": {"agreement-remind"},
     "holds for the revision of the draft that was shown": {"draft-step"},
     "the order or the file that is there stands for a second one": {
