@@ -22,6 +22,7 @@ TIMETABLE: dict[str, Entry] = {
     "sweep-renditions": _every(30, "agreements.schedule.sweep_renditions"),
     "sweep-previews": _every(30, "agreements.schedule.sweep_previews"),
     "drop-old-previews": _at("agreements.schedule.drop_old_previews", minute=5),
+    "prove-issued-files": _at("agreements.schedule.prove_issued", minute=15),
     # Just after midnight, and hourly for what was missed while everything was down.
     "expire-agreements": _at("agreements.schedule.expire_due", minute=10, hour=0),
     "expire-missed-agreements": _at("agreements.schedule.expire_due", minute=40),

@@ -5,6 +5,7 @@ Whoever signs (the ceremony, the job that renews timestamps) comes through `keep
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
@@ -14,11 +15,14 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from agreements.models import Counterpart, IssuedFile, Signature
+from audit import timestamping
 from audit.timestamping import NotStamped
 from boundary.revisions import NotOurs, added
+from sealing.pades.revision import Unreadable
 from sealing.pades.signing import Signed
 from sealing.pades.timestamps import Evidence, fields_left, good_until, stamp_later, upgrade
 
+logger = logging.getLogger(__name__)
 Level = IssuedFile.Level
 RENEWED_BEFORE = timedelta(days=60)  # the end of the newest timestamp's certificate
 
@@ -90,13 +94,26 @@ def without_time() -> list[IssuedFile]:
     return list(IssuedFile.objects.newest().filter(level=Level.B).select_related("counterpart"))
 
 
+def sweep() -> int:
+    """Give trusted time to what was signed while no authority answered, and renew what ends. Return how many.
+
+    Nothing is tried while no authority is named. What failed is tried again by the next sweep.
+    """
+    if not timestamping.is_set():
+        return 0
+    done, faults = renew_due(Evidence())
+    for fault in faults:
+        logger.warning("not proved: %s", fault)
+    return done
+
+
 def renew_due(evidence: Evidence, *, now: datetime | None = None) -> tuple[int, list[str]]:
     """Renew and upgrade what is due. Return how many, and why others failed: the next sweep tries again."""
     done, faults = 0, []
     for row in [*due_for_renewal(now=now), *without_time()]:
         try:
             prove(row.counterpart, evidence)
-        except NotStamped as fault:
+        except (NotStamped, NotAsWritten, Unreadable) as fault:  # the second: somebody signed it meanwhile
             faults.append(f"{row}：{fault}")
         else:
             done += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from asn1crypto import algos, cms, core, tsp, x509
 
@@ -24,7 +25,7 @@ def signed(digest: bytes, hand: Hand) -> cms.ContentInfo:
 
     The time is no signed attribute: PAdES has it in the file.
     """
-    own = x509.Certificate.load(hand.certificate)
+    own = _read(hand.certificate)
     named = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(hand.certificate).digest()})
     attributes = cms.CMSAttributes(
         [
@@ -53,11 +54,17 @@ def signed(digest: bytes, hand: Hand) -> cms.ContentInfo:
             "version": "v1",
             "digest_algorithms": cms.DigestAlgorithms([algos.DigestAlgorithm({"algorithm": "sha256"})]),
             "encap_content_info": {"content_type": "data"},
-            "certificates": [own, *map(x509.Certificate.load, hand.chain)],
+            "certificates": [own, *map(_read, hand.chain)],
             "signer_infos": [signer],
         }
     )
     return cms.ContentInfo({"content_type": "signed_data", "content": content})
+
+
+@lru_cache(maxsize=64)
+def _read(certificate: bytes) -> x509.Certificate:
+    """Return a certificate that is read once for all copies that it signs, and written again as it came."""
+    return x509.Certificate.load(certificate)
 
 
 def value_of(signature: cms.ContentInfo) -> bytes:

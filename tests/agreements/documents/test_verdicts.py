@@ -16,11 +16,20 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from pikepdf import Array, Dictionary, Name, Pdf, String
-from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils import generic as typed
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from accounts.models import User
-from agreements.documents.issued import NotAsWritten, due_for_renewal, keep, newest, prove, renew_due, without_time
+from agreements.documents.issued import (
+    NotAsWritten,
+    due_for_renewal,
+    keep,
+    newest,
+    prove,
+    renew_due,
+    sweep,
+    without_time,
+)
 from agreements.documents.verdicts import Kind, Verdict
 from agreements.models import IssuedFile, Template, TemplateVersion
 from boundary.revisions import revisions
@@ -35,6 +44,7 @@ from tests.agreements.world import World, rewrite, supersede
 from tests.authority import Authority, served
 from tests.hands import hand, signing
 
+generic: Any = typed  # half of it has no types
 BOTH = (Role.MEDICAL, Role.ELDER_CARE)
 SLUG = "hunan-2020"
 FLIPS = 25  # here; bench/forgeries.py tries 2,000
@@ -127,7 +137,7 @@ def test_timestamps_and_renewals_are_whole_and_said(issued: Issuing, authority: 
     assert [row.field for row in without_time()] == ["seal-elder_care"]
     assert renew_due(Evidence())[0] == 0
     authority.is_down = False
-    assert renew_due(Evidence()) == (1, [])
+    assert sweep() == 1
     assert without_time() == []
     proved = issued.shown(issued.content())
     assert proved.is_whole
@@ -173,7 +183,7 @@ def test_cut_files_are_never_whole(signed: Issuing) -> None:
 
 def appended(content: bytes, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
     """Return a file with a further revision by another's writer."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
+    writer: Any = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
     change(writer)
     output = io.BytesIO()
     writer.write(output)

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pkcs11
 import pytest
@@ -51,7 +52,7 @@ def test_a_key_on_a_token_signs(token: pkcs11.Token, *, is_rsa: bool) -> None:
     if not is_rsa:
         der = keys.ECPrivateKey.load(der).dump()
     with token.open(rw=True, user_pin=PIN) as session:
-        key = session.create_object(decode(der) | {pkcs11.Attribute.SENSITIVE: True})
+        key: Any = session.create_object(decode(der) | {pkcs11.Attribute.SENSITIVE: True})
         content = made("hunan-2020", is_filled=True).copies[0].content
         signed = sign(content, signing("medical"), TokenHand(own.certificate, own.chain, key))
         trial.try_out(TokenHand(own.certificate, own.chain, key))
@@ -65,7 +66,7 @@ def test_a_token_that_was_taken_out_signs_nothing(token: pkcs11.Token) -> None:
         der = own.key.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
         )
-        key = session.create_object(decode_ec_private_key(der))
+        key: Any = session.create_object(decode_ec_private_key(der))
     with pytest.raises(CannotSign, match="介质"):
         TokenHand(own.certificate, own.chain, key).sign(bytes(32))
 

@@ -86,7 +86,7 @@ def test_the_seal_shows_and_its_slices_lie_at_the_edges() -> None:
         blank, sealed = was.render(scale=1).to_pil(), now.render(scale=1).to_pil()
         edge = (sealed.width - 42, 0, sealed.width, sealed.height)
         _, green, _ = ImageChops.difference(sealed, blank).crop(edge).split()
-        assert green.getextrema()[1] > 100, f"page {number} has no slice"
+        assert any(green.histogram()[100:]), f"page {number} has no slice"
 
 
 def test_names_are_in_the_file_for_whoever_reads_it() -> None:

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -31,14 +31,14 @@ def pyhanko(pdf: bytes, roots: Sequence[bytes] = ()) -> list[Status]:
     found = []
     for embedded in reader.embedded_signatures:
         context = ValidationContext(trust_roots=trusted, allow_fetching=False)
+        status: Any
         if embedded.sig_object_type == "/DocTimeStamp":
             status = validate_pdf_timestamp(embedded, context)
             holds, stamped = status.valid and status.intact and status.trusted, True
         else:
             status = validate_pdf_signature(embedded, context)
-            holds, stamped = status.bottom_line, status.timestamp_validity is not None
-            if status.timestamp_validity is not None:
-                holds = holds and status.timestamp_validity.valid and status.timestamp_validity.trusted
+            time = status.timestamp_validity
+            holds, stamped = status.bottom_line and (time is None or (time.valid and time.trusted)), time is not None
         level = status.modification_level.name if status.modification_level else "NONE"
         found.append(Status(embedded.field_name, holds, status.coverage.name, level, stamped))
     return sorted(found, key=lambda each: each.coverage == "ENTIRE_FILE")
