@@ -52,7 +52,7 @@ class VerifyForm(forms.Form):
 @in_turn(POSTS)
 def verify_file(request: HttpRequest) -> HttpResponse:
     """Show the form, and of a file what it is."""
-    form = VerifyForm(request.POST or None, request.FILES or None)
+    form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     verdict = None
     if request.method == "POST" and form.is_valid():
         verdict = _looked_at(form.cleaned_data["file"])

@@ -56,9 +56,10 @@ def issued_twice(world: World, **facts: Any) -> IssuedFile:
 
 
 def issued_by_paper(world: World) -> IssuedFile:
-    """A file that a signature on paper is said to have made."""
-    copy = world.made_copies().counterparts.get()
-    signature = world.signature(copy.rendition.agreement)
+    """A file that a signature on paper, and of another text, is said to have made."""
+    agreement = world.agreement("signing", **SIGNED)
+    rendition = world.made_copies()
+    copy, signature = rendition.counterparts.get(), agreement.signatures.get(role=Role.MEDICAL)
     return issued(world, counterpart=copy, field="seal-medical", signature=signature)
 
 
@@ -114,7 +115,7 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("each_side_signs_in_a_known_way", lambda w: w.text(medical_signs="fax")),
     ("issued_file_order", lambda w: issued_twice(w, order=1, previous=None)),
     ("issued_file_fills_a_field_once", lambda w: issued_twice(w, field="time-1")),
-    ("issued_file_follows_one", lambda w: issued(w, order=2)),
+    ("issued_file_follows_one", lambda w: issued_twice(w, order=1)),
     ("issued_file_by_a_signature_or_a_time", lambda w: issued(w, field="seal-medical")),
 ]
 # Triggers, with what they say.

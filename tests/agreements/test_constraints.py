@@ -291,7 +291,7 @@ KEPT: list[tuple[str, str, Refused]] = [
 
 
 # What the application has no right to try: database/rights.py
-DENIED = {"approval_is_kept", "frozen_text_is_kept", "signature_is_kept"}
+DENIED = {"approval_is_kept", "frozen_text_is_kept", "signature_is_kept", "issued_file_is_kept"}
 BY_TRIGGER = [case for case in KEPT if case[0] not in DENIED]
 BEHIND_THE_RIGHTS = [case for case in KEPT if case[0] in DENIED]
 
