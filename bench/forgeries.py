@@ -15,6 +15,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -49,7 +50,7 @@ def main() -> int:
         return 1
     known = hashlib.sha256(honest).hexdigest()
     counts: Counter[str] = Counter()
-    for name, content in [*_flipped(honest, arguments.flips, arguments.seed), *_files(arguments.files)]:
+    for name, content in chain(_files(arguments.files), _flipped(honest, arguments.flips, arguments.seed)):
         try:
             stands = _stands(content, looks)
         except UploadRefused:
