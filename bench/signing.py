@@ -135,8 +135,14 @@ def _batch(content: bytes, number: int) -> bool:
     singles = _seconds(lambda: list(map(single, range(few)))) / few
     by, shown = hand("medical"), signing("medical")
     sign(content, shown, by)
+    gc.collect()
     before = _memory()
-    took = _seconds(lambda: [sign(content, shown, by) for _ in range(number)])
+
+    def batch() -> None:
+        for _ in range(number):
+            sign(content, shown, by)  # each is kept elsewhere before the next
+
+    took = _seconds(batch)
     gc.collect()
     grown = _memory() - before
     ratio = took / number / singles
@@ -146,7 +152,9 @@ def _batch(content: bytes, number: int) -> bool:
 
 
 def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the megabytes that this process holds now."""
+    held = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return held * resource.getpagesize() / 2**20
 
 
 def _seconds(way: Callable[[], object]) -> float:
