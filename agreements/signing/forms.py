@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
 from agreements.lifecycle.errors import EndsEarly, FarApart
-from agreements.lifecycle.pages import PagesShown, Place, as_people_count, named
+from agreements.lifecycle.pages import PagesShown, Place, as_people_count, named, read_as
 from agreements.lifecycle.seen import Point, Seen
 from agreements.models import Scan, ScanPage
 from agreements.models.scan_page import NO_PAGE
@@ -78,8 +78,9 @@ class ScanForm(forms.Form):
 class PlacingForm(forms.Form):
     """Of one person's pages that no machine could read, or that are there twice, which pages of which copies they are.
 
-    Proposed is what is missing, in the order of the files' names: the worker is done with the files in any order, and
-    browsers send them in any. What is left open stays as it is.
+    Proposed is what the page's own code says. Of pages without one, what is missing, in the order of the files' names
+    (the worker is done with the files in any order, and browsers send them in any), but only where as many are missing:
+    else an empty back would be proposed for a page. What is left open stays as it is.
     """
 
     reason = WordsField(
@@ -93,11 +94,18 @@ class PlacingForm(forms.Form):
         super().__init__(data)
         self.sheets = leafed_by_file(sheets)
         every = [(copy, page) for copy in shown.made for page in range(1, shown.expected + 1)]
-        left = [(copy, page) for copy in shown.due for page in shown.missing(copy)]
+        missing = [(copy, page) for copy in shown.due for page in shown.missing(copy)]
+        read = {sheet: read_as(sheet) for sheet in self.sheets if not sheet.place}
+        left = [place for place in missing if [place] not in read.values()]
+        if len(left) < sum(not places for places in read.values()):
+            left = []
         for sheet in self.sheets:
             is_read = sheet.finding == ScanPage.Finding.FOUND and not sheet.is_by_hand
             own = [(sheet.copy or 0, sheet.page or 0)] if is_read else every
-            proposed = sheet.place or (_value(left.pop(0)) if left else "")
+            places = read.get(sheet, [])
+            if not sheet.place and not places and left:
+                places = [left.pop(0)]
+            proposed = sheet.place or (_value(places[0]) if len(places) == 1 else "")
             self.fields[name_of(sheet)] = forms.ChoiceField(
                 label=named([sheet]),
                 required=False,
