@@ -185,7 +185,7 @@ def test_the_pages_that_are_missing_are_proposed_in_order(
 def test_nothing_is_proposed_for_more_pages_than_are_missing(
     client: Client, dated: Agreement, elder_care_clerk: User
 ) -> None:
-    attach_scan(dated, by=elder_care_clerk, content=scan_pdf(PAGES + 1), name="有一页空白.pdf")
+    loose(dated, elder_care_clerk, PAGES + 1)
     client.force_login(elder_care_clerk)
     form = client.get(reverse("agreement-signing", args=[dated.number])).context["placing"]
     assert [field.value() for _, field in form.rows] == [""] * (PAGES + 1), "nobody knows which is the empty back"
