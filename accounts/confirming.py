@@ -4,6 +4,7 @@ The mark lies in the session. Signing in sets it too, so that nobody is asked tw
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
@@ -32,6 +33,12 @@ def is_recently_confirmed(request: HttpRequest) -> bool:
     """Return whether the person proved who they are within `CONFIRMATION_SECONDS`."""
     since = timezone.now().timestamp() - int(request.session.get(CONFIRMED_AT, 0))
     return since < settings.CONFIRMATION_SECONDS
+
+
+def confirmed_at(request: HttpRequest) -> datetime | None:
+    """Return when the person last proved who they are in this session; None when they have not."""
+    seconds = request.session.get(CONFIRMED_AT)
+    return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
 
 
 def recently_confirmed(view: View[Rest]) -> View[Rest]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.utils.crypto import salted_hmac
 
 from accounts import events
@@ -68,13 +69,14 @@ class DemoAccount:
 
 
 def demo_accounts() -> list[DemoAccount]:
-    """Return the made-up people of a demo site, for its sign-in page and the console; none elsewhere.
+    """Return the made-up people of a demo site who can sign in, for its sign-in page and the console; none elsewhere.
 
     By region, and there the institutions' first: theirs is the work that a newcomer begins with.
     """
     if not settings.DEMO:
         return []
     people = User.objects.filter(is_demo=True, is_active=True).order_by("pk")
+    people = people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     people = people.prefetch_related("memberships__institution__region", "memberships__authority__region")
     accounts = [account for person in people for account in _accounts_of(person)]
     return sorted(accounts, key=lambda each: (not each.region_code, each.region_code, each.is_of_bureau))

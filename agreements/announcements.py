@@ -6,6 +6,7 @@ The moment distinguishes repetitions, e.g. a text sent again after its return: e
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from accounts.models import User
 from agreements import notices
 from agreements.leaders import barred_from
 from agreements.models import Agreement, Approval
+from agreements.models.ways import Way
 from chinese.dates import cn_day
 from institutions.models import Role
 from institutions.reaching import approvers_of, clerks_by_institution
@@ -120,6 +122,45 @@ def signed(agreement: Agreement, *, by: User, role: Role) -> None:
     _tell(agreement, "agreement_signed", [role.other], by, title, words)
 
 
+def signed_electronically(agreement: Agreement, *, by: User, role: Role) -> None:
+    """Tell the other side that it is its turn: its signatories where it signs on screen, its clerks in any case."""
+    title = f"对方已电子签署，等待您签章：{notices.pair(agreement)}"
+    on_paper = agreement.frozen is not None and agreement.frozen.ways[role.other] is Way.PAPER
+    words = "请在打印的正本上签章，再登记签章日期。" if on_paper else "请授权签约人打开协议，阅读以后签署。"
+    _tell(agreement, "agreement_signed", [role.other], by, title, words, signatories=True)
+
+
+def to_be_signed(agreement: Agreement, *, by: User) -> None:
+    """Tell the signatories of those sides that sign on screen that a text waits for them."""
+    if agreement.frozen is None or agreement.frozen.window_or_none is None:
+        return
+    sides = [role for role, way in agreement.frozen.ways.items() if way is Way.ELECTRONIC]
+    title = f"协议文本已定，等待您电子签署：{notices.pair(agreement)}"
+    until = f"请在{cn_day(agreement.frozen.window_or_none.closes_on)}以前阅读并签署。"
+    people = notices.signatories([agreement], lambda _: sides)(agreement)
+    _tell_people(agreement, "agreement_to_be_signed", people, by, title, until)
+
+
+def window_extended(agreement: Agreement, *, by: User, until: date) -> None:
+    """Tell both sides until when the text can be signed now."""
+    title = f"签署期限延长至{cn_day(until)}：{notices.pair(agreement)}"
+    _tell(agreement, "agreement_window_extended", Role, by, title, signatories=True)
+
+
+def signing_declined(agreement: Agreement, *, by: User, reason: str) -> None:
+    """Tell both sides that a signatory will not sign, and that the text goes back to draft."""
+    title = f"签约人拒绝签署，协议退回修改：{notices.pair(agreement)}"
+    void = "定稿的文本已作废，已经有的签名不再算数；协商的内容都保留，修改后可以再送对方确认。"
+    _tell(agreement, "agreement_signing_declined", Role, by, title, f"原因：{reason}", void, signatories=True)
+
+
+def signing_lapsed(agreement: Agreement, *, reason: str) -> None:
+    """Tell both sides that the time to sign is over, who had signed, and what to do."""
+    title = f"签署期限已过，协议退回起草：{notices.pair(agreement)}"
+    next_ = "定稿的文本已作废；内容都保留，需要继续的，请起草方核对后再送对方确认。"
+    _tell(agreement, "agreement_signing_lapsed", Role, None, title, reason, next_, signatories=True)
+
+
 def scanned(agreement: Agreement, *, by: User) -> None:
     """Tell everybody but the uploader that all pages are there and wait for a second person."""
     title = f"扫描件已齐，等待核验：{notices.pair(agreement)}"
@@ -212,9 +253,24 @@ def clerks_of(agreement: Agreement, *sides: Role) -> list[int]:
     return list(notices.clerks([agreement], lambda _: sides)(agreement))
 
 
-def _tell(agreement: Agreement, kind: str, sides: Iterable[Role], by: User | None, title: str, *lines: str) -> None:
-    """Tell the clerks of those sides, except whoever did it."""
+def _tell(
+    agreement: Agreement,
+    kind: str,
+    sides: Iterable[Role],
+    by: User | None,
+    title: str,
+    *lines: str,
+    signatories: bool = False,
+) -> None:
+    """Tell the clerks of those sides, their signatories too where these have to know, except whoever did it."""
+    sides = list(sides)
     people = clerks_of(agreement, *sides)
+    if signatories:
+        people = list(dict.fromkeys([*people, *notices.signatories([agreement], lambda _: sides)(agreement)]))
+    _tell_people(agreement, kind, people, by, title, *lines)
+
+
+def _tell_people(agreement: Agreement, kind: str, people: list[int], by: User | None, title: str, *lines: str) -> None:
     ledger.tell(
         kind,
         subject=agreement,

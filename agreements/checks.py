@@ -14,6 +14,7 @@ from django.core.checks import Warning as Told
 
 from agreements.documents.cut_fonts import missing
 from agreements.text.fonts import HARFBUZZ_SUBSET, REQUIRED, FontMissing, font_file
+from sealing.pades.trial import why_closed
 
 FILE_SYSTEM_STORAGE = "boundary.storage.WholeFilesStorage"
 
@@ -90,7 +91,16 @@ def time_zone_is_chinas(app_configs: Sequence[Any] | None = None, **_: Any) -> l
     ]
 
 
+def a_trial_seal_holds(app_configs: Sequence[Any] | None = None, **_: Any) -> list[CheckMessage]:
+    """Where it does not, nobody begins to sign electronically what cannot be finished; paper stays open."""
+    reason = why_closed()
+    if not reason:
+        return []
+    return [Told(f"Electronic signing is closed: {reason}", hint="python -m pip check", id="agreements.W002")]
+
+
 CHECKS = (
+    a_trial_seal_holds,
     fonts_are_installed,
     harfbuzz_subset_is_installed,
     fonts_are_cut,

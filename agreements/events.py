@@ -151,6 +151,47 @@ class Signed(Step, code="agreement.signed", words="登记签章日期", sentence
         yield f"{self.role.label}：{cn_day(self.on)}"
 
 
+class SignedElectronically(Step, code="agreement.signed_electronically", words="电子签署", sentence="电子签署了协议"):
+    """One side put its signature to every copy. `files` are the digests of the copies as signed, in their order."""
+
+    role: Role = fact("机构类别")
+    on: date = fact("日期")
+    name: str = fact("签约人")
+    on_behalf: str | None = fact("代签", default=None)
+    level: str = fact("证书级别")
+    serial: str = fact("证书序列号")
+    seal: str | None = fact("印章", default=None)
+    files: list[str] = fact("文件摘要")
+
+    def details(self) -> Iterator[str]:
+        yield f"{self.role.label}：{self.on_behalf or self.name}，{cn_day(self.on)}"
+        yield f"{self.level}，{'加盖' + self.seal if self.seal else '只签名，不用印'}"
+
+
+class SigningDeclined(
+    WithReason, code="agreement.signing_declined", words="拒绝签署", sentence="拒绝签署，文本退回起草"
+):
+    """A signatory will not sign the text: it is voided, and may be negotiated again."""
+
+    role: Role = fact("机构类别")
+    digest: str | None = fact("作废文本的摘要", default=None)
+
+
+class SigningLapsed(
+    WithReason, code="agreement.signing_lapsed", words="签署期满", sentence="没有在期限内签完，文本退回起草"
+):
+    """The clock voids a text whose window has closed; the reason says who had signed and who had not."""
+
+    digest: str | None = fact("作废文本的摘要", default=None)
+
+
+class WindowExtended(Step, code="agreement.window_extended", words="延长签署期限", sentence="延长了签署期限"):
+    until: date = fact("截止日期")
+
+    def details(self) -> Iterator[str]:
+        yield f"延长至{cn_day(self.until)}"
+
+
 class ScanAttached(OfAgreement, code="scan.attached", words="上传扫描件", sentence="上传了签章扫描件"):
     sha256: str = fact("文件摘要")
     pages: int = fact("页数")
@@ -230,6 +271,25 @@ class EnteredForce(Step, code="agreement.in_force", words="核验通过，协议
         yield f"期限至{cn_day(self.expires_on)}"
 
 
+class CompletedOnScreen(
+    EnteredForce,
+    code="agreement.completed_on_screen",
+    words="双方电子签署完成，协议生效",
+    sentence="签署完成，协议生效",
+):
+    """The second of two electronic signatures brought it into force: there was no paper to certify."""
+
+
+class BatchBegun(Event, code="agreement.batch_begun", words="批量签署", group=Group("协议", 10)):
+    """About an institution: a PIN was given to sign the `waiting` agreements of a batch; not the first time when one
+    goes on with it. What is signed is logged with each agreement."""
+
+    batch: int = fact("批次")
+    waiting: int = fact("等待签署的份数")
+    level: str = fact("级别")
+    seal: str | None = fact("印章", default=None)
+
+
 class RescissionAsked(WithReason, code="agreement.rescission_asked", words="提出合意解除"):
     role: Role = fact("机构类别")
 
@@ -285,6 +345,16 @@ class CopiesFailed(Event, code="copies.failed", words="正本生成失败", sent
 
     def details(self) -> Iterator[str]:
         yield f"原因：{self.reason}"
+
+
+class FileVerified(Event, code="file.verified", words="核验协议文件", sentence="核验了一个文件", group=COPIES):
+    """Somebody showed a file, signed in or not; it was not kept. `verdict` is what they were told."""
+
+    verdict: str = fact("核验结果")
+    sha256: str = fact("文件摘要")
+
+    def details(self) -> Iterator[str]:
+        yield f"结果：{self.verdict}"
 
 
 class ApprovalSwitched(Event, code="institution.approval_switched", words="设置负责人审批", group=Group("机构", 90)):

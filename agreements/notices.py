@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.urls import reverse
 
 from agreements.models import Agreement
 from institutions.models import Role
-from institutions.reaching import clerks_by_institution
+from institutions.reaching import clerks_by_institution, signatories_by_institution
 
 SHORT = 36  # characters of a name in a title: two names, the rest of the sentence, and a subject line that is read
 
@@ -43,8 +43,23 @@ def clerks(
     agreements: Sequence[Agreement], sides: Callable[[Agreement], Iterable[Role]]
 ) -> Callable[[Agreement], list[int]]:
     """Return who are the clerks of those sides of each agreement that `sides` names, with one query."""
+    return _people(agreements, sides, clerks_by_institution)
+
+
+def signatories(
+    agreements: Sequence[Agreement], sides: Callable[[Agreement], Iterable[Role]]
+) -> Callable[[Agreement], list[int]]:
+    """As `clerks`, for those who sign electronically."""
+    return _people(agreements, sides, signatories_by_institution)
+
+
+def _people(
+    agreements: Sequence[Agreement],
+    sides: Callable[[Agreement], Iterable[Role]],
+    by_institution: Callable[[Iterable[int | None]], Mapping[int, list[int]]],
+) -> Callable[[Agreement], list[int]]:
     places = [place for agreement in agreements for place in (agreement.medical_id, agreement.elder_care_id)]
-    known = clerks_by_institution(places)
+    known = by_institution(places)
 
     def of(agreement: Agreement) -> list[int]:
         found = (known[place] for role in sides(agreement) if (place := place_of(agreement, role)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, When
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agreements import notices
 from agreements.lifecycle.overlap import FROM_SIGNATURE
+from agreements.lifecycle.ways import awaited_on_screen
 from agreements.models import Agreement, Scan
 from agreements.models.agreement import AgreementKind, AgreementQuerySet
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE, RENEWABLE
@@ -86,7 +87,7 @@ JOINS_ON = Cast(F("predecessor__expires_on") + timedelta(days=1), DateField())
 
 def _unsigned() -> AgreementQuerySet:
     open_side = Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True)
-    return _rows().select_related("predecessor").filter(open_side, state__in=BEING_SIGNED)
+    return _rows().select_related("predecessor", "frozen__window").filter(open_side, state__in=BEING_SIGNED)
 
 
 def _opening_words(agreement: Agreement, days: int) -> Words:
@@ -96,10 +97,28 @@ def _opening_words(agreement: Agreement, days: int) -> Words:
 
 
 def _signing_words(agreement: Agreement, days: int) -> Words:
-    missing = "、".join(agreement.party_name(role) for role in unsigned_sides(agreement))
     title = f"文本定稿已 {days} 天，等待签章：{notices.pair(agreement)}"
-    lines = f"尚未登记签章日期：{missing}", "请打印、签章，再登记签章日期。"
+    on_screen = awaited_on_screen(agreement)
+    on_paper = [role for role in unsigned_sides(agreement) if role not in on_screen]
+    lines = []
+    if on_paper:
+        lines += [f"尚未登记签章日期：{_named(agreement, on_paper)}", "请打印、签章，再登记签章日期。"]
+    if on_screen:
+        lines.append(f"尚未电子签署：{_named(agreement, on_screen)}")
+    window = agreement.frozen.window_or_none if agreement.frozen else None
+    if window is not None:
+        lines.append(f"请在{cn_day(window.closes_on)}以前签署；到期没有签完的，文本退回起草。签不了的，可以延长期限。")
     return Words(title, notices.facts(agreement, *lines), notices.page(agreement))
+
+
+def _named(agreement: Agreement, roles: Iterable[Role]) -> str:
+    return "、".join(agreement.party_name(role) for role in roles)
+
+
+def _who_signs(agreements: Sequence[Agreement]) -> Callable[[Agreement], list[int]]:
+    """The clerks of the sides that have not signed, and who signs for them on screen."""
+    clerks, signatories = notices.clerks(agreements, unsigned_sides), notices.signatories(agreements, awaited_on_screen)
+    return lambda agreement: list(dict.fromkeys([*clerks(agreement), *signatories(agreement)]))
 
 
 def _uncertified() -> AgreementQuerySet:
@@ -168,7 +187,7 @@ SIGNING_WAITS = Reminder(
     rows=_unsigned,
     # Nobody is pressed to sign a renewal before it joins: each day earlier would be lost.
     day=Greatest(TruncDate("frozen__frozen_at"), Case(When(JOINS, then=JOINS_ON), output_field=DateField())),
-    people=lambda batch: notices.clerks(batch, unsigned_sides),
+    people=_who_signs,
     words=_signing_words,
 )
 CERTIFYING_WAITS = Reminder(

@@ -19,6 +19,7 @@ PROOFS = {
     "coverage against the oracle": ["tests/coverage/test_oracle.py"],
     "the log spoilt everywhere": ["tests/audit/test_mutations.py"],
     "every role, every method": ["tests/access/test_matrix.py"],
+    "both parties sign at once": ["tests/concurrency/test_ceremony.py"],
     "search among 100,000": ["tests/institutions/test_search.py"],
 }
 

@@ -8,8 +8,9 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements import reminders as agreement_reminders
 from agreements.models import Agreement
+from agreements.models.ways import Way
 from agreements.text.answers import values_by_blank
-from demo import filings, life
+from demo import filings, life, on_screen
 from demo.drafting import DRAFTING, contact_of, drafted, fill_in_terms, remarks_of
 from demo.loading import DemoDataError, Row, rows_of
 from demo.past import moment, on_day, set_back_agreement
@@ -47,6 +48,8 @@ def _load(row: Row, institutions: dict[str, Institution]) -> None:
         lifecycle.discard(agreement, by=by)
     elif ending in {*life.SIGNED, *life.BOUND}:
         _follow(_signed(agreement, row, by), row, by)
+    elif ending == on_screen.SIGNED:
+        _to_be_signed_on_screen(agreement, by)
     else:
         _negotiate(agreement, row, by)
 
@@ -102,15 +105,24 @@ def _follow(agreement: Agreement, row: Row, by: User) -> None:
             _successor(lifecycle.start_renewal(agreement, by=by), {**row, **RENEWAL}, by)
         case "supplemented":
             _successor(lifecycle.start_supplement(agreement, by=by), {**row, **SUPPLEMENT}, by)
+        case on_screen.SUPPLEMENT_SIGNED | on_screen.SUPPLEMENT_WAITS:
+            draft = lifecycle.start_supplement(agreement, by=by)
+            _to_be_signed_on_screen(fill_in_terms(draft, {**row, **SUPPLEMENT}, by), by)
 
 
 def _successor(draft: Agreement, row: Row, by: User) -> None:
     _signed(fill_in_terms(draft, row, by), row, by)
 
 
-def _agree(agreement: Agreement, at: datetime | None = None) -> Agreement:
+def _to_be_signed_on_screen(agreement: Agreement, by: User) -> None:
+    """Freeze a text that both sides sign electronically: the worker for them, or whoever tries the demo."""
+    way = on_screen.way_of_demo()
+    _agree(lifecycle.send(agreement, by=by, revision=agreement.revision, way=way), way=way)
+
+
+def _agree(agreement: Agreement, at: datetime | None = None, way: Way = Way.PAPER) -> Agreement:
     partner = _partner(agreement)
-    return lifecycle.agree(agreement, by=clerk_of(partner), contact=contact_of(partner), at=at)
+    return lifecycle.agree(agreement, by=clerk_of(partner), contact=contact_of(partner), at=at, way=way)
 
 
 def _partner(agreement: Agreement) -> Institution:

@@ -18,14 +18,16 @@ from agreements.text.schema import TemplateBody, TermKind
 from demo import filings
 from demo.certifying import seen_of, tick_all
 from demo.loading import DemoDataError, Row
+from demo.on_screen import SUPPLEMENT_SIGNED, SUPPLEMENT_WAITS
 from demo.past import moment, on_day, set_back_agreement, set_back_scans
 from demo.scans import scan_of
 from uploads.at_once import as_file, judged
 
 # Endings of agreements.csv that begin with the signing, in the order of an agreement's life.
 SIGNED = ("signing-one", "signing-both", "scanned", "scan-rejected", "rescinded")
+SUPPLEMENTED_ON_SCREEN = (SUPPLEMENT_SIGNED, SUPPLEMENT_WAITS)
 NOT_SCANNED = ("signing-one", "signing-both", "rescinded")
-BOUND = ("in_force", "expired", "terminated", "renewing", "renewed", "supplemented")
+BOUND = ("in_force", "expired", "terminated", "renewing", "renewed", "supplemented", *SUPPLEMENTED_ON_SCREEN)
 YEARS_OF_DATE_RANGE = 2
 CREATED, SENT, AGREED, DRAFTER_SIGNED = (timedelta(days=days) for days in (12, 8, 5, 2))  # before the later signature
 UPLOADED, CERTIFIED = timedelta(days=1), timedelta(days=2)  # after it

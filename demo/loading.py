@@ -51,21 +51,25 @@ def load_authorities() -> int:
 def load_institutions() -> tuple[dict[str, Institution], int]:
     """Make the missing institutions with their profiles; return all by key, and how many are new."""
     regions = _regions()
+    by_key = known_institutions()
+    made = 0
+    for role in Role:
+        for row in rows_of(role.value):
+            if row["key"] not in by_key:
+                by_key[row["key"]] = _make(row, role, _region(regions, row["region"]))
+                made += 1
+    return by_key, made
+
+
+def known_institutions() -> dict[str, Institution]:
+    """Return by key the institutions of the data files that are there, also under a name that they had."""
     known = {
         (institution.role, name): institution
         for institution in _demo_institutions()
         for name in (institution.name, *institution.former_names.splitlines())
     }
-    by_key: dict[str, Institution] = {}
-    made = 0
-    for role in Role:
-        for row in rows_of(role.value):
-            found = known.get((role.value, row["name"]))
-            if found is None:
-                found = _make(row, role, _region(regions, row["region"]))
-                made += 1
-            by_key[row["key"]] = found
-    return by_key, made
+    named = {row["key"]: known.get((role.value, row["name"])) for role in Role for row in rows_of(role.value)}
+    return {key: found for key, found in named.items() if found is not None}
 
 
 def registrar_of(institution: Institution) -> User:

@@ -75,6 +75,25 @@ def clerk_of(institution: Institution) -> User:
     return person
 
 
+def staff_of(institution: Institution, duty: Duty, full_name: str) -> User:
+    """Return who holds the duty there; an institution of which nobody does gets somebody who cannot sign in.
+
+    They act all the same: only what active people hold counts where one signs.
+    """
+    held = Membership.objects.effective().filter(institution=institution, duty=duty, user__is_active=True)
+    known = held.select_related("user").order_by("pk").first()
+    if known is not None:
+        return known.user
+    username = f"demo-{institution.pk}-{duty}"
+    without = {"full_name": full_name, "password": make_password(None), "is_demo": True}
+    person, _ = User.objects.get_or_create(username=username, defaults=without)
+    Membership.objects.get_or_create(
+        user=person, institution=institution, duty=duty, defaults={"state": Membership.State.EFFECTIVE}
+    )
+    second_factor.provide(User.objects.filter(pk=person.pk))
+    return person
+
+
 def _make(row: Row, password: str) -> User:
     username = row["username"]
     return User.objects.create(

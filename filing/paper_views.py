@@ -68,4 +68,4 @@ def show_copy(request: PersonRequest, filing: Filing) -> HttpResponseBase:
     if copy is None:
         raise Http404
     name = f"{filing.agreement.number}-正本{copy.number}-{copy.holder_label}.pdf"
-    return served(copy.file, name=name, content_type="application/pdf", framed=True)
+    return served(copy.newest.file, name=name, content_type="application/pdf", framed=True)

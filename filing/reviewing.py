@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.requests import PersonRequest
+from agreements.documents.signed import signed_sides
 from filing.checks import Check, Verdict, checks
 from filing.comparison import compared
 from filing.hand_ins import corrections
@@ -38,4 +39,5 @@ def beside(request: PersonRequest, filing: Filing) -> dict[str, object]:
     fitting = tuple(check for check in found if check.verdict is Verdict.GOOD)
     findings = Findings(tuple(check for check in found if check.verdict is not Verdict.GOOD), fitting)
     papers |= {"corrections": corrected, "hand_in_shown": later.get(shown)}
+    papers["signed"] = signed_sides(filing.agreement)
     return {**papers, "paper": shown, "comparison": comparison, "findings": findings}

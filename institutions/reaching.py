@@ -17,6 +17,14 @@ def clerks_by_institution(institutions: Iterable[int | None]) -> Mapping[int, li
     return _grouped(duties.order_by("user").values_list("institution", "user"))
 
 
+def signatories_by_institution(institutions: Iterable[int | None]) -> Mapping[int, list[int]]:
+    """Return who signs electronically for each institution, by its id."""
+    duties = Membership.objects.effective().filter(
+        duty=Duty.SIGNATORY, user__is_active=True, institution__in={i for i in institutions if i}
+    )
+    return _grouped(duties.order_by("user").values_list("institution", "user"))
+
+
 def approvers_of(institution: int) -> list[int]:
     """Return who approves the texts of an institution as its leaders."""
     held = Membership.objects.effective().filter(duty=Duty.APPROVER, user__is_active=True, institution=institution)

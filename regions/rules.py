@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from regions.checklist import ITEM, ChecklistItem
 from regions.rule import COUNT, FLAG, TEXT, TEXTS, Rule, objects
@@ -241,6 +241,18 @@ class CorrectionDue(Rule):
     label = "补正期限"
     parameters = {"working_days": COUNT}
     working_days: int  # for the institutions, after a copy is returned
+
+
+@dataclass(frozen=True)
+class SigningVouchedBy(Rule):
+    """Whose word, beside the institution's own, an electronic signatory needs before they have a key."""
+
+    key = "signing_vouched_by"
+    label = "电子签约人的核实"
+    parameters = {"by": {"enum": ["nobody", "bureau"]}}
+    by: str  # "bureau": the one that watches the institution
+
+    BUREAU: ClassVar[str] = "bureau"
 
 
 @dataclass(frozen=True)

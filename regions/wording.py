@@ -28,6 +28,7 @@ from regions.rules import (
     ReviewDue,
     ServicePackage,
     SeveralPartners,
+    SigningVouchedBy,
     YearlyAssessment,
     YearlyServices,
 )
@@ -181,6 +182,11 @@ def _(rule: CorrectionDue) -> str:
 @in_words.register
 def _(rule: ExpiryNotice) -> str:
     return "到期前 " + "、".join(str(days) for days in rule.days) + " 天"
+
+
+@in_words.register
+def _(rule: SigningVouchedBy) -> str:
+    return "由对口主管部门核实" if rule.by == SigningVouchedBy.BUREAU else "由本单位第二人确认，不需主管部门核实"
 
 
 @in_words.register

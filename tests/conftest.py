@@ -8,6 +8,7 @@ from itertools import islice
 import pytest
 
 from patience import circuit
+from sealing.keys import pepper
 
 # What takes longest, begun first and by all processes: else one is still at it when the others have nothing left.
 LONG = (
@@ -27,6 +28,7 @@ pytest_plugins = [
     "tests.database",
     "tests.cast",
     "tests.agreements.fixtures",
+    "tests.agreements.electronic",
     "tests.filing.fixtures",
     "tests.access.world",
     "tests.notifications.fixtures",
@@ -55,6 +57,12 @@ def pytest_collection_finish() -> None:
     """Leave what has been imported and collected out of every later search for garbage: it stays until the end."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _electronic_signing_is_open() -> None:
+    """As on a site that was set up: else what pages offer would depend on which tests went before."""
+    pepper.make()
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PLATFORM_KEY_FILE = f"{tempfile.mkdtemp(prefix='yiyang-keys-')}/platform.pem"
+SIGNING_AUTHORITY_FOLDER = Path(tempfile.mkdtemp(prefix="yiyang-authority-"))
+PIN_PEPPER_FILE = str(SIGNING_AUTHORITY_FOLDER / "pin-pepper")
 CELL_SECONDS = 60  # a machine that runs tests beside each other gives a cell little; its work is bounded all the same
 TURNS_FOLDER = Path(tempfile.mkdtemp(prefix="yiyang-turns-"))  # each process of tests for itself
 PAGE_WIDTHS = (300, 150)

@@ -314,14 +314,35 @@ def test_leaf_code_imports_no_app() -> None:
 
 
 # Who opens a stranger's file waits for it: a job does, and a command of the console. A view never.
-DOORS_OF_CELLS = {"boundary.cell.door", "boundary.cell.tables"}
+DOORS_OF_CELLS = {f"boundary.cell.{door}" for door in ("door", "keystores", "seals", "signatures", "tables")}
 OPENS_FILES = {
     "boundary.cell.door.judge",
     "boundary.cell.door.draw",
+    "boundary.cell.signatures.look",
     "boundary.cell.tables.read",
+    "boundary.cell.keystores.read",
+    "boundary.cell.seals.cut_out",
+    "uploads.drawing.picture_paper",
+    "sealing.pictures.cut",
     "boundary.uploads.look_at",
+    "agreements.documents.verdicts.verdict_on",
 }
-MAY_OPEN_FILES = {"boundary/uploads.py", "uploads/judging.py", "imports/read_run.py"}
+# The worker draws our own copies for who reads them, and cuts a seal out of its picture when it is judged.
+# One page waits: that which says what a file is and keeps nothing of it. It takes a turn, so that one web worker does
+# at most, and has little patience.
+MAY_OPEN_FILES = {
+    "boundary/uploads.py",
+    "uploads/judging.py",
+    "uploads/drawing.py",
+    "imports/read_run.py",
+    "sealing/pictures.py",
+    "sealing/purposes.py",
+    "agreements/documents/renditions.py",
+    "agreements/documents/verdicts.py",
+    "agreements/documents/verifying.py",
+}
+# A file of a certificate comes with a password that may lie in no row and no queue: the request itself waits.
+MAY_OPEN_FILES |= {"sealing/importing.py"}
 # A job of one module, which views may not even reach through another.
 OPENING = {"uploads.judging", "uploads.at_once", "imports.read_run"}
 MAY_JUDGE = {"uploads/tasks.py", "uploads/at_once.py", "imports/tasks.py"}

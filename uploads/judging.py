@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from django.conf import settings
-from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,15 +15,15 @@ from django.db.models import QuerySet
 import jobs
 from boundary.cell.door import Drawn, Kind, Verdict, draw
 from boundary.cell.seen import OurPaper
-from boundary.refused import NotNow, UploadRefused
+from boundary.refused import NotNow
 from boundary.storage import on_disk
 from uploads.background import JUDGE, MOST_ATTEMPTS
+from uploads.drawing import picture_paper, store
 from uploads.models import Page, Upload
 from uploads.sockets import purpose_of
 from verbs.errors import NotAllowed
 
 SMALL = 2 * 1024 * 1024  # bytes of a file beside which another of the same sender may be opened
-OUR_WIDTHS = (1240, 620)  # dots of a picture of a page of ours: 150 of an inch, and no second one is kept
 LOOKED_THROUGH = 20  # waiting files that a worker tries to claim before it leaves them to others
 NO_ACCOUNT = "上传人的账号已经停用，文件没有收下。"
 
@@ -95,19 +93,8 @@ def picture_papers(upload: Upload) -> None:
     any_may_be = not all("compared" in seen for seen in pages)
     for paper in purpose_of(upload).papers(upload):
         is_shown = any_may_be or any(page.code in shown for page in paper.pages)
-        if is_shown and paper.picture is not None and not default_storage.exists(paper.picture(len(paper.pages))):
-            with TemporaryDirectory(prefix="yiyang-paper-") as name, suppress(UploadRefused):
-                _picture(paper.file, paper.picture, Path(name))
-
-
-def _picture(file: File[Any], name_of: Callable[[int], str], folder: Path) -> None:
-    """Draw a paper of ours. Its last page is stored last: where that is, all are."""
-    into = folder / "drawn"
-    into.mkdir()
-    widths = min(OUR_WIDTHS, settings.PAGE_WIDTHS)
-    _, drawn = draw(on_disk(file, folder), Kind.SCAN, widths=widths, into=into)
-    for each in drawn:
-        _store(name_of(each.page), each.large)
+        if is_shown and paper.picture is not None:
+            picture_paper(paper.file, len(paper.pages), paper.picture)
 
 
 def keep(upload: Upload, verdict: Verdict, drawn: Sequence[Drawn]) -> None:
@@ -136,8 +123,8 @@ def keep_pages(upload: Upload, verdict: Verdict, drawn: Sequence[Drawn]) -> None
         for each in drawn
     ]
     for page, each in zip(pages, drawn, strict=True):
-        _store(page.large, each.large)
-        _store(page.small, each.small)
+        store(page.large, each.large)
+        store(page.small, each.small)
     Page.objects.bulk_create(pages)
 
 
@@ -155,14 +142,6 @@ def _claimed() -> Upload | None:
         if upload is not None:
             return upload
     return None
-
-
-def _store(name: str, path: Path) -> None:
-    default_storage.delete(name)
-    with path.open("rb") as picture:
-        stored = default_storage.save(name, File(picture))
-    if stored != name:
-        raise RuntimeError(f"{name} was stored as {stored}")
 
 
 @contextmanager

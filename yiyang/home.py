@@ -17,6 +17,7 @@ from eligibility import worklist as eligibility
 from filing import worklist as filings
 from frame.worklist import Group
 from institutions.posts import Posts, posts_of
+from sealing import worklist as signing
 from surveys import worklist as surveys
 from yiyang.menu import lines_of
 
@@ -56,11 +57,17 @@ def _sections(user: User, posts: Posts) -> Iterator[Section]:
         yield from (Section("duties/_work_group.html", group) for group in waiting)
         unseen = administrators.holders_to_confirm(user)
         yield from (Section("duties/_holders_group.html", group) for group in unseen)
+        signatories = signing.identities_for_official(user)
+        yield from (Section("sealing/_work_group.html", group) for group in signatories)
     if not posts.is_of_an_institution:
         return
     own = [Section("agreements/_work_group.html", group) for group in agreements.groups(user)]
     yield from (section for section in own if section.group.slug in agreements.ANSWERS)
+    begun_to_sign = agreements.unfinished_batches(user)
+    yield from (Section("agreements/_batch_group.html", group) for group in begun_to_sign)
     yield from (Section("filing/_work_group.html", group) for group in filings.groups(user, reviews=False))
+    yield from (Section("sealing/_work_group.html", group) for group in signing.groups_for_house(user))
+    yield from (Section("sealing/_seals_group.html", group) for group in signing.seals_for_house(user))
     begun = eligibility.groups_for_clerk(user)
     yield from (Section("eligibility/_work_group.html", group) for group in begun)
     asked = surveys.groups_for_institution(user)

@@ -9,6 +9,8 @@ LIMITS = {
         "address": (60, "1 minute"),
     },  # previews, which a worker makes, and letters, made in the request
     "verify": {"address": (120, "1 minute")},  # the public page that a printed code leads to
+    # The public page on which a file is shown: a cell opens each.
+    "verify-file": {"account": (60, "10 minutes"), "address": (60, "10 minutes")},
     "asked": {"address": (1200, "10 minutes")},  # how far an application is: its page asks every two seconds
     "apply": {"account": (30, "1 hour"), "address": (60, "1 hour")},  # public forms: applying, invitations
 }

@@ -43,6 +43,7 @@ REGIONS = Line("地区与政策", "map", "region-list")
 COVERAGE = Line("覆盖", "bars", "coverage-home")
 PEOPLE = Line("人员", "person", "people-list")
 PLATFORM = Line("平台管理", "lock", "platform")
+SIGNING = Line("证书与印章", "pencil", "signing")
 INBOX = Line("消息", "bell", "inbox")
 LOG = Line("日志", "book", "log-search")
 LOG_WORKS = Line("核验与导出", "tick", "log-works")
@@ -57,6 +58,8 @@ MENUS: dict[Duty, tuple[Line, ...]] = {
     Duty.TEMPLATE_EDITOR: (TEMPLATES, INSTITUTIONS, REGIONS),
     Duty.AUDITOR: (LOG, LOG_WORKS, TEMPLATES, INSTITUTIONS, REGIONS),
 }
+# Of an institution's people, who has to do with certificates and seals.
+SIGN_AND_SEAL = {Duty.SIGNATORY, Duty.APPROVER, Duty.ADMINISTRATOR}
 WITHOUT_DUTY = (TEMPLATES, INSTITUTIONS, REGIONS)
 
 
@@ -90,7 +93,10 @@ def menu_of(user: User, posts: Posts, path: str, *, counts: bool) -> list[Entry]
 def lines_of(posts: Posts) -> list[Line]:
     """Return the menu of a person at the place they act for."""
     first = [PLATFORM] if posts.is_platform_administrator else []
-    return [*first, *lines(posts.duties)][:MOST_ENTRIES]
+    found = [*first, *lines(posts.duties)]
+    if posts.duties & SIGN_AND_SEAL and not (posts.is_of_an_authority or posts.is_of_the_platform):
+        found.insert(found.index(INSTITUTIONS), SIGNING)
+    return found[:MOST_ENTRIES]
 
 
 def lines(duties: Iterable[Duty]) -> list[Line]:

@@ -53,6 +53,7 @@ def load() -> None:
         call_command("migrate", interactive=False, verbosity=0)
     # As the application from here on. Names what a former demo has left, and what its role may beyond its list.
     call_command("check", tags=["database"], databases=["default"])
+    call_command("signing_authority", "init")
     for command in [*REFERENCE_DATA, *(DEMO_DATA if settings.DEMO else [])]:
         call_command(command)
     call_command("anchor_log")  # what was left open when the platform stopped

@@ -37,6 +37,7 @@ OPERATOR_NAME = env("OPERATOR_NAME")
 OPERATOR_PHONE = env("OPERATOR_PHONE")
 DEMO = env_bool("DEMO", default=False)  # shows the demo accounts on the sign-in page, and lets them in
 DEMO_PASSWORD = env("DEMO_PASSWORD", "yiyang-demo-2026")
+DEMO_PIN = "246810"  # of the demo's signatories
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -266,10 +267,19 @@ CONTENT_SECURITY_POLICY = content_policy(
     forms_lead_to=origin_of(OIDC_OP_AUTHORIZATION_ENDPOINT), https=HTTPS, reports_to=POLICY_REPORTS_TO
 )
 
-# The log's daily anchors are signed by the platform's key, and timestamped when an authority (RFC 3161) is named.
+# The log's anchors are signed by the platform's key. They and signatures of agreements are timestamped when authorities
+# (RFC 3161) are named: addresses with spaces between, asked in this order.
 PLATFORM_KEY_FILE = env("PLATFORM_KEY_FILE", str(VAR_DIR / "keys" / "platform-ed25519.pem"))
 TSA_URL = env("TSA_URL")
-TSA_CERTIFICATE = env("TSA_CERTIFICATE")  # PEM file: the authority's certificate, or that of its issuer
+TSA_CERTIFICATE = env("TSA_CERTIFICATE")  # PEM file: the authorities' certificates, or those of their issuers
+TSA_REVOCATION_LISTS = env("TSA_REVOCATION_LISTS")  # PEM file: their issuers' lists of revoked ones; B-LTA needs them
+
+# Electronic signatures: the platform's own certification authority, the pepper that goes into every PIN, and the roots
+# of licensed authorities (PEM) to which an imported certificate must lead (docs/decisions/0036-keys-and-signatures.md).
+SIGNING_AUTHORITY_FOLDER = Path(env("SIGNING_AUTHORITY_FOLDER", str(VAR_DIR / "keys" / "signing-authority")))
+PIN_PEPPER_FILE = env("PIN_PEPPER_FILE", str(VAR_DIR / "keys" / "pin-pepper"))
+CERTIFICATE_DAYS = env_int("CERTIFICATE_DAYS", 365)
+LICENSED_ROOTS = env("LICENSED_ROOTS")
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -346,7 +356,9 @@ if OIDC_ISSUER and not (
     raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and the AUTHORIZATION, TOKEN and JWKS endpoints.")
 if OIDC_RP_SIGN_ALGO not in {"RS256", "ES256"}:
     raise ImproperlyConfigured("OIDC_ALGORITHM must be RS256 or ES256.")
-if TSA_URL and not (TSA_CERTIFICATE and TSA_URL.startswith(("http://", "https://"))):
-    raise ImproperlyConfigured("TSA_URL must be an http or https address and needs TSA_CERTIFICATE.")
+if not 365 <= CERTIFICATE_DAYS <= 730:
+    raise ImproperlyConfigured("CERTIFICATE_DAYS must lie between 365 and 730.")
+if TSA_URL and not (TSA_CERTIFICATE and all(one.startswith(("http://", "https://")) for one in TSA_URL.split())):
+    raise ImproperlyConfigured("TSA_URL must be http or https addresses and needs TSA_CERTIFICATE.")
 if not DEBUG and not (ALLOWED_HOSTS and SITE_URL):
     raise ImproperlyConfigured("ALLOWED_HOSTS and SITE_URL must be set when DEBUG is off.")

@@ -22,12 +22,17 @@ TIMETABLE: dict[str, Entry] = {
     "sweep-renditions": _every(30, "agreements.schedule.sweep_renditions"),
     "sweep-previews": _every(30, "agreements.schedule.sweep_previews"),
     "drop-old-previews": _at("agreements.schedule.drop_old_previews", minute=5),
+    "prove-issued-files": _at("agreements.schedule.prove_issued", minute=15),
     # Just after midnight, and hourly for what was missed while everything was down.
     "expire-agreements": _at("agreements.schedule.expire_due", minute=10, hour=0),
     "expire-missed-agreements": _at("agreements.schedule.expire_due", minute=40),
+    "end-signing": _at("agreements.schedule.end_signing", minute=15),
     # Just after midnight, and hourly for what was missed; each lapse and each reminder is noted once.
     "watch-validity": _at("institutions.schedule.watch_validity", minute=20, hour=0),
     "watch-missed-validity": _at("institutions.schedule.watch_validity", minute=50),
+    # A day old at most; it lasts a week, so a platform that was down for days still has one that holds.
+    "publish-revocation-list": _at("sealing.schedule.publish_list", minute=55),
+    "watch-certificates": _at("sealing.schedule.watch_certificates", minute=15),
     "sweep-receipts": _every(30, "filing.schedule.sweep_receipts"),
     "sweep-batches": _every(30, "filing.schedule.sweep_batches"),
     "open-missing-filings": _every(600, "filing.schedule.open_missing_filings"),
@@ -48,5 +53,7 @@ TIMETABLE: dict[str, Entry] = {
     "anchor-log": _at("audit.schedule.anchor_log", minute=5),
     "write-refusal-counts": _every(60, "boundary.schedule.write_refusal_counts"),
     "drop-parts": _at("boundary.schedule.drop_parts", minute=35, hour=3),
+    # On a demo alone, and only until its agreements are signed.
+    "sweep-demo-signing": _every(30, "demo.schedule.sign_on_screen"),
     "sweep-log-works": _every(30, "audit.schedule.sweep_works"),
 }

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("surveys.urls")),
     path("", include("eligibility.urls")),
     path("", include("duties.urls")),
+    path("", include("sealing.urls")),
     path("", include("regions.urls")),
     path("", include("coverage.urls")),
     path("", include("auditing.urls")),

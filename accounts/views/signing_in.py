@@ -140,6 +140,7 @@ def _invitation() -> dict[str, object]:
     return {
         "demo_accounts": demo_accounts(),
         "demo_password": settings.DEMO_PASSWORD,
+        "demo_pin": settings.DEMO_PIN,
         "oidc_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
     }
 

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from agreements.models import Rendition
+from sealing.pades.edges import SEAL
 
-SEAL = 42.0  # mm, of an official round seal
 ROOM = 44.0  # mm, that it has
 SHARED = "shared"
 

@@ -9,6 +9,7 @@ from agreements.documents.layout import body_html, labels_html
 from agreements.documents.renderer import TAGGED, render
 from agreements.documents.stamping import StampedSet, stamp_all, stamp_one
 from agreements.models import Agreement
+from agreements.models.ways import Way
 from agreements.text.attestation import attestation_of
 from agreements.text.fonts import UnprintableCharacters, unprintable
 from agreements.text.paper import DIGEST_DIGITS, Paper
@@ -29,6 +30,7 @@ def paper_of(agreement: Agreement, *, site: str = "") -> Paper:
         is_draft=not agreement.is_frozen,
         site=(site or settings.SITE_URL).rstrip("/"),
         dated=agreement.agreed_at or agreement.updated_at,
+        elsewhere=_elsewhere(agreement),
         parties=tuple(name for role in Role if (name := agreement.party_name(role))),
         attestation=attestation_of(
             agreement.chosen_version.parsed,
@@ -37,6 +39,14 @@ def paper_of(agreement: Agreement, *, site: str = "") -> Paper:
             names={role.value: agreement.party_name(role) for role in Role},
         ),
     )
+
+
+def _elsewhere(agreement: Agreement) -> tuple[str, ...]:
+    """Return which side signs electronically what the other signs on paper: none where both do the same."""
+    ways = agreement.frozen.ways if agreement.frozen else {}
+    if Way.PAPER not in ways.values():
+        return ()
+    return tuple(role.value for role, way in ways.items() if way is Way.ELECTRONIC)
 
 
 def copies_of(paper: Paper) -> StampedSet:

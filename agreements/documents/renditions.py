@@ -5,6 +5,8 @@ A rendition is a row before it is a file: queued → rendering → ready or fail
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -17,6 +19,7 @@ from agreements import events
 from agreements.documents.copies import copy_labels
 from agreements.documents.places import rows_of
 from agreements.documents.press import copies_of, paper_of
+from agreements.documents.returned import picture_of
 from agreements.documents.stamping import StampedFile, StampedSet
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.models.rendition import RenditionQuerySet
@@ -26,11 +29,13 @@ from agreements.text.fonts import UnprintableCharacters
 from agreements.text.paper import Paper
 from audit.log import append
 from institutions.models import institutions_read_by
+from uploads.drawing import picture_paper
 from verbs.errors import NotAllowed, WrongState
 
 State = Rendition.State
 
 RENDER_TASK = "agreements.tasks.render_rendition"
+DRAW_TASK = "agreements.tasks.draw_for_reading"
 SIGNED_ON_COPIES = "双方打印、签章以后，才能登记签章日期、上传扫描件和核验。"
 DIED = "生成文件时后台连续中断了几次，已停止。请稍后重新生成；仍不成功时请联系平台管理员。"
 FAULT = "生成文件时出错，请稍后重新生成；仍不成功时请联系管理员。"
@@ -100,6 +105,15 @@ def render(rendition_id: int) -> None:
     A text that cannot be printed becomes a failed rendition with its reason; any other error does too, and is raised.
     """
     jobs.run(COPIES, rendition_id, _make)
+    draw_for_reading(rendition_id)
+
+
+def draw_for_reading(rendition_id: int) -> None:
+    """Keep pictures of the pages that a signatory reads on the screen. Returns quietly where nobody will."""
+    final = Rendition.objects.filter(pk=rendition_id, state=State.READY, frozen__window__isnull=False).first()
+    copy = final.counterparts.first() if final else None
+    if copy is not None:
+        picture_paper(copy.file, copy.page_count, partial(picture_of, copy))
 
 
 def sweep() -> int:

@@ -8,7 +8,9 @@ from functools import partial
 from agreements.documents.places import SignatureArea, signature_areas
 from agreements.documents.press import paper_of
 from agreements.models import Agreement, Counterpart, Rendition
+from agreements.models.ways import Way
 from boundary.cell.seen import OurPage, Rectangle
+from institutions.models import Role
 from uploads.sockets import Paper
 
 
@@ -18,7 +20,7 @@ def printed_papers(agreement: Agreement) -> list[Paper]:
     if final is None:
         return []
     paper = paper_of(agreement)
-    areas = inked_areas(signature_areas(final))
+    areas = inked_areas(area for area in signature_areas(final) if _is_inked(final, area))
     return [
         Paper(
             copy.file,
@@ -30,6 +32,13 @@ def printed_papers(agreement: Agreement) -> list[Paper]:
         )
         for copy in final.counterparts.all()
     ]
+
+
+def _is_inked(final: Rendition, area: SignatureArea) -> bool:
+    """Whether a seal is pressed there: what signs on screen leaves no ink on the paper of the other side."""
+    if not area.role or final.frozen is None:
+        return True
+    return final.frozen.ways[Role(area.role)] is Way.PAPER
 
 
 def picture_of(copy: Counterpart, page: int) -> str:

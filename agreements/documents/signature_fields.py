@@ -11,11 +11,12 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, String
 
-from agreements.documents.places import SEAL, SignatureArea
+from agreements.documents.places import SignatureArea
 from agreements.documents.tagging import Tags
+from sealing.pades.edges import SEAL, Slice, at_the_edge, slices
 
 MM = 72 / 25.4  # points
-PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0  # mm
+PAGE_HEIGHT = 297.0  # mm
 PRINTED, LOCKED, READ_ONLY = 4, 128, 1  # flags of an annotation, of a field
 EDGE_BOTTOM = {"medical": 150.0, "elder_care": 90.0}  # mm from the foot of the page to the seal across the edges
 SPOKEN = {"medical": "医疗卫生机构", "elder_care": "养老服务机构"}
@@ -64,15 +65,19 @@ class SignatureFields:
         self._field(f"seal-{role}", f"{SPOKEN[role]}签章", area.page - 1, box, element, FT=Name.Sig, AP=looks)
 
     def _edges(self, role: str, ending: Object) -> None:
-        count, height, bottom = len(self.tags.pages), SEAL * MM, EDGE_BOTTOM[role] * MM
-        width, right = height / count, PAGE_WIDTH * MM
-        for number in range(count):
+        for number, slice_ in enumerate(slices(len(self.tags.pages))):
             # A check box: PDF/A wants states below /N of any button, and a push button has none.
-            looks = Dictionary(N=Dictionary(Off=self._nothing(width, height)))
+            looks = Dictionary(N=Dictionary(Off=self._nothing(slice_.width * MM, SEAL * MM)))
             spoken = f"{SPOKEN[role]}骑缝章，第 {number + 1} 页"
-            box = (right - width, bottom, right, bottom + height)
+            box = self._edge(number, slice_, EDGE_BOTTOM[role])
             state = {"Ff": READ_ONLY, "V": Name.Off, "AS": Name.Off, "AP": looks}
             self._field(f"edge-{role}-{number + 1:03}", spoken, number, box, ending, FT=Name.Btn, **state)
+
+    def _edge(self, number: int, slice_: Slice, bottom: float) -> Box:
+        page = self.tags.pages[number]
+        left, low, right, high = (float(edge) for edge in page.get("/CropBox", page.MediaBox))
+        turned = int(page.get("/Rotate", 0)) % 360
+        return at_the_edge((left, low, right, high), turned, slice_, bottom=bottom, unit=MM)
 
     def _field(self, name: str, spoken: str, number: int, box: Box, parent: Object, **more: Any) -> None:
         """Add a field that is its own widget, inside a form element below `parent`."""

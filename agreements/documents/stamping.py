@@ -18,8 +18,8 @@ from agreements.documents.qr import squares
 from agreements.documents.renderer import Rendered
 from agreements.documents.signature_fields import SignatureFields
 from agreements.documents.tagging import Tags, form_without_marks, left_out
-from agreements.text.fonts import outlines
-from agreements.text.paper import CopyLabel, Paper
+from agreements.text.fonts import outlines, width_of
+from agreements.text.paper import DIGEST_DIGITS, CopyLabel, Paper
 
 MM = 72 / 25.4  # points
 # The QR code hangs in the middle of the top margin: a sheet that lies askew on the glass loses its corners, by five
@@ -31,6 +31,8 @@ CAPTION, CAPTION_SIZE = "扫码核验本页", 7.5
 LABEL_LEFT, LABEL_BOTTOM = 28 * MM, (297 - 288) * MM
 # Of a page that belongs to one file: its place in the tree of pages, in the structure, its fields.
 OF_A_COPY = {Name.Parent, Name.StructParents, Name.Tabs, Name.Annots}
+# Where a side seals that signs in the electronic file: printed for the side that signs this paper.
+ELSEWHERE, ELSEWHERE_SIZE, ELSEWHERE_GREY = ("电子签章", "见电子文件"), 11.0, 0.35
 DRAFT_WORD, DRAFT_SIZE, DRAFT_GREY = "草稿", 190, 0.93
 COSINE = 0.70711  # of 45°
 
@@ -80,6 +82,10 @@ class Stamper:
         tags.write()  # the same in every copy
         self.opening = self.pdf.make_stream(_opening(is_draft=paper.is_draft))
         self.caption = self.pdf.make_stream(_caption())
+        self.elsewhere = {
+            page: self.pdf.make_stream(_elsewhere(places, paper.digest))
+            for page, places in _signed_elsewhere(areas_of(rendered.anchors), paper.elsewhere).items()
+        }
         resources = self.bodies[0].Resources  # WeasyPrint gives all pages the same
         self.copies = {
             copy.number: self._stamped(copy.number, contents, self._with_label(resources, label))
@@ -95,14 +101,17 @@ class Stamper:
     def print_file(self) -> StampedFile:
         """Return all copies in order, each beginning on a right-hand page. The outline leads to each copy.
 
-        For paper only: its pages share their contents, which can belong to one structure tree alone, so it has none.
+        For paper only: whoever signs electronically signs the copies, and here is said so. Its pages share their
+        contents, which can belong to one structure tree alone, so it has none.
         """
         firsts = []
         for copy in self.labels:
             firsts.append(len(self.pdf.pages) - len(self.bodies))
-            for body, stamped in zip(self.bodies, self.copies[copy.number], strict=True):
+            pages = enumerate(zip(self.bodies, self.copies[copy.number], strict=True), 1)
+            for number, (body, stamped) in pages:
                 fresh = Dictionary({key: value for key, value in body.items() if key not in OF_A_COPY})
-                fresh.Contents, fresh.Resources = stamped.contents, stamped.resources
+                added = [self.elsewhere[number]] if number in self.elsewhere else []
+                fresh.Contents, fresh.Resources = Array([*stamped.contents, *added]), stamped.resources
                 self.pdf.pages.append(pikepdf.Page(self.pdf.make_indirect(fresh)))
             if len(self.bodies) % 2:
                 self.pdf.add_blank_page(page_size=(210 * MM, 297 * MM))
@@ -162,6 +171,31 @@ def _closing(code: str, label_mark: bytes, code_mark: bytes) -> bytes:
     label = b"q 1 0 0 1 %.2f %.2f cm /CopyLabel Do Q" % (LABEL_LEFT, LABEL_BOTTOM)
     drawn = b"q 1 0 0 1 %.2f %.2f cm %s Q" % (QR_LEFT, QR_BOTTOM, code.encode())
     return b"Q %s %s EMC %s %s EMC" % (label_mark, label, code_mark, drawn)
+
+
+def _signed_elsewhere(areas: Sequence[SignatureArea], roles: Sequence[str]) -> dict[int, list[SignatureArea]]:
+    """Return by page where these sides would seal: the square for it, or the lines of a side that has none."""
+    found: dict[int, list[SignatureArea]] = {}
+    for role in roles:
+        own = [area for area in areas if area.role == role]
+        for area in [area for area in own if area.kind == "seal"] or own:
+            found.setdefault(area.page, []).append(area)
+    return found
+
+
+def _elsewhere(places: Sequence[SignatureArea], digest: str) -> bytes:
+    """Say in the middle of each place that the signature is in the electronic file of the text with this digest."""
+    half = DIGEST_DIGITS // 2
+    lines = [*ELSEWHERE, "文本摘要", digest[:half], digest[half:DIGEST_DIGITS]]
+    drawn = []
+    for area in places:
+        middle, top = (area.left + area.width / 2) * MM, (297 - area.top - area.height / 2) * MM
+        top += len(lines) / 2 * ELSEWHERE_SIZE * 1.3
+        for number, line in enumerate(lines, 1):
+            left, bottom = middle - width_of(line) * ELSEWHERE_SIZE / 2, top - number * ELSEWHERE_SIZE * 1.3
+            place = f"{ELSEWHERE_SIZE} 0 0 {ELSEWHERE_SIZE} {left:.2f} {bottom:.2f}"
+            drawn.append(f"q {place} cm {ELSEWHERE_GREY} g {outlines(line)} f Q")
+    return f"/Artifact BMC {' '.join(drawn)} EMC".encode()
 
 
 def _caption() -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from agreements.models import Agreement, FrozenText, Rendition
+from agreements.models import Agreement, FrozenText, IssuedFile, Rendition
 from agreements.text.paper import DIGEST_DIGITS
 
 
@@ -80,6 +80,21 @@ def voided_at(printed: PrintedPage) -> datetime | None:
     """Return when the text was voided, for a page that was found to carry a voided text."""
     texts = FrozenText.objects.filter(agreement__number=printed.number, digest__startswith=printed.digest)
     return texts.values_list("voided_at", flat=True).first()
+
+
+def signed_in_words(printed: PrintedPage) -> str:
+    """Return how the copy of a genuine page was signed electronically and at which level; "" while nobody has."""
+    copies = IssuedFile.objects.filter(
+        counterpart__rendition__agreement__number=printed.number,
+        counterpart__rendition__text_digest__startswith=printed.digest,
+        counterpart__rendition__frozen__isnull=False,
+        counterpart__number=printed.copy,
+    )
+    last = copies.newest().first()
+    if last is None:
+        return ""
+    signatures = copies.filter(signature__isnull=False).count()
+    return f"{signatures} 方已电子签章，{last.get_level_display()}。原件是电子文件，打印出来的签章只是它的影像"
 
 
 def state_in_words(number: str) -> str:

@@ -9,7 +9,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.requests import PersonRequest
 from agreements.documents import previews, renditions
-from agreements.documents.verification import PrintedPage, Verdict, state_in_words, verdict_on, voided_at
+from agreements.documents.verification import (
+    PrintedPage,
+    Verdict,
+    signed_in_words,
+    state_in_words,
+    verdict_on,
+    voided_at,
+)
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.permissions import with_agreement, with_own_agreement
 from audit.log import append
@@ -36,13 +43,14 @@ def request_copies(request: PersonRequest, agreement: Agreement) -> HttpResponse
 @require_GET
 @with_agreement
 def download_copy(request: PersonRequest, agreement: Agreement, rendition: int, copy: int) -> HttpResponseBase:
-    """Give one numbered copy."""
+    """Give one numbered copy, with what was signed on it."""
     runs = renditions.shown_to(request.user, agreement).filter(state=Rendition.State.READY)
     ready = Counterpart.objects.filter(rendition__in=runs)
     found = get_object_or_404(ready.select_related("rendition__frozen"), rendition=rendition, number=copy)
-    append(FileDownloaded(copy=copy, sha256=found.sha256), by=request.user, subject=agreement)
+    newest = found.newest
+    append(FileDownloaded(copy=copy, sha256=newest.sha256), by=request.user, subject=agreement)
     word = f"{_void(found.rendition)}正本"
-    return served(found.file, name=f"{agreement.number}-{word}{copy}-{found.holder_label}.pdf", content_type=PDF)
+    return served(newest.file, name=f"{agreement.number}-{word}{copy}-{found.holder_label}.pdf", content_type=PDF)
 
 
 @require_GET
@@ -108,6 +116,7 @@ def verify_page(request: HttpRequest, number: str, copy: int, page: int, pages: 
     state = state_in_words(number) if verdict is Verdict.FINAL else ""
     since = voided_at(printed) if verdict is Verdict.VOIDED else None
     context: dict[str, object] = {"printed": printed, "verdict": verdict.value, "state": state, "voided_at": since}
+    context["signed"] = signed_in_words(printed) if verdict in {Verdict.FINAL, Verdict.VOIDED} else ""
     if verdict is Verdict.VOIDED and request.user.is_authenticated:
         context["present"] = Agreement.objects.shown_to(request.user).filter(number=number).first()
     return render(request, "agreements/verify_page.html", context)

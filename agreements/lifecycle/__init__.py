@@ -12,7 +12,9 @@ from agreements.lifecycle.approving import (
     take_back_approval,
 )
 from agreements.lifecycle.copying import start_copy
+from agreements.lifecycle.electronic import decline_to_sign, sign_electronically
 from agreements.lifecycle.ending import expire, expire_due, terminate
+from agreements.lifecycle.entering import what_certifying_brings, what_signing_brings
 from agreements.lifecycle.looking import send_back_pages, tick_page, untick_page
 from agreements.lifecycle.negotiation import (
     agree,
@@ -24,7 +26,7 @@ from agreements.lifecycle.negotiation import (
     wants_reason,
     withdraw,
 )
-from agreements.lifecycle.paper import SIGNED_ON, certify, record_signing, what_certifying_brings
+from agreements.lifecycle.paper import SIGNED_ON, certify, record_signing
 from agreements.lifecycle.reminding import remind
 from agreements.lifecycle.rescanning import certify_rescan, rescan_wanted
 from agreements.lifecycle.rescinding import agree_to_rescind, ask_to_rescind, drop_rescission
@@ -53,6 +55,8 @@ from agreements.lifecycle.transitions import (
     TRANSITIONS,
     WITHDRAW,
 )
+from agreements.lifecycle.ways import awaited_on_screen, has_paper
+from agreements.lifecycle.windows import extend_window, lapse_due
 
 __all__ = [
     "AGREE",
@@ -82,13 +86,18 @@ __all__ = [
     "ask_to_rescind",
     "asks_for",
     "attach_scan",
+    "awaited_on_screen",
     "certify",
     "certify_rescan",
     "decline",
+    "decline_to_sign",
     "discard",
     "drop_rescission",
     "expire",
     "expire_due",
+    "extend_window",
+    "has_paper",
+    "lapse_due",
     "place_pages",
     "record_signing",
     "refuse_the_sender",
@@ -100,6 +109,7 @@ __all__ = [
     "send",
     "send_back_pages",
     "send_scan",
+    "sign_electronically",
     "standing_for",
     "start_copy",
     "start_draft",
@@ -114,5 +124,6 @@ __all__ = [
     "untick_page",
     "wants_reason",
     "what_certifying_brings",
+    "what_signing_brings",
     "withdraw",
 ]

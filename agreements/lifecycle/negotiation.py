@@ -20,6 +20,7 @@ from agreements.lifecycle.rounds import close_round, open_round, remarks_on, was
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.lifecycle.transitions import AGREE, DISCARD, LIFE, RETURN, SEND, WITHDRAW
 from agreements.lifecycle.ways import refuse_not_offered, ways_of
+from agreements.lifecycle.windows import open_window
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.ways import Way
 from agreements.permissions import can_edit_draft
@@ -160,10 +161,12 @@ def agree(
         refuse_other_than_offered(row)
         refuse_not_offered(way)
         text = freeze(row, by=by, at=at or timezone.now(), ways=ways_of(row, answering=way))
+        open_window(text)
         event = events.Agreed(revision=row.revision, digest=text.digest)
         row = LIFE.finish(row, AGREE, event, by=by, writes={"frozen": text, "contacts": row.contacts})
         renditions.request(row, by=by)
         announcements.agreed(row, by=by)
+        announcements.to_be_signed(row, by=by)
     return row
 
 

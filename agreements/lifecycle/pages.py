@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from agreements.documents.verification import printed_page
 from agreements.models import Agreement, Counterpart, Rendition, Scan, ScanPage
 from agreements.models.scan import in_words
 from institutions.models import Role
@@ -22,6 +23,16 @@ ELECTRONIC = "和电子版一样，没有签章的痕迹"
 COMPARE = (
     "请对照纸质原件。文字改过的，请取回或者更换这个文件；"
     "确实与正本一致的，请由上传的人标明是哪一页，写明理由，由核验人判断。"
+)
+# Why nobody knows which page one is, or whether it is that page, and the cure.
+NO_CODE = "读不出是哪一页，或者和正本对不上", "请由上传的人标明，或者重新扫描。"
+NOT_COMPARED = (
+    "的二维码是{}，但是和正本对不上，可能拍得太斜、遮住了，或者二维码不是这一页的",
+    "请平放、拍正后重新扫描，或者由上传的人标明。",
+)
+SEVERAL = (
+    "上有{}的二维码，一张只能是一页",
+    "请一页一页分开扫描，更换这个文件；只是旁边露出别的页的，请由上传的人标明。",
 )
 # What a page is that may not be in a file at all, and the cure.
 STRANGE = {
@@ -100,8 +111,13 @@ class PagesShown:
 
     def _unreadable(self) -> Iterable[str]:
         unread = [sheet for sheet in self._all(Finding.UNREADABLE) if not sheet.sent_back_at]
-        if unknown := [sheet for sheet in unread if not sheet.differing]:
-            yield f"{named(unknown)}读不出是哪一页，或者和正本对不上。请由上传的人标明，或者重新扫描。"
+        if unknown := [sheet for sheet in unread if not sheet.differing and not read_as(sheet)]:
+            what, cure = NO_CODE
+            yield f"{named(unknown)}{what}。{cure}"
+        for sheet in unread:
+            if read_as(sheet) and not sheet.differing:
+                what, cure = unknown_in_words(sheet)
+                yield f"{named([sheet])}{what}。{cure}"
         for sheet in unread:
             if sheet.differing:
                 yield f"{named([sheet])}{differing_in_words(sheet)}。{COMPARE}"
@@ -204,6 +220,27 @@ def bare_in_words(sheet: ScanPage) -> str:
     """Say of a page without seals where none stands."""
     sides = [Role(area).label if area in Role.values else area for area in sheet.bare]
     return f"{'、'.join(sides)}签章处没有看到印章或签字"
+
+
+def read_as(sheet: ScanPage) -> list[Place]:
+    """Return which pages of copies the codes on a page name: of one that is unreadable, of this text's copies only, and
+    whether it is one of them was not seen."""
+    read = [printed_page(code) for code in sheet.picture.seen.get("codes", ())]
+    return sorted({(printed.copy, printed.page) for printed in read if printed is not None})
+
+
+def read_in_words(sheet: ScanPage) -> str:
+    """Say for people which pages the codes on a page name, "" without any."""
+    return "、".join(f"第 {copy} 份正本第 {in_words(pages)} 页" for copy, pages in _by_copy(read_as(sheet)))
+
+
+def unknown_in_words(sheet: ScanPage) -> tuple[str, str]:
+    """Say of an unreadable page what was read of it all the same, and what helps."""
+    read = read_as(sheet)
+    if not read:
+        return NO_CODE
+    what, cure = SEVERAL if len(read) > 1 else NOT_COMPARED
+    return what.format(read_in_words(sheet)), cure
 
 
 def differing_in_words(sheet: ScanPage) -> str:

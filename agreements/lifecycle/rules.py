@@ -23,6 +23,16 @@ RULES = """\
 - **Remind.** The side that waits reminds the one whose turn it is, at most once a working day.
 - **Sign on paper.** Each side's clerk enters the day on which the own side signed: not in the future, not before the
   text was frozen. The day may be corrected until it is certified.
+- **Sign on screen.** Each side chooses paper or screen when it sends or agrees, and the choice is frozen. A signatory
+  of that side alone, who has been shown every page of that very text, signs all copies in one act, with PIN and second
+  factor, with a seal or without: all copies or none. Licence, mandate, certificate and duty are asked for again at that
+  moment. The day is that of the act. The second signature of two on screen brings the agreement into force by itself;
+  where one side signs on paper, certifying waits for the signature on screen and compares the ink of the other alone.
+- **Decline.** A signatory whose turn it is says no, with a reason, until both have signed: the text is voided with the
+  signatures on it, and goes back to draft.
+- **Window.** A text of which a side signs on screen has a last day, 30 days after it was frozen. A clerk or signatory
+  of either side puts it off, to 180 days at most. What is not signed by then goes back to draft, and both are told who
+  had signed. On paper there is none.
 - **Certify.** A second person, never the uploader, who has ticked every page beside its text, what was assigned by hand
   by itself, and confirms each point of the list for the very scans, pages and days that stand there; what changed since
   they looked is looked at again. The term follows from the frozen text and

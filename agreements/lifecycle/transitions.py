@@ -7,7 +7,7 @@ from agreements import events
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.lifecycle.rules import RULES
 from agreements.models import Agreement
-from agreements.permissions import can_act, can_answer, can_edit_draft, can_withdraw
+from agreements.permissions import can_act, can_answer, can_edit_draft, can_sign_electronically, can_withdraw
 from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
@@ -52,6 +52,26 @@ CERTIFY = Step(
     can_act,
     not_while=not_signed_on,
 )
+SIGN_ELECTRONICALLY = Step(
+    "sign_electronically",
+    "电子签署",
+    frozenset({State.AGREED, State.SIGNING}),
+    State.SIGNING,
+    events.SignedElectronically,
+    can_sign_electronically,
+    not_while=not_signed_on,
+)
+# The last of two electronic signatures brings into force by itself: there is no paper to certify.
+COMPLETE = Step("complete", "签署完成", frozenset({State.SIGNING}), State.IN_FORCE, events.CompletedOnScreen, may=None)
+DECLINE_TO_SIGN = Step(
+    "decline_to_sign",
+    "拒绝签署",
+    frozenset({State.AGREED, State.SIGNING}),
+    State.DRAFT,
+    events.SigningDeclined,
+    can_sign_electronically,
+)
+LAPSE = Step("lapse", "签署期满", frozenset({State.AGREED, State.SIGNING}), State.DRAFT, events.SigningLapsed, may=None)
 RESCIND = Step("rescind", "合意解除", frozenset({State.SIGNING}), State.RESCINDED, events.Rescinded, can_act)
 TERMINATE = Step("terminate", "终止", frozenset({State.IN_FORCE}), State.TERMINATED, events.Terminated, can_act)
 EXPIRE = Step("expire", "到期", frozenset({State.IN_FORCE}), State.EXPIRED, events.Expired, may=None)
@@ -67,7 +87,10 @@ GIVE_UP = Step(
     events.GivenUp,
     may=None,
 )
-TRANSITIONS = (SEND, RETURN, AGREE, WITHDRAW, DISCARD, SIGN, CERTIFY, RESCIND, TERMINATE, EXPIRE, SUPERSEDE, GIVE_UP)
+TRANSITIONS = (
+    *(SEND, RETURN, AGREE, WITHDRAW, DISCARD, SIGN, CERTIFY, SIGN_ELECTRONICALLY, COMPLETE, DECLINE_TO_SIGN, LAPSE),
+    *(RESCIND, TERMINATE, EXPIRE, SUPERSEDE, GIVE_UP),
+)
 
 LIFE: Lifecycle[State, User, Agreement] = Lifecycle(
     "agreement", "这份协议", State, TRANSITIONS, Agreement.objects.all, rules=RULES

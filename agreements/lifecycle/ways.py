@@ -10,28 +10,54 @@ from collections.abc import Mapping
 from agreements.models import Agreement
 from agreements.models.ways import Way
 from institutions.models import Role
+from sealing.opening import why_closed
 from verbs.errors import Unacceptable
-
-# What a side may choose. The one switch: electronic signing joins it when its ceremony exists, for no page may promise
-# what nobody can do. The rules of the database and of the verbs know both already.
-OFFERED: tuple[Way, ...] = (Way.PAPER,)
 
 
 def offered() -> tuple[Way, ...]:
-    """Return the ways that a side may choose; of one alone the pages only say what follows from it."""
-    return OFFERED
+    """Return the ways that a side may choose: electronically only while this site can, so that no page promises what
+    nobody can do. Of one alone the pages only say what follows from it."""
+    return (Way.PAPER,) if why_closed() else (Way.PAPER, Way.ELECTRONIC)
 
 
 def refuse_not_offered(way: Way) -> None:
     """Raise Unacceptable for a way of signing in which nobody can sign yet."""
-    if way not in OFFERED:
-        raise Unacceptable(f"现在还不能{way.label}，请选择{'或者'.join(each.label for each in OFFERED)}。")
+    if way not in offered():
+        raise Unacceptable(f"{why_closed()}现在请选择{'或者'.join(each.label for each in offered())}。")
 
 
 def ways_of(agreement: Agreement, *, answering: Way) -> dict[Role, Way]:
     """Return how each side signs if the answering side chooses this way."""
     drafting, answers = Way(agreement.drafting_way), agreement.answering_role
     return {role: answering if role == answers else drafting for role in Role}
+
+
+def has_paper(agreement: Agreement) -> bool:
+    """Whether a side signs on paper, so that somebody has to certify a scan of it."""
+    return agreement.frozen is None or Way.PAPER in agreement.frozen.ways.values()
+
+
+def awaited_on_screen(agreement: Agreement) -> tuple[Role, ...]:
+    """Return the sides that sign on screen and have not yet."""
+    days = {Role.MEDICAL: agreement.medical_signed_on, Role.ELDER_CARE: agreement.elder_care_signed_on}
+    ways = agreement.frozen.ways if agreement.frozen else {}
+    return tuple(role for role in Role if days[role] is None and ways.get(role) is Way.ELECTRONIC)
+
+
+def unsigned_on_screen(agreement: Agreement) -> str:
+    """Return in words which side has still to sign electronically before a scan of the other's paper is certified."""
+    names = "、".join(agreement.party_name(role) for role in awaited_on_screen(agreement))
+    return f"{names}还没有以电子签章签署，签署以后才能核验生效。" if names else ""
+
+
+def side_on_paper(agreement: Agreement) -> str:
+    """Return the name of the one side that signs on paper, "" where both sides do the same."""
+    ways = agreement.frozen.ways if agreement.frozen else {}
+    return next((agreement.party_name(r) for r, way in ways.items() if way is Way.PAPER), "") if _is_mixed(ways) else ""
+
+
+def _is_mixed(ways: Mapping[Role, Way]) -> bool:
+    return len(set(ways.values())) > 1
 
 
 def ways_in_words(agreement: Agreement, ways: Mapping[Role, Way]) -> list[str]:
@@ -44,9 +70,8 @@ def ways_in_words(agreement: Agreement, ways: Mapping[Role, Way]) -> list[str]:
     return [
         f"{on_paper}在纸上签章，{electronic}以电子签章签署，两种方式效力相同；两者签的是同一份定稿文本，以文本摘要为准。",
         f"{on_paper}的原件是盖章的纸质正本，{electronic}的原件是签署后的电子文件；打印出来的电子签章只是它的影像。",
-        f"纸质正本在{electronic}的落款处印明“电子签章，见电子文件”和该文件的摘要，不需要再在纸上盖章。",
-        f"核验人逐页比对扫描件与定稿文本，核对{on_paper}的印章、签字和日期，并核对纸上印的摘要与电子文件一致；"
-        "电子签章由系统验证。",
+        f"合并打印的纸质正本在{electronic}的落款处印明“电子签章，见电子文件”和文本摘要，不需要再在纸上盖章。",
+        f"核验人逐页比对扫描件与定稿文本，核对{on_paper}的印章、签字和日期，以及纸上印的文本摘要；电子签章由系统验证。",
     ]
 
 

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("institutions", "0001_tables"),
         ("regions", "0001_tables"),
+        ("sealing", "0001_tables"),
         ("uploads", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -1523,5 +1524,408 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="pagetick",
             constraint=models.UniqueConstraint(fields=("page", "by"), name="page_ticked_once_by_each"),
+        ),
+        migrations.CreateModel(
+            name="SigningWindow",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("closes_on", models.DateField(verbose_name="签署截止日期")),
+                ("extensions", models.PositiveSmallIntegerField(default=0, verbose_name="延长次数")),
+                ("extended_at", models.DateTimeField(blank=True, null=True, verbose_name="延长时间")),
+                (
+                    "extended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="延长人",
+                    ),
+                ),
+                (
+                    "frozen",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="window",
+                        to="agreements.frozentext",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "签署期限"},
+        ),
+        migrations.CreateModel(
+            name="ShownPage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page", models.PositiveSmallIntegerField(verbose_name="第几页")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                (
+                    "frozen",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shown_pages",
+                        to="agreements.frozentext",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="看过的人",
+                    ),
+                ),
+            ],
+            options={"verbose_name": "看过的页", "ordering": ["frozen", "person", "page"]},
+        ),
+        migrations.AddConstraint(
+            model_name="signingwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("extended_at__isnull", True), ("extended_by__isnull", True), ("extensions", 0)),
+                    models.Q(("extended_at__isnull", False), ("extended_by__isnull", False), ("extensions__gt", 0)),
+                    _connector="OR",
+                ),
+                name="signing_window_extended_by_whom_and_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="shownpage",
+            constraint=models.UniqueConstraint(fields=("frozen", "person", "page"), name="page_is_shown_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="shownpage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("page__gte", 1)), name="shown_page_is_counted_from_one"
+            ),
+        ),
+        migrations.CreateModel(
+            name="IssuedFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(
+                        help_text="of the revisions of this copy, from 1", verbose_name="第几次签章"
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(
+                        help_text="seal-ROLE or time-N: what the revision fills", max_length=40, verbose_name="签署域"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="SHA-256")),
+                ("size", models.PositiveIntegerField(verbose_name="字节数")),
+                ("file", models.FileField(max_length=200, upload_to="", verbose_name="文件")),
+                (
+                    "looks",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="SHA-256 of what is shown, by field",
+                        verbose_name="外观摘要",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("B-B", "只有签约人自己的时间"),
+                            ("B-T", "带可信时间戳"),
+                            ("B-LTA", "带可信时间戳和长期验证资料"),
+                        ],
+                        max_length=10,
+                        verbose_name="级别",
+                    ),
+                ),
+                ("no_time", models.CharField(blank=True, max_length=500, verbose_name="没有时间戳的原因")),
+                ("proved_until", models.DateTimeField(blank=True, null=True, verbose_name="时间戳证书到期")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="形成时间")),
+                (
+                    "counterpart",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issued",
+                        to="agreements.counterpart",
+                        verbose_name="正本",
+                    ),
+                ),
+                (
+                    "previous",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="next",
+                        to="agreements.issuedfile",
+                    ),
+                ),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="empty for a timestamp",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="agreements.signature",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "签章文件",
+                "ordering": ["counterpart", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("counterpart", "order"), name="issued_file_order"),
+                    models.UniqueConstraint(fields=("counterpart", "field"), name="issued_file_fills_a_field_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("order", 1), ("previous__isnull", True)),
+                            models.Q(("order__gt", 1), ("previous__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="issued_file_follows_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("field__startswith", "seal-"), ("signature__isnull", False)),
+                            models.Q(("field__startswith", "time-"), ("signature__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="issued_file_by_a_signature_or_a_time",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SigningBatch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("begun_at", models.DateTimeField(auto_now_add=True, verbose_name="开始时间")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
+                ("run", models.PositiveSmallIntegerField(default=0, verbose_name="第几次")),
+                ("beat_at", models.DateTimeField(blank=True, null=True, verbose_name="最近一次动静")),
+                ("halt", models.TextField(blank=True, verbose_name="停下的原因")),
+                (
+                    "identity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sealing.signingidentity",
+                        verbose_name="签约证书",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.institution",
+                        verbose_name="代表机构",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="签约人",
+                    ),
+                ),
+                (
+                    "seal",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="none: no seal",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sealing.seal",
+                        verbose_name="印章",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "批量签署",
+                "ordering": ["-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SigningItem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="第几份")),
+                (
+                    "how_read",
+                    models.CharField(
+                        blank=True,
+                        choices=[("pages", "每一页都看过"), ("blanks", "范本全文和每一处填写都看过")],
+                        help_text="empty: not read",
+                        max_length=10,
+                        verbose_name="怎样看过",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "还没有签"),
+                            ("signed", "已签署"),
+                            ("left_out", "没有签"),
+                            ("failed", "没有签成"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("words", models.TextField(blank=True, verbose_name="说明")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="办理时间")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.agreement",
+                        verbose_name="协议",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="agreements.signingbatch",
+                    ),
+                ),
+                (
+                    "frozen",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.frozentext",
+                        verbose_name="定稿文本",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "批量签署的一份",
+                "ordering": ["batch", "position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReadBlanks",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                (
+                    "frozen",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.frozentext",
+                        verbose_name="定稿文本",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="看过的人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "看过的填写内容",
+                "ordering": ["frozen", "person"],
+                "constraints": [models.UniqueConstraint(fields=("frozen", "person"), name="blanks_are_read_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReadTemplate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="看过的人",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="agreements.templateversion",
+                        verbose_name="范本版本",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "看过的范本",
+                "ordering": ["version", "person"],
+                "constraints": [models.UniqueConstraint(fields=("version", "person"), name="template_is_read_once")],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="signingbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), models.Q(("beat_at__isnull", True), ("halt", "")), _connector="OR"
+                ),
+                name="signing_batch_ended_is_at_rest",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signingbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("beat_at__isnull", True), ("halt", ""), _connector="OR"),
+                name="signing_batch_at_work_or_halted",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signingitem",
+            constraint=models.UniqueConstraint(fields=("batch", "position"), name="signing_item_position"),
+        ),
+        migrations.AddConstraint(
+            model_name="signingitem",
+            constraint=models.UniqueConstraint(fields=("batch", "agreement"), name="signing_item_is_in_a_batch_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="signingitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at__isnull", True), ("state", "waiting"), ("words", "")),
+                    models.Q(
+                        models.Q(("state", "waiting"), _negated=True),
+                        models.Q(("words", ""), _negated=True),
+                        ("done_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="signing_item_in_words_exactly_when_done",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signingitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("how_read__in", ["pages", "blanks"]),
+                    models.Q(("how_read", ""), ("state", "left_out")),
+                    _connector="OR",
+                ),
+                name="signing_item_was_read_or_is_left_out",
+            ),
         ),
     ]

@@ -378,6 +378,42 @@ DROP TRIGGER made_copies_are_immutable ON agreements_rendition;
 DROP FUNCTION refuse_final_copies_change();
 """
 
+# What was given out signed stays as it is: each file follows the one before of its copy, of a text that was frozen.
+REFUSE_ISSUED = """
+CREATE FUNCTION guard_issued_file() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        RAISE EXCEPTION 'what was issued stays as it is' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NOT EXISTS (
+        SELECT FROM agreements_counterpart AS copy JOIN agreements_rendition AS made ON made.id = copy.rendition_id
+        WHERE copy.id = NEW.counterpart_id AND made.state = 'ready' AND made.frozen_id IS NOT NULL
+            AND (NEW.signature_id IS NULL OR EXISTS (
+                SELECT FROM agreements_signature
+                WHERE id = NEW.signature_id AND frozen_id = made.frozen_id AND kind = 'electronic'
+                    AND NEW.field = 'seal-' || role))
+    ) THEN
+        RAISE EXCEPTION 'what is issued is a final copy, signed by a party to its text'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW."order" > 1 AND NOT EXISTS (
+        SELECT FROM agreements_issuedfile AS before
+        WHERE before.id = NEW.previous_id AND before.counterpart_id = NEW.counterpart_id
+            AND before."order" = NEW."order" - 1 AND before.size < NEW.size
+    ) THEN
+        RAISE EXCEPTION 'what is issued follows the file before it' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER issued_file_is_kept BEFORE INSERT OR UPDATE OR DELETE ON agreements_issuedfile
+    FOR EACH ROW EXECUTE FUNCTION guard_issued_file();
+"""
+
+ALLOW_ISSUED = """
+DROP TRIGGER issued_file_is_kept ON agreements_issuedfile;
+DROP FUNCTION guard_issued_file();
+"""
+
 # What was found of a page, and who ticked it, stays once its file is decided; none is ever deleted. A scan is certified
 # only page by page: each page that stands was compared by whoever certifies, and nobody compares their own. Each write
 # locks the file's row: what is ticked or changed while it is being certified waits, and is then refused.
@@ -519,9 +555,73 @@ DROP TRIGGER sent_round_is_immutable ON agreements_round;
 DROP FUNCTION refuse_round_change();
 """
 
+# That a page was shown, and until when a text can be signed: the one is never unsaid, the other only put off.
+REFUSE_WINDOWS = """
+CREATE FUNCTION refuse_window_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'what was shown stays shown, and the last day to sign is only put off'
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER signing_window_is_only_put_off BEFORE UPDATE ON agreements_signingwindow
+    FOR EACH ROW
+    WHEN (NEW.frozen_id <> OLD.frozen_id OR NEW.closes_on <= OLD.closes_on OR NEW.extensions <> OLD.extensions + 1)
+    EXECUTE FUNCTION refuse_window_change();
+CREATE TRIGGER signing_window_is_kept BEFORE DELETE ON agreements_signingwindow
+    FOR EACH ROW EXECUTE FUNCTION refuse_window_change();
+CREATE TRIGGER shown_page_is_kept BEFORE UPDATE OR DELETE ON agreements_shownpage
+    FOR EACH ROW EXECUTE FUNCTION refuse_window_change();
+"""
+
+ALLOW_WINDOWS = """
+DROP TRIGGER shown_page_is_kept ON agreements_shownpage;
+DROP TRIGGER signing_window_is_kept ON agreements_signingwindow;
+DROP TRIGGER signing_window_is_only_put_off ON agreements_signingwindow;
+DROP FUNCTION refuse_window_change();
+"""
+
+# What was read stays read; of a batch it stays who signs what with which key, and what became of each once it is known.
+REFUSE_BATCHES = """
+CREATE FUNCTION refuse_batch_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'what was read and chosen to be signed, and what became of it, is kept'
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER read_template_is_kept BEFORE UPDATE OR DELETE ON agreements_readtemplate
+    FOR EACH ROW EXECUTE FUNCTION refuse_batch_change();
+CREATE TRIGGER read_blanks_are_kept BEFORE UPDATE OR DELETE ON agreements_readblanks
+    FOR EACH ROW EXECUTE FUNCTION refuse_batch_change();
+CREATE TRIGGER signing_batch_is_as_begun BEFORE UPDATE ON agreements_signingbatch
+    FOR EACH ROW
+    WHEN (OLD.ended_at IS NOT NULL OR NEW.run < OLD.run
+        OR (NEW.person_id, NEW.institution_id, NEW.identity_id, NEW.seal_id, NEW.begun_at)
+            IS DISTINCT FROM (OLD.person_id, OLD.institution_id, OLD.identity_id, OLD.seal_id, OLD.begun_at))
+    EXECUTE FUNCTION refuse_batch_change();
+CREATE TRIGGER signing_batch_is_kept BEFORE DELETE ON agreements_signingbatch
+    FOR EACH ROW EXECUTE FUNCTION refuse_batch_change();
+CREATE TRIGGER signing_item_is_done_once BEFORE UPDATE ON agreements_signingitem
+    FOR EACH ROW
+    WHEN (OLD.state <> 'waiting'
+        OR (NEW.batch_id, NEW.agreement_id, NEW.frozen_id, NEW.position, NEW.how_read)
+            IS DISTINCT FROM (OLD.batch_id, OLD.agreement_id, OLD.frozen_id, OLD.position, OLD.how_read))
+    EXECUTE FUNCTION refuse_batch_change();
+CREATE TRIGGER signing_item_is_kept BEFORE DELETE ON agreements_signingitem
+    FOR EACH ROW EXECUTE FUNCTION refuse_batch_change();
+"""
+
+ALLOW_BATCHES = """
+DROP TRIGGER signing_item_is_kept ON agreements_signingitem;
+DROP TRIGGER signing_item_is_done_once ON agreements_signingitem;
+DROP TRIGGER signing_batch_is_kept ON agreements_signingbatch;
+DROP TRIGGER signing_batch_is_as_begun ON agreements_signingbatch;
+DROP TRIGGER read_blanks_are_kept ON agreements_readblanks;
+DROP TRIGGER read_template_is_kept ON agreements_readtemplate;
+DROP FUNCTION refuse_batch_change();
+"""
+
 KEPT_TABLES = (
     *("templateversion", "scan", "scanpage", "pagetick", "frozentext", "signature", "rendition", "counterpart"),
-    *("round", "approval"),
+    *("round", "approval", "issuedfile", "signingwindow", "shownpage"),
+    *("readtemplate", "readblanks", "signingbatch", "signingitem"),
 )
 
 
@@ -533,9 +633,12 @@ class Migration(migrations.Migration):
         migrations.RunSQL(sql=REFUSE_FROZEN_TEXTS, reverse_sql=ALLOW_FROZEN_TEXTS),
         migrations.RunSQL(sql=REFUSE_SIGNATURES, reverse_sql=ALLOW_SIGNATURES),
         migrations.RunSQL(sql=REFUSE_COPIES, reverse_sql=ALLOW_COPIES),
+        migrations.RunSQL(sql=REFUSE_ISSUED, reverse_sql=ALLOW_ISSUED),
         migrations.RunSQL(sql=REFUSE_PAGES, reverse_sql=ALLOW_PAGES),
         migrations.RunSQL(sql=REFUSE_ROUNDS, reverse_sql=ALLOW_ROUNDS),
         migrations.RunSQL(sql=REFUSE_APPROVALS, reverse_sql=ALLOW_APPROVALS),
+        migrations.RunSQL(sql=REFUSE_WINDOWS, reverse_sql=ALLOW_WINDOWS),
+        migrations.RunSQL(sql=REFUSE_BATCHES, reverse_sql=ALLOW_BATCHES),
         *(
             migrations.RunSQL(
                 sql=f"CREATE TRIGGER is_not_truncated BEFORE TRUNCATE ON agreements_{table}"

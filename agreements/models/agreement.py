@@ -19,6 +19,7 @@ from agreements.models.party_facts import facts_of
 from agreements.models.round import Round
 from agreements.models.scan import Scan
 from agreements.models.states import (
+    BEING_SIGNED,
     DRAFTS,
     HAS_BEEN_IN_FORCE,
     LIVING,
@@ -38,6 +39,7 @@ from institutions.models import (
     holds_none,
     institutions_of,
     keys_read_by,
+    keys_signed_for_by,
     remit_of,
 )
 from regions.models import Region
@@ -103,6 +105,13 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def to_answer_by(self, user: User) -> Self:
         """Return what was sent to an institution of the user's and waits for its answer."""
         return self.filter(_answered_by(institutions_of(user)), state=Agreement.State.NEGOTIATING)
+
+    def to_sign_by(self, user: User) -> Self:
+        """Return what waits for the electronic signature of the user, for the institutions whose signatory they are."""
+        mine = keys_signed_for_by(user)
+        medical = Q(frozen__medical_signs=Way.ELECTRONIC, medical_signed_on__isnull=True, medical__in=mine)
+        elder_care = Q(frozen__elder_care_signs=Way.ELECTRONIC, elder_care_signed_on__isnull=True, elder_care__in=mine)
+        return self.filter(medical | elder_care, state__in=BEING_SIGNED)
 
     def asked_to_rescind(self, user: User) -> Self:
         """Return what the other side asked an institution of the user's to dissolve, and waits for its answer."""

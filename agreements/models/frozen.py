@@ -14,6 +14,9 @@ from agreements.models.ways import Way
 from agreements.text.filling import FilledText
 from institutions.models import Role
 
+if TYPE_CHECKING:
+    from agreements.models.signing_window import SigningWindow
+
 
 class FrozenText(models.Model):
     """One freezing. An agreement may have several over time, one edition after the other; at most one stands."""
@@ -34,6 +37,7 @@ class FrozenText(models.Model):
 
     if TYPE_CHECKING:
         agreement_id: int
+        template_version_id: int
 
     class Meta:
         verbose_name = "定稿文本"
@@ -66,6 +70,12 @@ class FrozenText(models.Model):
     def ways(self) -> dict[Role, Way]:
         """How each side chose to sign, when the text was agreed on."""
         return {Role.MEDICAL: Way(self.medical_signs), Role.ELDER_CARE: Way(self.elder_care_signs)}
+
+    @property
+    def window_or_none(self) -> SigningWindow | None:
+        """Until when it can be signed electronically; None where nobody signs it so."""
+        found: SigningWindow | None = getattr(self, "window", None)  # the other end of a one-to-one: may be missing
+        return found
 
     def is_intact(self, number: str) -> bool:
         """Whether these are still the words, edition and agreement number that the digest was made of."""

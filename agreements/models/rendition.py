@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from agreements.models.frozen import FrozenText
+
+if TYPE_CHECKING:
+    from agreements.models.issued_file import IssuedFile
 
 
 class RenditionQuerySet(models.QuerySet["Rendition"]):
@@ -124,3 +128,11 @@ class Counterpart(models.Model):
 
     def __str__(self) -> str:
         return f"正本 {self.number} · {self.holder_label}"
+
+    @cached_property
+    def newest(self) -> "Counterpart | IssuedFile":
+        """The copy with all that was signed and stamped on it: its last issued file, itself before any.
+
+        Both have `file` and `sha256`. One question, or none where `issued` was fetched.
+        """
+        return max(self.issued.all(), key=lambda each: each.order, default=self)

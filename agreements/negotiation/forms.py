@@ -43,6 +43,7 @@ class AgreeForm(forms.Form):
                 label="本方的签章方式",
                 choices=[(way.value, way.label) for way in offered()],
                 initial=Way.PAPER,
+                required=False,  # on paper unless it says otherwise: `way_chosen`
                 help_text="定稿以后不能再改；要改的，双方签章以前撤回修改，重新确认。",
             )
 

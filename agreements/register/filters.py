@@ -68,6 +68,11 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
         return agreements.filter(pk__in=waiting(self.user)[slug].values("pk"))
 
     @property
+    def is_of_what_to_sign(self) -> bool:
+        """Whether the group of the work list that was asked for is what waits for the person's signature."""
+        return bool(self.form.cleaned_data.get("waits", "") == "to-sign")
+
+    @property
     def waits_in_words(self) -> str:
         """The title of the group of the work list that was asked for; "" for none."""
         return {kind.slug: kind.title for kind in KINDS}.get(self.form.cleaned_data.get("waits", ""), "")

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
 from accounts.models import User
+from agreements import lifecycle
 from agreements.leaders import to_answer_as_leader
 from agreements.lifecycle.paper import SIGNED_ON
 from agreements.lifecycle.rescanning import where_wanted
@@ -73,11 +74,11 @@ def with_approvals(found: AgreementQuerySet, user: User) -> AgreementQuerySet:
     )
 
 
-def turn_of(agreement: Agreement, roles: frozenset[Role], *, acts: bool) -> str:
+def turn_of(agreement: Agreement, roles: frozenset[Role], *, acts: bool, signs: frozenset[Role] = frozenset()) -> str:
     """Return the one act that is awaited, "" where nothing is; `agreement` as `with_scans` gave it.
 
     `roles` are the sides to which the person belongs; `acts`: for them, else they only read, and the act is their
-    side's clerk's.
+    side's clerk's. `signs` are the sides whose signatory they are.
     """
     mine, theirs = ("待您", "等待对方") if acts else ("待本方经办人", "等待对方")
 
@@ -100,7 +101,7 @@ def turn_of(agreement: Agreement, roles: frozenset[Role], *, acts: bool) -> str:
         case State.NEGOTIATING:
             return whose(agreement.answering_role, "确认文本")
         case State.AGREED | State.SIGNING:
-            return _being_signed(agreement, roles, mine)
+            return _on_screen(agreement, roles, signs) or _being_signed(agreement, roles, mine)
     is_rescanned = agreement.state in HAS_BEEN_IN_FORCE and getattr(agreement, "scan_waits", False)
     return _certifying(agreement, mine, acts=acts) if is_rescanned else ""
 
@@ -118,6 +119,17 @@ def _answer(agreement: Agreement, roles: frozenset[Role], side: Role) -> str:
     if side not in roles:
         return ""
     return "负责人已同意" if is_approved(agreement) else "负责人未同意" if is_declined(agreement) else ""
+
+
+def _on_screen(agreement: Agreement, roles: frozenset[Role], signs: frozenset[Role]) -> str:
+    """Say who is awaited to sign on screen, "" where nobody is, or where paper is awaited of the person's own side."""
+    awaited = frozenset(lifecycle.awaited_on_screen(agreement))
+    unsigned = {role for role, field in SIGNED_ON.items() if getattr(agreement, field) is None}
+    if agreement.rescission_side or not awaited or (unsigned - awaited) & roles:
+        return ""
+    if awaited & signs:
+        return "待您签署"
+    return "待本方签约人签署" if awaited & roles else "等待对方签约人签署"
 
 
 def _being_signed(agreement: Agreement, roles: frozenset[Role], mine: str) -> str:

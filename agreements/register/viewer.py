@@ -14,7 +14,7 @@ from agreements.lifecycle.copying import can_be_copied
 from agreements.lifecycle.marks import Mark, party_marks
 from agreements.lifecycle.succession import can_be_replaced, renewal_is_open
 from agreements.models import Agreement, AgreementKind
-from agreements.models.states import DRAFTS, HAS_BEEN_IN_FORCE
+from agreements.models.states import BEING_SIGNED, DRAFTS, HAS_BEEN_IN_FORCE
 from agreements.register.turns import is_approved, is_declined, turn_of
 from agreements.sockets import FILED, Filed
 from frame.chips import Chip
@@ -62,6 +62,7 @@ class ViewedAgreement:
     beside_drafter: bool  # belongs to the drafting side, acting or only reading
     sides: frozenset[Role] = frozenset()  # to which the person belongs, acting or only reading
     belongs_to: frozenset[Role] = frozenset()  # likewise; of one who acts for the one and reads for the other, both
+    signs: frozenset[Role] = frozenset()  # sides whose signatory the person is
     filed: Filed | None = None  # how far its filings are, in a list
 
     @property
@@ -81,7 +82,7 @@ class ViewedAgreement:
     @property
     def turn(self) -> str:
         """Whose turn it is and for what, of a row as `with_scans` gave it; "" where nothing is awaited."""
-        return turn_of(self.agreement, self.sides, acts=self.acts)
+        return turn_of(self.agreement, self.sides, acts=self.acts, signs=self.signs)
 
     @cached_property
     def note(self) -> str:
@@ -123,6 +124,17 @@ class ViewedAgreement:
     @property
     def can_sign(self) -> bool:
         return self.acts and self.agreement.state in lifecycle.SIGN.sources
+
+    @property
+    def signs_on_screen(self) -> bool:
+        """Whether a text waits for the person's own electronic signature."""
+        awaited = lifecycle.awaited_on_screen(self.agreement) if self.agreement.state in BEING_SIGNED else ()
+        return len(self.signs) == 1 and bool(self.signs.intersection(awaited))
+
+    @property
+    def has_paper(self) -> bool:
+        """Whether a side signs on paper, or may still."""
+        return lifecycle.has_paper(self.agreement)
 
     @property
     def is_signed(self) -> bool:
@@ -210,10 +222,12 @@ class ViewedAgreement:
             return self._to("agreement-rescind", "合意解除：查看并答复")
         if self.is_rescanned and self.acts:
             return self._certifying("agreement-recertify")
+        if self.signs_on_screen:
+            return self._to("agreement-sign", "阅读并签署")
         if not self.can_sign:
             return None
         if not self.is_signed:
-            return self._to("agreement-signing", "打印签章")
+            return self._to("agreement-signing", "打印签章" if lifecycle.has_paper(self.agreement) else "签署进度")
         if getattr(self.agreement, "scan_waits", None) is False:
             return self._to("agreement-signing", "上传扫描件")
         if not getattr(self.agreement, "scan_is_short", False):
@@ -270,6 +284,7 @@ class Viewer:
         self.reads_for = frozenset(pk for pk, _, _ in held if pk is not None)
         self.acts_for = frozenset(pk for pk, duty, _ in held if duty == Duty.CLERK)
         self.wants_approval = any(wants for _, _, wants in held)  # where nobody does, nothing waits for a leader
+        self.signs_for = frozenset(pk for pk, duty, _ in held if duty == Duty.SIGNATORY)
         self.leads = any(duty == Duty.APPROVER and wants for _, duty, wants in held)
 
     def of(self, agreement: Agreement) -> ViewedAgreement:
@@ -281,6 +296,7 @@ class Viewer:
             beside_drafter=agreement.drafted_by_id in self.reads_for,
             sides=self._sides(agreement),
             belongs_to=frozenset(role for role, place in places_of(agreement).items() if place in self.reads_for),
+            signs=frozenset(role for role, place in places_of(agreement).items() if place in self.signs_for),
         )
 
     def of_page(self, agreements: Sequence[Agreement]) -> list[ViewedAgreement]:

@@ -13,6 +13,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents import renditions
 from agreements.documents.partner_letter import partner_letter_pdf
+from agreements.documents.signed import signed_sides
 from agreements.lifecycle.freezing import voided_texts
 from agreements.lifecycle.letters import partner_standing, write_letter
 from agreements.lifecycle.marks import renamings
@@ -126,6 +127,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "rounds": _rounds_of(agreement) if viewed.is_of_a_side else [],  # nobody else reads how they came to terms
         "successors": successors,
         "panels": panels,
+        "signed": signed_sides(agreement),
         "history": _history(agreement, request.user, viewed),
         **_acts(agreement, request.user, viewed, panels, successors),
         "taken_back": _taken_back(agreement),
@@ -234,7 +236,7 @@ def copies_panel(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 def _copies(agreement: Agreement, viewed: ViewedAgreement, user: User) -> dict[str, object]:
     """The newest run of the renderer, and whether the person may order the copies that the present text lacks."""
     of_no_voided_text = renditions.shown_to(user, agreement).filter(frozen__voided_at__isnull=True)
-    rendition = of_no_voided_text.prefetch_related("counterparts").first()
+    rendition = of_no_voided_text.prefetch_related("counterparts__issued").first()
     is_current = (
         rendition is not None
         and rendition.state != Rendition.State.FAILED

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.leaders import to_answer_as_leader
 from agreements.lifecycle.rescanning import where_wanted
-from agreements.models import Agreement, Approval
+from agreements.models import Agreement, Approval, SigningBatch
 from agreements.models.agreement import AgreementQuerySet
 from agreements.models.states import BEING_SIGNED
 from agreements.register.turns import last_answer, own_approvals, with_approvals, with_scans
@@ -44,6 +44,7 @@ class Kind:
 ANSWERS = {"to-approve", "for-me"}  # somebody waits for the person's answer
 KINDS = (
     Kind("to-approve", "待您审批", "没有等您审批的协议文本。", "approval_since", "收到", lambda viewer: viewer.leads),
+    Kind("to-sign", "待我签署", "没有等您签署的协议。", "agreed_at", "定稿", lambda viewer: bool(viewer.signs_for)),
     Kind("for-me", "待我处理", "没有等您处理的协议。", "sent_at", "收到"),
     Kind("agreed", "待签章", "没有等待签章的协议。", "agreed_at", "定稿"),
     Kind("drafts", "我起草中", "没有未完成的草稿。", "updated_at", "修改"),
@@ -74,9 +75,11 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
     answered = drafts.filter(answered_as__in=[Approval.State.APPROVED, Approval.State.DECLINED])
     asked = visible.asked_to_rescind(user)
     rescanned = visible.to_recertify_by(user).filter(where_wanted())
+    to_sign = visible.to_sign_by(user)
     being_signed = visible.filter(state__in=BEING_SIGNED).exclude(pk__in=asked.values("pk"))
     soon = timezone.localdate() + timedelta(days=SOON_DAYS)
     for_me = to_answer | returned | answered | asked | rescanned
+    signed_elsewhere = being_signed.exclude(pk__in=to_sign.values("pk"))
     in_answered = Q(pk__in=answered.values("pk"))
     return {
         "to-approve": visible.filter(is_to_approve).order_by("updated_at", "id"),
@@ -84,7 +87,8 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
         "approving": visible.filter(is_approving).exclude(is_to_approve).order_by("updated_at", "id"),
         "drafts": drafts.filter(return_reason="").exclude(is_approving | in_answered).order_by("-updated_at", "-id"),
         "sent": waits_for_them.with_parties().order_by("sent_at", "id"),
-        "agreed": being_signed.order_by("frozen__frozen_at", "id"),
+        "to-sign": to_sign.order_by("frozen__window__closes_on", "id"),
+        "agreed": signed_elsewhere.order_by("frozen__frozen_at", "id"),
         "ending": visible.filter(state=State.IN_FORCE, expires_on__lte=soon).order_by("expires_on", "id"),
     }
 
@@ -97,6 +101,15 @@ def groups(user: User) -> Iterator[Group[Row]]:
         rows, total = first_rows(shown, partial(_row, viewer, kind))
         more = f"{reverse('agreement-list')}?waits={kind.slug}"
         yield Group(kind.slug, kind.title, rows, total, more, kind.empty)
+
+
+def unfinished_batches(user: User) -> Iterator[Group[SigningBatch]]:
+    """Yield what the person has chosen to sign in one go and is not done with."""
+    if Viewer(user).signs_for:
+        found = SigningBatch.objects.visible_to(user).unfinished().with_counts().select_related("institution")
+        rows, total = first_rows(found, lambda batch: batch)
+        if rows:
+            yield Group("signing-batches", "没有签完的批量签署", rows, total, reverse("signing-batch"))
 
 
 def _row(viewer: Viewer, kind: Kind, agreement: Agreement) -> Row:

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
+from agreements.documents.signed import signed_sides
 from agreements.lifecycle.rescanning import NOT_WANTED
 from agreements.lifecycle.scans import shown_of, text_scanned, waiting
 from agreements.lifecycle.seen import Point, Seen, days_of, placing_of
+from agreements.lifecycle.ways import side_on_paper, unsigned_on_screen
 from agreements.models import Agreement
 from agreements.permissions import with_own_agreement
 from agreements.signing.forms import RejectScanForm, scans_bad, scans_seen, what_was_seen
@@ -122,6 +124,9 @@ def _page(
         "may_decide": bool(scans) and not is_uploader and not not_ready and not is_checking,
         "is_checking": is_checking,
         "brings": "" if wanted else lifecycle.what_certifying_brings(agreement),
+        "on_paper": side_on_paper(agreement),
+        "unsigned": "" if wanted else unsigned_on_screen(agreement),
+        "signed": signed_sides(agreement),
         "in_the_way": what_is_in_the_way(agreement),
         "awaited": awaited_copies(agreement, not_ready),
         "acts": True,  # the guard of this page lets nobody else in

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.dateparse import parse_date
 
 from agreements.lifecycle.errors import EndsEarly, FarApart
-from agreements.lifecycle.pages import PagesShown, Place, as_people_count, named
+from agreements.lifecycle.pages import PagesShown, Place, as_people_count, named, read_as
 from agreements.lifecycle.seen import Point, Seen
 from agreements.models import Scan, ScanPage
 from agreements.models.scan_page import NO_PAGE
@@ -78,9 +78,10 @@ class ScanForm(forms.Form):
 class PlacingForm(forms.Form):
     """Of one person's pages that no machine could read, or that are there twice, which pages of which copies they are.
 
-    Proposed is what is missing, in the order of the files' names: the worker is done with the files in any order, and
-    browsers send them in any. What is left open stays as it is. `coded`: the only place that a page may be said to
-    show, by its key, where its code could be read.
+    Proposed is what the page's own code says. Of pages without one, what is missing, in the order of the files' names
+    (the worker is done with the files in any order, and browsers send them in any), but only where as many are missing:
+    else an empty back would be proposed for a page. What is left open stays as it is. `coded`: the only place that a
+    page may be said to show, by its key, where its code could be read.
     """
 
     reason = WordsField(
@@ -101,13 +102,17 @@ class PlacingForm(forms.Form):
         super().__init__(data)
         self.sheets = leafed_by_file(sheets)
         every = [(copy, page) for copy in shown.made for page in range(1, shown.expected + 1)]
-        known = coded or {}
-        every_left = [(copy, page) for copy in shown.due for page in shown.missing(copy)]
-        left = [place for place in every_left if place not in known.values()]
+        known, read = coded or {}, {sheet.pk: read_as(sheet) for sheet in self.sheets if not sheet.place}
+        missing = [(copy, page) for copy in shown.due for page in shown.missing(copy)]
+        left = [place for place in missing if place not in known.values() and [place] not in read.values()]
+        if len(left) < sum(pk not in known and not places for pk, places in read.items()):
+            left = []
         for sheet in self.sheets:
             own = [known[sheet.pk]] if sheet.pk in known else every
-            first = own[:1] if sheet.pk in known else [left.pop(0)] if left and not sheet.place else []
-            proposed = sheet.place or "".join(map(_value, first))
+            places = own if sheet.pk in known else read.get(sheet.pk, [])
+            if not sheet.place and not places and left:
+                places = [left.pop(0)]
+            proposed = sheet.place or (_value(places[0]) if len(places) == 1 else "")
             self.fields[name_of(sheet)] = forms.ChoiceField(
                 label=named([sheet]),
                 required=False,

@@ -11,7 +11,14 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
 from agreements.documents.returned import picture_of
-from agreements.lifecycle.pages import STRANGE, bare_in_words, copies_made, differing_in_words
+from agreements.lifecycle.pages import (
+    STRANGE,
+    bare_in_words,
+    copies_made,
+    differing_in_words,
+    read_in_words,
+    unknown_in_words,
+)
 from agreements.lifecycle.rescanning import NOT_WANTED
 from agreements.lifecycle.scans import waiting_sheets
 from agreements.models import Agreement, Scan, ScanPage
@@ -119,6 +126,8 @@ def _page(
         "strange": STRANGE[finding][0] if (finding := ScanPage.Finding(sheet.finding)) in STRANGE else "",
         "bare": bare_in_words(present.sheet) if present.sheet.bare else "",
         "differing": differing_in_words(present.sheet) if present.sheet.differing else "",
+        "unknown": unknown_in_words(present.sheet)[0],
+        "read": read_in_words(present.sheet),
         "copy": copy,
         "picture": copy is not None and default_storage.exists(picture_of(copy, present.sheet.page or 0)),
         "before": before,

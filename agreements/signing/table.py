@@ -7,7 +7,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from accounts.models import User
-from agreements.lifecycle.pages import COMPARE, PagesShown, bare_in_words, copies_made, differing_in_words, named
+from agreements.lifecycle.pages import (
+    COMPARE,
+    PagesShown,
+    bare_in_words,
+    copies_made,
+    differing_in_words,
+    named,
+    unknown_in_words,
+)
 from agreements.models import Agreement, Counterpart, ScanPage
 from agreements.signing.strangers import numbers_known
 
@@ -118,5 +126,6 @@ def _besides(sheet: ScanPage, known: Collection[str]) -> Besides:
     if sheet.finding == Finding.UNREADABLE and sheet.differing:
         return Besides(where, f"{differing_in_words(sheet).removeprefix('的')}。{COMPARE}", "cinnabar")
     if sheet.finding == Finding.UNREADABLE:
-        return Besides(where, "读不出是哪一页，或者和正本对不上，请由上传的人标明，或者重新扫描", "amber")
+        what, cure = unknown_in_words(sheet)
+        return Besides(where, f"{what.removeprefix('的')}，{cure.removesuffix('。')}", "amber")
     return Besides(where, "印的不是定稿的文本", "cinnabar")

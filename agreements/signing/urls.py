@@ -2,10 +2,24 @@
 
 from django.urls import path
 
-from agreements.signing import certifying_views, looking_views, scan_views, views
+from agreements.signing import batch_views, ceremony_views, certifying_views, looking_views, scan_views, views
 
 urlpatterns = [
+    path("sign-many/", batch_views.choose, name="signing-batch"),
+    path("sign-many/begin/", batch_views.begin, name="signing-batch-begin"),
+    path("sign-many/templates/<key:version>/", batch_views.template, name="signing-template"),
+    path("sign-many/<key:batch>/", batch_views.detail, name="signing-batch-detail"),
+    path("sign-many/<key:batch>/go-on/", batch_views.go_on, name="signing-batch-go-on"),
+    path("sign-many/<key:batch>/stop/", batch_views.stop, name="signing-batch-stop"),
+    path("sign-many/<key:batch>/end/", batch_views.end, name="signing-batch-end"),
     path("agreements/<name:number>/signing/", views.signing, name="agreement-signing"),
+    path("agreements/<name:number>/sign/", ceremony_views.ceremony, name="agreement-sign"),
+    path("agreements/<name:number>/sign/now/", ceremony_views.sign, name="agreement-sign-now"),
+    path("agreements/<name:number>/sign/blanks/", batch_views.blanks, name="agreement-blanks"),
+    path("agreements/<name:number>/sign/decline/", ceremony_views.decline, name="agreement-decline"),
+    path("agreements/<name:number>/sign/extend/", ceremony_views.extend, name="signing-extend"),
+    path("agreements/<name:number>/sign/copies/<key:copy>.pdf", ceremony_views.copy_file, name="signing-copy"),
+    path("agreements/<name:number>/sign/pages/<key:page>.jpg", ceremony_views.page_picture, name="signing-page"),
     path("agreements/<name:number>/signing/<name:role>/", views.record, name="signing-record"),
     path("agreements/<name:number>/certify/", certifying_views.certify, name="agreement-certify"),
     path("agreements/<name:number>/certify/reject/", certifying_views.reject_scan, name="agreement-reject-scan"),

@@ -23,8 +23,16 @@ from agreements.lifecycle.ways import ways_in_words
 from agreements.models import Agreement, Rendition, Scan, ScanPage
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_AGREED, HAS_BEEN_IN_FORCE
 from agreements.models.ways import Way
-from agreements.permissions import can_act, can_sign_for, reads_for_a_party, with_agreement, with_own_agreement
+from agreements.permissions import (
+    can_act,
+    can_sign_electronically,
+    can_sign_for,
+    reads_for_a_party,
+    with_agreement,
+    with_own_agreement,
+)
 from agreements.signing.forms import PlacingForm, ScanForm, SignedOnForm
+from agreements.signing.on_screen import may_sign_here, on_screen_of
 from agreements.signing.progress import Progress, awaited_copies, progress_of, what_is_in_the_way
 from agreements.signing.table import table_of
 from agreements.text.attestation import TITLE
@@ -204,6 +212,9 @@ def _page(
         "placing": placing or (_placing_form(request, agreement, progress.shown, None) if acts else None),
         "table": table_of(agreement, progress.shown, for_user=request.user) if reads and is_scanning else None,
         "acts": acts,
+        "on_screen": on_screen_of(agreement),
+        "may_sign_here": may_sign_here(request.user, agreement) and not progress.not_ready,
+        "may_extend": acts or can_sign_electronically(request.user, agreement),
         "ways": ways_in_words(agreement, agreement.frozen.ways) if agreement.frozen else [],
         "scan_form": scan_form or ScanForm(waiting=_own_waiting(request, agreement)),
         "errors": _errors(dates, scan_form, placing),

@@ -97,6 +97,14 @@ def outlines(words: str, family: str = SERIF) -> str:
         return "\n".join(pen.operators)
 
 
+@cache
+def width_of(words: str, family: str = SERIF) -> float:
+    """Return how wide words are that `outlines` draws, in ems."""
+    with font_file(family).open() as font:
+        cmap, advances = font.getBestCmap(), font["hmtx"].metrics
+        return float(sum(advances[cmap[ord(char)]][0] for char in words) / font["head"].unitsPerEm)
+
+
 def _code_points(family: str) -> set[int]:
     with font_file(family).open() as font:
         return set(font.getBestCmap())

@@ -48,6 +48,8 @@ class Paper:
     dated: datetime
     parties: tuple[str, ...] = ()
     attestation: Attestation | None = None  # where the text has no line for the day of signing
+    # Whose signature is in the electronic file while the other side signs this paper, by their roles.
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -74,7 +76,7 @@ class Paper:
     @property
     def print_digest(self) -> str:
         """The SHA-256 of all that a copy is made from: the same for what prints alike."""
-        words = [self.digest, self.site, str(self.is_draft), self.everything_printed()]
+        words = [self.digest, self.site, str(self.is_draft), *self.elsewhere, self.everything_printed()]
         return hashlib.sha256("\n".join(words).encode()).hexdigest()
 
     def everything_printed(self) -> str:

@@ -113,7 +113,7 @@ def check_token(token: bytes, said: bytes, authorities: Sequence[x509.Certificat
     hashed = hashes.Hash(_hash_named(read.imprint_hash))
     hashed.update(said)
     if hashed.finalize() != read.imprint:
-        raise Damaged("不是为这个锚签发的")
+        raise Damaged("不是为这份内容签发的")
     known = [*authorities, *read.certificates]
     certificate = next((one for one in known if (one.issuer.public_bytes(), one.serial_number) == read.signer), None)
     if certificate is None:

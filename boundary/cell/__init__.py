@@ -5,5 +5,6 @@
 loaded the libraries and has never seen a file. For each file it forks a child, which works under limits (`inside`),
 leaves its answer as JSON and its pictures as files in a folder of its own, and ends. Whoever does not end is killed.
 
-`template` and `inside` know neither Django nor anything else of ours but `boundary.refused`: they hold no secret.
+`template` and `inside` know neither Django nor anything else of ours but `boundary.refused` and what a
+revision of ours may hold (`boundary.revisions`): no secret.
 """

@@ -47,6 +47,7 @@ class Words:
 
 OF_PAGES = Words(refused.DAMAGED, refused.TOO_LONG, refused.TOO_HEAVY)
 OF_TABLES = Words(refused.TABLE_DAMAGED, refused.TABLE_TOO_LONG, refused.TABLE_TOO_HEAVY)
+OF_SIGNED = Words(refused.SIGNED_UNREADABLE, refused.SIGNED_TOO_LONG, refused.SIGNED_TOO_HEAVY)
 
 
 def asked(job: dict[str, Any], folder: Path, patience: Patience, words: Words) -> dict[str, Any]:

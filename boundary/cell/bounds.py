@@ -71,6 +71,12 @@ BYTES_A_SECOND = MEGABYTE  # of what a table unpacks to, in the worst honest cas
 LARGEST_PIECE = 16 * MEGABYTE  # of rows written, a row more or less
 LARGEST_ROWS = 256 * MEGABYTE  # of all rows written
 
+# What is read of a signed file.
+SIGNED_PAGES = 10  # as many seconds more: what came after each signature is compared, and that takes longest
+MOST_SIGNATURES, MOST_FIELDS = 50, 2_000
+LONGEST_CLAIM = 200  # characters of what a signature says of itself
+MOST_READ = 20_000  # characters of a page in which a number of ours is looked for
+
 # How a cell answers: with files in its folder, or with how it ends.
 ANSWER, SAID = "answer.json", "said.txt"
 LARGEST_ANSWER = 8 * MEGABYTE  # of two hundred pages with codes as many and as long as they may be

@@ -158,6 +158,11 @@ def institutions_led_by(user: User) -> InstitutionQuerySet:
     return _institutions(user, [Duty.APPROVER])
 
 
+def institutions_signed_for_by(user: User) -> InstitutionQuerySet:
+    """Return the institutions for which the user signs electronically."""
+    return _institutions(user, [Duty.SIGNATORY])
+
+
 def institutions_held_by(user: User) -> InstitutionQuerySet:
     """Return the institutions at which the user holds any duty, their administrators included."""
     return _institutions(user, OF_INSTITUTIONS)
@@ -171,6 +176,11 @@ def institutions_kept_by(user: User) -> InstitutionQuerySet:
 def keys_read_by(user: User) -> models.QuerySet[Membership, Any]:
     """Return the keys of `institutions_read_by`, for conditions on rows that refer to them: one subquery less."""
     return _keys(user, AT_INSTITUTIONS)
+
+
+def keys_signed_for_by(user: User) -> models.QuerySet[Membership, Any]:
+    """Return the keys of `institutions_signed_for_by`, likewise."""
+    return _keys(user, [Duty.SIGNATORY])
 
 
 def works_for(user: User, *institutions: int | None) -> bool:

@@ -7,7 +7,18 @@ from django.urls import URLPattern, reverse
 from boundary.paths import KeyConverter
 from tests.access.addresses import ALL
 
-OPEN_TO_ALL = {"sign-in", "health", "accessibility", "verify-page", "identity-sign-in", "identity-return"}
+OPEN_TO_ALL = {
+    "sign-in",
+    "health",
+    "accessibility",
+    "verify-page",
+    "verify-file",
+    "signing-authority",
+    "authority-certificate",
+    "revocation-list",
+    "identity-sign-in",
+    "identity-return",
+}
 OPEN_TO_ALL |= {"invitation", "administrator-find", "administrator-ask", "administrator-asked"}
 OPEN_TO_ALL |= {"administrator-letter"}
 # The second step of signing in: who did not take the first begins there, and comes from no page.

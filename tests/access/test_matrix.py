@@ -45,7 +45,8 @@ def read_table() -> list[Row]:
 
 BY_NAME = {str(pattern.name): pattern for pattern in ALL}
 ROWS = read_table()
-BEFORE_FORCE = {"draft", "sent", "agreed", "signed", "case-draft", "approval"}  # the two sides' alone
+BEFORE_FORCE = {"draft", "sent", "agreed", "on-screen", "signed", "case-draft", "approval"}  # the two sides' alone
+BEFORE_FORCE |= {"signing-batch"}  # one person's alone
 CONFIDENTIAL = BEFORE_FORCE | {"in-force", "due", "submitted", "under-review", "accepted", "handed-in"}
 CONFIDENTIAL |= {"case-submitted", "case-confirmed", "round"}
 OUTSIDERS = {"stranger", "other-reviewer", "other-supervisor", "auditor", "template-editor", "nobody"}

@@ -30,10 +30,14 @@ from institutions import lifecycle as institutions
 from institutions.models import Authority, Duty, Institution
 from notifications.letters import LETTERS
 from notifications.models import Notice
+from sealing import enrolling, seals
 from tests import factories
 from tests.access.surveyed import surveyed
-from tests.agreements.making import agreed, complete_draft, in_force, scan_pdf, seen_of, sent, signed, ticked
+from tests.agreements.batches import begun
+from tests.agreements.electronic import on_screen_for
+from tests.agreements.making import agreed, complete_draft, in_force, printed, scan_pdf, seen_of, sent, signed, ticked
 from tests.imports.making import book, checked, home
+from tests.sealing.making import PIN, in_use, registered, requested_by_mandate, set_up, signatory_of
 from tests.uploading import attach_scan, place, requested
 from uploads.at_once import as_file, judged
 from uploads.models import Upload
@@ -52,6 +56,8 @@ def world(
     civil_affairs_officer: User,
     health_authority: Authority,
     people_pages: World,
+    signing_pages: World,
+    signatory: User,
     approver: User,
 ) -> World:
     def draft(slug: str = "shaoxing-2024-consortium") -> Agreement:
@@ -64,8 +70,10 @@ def world(
         "draft": _agreement(draft()),
         "sent": _agreement(sent(draft(), by=elder_care_clerk)),
         "agreed": _previewed(agreed(draft(), drafter=elder_care_clerk, answerer=medical_clerk), elder_care_clerk),
+        "on-screen": _on_screen(draft(), elder_care_clerk, medical_clerk),
         "signed": _scanned(sign(draft())),
     }
+    on_the_way["signing-batch"] = _signing_batch(str(on_the_way["on-screen"]["number"]), signatory)
     first, second = enter_force(draft()), enter_force(draft("shaoxing-2024-home-sickbed"))
     of_first = {each.authority.kind: each for each in opening.open_filings(first, by=elder_care_clerk)}
     of_second = {each.authority.kind: each for each in opening.open_filings(second, by=elder_care_clerk)}
@@ -90,6 +98,7 @@ def world(
         | {"refused": {"pk": _refused(elder_care_institution, elder_care_clerk).pk}}
         | {"licence": {"pk": AdministratorRequest.objects.get().upload_id, "page": 1}}
         | people_pages
+        | signing_pages
     )
 
 
@@ -114,6 +123,53 @@ def people_pages(
         "request": {"pk": asked.pk, "number": asked.number, "page": 1},
         "authority": {"pk": health_authority.pk},
         "letter": {"code": _code_of_a_letter(looking_after)},
+    }
+
+
+def _on_screen(draft: Agreement, drafter: User, answerer: User) -> dict[str, str | int]:
+    """A text that both sides sign on screen, with pictures of its pages."""
+    set_up()
+    row = printed(on_screen_for(draft, drafter=drafter, answerer=answerer))
+    default_storage.save(picture_of(copies_made(row)[0], 1), ContentFile(b"a picture"))
+    return {"number": row.number, "copy": 1, "page": 1}
+
+
+def _signing_batch(number: str, signatory: User) -> dict[str, str | int]:
+    """One that waits for the PIN."""
+    row = Agreement.objects.with_parties().get(number=number)
+    batch = begun([row], signatory, row.drafted_by, read=True)
+    return {"batch": batch.pk, "version": row.chosen_version.pk}
+
+
+@pytest.fixture
+def signing_pages(
+    elder_care_institution: Institution, signatory: User, elder_care_clerk: User, institution_administrator: User
+) -> World:
+    """A signatory with a certificate, who has asked for the next one and been confirmed; another who has just asked;
+    and a seal in each state of its life, with somebody who may use one of them."""
+    house, looks_after = elder_care_institution, institution_administrator
+    factories.with_device(signatory)
+    set_up()
+    asked_for = requested_by_mandate(signatory, house)  # whatever the institution's representative is called
+    held = enrolling.activate(enrolling.confirm(asked_for, by=looks_after), PIN, by=signatory)
+    next_one = enrolling.confirm(enrolling.ask_again(held, by=signatory, is_forgotten=False), by=looks_after)
+    asked = requested_by_mandate(signatory_of(house, "许昇"), house)
+    second = factories.MembershipFactory.create(institution=house, duty=Duty.ADMINISTRATOR).user
+    new = registered(house, elder_care_clerk, second, number="1")
+    used = in_use(house, elder_care_clerk, looks_after, second, number="2")
+    stopped = in_use(house, elder_care_clerk, looks_after, second, number="3")
+    today = timezone.localdate()
+    given = seals.authorise(used, signatory, seals.Scope(today, factories.FAR_AHEAD), by=looks_after)
+    second.is_active = False  # has left since: the bureau confirms where the house has nobody else
+    second.save(update_fields=["is_active"])
+    return {
+        "identity-requested": {"pk": asked.pk},
+        "identity-confirmed": {"pk": next_one.pk},
+        "identity-active": {"pk": held.pk},
+        "seal-registered": {"pk": new.pk},
+        "seal-in-use": {"pk": used.pk},
+        "seal-suspended": {"pk": seals.suspend(stopped, by=looks_after, reason="印章遗失").pk},
+        "seal-authorisation": {"pk": given.pk},
     }
 
 

@@ -323,7 +323,11 @@ KEPT: list[tuple[str, str, Refused]] = [
 
 
 # What the application has no right to try: database/rights.py
-DENIED = {"approval_is_kept", "frozen_text_is_kept", "signature_is_kept"}
+DENIED = {
+    *("approval_is_kept", "frozen_text_is_kept", "issued_file_is_kept", "shown_page_is_kept", "signature_is_kept"),
+    *("signing_window_is_kept", "read_template_is_kept", "read_blanks_are_kept"),
+    *("signing_batch_is_kept", "signing_item_is_kept"),
+}
 BY_TRIGGER = [case for case in KEPT if case[0] not in DENIED]
 BEHIND_THE_RIGHTS = [case for case in KEPT if case[0] in DENIED]
 

@@ -10,11 +10,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import events, lifecycle
+from agreements.lifecycle.electronic import Accepted, Pen
 from agreements.lifecycle.errors import Incomplete, StaleDraft
 from agreements.models import Agreement, Rendition
+from agreements.models.states import BEING_SIGNED
 from audit.log import history
 from audit.models import Entry
 from institutions.models import Institution, Role
+from sealing.models import SigningIdentity
+from sealing.pades.trial import passing_hand
 from tests.agreements.making import CONTACT, agreed, certified, in_force, ready, save, sent, signed
 from tests.factories import today
 from tests.verbs.written import steps_of
@@ -39,7 +43,9 @@ VERBS: dict[str, Verb] = {
 }
 # Superseding is what certifying a renewal does to the old one, giving up what an end does to supplements:
 # tests/agreements/test_succession.py and test_ends.py.
-TABLE = {verb: step for verb, step in steps_of("agreement").items() if verb not in {"supersede", "give_up"}}
+# What is signed on screen has keys of its own: tests/agreements/signing/test_ceremony.py, and below.
+ELSEWHERE = {"supersede", "give_up", "sign_electronically", "complete", "decline_to_sign", "lapse"}
+TABLE = {verb: step for verb, step in steps_of("agreement").items() if verb not in ELSEWHERE}
 
 
 @pytest.fixture
@@ -109,6 +115,18 @@ def test_verb_follows_the_table(
             VERBS[verb](agreement, actor)
         assert Agreement.objects.get(pk=agreement.pk).state == state
         assert Entry.objects.count() == before
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in BEING_SIGNED])
+def test_nothing_is_signed_or_declined_on_screen_in_any_other_state(
+    state: State, in_state: Callable[[State], Agreement], signatory: User
+) -> None:
+    agreement = in_state(state)
+    pen = Pen(SigningIdentity(), passing_hand(), "0", timezone.now())
+    with pytest.raises(WrongState, match=state.label):
+        lifecycle.sign_electronically(agreement, by=signatory, pen=pen, accepted=Accepted(""))
+    with pytest.raises(WrongState, match=state.label):
+        lifecycle.decline_to_sign(agreement, by=signatory, reason="条款要改")
 
 
 def actor_for(verb: str, elder_care_clerk: User, medical_clerk: User) -> User:

@@ -140,8 +140,8 @@ class World:
 
     def upload(self, **facts: Any) -> Upload:
         """Insert a kept file of three pages."""
-        waiting = {"state": Upload.State.WAITING, "decided_at": None, "content_type": "", "page_count": 0}
-        waiting["uploaded_by"] = self.clerk
+        waiting: dict[str, Any] = {"state": Upload.State.WAITING, "decided_at": None, "uploaded_by": self.clerk}
+        waiting |= {"content_type": "", "page_count": 0}
         upload: Upload = factories.KeptUploadFactory.create(**{**waiting, **facts})
         Page.objects.bulk_create(Page(upload=upload, number=n, width=100, height=140) for n in (1, 2, 3))
         upload.state, upload.decided_at = Upload.State.KEPT, NOW

@@ -211,7 +211,11 @@ def test_a_template_knows_nothing_of_ours() -> None:
     loaded = set(found.stdout.split())
     assert not {name for name in loaded if name.startswith(("django", "celery", "psycopg", "redis", "yiyang"))}
     ours = {name for name in loaded if name.startswith(("boundary", "audit", "accounts"))}
-    assert {name for name in ours if not name.startswith("boundary.cell")} == {"boundary", "boundary.refused"}
+    assert {name for name in ours if not name.startswith("boundary.cell")} == {
+        "boundary",
+        "boundary.refused",
+        "boundary.revisions",
+    }
 
 
 def test_so_many_cells_at_once_and_no_more(tmp_path: Path) -> None:

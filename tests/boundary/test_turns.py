@@ -17,6 +17,8 @@ from tests.agreements.making import sent
 
 pytestmark = pytest.mark.django_db
 RENDERS = {"partner-letter", "registering-letter", "invitation-letter", "person-password"}
+# And what opens a stranger's small file while the page waits.
+RENDERS |= {"verify-file", "signing-import"}
 
 
 def test_a_letter_that_is_not_its_turn_asks_again_by_itself(

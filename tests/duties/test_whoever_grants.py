@@ -24,6 +24,7 @@ from notifications.models import Notice
 from tests import factories
 from tests.access.test_matrix import ROWS
 from tests.agreements.making import scan_pdf
+from tests.sealing.making import set_up
 from tests.uploading import judge_all
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
@@ -410,6 +411,7 @@ def test_a_waiting_duty_counts_at_no_address(nobodys_user: User, elder_care_inst
     for place, duties in places:
         for duty in duties:
             factories.MembershipFactory.create(user=waiting, duty=duty, state=State.WAITING, **place)
+    set_up()  # so that there is a list of revoked certificates to give out
     client = Client()
     client.force_login(waiting)
     wrong = []

@@ -29,6 +29,8 @@ from institutions.models import Authority, Institution, Membership
 from once.models import SentForm
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
+from sealing import ending, enrolling
+from sealing.models import Certificate, SealAuthorisation, SigningIdentity
 from surveys.models import Survey, SurveyRound
 from tests import factories
 from tests.access.surveyed import MADE_UP
@@ -37,6 +39,7 @@ from tests.access.world import World
 from tests.agreements.making import complete_draft, in_force, scan_pdf
 from tests.imports.making import book, home
 from tests.once.forms import form_at
+from tests.sealing.picture import picture
 from tests.surveys.answers import ELDER_CARE, typed
 from uploads.models import Upload
 
@@ -84,6 +87,20 @@ def _complete_draft(world: World) -> dict[str, str | int]:
     other = factories.OpenMedicalInstitutionFactory.create(region=own.region)
     version = TemplateVersion.objects.get(template__slug="shaoxing-2024-consortium")
     return {"number": complete_draft(own, other, version, by=User.objects.get(username="clerk")).number}
+
+
+def _without_a_request(world: World) -> dict[str, str | int]:
+    """A certificate for whose holder no other one is on the way."""
+    on_the_way = SigningIdentity.objects.get(pk=world["identity-confirmed"]["pk"])
+    enrolling.withdraw(on_the_way, by=on_the_way.person)
+    return world["identity-active"]
+
+
+def _without_a_certificate(world: World) -> dict[str, str | int]:
+    _without_a_request(world)
+    held = SigningIdentity.objects.get(pk=world["identity-active"]["pk"])
+    ending.revoke(held, Certificate.Reason.CESSATION, by=held.person, reason="不再签约")
+    return world["institution"]
 
 
 def _filed_nowhere(_: World) -> dict[str, str | int]:
@@ -146,6 +163,21 @@ CREATING: dict[str, Creating] = {
         typed={"username": "zheng-yun", "mobile": "13800000008", "password": PASSWORD, "again": PASSWORD},
     ),
     "duty-grant": Creating("institution_administrator", Membership, "colleague", typed={"duty": "signatory"}),
+    "signing-ask": Creating("signatory", SigningIdentity, before=_without_a_certificate, typed={"level": "agreed"}),
+    "signing-again": Creating("signatory", SigningIdentity, before=_without_a_request, typed={"why": "renewed"}),
+    "seal-add": Creating(
+        "institution_administrator",
+        Upload,
+        "institution",
+        typed={"kind": "official", "number": "99"},
+        files={"picture": ("公章.png", picture())},
+    ),
+    "seal-authorise": Creating(
+        "institution_administrator",
+        SealAuthorisation,
+        "seal-in-use",
+        typed={"starts_on": TODAY.strftime(DAY), "ends_on": "2099-10-31"},
+    ),
     "survey-ask": Creating(
         "health_reviewer", SurveyRound, typed={"title": "又一次摸底", "due_on": factories.FAR_AHEAD.strftime(DAY)}
     ),
@@ -176,6 +208,9 @@ NOT_CREATING = {
         "filing-batch-ask",
         *("institution-rename", "person-password", "person-second-factor", "administrator-asked"),
     },
+    "keeps nothing of what is shown": {"verify-file"},
+    "what was read stays read": {"signing-template", "agreement-blanks"},
+    "each agreement is signed once, whatever batches it is in": {"signing-batch-begin"},
     "once a working day": {"agreement-remind"},
     "holds for the revision of the draft that was shown": {"draft-step"},
     "the order or the file that is there stands for a second one": {
@@ -188,12 +223,17 @@ NOT_CREATING = {
         *("agreement-rescind", "rescission-answer", "approval-answer", "approval-take-back", "approval-switch"),
         *("signing-record", "agreement-certify", "agreement-reject-scan", "agreement-terminate"),
         *("agreement-recertify", "scan-take-back", "scan-page", "scan-page-untick", "scan-page-return"),
+        *("agreement-sign-now", "agreement-decline", "signing-extend"),
+        *("signing-batch-go-on", "signing-batch-stop", "signing-batch-end"),
         *("institution-suspend", "institution-close", "institution-reopen", "institution-withdraw-filing"),
         *("invitation-cancel", "duty-end", "administrator-refuse", "account-suspend", "account-restore"),
         *("survey-round-close", "eligibility-submit", "eligibility-review", "eligibility-confirm"),
         *("eligibility-return", "eligibility-withdraw", "import-columns", "import-decide", "import-confirm"),
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
         *("filing-return", "filing-close", "filing-hand-over", "background-again", "holder", "holder-decline"),
+        *("signing-confirm", "signing-vouch", "signing-refuse", "signing-withdraw", "signing-activate"),
+        *("signing-import", "signing-pin", "signing-revoke", "seal-confirm", "seal-refuse", "seal-suspend"),
+        *("seal-resume", "seal-destroy", "seal-keeper", "seal-take-back"),
         *("filing-rescan-drop", "filing-hand-in", "filing-hand-in-note", "filing-hand-in-return", "upload-dismiss"),
         "agreement-rescan-drop",
     },
@@ -234,6 +274,8 @@ def _sent_twice(name: str, form: Creating, world: World, person: User | None) ->
             client.force_login(person)
         fields = form_at(client, page, url) | form.typed
         fields |= {"region": str(factories.region("330602").pk)} if name == "institution-add" else {}
+        fields |= {"keeper": str(world["colleague"]["pk"])} if name == "seal-add" else {}
+        fields |= {"person": str(world["colleague"]["pk"])} if name == "seal-authorise" else {}
         fields |= {"filing": str(world["submitted"]["filing"])} if name == "filing-batch" else {}
         before = form.makes._default_manager.count()
         answers = []

@@ -21,6 +21,7 @@ HERE, ELSEWHERE = "192.0.2.7", "192.0.2.8"
 # What must be counted, by the word in its name or by its whole name.
 COUNTED = {
     "verify-page": "verify",
+    "verify-file": "verify-file",
     "sign-in": "sign-in",
     "sign-in-code": "sign-in",
     "confirm": "sign-in",

@@ -25,6 +25,10 @@ WRITTEN = {
         discard           draft                            -> discarded     agreement.discarded
         sign              agreed signing                   -> signing       agreement.signed
         certify           signing                          -> in_force      agreement.in_force
+        sign_electronically agreed signing                 -> signing       agreement.signed_electronically
+        complete          signing                          -> in_force      agreement.completed_on_screen
+        decline_to_sign   agreed signing                   -> draft         agreement.signing_declined
+        lapse             agreed signing                   -> draft         agreement.signing_lapsed
         rescind           signing                          -> rescinded     agreement.rescinded
         terminate         in_force                         -> terminated    agreement.terminated
         expire            in_force                         -> expired       agreement.expired
@@ -56,6 +60,24 @@ WRITTEN = {
         resubmit          returned                         -> submitted     filing.resubmitted
         waive             due                              -> closed        filing.closed
         close             returned                         -> closed        filing.closed
+    """,
+    "signing identity": """
+        confirm           requested                        -> confirmed     signing_identity.confirmed
+        vouch             confirmed                        -> vouched       signing_identity.vouched
+        refuse            requested confirmed              -> refused       signing_identity.refused
+        withdraw          requested confirmed vouched      -> ended         signing_identity.withdrawn
+        activate          confirmed vouched                -> active        signing_identity.activated
+        lock              active                           -> locked        signing_identity.locked
+        revoke            active locked                    -> revoked       signing_identity.revoked
+        revoke_by_clock   active locked                    -> revoked       signing_identity.revoked
+        end               requested confirmed vouched active locked -> ended signing_identity.ended
+    """,
+    "seal": """
+        confirm           registered                       -> in_use        seal.confirmed
+        refuse            registered                       -> refused       seal.refused
+        suspend           in_use                           -> suspended     seal.suspended
+        resume            suspended                        -> in_use        seal.resumed
+        destroy           in_use suspended                 -> destroyed     seal.destroyed
     """,
     "supplementary hand-in": """
         hand_in           due                              -> submitted     filing.handed_in

@@ -4,21 +4,33 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db.models import F
 
-from agreements.models import Agreement
+from agreements.models import Agreement, Signature
+from agreements.models.ways import Way
+from institutions.models import Role
 
 
 class Command(BaseCommand):
-    help = "List agreements: number, state, template, parties. With --one-per-template: number and template only."
+    help = (
+        "List agreements: number, state, template, parties. With --one-per-template: number and template only; with "
+        "--signed: the numbers alone of those that both parties signed electronically."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--one-per-template", action="store_true", help="one demo agreement of each template")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--one-per-template", action="store_true", help="one demo agreement of each template")
+        which.add_argument("--signed", action="store_true", help="what both parties signed electronically")
 
     def handle(self, *args: Any, **options: Any) -> None:
         agreements = Agreement.objects.with_parties()
         if options["one_per_template"]:
             for agreement in _one_per_template():
                 self._write(agreement.number, _slug(agreement))
+            return
+        if options["signed"]:
+            for number in _signed_by_both():
+                self._write(number)
             return
         for agreement in agreements.order_by("number"):
             parties = " × ".join(str(party) for party in (agreement.medical, agreement.elder_care) if party)
@@ -35,6 +47,14 @@ def _one_per_template() -> list[Agreement]:
     for agreement in sorted(demo.filter(template_version__isnull=False), key=lambda a: (not a.is_frozen, a.number)):
         found.setdefault(_slug(agreement), agreement)
     return [found[slug] for slug in sorted(found)]
+
+
+def _signed_by_both() -> list[str]:
+    """Return the numbers of agreements on whose text both parties' electronic signatures stand, in order."""
+    signed = Signature.objects.current().filter(kind=Way.ELECTRONIC, frozen=F("agreement__frozen"))
+    of_one = {role: signed.filter(role=role).values("agreement") for role in Role}
+    both = Agreement.objects.filter(pk__in=of_one[Role.MEDICAL]).filter(pk__in=of_one[Role.ELDER_CARE])
+    return list(both.order_by("number").values_list("number", flat=True))
 
 
 def _slug(agreement: Agreement) -> str:

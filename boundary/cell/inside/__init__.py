@@ -6,5 +6,5 @@ unpacks, `contents` how much is drawn; `drawing` draws. All that is counted is c
 drawn page `reading` reads: `codes` its QR codes; `papers` draws the page of ours that has the same one, `registering`
 lays one over the other (`planes`), `comparing` tells what was added. Of workbooks and texts `tables` writes the rows:
 `archives` judges a workbook's list of parts, `books` reads its sheets, `texts` a CSV in its encoding (`encodings`), and
-`values` says what a cell may be.
+`values` says what a cell may be. `signatures` reads a signed PDF as it is, with what of it is ours.
 """

@@ -1,4 +1,4 @@
-"""One job of a cell, from plain data to plain data: judging a file, drawing and reading its pages, or its tables.
+"""One job of a cell, from plain data to plain data: judging a file, drawing and reading its pages, tables, signatures.
 
 Pages and rows lie in the cell's folder when it is done.
 """
@@ -12,15 +12,17 @@ from typing import Any
 from PIL import Image
 
 from boundary.cell import bounds
-from boundary.cell.inside import drawing, pdfs, pictures, reading, tables
+from boundary.cell.inside import drawing, keystores, pdfs, pictures, reading, seals, signatures, tables
 from boundary.cell.inside.kinds import PDF, kind_of
 from boundary.cell.inside.papers import Papers
 from boundary.refused import MOST_PAGES, TOO_HEAVY, UploadRefused
 
 
 def answer(job: dict[str, Any], counted: Callable[[int], None]) -> dict[str, Any]:
-    """Do a job: {"act": "judge", "path"}, {"act": "draw", "path", "widths": [large, small], "papers"} (`papers.Papers`)
-    or {"act": "tables", "path", "most", "beside"} (`tables.read`).
+    """Do a job: {"act": "judge", "path"}, {"act": "draw", "path", "widths": [large, small], "papers"}
+    (`papers.Papers`), {"act": "tables", "path", "most", "beside"} (`tables.read`), {"act": "keystore", …}
+    (`keystores.read`), {"act": "seal", "path"} (`seals.cut_out`) or {"act": "signatures", "path", "roots"}
+    (`signatures.answer`).
 
     Answers {"refused": words} or of pages {"type", "pages", "doubts"}, to which drawing adds {"drawn"}; `doubts` are
     lists of a page with what is doubtful about it, `drawn` of a page with the width and height of its larger picture
@@ -28,9 +30,15 @@ def answer(job: dict[str, Any], counted: Callable[[int], None]) -> dict[str, Any
     """
     path = Path(job["path"])
     try:
+        if job["act"] == "keystore":
+            return keystores.read(job)
         if job["act"] == "tables":
             return tables.read(path, job["most"], job["beside"], counted)
+        if job["act"] == "seal":
+            return seals.cut_out(path)
         content = path.read_bytes()
+        if job["act"] == "signatures":
+            return signatures.answer(content, job["roots"], counted)
         kind = kind_of(content)
         if job["act"] == "judge":
             return _judged(content, kind, counted)

@@ -26,3 +26,4 @@ class Command(BaseCommand):
         for line in lines:
             cells = (cell + " " * (wide - width(cell)) for cell, wide in zip(line, widths, strict=True))
             self.stdout.write("  ".join(cells).rstrip())
+        self.stdout.write(f"签约人的签名密码：{settings.DEMO_PIN}")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from demo import agreements, approvals, loading, people, renames, surveys
+from demo import agreements, approvals, loading, people, renames, signing, surveys
 
 
 class Command(BaseCommand):
@@ -22,12 +22,14 @@ class Command(BaseCommand):
                 by_key, institutions = loading.load_institutions()
                 accounts = officials + people.load_people(by_key)
                 people.load_request(by_key)
+                signing.open_authority()
                 signed = agreements.load_agreements(by_key)
                 if signed:
                     approvals.load_approval(by_key)
                 renames.load_renames(by_key)
                 surveys.load_surveys(by_key)
                 surveys.load_eligibility(by_key)
+                signing.load_signing(by_key)
                 _ring_no_bells()
         except loading.DemoDataError as error:
             raise CommandError(str(error)) from error

@@ -9,7 +9,7 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.documents import renditions
 from agreements.models import Agreement, Rendition
-from tests.agreements.making import agreed, in_force, ready, save, sent
+from tests.agreements.making import agreed, in_force, ready, save, sent, signed_on
 from tests.reading import table_rows
 
 State = Rendition.State
@@ -41,6 +41,7 @@ def finish(agreement: Agreement) -> Rendition:
     rendition.finished_at = timezone.now()
     rendition.page_count = 3
     rendition.print_sha256 = "a" * 64
+    rendition.areas = signed_on(3)
     rendition.save()
     return rendition
 

@@ -13,7 +13,7 @@ from agreements import lifecycle
 from agreements.documents import renditions
 from agreements.models import Agreement, Rendition
 from institutions.models import Role
-from tests.agreements.making import agreed, certified, printed, scan_pdf, seen_of, signed
+from tests.agreements.making import agreed, certified, printed, scan_pdf, seen_of, signed, signed_on
 from tests.uploading import attach_scan
 from verbs.errors import NotAllowed, WrongState
 
@@ -139,7 +139,8 @@ def test_a_failed_run_is_ordered_again_from_the_same_page(
     elsewhere = client.post(order, {"back": "https://elsewhere.example/"})["Location"]
     assert elsewhere == reverse("agreement-detail", args=[ordered.number])
     again = ordered.renditions.exclude(state=State.FAILED)
-    assert again.update(state=State.READY, page_count=3, print_sha256="0" * 64, finished_at=timezone.now()) == 1
+    made = {"page_count": 3, "print_sha256": "0" * 64, "finished_at": timezone.now(), "areas": signed_on(3)}
+    assert again.update(state=State.READY, **made) == 1
     assert "登记日期" in page_of(client, ordered)
 
 

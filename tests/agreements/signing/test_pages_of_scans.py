@@ -182,6 +182,15 @@ def test_the_pages_that_are_missing_are_proposed_in_order(
     assert [form[f"page_{each.sheets.get().pk}"].value() for each in files] == ["1-3", "1-1", "1-2"]
 
 
+def test_nothing_is_proposed_for_more_pages_than_are_missing(
+    client: Client, dated: Agreement, elder_care_clerk: User
+) -> None:
+    loose(dated, elder_care_clerk, PAGES + 1)
+    client.force_login(elder_care_clerk)
+    form = client.get(reverse("agreement-signing", args=[dated.number])).context["placing"]
+    assert [field.value() for _, field in form.rows] == [""] * (PAGES + 1), "nobody knows which is the empty back"
+
+
 def test_who_certifies_and_who_uploads_leaf_through_the_pages_in_their_order(
     client: Client, dated: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:

@@ -194,10 +194,23 @@ def test_one_file_may_hold_several_copies_in_any_order(
         ("bare", "扫描件.pdf 第 3 页的养老服务机构签章处没有看到印章或签字"),
         ("text", "扫描件.pdf 第 3 页印的不是定稿的文本"),
         ({}, "扫描件.pdf 第 3 页读不出是哪一页"),
+        ("aslant", "扫描件.pdf 第 3 页的二维码是第 1 份正本第 3 页，但是和正本对不上"),
+        ("two", "扫描件.pdf 第 3 页上有第 1 份正本第 2–3 页的二维码，一张只能是一页。请一页一页分开扫描"),
         ("words", "扫描件.pdf 第 3 页的文字和正本不一样，正本上“服务费12,000.00元”的地方印的是别的字"),
         ("twice", "第 1 份正本的第 2 页重复了"),
     ],
-    ids=["missing", "foreign", "electronic", "unsigned", "other-text", "unreadable", "words", "doubled"],
+    ids=[
+        "missing",
+        "foreign",
+        "electronic",
+        "unsigned",
+        "other-text",
+        "unreadable",
+        "aslant",
+        "two",
+        "words",
+        "doubled",
+    ],
 )
 def test_what_is_amiss_with_a_page_keeps_the_agreement_out_of_force(
     spoiled: Seen | str | None, told: str, row: Agreement, scan: Callable[..., Scan], medical_clerk: User
@@ -208,6 +221,8 @@ def test_what_is_amiss_with_a_page_keeps_the_agreement_out_of_force(
         "same": {"codes": [code], "compared": {"code": code, "same": True}},
         "bare": inked(code, 0.0),
         "text": code_only(f"{code[: -len(DIGEST)]}{DIGEST}"),
+        "aslant": code_only(code),
+        "two": {"codes": [two["codes"][0], code]},
         "words": reworded(three),
         "twice": two,
     }
@@ -312,6 +327,25 @@ def test_what_a_machine_has_read_nobody_says_otherwise(
     say(read, (1, 1))
     read.refresh_from_db()
     assert (read.finding, read.is_by_hand, read.hand_reason) == (Finding.FOUND, False, "")
+
+
+def test_what_a_code_says_is_proposed_to_the_uploader_and_told_to_whoever_confirms(
+    client: Client, row: Agreement, scan: Callable[..., Scan], elder_care_clerk: User, medical_clerk: User
+) -> None:
+    one, two, three = (seen["codes"][0] for seen in read_from(row))
+    aslant = scan({}, code_only(three), {"codes": [one, two]})
+    client.force_login(elder_care_clerk)
+    form = client.get(reverse("agreement-signing", args=[row.number])).context["placing"]
+    assert [field.value() for _, field in form.rows] == ["1-1", "1-3", ""], "and nothing where several may be"
+    place(row, by=elder_care_clerk, pages={aslant.pk: [1, 2, 0]})  # a mistake that the second person can see
+    client.force_login(medical_clerk)
+    said = [
+        words(client.get(reverse("scan-page", args=[row.number, sheet.pk])).content.decode())
+        for sheet in aslant.sheets.order_by("picture__number")
+    ]
+    assert "这一页机器认不出。" in said[0]
+    assert "机器在这一页读到第 1 份正本第 3 页的二维码。" in said[1]
+    assert "机器在这一页读到第 1 份正本第 1–2 页的二维码。" in said[2]
 
 
 def test_a_reason_is_kept_with_what_was_said_by_hand_and_told_in_the_history(

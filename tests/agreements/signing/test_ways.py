@@ -22,28 +22,28 @@ FILE = {"file": "f" * 64}
 
 
 @pytest.fixture
-def both_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it will be once electronic signing has its ceremony."""
-    monkeypatch.setattr(ways, "OFFERED", (Way.PAPER, Way.ELECTRONIC))
+def closed(settings: Any) -> None:
+    """A site on which nobody can sign electronically."""
+    settings.PIN_PEPPER_FILE = "/nowhere/pin-pepper"
 
 
 @pytest.fixture
-def mixed(both_offered: None, draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+def mixed(draft: Agreement, elder_care_clerk: User, medical_clerk: User) -> Agreement:
     """The drafting elder care side signs on paper, the medical side electronically."""
     row = sent(draft, by=elder_care_clerk)
     return printed(lifecycle.agree(row, by=medical_clerk, contact=CONTACT, way=Way.ELECTRONIC))
 
 
 def test_nothing_is_offered_that_nobody_can_do(
-    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+    closed: None, client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:
     assert ways.offered() == (Way.PAPER,)
-    with pytest.raises(Unacceptable, match="现在还不能电子签章，请选择纸质签章"):
+    with pytest.raises(Unacceptable, match=r"电子签约暂时关闭.*现在请选择纸质签章"):
         lifecycle.send(draft, by=elder_care_clerk, revision=draft.revision, way=Way.ELECTRONIC)
     client.force_login(elder_care_clerk)
     assert 'name="way"' not in client.get(reverse("draft-step", args=[draft.number, "check"])).content.decode()
     row = sent(draft, by=elder_care_clerk)
-    with pytest.raises(Unacceptable, match="现在还不能电子签章"):
+    with pytest.raises(Unacceptable, match="电子签约暂时关闭"):
         lifecycle.agree(row, by=medical_clerk, contact=CONTACT, way=Way.ELECTRONIC)
     client.force_login(medical_clerk)
     agree = reverse("agreement-agree", args=[row.number])
@@ -55,7 +55,7 @@ def test_nothing_is_offered_that_nobody_can_do(
         agree, {**CONTACT, "way": "electronic", "revision": row.revision, "text": row.filled_text().digest}
     )
     assert refused.status_code == 422
-    assert "现在还不能电子签章" in refused.content.decode()
+    assert "电子签约暂时关闭" in refused.content.decode()
 
 
 def test_both_choose_and_the_choice_is_frozen(mixed: Agreement) -> None:
@@ -63,7 +63,6 @@ def test_both_choose_and_the_choice_is_frozen(mixed: Agreement) -> None:
     assert mixed.frozen.ways == {Role.MEDICAL: Way.ELECTRONIC, Role.ELDER_CARE: Way.PAPER}
 
 
-@pytest.mark.usefixtures("both_offered")
 def test_the_pages_let_both_choose(
     client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:

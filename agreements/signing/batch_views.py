@@ -1,0 +1,204 @@
+"""Many signed with one PIN: read what they say, choose, sign, and see what became of each."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.confirming import confirmed_at, is_recently_confirmed
+from accounts.requests import PersonRequest
+from agreements.lifecycle import batches
+from agreements.lifecycle.electronic import pen_of
+from agreements.lifecycle.reading import (
+    blanks_of,
+    differing_lines,
+    empty_text,
+    next_to_read,
+    read_blanks,
+    read_template,
+    templates_read,
+)
+from agreements.lifecycle.seen import text_shown
+from agreements.models import Agreement, SigningBatch, TemplateVersion
+from agreements.permissions import signs_anywhere, with_agreement_to_sign, with_own_batch, with_template_to_read
+from agreements.signing.batch_forms import BatchForm, GoOnForm
+from agreements.signing.choosing import Choosing
+from agreements.signing.key_at_work import sign_in_the_background
+from agreements.signing.on_screen import refuse_not_signed_here
+from agreements.signing.who_signs import usable_identities, why_not
+from boundary.paths import asked_key
+from boundary.refused import UploadRefused
+from frame.guards import only_for
+from institutions.models import Institution, institutions_signed_for_by
+from sealing.unlocking import unlock
+from verbs.errors import Unacceptable
+
+
+@require_GET
+@only_for(signs_anywhere)
+def choose(request: PersonRequest) -> HttpResponse:
+    """List what waits for the person's signature, how far each was read, and where to sign what was."""
+    choosing = _choosing(request, request.GET)
+    return _page(request, choosing, _form(choosing))
+
+
+@sensitive_post_parameters("pin")
+@require_POST
+@only_for(signs_anywhere)
+def begin(request: PersonRequest) -> HttpResponse:
+    """Open the person's key with the PIN, write down what is chosen, and begin to sign it in the background."""
+    choosing = _choosing(request, request.POST)
+    form = _form(choosing, request.POST)
+    if form.is_valid():
+        try:
+            batch = _begun(request, choosing.institution, form)
+        except (Unacceptable, UploadRefused) as refusal:
+            form.add_error(getattr(refusal, "field", None), str(refusal))
+        else:
+            return redirect("signing-batch-detail", batch.pk)
+    return _page(request, choosing, form, status=422)
+
+
+@require_GET
+@with_own_batch
+def detail(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
+    """One batch: how far it is, what became of each agreement, and where to go on."""
+    return _shown(request, batch, GoOnForm())
+
+
+@sensitive_post_parameters("pin")
+@require_POST
+@with_own_batch
+def go_on(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
+    """Open the key again and sign what still waits."""
+    form = GoOnForm(request.POST)
+    if form.is_valid():
+        try:
+            _sign(request, batch, form.cleaned_data["pin"])
+        except (Unacceptable, UploadRefused) as refusal:
+            form.add_error(getattr(refusal, "field", None), str(refusal))
+        else:
+            return redirect("signing-batch-detail", batch.pk)
+    return _shown(request, batch, form, status=422)
+
+
+@require_POST
+@with_own_batch
+def stop(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
+    """Stop before the next agreement."""
+    batches.stop(batch, by=request.user)
+    return redirect("signing-batch-detail", batch.pk)
+
+
+@require_POST
+@with_own_batch
+def end(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
+    """Leave out what is not signed."""
+    batches.end(batch, by=request.user)
+    messages.success(request, "这一批已结束。没有签的协议还在“待我签署”里。")
+    return redirect("signing-batch-detail", batch.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@with_template_to_read
+def template(request: PersonRequest, version: TemplateVersion) -> HttpResponse:
+    """Show a template whole, and note that the person has read it."""
+    if request.method == "POST":
+        read_template(version, by=request.user)
+        return redirect("signing-batch")
+    context = {"version": version, "text": empty_text(version), "is_read": version.pk in templates_read(request.user)}
+    return render(request, "agreements/signing/template.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@with_agreement_to_sign
+def blanks(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Show what was filled into one agreement, note that the person has read it, and lead to the next."""
+    side = refuse_not_signed_here(request.user, agreement)
+    if request.method == "POST":
+        try:
+            read_blanks(agreement, by=request.user, text_seen=request.POST.get("text", ""))
+        except Unacceptable as refusal:
+            messages.error(request, str(refusal))
+            return redirect("agreement-blanks", agreement.number)
+        party = agreement.party(side)
+        after = next_to_read(batches.waiting_for(request.user, party), by=request.user) if party else None
+        return redirect("agreement-blanks", after.number) if after else redirect("signing-batch")
+    context = {
+        "agreement": agreement,
+        "blanks": blanks_of(agreement),
+        "changed": differing_lines(agreement),
+        "text": text_shown(agreement),
+        "has_template": agreement.chosen_version.pk in templates_read(request.user),
+    }
+    return render(request, "agreements/signing/blanks.html", context)
+
+
+def _choosing(request: PersonRequest, asked: QueryDict) -> Choosing:
+    """Return what waits at the institution that is asked for, else at the first for which the person signs."""
+    mine = institutions_signed_for_by(request.user).order_by("pk")
+    wanted = asked_key(asked.get("institution", ""))
+    institution = mine.filter(pk=wanted).first() if wanted is not None else None
+    return Choosing(request.user, institution or mine[0])
+
+
+def _form(choosing: Choosing, data: QueryDict | None = None) -> BatchForm:
+    return BatchForm(
+        data,
+        institution=choosing.institution,
+        identities=usable_identities(choosing.user, choosing.institution),
+        seals=choosing.seals,
+        texts=[each.text for each in choosing.read],
+    )
+
+
+def _page(request: PersonRequest, choosing: Choosing, form: BatchForm, status: int = 200) -> HttpResponse:
+    here = f"{reverse('signing-batch')}?institution={choosing.institution.pk}"
+    context = {
+        "choosing": choosing,
+        "form": form,
+        "most": batches.MOST,
+        "others": institutions_signed_for_by(request.user).exclude(pk=choosing.institution.pk).order_by("pk"),
+        "unfinished": SigningBatch.objects.visible_to(request.user).unfinished().with_counts(),
+        "why_not": why_not(request.user, form),
+        "is_confirmed": is_recently_confirmed(request),
+        "confirm_at": f"{reverse('confirm')}?{urlencode({'next': here})}",
+    }
+    return render(request, "agreements/signing/batch.html", context, status=status)
+
+
+def _shown(request: PersonRequest, batch: SigningBatch, form: GoOnForm, status: int = 200) -> HttpResponse:
+    here = reverse("signing-batch-detail", args=[batch.pk])
+    items = batch.items.select_related("agreement__medical", "agreement__elder_care", "agreement__frozen")
+    context = {
+        "batch": batch,
+        "items": items.defer("agreement__frozen__body"),
+        "done": batch.total - batch.waiting,
+        "form": form,
+        "is_confirmed": is_recently_confirmed(request),
+        "confirm_at": f"{reverse('confirm')}?{urlencode({'next': here})}",
+    }
+    return render(request, "agreements/signing/batch_detail.html", context, status=status)
+
+
+def _begun(request: PersonRequest, institution: Institution, form: BatchForm) -> SigningBatch:
+    """Begin a batch. A wrong PIN is counted, and nothing is written down."""
+    data, identity, seal = form.cleaned_data, form.chosen_identity, form.chosen_seal
+    moment = confirmed_at(request)
+    unlocked = unlock(identity, data["pin"], by=request.user, confirmed_at=moment)
+    pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=seal)
+    batch = batches.begin_batch(institution, data["texts"], by=request.user, identity=identity, seal=seal)
+    sign_in_the_background(batch, batches.take_up(batch, by=request.user), pen)
+    return batch
+
+
+def _sign(request: PersonRequest, batch: SigningBatch, pin: str) -> None:
+    moment = confirmed_at(request)
+    unlocked = unlock(batch.identity, pin, by=request.user, confirmed_at=moment)
+    pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=batch.seal)
+    sign_in_the_background(batch, batches.take_up(batch, by=request.user), pen)

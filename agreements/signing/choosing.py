@@ -1,0 +1,89 @@
+"""What a signatory can sign in one batch: what waits for them at one institution, and how far each was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils import timezone
+
+from accounts.models import User
+from agreements.lifecycle.batches import MOST, waiting_for
+from agreements.lifecycle.reading import blanks_read, how_read, templates_read
+from agreements.models import Agreement, HowRead, TemplateVersion
+from institutions.models import Institution, Role
+from sealing.models import Seal
+from sealing.seals import Paper, seals_usable_by
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One agreement; `how`: how it was read, None while it was not read whole."""
+
+    agreement: Agreement
+    text: int  # key of the frozen text
+    other_side: str
+    how: HowRead | None
+    has_template: bool  # whether its template was read
+    has_blanks: bool  # whether its blanks were
+
+    @property
+    def key(self) -> str:
+        return str(self.text)
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """Of one institution, the nearest deadline first; `total` may be more than are shown at once."""
+
+    user: User
+    institution: Institution
+
+    @cached_property
+    def total(self) -> int:
+        return waiting_for(self.user, self.institution).count()
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        rows = list(waiting_for(self.user, self.institution)[:MOST])
+        read, templates = how_read(rows, by=self.user), templates_read(self.user)
+        blanks = blanks_read([row.frozen_id for row in rows if row.frozen_id], self.user)
+        return [
+            Choice(
+                row,
+                row.frozen.pk,
+                row.party_name(Role.ELDER_CARE if row.medical_id == self.institution.pk else Role.MEDICAL),
+                read.get(row.pk),
+                row.frozen.template_version_id in templates,
+                row.frozen.pk in blanks,
+            )
+            for row in rows
+            if row.frozen is not None
+        ]
+
+    @property
+    def read(self) -> list[Choice]:
+        return [each for each in self.choices if each.how]
+
+    @property
+    def unread(self) -> list[Choice]:
+        return [each for each in self.choices if not each.how]
+
+    @property
+    def templates(self) -> list[TemplateVersion]:
+        """The templates of what was not read whole, that were not read yet either."""
+        versions = {each.agreement.chosen_version for each in self.unread if not each.has_template}
+        return sorted(versions, key=lambda version: version.pk)
+
+    @property
+    def seals(self) -> list[Seal]:
+        """Those that the person may put on all of a template's agreements. One that they may use on a single agreement
+        is used on the page of that agreement."""
+        slugs = {"", *(each.agreement.chosen_version.template.slug for each in self.choices)}
+        today = timezone.localdate()
+        found = {
+            usable.seal.pk: usable.seal
+            for slug in sorted(slugs)
+            for usable in seals_usable_by(self.user, self.institution, on=today, paper=Paper(template=slug))
+        }
+        return sorted(found.values(), key=lambda seal: seal.pk)

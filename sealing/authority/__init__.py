@@ -1,0 +1,1 @@
+"""The platform's own certification authority: what a demo and an agreed signature rest on."""

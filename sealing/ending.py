@@ -1,0 +1,68 @@
+"""How a signing identity comes to its end: revoked by a person or by the clock, ended, or replaced by the next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from sealing import announcements, events
+from sealing.authority import issuing
+from sealing.lifecycle import END, IDENTITY, REVOKE, REVOKE_BY_CLOCK, OfIdentity
+from sealing.models import Certificate, SigningIdentity
+
+Reason = Certificate.Reason
+
+
+@transaction.atomic
+def revoke(identity: SigningIdentity, why: Certificate.Reason, *, by: User, reason: str) -> SigningIdentity:
+    """Revoke the certificate for good and forget its key. What was signed before stays signed.
+
+    Raises NotAllowed to all but its holder and who looks after the institution, WrongState without a key.
+    """
+    return _revoked(identity, REVOKE, why, by=by, reason=reason)
+
+
+def replaced(identity: SigningIdentity, *, by: User) -> SigningIdentity:
+    """Revoke the certificate because its PIN is forgotten: its holder asks for another in the same transaction."""
+    return _revoked(identity, REVOKE, Reason.SUPERSEDED, by=by, reason=str(Reason.SUPERSEDED.label))
+
+
+@transaction.atomic
+def revoke_by_clock(identity: SigningIdentity, reason: str) -> SigningIdentity:
+    return _revoked(identity, REVOKE_BY_CLOCK, Reason.AFFILIATION_CHANGED, by=None, reason=reason)
+
+
+@transaction.atomic
+def end(identity: SigningIdentity, *, reason: str, tell: bool = True) -> SigningIdentity:
+    """End what has run out, or has been replaced, and forget its key. Its certificate is not revoked."""
+    row = IDENTITY.begin(identity, END, by=None)
+    for each in row.certificates.all():
+        issuing.forget_key(each)
+    writes = _ended(None, reason)
+    row = IDENTITY.finish(row, END, events.SigningEnded(**_of(row), reason=reason), by=None, writes=writes)
+    if tell:
+        announcements.ended(row)
+    return row
+
+
+def _revoked(
+    identity: SigningIdentity, step: OfIdentity, why: Certificate.Reason, *, by: User | None, reason: str
+) -> SigningIdentity:
+    row = IDENTITY.begin(identity, step, by=by)
+    found = row.certificates.get(revoked_at__isnull=True)
+    issuing.revoke(found, why, by=by)
+    event = events.SigningRevoked(**_of(row), serial=found.serial, revocation=why, reason=reason)
+    row = IDENTITY.finish(row, step, event, by=by, writes=_ended(by, reason))
+    announcements.revoked(row, by=by)
+    return row
+
+
+def _ended(by: User | None, reason: str) -> dict[str, Any]:
+    return {"ended_by": by, "ended_at": timezone.now(), "reason": reason}
+
+
+def _of(row: SigningIdentity) -> dict[str, Any]:
+    return {"identity": row.pk, "person": row.person.full_name}

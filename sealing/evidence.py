@@ -1,0 +1,41 @@
+"""What proves that certificates were good when they signed: put into copies by the job that renews timestamps."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.utils import timezone
+
+from audit import timestamping
+from sealing.authority import files, issuing
+from sealing.authority.files import AuthorityClosed
+from sealing.keys import licensed
+from sealing.pades.timestamps import Evidence
+
+
+def roots() -> list[bytes]:
+    """Return what this site trusts, DER: its own authority, licensed ones, those of timestamps."""
+    trusted = [*own(), *timestamping.certificates()]
+    with suppress(OSError, ValueError):  # the file of licensed roots cannot be read: they are not trusted then
+        trusted += licensed.roots()
+    return [each.public_bytes(Encoding.DER) for each in trusted]
+
+
+def own() -> list[x509.Certificate]:
+    """Return our own authority's certificates, with those of before its renewals; none where they cannot be read."""
+    with suppress(AuthorityClosed):
+        return files.certificates()
+    return []
+
+
+def evidence() -> Evidence:
+    """Return our own authority's certificates and newest list, and the lists of those whose timestamps we take.
+
+    A list that was to be replaced by now proves nothing and is left out.
+    """
+    newest, now = issuing.newest_list(), timezone.now()
+    ours = [bytes(newest.content)] if newest is not None and newest.next_update > now else []
+    theirs = [each.public_bytes(Encoding.DER) for each in timestamping.revocation_lists(now)]
+    return Evidence([each.public_bytes(Encoding.DER) for each in own()], [*ours, *theirs])

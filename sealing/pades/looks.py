@@ -1,0 +1,116 @@
+"""What a signature shows: seal, handwriting and words in its field, and the slices of the seal at the edges.
+
+All of it is drawn here from pictures and outlines, so that no font need be embedded. The picture of the seal is in the
+file once; each slice is a form whose box cuts the whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pikepdf import Object
+
+from sealing.pades.edges import SEAL, Slice, upright
+from sealing.pades.pictures import Drawn, Picture
+from sealing.pades.revision import Revision
+
+MM = 72 / 25.4  # points
+LETTER, LEADING, MARGIN = 9.0, 1.35, 2.0  # points, line heights, points
+HAND = (36.0, 14.0)  # mm that handwriting is given, above the words
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """`seal` is None for who signs without one; `words` are lines below, the last one lowest."""
+
+    seal: Picture | None = None
+    handwriting: Picture | None = None
+    words: Sequence[Drawn] = ()
+
+
+class Looks:
+    """Adds what is shown to a revision, and remembers the digest of each by the name of its field."""
+
+    def __init__(self, revision: Revision, shown: Appearance) -> None:
+        self.revision, self.shown = revision, shown
+        self.digests: dict[str, str] = {}
+        self._pictures: dict[str, bytes] = {}
+
+    def of_the_seal(self, field: Object) -> bytes:
+        """Return the appearance of a party's signature field, as an object holds it."""
+        width, height = _size(field)
+        steps = self._words(width)
+        pictures: dict[bytes, Picture] = {}
+        if self.shown.handwriting is not None:
+            pictures[b"/Hand"] = self.shown.handwriting
+            steps.append(self._handwriting(self.shown.handwriting, width))
+        if self.shown.seal is not None:
+            pictures[b"/Seal"] = self.shown.seal
+            across, up = (edge * MM for edge in self.shown.seal.size)
+            place = across, up, (width - across) / 2, (height - up) / 2
+            steps.append(b"q %.3f 0 0 %.3f %.3f %.3f cm /Seal Do Q" % place)
+        return b"<</N %s>>" % self._form(field, width, height, b"\n".join(steps), pictures)
+
+    def of_an_edge(self, field: Object, slice_: Slice) -> bytes:
+        """Return how the form of one slice of the seal is referred to."""
+        seal = self.shown.seal
+        if seal is None:
+            raise ValueError("no seal to cut")
+        width, height = slice_.width * MM, SEAL * MM
+        across, up = (edge * MM for edge in seal.size)
+        scale = SEAL * MM / across  # a narrower seal is spread over all pages of its group
+        left = -slice_.number * width
+        step = b"q %.3f 0 0 %.3f %.3f %.3f cm /Seal Do Q" % (across * scale, up, left, (height - up) / 2)
+        return self._form(field, width, height, step, {b"/Seal": seal})
+
+    def _words(self, width: float) -> list[bytes]:
+        """Return lines of words at the foot of the field, in the middle, as small as the longest one needs."""
+        words = self.shown.words
+        longest = max((line.width for line in words), default=1.0)
+        size = min(LETTER, (width - 2 * MARGIN) / max(longest, 1.0))
+        lines = []
+        for number, line in enumerate(reversed(words)):
+            left, bottom = (width - line.width * size) / 2, MARGIN + size * (0.2 + number * LEADING)
+            place = b"%.3f 0 0 %.3f %.3f %.3f" % (size, size, left, bottom)
+            lines.append(b"q 0 g %s cm %s f Q" % (place, line.path.encode()))
+        return lines
+
+    def _handwriting(self, picture: Picture, width: float) -> bytes:
+        scale = min(HAND[0] * MM / picture.width, HAND[1] * MM / picture.height)
+        across, up = picture.width * scale, picture.height * scale
+        bottom = 2 * MARGIN + LETTER * LEADING * len(self.shown.words)
+        return b"q %.3f 0 0 %.3f %.3f %.3f cm /Hand Do Q" % (across, up, (width - across) / 2, bottom)
+
+    def _form(
+        self, field: Object, width: float, height: float, content: bytes, pictures: dict[bytes, Picture]
+    ) -> bytes:
+        turned = int(field.P.get("/Rotate", 0)) % 360
+        matrix = b" ".join(b"%.3f" % each for each in upright(turned, width, height))
+        held = b"".join(b"%s %s" % (name, self._picture(picture)) for name, picture in pictures.items())
+        entries = b"/Type /XObject/Subtype /Form/BBox [0 0 %.3f %.3f]" % (width, height)
+        entries += (b"/Matrix [%s]" % matrix if turned else b"") + b"/Resources <</XObject <<%s>>>>" % held
+        digest = hashlib.sha256(entries.partition(b"/Resources")[0] + content)
+        for name, picture in sorted(pictures.items()):
+            digest.update(name + picture.sha256.encode())
+        self.digests[str(field.T)] = digest.hexdigest()
+        return self.revision.add_stream(entries, content)
+
+    def _picture(self, picture: Picture) -> bytes:
+        """Return how a picture is referred to, which is put into the file once."""
+        found = self._pictures.get(picture.sha256)
+        if found is not None:
+            return found
+        colours, opacity = picture.packed
+        size = b"/Width %d/Height %d/BitsPerComponent 8/Filter /FlateDecode" % (picture.width, picture.height)
+        kind = b"/Type /XObject/Subtype /Image/ColorSpace "
+        mask = self.revision.add_stream(kind + b"/DeviceGray" + size, opacity)
+        whole = self.revision.add_stream(kind + b"/DeviceRGB" + size + b"/SMask " + mask, colours)
+        self._pictures[picture.sha256] = whole
+        return whole
+
+
+def _size(field: Object) -> tuple[float, float]:
+    left, bottom, right, top = (float(edge) for edge in field.Rect)
+    return right - left, top - bottom

@@ -1,0 +1,209 @@
+"""Opening a person's key with their PIN: the one way to it, and how wrong PINs are counted.
+
+An attempt is counted before the PIN is looked at, and taken off again when it was right: of any number that come at
+once each is counted, and the sixth finds no row. So it is never part of a larger transaction, with whose end the count
+would be lost: whoever signs opens the key first.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography import x509
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from accounts.models import User
+from accounts.second_factor import has_device
+from audit.log import append
+from chinese.dates import cn_day
+from sealing import announcements, events
+from sealing.enrolling import CLOSED, bound_to, refuse_easy
+from sealing.keys import sealed
+from sealing.keys.pepper import PepperGone
+from sealing.keys.sealed import PrivateKey, Sealed, WrongSecret
+from sealing.lifecycle import IDENTITY, LOCK
+from sealing.models import Certificate, SigningIdentity, SigningKey
+from sealing.permissions import is_still_signatory, is_theirs
+from verbs.errors import NotAllowed, Unacceptable, WrongState
+
+MOST_WRONG = 5  # in a row; the fifth locks
+LOCKED = "签名密码连续输错 5 次，已锁定，不能解开。请在“签约人与证书”里申请新的证书。"
+KEY_ELSEWHERE = "这张证书的密钥在密码钥匙（USB Key）里，不用签名密码。"
+NOT_CONFIRMED = "签名前要用登录密码和动态口令再次确认是您本人，确认后十分钟内有效。"
+NO_DEVICE = "您还没有绑定动态口令，不能签名。请先在账号页面绑定。"
+CHANGED = "签名密码刚刚在别处改过，请用新的签名密码再试。"
+
+
+class WrongPin(Unacceptable):
+    """The PIN is not the one. `left`: how many more attempts there are before it locks; 0: it is locked now."""
+
+    def __init__(self, left: int) -> None:
+        told = f"签名密码不对，还可以试 {left} 次。" if left else LOCKED
+        super().__init__(told, "pin")
+        self.left = left
+
+
+@dataclass(frozen=True)
+class Unlocked:
+    """A key as long as its process keeps it, with its certificate and those above it, the nearest first.
+
+    It goes into no database, cache, broker or log: it has no text of its own, and refuses to be pickled.
+    """
+
+    identity: SigningIdentity
+    key: PrivateKey = field(repr=False)
+    certificate: x509.Certificate
+    chain: list[x509.Certificate]
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a key that was opened stays in its process")
+
+
+@sensitive_variables()
+def unlock(identity: SigningIdentity, pin: str, *, by: User, confirmed_at: datetime | None) -> Unlocked:
+    """Open the person's key. `confirmed_at`: when they last proved who they are (accounts.confirming.confirmed_at).
+
+    Raises NotAllowed to anybody else and to whoever is no signatory there any more, WrongState with the reason where
+    nothing may be signed now, WrongPin. Never inside a transaction of the caller's: the count would be lost with it.
+    """
+    row = SigningIdentity.objects.with_facts().get(pk=identity.pk)
+    found = refuse_unusable(row, by=by, confirmed_at=confirmed_at)
+    if found.key.kind == SigningKey.Kind.TOKEN:
+        raise WrongState(KEY_ELSEWHERE)
+    kept = _counted(found, row)
+    try:
+        key = sealed.opened(_as_sealed(kept), pin, bound_to=bound_to(found))
+    except WrongSecret:
+        raise _wrong(kept, row, by=by) from None
+    except PepperGone as gone:
+        _take_off(found)
+        raise WrongState(CLOSED.format(gone)) from gone
+    _begin_anew(found)
+    return Unlocked(row, key, found.parsed, found.parsed_chain)
+
+
+def refuse_unusable(row: SigningIdentity, *, by: User, confirmed_at: datetime | None) -> Certificate:
+    """Return the certificate with which the person can sign now.
+
+    Raises NotAllowed or WrongState with what stands in the way, the PIN aside.
+    """
+    if row.person_id != by.pk:
+        raise NotAllowed("只能用自己的签约证书签名。")
+    if not is_theirs(by, row):
+        raise NotAllowed(_why_not_signatory(row))
+    now = timezone.now()
+    if row.state == SigningIdentity.State.LOCKED:
+        raise WrongState(LOCKED)
+    if row.state != SigningIdentity.State.ACTIVE:
+        raise WrongState(f"您的签约人身份现在是“{row.get_state_display()}”，不能签名。")
+    found = row.certificates.select_related("key").latest("pk")
+    if told := found.why_not_valid(now):
+        raise WrongState(told + "请申请新的证书。")
+    if told := why_not_for_its_institution(row):
+        raise WrongState(told)
+    _refuse_unproved(by, confirmed_at, now)
+    return found
+
+
+def why_not_for_its_institution(row: SigningIdentity) -> str:
+    """Return in words why nobody, or not this person, can sign for the institution today; "" otherwise."""
+    today = timezone.localdate()
+    if not row.is_mandated_on(today):
+        until = cn_day(row.mandate_until) if row.mandate_until else ""
+        return f"授权委托书已于{until}到期，请重新申请。"
+    return next((problem.text for problem in row.institution.problems(today) if problem.blocks), "")
+
+
+@sensitive_variables()
+def change_pin(identity: SigningIdentity, before: str, after: str, *, by: User, confirmed_at: datetime | None) -> None:
+    """Seal the same key under another PIN. Raises as `unlock` does, and Unacceptable for one that is too easy."""
+    row = SigningIdentity.objects.with_facts().get(pk=identity.pk)
+    refuse_easy(after, row)
+    unlocked = unlock(row, before, by=by, confirmed_at=confirmed_at)
+    with transaction.atomic():
+        found = Certificate.objects.select_related("key").filter(identity=row).latest("pk")
+        was = bytes(found.key.nonce)
+        try:
+            kept = sealed.seal(unlocked.key, after, bound_to=bound_to(found))
+        except PepperGone as gone:
+            raise WrongState(CLOSED.format(gone)) from gone
+        facts = {"salt": kept.salt, "nonce": kept.nonce, "cost": kept.cost, "pepper": kept.pepper}
+        same = SigningKey.objects.filter(pk=found.key.pk, nonce=was).exclude(sealed=b"")
+        if same.update(sealed=kept.content, **facts) != 1:
+            raise WrongState(CHANGED)
+        append(events.PinChanged(identity=row.pk, person=row.person.full_name), by=by, subject=row.institution)
+        announcements.pin_changed(row)
+
+
+def _refuse_unproved(by: User, confirmed_at: datetime | None, now: datetime) -> None:
+    if not has_device(by):
+        raise NotAllowed(NO_DEVICE)
+    if confirmed_at is None or not now - timedelta(seconds=settings.CONFIRMATION_SECONDS) < confirmed_at <= now:
+        raise WrongState(NOT_CONFIRMED)
+
+
+def _why_not_signatory(row: SigningIdentity) -> str:
+    if is_still_signatory(row):
+        return f"您现在代表的不是{row.institution.name}，请先切换到这个单位。"
+    return f"您已不是{row.institution.name}的授权签约人，不能签名。"
+
+
+def _counted(found: Certificate, row: SigningIdentity) -> SigningKey:
+    """Count an attempt in advance and return the key. The row that lets itself be counted is the lock.
+
+    Raises WrongState where five are counted already: it is locked, or about to be by whoever counted the fifth.
+    """
+    with transaction.atomic(durable=True):
+        can = SigningKey.objects.filter(certificate=found, wrong_pins__lt=MOST_WRONG).exclude(sealed=b"")
+        if can.update(wrong_pins=F("wrong_pins") + 1) != 1:
+            raise WrongState(LOCKED)
+        return SigningKey.objects.get(certificate=found)
+
+
+@transaction.atomic(durable=True)
+def _wrong(kept: SigningKey, row: SigningIdentity, *, by: User) -> WrongPin:
+    """Log a wrong PIN, lock when five are counted, and return the refusal.
+
+    The identity's row is locked first, so that of two fifths one locks and the other finds it done.
+    """
+    SigningIdentity.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+    count = kept.wrong_pins  # as this attempt was counted
+    event = events.WrongPin(identity=row.pk, person=row.person.full_name, count=count)
+    append(event, by=by, subject=row.institution)
+    # Not if a right one beside it has wiped the count meanwhile.
+    if SigningKey.objects.filter(pk=kept.pk, wrong_pins=MOST_WRONG).exists():
+        lock(row)
+    return WrongPin(MOST_WRONG - count)
+
+
+@transaction.atomic
+def lock(row: SigningIdentity) -> None:
+    """Lock what has had five wrong PINs, unless somebody has settled it meanwhile."""
+    with suppress(WrongState):
+        locked = IDENTITY.begin(row, LOCK, by=None)
+        event = events.SigningLocked(identity=row.pk, person=row.person.full_name)
+        announcements.locked(IDENTITY.finish(locked, LOCK, event, by=None))
+
+
+def _begin_anew(found: Certificate) -> None:
+    """A right PIN wipes the count, unless the fifth wrong one came beside it."""
+    can = SigningKey.objects.filter(certificate=found, certificate__identity__state=SigningIdentity.State.ACTIVE)
+    with transaction.atomic(durable=True):
+        if can.update(wrong_pins=0) != 1:
+            raise WrongState(LOCKED)
+
+
+def _take_off(found: Certificate) -> None:
+    with transaction.atomic(durable=True):
+        SigningKey.objects.filter(certificate=found, wrong_pins__gt=0).update(wrong_pins=F("wrong_pins") - 1)
+
+
+def _as_sealed(kept: SigningKey) -> Sealed:
+    return Sealed(bytes(kept.sealed), bytes(kept.salt), bytes(kept.nonce), kept.cost, kept.pepper)

@@ -1,0 +1,59 @@
+"""What the clock sees to: certificates and mandates that run out, and people who are signatories no more."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from institutions.models import Duty, Membership
+from sealing import announcements
+from sealing.ending import end, revoke_by_clock
+from sealing.models import Certificate, SigningIdentity
+from sealing.models.identity import WITH_KEY, State
+from sealing.unlocking import MOST_WRONG, lock
+from verbs.errors import WrongState
+
+RUNGS = (30, 14, 7)  # days before the end on which the person is told; the nearest rung is told
+CERTIFICATE_OVER, MANDATE_OVER = "证书已到期", "授权委托书已到期"
+NOT_SIGNATORY = "不再担任本机构的授权签约人"
+
+
+def watch() -> None:
+    """End what has run out, revoke what nobody may use any more, remind of what ends soon. Safe to run again."""
+    for each in _without_duty():
+        with suppress(WrongState):  # somebody was faster
+            revoke_by_clock(each, NOT_SIGNATORY)
+    today = timezone.localdate()
+    for each in _run_out():
+        with suppress(WrongState):
+            end(each, reason=CERTIFICATE_OVER if each.is_mandated_on(today) else MANDATE_OVER)
+    for each in _with_key().filter(state=State.ACTIVE, certificates__key__wrong_pins=MOST_WRONG).distinct():
+        lock(each)  # a process died over the fifth
+    for each in _with_key():
+        _remind(each)
+
+
+def _remind(row: SigningIdentity) -> None:
+    found = row.certificate
+    if found is None:
+        return
+    days = (found.not_after - timezone.now()).days
+    if rung := min((rung for rung in RUNGS if days <= rung), default=0):
+        announcements.ends_soon(row, rung)
+
+
+def _without_duty() -> QuerySet[SigningIdentity]:
+    """Return those whose person holds the duty there no more. One that waits for its holder's confirmation is held."""
+    held = Membership.objects.filter(duty=Duty.SIGNATORY, institution=OuterRef("institution"), user=OuterRef("person"))
+    return _with_key().filter(~Exists(held))
+
+
+def _run_out() -> QuerySet[SigningIdentity]:
+    live = Certificate.objects.filter(identity=OuterRef("pk"), not_after__gte=timezone.now())
+    return _with_key().filter(Q(mandate_until__lt=timezone.localdate()) | ~Exists(live))
+
+
+def _with_key() -> QuerySet[SigningIdentity]:
+    return SigningIdentity.objects.with_facts().filter(state__in=WITH_KEY).order_by("pk")

@@ -1,0 +1,123 @@
+"""The public page on which a file is shown, and the commands that say and write the same."""
+
+import json
+from contextlib import ExitStack
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from agreements.documents import verifying
+from agreements.models import Template, TemplateVersion
+from audit.models import Entry
+from boundary.cell.asking import Patience
+from boundary.cell.slots import slot
+from institutions.models import Institution, Role
+from tests import factories
+from tests.agreements.documents.papers import made
+from tests.agreements.issuing import Issuing, issuing
+from tests.agreements.world import World
+
+WHOLE = "由本平台签发，完整"
+
+
+@pytest.fixture
+def issued(elder_care_institution: Institution, medical_institution: Institution, tmp_path: Path, db: None) -> Issuing:
+    template = Template.objects.create(slug="made-up", region=medical_institution.region)
+    version = TemplateVersion.objects.create(
+        template=template, number=1, title="协议", is_official=False, body={}, digest="c" * 64
+    )
+    people = factories.UserFactory.create(), factories.UserFactory.create()
+    world = World(medical_institution, elder_care_institution, version, *people)
+    there = issuing(world, made("hunan-2020", is_filled=True), tmp_path)
+    there.sign(Role.MEDICAL, copies=2)
+    return there
+
+
+def shown(client: Client, content: bytes, name: str = "协议.pdf") -> str:
+    response = client.post(reverse("verify-file"), {"file": SimpleUploadedFile(name, content)})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_anybody_shows_a_file_and_is_told(client: Client, issued: Issuing) -> None:
+    page = shown(client, issued.content())
+    for words in (WHOLE, issued.agreement.number, "陈䶮𠅤", "签名有效", "乙代甲签", "是这一份最新的文件"):
+        assert words in page
+    changed = shown(client, issued.content() + b"\n")
+    assert "已被改动" in changed
+    assert issued.agreement.number not in changed
+    assert WHOLE not in changed
+
+
+def test_nothing_of_it_is_kept_but_that_it_was_asked(client: Client, issued: Issuing) -> None:
+    before = sorted(default_storage.listdir("")[0])
+    shown(client, issued.content())
+    assert sorted(default_storage.listdir("")[0]) == before
+    entry = Entry.objects.latest("pk")
+    assert (entry.event, entry.actor_id, entry.data["verdict"]) == ("file.verified", None, WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "文件是空的"), (b"hello", "不是 PDF"), (b"%PDF-1.7\n", "无法核验，因为")],
+)
+def test_what_cannot_be_looked_at_has_words(content: bytes, words: str, client: Client, db: None) -> None:
+    assert words in shown(client, content)
+
+
+def test_a_large_file_and_none_have_words(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "LARGEST", 1000)
+    assert verifying.TOO_LARGE in shown(client, bytes(1001))
+    assert "请选择要核验的 PDF 文件" in client.post(reverse("verify-file")).content.decode()
+
+
+def test_whoever_comes_while_no_cell_is_free_is_told_so(
+    client: Client, issued: Issuing, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "PATIENCE", Patience(for_a_slot=0, for_the_work=20))
+    folder, cells = settings.CELL_FOLDER, settings.CELLS
+    with ExitStack() as held:
+        for _ in range(cells):
+            held.enter_context(slot(folder, cells, patience=0))
+        assert "现在核验的人太多" in shown(client, issued.content())
+
+
+def run(name: str, *arguments: str) -> tuple[int, str]:
+    out = StringIO()
+    try:
+        call_command(name, *arguments, stdout=out)
+    except SystemExit as end:
+        return int(str(end.code)), out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_verify_pdf_ends_well_only_for_ours_and_whole(issued: Issuing, tmp_path: Path) -> None:
+    path = tmp_path / "shown.pdf"
+    path.write_bytes(issued.content())
+    code, said = run("verify_pdf", str(path))
+    assert code == 0
+    assert said.splitlines()[0] == WHOLE
+    assert "1. 签名有效：陈䶮𠅤，代表" in said
+    code, said = run("verify_pdf", str(path), "--json")
+    told = json.loads(said)
+    assert (code, told["verdict"], told["agreement"]) == (0, "whole", issued.agreement.number)
+    path.write_bytes(issued.content()[:-1])
+    assert run("verify_pdf", str(path))[0] == 1
+    with pytest.raises(CommandError):
+        call_command("verify_pdf", str(tmp_path / "none.pdf"))
+
+
+def test_agreement_pdf_writes_the_bytes_that_were_signed(issued: Issuing, tmp_path: Path) -> None:
+    code, _ = run("agreement_pdf", issued.agreement.number, "--out", str(tmp_path / "out"))
+    assert code == 0
+    for number in (1, 2, 3):
+        written = (tmp_path / "out" / f"{issued.agreement.number}-copy{number}.pdf").read_bytes()
+        assert written == issued.content(number)
+        assert issued.shown(written).is_whole

@@ -1,0 +1,130 @@
+"""Signing on screen in a browser: on a telephone and by keyboard alone, with a real key, copies and a real code."""
+
+import re
+from collections.abc import Callable
+from importlib import import_module
+
+from django.conf import settings
+from playwright.sync_api import Page, expect
+
+from accounts.models import PhoneDevice, User
+from accounts.second_factor import current_code
+from accounts.signed_in import CONFIRMED_AT
+from agreements.models import Agreement
+from institutions.models import Institution
+from tests import factories
+from tests.agreements.electronic import signed_on_screen
+from tests.browser.conftest import NARROW
+from tests.sealing.making import PIN
+
+Check = Callable[[], None]
+Keep = Callable[[str], None]
+SignIn = Callable[[User], None]
+
+
+def wait_too_long(page: Page) -> None:
+    """Let the person have proved who they are longer ago than counts."""
+    cookie = next(each for each in page.context.cookies() if each["name"] == settings.SESSION_COOKIE_NAME)
+    session = import_module(settings.SESSION_ENGINE).SessionStore(cookie["value"])
+    session[CONFIRMED_AT] = 0
+    session.save()
+
+
+def prove_who_is_there(page: Page, person: User) -> None:
+    """Give password and code, and come back to where one signs."""
+    page.get_by_role("link", name="先确认身份").click()
+    page.get_by_label("密码").fill(factories.PASSWORD)
+    page.get_by_label("动态口令").fill(current_code(PhoneDevice.objects.filter(user=person).latest("pk")))
+    page.get_by_role("button", name="确认", exact=True).click()
+    expect(page.get_by_role("heading", name="签署", exact=True)).to_be_visible()
+
+
+def test_on_a_telephone(
+    page: Page,
+    on_screen: Agreement,
+    elder_care_signatory: User,
+    let_in: SignIn,
+    axe_clean: Check,
+    fits: Check,
+    screenshot: Keep,
+) -> None:
+    page.set_viewport_size(NARROW)
+    let_in(elder_care_signatory)
+    wait_too_long(page)
+    page.goto("/")
+    page.get_by_role("link", name="阅读并签署").first.click()
+    expect(page.get_by_role("heading", name="电子签署", exact=True)).to_be_visible()
+    last = page.locator("img[data-page]").last
+    for picture in page.locator("img[data-page]").all():
+        picture.scroll_into_view_if_needed()
+        expect(picture.locator("xpath=ancestor::li")).to_contain_text("看过了")
+    last.scroll_into_view_if_needed()
+    axe_clean()
+    fits()
+    screenshot("ceremony-narrow-reading")
+    page.get_by_role("link", name="看完了，去签署").click()
+    prove_who_is_there(page, elder_care_signatory)
+    page.get_by_role("button", name=re.compile("签署全部")).click()
+    expect(page.get_by_text("请输入签名密码。").first).to_be_visible()
+    axe_clean()
+    fits()
+    screenshot("ceremony-narrow-refused")
+    page.get_by_label("只签名，不用印").check()
+    page.get_by_label(re.compile("我已阅读全文")).check()
+    page.get_by_label("签名密码").fill("111222")
+    page.get_by_role("button", name=re.compile("签署全部")).click()
+    expect(page.get_by_text("签名密码不对，还可以试 4 次。").first).to_be_visible()
+    page.get_by_label(re.compile("我已阅读全文")).check()
+    page.get_by_label("只签名，不用印").check()
+    page.get_by_label("签名密码").fill(PIN)
+    page.get_by_role("button", name=re.compile("签署全部")).click()
+    expect(page.get_by_text("签署完成。等对方签署")).to_be_visible()
+    screenshot("ceremony-narrow-done")
+    assert Agreement.objects.get(pk=on_screen.pk).elder_care_signed_on is not None
+
+
+def test_by_keyboard_alone_the_second_side_brings_it_into_force(
+    page: Page,
+    on_screen: Agreement,
+    elder_care_signatory: User,
+    elder_care_institution: Institution,
+    medical_signatory: User,
+    let_in: SignIn,
+    axe_clean: Check,
+    screenshot: Keep,
+) -> None:
+    signed_on_screen(on_screen, elder_care_signatory, elder_care_institution)
+    let_in(medical_signatory)
+    page.goto(f"/agreements/{on_screen.number}/sign/")
+    expect(page.get_by_text("徐赟代赵堃签")).to_be_visible()
+
+    def tab_to(words: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            focused = page.evaluate(
+                "(e => [e.innerText, e.labels && e.labels[0] ? e.labels[0].innerText : ''].join(' '))"
+                "(document.activeElement)"
+            )
+            if words in focused:
+                return
+        raise AssertionError(f"no way by Tab to {words}")
+
+    pages = page.locator("img[data-page]").count()
+    for number in range(2, pages + 1):
+        tab_to("下一页")
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#page-{number}")).to_contain_text("看过了")
+    tab_to("去签署")
+    page.keyboard.press("Enter")
+    axe_clean()
+    screenshot("ceremony-wide")
+    tab_to("只签名")
+    page.keyboard.press("Space")
+    tab_to("我已阅读全文")
+    page.keyboard.press("Space")
+    tab_to("签名密码")
+    page.keyboard.type(PIN)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("协议已生效").first).to_be_visible()
+    screenshot("ceremony-in-force")
+    assert Agreement.objects.get(pk=on_screen.pk).state == Agreement.State.IN_FORCE
