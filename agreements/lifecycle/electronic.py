@@ -191,6 +191,8 @@ def _refuse(row: Agreement, role: Role, by: User, pen: Pen, accepted: Accepted) 
     party = row.party(role)
     if party is None or identity.person_id != by.pk or identity.institution_id != party.pk:
         raise NotAllowed("请用您本人在这家机构的签约证书签署。")
+    if pen.seal is not None and pen.seal.institution_id != party.pk:
+        raise NotAllowed("只能加盖您代表的这家机构的印章。")
     if not (row.is_demo or may_bring_into_force(identity)):
         raise Unacceptable(NOT_FOR_REAL)
     # Again at this moment: key and page were opened before, and a licence may have ended or a certificate been revoked.

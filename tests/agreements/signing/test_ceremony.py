@@ -20,7 +20,7 @@ from agreements.lifecycle.pages import copies_made
 from agreements.models import Agreement, Counterpart, IssuedFile, SigningWindow
 from institutions.models import Duty, Institution
 from notifications.models import Notice
-from sealing.models import SigningIdentity
+from sealing.models import Seal, SigningIdentity
 from tests import factories
 from tests.agreements.electronic import accepted, pen, read_by, signed_on_screen
 from tests.sealing.making import in_use
@@ -92,6 +92,19 @@ def test_only_a_signatory_of_one_side_signs_and_only_with_their_own_key(
         with pytest.raises(NotAllowed):
             lifecycle.sign_electronically(on_screen, by=other, pen=own, accepted=accepted(on_screen))
     assert on_screen.signatures.count() == 0
+
+
+def test_nobody_puts_another_house_s_seal_on_it(
+    on_screen: Agreement,
+    elder_care_signatory: User,
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+) -> None:
+    """Whoever signs for two houses has both at hand."""
+    read_by(on_screen, elder_care_signatory)
+    strange = replace(pen(elder_care_signatory, elder_care_institution), seal=Seal(institution=medical_institution))
+    with pytest.raises(NotAllowed, match="您代表的这家机构的印章"):
+        lifecycle.sign_electronically(on_screen, by=elder_care_signatory, pen=strange, accepted=accepted(on_screen))
 
 
 def test_a_side_signs_once(

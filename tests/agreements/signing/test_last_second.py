@@ -16,19 +16,18 @@ from agreements.models import Agreement, IssuedFile
 from audit.log import history
 from duties import granting
 from institutions.models import Duty, Institution, MedicalProfile, Membership, Role
-from sealing import ending
+from sealing import ending, enrolling
 from sealing.models import Certificate, SealUse
 from tests import factories
 from tests.agreements.electronic import accepted, pen, read_by, signed_on_screen
-from tests.sealing.making import active, in_use, signatory_of
+from tests.sealing.making import PIN, in_use, requested_by_mandate, signatory_of
 from verbs.errors import NotAllowed, WrongState
 
 
-@pytest.fixture
-def opened(on_screen: Agreement, medical_signatory: User, medical_institution: Institution) -> Pen:
-    """The medical side's signatory has read the text and opened the key: nothing is left but to sign."""
-    read_by(on_screen, medical_signatory)
-    return pen(medical_signatory, medical_institution)
+def _opened(row: Agreement, person: User, house: Institution) -> Pen:
+    """The person reads the text and opens the key: nothing is left but to sign."""
+    read_by(row, person)
+    return pen(person, house)
 
 
 def _sign(row: Agreement, by: User, pen: Pen) -> Agreement:
@@ -39,7 +38,8 @@ def test_a_deputy_signs_in_another_s_place_and_everything_says_so(
     on_screen: Agreement, elder_care_institution: Institution, institution_administrator: User
 ) -> None:
     deputy = signatory_of(elder_care_institution, "程昇")
-    active(deputy, elder_care_institution, institution_administrator)
+    asked = requested_by_mandate(deputy, elder_care_institution)
+    enrolling.activate(enrolling.confirm(asked, by=institution_administrator), PIN, by=deputy)
     named = on_screen.contact(Role.ELDER_CARE)["signatory_name"]
     row = signed_on_screen(on_screen, deputy, elder_care_institution)
     words = f"程昇代{named}签"
@@ -51,8 +51,9 @@ def test_a_deputy_signs_in_another_s_place_and_everything_says_so(
 
 
 def test_a_licence_that_lapses_after_the_key_was_opened(
-    on_screen: Agreement, opened: Pen, medical_signatory: User, medical_institution: Institution
+    on_screen: Agreement, medical_signatory: User, medical_institution: Institution
 ) -> None:
+    opened = _opened(on_screen, medical_signatory, medical_institution)
     yesterday = timezone.localdate() - timedelta(days=1)
     MedicalProfile.objects.filter(institution=medical_institution).update(licence_valid_to=yesterday)
     with pytest.raises(WrongState, match="许可证"):
@@ -63,8 +64,9 @@ def test_a_licence_that_lapses_after_the_key_was_opened(
 
 
 def test_a_duty_that_the_administrator_ends(
-    on_screen: Agreement, opened: Pen, medical_signatory: User, medical_institution: Institution
+    on_screen: Agreement, medical_signatory: User, medical_institution: Institution
 ) -> None:
+    opened = _opened(on_screen, medical_signatory, medical_institution)
     held = Membership.objects.get(user=medical_signatory, institution=medical_institution, duty=Duty.SIGNATORY)
     administrator = Membership.objects.get(institution=medical_institution, duty=Duty.ADMINISTRATOR).user
     granting.end(held, by=administrator, reason="调离岗位")
@@ -73,14 +75,20 @@ def test_a_duty_that_the_administrator_ends(
     assert not on_screen.signatures.exists()
 
 
-def test_a_certificate_that_is_revoked(on_screen: Agreement, opened: Pen, medical_signatory: User) -> None:
+def test_a_certificate_that_is_revoked(
+    on_screen: Agreement, medical_signatory: User, medical_institution: Institution
+) -> None:
+    opened = _opened(on_screen, medical_signatory, medical_institution)
     ending.revoke(opened.identity, Certificate.Reason.KEY_COMPROMISE, by=medical_signatory, reason="手机丢了")
     with pytest.raises(WrongState):
         _sign(on_screen, medical_signatory, opened)
     assert not on_screen.signatures.exists()
 
 
-def test_a_confirmation_that_is_too_old(on_screen: Agreement, opened: Pen, medical_signatory: User) -> None:
+def test_a_confirmation_that_is_too_old(
+    on_screen: Agreement, medical_signatory: User, medical_institution: Institution
+) -> None:
+    opened = _opened(on_screen, medical_signatory, medical_institution)
     old = Pen(opened.identity, opened.hand, opened.serial, timezone.now() - timedelta(hours=1))
     with pytest.raises(WrongState, match="再次确认"):
         _sign(on_screen, medical_signatory, old)
