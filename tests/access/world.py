@@ -160,8 +160,7 @@ def signing_pages(
     stopped = in_use(house, elder_care_clerk, looks_after, second, number="3")
     today = timezone.localdate()
     given = seals.authorise(used, signatory, seals.Scope(today, factories.FAR_AHEAD), by=looks_after)
-    second.is_active = False  # has left since: the bureau confirms where the house has nobody else
-    second.save(update_fields=["is_active"])
+    second.memberships.all().delete()  # has left since: the bureau confirms where the house has nobody else
     return {
         "identity-requested": {"pk": asked.pk},
         "identity-confirmed": {"pk": next_one.pk},

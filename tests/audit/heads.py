@@ -35,6 +35,7 @@ HEADS = [
             "scan.replaced",
             "agreement.in_force",
             "agreement.completed_on_screen",
+            "agreement.batch_begun",
             "agreement.rescission_asked",
             "agreement.rescission_dropped",
             "agreement.rescinded",

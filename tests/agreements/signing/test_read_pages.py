@@ -337,7 +337,7 @@ def test_what_a_code_says_is_proposed_to_the_uploader_and_told_to_whoever_confir
     client.force_login(elder_care_clerk)
     form = client.get(reverse("agreement-signing", args=[row.number])).context["placing"]
     assert [field.value() for _, field in form.rows] == ["1-1", "1-3", ""], "and nothing where several may be"
-    place(row, by=elder_care_clerk, pages={aslant.pk: [1, 2, 0]})  # a mistake that the second person can see
+    place(row, by=elder_care_clerk, pages={aslant.pk: [1, 3, 0]})  # as the codes say, and the second person is told
     client.force_login(medical_clerk)
     said = [
         words(client.get(reverse("scan-page", args=[row.number, sheet.pk])).content.decode())
