@@ -5,6 +5,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +26,15 @@ class Status(NamedTuple):
 
 
 def pyhanko(pdf: bytes, roots: Sequence[bytes] = ()) -> list[Status]:
-    """Return what pyHanko says of each signature and timestamp, in the order of signing."""
+    """Return what pyHanko says of each signature and timestamp, in the order of signing.
+
+    In a thread of its own: pyHanko runs a loop, and where a browser is open the tests' thread has one already.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_pyhanko, pdf, roots).result()
+
+
+def _pyhanko(pdf: bytes, roots: Sequence[bytes]) -> list[Status]:
     reader = PdfFileReader(io.BytesIO(pdf))
     trusted = [x509.Certificate.load(each) for each in roots or [root()]]
     found = []
