@@ -39,7 +39,7 @@ from agreements.lifecycle.seen import refuse_another_text
 from agreements.lifecycle.transitions import COMPLETE, DECLINE_TO_SIGN, LIFE, SIGN_ELECTRONICALLY
 from agreements.lifecycle.ways import has_paper
 from agreements.lifecycle.windows import refuse_closed
-from agreements.models import Agreement, Counterpart, ShownPage
+from agreements.models import Agreement, Counterpart, HowRead, ShownPage
 from agreements.models.ways import Way
 from agreements.permissions import side_signed_for
 from agreements.text.fonts import outlines, width_of
@@ -110,12 +110,12 @@ def sign_electronically(agreement: Agreement, *, by: User, pen: Pen, accepted: A
         row = LIFE.begin(agreement, SIGN_ELECTRONICALLY, by=by)
         one_after_the_other(row)
         role = _side(row, by)
-        _refuse(row, role, by, pen, accepted)
+        read = _refuse(row, role, by, pen, accepted)
         lost = days_lost(row, {role: today})
         if lost and lost != accepted.days_lost:
             raise EndsEarly(row, today, lost)
         refuse_far_apart(today, getattr(row, SIGNED_ON[role.other]), seen=accepted.days_apart)
-        _sign(row, role, by=by, pen=pen)
+        _sign(row, role, by=by, pen=pen, read=read)
         if row.both_signed and not has_paper(row):
             term = term_agreed(row)
             refuse_signatures_of_another_text(row)
@@ -181,7 +181,8 @@ def _side(row: Agreement, by: User) -> Role:
     return role
 
 
-def _refuse(row: Agreement, role: Role, by: User, pen: Pen, accepted: Accepted) -> None:
+def _refuse(row: Agreement, role: Role, by: User, pen: Pen, accepted: Accepted) -> HowRead:
+    """Raise what speaks against signing now; return how the person has read the text."""
     refuse_another_text(row, accepted.text)
     identity = pen.identity
     if row.frozen is None or row.frozen.ways[role] is not Way.ELECTRONIC:
@@ -193,22 +194,24 @@ def _refuse(row: Agreement, role: Role, by: User, pen: Pen, accepted: Accepted) 
         raise NotAllowed("请用您本人在这家机构的签约证书签署。")
     if pen.seal is not None and pen.seal.institution_id != party.pk:
         raise NotAllowed("只能加盖您代表的这家机构的印章。")
-    if not (row.is_demo or may_bring_into_force(identity)):
+    if not may_bring_into_force(identity):
         raise Unacceptable(NOT_FOR_REAL)
     # Again at this moment: key and page were opened before, and a licence may have ended or a certificate been revoked.
     usable = SigningIdentity.objects.with_facts().get(pk=identity.pk)
     refuse_unusable(usable, by=by, confirmed_at=pen.confirmed_at)
     refuse_closed(row)
     refuse_both_sides(row, role, by)
-    if not how_read([row], by=by):
+    read = how_read([row], by=by).get(row.pk)
+    if read is None:
         unread = unread_pages(row, by=by)
         raise Unacceptable(f"还有第 {'、'.join(map(str, unread))} 页没有看过，请看完再签。")
     other = in_the_way(row, on=timezone.localdate())
     if other is not None:
         raise Unacceptable(f"{in_words(other)}这一份可以撤回；要用这一份的，请先终止 {other}。")
+    return read
 
 
-def _sign(row: Agreement, role: Role, *, by: User, pen: Pen) -> None:
+def _sign(row: Agreement, role: Role, *, by: User, pen: Pen, read: HowRead) -> None:
     text, party, today = row.frozen, row.party(role), timezone.localdate()
     if text is None or party is None:
         raise ValueError(f"{row} has no frozen text to sign")  # the database allows no such row
@@ -242,7 +245,7 @@ def _sign(row: Agreement, role: Role, *, by: User, pen: Pen) -> None:
         person=by,
         signatory_name=by.full_name,
         day=today,
-        proof=_proof(signed, pen, behalf) | {"read": how_read([row], by=by)[row.pk].value},
+        proof=_proof(signed, pen, behalf) | {"read": read.value},
         entered_by=by,
     )
     for copy, each in signed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
@@ -30,7 +29,7 @@ def usable_identities(user: User, institution: Institution) -> list[SigningIdent
     """Return the person's own that hold a key which is not locked, the one of most weight first."""
     own = SigningIdentity.objects.filter(person=user, institution=institution, state=SigningIdentity.State.ACTIVE)
     weight = list(SigningIdentity.Level.values)
-    found = [each for each in own if settings.DEMO or may_bring_into_force(each)]
+    found = [each for each in own if may_bring_into_force(each)]
     return sorted(found, key=lambda each: -weight.index(each.level))
 
 

@@ -137,9 +137,19 @@ def test_when_the_last_copy_cannot_be_stored_no_copy_is_signed(
     assert on_screen.signatures.count() == IssuedFile.objects.count() == 0
 
 
-def test_a_demo_certificate_signs_no_real_agreement(
-    on_screen: Agreement, elder_care_signatory: User, elder_care_institution: Institution, settings: Any
+@pytest.mark.parametrize("is_demo", [False, True])
+def test_where_the_demo_is_over_a_demo_certificate_brings_nothing_into_force(
+    is_demo: bool,
+    elder_care_institution: Institution,
+    elder_care_signatory: User,
+    settings: Any,
+    request: pytest.FixtureRequest,
 ) -> None:
+    """Not even an agreement that is left over from the demo."""
+    elder_care_institution.is_demo = is_demo
+    elder_care_institution.save(update_fields=["is_demo"])
+    on_screen: Agreement = request.getfixturevalue("on_screen")
+    assert on_screen.is_demo is is_demo
     read_by(on_screen, elder_care_signatory)
     own = pen(elder_care_signatory, elder_care_institution)
     settings.DEMO = False
