@@ -6,6 +6,7 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ MM = 1 / 25.4  # inches
 SHEET = (210.0, 297.0)  # mm
 PRINTED = 220  # dpi of what is drawn on before it is scanned
 RED, INK = (200, 30, 40), (25, 35, 110)
+ARCHED_BY = 24  # strips, each of them flat
 NAME = (45.0, 12.0)  # mm, of the room that a name by hand has
 Rectangle = tuple[float, float, float, float]  # mm from the top left: left, top, width, height
 
@@ -135,6 +137,22 @@ def damaged(page: Image.Image, what: str, random: Random) -> Image.Image:
             shadow = (0, at, page.width, at + round(2 * dots))
             page.paste(page.crop(shadow).point(lambda shade: round(shade * 0.88)), shadow)
     return page
+
+
+def arched(page: Image.Image, mm: float, *, lines: bool) -> Image.Image:
+    """Return a printed page that does not lie flat: its middle stands off by so much, and so its `lines` are arcs, or
+    its edges are."""
+    page = page if lines else page.transpose(Image.Transpose.TRANSPOSE)
+    wide, high = page.size
+    rise = mm * (wide if lines else high) / SHEET[0]
+    strips = [round(wide * place / ARCHED_BY) for place in range(ARCHED_BY + 1)]
+    up = [rise * (1 - (2 * x / wide - 1) ** 2) for x in strips]
+    mesh = [
+        ((left, 0, right, high), (left, -up[at], left, high - up[at], right, high - up[at + 1], right, -up[at + 1]))
+        for at, (left, right) in enumerate(pairwise(strips))
+    ]
+    bent = page.transform(page.size, Image.Transform.MESH, mesh, Image.Resampling.BICUBIC, fillcolor="white")
+    return bent if lines else bent.transpose(Image.Transpose.TRANSPOSE)
 
 
 def characters(pdf: bytes, page: int) -> list[tuple[str, Rectangle]]:

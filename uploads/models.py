@@ -133,7 +133,8 @@ class Page(models.Model):
     # {"codes": [texts of its QR codes], "turned": degrees clockwise that the sheet lies turned in the file (its
     # pictures stand upright), "compared": {"code": that of our page with which it was compared, "same": whether it
     # equals our own print with nothing added, "ink": {name of an area: share of it that is inked beyond our print},
-    # "differing": [words of ours in whose places another text stands], where it does}};
+    # "differing": [words of ours in whose places another text stands], where it does, and with them "bent": true where
+    # they may be ours all the same}};
     # no "compared" where there was nothing to compare with; empty while nobody has read it.
     seen: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         default=dict, blank=True, help_text="what was read on it: codes, turned, compared"

@@ -24,11 +24,14 @@ COMPARE = (
     "请对照纸质原件。文字改过的，请取回或者更换这个文件；"
     "确实与正本一致的，请由上传的人标明是哪一页，写明理由，由核验人判断。"
 )
+FLATTEN = (
+    "请压平以后重新扫描，更换这个文件；扫不平的，请由上传的人对照纸质原件标明是哪一页，写明理由，由核验人判断。"
+)
 # Why nobody knows which page one is, or whether it is that page, and the cure.
 NO_CODE = "读不出是哪一页，或者和正本对不上", "请由上传的人标明，或者重新扫描。"
 NOT_COMPARED = (
-    "的二维码是{}，但是和正本对不上，可能拍得太斜、遮住了，或者二维码不是这一页的",
-    "请平放、拍正后重新扫描，或者由上传的人标明。",
+    "的二维码是{}，但是和正本对不上，可能拍得太斜、纸没有压平、遮住了，或者二维码不是这一页的",
+    "请压平、拍正后重新扫描，或者由上传的人标明。",
 )
 SEVERAL = (
     "上有{}的二维码，一张只能是一页",
@@ -120,7 +123,7 @@ class PagesShown:
                 yield f"{named([sheet])}{what}。{cure}"
         for sheet in unread:
             if sheet.differing:
-                yield f"{named([sheet])}{differing_in_words(sheet)}。{COMPARE}"
+                yield f"{named([sheet])}{differing_in_words(sheet)}。{cure_of_differing(sheet)}"
 
     def _doubled(self) -> Iterable[str]:
         for copy, pages in _by_copy(self.doubled):
@@ -244,9 +247,16 @@ def unknown_in_words(sheet: ScanPage) -> tuple[str, str]:
 
 
 def differing_in_words(sheet: ScanPage) -> str:
-    """Say of a page of other words where they stand, as ours read there."""
+    """Say of a page of other words where they stand, as ours read there; of one that is bent, where nobody can tell."""
     places = "".join(f"“{words}”" for words in sheet.differing)
+    if sheet.is_bent:
+        return f"的纸面没有压平，正本上{places}的地方系统看不准"
     return f"的文字和正本不一样，正本上{places}的地方印的是别的字，或者没有字、被盖住了"
+
+
+def cure_of_differing(sheet: ScanPage) -> str:
+    """Say what to do about such a page."""
+    return FLATTEN if sheet.is_bent else COMPARE
 
 
 def pages_expected(agreement: Agreement) -> int:

@@ -120,6 +120,11 @@ class ScanPage(models.Model):
         return list((self.picture.seen.get("compared") or {}).get("differing", ()))
 
     @property
+    def is_bent(self) -> bool:
+        """Whether these may be ours all the same: the sheet did not lie flat."""
+        return bool((self.picture.seen.get("compared") or {}).get("bent"))
+
+    @property
     def counts(self) -> bool:
         """Whether it stands for the page that it shows."""
         return self.finding == self.Finding.FOUND and self.sent_back_at is None

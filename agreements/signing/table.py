@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from agreements.lifecycle.pages import (
-    COMPARE,
     PagesShown,
     bare_in_words,
     copies_made,
+    cure_of_differing,
     differing_in_words,
     named,
     unknown_in_words,
@@ -124,7 +124,8 @@ def _besides(sheet: ScanPage, known: Collection[str]) -> Besides:
     if sheet.finding == Finding.NO_PAGE:
         return Besides(where, f"不是正本的页（由上传的人标明：{sheet.hand_reason}）", "grey")
     if sheet.finding == Finding.UNREADABLE and sheet.differing:
-        return Besides(where, f"{differing_in_words(sheet).removeprefix('的')}。{COMPARE}", "cinnabar")
+        words = f"{differing_in_words(sheet).removeprefix('的')}。{cure_of_differing(sheet)}"
+        return Besides(where, words, "amber" if sheet.is_bent else "cinnabar")
     if sheet.finding == Finding.UNREADABLE:
         what, cure = unknown_in_words(sheet)
         return Besides(where, f"{what.removeprefix('的')}，{cure.removesuffix('。')}", "amber")

@@ -55,13 +55,15 @@ class Compared:
     """How a page compares with the one of ours that has the same code.
 
     `same` when it equals our own drawing with nothing added, `ink` the share of each of its areas that is inked beyond
-    our print, from 0 to 1, and `differing` some words of ours in whose places another text stands, or none.
+    our print, from 0 to 1, and `differing` some words of ours in whose places another text stands, or none. `is_bent`
+    when these may be ours all the same: the sheet did not lie flat.
     """
 
     code: str
     same: bool
     ink: Mapping[str, float]
     differing: tuple[str, ...] = ()
+    is_bent: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class Seen:
             kept["compared"] = {"code": compared.code, "same": compared.same, "ink": dict(compared.ink)}
             if compared.differing:
                 kept["compared"]["differing"] = list(compared.differing)
+            if compared.is_bent:
+                kept["compared"]["bent"] = True
         return kept
 
 
@@ -119,11 +123,13 @@ def _compared(said: Any, areas: Mapping[str, frozenset[str]]) -> Compared:
     code, same, ink = words(said["code"], bounds.LONGEST_CODE), said["same"], said["ink"]
     if type(same) is not bool or type(ink) is not dict or ink.keys() != areas[code]:
         raise ValueError("no comparison of a cell's")
-    differing = said["differing"]
+    differing, is_bent = said["differing"], said["bent"]
+    if type(is_bent) is not bool or (is_bent and not differing):
+        raise ValueError("no bend of a cell's")
     if type(differing) is not list or len(differing) > bounds.MOST_RUNS:
         raise ValueError("no words of a cell's")
     runs = tuple(words(run, bounds.LONGEST_RUN) for run in differing)
-    return Compared(code, same, {name: _between(share, 0, 1) for name, share in ink.items()}, runs)
+    return Compared(code, same, {name: _between(share, 0, 1) for name, share in ink.items()}, runs, is_bent)
 
 
 def _between(value: Any, least: float, most: float) -> float:

@@ -18,7 +18,13 @@ from tests.agreements.making import scan_pdf
 
 PICTURE = b"\xff\xd8\xff"
 READ: dict[str, Any] = {"codes": [["第一页", [[1, 2], [9, 2.5], [9, 9], [-1, 9]]]], "turned": 90}
-COMPARED: dict[str, Any] = {"code": "第一页", "same": False, "ink": {"甲方印章": 0.05}, "differing": ["字"]}
+COMPARED: dict[str, Any] = {
+    "code": "第一页",
+    "same": False,
+    "ink": {"甲方印章": 0.05},
+    "differing": ["字"],
+    "bent": False,
+}
 HONEST: dict[str, Any] = {"type": "application/pdf", "pages": 1, "doubts": [], "drawn": [[1, 800, 1100, READ]]}
 Leaves = Callable[[Path], None]
 
@@ -128,6 +134,9 @@ def test_what_it_has_read_and_compared_is_taken(asked: Callable[..., None]) -> N
         says(read_as(compared={**COMPARED, "ink": {}})),
         says(read_as(compared={name: said for name, said in COMPARED.items() if name != "differing"})),
         says(read_as(compared={**COMPARED, "differing": "字"})),
+        says(read_as(compared={name: said for name, said in COMPARED.items() if name != "bent"})),
+        says(read_as(compared={**COMPARED, "bent": 1})),
+        says(read_as(compared={**COMPARED, "bent": True, "differing": []})),
         says(read_as(compared={**COMPARED, "differing": [7]})),
         says(read_as(compared={**COMPARED, "differing": ["字"] * (bounds.MOST_RUNS + 1)})),
         says(read_as(compared={**COMPARED, "differing": ["字" * (bounds.LONGEST_RUN + 1)]})),

@@ -25,6 +25,7 @@ from tests.scanning import (
     Rectangle,
     Scanner,
     another,
+    arched,
     as_pdf,
     chance,
     characters,
@@ -225,9 +226,11 @@ def test_one_character_that_is_another_is_told_with_our_words_around_it(
     page: int, how: Scanner, ours: list[OurPaper], tmp_path: Path
 ) -> None:
     was, picture = other(page)
-    [words] = compared(taken(picture, how), ours, tmp_path).differing
+    found = compared(taken(picture, how), ours, tmp_path)
+    [words] = found.differing
     assert was in words
     assert len(words) <= 9
+    assert not found.is_bent, "it lay flat, and so another stands there"
 
 
 def test_our_code_on_the_same_page_of_a_like_agreement_is_found_out(ours: list[OurPaper], tmp_path: Path) -> None:
@@ -244,6 +247,22 @@ def test_our_code_on_the_same_page_of_a_like_agreement_is_found_out(ours: list[O
 def test_what_desks_do_to_a_sheet_makes_no_other_text_of_it(what: str, ours: list[OurPaper], tmp_path: Path) -> None:
     picture = damaged(sheet(1, signed=True), what, chance(5))
     assert compared(taken(picture, COMMON), ours, tmp_path).differing == ()
+
+
+@pytest.mark.parametrize(("mm", "lines"), [(1.0, True), (2.0, True), (2.0, False), (2.5, True), (4.0, True)])
+def test_a_sheet_that_is_arched_is_at_worst_for_a_person_to_look_at(
+    mm: float, *, lines: bool, ours: list[OurPaper], tmp_path: Path
+) -> None:
+    picture = arched(sheet(1, signed=True), mm, lines=lines)
+    found = seen(taken(picture, replace(PHOTO, perspective=0)), ours, tmp_path)
+    assert [each.text for each in found.codes] == [code(1)]
+    assert found.compared is None or found.compared.is_bent or not found.compared.differing, "never another text"
+
+
+def test_on_an_arched_sheet_a_changed_word_is_not_taken_for_ours(ours: list[OurPaper], tmp_path: Path) -> None:
+    _, picture = other(1)
+    found = seen(taken(arched(picture, 2, lines=True), replace(PHOTO, perspective=0)), ours, tmp_path).compared
+    assert found is None or (found.is_bent and found.differing)
 
 
 @pytest.mark.parametrize("mode", ["RGB", "L"])

@@ -49,6 +49,7 @@ class Compared:
     same: bool
     ink: dict[str, float]
     differing: tuple[str, ...] = ()  # words of ours in whose places others stand
+    is_bent: bool = False  # or seem to: the sheet did not lie flat
     is_drawn: bool = False  # the same with something added: a picture on our own drawing, or in a field of it
 
 
@@ -74,8 +75,8 @@ def compared(page: Image.Image, seen: Code, ours: Print) -> Compared | None:
     is_straight = _is_straight(plane, ours)
     same = is_straight and _same(dark, added, ours)
     is_drawn = is_straight and not same and _is_white(dark, ours, beside=added)
-    others = differing(page, plane, sheet.scale, ours.letters)
-    return Compared(ours.code.text, same, ink, others, is_drawn)
+    others, bends = differing(page, plane, sheet.scale, ours.letters)
+    return Compared(ours.code.text, same, ink, others, is_bent=bool(others) and bends, is_drawn=is_drawn)
 
 
 def _flat(picture: Image.Image, plane: Plane, ours: Print) -> Image.Image:

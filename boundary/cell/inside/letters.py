@@ -37,6 +37,9 @@ TAKEN, BROUGHT = 0.26, 0.085
 EMPTY = 0.12  # of our ink: less is none
 EDGE = 35.0  # mm: so far from the sheet's edges a hole, a clip and a folded corner reach
 BESIDE = 4  # characters on either side that are told with one that differs
+# By how many dots more some of our characters lie off the map than others, the farthest twentieths left out, of a sheet
+# that did not lie flat. Measured (0033): on flat ones at most 2, on one that bends by 2 mm from 4.
+BENT = 3
 SHADES = range(256)
 SQUARES = [shade * shade for shade in SHADES]
 Box = tuple[int, int, int, int]
@@ -103,9 +106,12 @@ def _letters(text: pypdfium2.PdfTextPage, high: float) -> Iterator[Letter]:
         yield Letter(chr(code), (across[0], down[0], across[1], down[1]))
 
 
-def differing(page: Image.Image, plane: Plane, scale: float, letters: Letters) -> tuple[str, ...]:
+def differing(page: Image.Image, plane: Plane, scale: float, letters: Letters) -> tuple[tuple[str, ...], bool]:
     """Return runs of our words, each with a few characters more on either side, in whose places another text stands on
-    a page, or none. `plane` lays our print over the page made smaller by `scale`."""
+    a page, or none; and whether the sheet bends, so that ours may be there and were looked for in the wrong place.
+
+    `plane` lays our print over the page made smaller by `scale`.
+    """
     ink = _ink(page, plane, scale, letters.ink.size)
     by, found = (0, 0), list[tuple[Off, float]]()
     sought = 0
@@ -117,10 +123,21 @@ def differing(page: Image.Image, plane: Plane, scale: float, letters: Letters) -
         sought += like < UNLIKE
         if sought > bounds.MOST_DIFFERING:
             # The rest is not looked at, and so nothing vouches for it, be these others or only painted over.
-            return tuple(_runs(letters.samples, [like < UNLIKE for _, like in found]))
+            return tuple(_runs(letters.samples, [like < UNLIKE for _, like in found])), _bends(found)
     gain = _gain(ink, letters.samples, found)
     wrong = [_is_other(ink, sample, *each, gain) for sample, each in zip(letters.samples, found, strict=True)]
-    return tuple(_runs(letters.samples, wrong))
+    return tuple(_runs(letters.samples, wrong)), _bends(found)
+
+
+def _bends(found: Sequence[tuple[Off, float]]) -> bool:
+    """Whether no one map of a flat sheet fits the characters that are ours for certain."""
+    sure = [at for at, like in found if like >= LIKE]
+    return any(_spread(sorted(at[axis] for at in sure)) >= BENT for axis in (0, 1))
+
+
+def _spread(offs: Sequence[int]) -> int:
+    few = len(offs) // 20
+    return offs[-1 - few] - offs[few] if offs else 0
 
 
 def _ink(page: Image.Image, plane: Plane, scale: float, size: tuple[int, int]) -> Image.Image:

@@ -43,7 +43,7 @@ class Read:
         if self.compared is not None:
             compared = self.compared
             told["compared"] = {"code": compared.code, "same": compared.same, "ink": compared.ink}
-            told["compared"]["differing"] = list(compared.differing)
+            told["compared"] |= {"differing": list(compared.differing), "bent": compared.is_bent}
         return told
 
 

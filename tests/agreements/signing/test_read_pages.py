@@ -82,6 +82,12 @@ def reworded(seen: Seen) -> Seen:
     return {**seen, "compared": {**seen["compared"], "differing": ["服务费12,000.00元"]}}
 
 
+def bent(seen: Seen) -> Seen:
+    """Return what is read of such a page whose sheet did not lie flat."""
+    words = reworded(seen)
+    return {**words, "compared": {**words["compared"], "bent": True}}
+
+
 def findings(scan: Scan) -> list[tuple[str, str]]:
     """Return what each page of a file was found to be, and where it belongs."""
     return [(sheet.finding, sheet.place) for sheet in scan.sheets.order_by("picture__number")]
@@ -197,6 +203,7 @@ def test_one_file_may_hold_several_copies_in_any_order(
         ("aslant", "扫描件.pdf 第 3 页的二维码是第 1 份正本第 3 页，但是和正本对不上"),
         ("two", "扫描件.pdf 第 3 页上有第 1 份正本第 2–3 页的二维码，一张只能是一页。请一页一页分开扫描"),
         ("words", "扫描件.pdf 第 3 页的文字和正本不一样，正本上“服务费12,000.00元”的地方印的是别的字"),
+        ("bent", "扫描件.pdf 第 3 页的纸面没有压平，正本上“服务费12,000.00元”的地方系统看不准。请压平以后重新扫描"),
         ("twice", "第 1 份正本的第 2 页重复了"),
     ],
     ids=[
@@ -224,6 +231,7 @@ def test_what_is_amiss_with_a_page_keeps_the_agreement_out_of_force(
         "aslant": code_only(code),
         "two": {"codes": [two["codes"][0], code]},
         "words": reworded(three),
+        "bent": bent(three),
         "twice": two,
     }
     last = [] if spoiled is None else [made[spoiled] if isinstance(spoiled, str) else spoiled]
