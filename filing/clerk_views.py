@@ -11,7 +11,7 @@ from filing.forms import ResubmitForm, SubmitForm
 from filing.models import Filing
 from filing.papers import enclosures
 from filing.permissions import with_own_filing
-from filing.rescans import not_certified_yet
+from filing.rescans import certified_since, not_certified_yet
 from once.sending import sent_once
 
 
@@ -55,4 +55,5 @@ def resubmit(request: PersonRequest, filing: Filing) -> HttpResponse:
         return redirect("filing-detail", new.pk)
     context = {"filing": filing, "form": form, "act": lifecycle.RESUBMIT, **enclosures(filing, anew=True)}
     context |= {"may_rescan": True, "rescan_waits": not_certified_yet(filing)}
+    context["rescanned"] = certified_since(filing.agreement, filing.decided_at)
     return render(request, "filing/act/resubmit.html", context, status=422 if form.errors else 200)

@@ -38,6 +38,7 @@ class Shown:
     row: HandIn
     scans: tuple[Scan, ...]
     anew: frozenset[int] = frozenset()
+    is_there: bool = False  # of what is due: the scans that it will bring are certified
 
     @cached_property
     def pages(self) -> list[ScanPage]:
@@ -102,7 +103,14 @@ def shown(filing: Filing, row: HandIn) -> Shown:
     of = {scan.sha256: scan for scan in filing.agreement.scans.filter(state=Scan.State.CERTIFIED)} if row.scans else {}
     scans = tuple(of[digest] for digest in row.scans if digest in of)
     had = _had_before(filing, row) if scans else set()
-    return Shown(row, scans, frozenset(scan.pk for scan in scans if scan.sha256 not in had))
+    anew = frozenset(scan.pk for scan in scans if scan.sha256 not in had)
+    return Shown(row, scans, anew, row.state == State.DUE and _is_there(filing, row))
+
+
+def _is_there(filing: Filing, row: HandIn) -> bool:
+    """It is opened by new scans; or by a return, after which the paper has to be scanned again."""
+    was_sent_back = row.previous is not None and row.previous.state == State.RETURNED
+    return not was_sent_back or rescans.certified_since(filing.agreement, row.previous and row.previous.decided_at)
 
 
 def _had_before(filing: Filing, row: HandIn) -> set[str]:

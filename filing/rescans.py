@@ -7,8 +7,10 @@ authority that has accepted the copy and finds later that its scan will not do. 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -28,6 +30,7 @@ from verbs.errors import NotAllowed, Unacceptable, WrongState
 from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
+CERTIFIED_SINCE = "新的扫描件已经上传、核验，"
 WHY = "请写明扫描件哪里有问题，协议双方和备案部门都会看到。"
 CallState = RescanCall.State
 
@@ -174,14 +177,34 @@ def done(agreement: Agreement, *, by: User) -> None:
 def wanted(agreement: Agreement) -> str:
     """Return in words who wants the paper scanned again, "" for nobody."""
     returned = agreement.filings.current().filter(state=Filing.State.RETURNED).select_related("authority")
-    names = [f"{filing.authority.name}退回补正" for filing in returned]
-    sent_back = _sent_back().filter(filing__agreement=agreement).select_related("filing__authority")
-    names += [f"{hand_in.filing.authority.name}退回补报" for hand_in in sent_back]
+    asked = [(f"{filing.authority.name}退回补正", filing.decided_at) for filing in returned]
+    sent_back = _sent_back().filter(filing__agreement=agreement).select_related("filing__authority", "previous")
+    asked += [(f"{row.filing.authority.name}退回补报", row.previous and row.previous.decided_at) for row in sent_back]
+    newest = _newest(agreement) if asked else None
+    there = [name for name, at in asked if _is_after(newest, at)]
+    names = [name for name, at in asked if not _is_after(newest, at)]
     words = [f"{'，'.join(names)}，可以重新上传扫描件。"] if names else []
+    if there:
+        words.append(f"{'，'.join(there)}，{CERTIFIED_SINCE}请到备案页面重新报送或者补报；还要换页的，可以再上传。")
     call = RescanCall.objects.open().filter(agreement=agreement).select_related("authority").first()
     if call is not None:
         words.append(f"{call.authority or '协议一方'}要求重新扫描（{call.reason}），可以重新上传扫描件。")
     return "".join(words)
+
+
+def certified_since(agreement: Agreement, moment: datetime | None) -> bool:
+    """Whether new scans were certified after an authority sent back what it had: they are there to be handed in."""
+    return _is_after(_newest(agreement), moment)
+
+
+def _newest(agreement: Agreement) -> datetime | None:
+    """Return when scans were certified last."""
+    found: datetime | None = agreement.scans.filter(state=Scan.State.CERTIFIED).aggregate(at=Max("checked_at"))["at"]
+    return found
+
+
+def _is_after(newest: datetime | None, moment: datetime | None) -> bool:
+    return newest is not None and moment is not None and newest > moment
 
 
 def where_wanted() -> Q:

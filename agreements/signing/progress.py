@@ -22,6 +22,9 @@ from institutions.models import Role
 from uploads.receiving import STILL_WAITING
 from uploads.shown import waits
 
+# Who wanted them may have got them: what was certified since the return waits to be handed in.
+NOTHING_ANEW = "现在没有等待核验的新扫描件。要换页的，请在下面上传；已经换好、核验过的，请到备案页面重新报送或者补报。"
+
 
 @dataclass(frozen=True)
 class SignedSide:
@@ -54,7 +57,7 @@ class Progress:
         if self.is_checking:
             words.append(STILL_WAITING)
         elif not self.waiting:
-            words.append("还没有重新上传扫描件。" if self.rescan_wanted else "还没有上传双方签章后的扫描件。")
+            words.append(NOTHING_ANEW if self.rescan_wanted else "还没有上传双方签章后的扫描件。")
         else:
             words += self.shown.words
         return words

@@ -32,6 +32,20 @@ def events_of(agreement: Agreement) -> list[str]:
     return [entry.event for entry in history(agreement).order_by("sequence")]
 
 
+def test_a_hand_in_that_was_sent_back_is_offered_again_once_its_new_scan_is_certified(
+    client: Client, handed_in: HandIn, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    filing = handing_in.send_back(handed_in, by=health_reviewer, reasons="还是看不清").filing
+    address = reverse("filing-detail", args=[filing.pk])
+    client.force_login(elder_care_clerk)
+    [_, due] = client.get(address).context["corrections"].hand_ins
+    assert (due.is_there, "重新上传扫描件" in client.get(address).content.decode()) == (False, True)
+    scanned_again(filing.agreement, elder_care_clerk, medical_clerk, pages=2)
+    [_, due] = client.get(address).context["corrections"].hand_ins
+    page = client.get(address).content.decode()
+    assert (due.is_there, "重新上传扫描件" in page, "新的扫描件已经上传、核验" in page) == (True, False, True)
+
+
 def test_a_corrected_scan_of_an_accepted_filing_is_taken_note_of(
     accepted: Filing, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
 ) -> None:

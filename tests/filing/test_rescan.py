@@ -127,6 +127,28 @@ def test_the_page_of_filing_again_shows_what_will_be_filed(
     assert "第 1 份正本第 2 页" in page
 
 
+def test_once_the_new_scan_is_certified_its_filing_is_offered_and_no_other_scan_asked_for(
+    client: Client, returned: Filing, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row, detail = returned.agreement, reverse("filing-detail", args=[returned.pk])
+    client.force_login(elder_care_clerk)
+    assert "请先" in shown_of(client, detail)
+    page_two(row, elder_care_clerk)
+    agreements.certify_rescan(ticked(row, by=medical_clerk), by=medical_clerk, seen=seen_of(row))
+    page = shown_of(client, detail)
+    assert "新的扫描件已经上传、核验" in page
+    assert f'现在可以<a href="{reverse("filing-resubmit", args=[returned.pk])}">重新报送</a>' in page
+    assert "请先" not in page
+    assert "就在本页列出，可以重新报送" in shown_of(client, reverse("filing-resubmit", args=[returned.pk]))
+    assert "新的扫描件已经上传、核验，请到备案页面重新报送" in agreements.rescan_wanted(row)
+    assert "还没有重新上传" not in shown_of(client, reverse("agreement-signing", args=[row.number]))
+
+
+def shown_of(client: Client, address: str) -> str:
+    """Return a page as it is written, without the breaks of its lines."""
+    return re.sub(r"\s*\n\s*", "", client.get(address).content.decode())
+
+
 @pytest.mark.parametrize("state", ["due", "submitted", "resubmitted"])
 def test_nobody_wants_another_scan_while_nothing_is_returned(
     state: str, filing: Filing, request: pytest.FixtureRequest, elder_care_clerk: User
