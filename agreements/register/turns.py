@@ -21,9 +21,9 @@ State = Agreement.State
 
 
 def with_scans(found: AgreementQuerySet, user: User) -> AgreementQuerySet:
-    """Add `scan_waits` (a scan that nobody has decided on and somebody wants), `scan_is_own` (the person uploaded one
-    of them), and `scan_is_short`: fewer pages are known than a copy has, or of one nobody knows which it is, so that
-    none can be certified."""
+    """Add `scan_waits` (a scan that nobody has decided on and somebody wants), `scan_since` (when the first of them was
+    uploaded, or null), `scan_is_own` (the person uploaded one of them), and `scan_is_short`: fewer pages are known than
+    a copy has, or of one nobody knows which it is, so that none can be certified."""
     waiting = Scan.objects.filter(agreement=OuterRef("pk"), state=Scan.State.UPLOADED)
     sheets = ScanPage.objects.waiting().filter(scan__agreement=OuterRef("pk"))
     known = sheets.filter(finding=ScanPage.Finding.FOUND).order_by().values("scan__agreement")
@@ -36,6 +36,7 @@ def with_scans(found: AgreementQuerySet, user: User) -> AgreementQuerySet:
         scan_waits=ExpressionWrapper(
             Q(Exists(waiting)) & (~Q(state__in=HAS_BEEN_IN_FORCE) | where_wanted()), output_field=BooleanField()
         ),
+        scan_since=Subquery(waiting.order_by("uploaded_at").values("uploaded_at")[:1]),
         scan_is_own=Exists(waiting.filter(uploaded_by=user)),
         scan_is_short=unplaced | LessThan(Coalesce(Subquery(pages), 0), Subquery(copies[:1])),
     )

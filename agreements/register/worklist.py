@@ -14,7 +14,7 @@ from agreements.leaders import to_answer_as_leader
 from agreements.lifecycle.rescanning import where_wanted
 from agreements.models import Agreement, Approval, SigningBatch
 from agreements.models.agreement import AgreementQuerySet
-from agreements.models.states import BEING_SIGNED
+from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE
 from agreements.register.turns import last_answer, own_approvals, with_approvals, with_scans
 from agreements.register.viewer import SOON_DAYS, ViewedAgreement, Viewer
 from frame.worklist import Group, first_rows
@@ -117,4 +117,6 @@ def _row(viewer: Viewer, kind: Kind, agreement: Agreement) -> Row:
     came_back = agreement.came_back_on if agreement.state == State.DRAFT and kind.slug != "drafts" else None
     if came_back is not None:
         return Row(viewed, came_back, "退回")
+    if kind.slug == "for-me" and agreement.state in HAS_BEEN_IN_FORCE and agreement.scan_since is not None:
+        return Row(viewed, agreement.scan_since, "重新扫描")
     return Row(viewed, getattr(agreement, kind.since) or agreement.updated_at, kind.dated)

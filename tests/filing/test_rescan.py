@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from agreements import events
 from agreements import lifecycle as agreements
 from agreements.lifecycle.scans import waiting_sheets
 from agreements.models import Agreement, Scan
-from agreements.register.worklist import waiting
+from agreements.register.worklist import groups, waiting
 from audit.log import history
 from filing import handing_in, lifecycle
 from filing.models import Filing
@@ -86,6 +88,16 @@ def test_while_a_new_scan_waits_nothing_is_offered_that_would_be_refused(
     main = page[page.index("<main") : page.index("</main>")]
     acts = re.findall(r'class="btn btn-primary"[^>]*>(?:<svg.*?</svg>)?\s*([^<]*)', main, re.DOTALL)
     assert [act.strip() for act in acts] == ([filled] if filled else [])
+
+
+def test_the_work_list_dates_a_rescan_by_its_own_beginning(
+    returned: Filing, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    Agreement.objects.filter(pk=returned.agreement_id).update(sent_at=timezone.now() - timedelta(days=90))
+    first = page_two(returned.agreement, elder_care_clerk)
+    attach_scan(returned.agreement, by=elder_care_clerk, content=scan_pdf(2), name="再扫.pdf")
+    [group] = [group for group in groups(medical_clerk) if group.slug == "for-me"]
+    assert [(row.dated, row.since) for row in group.rows] == [("重新扫描", first.uploaded_at)]
 
 
 def test_what_nobody_wants_scanned_again_waits_for_no_second_person(
