@@ -35,24 +35,31 @@ def filings(agreement: Agreement, user: User) -> Panel | None:
     if not found:
         return _unfiled(agreement, user)
     steps, pressing = tuple(map(_step, found)), _pressing(found)
-    return Panel("filing/_panel.html", {"filings": found}, "filings", "备案", steps, pressing)
+    context: dict[str, object] = {"filings": found}
+    if all(viewed.state is State.CLOSED for viewed in found) and reads_for_a_party(user, agreement):
+        context |= _asking(agreement, user)  # no authority has a page of its own for it
+    return Panel("filing/_panel.html", context, "filings", "备案", steps, pressing)
 
 
 def _unfiled(agreement: Agreement, user: User) -> Panel | None:
     """Where nothing is filed anywhere: why, and what the two sides may do about a bad scan."""
     if not reads_for_a_party(user, agreement) or agreement.filings.exists():
         return None
-    calls = RescanCall.objects.open().filter(agreement=agreement).select_related("asked_by", "agreement")
+    context = {"notes": opening.notes(agreement), **_asking(agreement, user)}
+    return Panel("filing/_panel_unfiled.html", context, "filings", "备案")
+
+
+def _asking(agreement: Agreement, user: User) -> dict[str, object]:
+    """What the two sides may do about a bad scan that no authority is to have."""
+    calls = RescanCall.objects.open().filter(agreement=agreement).select_related("asked_by", "agreement", "authority")
     call, acts = calls.first(), can_act(user, agreement)
-    context = {
+    return {
         "agreement": agreement,
-        "notes": opening.notes(agreement),
         "call": call,
         "acts": acts,
         "may_ask": may_ask_unfiled(agreement, user),
-        "may_drop": call is not None and acts and not no_files_wait(call),
+        "may_drop": call is not None and call.filing_id is None and acts and not no_files_wait(call),
     }
-    return Panel("filing/_panel_unfiled.html", context, "filings", "备案")
 
 
 def _step(viewed: ViewedFiling) -> Step:

@@ -15,7 +15,7 @@ from filing.history import lines
 from filing.models import Filing, Receipt
 from filing.papers import enclosures, own_copy
 from filing.permissions import with_filing
-from filing.rescans import certified_since, not_certified_yet
+from filing.rescans import certified_since, may_ask_unfiled, not_certified_yet
 from filing.reviewing import beside
 from filing.viewer import Viewer
 from filing.worklist import next_to_review
@@ -34,6 +34,9 @@ def filing_detail(request: PersonRequest, filing: Filing) -> HttpResponse:
     }
     if not is_official(request.user):
         context |= {**enclosures(filing), "rescan_waits": not_certified_yet(filing)}
+        context["may_ask_unfiled"] = filing.state == Filing.State.CLOSED and may_ask_unfiled(
+            filing.agreement, request.user
+        )
         context["rescanned"] = certified_since(filing.agreement, filing.decided_at)
         context["corrections"] = corrections(filing, request.user)
         return render(request, "filing/detail.html", context)

@@ -2,7 +2,7 @@
 
 An authority returned the copy or a supplementary hand-in, or there is a call: of a clerk of either side, or of an
 authority that has accepted the copy and finds later that its scan will not do. Of an agreement that is filed nowhere
-(no authority for it is registered yet, or none gets a copy) the sides alone call.
+(no authority for it is registered yet, none gets a copy, or all were let be) the sides alone call.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ DROP = Transition[CallState, User, RescanCall](
 RULES = """\
 - **Ask.** While nobody has returned the copy: a clerk of either side, or a reviewer of the authority that has accepted
   it, with the reason. One open call for an agreement: what is scanned again goes to every authority that has the old.
-  Of what is filed nowhere a clerk of either side asks from the agreement's own page.
+  Of what is filed nowhere, or was let be everywhere, a clerk of either side asks from the agreement's own page.
 - **Done.** When a second person has certified new scans, whoever asked for them.
 - **Drop.** What a side asked for, by a clerk of either; what an authority asked for, by a reviewer of it; before any
   new file is there. Both sides are told.
@@ -114,10 +114,11 @@ def ask_unfiled(agreement: Agreement, *, by: User, reason: str) -> RescanCall:
 
 
 def check_asking_unfiled(agreement: Agreement) -> None:
-    """Raise WrongState where the agreement has filings, is not certified, or is to be scanned again already."""
+    """Raise WrongState where an authority is to have a copy or has one, where the agreement is not certified, and where
+    it is to be scanned again already."""
     if agreement.state not in HAS_BEEN_IN_FORCE:
         raise WrongState("这份协议还没有生效，扫描件请在“打印签章”里办理。")
-    if agreement.filings.exists():
+    if agreement.filings.current().exclude(state=State.CLOSED).exists():
         raise WrongState("这份协议已经有备案，请打开它的备案，按“重新扫描”写明原因。")
     if words := wanted(agreement):
         raise WrongState(f"已经可以重新上传扫描件，不必再提。{words}")

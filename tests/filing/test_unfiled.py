@@ -8,7 +8,7 @@ from accounts.models import User
 from agreements.models import Agreement
 from agreements.register.worklist import waiting
 from audit.log import history
-from filing import opening, rescans
+from filing import lifecycle, opening, rescans
 from filing.events import RescanAsked, RescanDone
 from filing.models import Filing, HandIn, RescanCall
 from institutions.models import Authority
@@ -16,7 +16,7 @@ from notifications.models import Notice
 from regions.models import Region
 from tests import factories
 from tests.agreements.making import in_force, scan_pdf
-from tests.filing.fixtures import scanned_again
+from tests.filing.fixtures import ended, scanned_again
 from tests.reading import words
 from tests.uploading import attach_scan
 from verbs.errors import NotAllowed, Unacceptable, WrongState
@@ -100,6 +100,35 @@ def test_where_there_is_a_filing_it_is_asked_there(
     page = client.get(reverse("agreement-detail", args=[unfiled.number])).content.decode()
     assert reverse("agreement-rescan", args=[unfiled.number]) not in page
     assert reverse("filing-detail", args=[filing.pk]) in page
+
+
+@pytest.mark.parametrize("after", ["due", "returned"])
+def test_where_every_filing_was_let_be_a_side_asks_from_the_agreements_page(
+    after: str,
+    client: Client,
+    filings: dict[str, Filing],
+    elder_care_clerk: User,
+    medical_clerk: User,
+    health_reviewer: User,
+    civil_affairs_officer: User,
+) -> None:
+    row = next(iter(filings.values())).agreement
+    health, civil = filings[Authority.Kind.HEALTH], filings[Authority.Kind.CIVIL_AFFAIRS]
+    if after == "returned":
+        health = lifecycle.take_up(lifecycle.submit(health, by=elder_care_clerk), by=health_reviewer)
+        health = lifecycle.return_(health, by=health_reviewer, reasons="看不清")
+    ended(row, by=elder_care_clerk)
+    closed = (lifecycle.close if after == "returned" else lifecycle.waive)(health, by=health_reviewer, reason="已结束")
+    ask, page = (reverse(name, args=[row.number]) for name in ("agreement-rescan", "agreement-detail"))
+    client.force_login(medical_clerk)
+    assert f'href="{ask}"' not in client.get(page).content.decode(), "the other bureau is to have it"
+    lifecycle.waive(civil, by=civil_affairs_officer, reason="已结束")
+    assert f'href="{ask}"' in client.get(page).content.decode()
+    assert f'href="{ask}"' in client.get(reverse("filing-detail", args=[closed.pk])).content.decode()
+    assert client.post(ask, {"reason": "第二页缺角"}).status_code == 302
+    assert "第二页缺角" in client.get(page).content.decode()
+    scanned_again(row, elder_care_clerk, medical_clerk)
+    assert RescanCall.objects.get().state == RescanCall.State.DONE
 
 
 def test_a_call_is_dropped_from_the_agreements_page_or_later_from_its_filing(
