@@ -216,6 +216,7 @@ def test_one_file_may_hold_several_copies_in_any_order(
         "aslant",
         "two",
         "words",
+        "bent",
         "doubled",
     ],
 )
