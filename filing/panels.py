@@ -93,12 +93,12 @@ def _pressing_hand_in(found: list[ViewedFiling]) -> Pressing | None:
     if not corrected:
         return None
     first = min(corrected, key=lambda viewed: not (viewed.can_hand_in or viewed.can_take_note))
-    words = f"{first.filing.authority.name}{first.chip.word}"
+    words, is_late = f"{first.filing.authority.name}{first.mark.word}", first.filing.is_late
     if first.can_hand_in and not_certified_yet(first.filing):
-        return Pressing(f"{words}，重新上传的扫描件待核验")
+        return Pressing(f"{words}，重新上传的扫描件待核验", is_late)
     if not (first.can_hand_in or first.can_take_note):
-        return Pressing(words)
-    return Pressing(words, act=first.next_act.word, url=first.next_act.url)
+        return Pressing(words, is_late)
+    return Pressing(words, is_late, act=first.next_act.word, url=first.next_act.url)
 
 
 def _acts(viewed: ViewedFiling) -> bool:

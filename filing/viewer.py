@@ -38,6 +38,7 @@ LATE = {
     State.SUBMITTED: "受理已超期",
     State.UNDER_REVIEW: "受理已超期",
     State.RETURNED: "补正已逾期",
+    State.ACCEPTED: "查收补报已超期",
 }
 WAITING_SINCE = {
     State.DUE: "created_at",

@@ -37,7 +37,9 @@ def _of_reviewer(user: User, viewer: Viewer, other: str) -> Iterator[Group[Viewe
     on_time = _visible(user).filter(Q(is_late=False), authority__in=viewer.decides_for, state__in=WITH_AUTHORITY)
     arrived = on_time.filter(state="submitted")
     yield _group("filing-arrived", "待接收的备案", f"没有{other}待接收的备案。", arrived, viewer, "submitted")
-    corrected = _visible(user).filter(Q(has_hand_in=True), authority__in=viewer.decides_for, state="accepted")
+    corrected = _visible(user).filter(
+        Q(has_hand_in=True, is_late=False), authority__in=viewer.decides_for, state="accepted"
+    )
     yield _group("filing-hand-ins", "待查收的补报", "", corrected, viewer, HAND_INS_GROUP.slug)
     mine = on_time.filter(state="under_review", taken_up_by=user)
     yield _group("filing-mine", "我正在审核", f"您手上没有{other}正在审核的备案。", mine, viewer, "under_review")

@@ -40,7 +40,8 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 
         `clock_on` is the day by which somebody must act, or null.
 
-        The clock runs against the institutions while a copy is due or returned, else against the authority.
+        The clock runs against the institutions while a copy is due or returned, else against the authority: also while
+        a corrected scan of what it has accepted waits to be looked at.
         """
         following = Filing.objects.filter(previous=OuterRef("pk"))
         clocked = self.with_hand_ins().annotate(
@@ -50,6 +51,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
                 When(state="due", then=F("due_on")),
                 When(state__in=WITH_AUTHORITY, then=F("review_due_on")),
                 When(state="returned", is_resubmitted=False, is_waived=False, then=F("correction_due_on")),
+                When(state="accepted", then=F("note_due_on")),
                 output_field=models.DateField(null=True),
             ),
         )

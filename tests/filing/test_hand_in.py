@@ -12,14 +12,15 @@ from agreements import lifecycle as agreements
 from agreements.models import Agreement
 from audit.log import history
 from filing import handing_in, lifecycle, rescans
-from filing.ledger import COLUMNS
-from filing.models import Filing, HandIn, RescanCall
+from filing.ledger import COLUMNS, rows
+from filing.models import Filing, FilingQuerySet, HandIn, RescanCall
 from filing.objections import objections
 from filing.papers import certified_scans
 from filing.states import HandInState
 from filing.worklist import groups, how_many_wait
 from institutions.models import Authority
 from notifications.models import Notice
+from tests import factories
 from tests.agreements.making import scan_pdf
 from tests.filing.fixtures import InState, scanned_again
 from tests.uploading import attach_scan
@@ -44,6 +45,35 @@ def test_a_hand_in_that_was_sent_back_is_offered_again_once_its_new_scan_is_cert
     [_, due] = client.get(address).context["corrections"].hand_ins
     page = client.get(address).content.decode()
     assert (due.is_there, "重新上传扫描件" in page, "新的扫描件已经上传、核验" in page) == (True, False, True)
+
+
+def test_a_hand_in_that_nobody_looked_at_in_time_is_late_in_the_lists_and_on_the_work_list(
+    client: Client, handed_in: HandIn, health_reviewer: User, elder_care_clerk: User
+) -> None:
+    filing = handed_in.filing
+    client.force_login(health_reviewer)
+
+    def shown() -> tuple[list[int], dict[str, list[int]]]:
+        listed = client.get(reverse("filing-list"), {"group": "late"}).context["rows"]
+        home = {group.slug: [row.filing.pk for row in group.rows] for group in groups(health_reviewer, reviews=True)}
+        return [row.filing.pk for row in listed], home
+
+    listed, home = shown()
+    assert (listed, home["filing-late"], home["filing-hand-ins"]) == ([], [], [filing.pk]), "there is time yet"
+    HandIn.objects.filter(pk=handed_in.pk).update(review_due_on=factories.yesterday())
+    listed, home = shown()
+    assert (listed, home["filing-late"], home["filing-hand-ins"]) == ([filing.pk], [filing.pk], []), "once"
+    page = client.get(reverse("filing-list"), {"group": "late"}).content.decode()
+    assert "补报待查收，超期 1 天" in page
+    assert "查收补报" in page
+    late = dict(zip((name for group in COLUMNS for name, _ in group), next(rows(_clocked(filing))), strict=True))
+    assert late["逾期"] == "查收补报已超期"
+    handing_in.note(handed_in, by=health_reviewer)
+    assert shown()[0] == []
+
+
+def _clocked(filing: Filing) -> FilingQuerySet:
+    return Filing.objects.filter(pk=filing.pk).with_parties().with_clock(factories.today())
 
 
 def test_a_corrected_scan_of_an_accepted_filing_is_taken_note_of(
