@@ -15,6 +15,7 @@ from agreements import notices
 from chinese.dates import cn_day
 from filing.models import Filing, FilingQuerySet, HandIn, RescanCall
 from filing.notices import both_clerks, facts, page
+from filing.rescans import files_wait
 from filing.states import WITH_AUTHORITY
 from institutions.reaching import administrators_by_authority, reviewers_by_authority, supervisors_above
 from notifications.ladders import Ladder, Reminder, Words
@@ -103,11 +104,20 @@ def _note_words(hand_in: HandIn, days: int) -> Words:
 
 
 def _call_words(call: RescanCall, days: int) -> Words:
-    agreement = call.agreement
-    title = f"要求重新扫描已 {days} 天，还没有办结：{notices.pair(agreement)}"
-    what = "请上传新的扫描件，由没有上传的另一位经办人核验。"
-    drop = "不用重新扫描的，由提出的部门撤销。" if call.authority else "不用重新扫描的，请撤销这个要求。"
-    lines = f"提出单位：{call.authority or '协议一方'}", f"原因：{call.reason}", what + drop
+    agreement, authority = call.agreement, call.authority
+    if files_wait(agreement):
+        stage = "新的扫描件已经上传，等待核验"
+        act = "请没有上传的另一位经办人（任何一方的都可以）打开下面的页面核验；还缺页的，请上传的人补齐。"
+    else:
+        stage = "还没有人上传新的扫描件"
+        page_of = "备案页面" if call.filing_id else "协议页面的“备案”一栏"
+        who = f"{authority.name}的审核员" if authority else "任何一方的经办人"
+        act = (
+            "请任何一方的经办人打开下面的页面，上传新的扫描件（可以只换有问题的页），再由没有上传的另一位经办人核验。"
+            f"不用重新扫描的，由{who}在{page_of}撤销这个要求。"
+        )
+    title = f"要求重新扫描已 {days} 天，{stage}：{notices.pair(agreement)}"
+    lines = f"提出单位：{authority.name if authority else '协议一方'}", f"原因：{call.reason}", act
     return Words(title, notices.facts(agreement, *lines), reverse("agreement-signing", args=[agreement.number]))
 
 

@@ -35,13 +35,14 @@ WHY = "请写明扫描件哪里有问题，协议双方和备案部门都会看�
 CallState = RescanCall.State
 
 
-def _files_wait(agreement: Agreement) -> bool:
+def files_wait(agreement: Agreement) -> bool:
+    """Whether new scans were sent that nobody has decided."""
     return waits(SCAN, agreement.pk) or agreement.scans.filter(state=Scan.State.UPLOADED).exists()
 
 
 def no_files_wait(call: RescanCall) -> str:
     """Say why a call cannot be dropped now: scans came in because of it. "" otherwise."""
-    if _files_wait(call.agreement):
+    if files_wait(call.agreement):
         return "已经有人按这个要求上传了扫描件。请先核验；不用的，请由上传的人取回。"
     return ""
 
@@ -222,7 +223,7 @@ def not_certified_yet(filing: Filing) -> str:
 
     Nobody can certify or turn down what nobody wants scanned any more: that waits for no second person.
     """
-    if _files_wait(filing.agreement) and wanted(filing.agreement):
+    if files_wait(filing.agreement) and wanted(filing.agreement):
         return "重新上传的扫描件还没有核验。请由没有上传的另一位经办人核验，或者由上传的人取回，再重新报送。"
     return ""
 

@@ -14,7 +14,9 @@ from filing.models import Filing, HandIn
 from institutions.models import Authority, Duty
 from notifications.models import Notice
 from tests import factories
+from tests.agreements.making import scan_pdf
 from tests.filing.fixtures import scanned_again
+from tests.uploading import attach_scan
 
 pytestmark = pytest.mark.django_db
 AFTERWARDS = ["+3", "+7", "+14"]
@@ -116,9 +118,24 @@ def test_a_call_that_nobody_answered_reminds_the_clerks(
     sweep(timezone.localdate(), *DAYS)
     for clerk in (elder_care_clerk, medical_clerk):
         assert told("filing_rescan_waits", clerk, call) == AFTERWARDS
-    body = Notice.objects.filter(kind="filing_rescan_waits")[0].body
-    assert "原因：印章看不清" in body
-    assert ("由提出的部门撤销" in body) is (asker == "health_reviewer")
+    first = Notice.objects.filter(kind="filing_rescan_waits")[0]
+    assert first.title.startswith("要求重新扫描已 3 天，还没有人上传新的扫描件：")
+    assert "原因：印章看不清" in first.body
+    assert "上传新的扫描件" in first.body
+    who = f"{accepted.authority.name}的审核员" if asker == "health_reviewer" else "任何一方的经办人"
+    assert f"不用重新扫描的，由{who}在备案页面撤销这个要求。" in first.body
+
+
+def test_once_the_new_scan_is_there_the_second_person_is_asked(
+    accepted: Filing, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    rescans.ask(accepted, by=elder_care_clerk, reason="印章看不清")
+    attach_scan(accepted.agreement, by=elder_care_clerk, content=scan_pdf(1), name="第二页.pdf")
+    sweep(timezone.localdate(), 3)
+    notice = Notice.objects.get(kind="filing_rescan_waits", recipient=medical_clerk)
+    assert notice.title.startswith("要求重新扫描已 3 天，新的扫描件已经上传，等待核验：")
+    assert "请没有上传的另一位经办人" in notice.body
+    assert "撤销" not in notice.body, "what was uploaded because of it comes first"
 
 
 def test_certifying_the_new_scan_ends_the_reminders_of_the_call(
