@@ -95,8 +95,9 @@ def _as_seen(read: Mapping[str, Any]) -> Seen:
     """Return what a cell would have said for this to be kept of a page."""
     corner = (0.0, 0.0)
     codes = tuple(Code(text, (corner, corner, corner, corner)) for text in read.get("codes", ()))
-    compared = Compared(**{"ink": {}, **read["compared"]}) if "compared" in read else None
-    return Seen(codes, read.get("turned", 0), compared)
+    said = {"ink": {}, "bent": False, **read.get("compared", {})}
+    compared = Compared(is_bent=said.pop("bent"), **said) if "compared" in read else None
+    return Seen(codes, read.get("turned", 0), compared, is_white=read.get("white", False))
 
 
 @cache

@@ -135,9 +135,10 @@ class Page(models.Model):
     # equals our own print with nothing added, "ink": {name of an area: share of it that is inked beyond our print},
     # "differing": [words of ours in whose places another text stands], where it does, and with them "bent": true where
     # they may be ours all the same}};
+    # "white": true of one without codes that shows nothing but light paper;
     # no "compared" where there was nothing to compare with; empty while nobody has read it.
     seen: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
-        default=dict, blank=True, help_text="what was read on it: codes, turned, compared"
+        default=dict, blank=True, help_text="what was read on it: codes, turned, compared, white"
     )
 
     if TYPE_CHECKING:

@@ -36,6 +36,7 @@ from agreements.lifecycle.scanning import (
     refuse_to_scan_voided,
     reject_scan,
     send_scan,
+    set_blanks_aside,
     take_back_scan,
 )
 from agreements.lifecycle.scans import SCAN
@@ -109,6 +110,7 @@ __all__ = [
     "send",
     "send_back_pages",
     "send_scan",
+    "set_blanks_aside",
     "sign_electronically",
     "standing_for",
     "start_copy",

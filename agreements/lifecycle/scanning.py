@@ -6,7 +6,7 @@ They belong to the signing of the paper; of one that was certified they are take
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -40,6 +40,7 @@ from uploads.models import Upload
 from uploads.receiving import account, receive
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
+BLANK = "空白的背面：系统看到几乎全白，没有二维码。"
 REPLACES = "replaces"  # of an upload: the key of the scan whose place it takes
 VOIDED_TEXT = "这是已作废的文本：协议撤回修改过，原来的纸张和扫描件不能再用。请按现在的文本重新打印、签章、扫描。"
 
@@ -127,6 +128,20 @@ def place_pages(agreement: Agreement, *, by: User, places: Mapping[int, Place | 
             append(event, by=by, subject=row)
         if changed:
             _tell_the_second_person(row, by)
+
+
+def set_blanks_aside(agreement: Agreement, *, by: User, pages: Collection[int]) -> int:
+    """Say of several empty backs at once, by their keys, that they are no pages of the copies; return how many.
+
+    Raises what `place_pages` raises, and Unacceptable where something stands on one, or somebody has said what it is.
+    """
+    with transaction.atomic():
+        row = begin_scanning(agreement, by=by)
+        sheets = [_own_waiting_sheet(row, key, by) for key in sorted(pages)]
+        if others := [sheet for sheet in sheets if not sheet.is_blank]:
+            raise Unacceptable(f"{named(others)}不是空白页，或者已经标明过。请刷新，逐页核对。")
+        place_pages(row, by=by, places=dict.fromkeys(pages), reason=BLANK)
+    return len(pages)
 
 
 def take_back_scan(agreement: Agreement, *, by: User, scan: int) -> Scan:

@@ -120,6 +120,11 @@ class ScanPage(models.Model):
         return list((self.picture.seen.get("compared") or {}).get("differing", ()))
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nobody could read it because nothing stands on it, an empty back, and nobody has said what it is."""
+        return self.finding == self.Finding.UNREADABLE and bool(self.picture.seen.get("white"))
+
+    @property
     def is_bent(self) -> bool:
         """Whether these may be ours all the same: the sheet did not lie flat."""
         return bool((self.picture.seen.get("compared") or {}).get("bent"))

@@ -102,7 +102,8 @@ class PlacingForm(forms.Form):
         super().__init__(data)
         self.sheets = leafed_by_file(sheets)
         every = [(copy, page) for copy in shown.made for page in range(1, shown.expected + 1)]
-        known, read = coded or {}, {sheet.pk: read_as(sheet) for sheet in self.sheets if not sheet.place}
+        known, unsaid = coded or {}, [sheet for sheet in self.sheets if not sheet.place and not sheet.is_blank]
+        read = {sheet.pk: read_as(sheet) for sheet in unsaid}
         missing = [(copy, page) for copy in shown.due for page in shown.missing(copy)]
         left = [place for place in missing if place not in known.values() and [place] not in read.values()]
         if len(left) < sum(pk not in known and not places for pk, places in read.items()):
@@ -110,7 +111,7 @@ class PlacingForm(forms.Form):
         for sheet in self.sheets:
             own = [known[sheet.pk]] if sheet.pk in known else every
             places = own if sheet.pk in known else read.get(sheet.pk, [])
-            if not sheet.place and not places and left:
+            if sheet in unsaid and not places and left:
                 places = [left.pop(0)]
             proposed = sheet.place or (_value(places[0]) if len(places) == 1 else "")
             self.fields[name_of(sheet)] = forms.ChoiceField(
@@ -130,6 +131,15 @@ class PlacingForm(forms.Form):
     def rows(self) -> list[tuple[ScanPage, forms.BoundField]]:
         """Each page with its field."""
         return [(sheet, self[name_of(sheet)]) for sheet in self.sheets]
+
+    @property
+    def blanks(self) -> list[ScanPage]:
+        """The empty backs among them, which may be set aside at once."""
+        return [sheet for sheet in self.sheets if sheet.is_blank]
+
+    @property
+    def blanks_in_words(self) -> str:
+        return named(self.blanks)
 
     @property
     def places(self) -> dict[int, Place | None]:
@@ -185,6 +195,11 @@ class RejectScanForm(forms.Form):
 def scans_seen(posted: QueryDict) -> frozenset[int]:
     """Return the keys of the scans on the page that was sent; none for a request that no page of ours sent."""
     return frozenset(number for each in posted.getlist("scan") if (number := _number(each)) is not None)
+
+
+def blanks_seen(posted: QueryDict) -> frozenset[int]:
+    """Return the keys of the empty pages of which the person says that they are no pages of the copies."""
+    return frozenset(number for each in posted.getlist("blank") if (number := _number(each)) is not None)
 
 
 def scans_bad(posted: QueryDict) -> frozenset[int]:

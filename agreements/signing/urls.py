@@ -34,6 +34,7 @@ urlpatterns = [
     ),
     path("agreements/<name:number>/recertify/", certifying_views.recertify, name="agreement-recertify"),
     path("agreements/<name:number>/scans/place/", views.place, name="scan-place"),
+    path("agreements/<name:number>/scans/blanks/", views.set_blanks_aside, name="scan-blanks"),
     path("agreements/<name:number>/scans/<key:scan>/take-back/", views.take_back, name="scan-take-back"),
     path("agreements/<name:number>/scans/", views.attach, name="scan-attach"),
     path("agreements/<name:number>/scans/<key:scan>/", scan_views.scan_file, name="scan-file"),

@@ -31,7 +31,7 @@ from agreements.permissions import (
     with_agreement,
     with_own_agreement,
 )
-from agreements.signing.forms import PlacingForm, ScanForm, SignedOnForm
+from agreements.signing.forms import PlacingForm, ScanForm, SignedOnForm, blanks_seen
 from agreements.signing.on_screen import may_sign_here, on_screen_of
 from agreements.signing.progress import Progress, awaited_copies, progress_of, what_is_in_the_way
 from agreements.signing.table import table_of
@@ -123,6 +123,19 @@ def place(request: PersonRequest, agreement: Agreement) -> HttpResponse:
             messages.success(request, "页码已标明。还差什么，写在本页。")
             return redirect("agreement-signing", agreement.number)
     return _page(request, agreement, placing=form, status=422)
+
+
+@require_POST
+@with_own_agreement
+def set_blanks_aside(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Take down of all the person's empty backs at once that they are no pages of the copies."""
+    try:
+        count = lifecycle.set_blanks_aside(agreement, by=request.user, pages=blanks_seen(request.POST))
+    except Unacceptable as refusal:
+        messages.error(request, f"没有标明：{refusal}")
+        return _page(request, agreement, status=422)
+    messages.success(request, f"已标明 {count} 张空白页都不是协议页。还差什么，写在本页。")
+    return redirect("agreement-signing", agreement.number)
 
 
 @require_POST

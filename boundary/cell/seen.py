@@ -69,16 +69,20 @@ class Compared:
 @dataclass(frozen=True)
 class Seen:
     """What was read on a page: its codes, by how many degrees clockwise the sheet lies turned in the file, and how it
-    compares with ours, None where there was nothing to compare with or it could not be done."""
+    compares with ours, None where there was nothing to compare with or it could not be done. `is_white` when it shows
+    no code and nothing but light paper: an empty back."""
 
     codes: tuple[Code, ...] = ()
     turned: int = 0
     compared: Compared | None = None
+    is_white: bool = False
 
     @property
     def kept(self) -> dict[str, Any]:
         """What of it is kept with the page (`uploads.models.Page.seen`)."""
         kept: dict[str, Any] = {"codes": [code.text for code in self.codes], "turned": self.turned}
+        if self.is_white:
+            kept["white"] = True
         if self.compared is not None:
             compared = self.compared
             kept["compared"] = {"code": compared.code, "same": compared.same, "ink": dict(compared.ink)}
@@ -101,8 +105,11 @@ def seen(said: Any, areas: Mapping[str, frozenset[str]]) -> Seen:
     turned = said["turned"]
     if type(turned) is not int or turned not in TURNS:
         raise ValueError("no turning of a cell's")
+    is_white = said["white"]
+    if type(is_white) is not bool or (is_white and found):
+        raise ValueError("no empty page of a cell's")
     if "compared" not in said:
-        return Seen(found, turned)
+        return Seen(found, turned, is_white=is_white)
     compared = _compared(said["compared"], areas)
     if compared.code not in {code.text for code in found}:
         raise ValueError("compared with what the page does not show")

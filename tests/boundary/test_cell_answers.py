@@ -17,7 +17,7 @@ from boundary.refused import DAMAGED, MOST_PAGES, TABLE_DAMAGED, UploadRefused
 from tests.agreements.making import scan_pdf
 
 PICTURE = b"\xff\xd8\xff"
-READ: dict[str, Any] = {"codes": [["第一页", [[1, 2], [9, 2.5], [9, 9], [-1, 9]]]], "turned": 90}
+READ: dict[str, Any] = {"codes": [["第一页", [[1, 2], [9, 2.5], [9, 9], [-1, 9]]]], "turned": 90, "white": False}
 COMPARED: dict[str, Any] = {
     "code": "第一页",
     "same": False,
@@ -110,6 +110,8 @@ def test_what_it_has_read_and_compared_is_taken(asked: Callable[..., None]) -> N
         says({**HONEST, "drawn": [[1, 800, 1100]]}),
         says({**HONEST, "drawn": [[1, 800, 1100, []]]}),
         says({**HONEST, "drawn": [[1, 800, 1100, {"turned": 0}]]}),
+        says(read_as(white=0)),
+        says(read_as(white=True)),
         says(read_as(codes={})),
         says(read_as(codes=READ["codes"] * (bounds.MOST_CODES + 1))),
         says(read_as(codes=[["x" * (bounds.LONGEST_CODE + 1), READ["codes"][0][1]]])),

@@ -289,6 +289,16 @@ def test_what_was_painted_over_hides_no_other_word_further_down(ours: list[OurPa
     assert compared(taken(picture, COMMON), ours, tmp_path).differing
 
 
+@pytest.mark.parametrize(("shows", "is_white"), [("nothing", True), ("a line by hand", False), ("grey", False)])
+def test_an_empty_back_is_told_from_what_anything_stands_on(*, shows: str, is_white: bool, tmp_path: Path) -> None:
+    """With noise, paper's own shade, and the shadow of the lid along its edges."""
+    back = Image.new("RGB", sheet(1, signed=False).size, (150, 150, 150) if shows == "grey" else "white")
+    ImageDraw.Draw(back).rectangle((0, 0, back.width, round(back.height * 0.01)), fill=(120, 120, 120))
+    if shows == "a line by hand":
+        back = marked(back, Marks(writing=[(60, 120, 45, 12)]), chance(8))
+    assert seen(taken(back, Scanner(dpi=150, mode="L")), [], tmp_path).is_white is is_white
+
+
 def test_two_of_our_pages_on_one_sheet_are_not_compared(ours: list[OurPaper], tmp_path: Path) -> None:
     both = Image.new("RGB", (sheet(1, signed=True).width * 2, sheet(1, signed=True).height), "white")
     both.paste(sheet(1, signed=True), (0, 0))

@@ -216,7 +216,7 @@ NOT_CREATING = {
     "the order or the file that is there stands for a second one": {
         *("copies-request", "agreement-preview"),
         "scan-attach",
-        "scan-place",
+        *("scan-place", "scan-blanks"),
     },
     "a step from one state to the next: a second one finds the next": {
         *("agreement-send", "agreement-agree", "agreement-return", "agreement-withdraw", "agreement-discard"),

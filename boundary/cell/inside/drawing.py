@@ -18,6 +18,7 @@ FLATTENED = "flattened.pdf"  # in the cell's folder
 LOOKED_AT = 400  # dots, the longer side of what is looked at for its shades
 LIKE = 16  # shades apart that the eye takes for one
 SHOWS = 0.0005  # the part of a page that must look otherwise: a line of small print is more
+EDGE = 0.03  # the part of each side at which a scanner's lid and the sheet's own edge throw shadows
 LIGHT, DARK = 200, 56
 
 
@@ -36,17 +37,30 @@ def drawn(
             yield page, _sheet(document, page, width, shortest)
 
 
+def is_white(picture: Image.Image) -> bool:
+    """Whether a page shows nothing but light paper: an empty back."""
+    grey = picture.convert("L")
+    across, down = round(grey.width * EDGE), round(grey.height * EDGE)
+    commonest, is_alone = _shades(grey.crop((across, down, grey.width - across, grey.height - down)))
+    return is_alone and commonest > LIGHT
+
+
 def doubt(picture: Image.Image) -> str:
     """Return what is doubtful about a page that is nearly one colour, "" for any other."""
-    grey = picture.convert("L")
+    commonest, is_alone = _shades(picture.convert("L"))
+    if not is_alone:
+        return ""
+    colour = "白" if commonest > LIGHT else "黑" if commonest < DARK else "一种颜色"
+    return f"几乎全是{colour}，看不到内容。是不是放反了纸，或者扫描没有成功？"
+
+
+def _shades(grey: Image.Image) -> tuple[int, bool]:
+    """Return the commonest shade, and whether hardly anything is of another."""
     grey.thumbnail((LOOKED_AT, LOOKED_AT), Image.Resampling.BOX)
     shades = grey.histogram()
     commonest = max(range(len(shades)), key=shades.__getitem__)
     like = sum(shades[max(commonest - LIKE, 0) : commonest + LIKE + 1])
-    if sum(shades) - like > SHOWS * sum(shades):
-        return ""
-    colour = "白" if commonest > LIGHT else "黑" if commonest < DARK else "一种颜色"
-    return f"几乎全是{colour}，看不到内容。是不是放反了纸，或者扫描没有成功？"
+    return commonest, sum(shades) - like <= SHOWS * sum(shades)
 
 
 def _document(content: bytes) -> pypdfium2.PdfDocument:

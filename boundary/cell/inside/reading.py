@@ -12,6 +12,7 @@ from boundary.cell import bounds
 from boundary.cell.inside import codes
 from boundary.cell.inside.codes import Code
 from boundary.cell.inside.comparing import Compared, compared
+from boundary.cell.inside.drawing import is_white
 from boundary.cell.inside.papers import Papers
 
 PASTED = "白得没有纸色，也没有一点歪斜，像是贴在电子文件上的印章、签字，不像扫描的纸张。请核对纸质原件。"
@@ -25,6 +26,7 @@ class Read:
     codes: list[Code] = field(default_factory=list)
     turned: int = 0
     compared: Compared | None = None
+    is_white: bool = False  # nothing but light paper
 
     @property
     def doubt(self) -> str:
@@ -39,7 +41,7 @@ class Read:
         found = [
             [code.text, [_upright(corner, self.turned, size, scale) for corner in code.corners]] for code in self.codes
         ]
-        told: dict[str, Any] = {"codes": found, "turned": self.turned}
+        told: dict[str, Any] = {"codes": found, "turned": self.turned, "white": self.is_white}
         if self.compared is not None:
             compared = self.compared
             told["compared"] = {"code": compared.code, "same": compared.same, "ink": compared.ink}
@@ -54,6 +56,8 @@ def read(page: Image.Image, papers: Papers, number: int) -> Read:
     bounded, and a page that was not read is for a person.
     """
     found = codes.read(page, wanted=papers.texts, again=_has_time(number))
+    if not found:
+        return Read(is_white=is_white(page))
     turned = codes.upright(found, papers.texts)
     ours = [code for code in found if code.text in papers.texts]
     if len(ours) != 1 or not _has_time(number):  # of two of our pages on one sheet, nobody knows which it is

@@ -346,6 +346,7 @@ def test_a_closed_partner_of_a_supplement_is_told_without_a_step_that_is_not_the
         "signing-record",
         "scan-attach",
         "scan-place",
+        "scan-blanks",
         "agreement-certify",
         "agreement-recertify",
         "agreement-reject-scan",

@@ -408,6 +408,47 @@ def test_a_page_scanned_twice_in_one_file_is_left_out_by_its_uploader(
     assert certified(row, by=medical_clerk).state == Agreement.State.IN_FORCE
 
 
+BACK: Seen = {"codes": [], "turned": 0, "white": True}
+
+
+def test_all_empty_backs_are_set_aside_at_once(
+    client: Client, row: Agreement, scan: Callable[..., Scan], elder_care_clerk: User, medical_clerk: User
+) -> None:
+    one, two, three = read_from(row)
+    file = scan(one, BACK, two, BACK, three, BACK, {})
+    client.force_login(elder_care_clerk)
+    where, blanks = reverse("agreement-signing", args=[row.number]), reverse("scan-blanks", args=[row.number])
+    page = words(client.get(where).content.decode())
+    assert "有 3 张几乎全白、没有二维码，像是双面扫描的空白背面：扫描件.pdf 第 2、4、6 页" in page
+    assert "这 3 张空白页都不是协议页" in page
+    backs = [sheet.pk for sheet in file.sheets.all() if sheet.is_blank]
+    unread = file.sheets.get(picture__number=7)
+    answer = client.post(blanks, {"blank": [*backs, unread.pk]})
+    assert (answer.status_code, findings(file)[1]) == (422, (Finding.UNREADABLE, ""))
+    assert "扫描件.pdf 第 7 页不是空白页" in answer.content.decode()
+    assert client.post(blanks, {"blank": backs}).status_code == 302
+    none = (Finding.NO_PAGE, "0")
+    assert findings(file)[1::2] == [none, none, none]
+    assert findings(file)[6] == (Finding.UNREADABLE, ""), "nobody has said anything of it"
+    assert "已标明 3 张空白页都不是协议页" in client.get(where).content.decode()
+    assert "空白页都不是协议页" not in client.get(where).content.decode()
+    lifecycle.place_pages(row, by=elder_care_clerk, places={unread.pk: None}, reason="扫坏了")
+    assert certified(row, by=medical_clerk).state == Agreement.State.IN_FORCE
+
+
+def test_empty_backs_are_set_aside_by_who_sent_them(
+    row: Agreement, scan: Callable[..., Scan], elder_care_clerk: User, medical_clerk: User
+) -> None:
+    [back] = scan(BACK).sheets.all()
+    with pytest.raises(NotAllowed):
+        lifecycle.set_blanks_aside(row, by=medical_clerk, pages=[back.pk])
+    with pytest.raises(Unacceptable, match="请至少选择一页"):
+        lifecycle.set_blanks_aside(row, by=elder_care_clerk, pages=[])
+    assert lifecycle.set_blanks_aside(row, by=elder_care_clerk, pages=[back.pk]) == 1
+    with pytest.raises(Unacceptable, match="已经标明过"):
+        lifecycle.set_blanks_aside(row, by=elder_care_clerk, pages=[back.pk])
+
+
 def test_the_page_of_sending_offers_to_replace_a_file(
     client: Client, row: Agreement, scan: Callable[..., Scan], elder_care_clerk: User, medical_clerk: User
 ) -> None:
