@@ -1,10 +1,13 @@
 """A bad scan is found though nobody returned the copy: scanned again, certified, handed in beside the filing (补报)."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import User
@@ -48,28 +51,28 @@ def test_a_hand_in_that_was_sent_back_is_offered_again_once_its_new_scan_is_cert
 
 
 def test_a_hand_in_that_nobody_looked_at_in_time_is_late_in_the_lists_and_on_the_work_list(
-    client: Client, handed_in: HandIn, health_reviewer: User, elder_care_clerk: User
+    client: Client, handed_in: HandIn, health_reviewer: User
 ) -> None:
-    filing = handed_in.filing
-    client.force_login(health_reviewer)
+    filing, due = handed_in.filing, handed_in.review_due_on
+    assert due is not None
 
-    def shown() -> tuple[list[int], dict[str, list[int]]]:
-        listed = client.get(reverse("filing-list"), {"group": "late"}).context["rows"]
+    def shown() -> tuple[str, list[int], list[int], list[int]]:
+        client.force_login(health_reviewer)
+        page = client.get(reverse("filing-list"), {"group": "late"})
         home = {group.slug: [row.filing.pk for row in group.rows] for group in groups(health_reviewer, reviews=True)}
-        return [row.filing.pk for row in listed], home
+        listed = [row.filing.pk for row in page.context["rows"]]
+        return page.content.decode(), listed, home["filing-late"], home["filing-hand-ins"]
 
-    listed, home = shown()
-    assert (listed, home["filing-late"], home["filing-hand-ins"]) == ([], [], [filing.pk]), "there is time yet"
-    HandIn.objects.filter(pk=handed_in.pk).update(review_due_on=factories.yesterday())
-    listed, home = shown()
-    assert (listed, home["filing-late"], home["filing-hand-ins"]) == ([filing.pk], [filing.pk], []), "once"
-    page = client.get(reverse("filing-list"), {"group": "late"}).content.decode()
-    assert "补报待查收，超期 1 天" in page
-    assert "查收补报" in page
-    late = dict(zip((name for group in COLUMNS for name, _ in group), next(rows(_clocked(filing))), strict=True))
-    assert late["逾期"] == "查收补报已超期"
-    handing_in.note(handed_in, by=health_reviewer)
-    assert shown()[0] == []
+    assert shown()[1:] == ([], [], [filing.pk]), "there is time yet"
+    with time_machine.travel(timezone.now() + (due - factories.today()) + timedelta(days=1)):
+        page, *found = shown()
+        assert found == [[filing.pk], [filing.pk], []], "it stands under one heading"
+        assert "补报待查收，超期 1 天" in page
+        assert "查收补报" in page
+        late = dict(zip((name for group in COLUMNS for name, _ in group), next(rows(_clocked(filing))), strict=True))
+        assert late["逾期"] == "查收补报已超期"
+        handing_in.note(handed_in, by=health_reviewer)
+        assert shown()[1] == []
 
 
 def _clocked(filing: Filing) -> FilingQuerySet:

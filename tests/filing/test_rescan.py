@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from agreements import events
@@ -93,7 +91,6 @@ def test_while_a_new_scan_waits_nothing_is_offered_that_would_be_refused(
 def test_the_work_list_dates_a_rescan_by_its_own_beginning(
     returned: Filing, elder_care_clerk: User, medical_clerk: User
 ) -> None:
-    Agreement.objects.filter(pk=returned.agreement_id).update(sent_at=timezone.now() - timedelta(days=90))
     first = page_two(returned.agreement, elder_care_clerk)
     attach_scan(returned.agreement, by=elder_care_clerk, content=scan_pdf(2), name="再扫.pdf")
     [group] = [group for group in groups(medical_clerk) if group.slug == "for-me"]
