@@ -33,7 +33,8 @@ NOT_COMPARED = (
 )
 SEVERAL = (
     "上有{}的二维码，一张只能是一页",
-    "请一页一页分开扫描，更换这个文件；只是旁边露出别的页的，请由上传的人标明。",
+    "请按 A4 一页一页分开扫描，更换这个文件：左右并排、方向一致的两页系统会分开读，这一张没有认出来；"
+    "只是旁边露出别的页的，请由上传的人标明。",
 )
 # What a page is that may not be in a file at all, and the cure.
 STRANGE = {

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from agreements.documents.press import copies_of, preview_pdf
 from boundary.cell import bounds
 from boundary.cell.door import Drawn, Kind, Verdict, draw
-from boundary.cell.inside.reading import PASTED
+from boundary.cell.inside.reading import HALVES, PASTED
 from boundary.cell.keeper import KEEPER
 from boundary.cell.seen import Compared, OurPage, OurPaper, Seen
 from tests.agreements.documents.papers import long_text, made, paper, template_paper
@@ -299,10 +299,56 @@ def test_an_empty_back_is_told_from_what_anything_stands_on(*, shows: str, is_wh
     assert seen(taken(back, Scanner(dpi=150, mode="L")), [], tmp_path).is_white is is_white
 
 
-def test_two_of_our_pages_on_one_sheet_are_not_compared(ours: list[OurPaper], tmp_path: Path) -> None:
-    both = Image.new("RGB", (sheet(1, signed=True).width * 2, sheet(1, signed=True).height), "white")
-    both.paste(sheet(1, signed=True), (0, 0))
-    both.paste(sheet(2, signed=True), (both.width // 2, 0))
+def spread(left: Image.Image, right: Image.Image) -> Image.Image:
+    both = Image.new("RGB", (left.width * 2, left.height), "white")
+    both.paste(left, (0, 0))
+    both.paste(right, (left.width, 0))
+    return both
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+@pytest.mark.parametrize("is_pdf", [False, True])
+def test_two_pages_side_by_side_on_a_sheet_are_read_each_by_itself(
+    *, turned: int, is_pdf: bool, ours: list[OurPaper], tmp_path: Path
+) -> None:
+    """As a copier scans an open sheet of A3; the left one comes first, and each is known as if it lay there alone."""
+    how = replace(COMMON, dpi=150, quality=80, skew=0)
+    pages = [scanned(sheet(page, signed=signed), how, chance(page)) for page, signed in ((2, True), (1, False))]
+    turns = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+    both = spread(*pages)
+    both = both.transpose(turns[turned]) if turned else both
+    verdict, found = drawn(as_pdf([both], how) if is_pdf else packed(both, how), ours, tmp_path)
+    assert [[each.text for each in page.seen.codes] for page in found] == [[code(2)], [code(1)]]
+    assert (verdict.page_count, [page.seen.turned for page in found]) == (2, [0, 0])
+    first, second = (page.seen.compared for page in found)
+    assert first is not None
+    assert second is not None
+    assert (first.differing, second.differing) == ((), ())
+    assert all(share > ENOUGH for share in first.ink.values())
+    assert second.ink == {SEAL: 0, NAME: 0}, "nobody has signed the right one"
+    assert [(doubt.page, doubt.words) for doubt in verdict.doubts] == [(1, HALVES[0]), (2, HALVES[1])]
+    assert all(page.width < page.height for page in found)
+
+
+def test_on_a_spread_a_changed_word_of_one_page_is_told_of_that_page(ours: list[OurPaper], tmp_path: Path) -> None:
+    was, changed = other(1)
+    how = replace(COMMON, skew=0)
+    both = spread(*(scanned(page, how, chance(3)) for page in (changed, sheet(2, signed=True))))
+    _, [left, right] = drawn(packed(both, how), ours, tmp_path)
+    assert left.seen.compared is not None
+    assert right.seen.compared is not None
+    assert (was in "".join(left.seen.compared.differing), right.seen.compared.differing) == (True, ())
+
+
+@pytest.mark.parametrize("how", ["one above the other", "upside down"])
+def test_two_of_our_pages_that_lie_otherwise_are_not_compared(how: str, ours: list[OurPaper], tmp_path: Path) -> None:
+    one, two = sheet(1, signed=True), sheet(2, signed=True)
+    if how == "upside down":
+        both = spread(one, two.transpose(Image.Transpose.ROTATE_180))
+    else:
+        both = Image.new("RGB", (one.width, one.height * 2), "white")
+        both.paste(one, (0, 0))
+        both.paste(two, (0, one.height))
     found = seen(packed(both, Scanner(quality=90)), ours, tmp_path)
     assert ({each.text for each in found.codes}, found.compared) == ({code(1), code(2)}, None)
 

@@ -20,6 +20,7 @@ LIKE = 16  # shades apart that the eye takes for one
 SHOWS = 0.0005  # the part of a page that must look otherwise: a line of small print is more
 EDGE = 0.03  # the part of each side at which a scanner's lid and the sheet's own edge throw shadows
 LIGHT, DARK = 200, 56
+LONGER = 935.0  # points, 33 cm: the sheet is larger than A4
 
 
 def drawn(
@@ -85,6 +86,8 @@ def _sheet(document: pypdfium2.PdfDocument, page: int, width: int, shortest: int
     try:
         with closing(document[page - 1]) as sheet:
             wide, high = max(sheet.get_width(), 1), max(sheet.get_height(), 1)
+            if max(wide, high) > LONGER:  # two pages side by side are read as finely as each would be
+                shortest = round(shortest * pictures.SPREAD)
             longest = bounds.HIGHEST * max(width, shortest)
             scale = min(max(width / wide, shortest / min(wide, high)), longest / max(wide, high))
             with closing(sheet.render(scale=scale)) as bitmap:

@@ -27,6 +27,7 @@ FAULTS = (
     *(OSError, SyntaxError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, struct.error),
     *(EOFError, NotImplementedError, RuntimeError),
 )
+SPREAD = 2**0.5  # how much larger each side of a sheet is that has twice the room
 # Sixteen bits are brought to eight by dividing; Pillow itself would cut off what is above 255.
 SIXTEEN_BITS = 1 / 257
 
@@ -43,13 +44,14 @@ def judge(content: bytes, content_type: str) -> None:
 def redrawn(content: bytes, content_type: str, width: int, height: int, shortest: int = 0) -> Image.Image:
     """Return the picture's dots and nothing else of it, in RGB or grey, no larger than asked. Raises UploadRefused.
 
-    One that is wider than high may be wider, so that no side has fewer dots than `shortest`.
+    One that is wider than high may be wider: no side has fewer dots than `shortest`, nor has either of two pages that
+    lie side by side on it.
     """
     with _opened(content, content_type) as picture:
         turned = _orientation(picture)
         shorter, longer = sorted(picture.size)
         if (picture.width > picture.height) != (turned in (5, 6, 7, 8)):
-            width = max(width, min(round(shortest * longer / shorter), height))
+            width = max(width, min(round(SPREAD * shortest * longer / shorter), height))
         if turned in (5, 6, 7, 8):
             width, height = height, width
         try:

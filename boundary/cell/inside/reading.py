@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PIL import Image
@@ -15,6 +15,10 @@ from boundary.cell.inside.comparing import Compared, compared
 from boundary.cell.inside.drawing import is_white
 from boundary.cell.inside.papers import Papers
 
+HALVES = tuple(f"是左右两页扫在一张上的{side}半张，系统分开读了。请看清没有裁掉内容。" for side in "左右")
+# Two pages side by side: how much wider than high the sheet is, within what part of its width it is cut, and by what
+# part of its height the two codes may stand apart.
+WIDE, CUT, LEVEL = 1.15, (0.4, 0.6), 0.15
 PASTED = "白得没有纸色，也没有一点歪斜，像是贴在电子文件上的印章、签字，不像扫描的纸张。请核对纸质原件。"
 TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 
@@ -27,11 +31,12 @@ class Read:
     turned: int = 0
     compared: Compared | None = None
     is_white: bool = False  # nothing but light paper
+    half: str = ""  # which half of a sheet it is, in words
 
     @property
     def doubt(self) -> str:
         """What is doubtful about the page beside what is told, "" for nothing."""
-        return PASTED if self.compared is not None and self.compared.is_drawn else ""
+        return self.half + (PASTED if self.compared is not None and self.compared.is_drawn else "")
 
     def told(self, scale: float, size: tuple[int, int]) -> dict[str, Any]:
         """Return it as plain data, with the corners as they lie on the upright picture that is kept.
@@ -64,6 +69,34 @@ def read(page: Image.Image, papers: Papers, number: int) -> Read:
         return Read(found, turned)
     own = papers.print_of(ours[0].text)
     return Read(found, turned, None if own is None else compared(page, ours[0], own))
+
+
+def pages_on(sheet: Image.Image, papers: Papers, number: int, *, may_be_two: bool) -> list[tuple[Image.Image, Read]]:
+    """Return the pages of a sheet that comes as number so many of its file, each with what was read of it: one, or the
+    two of ours that lie side by side, as copiers scan an open sheet of A3."""
+    whole = read(sheet, papers, number)
+    at = _fold(sheet, whole, papers) if may_be_two else None
+    if at is None:
+        return [(sheet, whole)]
+    lies = upright(sheet, whole)
+    halves = [lies.crop((0, 0, at, lies.height)), lies.crop((at, 0, lies.width, lies.height))]
+    return [(half, replace(read(half, papers, number), half=which)) for half, which in zip(halves, HALVES, strict=True)]
+
+
+def _fold(sheet: Image.Image, whole: Read, papers: Papers) -> int | None:
+    """Return at which column of the upright sheet two pages of ours meet, None where there are not two such pages.
+
+    That is in the middle between their codes, which stand in the middle of each.
+    """
+    ours = [code for code in whole.codes if code.text in papers.texts]
+    if len(ours) != 2 or len({code.turned for code in ours}) != 1:
+        return None
+    wide, high = sheet.size if whole.turned in (0, 180) else (sheet.height, sheet.width)
+    corners = [[_upright(corner, whole.turned, sheet.size, 1) for corner in code.corners] for code in ours]
+    (left, up), (right, down) = ((sum(x for x, _ in four) / 4, sum(y for _, y in four) / 4) for four in corners)
+    at = (left + right) / 2
+    is_level = abs(up - down) <= LEVEL * high and abs(left - right) >= wide / 3
+    return round(at) if wide >= WIDE * high and is_level and CUT[0] * wide <= at <= CUT[1] * wide else None
 
 
 def upright(page: Image.Image, read: Read) -> Image.Image:

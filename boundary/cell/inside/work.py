@@ -64,24 +64,29 @@ def _judged(content: bytes, kind: str, counted: Callable[[int], None]) -> dict[s
 def _drawn(
     content: bytes, kind: str, widths: list[int], papers: Papers, counted: Callable[[int], None]
 ) -> dict[str, Any]:
-    """Count everything, then draw every page, read it, and keep it upright in two sizes."""
+    """Count everything, then draw every page, read it, and keep it upright in two sizes. A sheet on which two of our
+    pages lie side by side counts as two, the left one first.
+    """
     pages = _counted(content, kind, counted)
     large, small = widths
-    drawn, doubts, written = [], [], 0
-    for page, shown in drawing.drawn(content, kind, range(1, pages + 1), large, shortest=bounds.READ_WIDTH):
-        read, size = reading.read(shown, papers, page), shown.size
-        if words := drawing.doubt(shown) or read.doubt:
-            doubts.append([page, words])
-        picture = reading.upright(shown, read)
-        wide = picture.width
-        picture.thumbnail((large, bounds.HIGHEST * large))
-        drawn.append([page, *picture.size, read.told(picture.width / wide, size)])
-        written += _saved(picture, f"{page}.jpg")
-        picture.thumbnail((small, bounds.HIGHEST * small), Image.Resampling.BOX)
-        written += _saved(picture, f"{page}-small.jpg")
-        if written > bounds.LARGEST_DRAWN:
-            raise UploadRefused(TOO_HEAVY)
-    return {"type": kind, "pages": pages, "doubts": doubts, "drawn": drawn}
+    drawn: list[list[Any]] = []
+    doubts, written = [], 0
+    for page, sheet in drawing.drawn(content, kind, range(1, pages + 1), large, shortest=bounds.READ_WIDTH):
+        may_be_two = len(drawn) + pages - page + 2 <= MOST_PAGES
+        for shown, read in reading.pages_on(sheet, papers, page, may_be_two=may_be_two):
+            number, size = len(drawn) + 1, shown.size
+            if words := drawing.doubt(shown) or read.doubt:
+                doubts.append([number, words])
+            picture = reading.upright(shown, read)
+            wide = picture.width
+            picture.thumbnail((large, bounds.HIGHEST * large))
+            drawn.append([number, *picture.size, read.told(picture.width / wide, size)])
+            written += _saved(picture, f"{number}.jpg")
+            picture.thumbnail((small, bounds.HIGHEST * small), Image.Resampling.BOX)
+            written += _saved(picture, f"{number}-small.jpg")
+            if written > bounds.LARGEST_DRAWN:
+                raise UploadRefused(TOO_HEAVY)
+    return {"type": kind, "pages": len(drawn), "doubts": doubts, "drawn": drawn}
 
 
 def _counted(content: bytes, kind: str, counted: Callable[[int], None]) -> int:
