@@ -109,8 +109,10 @@ def shown(filing: Filing, row: HandIn) -> Shown:
 
 def _is_there(filing: Filing, row: HandIn) -> bool:
     """It is opened by new scans; or by a return, after which the paper has to be scanned again."""
-    was_sent_back = row.previous is not None and row.previous.state == State.RETURNED
-    return not was_sent_back or rescans.certified_since(filing.agreement, row.previous and row.previous.decided_at)
+    before = row.previous
+    if before is None or before.state != State.RETURNED:
+        return True
+    return rescans.certified_since(filing.agreement, before.decided_at)
 
 
 def _had_before(filing: Filing, row: HandIn) -> set[str]:

@@ -181,7 +181,9 @@ def wanted(agreement: Agreement) -> str:
     returned = agreement.filings.current().filter(state=Filing.State.RETURNED).select_related("authority")
     asked = [(f"{filing.authority.name}退回补正", filing.decided_at) for filing in returned]
     sent_back = _sent_back().filter(filing__agreement=agreement).select_related("filing__authority", "previous")
-    asked += [(f"{row.filing.authority.name}退回补报", row.previous and row.previous.decided_at) for row in sent_back]
+    asked += [
+        (f"{row.filing.authority.name}退回补报", row.previous.decided_at if row.previous else None) for row in sent_back
+    ]
     newest = _newest(agreement) if asked else None
     there = [name for name, at in asked if _is_after(newest, at)]
     names = [name for name, at in asked if not _is_after(newest, at)]

@@ -293,8 +293,6 @@ class Agreement(models.Model):
         came_back_on: datetime | None
         came_back_why: str
         was_taken_back: bool
-        # Added by `register.turns.with_scans`.
-        scan_since: datetime | None
 
     class Meta:
         verbose_name = "协议"

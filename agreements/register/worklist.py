@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db.models import Exists, OuterRef, Q
@@ -117,6 +117,7 @@ def _row(viewer: Viewer, kind: Kind, agreement: Agreement) -> Row:
     came_back = agreement.came_back_on if agreement.state == State.DRAFT and kind.slug != "drafts" else None
     if came_back is not None:
         return Row(viewed, came_back, "退回")
-    if kind.slug == "for-me" and agreement.state in HAS_BEEN_IN_FORCE and agreement.scan_since is not None:
-        return Row(viewed, agreement.scan_since, "重新扫描")
+    rescanned: datetime | None = getattr(agreement, "scan_since", None)
+    if kind.slug == "for-me" and agreement.state in HAS_BEEN_IN_FORCE and rescanned is not None:
+        return Row(viewed, rescanned, "重新扫描")
     return Row(viewed, getattr(agreement, kind.since) or agreement.updated_at, kind.dated)
