@@ -120,9 +120,14 @@ class ScanPage(models.Model):
         return list((self.picture.seen.get("compared") or {}).get("differing", ()))
 
     @property
+    def is_white(self) -> bool:
+        """Whether the machine has seen no code on it, and nothing else."""
+        return bool(self.picture.seen.get("white"))
+
+    @property
     def is_blank(self) -> bool:
         """Whether nobody could read it because nothing stands on it, an empty back, and nobody has said what it is."""
-        return self.finding == self.Finding.UNREADABLE and bool(self.picture.seen.get("white"))
+        return self.finding == self.Finding.UNREADABLE and self.is_white
 
     @property
     def is_bent(self) -> bool:

@@ -102,8 +102,7 @@ class PlacingForm(forms.Form):
         super().__init__(data)
         self.sheets = leafed_by_file(sheets)
         every = [(copy, page) for copy in shown.made for page in range(1, shown.expected + 1)]
-        known, unsaid = coded or {}, [sheet for sheet in self.sheets if not sheet.place and not sheet.is_blank]
-        read = {sheet.pk: read_as(sheet) for sheet in unsaid}
+        known, read = coded or {}, {sheet.pk: read_as(sheet) for sheet in self.sheets if not sheet.place}
         missing = [(copy, page) for copy in shown.due for page in shown.missing(copy)]
         left = [place for place in missing if place not in known.values() and [place] not in read.values()]
         if len(left) < sum(pk not in known and not places for pk, places in read.items()):
@@ -111,7 +110,7 @@ class PlacingForm(forms.Form):
         for sheet in self.sheets:
             own = [known[sheet.pk]] if sheet.pk in known else every
             places = own if sheet.pk in known else read.get(sheet.pk, [])
-            if sheet in unsaid and not places and left:
+            if not sheet.place and not places and left:
                 places = [left.pop(0)]
             proposed = sheet.place or (_value(places[0]) if len(places) == 1 else "")
             self.fields[name_of(sheet)] = forms.ChoiceField(
@@ -129,8 +128,13 @@ class PlacingForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[ScanPage, forms.BoundField]]:
-        """Each page with its field."""
-        return [(sheet, self[name_of(sheet)]) for sheet in self.sheets]
+        """Each page with its field, but empty backs that were set aside."""
+        return [(sheet, self[name_of(sheet)]) for sheet in self.sheets if not _is_set_aside(sheet)]
+
+    @property
+    def set_aside(self) -> list[tuple[ScanPage, forms.BoundField]]:
+        """Empty backs that were set aside, which may be said to be something else yet."""
+        return [(sheet, self[name_of(sheet)]) for sheet in self.sheets if _is_set_aside(sheet)]
 
     @property
     def blanks(self) -> list[ScanPage]:
@@ -146,6 +150,10 @@ class PlacingForm(forms.Form):
         """What is said anew, by the key of the page."""
         chosen = {sheet: self.cleaned_data.get(name_of(sheet), "") for sheet in self.sheets}
         return {sheet.pk: place_of(value) for sheet, value in chosen.items() if value and value != sheet.place}
+
+
+def _is_set_aside(sheet: ScanPage) -> bool:
+    return sheet.finding == ScanPage.Finding.NO_PAGE and sheet.is_white
 
 
 def leafed_by_file(sheets: Iterable[ScanPage]) -> list[ScanPage]:
