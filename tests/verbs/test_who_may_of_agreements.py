@@ -61,6 +61,7 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "sign_medical": ("agreed", signing(Role.MEDICAL)),
     "attach_scan": ("signed", lambda row, by: attach_scan(row, by=by, content=scan_pdf(2), name="扫描.pdf")),
     "place_pages": ("signed", lambda row, by: lifecycle.place_pages(row, by=by, places=placed(row), reason="看页脚")),
+    "set_blanks_aside": ("signed", lambda row, by: lifecycle.set_blanks_aside(row, by=by, pages=placed(row))),
     "tick_page": ("signed", lambda row, by: ticked(row, by=by)),
     "untick_page": ("signed", lambda row, by: lifecycle.untick_page(row, by=by, page=min(placed(row)))),
     "send_back_pages": (
@@ -117,6 +118,7 @@ OF_ONE_SIDE = {
     "decline": "medical_clerk",
     "take_back_approval": "medical_clerk",
     "place_pages": "medical_clerk",
+    "set_blanks_aside": "medical_clerk",
     "take_back_scan": "medical_clerk",
 }
 # And whoever works beside the one who sent the text: that it was not they who sent it does not make them the partner.
