@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 (
                     "seen",
                     models.JSONField(
-                        blank=True, default=dict, help_text="what was read on it: codes, turned, compared"
+                        blank=True, default=dict, help_text="what was read on it: codes, turned, compared, white"
                     ),
                 ),
                 (
