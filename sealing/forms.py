@@ -170,6 +170,15 @@ class SealForm(forms.Form):
         return Described(Kind(entered["kind"]), entered["number"], entered["keeper"].pk)
 
 
+class HandwritingForm(forms.Form):
+    picture = forms.FileField(
+        label="手写签名的图片",
+        widget=forms.ClearableFileInput(attrs={"accept": PICTURES}),
+        help_text="用黑色或蓝色的笔在白纸上签名，拍照或扫描，让签名占满画面，PNG 或 JPG，不超过 2 兆。",
+        error_messages={"required": "请选择手写签名的图片。"},
+    )
+
+
 class KeeperForm(forms.Form):
     keeper = PersonField(
         queryset=User.objects.none(),

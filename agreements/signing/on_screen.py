@@ -11,6 +11,7 @@ from agreements.lifecycle.paper import SIGNED_ON
 from agreements.lifecycle.ways import awaited_on_screen
 from agreements.lifecycle.windows import window_of
 from agreements.models import Agreement, Signature, SigningWindow
+from agreements.models.handwriting import Handwritten
 from agreements.models.states import BEING_SIGNED
 from agreements.models.ways import Way
 from agreements.permissions import side_signed_for
@@ -29,6 +30,7 @@ class OnScreenSide:
     who: str
     level: str
     seal: str
+    handwriting: str  # of which kind, "" without any
     has_signatory: bool
 
 
@@ -81,5 +83,6 @@ def _side(agreement: Agreement, role: Role, row: Signature | None, people: Mappi
         who=proof.get("words") or (row.signatory_name if row else ""),
         level=Level(proof["level"]).label if row else "",
         seal=proof.get("seal", ""),
+        handwriting=Handwritten(hand["kind"]).label if (hand := proof.get("handwriting")) else "",
         has_signatory=bool(party and people.get(party.pk)),
     )
