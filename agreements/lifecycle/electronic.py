@@ -38,7 +38,7 @@ from agreements.lifecycle.reading import how_read
 from agreements.lifecycle.rounds import close_round
 from agreements.lifecycle.seen import refuse_another_text
 from agreements.lifecycle.transitions import COMPLETE, DECLINE_TO_SIGN, LIFE, SIGN_ELECTRONICALLY
-from agreements.lifecycle.ways import has_paper
+from agreements.lifecycle.ways import has_paper, not_in_turn
 from agreements.lifecycle.windows import refuse_closed
 from agreements.models import Agreement, Counterpart, HowRead, ShownPage
 from agreements.models.ways import Way
@@ -192,6 +192,8 @@ def _refuse(row: Agreement, role: Role, by: User, pen: Pen, accepted: Accepted) 
         raise Unacceptable(f"{role.label}在定稿时选择了{Way.PAPER.label}，请打印、签章，再登记签章日期。")
     if getattr(row, SIGNED_ON[role]) is not None:
         raise Unacceptable(f"{row.party_name(role)}已经签署，不需要再签。")
+    if words := not_in_turn(row, role):
+        raise Unacceptable(words)
     party = row.party(role)
     if party is None or identity.person_id != by.pk or identity.institution_id != party.pk:
         raise NotAllowed("请用您本人在这家机构的签约证书签署。")

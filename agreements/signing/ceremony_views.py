@@ -23,6 +23,7 @@ from agreements.lifecycle.errors import EndsEarly, FarApart
 from agreements.lifecycle.handwriting import handwriting_of, offered_to
 from agreements.lifecycle.pages import copies_made
 from agreements.lifecycle.seen import text_shown
+from agreements.lifecycle.ways import not_in_turn
 from agreements.lifecycle.windows import extend_window, window_of
 from agreements.models import Agreement, Counterpart
 from agreements.models.states import BEING_SIGNED
@@ -173,7 +174,7 @@ def _page(request: PersonRequest, agreement: Agreement, form: SignForm, status: 
         "unread": unread_pages(agreement, by=request.user),
         "awaited": awaited_copies(agreement, not_ready),
         "in_the_way": what_is_in_the_way(agreement),
-        "why_not": why_not(request.user, form),
+        "why_not": why_not(request.user, form, not_yet=not_in_turn(agreement, side)),
         "confirm_at": _confirm_at(agreement),
         "plain_text": agreement.filled_text(),
         "behalf": on_behalf_of(agreement, side, request.user),
