@@ -117,24 +117,27 @@ def signed(agreement: Agreement, *, by: User, role: Role) -> None:
         words = "请上传签章后的扫描件，再由没有上传的另一位经办人核验。"
         _tell(agreement, "agreement_both_signed", Role, by, title, words)
         return
-    title = f"对方已签章，等待您签章：{notices.pair(agreement)}"
-    words = "请在打印的正本上签章，再登记签章日期。"
-    _tell(agreement, "agreement_signed", [role.other], by, title, words)
+    _tell_the_other(agreement, f"对方已签章，等待您签章：{notices.pair(agreement)}", by=by, role=role)
 
 
 def signed_electronically(agreement: Agreement, *, by: User, role: Role) -> None:
     """Tell the other side that it is its turn: its signatories where it signs on screen, its clerks in any case."""
-    title = f"对方已电子签署，等待您签章：{notices.pair(agreement)}"
-    on_paper = agreement.frozen is not None and agreement.frozen.ways[role.other] is Way.PAPER
+    _tell_the_other(agreement, f"对方已电子签署，等待您签章：{notices.pair(agreement)}", by=by, role=role)
+
+
+def _tell_the_other(agreement: Agreement, title: str, *, by: User, role: Role) -> None:
+    on_paper = agreement.frozen is None or agreement.frozen.ways[role.other] is Way.PAPER
     words = "请在打印的正本上签章，再登记签章日期。" if on_paper else "请授权签约人打开协议，阅读以后签署。"
-    _tell(agreement, "agreement_signed", [role.other], by, title, words, signatories=True)
+    _tell(agreement, "agreement_signed", [role.other], by, title, words, signatories=not on_paper)
 
 
 def to_be_signed(agreement: Agreement, *, by: User) -> None:
-    """Tell the signatories of those sides that sign on screen that a text waits for them."""
+    """Tell the signatories of those sides that sign on screen that a text waits for them; of two that sign one after
+    the other only the first."""
     if agreement.frozen is None or agreement.frozen.window_or_none is None:
         return
-    sides = [role for role, way in agreement.frozen.ways.items() if way is Way.ELECTRONIC]
+    first = agreement.chosen_version.parsed.first_to_sign
+    sides = [role for role, way in agreement.frozen.ways.items() if way is Way.ELECTRONIC and first in {"", role}]
     title = f"协议文本已定，等待您电子签署：{notices.pair(agreement)}"
     until = f"请在{cn_day(agreement.frozen.window_or_none.closes_on)}以前阅读并签署。"
     people = notices.signatories([agreement], lambda _: sides)(agreement)

@@ -10,16 +10,19 @@ class AgreementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
+        from agreements.catalogue.titles import titles_in
         from agreements.contacts import is_partner
         from agreements.documents.sealed_letter import letter_pdf
         from agreements.register import panels
         from agreements.signing.purposes import SCANS
         from duties.sockets import CONTACT_RULES, LETTER_PDF
         from institutions import sockets
+        from sealing.sockets import TEMPLATES
         from uploads.sockets import PURPOSES
 
         CONTACT_RULES.fill(is_partner)
         LETTER_PDF.fill(letter_pdf)
+        TEMPLATES.fill(titles_in)
         PURPOSES.fill(SCANS)
         sockets.PANELS.fill(panels.approval)
         sockets.PANELS.fill(panels.agreements)

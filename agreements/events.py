@@ -161,11 +161,13 @@ class SignedElectronically(Step, code="agreement.signed_electronically", words="
     level: str = fact("证书级别")
     serial: str = fact("证书序列号")
     seal: str | None = fact("印章", default=None)
+    handwriting: str | None = fact("手写签名", default=None)
     files: list[str] = fact("文件摘要")
 
     def details(self) -> Iterator[str]:
         yield f"{self.role.label}：{self.on_behalf or self.name}，{cn_day(self.on)}"
-        yield f"{self.level}，{'加盖' + self.seal if self.seal else '只签名，不用印'}"
+        hand = f"，手写签名：{self.handwriting}" if self.handwriting else ""
+        yield f"{self.level}，{'加盖' + self.seal if self.seal else '只签名，不用印'}{hand}"
 
 
 class SigningDeclined(

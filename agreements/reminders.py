@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agreements import notices
 from agreements.lifecycle.overlap import FROM_SIGNATURE
-from agreements.lifecycle.ways import awaited_on_screen
+from agreements.lifecycle.ways import turn_on_screen, waits_for_the_other
 from agreements.models import Agreement, Scan
 from agreements.models.agreement import AgreementKind, AgreementQuerySet
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE, RENEWABLE
@@ -75,6 +75,12 @@ def unsigned_sides(agreement: Agreement) -> list[Role]:
     return [role for role, day in days.items() if day is None]
 
 
+def sides_in_turn(agreement: Agreement) -> list[Role]:
+    """Return those of them that can sign now: not the one that waits for the other, where the template says so."""
+    later = waits_for_the_other(agreement)
+    return [role for role in unsigned_sides(agreement) if role is not later]
+
+
 # Of a renewal that counts from its signature (overlap.when_it_joins says it of one row) the first day on which signing
 # costs the old one nothing.
 JOINS = Q(
@@ -87,7 +93,8 @@ JOINS_ON = Cast(F("predecessor__expires_on") + timedelta(days=1), DateField())
 
 def _unsigned() -> AgreementQuerySet:
     open_side = Q(medical_signed_on__isnull=True) | Q(elder_care_signed_on__isnull=True)
-    return _rows().select_related("predecessor", "frozen__window").filter(open_side, state__in=BEING_SIGNED)
+    rows = _rows().select_related("predecessor", "frozen__window", "template_version")
+    return rows.filter(open_side, state__in=BEING_SIGNED)
 
 
 def _opening_words(agreement: Agreement, days: int) -> Words:
@@ -98,8 +105,8 @@ def _opening_words(agreement: Agreement, days: int) -> Words:
 
 def _signing_words(agreement: Agreement, days: int) -> Words:
     title = f"文本定稿已 {days} 天，等待签章：{notices.pair(agreement)}"
-    on_screen = awaited_on_screen(agreement)
-    on_paper = [role for role in unsigned_sides(agreement) if role not in on_screen]
+    on_screen = turn_on_screen(agreement)
+    on_paper = [role for role in sides_in_turn(agreement) if role not in on_screen]
     lines = []
     if on_paper:
         lines += [f"尚未登记签章日期：{_named(agreement, on_paper)}", "请打印、签章，再登记签章日期。"]
@@ -116,8 +123,8 @@ def _named(agreement: Agreement, roles: Iterable[Role]) -> str:
 
 
 def _who_signs(agreements: Sequence[Agreement]) -> Callable[[Agreement], list[int]]:
-    """The clerks of the sides that have not signed, and who signs for them on screen."""
-    clerks, signatories = notices.clerks(agreements, unsigned_sides), notices.signatories(agreements, awaited_on_screen)
+    """The clerks of the sides that are to sign now, and who signs for them on screen."""
+    clerks, signatories = notices.clerks(agreements, sides_in_turn), notices.signatories(agreements, turn_on_screen)
     return lambda agreement: list(dict.fromkeys([*clerks(agreement), *signatories(agreement)]))
 
 

@@ -47,8 +47,11 @@ IMAGE = {
 }
 STORE = {"/Certs", "/CRLs", "/OCSPs"}
 NUMBER = rb"-?\d{1,6}(?:\.\d{3})?"
-# A picture, or outlines in black: what `sealing.pades.looks` draws.
-SHOWN = re.compile(rb"(?:q (?:%b ){6}cm /(?:Seal|Hand) Do Q|q 0 g (?:%b ){6}cm [-0-9.mlch\n ]* f Q)" % (NUMBER, NUMBER))
+# A picture, outlines in black, or strokes of a pen: what `sealing.pades.looks` draws.
+SHOWN = re.compile(
+    rb"(?:q (?:%b ){6}cm /(?:Seal|Hand) Do Q|q 0 g (?:%b ){6}cm [-0-9.mlch\n ]* f Q"
+    rb"|q 0 G 1 J 1 j %b w (?:%b ){6}cm [0-9ml\n ]* S Q)" % (NUMBER, NUMBER, NUMBER, NUMBER)
+)
 EXTENSIONS = "<< /ESIC << /BaseVersion /1.7 /ExtensionLevel 1 /Type /DeveloperExtensions >> >>"
 
 

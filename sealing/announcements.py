@@ -12,6 +12,7 @@ from chinese.dates import cn_day
 from institutions.models import Authority, Institution, Membership
 from institutions.reaching import reviewers_by_authority
 from notifications import ledger
+from sealing.limits import limits_of
 from sealing.models import Seal, SealAuthorisation, SigningIdentity
 from sealing.permissions import CONFIRM_SEALS, needs_voucher, other_administrators
 
@@ -109,7 +110,8 @@ def seal_settled(seal: Seal, title: str, *, by: User) -> None:
 
 
 def use_authorised(row: SealAuthorisation) -> None:
-    body = f"授权人：{row.given_by.full_name}\n期限：{cn_day(row.starts_on)}至{cn_day(row.ends_on)}"
+    period = f"{cn_day(row.starts_on)}至{cn_day(row.ends_on)}"
+    body = f"授权人：{row.given_by.full_name}\n期限：{period}\n限于：{limits_of(row)}"
     _of_seal(row.seal, "seal_authorised", [row.person_id], f"您可以使用印章：{row.seal}", body)
 
 

@@ -11,11 +11,12 @@ class SealingConfig(AppConfig):
         from institutions import sockets
         from sealing import panels
         from sealing.checks import check_signing, check_signing_files
-        from sealing.purposes import MANDATES, SEALS
+        from sealing.purposes import HANDWRITING, MANDATES, SEALS
         from uploads.sockets import PURPOSES
 
         register(check_signing)
         register(check_signing_files, Tags.database)
         PURPOSES.fill(MANDATES)
         PURPOSES.fill(SEALS)
+        PURPOSES.fill(HANDWRITING)
         sockets.PANELS.fill(panels.signing)

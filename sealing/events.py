@@ -88,6 +88,12 @@ class SigningEnded(OfIdentity, code="signing_identity.ended", words="签约证�
     reason: str = fact("原因")
 
 
+class HandwritingKept(Event, group=Group("签约人与证书", 75), code="handwriting.kept", words="上传手写签名图片"):
+    """Of a person, who may put it beside their signature; logged about them."""
+
+    sha256: str = fact("图片摘要")
+
+
 class OfSeal(Event, group=Group("印章", 76)):
     """Of a seal, by its number; logged about its institution."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -170,6 +170,15 @@ class SealForm(forms.Form):
         return Described(Kind(entered["kind"]), entered["number"], entered["keeper"].pk)
 
 
+class HandwritingForm(forms.Form):
+    picture = forms.FileField(
+        label="手写签名的图片",
+        widget=forms.ClearableFileInput(attrs={"accept": PICTURES}),
+        help_text="用黑色或蓝色的笔在白纸上签名，拍照或扫描，让签名占满画面，PNG 或 JPG，不超过 2 兆。",
+        error_messages={"required": "请选择手写签名的图片。"},
+    )
+
+
 class KeeperForm(forms.Form):
     keeper = PersonField(
         queryset=User.objects.none(),
@@ -192,6 +201,13 @@ class AuthoriseForm(forms.Form):
     )
     starts_on = DayField(label="授权起始日期", error_messages={"required": "请填写日期。"})
     ends_on = DayField(label="授权截止日期", error_messages={"required": "请填写日期。"})
+    templates = forms.MultipleChoiceField(
+        label="限于范本",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="只用于这些范本的协议；都不勾选的，不限范本。",
+        error_messages={"invalid_choice": "请从列表里选择范本。"},
+    )
     agreement = forms.CharField(
         label="限于协议编号",
         required=False,
@@ -200,11 +216,15 @@ class AuthoriseForm(forms.Form):
         error_messages={"max_length": "协议编号最多 %(limit_value)d 个字。"},
     )
 
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Any, templates: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["templates"].choices = list(templates.items())  # type: ignore[attr-defined]  # a field of choices
+        if not templates:
+            del self.fields["templates"]
 
     @property
     def scope(self) -> Scope:
         entered = self.cleaned_data
-        return Scope(entered["starts_on"], entered["ends_on"], (), entered["agreement"].strip())
+        templates = tuple(entered.get("templates", ()))
+        return Scope(entered["starts_on"], entered["ends_on"], templates, entered["agreement"].strip())

@@ -165,7 +165,7 @@ def authorise(seal: Seal, person: User, scope: Scope, *, by: User) -> SealAuthor
     """Let somebody of the institution use the seal for a period. Nobody authorises themself.
 
     Raises NotAllowed to all but keeper and administrators, WrongState unless the seal is in use, Unacceptable for a
-    period that is over, or somebody of another place.
+    period that is over, somebody of another place, or templates beside one agreement.
     """
     row = _locked(seal)
     if not authorises(by, row):
@@ -179,6 +179,8 @@ def authorise(seal: Seal, person: User, scope: Scope, *, by: User) -> SealAuthor
         raise Unacceptable("截止日期不能早于起始日期。", "ends_on")
     if scope.ends_on < timezone.localdate():
         raise Unacceptable("截止日期已经过了。", "ends_on")
+    if scope.templates and scope.agreement:
+        raise Unacceptable("限于一份协议的，不用再选范本；要限于范本的，不填协议编号。", "agreement")
     given = SealAuthorisation.objects.create(
         seal=row,
         person=person,

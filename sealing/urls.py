@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sealing.views import authority, identities, seals
+from sealing.views import authority, handwriting, identities, seals
 
 urlpatterns = [
     path("signing/", identities.overview, name="signing"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("signing/<key:pk>/pin/", identities.change_pin, name="signing-pin"),
     path("signing/<key:pk>/again/", identities.again, name="signing-again"),
     path("signing/<key:pk>/revoke/", identities.revoke, name="signing-revoke"),
+    path("signing/handwriting/", handwriting.own, name="signing-handwriting"),
+    path("signing/handwriting/picture.png", handwriting.picture, name="signing-handwriting-picture"),
     path("signing/at/<key:pk>/seals/", seals.seal_list, name="seals"),
     path("signing/at/<key:pk>/seals/add/", seals.add, name="seal-add"),
     path("signing/seals/<key:pk>/", seals.seal, name="seal"),

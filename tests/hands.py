@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from PIL import Image, ImageDraw
 
+from agreements.lifecycle.handwriting import strokes_of
 from agreements.text.fonts import outlines
 from sealing.pades.hands import KeyHand
 from sealing.pades.looks import Appearance
-from sealing.pades.pictures import Drawn, Picture
+from sealing.pades.pictures import Drawn, Picture, Written
 from sealing.pades.signing import Signed, Signing, Stamp, sign
 
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
@@ -100,6 +101,17 @@ def seal(text: str = "章", dots: int = 496) -> Picture:
 @cache
 def words(*lines: str) -> tuple[Drawn, ...]:
     return tuple(Drawn(line, outlines(line), float(len(line))) for line in lines)
+
+
+DRAWN = (  # three strokes as a browser tells them, in a field of 900 × 350
+    "[[[120,80],[180,70],[260,90],[190,170],[130,250]],[[300,60],[310,160],[290,280],[420,230],[520,90]],"
+    "[[600,100],[700,110],[640,200],[760,260],[640,290]],[[820,60]]]"
+)
+
+
+def handwriting() -> dict[str, Written]:
+    """Return handwriting of each kind."""
+    return {"drawn": strokes_of(DRAWN), "typed": words(NAMES["medical"])[0], "picture": seal("手写")}
 
 
 def signing(role: str, *, looks: Appearance | None = None, reason: str = "乙代甲签") -> Signing:

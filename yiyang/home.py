@@ -68,6 +68,9 @@ def _sections(user: User, posts: Posts) -> Iterator[Section]:
     yield from (Section("filing/_work_group.html", group) for group in filings.groups(user, reviews=False))
     yield from (Section("sealing/_work_group.html", group) for group in signing.groups_for_house(user))
     yield from (Section("sealing/_seals_group.html", group) for group in signing.seals_for_house(user))
+    if posts.is_administrator:
+        yield from (Section("sealing/_ending_group.html", group) for group in signing.certificates_ending(user))
+        yield from (Section("sealing/_seals_group.html", group) for group in signing.seals_without_keeper(user))
     begun = eligibility.groups_for_clerk(user)
     yield from (Section("eligibility/_work_group.html", group) for group in begun)
     asked = surveys.groups_for_institution(user)

@@ -56,7 +56,7 @@ from agreements.lifecycle.transitions import (
     TRANSITIONS,
     WITHDRAW,
 )
-from agreements.lifecycle.ways import awaited_on_screen, has_paper
+from agreements.lifecycle.ways import awaited_on_screen, has_paper, turn_on_screen
 from agreements.lifecycle.windows import extend_window, lapse_due
 
 __all__ = [
@@ -123,6 +123,7 @@ __all__ = [
     "take_back_scan",
     "terminate",
     "tick_page",
+    "turn_on_screen",
     "untick_page",
     "wants_reason",
     "what_certifying_brings",

@@ -23,6 +23,7 @@ from agreements.lifecycle.errors import EndsEarly, FarApart
 from agreements.lifecycle.reading import how_read
 from agreements.models import Agreement, SigningBatch, SigningItem
 from agreements.models.agreement import AgreementQuerySet
+from agreements.models.handwriting import Handwritten
 from audit.log import append
 from boundary.refused import NotNow, UploadRefused
 from institutions.models import Institution, institutions_signed_for_by
@@ -50,13 +51,21 @@ def waiting_for(user: User, institution: Institution) -> AgreementQuerySet:
 
 
 def begin_batch(
-    institution: Institution, texts: Collection[int], *, by: User, identity: SigningIdentity, seal: Seal | None
+    institution: Institution,
+    texts: Collection[int],
+    *,
+    by: User,
+    identity: SigningIdentity,
+    seal: Seal | None,
+    handwriting: str = "",
 ) -> SigningBatch:
     """Write down what is to be signed: the agreements whose frozen texts have these keys and wait for the person.
 
     One that the person has not read is left out, and it says so. Raises NotAllowed for another's key or institution,
-    Unacceptable for none or more than `MOST`.
+    Unacceptable for none or more than `MOST`, and for handwriting that cannot be made again.
     """
+    if handwriting and handwriting not in Handwritten.lasting():
+        raise Unacceptable("批量签署不能现场手写，请选择姓名字样、图片，或者不放。", "handwriting")
     with transaction.atomic():
         if not institutions_signed_for_by(by).filter(pk=institution.pk).exists():
             raise NotAllowed("您现在不是这家机构的授权签约人。")
@@ -69,7 +78,9 @@ def begin_batch(
             raise Unacceptable("请先勾选要签署的协议。", "texts")
         if len(rows) > MOST:
             raise Unacceptable(f"一批最多 {MOST} 份，请少选一些。", "texts")
-        batch = SigningBatch.objects.create(person=by, institution=institution, identity=identity, seal=seal)
+        batch = SigningBatch.objects.create(
+            person=by, institution=institution, identity=identity, seal=seal, handwriting=handwriting
+        )
         read = how_read(rows, by=by)
         SigningItem.objects.bulk_create(
             SigningItem(

@@ -30,6 +30,7 @@ from agreements.lifecycle.entering import (
 )
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.freezing import give_up_text
+from agreements.lifecycle.handwriting import Handwriting
 from agreements.lifecycle.overlap import days_lost, in_the_way, in_words
 from agreements.lifecycle.pages import copies_made, pages_expected
 from agreements.lifecycle.paper import SIGNED_ON, refuse_both_sides
@@ -37,7 +38,7 @@ from agreements.lifecycle.reading import how_read
 from agreements.lifecycle.rounds import close_round
 from agreements.lifecycle.seen import refuse_another_text
 from agreements.lifecycle.transitions import COMPLETE, DECLINE_TO_SIGN, LIFE, SIGN_ELECTRONICALLY
-from agreements.lifecycle.ways import has_paper
+from agreements.lifecycle.ways import has_paper, not_in_turn
 from agreements.lifecycle.windows import refuse_closed
 from agreements.models import Agreement, Counterpart, HowRead, ShownPage
 from agreements.models.ways import Way
@@ -75,15 +76,17 @@ class Pen:
     confirmed_at: datetime
     seal: Seal | None = None
     picture: Picture | None = None  # of the seal
-    handwriting: Picture | None = None
+    handwriting: Handwriting | None = None
 
 
-def pen_of(unlocked: Unlocked, *, confirmed_at: datetime, seal: Seal | None = None) -> Pen:
+def pen_of(
+    unlocked: Unlocked, *, confirmed_at: datetime, seal: Seal | None = None, handwriting: Handwriting | None = None
+) -> Pen:
     """Return what somebody signs with whose key a PIN has opened. Raises UploadRefused for a seal without a picture."""
     der = [each.public_bytes(Encoding.DER) for each in (unlocked.certificate, *unlocked.chain)]
     serial = f"{unlocked.certificate.serial_number:x}"
     hand = KeyHand(der[0], der[1:], unlocked.key)
-    return Pen(unlocked.identity, hand, serial, confirmed_at, seal, picture_of(seal) if seal else None)
+    return Pen(unlocked.identity, hand, serial, confirmed_at, seal, picture_of(seal) if seal else None, handwriting)
 
 
 @dataclass(frozen=True)
@@ -189,11 +192,15 @@ def _refuse(row: Agreement, role: Role, by: User, pen: Pen, accepted: Accepted) 
         raise Unacceptable(f"{role.label}在定稿时选择了{Way.PAPER.label}，请打印、签章，再登记签章日期。")
     if getattr(row, SIGNED_ON[role]) is not None:
         raise Unacceptable(f"{row.party_name(role)}已经签署，不需要再签。")
+    if words := not_in_turn(row, role):
+        raise Unacceptable(words)
     party = row.party(role)
     if party is None or identity.person_id != by.pk or identity.institution_id != party.pk:
         raise NotAllowed("请用您本人在这家机构的签约证书签署。")
     if pen.seal is not None and pen.seal.institution_id != party.pk:
         raise NotAllowed("只能加盖您代表的这家机构的印章。")
+    if pen.handwriting is not None and pen.handwriting.person != by.pk:
+        raise NotAllowed("只能用您本人的手写签名。")
     if not may_bring_into_force(identity):
         raise Unacceptable(NOT_FOR_REAL)
     # Again at this moment: key and page were opened before, and a licence may have ended or a certificate been revoked.
@@ -221,7 +228,7 @@ def _sign(row: Agreement, role: Role, *, by: User, pen: Pen, read: HowRead) -> N
         name=by.full_name,
         reason=f"代表{row.party_name(role)}签署合作协议 {row.number}" + (f"（{behalf}）" if behalf else ""),
         at=timezone.localtime(),
-        looks=Appearance(pen.picture, pen.handwriting, [_drawn(behalf or by.full_name), _drawn(cn_day(today))]),
+        looks=_looks(pen, behalf or by.full_name, cn_day(today)),
     )
     stamp = stamp_now if timestamping.is_set() else None
     signed = [(copy, sign(newest(copy)[0], signing, pen.hand, stamp=stamp)) for copy in copies_made(row)]
@@ -234,6 +241,7 @@ def _sign(row: Agreement, role: Role, *, by: User, pen: Pen, read: HowRead) -> N
         level=pen.identity.get_level_display(),
         serial=pen.serial,
         seal=str(pen.seal) if pen.seal else None,
+        handwriting=pen.handwriting.kind.label if pen.handwriting else None,
         files=[each.sha256 for _, each in signed],
     )
     LIFE.finish(row, SIGN_ELECTRONICALLY, event, by=by)
@@ -255,6 +263,11 @@ def _sign(row: Agreement, role: Role, *, by: User, pen: Pen, read: HowRead) -> N
     row.refresh_from_db(fields=[SIGNED_ON[role]])
 
 
+def _looks(pen: Pen, *lines: str) -> Appearance:
+    hand = pen.handwriting.shown if pen.handwriting else None
+    return Appearance(pen.picture, hand, [_drawn(line) for line in lines])
+
+
 def _drawn(words: str) -> Drawn:
     return Drawn(words, outlines(words), width_of(words))
 
@@ -270,6 +283,7 @@ def _proof(signed: Sequence[tuple[Counterpart, Signed]], pen: Pen, behalf: str) 
         "identity": pen.identity.pk,
         "certificate": pen.serial,
         "seal": str(pen.seal) if pen.seal else "",
+        "handwriting": pen.handwriting.facts if pen.handwriting else {},
         "words": behalf,
         "confirmed_at": pen.confirmed_at.isoformat(),
         "mandate_until": until.isoformat() if until else "",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import announcements, events
 from agreements.lifecycle.paper import SIGNED_ON
+from agreements.lifecycle.ways import waits_for_the_other
 from agreements.models import Agreement
 from agreements.models.states import BEING_SIGNED
 from agreements.permissions import can_sign_for
@@ -32,7 +33,9 @@ def waited_for(agreement: Agreement) -> Role | None:
         return Role(agreement.rescission_side).other
     if agreement.state in BEING_SIGNED:
         unsigned = [role for role, field in SIGNED_ON.items() if getattr(agreement, field) is None]
-        return unsigned[0] if len(unsigned) == 1 else None
+        later = waits_for_the_other(agreement)
+        now = [role for role in unsigned if role is not later]
+        return now[0] if len(now) == 1 else None
     return None
 
 

@@ -6,6 +6,7 @@ What follows from the choice is in docs/decisions/0035-mixed-signing.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from agreements.models import Agreement
 from agreements.models.ways import Way
@@ -38,10 +39,42 @@ def has_paper(agreement: Agreement) -> bool:
 
 
 def awaited_on_screen(agreement: Agreement) -> tuple[Role, ...]:
-    """Return the sides that sign on screen and have not yet."""
-    days = {Role.MEDICAL: agreement.medical_signed_on, Role.ELDER_CARE: agreement.elder_care_signed_on}
-    ways = agreement.frozen.ways if agreement.frozen else {}
-    return tuple(role for role in Role if days[role] is None and ways.get(role) is Way.ELECTRONIC)
+    """Return the sides that sign on screen and have not yet, in the order in which they sign where there is one."""
+    days, ways = _days(agreement), agreement.frozen.ways if agreement.frozen else {}
+    awaited = [role for role in Role if days[role] is None and ways.get(role) is Way.ELECTRONIC]
+    later = waits_for_the_other(agreement) if awaited else None
+    return tuple(sorted(awaited, key=lambda role: role is later))
+
+
+def first_to_sign(agreement: Agreement) -> Role | None:
+    """Return the side that the agreement's template lets sign first; None where there is no order."""
+    version = agreement.template_version
+    first = version.parsed.first_to_sign if version is not None else ""
+    return Role(first) if first else None
+
+
+def waits_for_the_other(agreement: Agreement) -> Role | None:
+    """Return the side that cannot sign on screen yet, because the other one signs first and has not."""
+    first = first_to_sign(agreement)
+    return first.other if first is not None and _days(agreement)[first] is None else None
+
+
+def turn_on_screen(agreement: Agreement) -> tuple[Role, ...]:
+    """Return the sides that can sign on screen now."""
+    later = waits_for_the_other(agreement)
+    return tuple(role for role in awaited_on_screen(agreement) if role is not later)
+
+
+def not_in_turn(agreement: Agreement, role: Role) -> str:
+    """Say for whom a side waits that cannot sign on screen yet, "" where it can."""
+    if waits_for_the_other(agreement) is not role:
+        return ""
+    other = agreement.party_name(role.other)
+    return f"这份范本约定由{other}先签署。{other}签署以后，您会收到消息，再来签署。"
+
+
+def _days(agreement: Agreement) -> dict[Role, date | None]:
+    return {Role.MEDICAL: agreement.medical_signed_on, Role.ELDER_CARE: agreement.elder_care_signed_on}
 
 
 def unsigned_on_screen(agreement: Agreement) -> str:

@@ -16,6 +16,7 @@ from agreements import announcements, events
 from agreements.lifecycle.freezing import give_up_text
 from agreements.lifecycle.rounds import close_round
 from agreements.lifecycle.transitions import LAPSE, LIFE, SIGN_ELECTRONICALLY
+from agreements.lifecycle.ways import waits_for_the_other
 from agreements.models import Agreement, FrozenText, SigningWindow
 from agreements.models.states import BEING_SIGNED
 from agreements.models.ways import Way
@@ -112,5 +113,7 @@ def _lapse(pk: int) -> bool:
 
 def _who_had_signed(row: Agreement, window: SigningWindow) -> str:
     days = {Role.MEDICAL: row.medical_signed_on, Role.ELDER_CARE: row.elder_care_signed_on}
-    said = [f"{row.party_name(role)}{'已签' if day else '没有签'}" for role, day in days.items()]
+    later = waits_for_the_other(row)
+    said = [f"{row.party_name(role)}{'已签' if day else '没有签'}" for role, day in days.items() if role is not later]
+    said += [f"{row.party_name(later)}按约定后签，还没有轮到"] if later else []
     return f"到{cn_day(window.closes_on)}没有签完：{'，'.join(said)}。"

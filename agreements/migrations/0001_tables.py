@@ -1704,6 +1704,16 @@ class Migration(migrations.Migration):
             name="SigningBatch",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "handwriting",
+                    models.CharField(
+                        blank=True,
+                        choices=[("drawn", "现场手写的签名"), ("typed", "姓名字样"), ("picture", "手写签名图片")],
+                        help_text="none: name and day alone",
+                        max_length=10,
+                        verbose_name="手写签名",
+                    ),
+                ),
                 ("begun_at", models.DateTimeField(auto_now_add=True, verbose_name="开始时间")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="结束时间")),
                 ("run", models.PositiveSmallIntegerField(default=0, verbose_name="第几次")),
@@ -1892,6 +1902,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("beat_at__isnull", True), ("halt", ""), _connector="OR"),
                 name="signing_batch_at_work_or_halted",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="signingbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("handwriting__in", ["", "typed", "picture"])),
+                name="signing_batch_handwriting_lasts",
             ),
         ),
         migrations.AddConstraint(

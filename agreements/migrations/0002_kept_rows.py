@@ -593,8 +593,9 @@ CREATE TRIGGER read_blanks_are_kept BEFORE UPDATE OR DELETE ON agreements_readbl
 CREATE TRIGGER signing_batch_is_as_begun BEFORE UPDATE ON agreements_signingbatch
     FOR EACH ROW
     WHEN (OLD.ended_at IS NOT NULL OR NEW.run < OLD.run
-        OR (NEW.person_id, NEW.institution_id, NEW.identity_id, NEW.seal_id, NEW.begun_at)
-            IS DISTINCT FROM (OLD.person_id, OLD.institution_id, OLD.identity_id, OLD.seal_id, OLD.begun_at))
+        OR (NEW.person_id, NEW.institution_id, NEW.identity_id, NEW.seal_id, NEW.handwriting, NEW.begun_at)
+            IS DISTINCT FROM
+            (OLD.person_id, OLD.institution_id, OLD.identity_id, OLD.seal_id, OLD.handwriting, OLD.begun_at))
     EXECUTE FUNCTION refuse_batch_change();
 CREATE TRIGGER signing_batch_is_kept BEFORE DELETE ON agreements_signingbatch
     FOR EACH ROW EXECUTE FUNCTION refuse_batch_change();

@@ -107,10 +107,14 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(_answered_by(institutions_of(user)), state=Agreement.State.NEGOTIATING)
 
     def to_sign_by(self, user: User) -> Self:
-        """Return what waits for the electronic signature of the user, for the institutions whose signatory they are."""
+        """Return what waits for the electronic signature of the user, for the institutions whose signatory they are;
+        not while the template lets the other side sign first and it has not."""
         mine = keys_signed_for_by(user)
         medical = Q(frozen__medical_signs=Way.ELECTRONIC, medical_signed_on__isnull=True, medical__in=mine)
         elder_care = Q(frozen__elder_care_signs=Way.ELECTRONIC, elder_care_signed_on__isnull=True, elder_care__in=mine)
+        first = {role: Q(template_version__in=TemplateVersion.objects.signed_first_by(role)) for role in Role}
+        medical &= ~(first[Role.ELDER_CARE] & Q(elder_care_signed_on__isnull=True))
+        elder_care &= ~(first[Role.MEDICAL] & Q(medical_signed_on__isnull=True))
         return self.filter(medical | elder_care, state__in=BEING_SIGNED)
 
     def asked_to_rescind(self, user: User) -> Self:

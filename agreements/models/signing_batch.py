@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models.agreement import Agreement
 from agreements.models.frozen import FrozenText
+from agreements.models.handwriting import Handwritten
 from agreements.models.reading import HowRead
 from institutions.models import Institution, Role, keys_signed_for_by
 from sealing.models import Seal, SigningIdentity
@@ -48,6 +49,9 @@ class SigningBatch(models.Model):
     seal = models.ForeignKey(
         Seal, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="印章", help_text="none: no seal"
     )
+    handwriting = models.CharField(
+        "手写签名", max_length=10, choices=Handwritten, blank=True, help_text="none: name and day alone"
+    )
     begun_at = models.DateTimeField("开始时间", auto_now_add=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
     run = models.PositiveSmallIntegerField("第几次", default=0)
@@ -77,6 +81,10 @@ class SigningBatch(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(beat_at__isnull=True) | Q(halt=""), name="signing_batch_at_work_or_halted"
+            ),
+            # What is drawn for one agreement is kept nowhere, so that a batch could not go on with it.
+            models.CheckConstraint(
+                condition=Q(handwriting__in=["", "typed", "picture"]), name="signing_batch_handwriting_lasts"
             ),
         ]
 

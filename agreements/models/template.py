@@ -30,6 +30,10 @@ class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
         """Return those that a first agreement is drafted by: all but what supplements one."""
         return self.exclude(body__contains={"purpose": "supplement"})
 
+    def signed_first_by(self, role: str) -> Self:
+        """Return those in which this side signs on screen before the other may."""
+        return self.filter(body__contains={"first_to_sign": role})
+
     def newest_of(self, slug: str) -> "TemplateVersion | None":
         """Return the newest version of one template for main agreements; None for a word that names none."""
         return self.of_main_agreements().filter(template__slug=slug).order_by("-number").first()

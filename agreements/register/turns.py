@@ -128,6 +128,8 @@ def _on_screen(agreement: Agreement, roles: frozenset[Role], signs: frozenset[Ro
     unsigned = {role for role, field in SIGNED_ON.items() if getattr(agreement, field) is None}
     if agreement.rescission_side or not awaited or (unsigned - awaited) & roles:
         return ""
+    if awaited & roles and not frozenset(lifecycle.turn_on_screen(agreement)) & roles:
+        return "等待对方先签署"
     if awaited & signs:
         return "待您签署"
     return "待本方签约人签署" if awaited & roles else "等待对方签约人签署"

@@ -128,7 +128,7 @@ class ViewedAgreement:
     @property
     def signs_on_screen(self) -> bool:
         """Whether a text waits for the person's own electronic signature."""
-        awaited = lifecycle.awaited_on_screen(self.agreement) if self.agreement.state in BEING_SIGNED else ()
+        awaited = lifecycle.turn_on_screen(self.agreement) if self.agreement.state in BEING_SIGNED else ()
         return len(self.signs) == 1 and bool(self.signs.intersection(awaited))
 
     @property

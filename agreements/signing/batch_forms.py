@@ -24,7 +24,7 @@ class BatchForm(PenForm):
             "invalid_choice": "有的协议在您打开这一页以后已经不等您签署，或者您还没有看过。请核对下面的勾选，再签署。",
         },
     )
-    field_order = ("texts", "identity", "seal", "intent", "pin")
+    field_order = ("texts", "identity", "seal", "handwriting", "intent", "pin")
 
     def __init__(self, *args: Any, institution: Institution, texts: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, institution=institution, **kwargs)

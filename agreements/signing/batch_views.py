@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.confirming import confirmed_at, is_recently_confirmed
 from accounts.requests import PersonRequest
 from agreements.lifecycle import batches
-from agreements.lifecycle.electronic import pen_of
+from agreements.lifecycle.electronic import Pen, pen_of
+from agreements.lifecycle.handwriting import handwriting_of, offered_to
 from agreements.lifecycle.reading import (
     blanks_of,
     differing_lines,
@@ -28,6 +29,7 @@ from agreements.models import Agreement, SigningBatch, TemplateVersion
 from agreements.permissions import signs_anywhere, with_agreement_to_sign, with_own_batch, with_template_to_read
 from agreements.signing.batch_forms import BatchForm, GoOnForm
 from agreements.signing.choosing import Choosing
+from agreements.signing.hand_shown import hand_shown
 from agreements.signing.key_at_work import sign_in_the_background
 from agreements.signing.on_screen import refuse_not_signed_here
 from agreements.signing.who_signs import usable_identities, why_not
@@ -35,6 +37,7 @@ from boundary.paths import asked_key
 from boundary.refused import UploadRefused
 from frame.guards import only_for
 from institutions.models import Institution, institutions_signed_for_by
+from sealing.models import Seal, SigningIdentity
 from sealing.unlocking import unlock
 from verbs.errors import Unacceptable
 
@@ -154,6 +157,7 @@ def _form(choosing: Choosing, data: QueryDict | None = None) -> BatchForm:
         identities=usable_identities(choosing.user, choosing.institution),
         seals=choosing.seals,
         texts=[each.text for each in choosing.read],
+        hands=offered_to(choosing.user, is_batch=True),
     )
 
 
@@ -166,6 +170,7 @@ def _page(request: PersonRequest, choosing: Choosing, form: BatchForm, status: i
         "others": institutions_signed_for_by(request.user).exclude(pk=choosing.institution.pk).order_by("pk"),
         "unfinished": SigningBatch.objects.visible_to(request.user).unfinished().with_counts(),
         "why_not": why_not(request.user, form),
+        "hand": hand_shown(request.user, here=here),
         "is_confirmed": is_recently_confirmed(request),
         "confirm_at": f"{reverse('confirm')}?{urlencode({'next': here})}",
     }
@@ -189,16 +194,20 @@ def _shown(request: PersonRequest, batch: SigningBatch, form: GoOnForm, status: 
 def _begun(request: PersonRequest, institution: Institution, form: BatchForm) -> SigningBatch:
     """Begin a batch. A wrong PIN is counted, and nothing is written down."""
     data, identity, seal = form.cleaned_data, form.chosen_identity, form.chosen_seal
-    moment = confirmed_at(request)
-    unlocked = unlock(identity, data["pin"], by=request.user, confirmed_at=moment)
-    pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=seal)
-    batch = batches.begin_batch(institution, data["texts"], by=request.user, identity=identity, seal=seal)
+    pen = _pen(request, identity, data["pin"], seal=seal, handwriting=data["handwriting"])
+    batch = batches.begin_batch(
+        institution, data["texts"], by=request.user, identity=identity, seal=seal, handwriting=data["handwriting"]
+    )
     sign_in_the_background(batch, batches.take_up(batch, by=request.user), pen)
     return batch
 
 
 def _sign(request: PersonRequest, batch: SigningBatch, pin: str) -> None:
-    moment = confirmed_at(request)
-    unlocked = unlock(batch.identity, pin, by=request.user, confirmed_at=moment)
-    pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=batch.seal)
+    pen = _pen(request, batch.identity, pin, seal=batch.seal, handwriting=batch.handwriting)
     sign_in_the_background(batch, batches.take_up(batch, by=request.user), pen)
+
+
+def _pen(request: PersonRequest, identity: SigningIdentity, pin: str, *, seal: Seal | None, handwriting: str) -> Pen:
+    moment, hand = confirmed_at(request), handwriting_of(request.user, handwriting)
+    unlocked = unlock(identity, pin, by=request.user, confirmed_at=moment)
+    return pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=seal, handwriting=hand)

@@ -9,12 +9,16 @@ from django import forms
 
 from agreements.lifecycle.electronic import Accepted
 from agreements.lifecycle.errors import EndsEarly, FarApart
+from agreements.lifecycle.handwriting import strokes_of
 from agreements.models import SigningWindow
+from agreements.models.handwriting import Handwritten
 from boundary.fields import WordsField
 from chinese.dates import cn_day
 from frame.days import DayField
 from institutions.models import Institution
 from sealing.models import Seal, SigningIdentity
+from sealing.pades.pictures import Strokes
+from verbs.errors import Unacceptable
 
 NO_SEAL = "none"
 
@@ -33,7 +37,7 @@ def pin_field() -> forms.CharField:
 
 class PenForm(forms.Form):
     """With what somebody signs. `identities` are the person's own that can sign for this institution now; one alone is
-    not asked about."""
+    not asked about. `hands`: how they can put their handwriting there, which nobody has to."""
 
     identity = forms.ChoiceField(
         label="签约证书", widget=forms.RadioSelect, error_messages={"required": "请选择证书。"}
@@ -44,8 +48,17 @@ class PenForm(forms.Form):
         help_text="印章图片会盖在落款处，两页以上的还盖骑缝章。",
         error_messages={"required": "请选择用哪一枚印章，或者只签名、不用印。"},
     )
+    handwriting = forms.ChoiceField(
+        label="手写签名",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="印在落款处、印章下面，让人一看就知道是谁签的。可以不放，不影响签名的效力。",
+        error_messages={"invalid_choice": "请重新选择手写签名的方式。"},
+    )
+    strokes = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     intent = forms.BooleanField(error_messages={"required": "请看完全文后勾选，表明这是您的意思表示。"})
     pin = pin_field()
+    chosen_strokes: Strokes | None = None
 
     def __init__(
         self,
@@ -53,15 +66,18 @@ class PenForm(forms.Form):
         institution: Institution,
         identities: Sequence[SigningIdentity],
         seals: Sequence[Seal],
+        hands: Sequence[Handwritten] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.institution = institution
         self.identities = {str(each.pk): each for each in identities}
         self.seals = {str(each.pk): each for each in seals}
-        identity, seal = self.fields["identity"], self.fields["seal"]
+        identity, seal, hand = (self.fields[name] for name in ("identity", "seal", "handwriting"))
         assert isinstance(identity, forms.ChoiceField)  # noqa: S101 -- for mypy: a form's fields are of any kind
         assert isinstance(seal, forms.ChoiceField)  # noqa: S101 -- likewise
+        assert isinstance(hand, forms.ChoiceField)  # noqa: S101 -- likewise
+        hand.choices = [("", "不放"), *((kind.value, kind.label) for kind in hands)]
         identity.choices = [(key, each.get_level_display()) for key, each in self.identities.items()]
         seal.choices = [*((key, str(each)) for key, each in self.seals.items()), (NO_SEAL, "只签名，不用印")]
         if len(self.identities) == 1:
@@ -69,6 +85,15 @@ class PenForm(forms.Form):
             identity.initial = next(iter(self.identities))
         if not self.seals:
             seal.initial = NO_SEAL
+
+    def clean(self) -> dict[str, Any]:
+        entered: dict[str, Any] = super().clean() or self.cleaned_data
+        if entered.get("handwriting") == Handwritten.DRAWN:
+            try:
+                self.chosen_strokes = strokes_of(entered.get("strokes", ""))
+            except Unacceptable as refusal:
+                self.add_error("handwriting", str(refusal))
+        return entered
 
     @property
     def chosen_identity(self) -> SigningIdentity:

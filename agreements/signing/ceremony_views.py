@@ -20,13 +20,16 @@ from agreements.documents.renditions import DRAW_TASK, copies_are_not_ready
 from agreements.documents.returned import picture_of
 from agreements.lifecycle.electronic import on_behalf_of, paper_of, pen_of, show_page, unread_pages
 from agreements.lifecycle.errors import EndsEarly, FarApart
+from agreements.lifecycle.handwriting import handwriting_of, offered_to
 from agreements.lifecycle.pages import copies_made
 from agreements.lifecycle.seen import text_shown
+from agreements.lifecycle.ways import not_in_turn
 from agreements.lifecycle.windows import extend_window, window_of
 from agreements.models import Agreement, Counterpart
 from agreements.models.states import BEING_SIGNED
 from agreements.permissions import side_signed_for, with_agreement_to_extend, with_agreement_to_sign
 from agreements.signing.ceremony_forms import DeclineForm, ExtendForm, SignForm
+from agreements.signing.hand_shown import hand_shown
 from agreements.signing.on_screen import refuse_not_signed_here
 from agreements.signing.progress import awaited_copies, what_is_in_the_way
 from agreements.signing.who_signs import usable_identities, why_not
@@ -55,8 +58,9 @@ def sign(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         return _page(request, agreement, form, status=422)
     try:
         moment = confirmed_at(request)
+        hand = handwriting_of(request.user, form.cleaned_data["handwriting"], form.chosen_strokes)
         unlocked = unlock(form.chosen_identity, form.cleaned_data["pin"], by=request.user, confirmed_at=moment)
-        pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=form.chosen_seal)
+        pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=form.chosen_seal, handwriting=hand)
         signed = lifecycle.sign_electronically(agreement, by=request.user, pen=pen, accepted=form.accepted)
     except WrongPin as refusal:
         form.add_error("pin", str(refusal))
@@ -148,7 +152,8 @@ def _form(request: PersonRequest, agreement: Agreement, data: QueryDict | None =
         raise Http404
     usable = seals_usable_by(request.user, party, on=timezone.localdate(), paper=paper_of(agreement))
     identities = usable_identities(request.user, party)
-    return SignForm(data, institution=party, identities=identities, seals=[each.seal for each in usable])
+    seals, hands = [each.seal for each in usable], offered_to(request.user)
+    return SignForm(data, institution=party, identities=identities, seals=seals, hands=hands)
 
 
 def _page(request: PersonRequest, agreement: Agreement, form: SignForm, status: int = 200) -> HttpResponse:
@@ -169,12 +174,13 @@ def _page(request: PersonRequest, agreement: Agreement, form: SignForm, status: 
         "unread": unread_pages(agreement, by=request.user),
         "awaited": awaited_copies(agreement, not_ready),
         "in_the_way": what_is_in_the_way(agreement),
-        "why_not": why_not(request.user, form),
+        "why_not": why_not(request.user, form, not_yet=not_in_turn(agreement, side)),
         "confirm_at": _confirm_at(agreement),
         "plain_text": agreement.filled_text(),
         "behalf": on_behalf_of(agreement, side, request.user),
         "window": window_of(agreement),
         "is_confirmed": is_recently_confirmed(request),
+        "hand": hand_shown(request.user, here=reverse("agreement-sign", args=[agreement.number])),
         "brings": lifecycle.what_signing_brings(agreement, side),
     }
     return render(request, "agreements/signing/ceremony.html", context, status=status)

@@ -8,9 +8,10 @@ from datetime import date
 
 from accounts.models import User
 from agreements.lifecycle.paper import SIGNED_ON
-from agreements.lifecycle.ways import awaited_on_screen
+from agreements.lifecycle.ways import turn_on_screen, waits_for_the_other
 from agreements.lifecycle.windows import window_of
 from agreements.models import Agreement, Signature, SigningWindow
+from agreements.models.handwriting import Handwritten
 from agreements.models.states import BEING_SIGNED
 from agreements.models.ways import Way
 from agreements.permissions import side_signed_for
@@ -29,7 +30,9 @@ class OnScreenSide:
     who: str
     level: str
     seal: str
+    handwriting: str  # of which kind, "" without any
     has_signatory: bool
+    is_later: bool  # whether the other side signs first and has not
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def on_screen_of(agreement: Agreement) -> OnScreen | None:
 
 def may_sign_here(user: User, agreement: Agreement) -> bool:
     """Whether the person is a signatory of a side whose turn it is to sign on screen."""
-    return agreement.state in BEING_SIGNED and side_signed_for(user, agreement) in awaited_on_screen(agreement)
+    return agreement.state in BEING_SIGNED and side_signed_for(user, agreement) in turn_on_screen(agreement)
 
 
 def refuse_not_signed_here(user: User, agreement: Agreement) -> Role:
@@ -81,5 +84,7 @@ def _side(agreement: Agreement, role: Role, row: Signature | None, people: Mappi
         who=proof.get("words") or (row.signatory_name if row else ""),
         level=Level(proof["level"]).label if row else "",
         seal=proof.get("seal", ""),
+        handwriting=Handwritten(hand["kind"]).label if (hand := proof.get("handwriting")) else "",
         has_signatory=bool(party and people.get(party.pk)),
+        is_later=waits_for_the_other(agreement) is role,
     )

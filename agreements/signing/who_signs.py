@@ -33,9 +33,12 @@ def usable_identities(user: User, institution: Institution) -> list[SigningIdent
     return sorted(found, key=lambda each: -weight.index(each.level))
 
 
-def why_not(user: User, form: PenForm) -> WhyNot | None:
-    """Say why the person cannot sign on this page, None where they can. The verbs have the last word."""
-    if closed := why_closed():
+def why_not(user: User, form: PenForm, *, not_yet: str = "") -> WhyNot | None:
+    """Say why the person cannot sign on this page, None where they can. The verbs have the last word.
+
+    `not_yet` says for whom they wait where it is not their turn.
+    """
+    if closed := why_closed() or not_yet:
         return WhyNot(closed, "返回待办", reverse("home"))
     if not has_device(user):
         return WhyNot("您还没有绑定动态口令。", "去账号页面绑定", reverse("account"))

@@ -18,6 +18,7 @@ from agreements.text.contradictions import Contradiction
 from agreements.text.stored import as_json
 
 ONE_COPY, ALL_COPIES = "one", "all"
+SIDES = {"medical": "医疗卫生机构", "elder_care": "养老服务机构"}
 
 
 class BlankKind(StrEnum):
@@ -196,7 +197,15 @@ class TemplateBody:
     commitments: tuple[Commitment, ...] = ()
     asks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # role → what the template asks of it, in short
     contradictions: tuple[Contradiction, ...] = ()  # what its answers may not say at once
+    first_to_sign: str = ""  # who signs before the other may sign on screen: "medical" or "elder_care"; "": either
     scanned: str = ONE_COPY  # which signed copies come back as scans: "one" whole copy at least, or "all"
+
+    @property
+    def order_words(self) -> str:
+        """Who signs first on screen, as the template's page says it."""
+        if not self.first_to_sign:
+            return "不分先后"
+        return f"{self.called[self.first_to_sign]}（{SIDES[self.first_to_sign]}）先签署，另一方再签署"
 
     @property
     def takes_all_copies(self) -> bool:
@@ -224,8 +233,7 @@ class TemplateBody:
     @property
     def asks_of(self) -> list[tuple[str, tuple[str, ...]]]:
         """What the template asks of whom: (对甲方（…）的要求, lines) for each side."""
-        sides = {"medical": "医疗卫生机构", "elder_care": "养老服务机构"}
-        return [(f"{self.called[role]}（{sides[role]}）", lines) for role, lines in self.asks.items()]
+        return [(f"{self.called[role]}（{SIDES[role]}）", lines) for role, lines in self.asks.items()]
 
     def blank(self, blank_id: str) -> Blank:
         """Return the blank with this id. Raises KeyError."""
@@ -264,6 +272,7 @@ class TemplateBody:
             commitments=tuple(Commitment(**c) for c in body.get("commitments", ())),
             asks={role: tuple(lines) for role, lines in body.get("asks", {}).items()},
             contradictions=tuple(map(contradictions.from_row, body.get("contradictions", ()))),
+            first_to_sign=body.get("first_to_sign", ""),
             scanned=body.get("scanned", ONE_COPY),
         )
 

@@ -13,20 +13,25 @@ from dataclasses import dataclass
 from pikepdf import Object
 
 from sealing.pades.edges import SEAL, Slice, upright
-from sealing.pades.pictures import Drawn, Picture
+from sealing.pades.pictures import Drawn, Picture, Written
 from sealing.pades.revision import Revision
 
 MM = 72 / 25.4  # points
 LETTER, LEADING, MARGIN = 9.0, 1.35, 2.0  # points, line heights, points
 HAND = (36.0, 14.0)  # mm that handwriting is given, above the words
+EM_UP, EM_DOWN = 0.88, 0.12  # ems that a drawn character reaches above and below its line
+PEN = 1.3  # points, the width of a stroke in print
 
 
 @dataclass(frozen=True)
 class Appearance:
-    """`seal` is None for who signs without one; `words` are lines below, the last one lowest."""
+    """`seal` is None for who signs without one; `words` are lines below, the last one lowest.
+
+    `handwriting` lies between both and below the seal, which is see-through: as one seals what is signed.
+    """
 
     seal: Picture | None = None
-    handwriting: Picture | None = None
+    handwriting: Written | None = None
     words: Sequence[Drawn] = ()
 
 
@@ -44,7 +49,8 @@ class Looks:
         steps = self._words(width)
         pictures: dict[bytes, Picture] = {}
         if self.shown.handwriting is not None:
-            pictures[b"/Hand"] = self.shown.handwriting
+            if isinstance(self.shown.handwriting, Picture):
+                pictures[b"/Hand"] = self.shown.handwriting
             steps.append(self._handwriting(self.shown.handwriting, width))
         if self.shown.seal is not None:
             pictures[b"/Seal"] = self.shown.seal
@@ -77,11 +83,19 @@ class Looks:
             lines.append(b"q 0 g %s cm %s f Q" % (place, line.path.encode()))
         return lines
 
-    def _handwriting(self, picture: Picture, width: float) -> bytes:
-        scale = min(HAND[0] * MM / picture.width, HAND[1] * MM / picture.height)
-        across, up = picture.width * scale, picture.height * scale
+    def _handwriting(self, hand: Written, width: float) -> bytes:
+        """Return the step that draws it as large as its place, in the middle and just above the words."""
+        across, up = (hand.width, EM_UP + EM_DOWN) if isinstance(hand, Drawn) else (hand.width, hand.height)
+        scale = min(HAND[0] * MM / max(across, 1), HAND[1] * MM / max(up, 1))
+        left = (width - across * scale) / 2
         bottom = 2 * MARGIN + LETTER * LEADING * len(self.shown.words)
-        return b"q %.3f 0 0 %.3f %.3f %.3f cm /Hand Do Q" % (across, up, (width - across) / 2, bottom)
+        if isinstance(hand, Picture):
+            return b"q %.3f 0 0 %.3f %.3f %.3f cm /Hand Do Q" % (across * scale, up * scale, left, bottom)
+        if isinstance(hand, Drawn):
+            place = b"%.3f 0 0 %.3f %.3f %.3f" % (scale, scale, left, bottom + EM_DOWN * scale)
+            return b"q 0 g %s cm %s f Q" % (place, hand.path.encode())
+        place = b"%.3f 0 0 %.3f %.3f %.3f" % (scale, scale, left, bottom)
+        return b"q 0 G 1 J 1 j %.3f w %s cm %s S Q" % (PEN / scale, place, hand.path.encode())
 
     def _form(
         self, field: Object, width: float, height: float, content: bytes, pictures: dict[bytes, Picture]

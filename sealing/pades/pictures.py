@@ -1,4 +1,4 @@
-"""What a seal looks like, and words that are drawn: ready to be put into any number of files."""
+"""What a seal looks like, words that are drawn, and strokes of a pen: ready to be put into any number of files."""
 
 from __future__ import annotations
 
@@ -63,6 +63,29 @@ class Drawn:
     text: str
     path: str
     width: float  # ems
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.path.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """Handwriting as the lines of a pen: `path` are PDF path operators, from (0, 0) at the bottom left.
+
+    It reaches `width` to the right and `height` up, in units of its own.
+    """
+
+    path: str
+    width: float
+    height: float
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.path.encode()).hexdigest()
+
+
+Written = Picture | Drawn | Strokes  # what handwriting can be
 
 
 def _read(content: bytes) -> tuple[int, int, int, bytes]:

@@ -13,14 +13,16 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.confirming import confirmed_at, recently_confirmed
+from accounts.models import User
 from accounts.requests import PersonRequest
 from boundary.rates import POSTS, limited
 from boundary.refused import NotNow, UploadRefused
 from boundary.turns import in_turn
 from frame.guards import Addressed
+from frame.worklist import Group
 from institutions.models import Institution, institutions_held_by
 from once.sending import sent_once
-from sealing import consent, ending, enrolling, importing, unlocking
+from sealing import consent, ending, enrolling, importing, unlocking, worklist
 from sealing.forms import FORGOTTEN, AgainForm, AskForm, ChangePinForm, ImportForm, PinForm, ReasonForm, RevokeForm
 from sealing.lifecycle import ACTIVATE, CONFIRM, IDENTITY, REFUSE, REVOKE, VOUCH, WITHDRAW
 from sealing.models import Certificate, Level, SigningIdentity
@@ -29,6 +31,7 @@ from sealing.permissions import (
     is_legal_representative,
     is_theirs,
     levels_for,
+    looks_after,
     may_bring_into_force,
     refuses,
     revokes,
@@ -64,9 +67,20 @@ def identity_list(request: PersonRequest, institution: Institution) -> HttpRespo
         "institution": institution,
         "identities": shown,
         "asks": signs_for(request.user, institution),
+        "work": _work(request.user) if looks_after(request.user, institution) else [],
         "under_way": under_way(enrolling.MANDATE, institution.pk, for_user=request.user),
     }
     return render(request, "sealing/identities.html", context)
+
+
+def _work(user: User) -> list[tuple[str, Group[Any]]]:
+    """What waits for whoever looks after people: they may have no work list of their own."""
+    return [
+        *(("sealing/_work_group.html", group) for group in worklist.groups_for_house(user)),
+        *(("sealing/_ending_group.html", group) for group in worklist.certificates_ending(user)),
+        *(("sealing/_seals_group.html", group) for group in worklist.seals_for_house(user)),
+        *(("sealing/_seals_group.html", group) for group in worklist.seals_without_keeper(user)),
+    ]
 
 
 @require_http_methods(GET_AND_POST)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +21,7 @@ from once.sending import sent_once
 from sealing import seals
 from sealing.forms import AuthoriseForm, KeeperForm, ReasonForm, SealForm
 from sealing.lifecycle import CONFIRM_SEAL, DESTROY, REFUSE_SEAL, RESUME, SEAL, SUSPEND
+from sealing.limits import limits_of, templates_in
 from sealing.models import Seal, SealAuthorisation
 from sealing.permissions import (
     authorises,
@@ -95,7 +97,7 @@ def seal(request: PersonRequest, row: Seal) -> HttpResponse:
         "seal": row,
         "institution": row.institution,
         "picture": row.picture.pages.first(),
-        "authorisations": row.authorisations.select_related("person", "given_by", "revoked_by"),
+        "authorisations": [(given, limits_of(given)) for given in _authorisations(row)],
         "takes_back": authorises(by, row),
         "today": timezone.localdate(),
         "may": may,
@@ -167,7 +169,12 @@ def keeper(request: PersonRequest, row: Seal) -> HttpResponse:
 def authorise(request: PersonRequest, row: Seal) -> HttpResponse:
     """Let somebody use the seal for a period."""
     people = seals.people_of(row.institution).exclude(pk__in=[request.user.pk, row.keeper_id])
-    form = AuthoriseForm(request.POST or None, people=people, initial={"starts_on": timezone.localdate()})
+    form = AuthoriseForm(
+        request.POST or None,
+        people=people,
+        templates=templates_in(row.institution.region),
+        initial={"starts_on": timezone.localdate()},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             seals.authorise(row, form.cleaned_data["person"], form.scope, by=request.user)
@@ -195,6 +202,11 @@ def take_back(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("seal", given.seal_id)
     title = f"收回{given.person.full_name}的用印授权"
     return _act(request, given.seal, title, form=form, sentence="收回后立即不能再用这枚印章。", is_grave=True)
+
+
+def _authorisations(row: Seal) -> QuerySet[SealAuthorisation]:
+    given = row.authorisations.select_related("person", "given_by", "revoked_by")
+    return given.select_related("seal__institution__region").all()
 
 
 def _act(request: PersonRequest, row: Seal, title: str, **more: Any) -> HttpResponse:

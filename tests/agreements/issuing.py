@@ -15,6 +15,7 @@ from agreements.documents.stamping import StampedSet
 from agreements.documents.verdicts import Verdict, verdict_on
 from agreements.models import Agreement, Counterpart, IssuedFile, Rendition, Signature
 from institutions.models import Role
+from sealing.pades.looks import Appearance
 from sealing.pades.signing import Stamp, sign
 from tests.agreements.world import World
 from tests.hands import NAMES, hand, signing
@@ -34,11 +35,15 @@ class Issuing:
     def copy(self, number: int = 1) -> Counterpart:
         return self.rendition.counterparts.get(number=number)
 
-    def sign(self, role: Role, *, copies: int = 1, stamp: Stamp | None = None) -> list[IssuedFile]:
+    def sign(
+        self, role: Role, *, copies: int = 1, stamp: Stamp | None = None, looks: Appearance | None = None
+    ) -> list[IssuedFile]:
         """Sign the first copies as a party, each in a revision of its own."""
         with transaction.atomic():
             counterparts = [self.copy(number) for number in range(1, copies + 1)]
-            signed = [sign(newest(copy)[0], signing(role), hand(role), stamp=stamp) for copy in counterparts]
+            signed = [
+                sign(newest(copy)[0], signing(role, looks=looks), hand(role), stamp=stamp) for copy in counterparts
+            ]
             row = self.signature(role, signed[0].sha256)
             return [keep(copy, each, signature=row) for copy, each in zip(counterparts, signed, strict=True)]
 

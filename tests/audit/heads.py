@@ -155,6 +155,7 @@ HEADS = [
             "signing_identity.locked",
             "signing_identity.revoked",
             "signing_identity.ended",
+            "handwriting.kept",
         ],
     ),
     (

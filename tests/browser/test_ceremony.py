@@ -39,6 +39,23 @@ def prove_who_is_there(page: Page, person: User) -> None:
     expect(page.get_by_role("heading", name="签署", exact=True)).to_be_visible()
 
 
+def draw_a_name(page: Page) -> None:
+    """Draw, clear it, and draw again."""
+    field, strokes = page.locator("canvas.hand-field"), page.locator("[name=strokes]")
+    for number in range(2):
+        field.scroll_into_view_if_needed()
+        box = field.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] - 30, box["y"] + box["height"] - 20, steps=8)
+        page.mouse.up()
+        expect(strokes).to_have_value(re.compile(r"^\[\[\[\d+,\d+\],.*\]\]\]$"))
+        if not number:
+            page.get_by_role("button", name="清除").click()
+            expect(strokes).to_have_value("")
+
+
 def test_on_a_telephone(
     page: Page,
     on_screen: Agreement,
@@ -70,17 +87,21 @@ def test_on_a_telephone(
     fits()
     screenshot("ceremony-narrow-refused")
     page.get_by_label("只签名，不用印").check()
+    draw_a_name(page)
     page.get_by_label(re.compile("我已阅读全文")).check()
     page.get_by_label("签名密码").fill("111222")
     page.get_by_role("button", name=re.compile("签署全部")).click()
     expect(page.get_by_text("签名密码不对，还可以试 4 次。").first).to_be_visible()
     page.get_by_label(re.compile("我已阅读全文")).check()
     page.get_by_label("只签名，不用印").check()
+    expect(page.get_by_label("现场手写的签名")).to_be_checked()
+    screenshot("ceremony-narrow-handwriting")
     page.get_by_label("签名密码").fill(PIN)
     page.get_by_role("button", name=re.compile("签署全部")).click()
     expect(page.get_by_text("签署完成。等对方签署")).to_be_visible()
     screenshot("ceremony-narrow-done")
     assert Agreement.objects.get(pk=on_screen.pk).elder_care_signed_on is not None
+    assert on_screen.signatures.get().proof["handwriting"]["kind"] == "drawn"
 
 
 def test_by_keyboard_alone_the_second_side_brings_it_into_force(
@@ -120,6 +141,10 @@ def test_by_keyboard_alone_the_second_side_brings_it_into_force(
     screenshot("ceremony-wide")
     tab_to("只签名")
     page.keyboard.press("Space")
+    tab_to("不放")
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("姓名字样", exact=True)).to_be_checked()
     tab_to("我已阅读全文")
     page.keyboard.press("Space")
     tab_to("签名密码")
@@ -127,4 +152,6 @@ def test_by_keyboard_alone_the_second_side_brings_it_into_force(
     page.keyboard.press("Enter")
     expect(page.get_by_text("协议已生效").first).to_be_visible()
     screenshot("ceremony-in-force")
-    assert Agreement.objects.get(pk=on_screen.pk).state == Agreement.State.IN_FORCE
+    row = Agreement.objects.get(pk=on_screen.pk)
+    assert row.state == Agreement.State.IN_FORCE
+    assert row.signatures.get(role="medical").proof["handwriting"]["kind"] == "typed"

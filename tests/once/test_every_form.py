@@ -172,6 +172,7 @@ CREATING: dict[str, Creating] = {
         typed={"kind": "official", "number": "99"},
         files={"picture": ("公章.png", picture())},
     ),
+    "signing-handwriting": Creating("signatory", Upload, files={"picture": ("签名.png", picture())}),
     "seal-authorise": Creating(
         "institution_administrator",
         SealAuthorisation,

@@ -5,12 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from agreements.models import TemplateVersion
 from audit.models import Entry
 from boundary.refused import UploadRefused
 from institutions.models import Duty, Institution
+from notifications.models import Notice
 from sealing import announcements, seals
 from sealing.models import Seal, SealUse
 from sealing.models.seal import State
@@ -178,6 +182,32 @@ def test_somebody_else_uses_it_by_an_authorisation_that_reaches_to_the_paper(
     assert usable.authorisation == given
     assert use_seal(seal, by=colleague, about="协议", paper=paper).authorisation == given
     assert not seals_usable_by(colleague, elder_care_institution, on=today + timedelta(days=31), paper=paper)
+
+
+def test_an_authorisation_is_limited_to_templates_on_its_page(
+    seal: Seal,
+    keeper: User,
+    colleague: User,
+    elder_care_institution: Institution,
+    consortium: TemplateVersion,
+    client: Client,
+) -> None:
+    slug, today = consortium.template.slug, timezone.localdate()
+    client.force_login(keeper)
+    address = reverse("seal-authorise", args=[seal.pk])
+    assert consortium.title in client.get(address).content.decode()
+    sent = {"person": colleague.pk, "starts_on": today.isoformat(), "ends_on": today.isoformat()}
+    elsewhere = client.post(address, {**sent, "templates": ["hunan-2020"]})
+    assert "请从列表里选择范本。" in elsewhere.content.decode(), "it does not apply here"
+    both = client.post(address, {**sent, "templates": [slug], "agreement": "YY2026-000001"})
+    assert "限于一份协议的，不用再选范本" in both.content.decode()
+    assert client.post(address, {**sent, "templates": [slug]}).status_code == 302
+    assert f"范本《{consortium.title}》" in client.get(reverse("seal", args=[seal.pk])).content.decode()
+    assert consortium.title in Notice.objects.get(kind="seal_authorised").body
+    use_seal(seal, by=colleague, about="协议", paper=Paper(slug, "YY2026-000001"))
+    with pytest.raises(NotAllowed, match="没有授权"):
+        use_seal(seal, by=colleague, about="协议", paper=Paper("another", "YY2026-000001"))
+    assert not seals_usable_by(colleague, elder_care_institution, on=today, paper=Paper("another"))
 
 
 def test_an_authorisation_that_was_taken_back_or_is_over_lets_nobody(seal: Seal, keeper: User, colleague: User) -> None:

@@ -119,6 +119,12 @@ def problems_of(folder: Path, text: str) -> tuple[str, ...]:
             "from_blank: yearly_fee",
             "应当是日期",
         ),
+        (
+            "effectiveness: both_seals",
+            "effectiveness: both_seals\nfirst_to_sign: health",
+            "first_to_sign: health",
+            "只能是“medical”、“elder_care”",
+        ),
         ("effectiveness: both_seals", "effectiveness: someday", "effectiveness: someday", "只能是“both_seals”"),
         (
             "- role: medical\n      seal: true",

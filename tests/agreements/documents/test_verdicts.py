@@ -42,7 +42,7 @@ from tests.agreements.documents.papers import bodies, made
 from tests.agreements.issuing import Issuing, issuing
 from tests.agreements.world import World, rewrite, supersede
 from tests.authority import Authority, served
-from tests.hands import hand, signing
+from tests.hands import hand, handwriting, signing
 
 generic: Any = typed  # half of it has no types
 BOTH = (Role.MEDICAL, Role.ELDER_CARE)
@@ -298,6 +298,18 @@ def test_another_revision_is_never_whole(change: Callable[[IncrementalPdfFileWri
 def test_bytes_after_the_end_are_never_whole(signed: Issuing) -> None:
     for more in (b"\n", b" ", b"%%EOF\n", b"\x00" * 1000, signed.content()):
         assert kind_of(signed.shown(signed.content() + more)) is Kind.ALTERED
+
+
+@pytest.mark.parametrize("kind", ["drawn", "typed", "picture"])
+def test_handwriting_is_known_as_ours_and_another_in_its_place_is_altered(kind: str, issued: Issuing) -> None:
+    first, second = signing("medical").looks, handwriting()["typed" if kind == "drawn" else "drawn"]
+    issued.sign(Role.MEDICAL, looks=replace(first, handwriting=handwriting()[kind]))
+    content = issued.content()
+    assert issued.shown(content).is_whole
+    frozen = content[: revisions(content)[0].length]
+    other = sign(frozen, signing("medical", looks=replace(first, handwriting=second)), hand("medical"))
+    assert kind_of(issued.shown(other.content)) is Kind.ALTERED, "by our own hand"
+    assert kind_of(issued.shown(rewritten(content, replace_the_seal))) is Kind.ALTERED
 
 
 def test_a_store_that_was_emptied_is_never_whole(issued: Issuing, authority: Authority) -> None:

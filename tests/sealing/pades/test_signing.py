@@ -8,7 +8,7 @@ from dataclasses import replace
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import ImageChops
+from PIL import Image, ImageChops
 
 from agreements.documents.press import copies_of
 from boundary.revisions import revisions
@@ -19,7 +19,7 @@ from sealing.pades.revision import Revision, Unreadable
 from sealing.pades.signing import sign
 from tests.agreements.documents.judging import disagreements, failures
 from tests.agreements.documents.papers import bodies, long_text, made, paper, simple_text
-from tests.hands import hand, seal, signed_by, signing, words
+from tests.hands import hand, handwriting, seal, signed_by, signing, words
 from tests.sealing.pades.validators import poppler, pyhanko
 
 ROLES = ("medical", "elder_care")
@@ -104,6 +104,41 @@ def test_who_signs_without_a_seal_leaves_no_edges() -> None:
     assert set(signed.looks) == {"seal-medical"}
     assert [part.fault for part in revisions(signed.content)] == ["", ""]
     assert failures(signed.content, "2a", "ua1") == []
+
+
+@pytest.mark.parametrize("kind", ["drawn", "typed", "picture"])
+def test_handwriting_is_shown_below_the_seal_and_the_file_stays_valid(kind: str) -> None:
+    before = frozen("hunan-2020")
+    shown = Appearance(seal("medical"), handwriting()[kind], words("陈䶮𠅤", "2026年11月30日"))
+    signed = sign(before, signing("medical", looks=shown), hand("medical"))
+    twice = sign(signed.content, signing("elder_care"), hand("elder_care"))
+    assert failures(twice.content, "2a", "ua1") == []
+    assert disagreements(twice.content) == []
+    assert [status.holds for status in pyhanko(twice.content)] == [True, True]
+    assert poppler(twice.content) == [VALID, VALID]
+    assert [part.fault for part in revisions(twice.content)] == ["", "", ""]
+    without = sign(before, signing("medical", looks=replace(shown, handwriting=None)), hand("medical"))
+    assert without.looks["seal-medical"] != signed.looks["seal-medical"]
+    assert without.looks["edge-medical-001"] == signed.looks["edge-medical-001"]
+    with pikepdf.open(io.BytesIO(before)) as pdf:
+        field = next(each for each in pdf.Root.AcroForm.Fields if each.T == "seal-medical")
+        number = next(number for number, page in enumerate(pdf.pages) if page.objgen == field.P.objgen)
+        rect = [float(edge) for edge in field.Rect]
+    box = ImageChops.difference(_drawn(signed.content, number), _drawn(without.content, number)).getbbox()
+    assert box is not None
+    height = 297 * 72 / 25.4
+    assert rect[0] - 1 <= box[0] < box[2] <= rect[2] + 1
+    assert height - rect[3] - 1 <= box[1] < box[3] <= height - rect[1] + 1, "in the party's own place and nowhere else"
+
+
+def _drawn(content: bytes, number: int) -> Image.Image:
+    opened = pypdfium2.PdfDocument(content)
+    opened.init_forms()
+    try:
+        image: Image.Image = opened[number].render(scale=1).to_pil()
+    finally:
+        opened.close()
+    return image
 
 
 def test_a_party_signs_once_and_only_what_is_prepared() -> None:
