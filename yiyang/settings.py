@@ -280,6 +280,9 @@ SIGNING_AUTHORITY_FOLDER = Path(env("SIGNING_AUTHORITY_FOLDER", str(VAR_DIR / "k
 PIN_PEPPER_FILE = env("PIN_PEPPER_FILE", str(VAR_DIR / "keys" / "pin-pepper"))
 CERTIFICATE_DAYS = env_int("CERTIFICATE_DAYS", 365)
 LICENSED_ROOTS = env("LICENSED_ROOTS")
+LICENSED_LISTS = env("LICENSED_LISTS")  # their lists of revoked ones: addresses or files, fetched by the clock
+# The modules (.so) of PKCS#11 whose tokens may hold keys of people, with blanks between; no other is ever loaded.
+PKCS11_MODULES = env("PKCS11_MODULES")
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

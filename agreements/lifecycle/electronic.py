@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 from django.utils import timezone
 
@@ -46,8 +45,9 @@ from agreements.text.fonts import outlines, width_of
 from audit import timestamping
 from chinese.dates import cn_day
 from institutions.models import Role
+from sealing.enrolling import standing_of
 from sealing.models import Seal, SigningIdentity
-from sealing.pades.hands import Hand, KeyHand
+from sealing.pades.hands import Hand
 from sealing.pades.looks import Appearance
 from sealing.pades.pictures import Drawn, Picture
 from sealing.pades.signing import Signed, Signing, sign
@@ -80,10 +80,8 @@ class Pen:
 
 def pen_of(unlocked: Unlocked, *, confirmed_at: datetime, seal: Seal | None = None) -> Pen:
     """Return what somebody signs with whose key a PIN has opened. Raises UploadRefused for a seal without a picture."""
-    der = [each.public_bytes(Encoding.DER) for each in (unlocked.certificate, *unlocked.chain)]
     serial = f"{unlocked.certificate.serial_number:x}"
-    hand = KeyHand(der[0], der[1:], unlocked.key)
-    return Pen(unlocked.identity, hand, serial, confirmed_at, seal, picture_of(seal) if seal else None)
+    return Pen(unlocked.identity, unlocked.hand, serial, confirmed_at, seal, picture_of(seal) if seal else None)
 
 
 @dataclass(frozen=True)
@@ -255,6 +253,12 @@ def _sign(row: Agreement, role: Role, *, by: User, pen: Pen, read: HowRead) -> N
     row.refresh_from_db(fields=[SIGNED_ON[role]])
 
 
+def _standing(identity: SigningIdentity) -> str:
+    """Return what its authority says of a certificate that was brought in; "" for one of ours, which we know."""
+    found = identity.certificate
+    return "" if found is None or found.is_ours else standing_of(found).standing.value
+
+
 def _drawn(words: str) -> Drawn:
     return Drawn(words, outlines(words), width_of(words))
 
@@ -269,6 +273,7 @@ def _proof(signed: Sequence[tuple[Counterpart, Signed]], pen: Pen, behalf: str) 
         "level": pen.identity.level,
         "identity": pen.identity.pk,
         "certificate": pen.serial,
+        "standing": _standing(pen.identity),
         "seal": str(pen.seal) if pen.seal else "",
         "words": behalf,
         "confirmed_at": pen.confirmed_at.isoformat(),

@@ -1,5 +1,6 @@
 """The signatory's page: read the frozen text page by page, then sign every copy, or say no."""
 
+from contextlib import closing
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -56,8 +57,9 @@ def sign(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     try:
         moment = confirmed_at(request)
         unlocked = unlock(form.chosen_identity, form.cleaned_data["pin"], by=request.user, confirmed_at=moment)
-        pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=form.chosen_seal)
-        signed = lifecycle.sign_electronically(agreement, by=request.user, pen=pen, accepted=form.accepted)
+        with closing(unlocked):
+            pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=form.chosen_seal)
+            signed = lifecycle.sign_electronically(agreement, by=request.user, pen=pen, accepted=form.accepted)
     except WrongPin as refusal:
         form.add_error("pin", str(refusal))
     except (EndsEarly, FarApart) as question:

@@ -45,7 +45,7 @@ class Signing:
 class Signed:
     """A file after a signature or a timestamp.
 
-    `looks` are digests of what it shows by field, `level` is B-B or B-T, and `no_time` says why it is not more.
+    `looks` are digests of what it shows by field, `level` is B-B, B-T or B-LTA, and `no_time` says why it is not more.
     """
 
     content: bytes

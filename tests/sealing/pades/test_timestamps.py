@@ -121,8 +121,29 @@ def test_what_was_signed_without_is_upgraded_and_renewed_while_there_are_fields(
 
 def test_the_level_is_no_higher_than_the_evidence(authority: Authority) -> None:
     proved = upgrade(signed_by(frozen(), ["medical"])[0].content, Evidence(revoked=revoked_none()))
-    assert proved.level == "B-T"
+    assert (proved.level, proved.no_time) == ("B-T", "没有取得全部证书的吊销状态")
     assert good_until(signed_by(frozen(), ["medical"])[0].content) is None
+
+
+@pytest.mark.parametrize(
+    ("is_stamped", "after", "level"),
+    [(True, 1, "B-LTA"), (True, -1, "B-T"), (False, -1, "B-T")],
+    ids=["revoked after its timestamp", "revoked before its timestamp", "revoked before the first timestamp over all"],
+)
+def test_a_certificate_that_was_revoked_before_it_is_proved_to_have_signed_is_no_proof(
+    is_stamped: bool, after: int, level: str, authority: Authority
+) -> None:
+    """A list that there is says nothing by itself: the serial is looked for, and since when."""
+    signed = signed_by(frozen(), ["medical"], stamp=stamp_now if is_stamped else None)[0]
+    own = x509.load_der_x509_certificate(hand("medical").certificate)
+    since = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(days=after)
+    proof = evidence(authority)
+    lists = (revocation_list(*authorities(2, 0)[-1], (own, since)), *proof.revoked)
+    first = [each for each in lists if not (each != lists[0] and each in revoked_none()[1:])]
+    proved = upgrade(signed.content, Evidence(proof.certificates, first))
+    assert proved.level == level
+    assert ("已于" in proved.no_time and "被吊销" in proved.no_time) == (level == "B-T")
+    assert all(not part.fault for part in revisions(proved.content))
 
 
 def test_the_store_holds_each_piece_of_evidence_once(authority: Authority) -> None:
