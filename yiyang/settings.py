@@ -271,6 +271,7 @@ CONTENT_SECURITY_POLICY = content_policy(
 # (RFC 3161) are named: addresses with spaces between, asked in this order.
 PLATFORM_KEY_FILE = env("PLATFORM_KEY_FILE", str(VAR_DIR / "keys" / "platform-ed25519.pem"))
 TSA_URL = env("TSA_URL")
+TSA_SECONDS = env_int("TSA_SECONDS", 5)  # that each is waited for while a person waits for their signature
 TSA_CERTIFICATE = env("TSA_CERTIFICATE")  # PEM file: the authorities' certificates, or those of their issuers
 TSA_REVOCATION_LISTS = env("TSA_REVOCATION_LISTS")  # PEM file: their issuers' lists of revoked ones; B-LTA needs them
 

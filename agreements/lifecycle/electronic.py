@@ -51,7 +51,7 @@ from sealing.pades.hands import Hand
 from sealing.pades.looks import Appearance
 from sealing.pades.pictures import Drawn, Picture
 from sealing.pades.signing import Signed, Signing, sign
-from sealing.pades.timestamps import stamp_now
+from sealing.pades.timestamps import stamp_of_one_act
 from sealing.permissions import may_bring_into_force
 from sealing.pictures import picture_of
 from sealing.seals import Paper, use_seal
@@ -221,7 +221,7 @@ def _sign(row: Agreement, role: Role, *, by: User, pen: Pen, read: HowRead) -> N
         at=timezone.localtime(),
         looks=Appearance(pen.picture, pen.handwriting, [_drawn(behalf or by.full_name), _drawn(cn_day(today))]),
     )
-    stamp = stamp_now if timestamping.is_set() else None
+    stamp = stamp_of_one_act() if timestamping.is_set() else None
     signed = [(copy, sign(newest(copy)[0], signing, pen.hand, stamp=stamp)) for copy in copies_made(row)]
     event = events.SignedElectronically(
         revision=row.revision,

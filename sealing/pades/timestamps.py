@@ -13,14 +13,14 @@ from datetime import datetime
 
 from asn1crypto import cms as asn1
 from asn1crypto import crl, ocsp, x509
+from django.conf import settings
 from pikepdf import Object
 
-from audit.timestamping import SECONDS, stamp
+from audit.timestamping import SECONDS, NotStamped, stamp
 from sealing.pades import cms
 from sealing.pades.revision import Revision, Unreadable, placeholders
 from sealing.pades.signing import LARGER, Signed, Stamp, TooLong, covered, declare, filled
 
-AT_THE_CEREMONY = 5.0  # seconds that an authority is waited for while a person waits
 TIME = "time-"
 DOC_TIME = "/DocTimeStamp"
 REVOKED = "证书“{called}”已于{day}被吊销，不能证明签名时它有效"
@@ -38,7 +38,26 @@ class Evidence:
 
 def stamp_now(data: bytes) -> bytes:
     """Return an authority's token while a person waits for their signature. Raises NotStamped."""
-    return stamp(data, seconds=AT_THE_CEREMONY)
+    return stamp(data, seconds=settings.TSA_SECONDS)
+
+
+def stamp_of_one_act() -> Stamp:
+    """Return what stamps the copies of one signature: where no authority answered for one it is not waited for again.
+
+    The act holds locks, and its person waits. What has no timestamp then gets one by the job.
+    """
+    refused: list[NotStamped] = []
+
+    def stamped(data: bytes) -> bytes:
+        if refused:
+            raise refused[0]
+        try:
+            return stamp_now(data)
+        except NotStamped as fault:
+            refused.append(fault)
+            raise
+
+    return stamped
 
 
 def stamp_later(data: bytes) -> bytes:
