@@ -20,6 +20,7 @@ from tests.agreements.documents.judging import disagreements, failures
 from tests.agreements.documents.papers import made
 from tests.authority import Authority, served
 from tests.hands import authorities, der, hand, revocation_list, revoked_none, root, signed_by, signing
+from tests.proving import rows
 from tests.sealing.pades.validators import poppler, pyhanko
 
 VALID = "Signature is Valid."
@@ -154,7 +155,7 @@ def test_the_store_holds_each_piece_of_evidence_once(authority: Authority) -> No
     assert second.content.count(proof.revoked[0]) == 1
 
 
-def test_two_hundred_with_a_long_chain_and_a_large_token_are_all_whole(authority: Authority) -> None:
+def test_many_with_a_long_chain_and_a_large_token_are_all_whole(authority: Authority) -> None:
     """Certificates of 3 KB each, five above the signer's, and a token of more than 4 KB: none is cut.
 
     The room is what is tried, so a token is asked for once; the last signature has one of its own.
@@ -162,7 +163,7 @@ def test_two_hundred_with_a_long_chain_and_a_large_token_are_all_whole(authority
     by, content = hand("medical", length=6, ballast=3000), frozen()
     large = _with_ballast(stamp_now(b"how large"), 3000)
     assert len(large) > 4096
-    for number in range(200):
+    for number in range(rows(200)):
         signed = sign(content, signing("medical", looks=Appearance(), reason="签" * number), by, stamp=lambda _: large)
         last = revisions(signed.content)[-1]
         assert (signed.level, last.filled, last.fault) == ("B-T", "seal-medical", "")
@@ -177,6 +178,17 @@ def test_a_token_that_is_larger_than_foreseen_has_its_room(authority: Authority)
     )
     assert (signed.level, revisions(signed.content)[-1].fault) == ("B-T", "")
     assert pyhanko(signed.content, roots_with(authority))[0].holds
+
+
+def test_one_that_grows_beyond_its_room_costs_the_level_and_leaves_nothing_half_signed(authority: Authority) -> None:
+    """Each token is larger than the room that the one before it wanted."""
+    sizes = iter((40_000, 200_000))
+    signed = sign(
+        frozen(), signing("medical"), hand("medical"), stamp=lambda data: _with_ballast(stamp_now(data), next(sizes))
+    )
+    assert (signed.level, signed.no_time) == ("B-B", "时间戳太大，放不进签名")
+    assert revisions(signed.content)[-1].fault == ""
+    assert pyhanko(signed.content)[0].holds
 
 
 def _with_ballast(token: bytes, size: int) -> bytes:
