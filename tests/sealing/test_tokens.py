@@ -20,6 +20,7 @@ from accounts.models import User
 from audit.log import history
 from institutions.models import Institution
 from sealing import enrolling, tokens
+from sealing.checks import check_signing
 from sealing.models import Certificate, Level, SigningIdentity, SigningKey
 from sealing.pades import modules
 from sealing.pades.modules import BUSY, LOCKED, NO_PIN, Place, TokenFault, WrongTokenPin, held_at, open_key, said_of
@@ -235,6 +236,11 @@ def test_while_a_session_stands_no_pin_is_taken_unseen(
         assert unlocked.hand.sign(bytes(32))
     with pytest.raises(WrongPin):
         unlock(active, "000000", by=signs, confirmed_at=just_now())
+
+
+def test_a_module_that_is_not_there_is_told_at_the_start(settings: Any) -> None:
+    settings.PKCS11_MODULES = "/usr/lib/gone.so"
+    assert "sealing.W007" in {each.id for each in check_signing(None)}
 
 
 def test_the_token_s_own_pin_is_not_changed_here(module: str, row: SigningIdentity, signs: User) -> None:
