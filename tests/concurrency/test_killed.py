@@ -52,7 +52,8 @@ LAST = [
     *(*COPIES, "electronic.term_agreed 1", "electronic.refuse_signatures_of_another_text 1"),
     *("electronic.enter_force 1", "announcements.in_force 1"),
 ]
-JOB = [f"issued.{step} {copy}" for step in ("upgrade", "keep") for copy in (1, 2, 3, 4)]
+# What a killed job had done stays done, so each of these takes a copy off the next.
+JOB = [f"issued.{step} {copy}" for step in ("upgrade", "keep") for copy in (1, 2)]
 
 
 @pytest.fixture
