@@ -4,11 +4,14 @@ Anchors of the log and signatures of agreements ask alike (`sealing.pades`).
 """
 
 import http.client
+import time
+import urllib.error
 import urllib.request
 from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from django.conf import settings
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
@@ -17,7 +20,7 @@ from audit.verifier.timestamps import check_token, der, read_token
 
 SECONDS = 15
 GRANTED = {0, 1}  # PKIStatus: granted, granted with modifications
-LARGEST_ANSWER = 1 << 20
+LARGEST_ANSWER, PIECE = 1 << 20, 1 << 16  # bytes
 END_OF_LIST = b"-----END X509 CRL-----"
 QUERY = {"Content-Type": "application/timestamp-query"}
 
@@ -81,10 +84,18 @@ def _stamped(statement: bytes, address: str, seconds: float) -> bytes:
     except Damaged as fault:
         raise NotStamped(f"时间戳{fault}") from fault
     except (OSError, http.client.HTTPException) as fault:
-        raise NotStamped(f"时间戳机构没有应答：{fault}") from fault
-    except (ValueError, IndexError, KeyError, UnicodeError) as fault:
+        raise NotStamped(f"时间戳机构没有应答：{_words_of(fault)}") from fault
+    except (ValueError, IndexError, KeyError, AttributeError, OverflowError, UnsupportedAlgorithm) as fault:
         raise NotStamped("时间戳机构的答复无法读取") from fault
     return token
+
+
+def _words_of(fault: Exception) -> str:
+    """Say in plain words why there is no answer: it stands on pages, where the system's English would say nothing."""
+    if isinstance(fault, urllib.error.HTTPError):
+        return f"它报告错误（HTTP {fault.code}）"
+    reason = fault.reason if isinstance(fault, urllib.error.URLError) else fault
+    return "等候超时" if isinstance(reason, TimeoutError) else "网络不通"
 
 
 def _granted(answer: bytes) -> bytes:
@@ -99,6 +110,11 @@ def _granted(answer: bytes) -> bytes:
 
 def _asked(address: str, query: bytes, seconds: float) -> bytes:
     request = urllib.request.Request(address, data=query, headers=QUERY)  # noqa: S310  -- http(s), see settings
+    until, content = time.monotonic() + seconds, b""
     with urllib.request.urlopen(request, timeout=seconds) as answer:  # noqa: S310  -- as above; set by the operator
-        content: bytes = answer.read(LARGEST_ANSWER)
+        # Piece by piece: the timeout is one silence's, and an answer that drips would be waited for without end.
+        while len(content) < LARGEST_ANSWER and (piece := answer.read1(PIECE)):
+            content += piece
+            if time.monotonic() > until:
+                raise TimeoutError("timed out")
     return content

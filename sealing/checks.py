@@ -24,7 +24,7 @@ RENEW_BEFORE = timedelta(days=90)
 
 def check_signing(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
     """Name what closes electronic signing, and what soon will. Not yet made is no fault: the start makes it."""
-    return [*_authority_faults(), *_pepper_faults(), *_root_faults()]
+    return [*_authority_faults(), *_pepper_faults(), *_root_faults(), *_module_faults()]
 
 
 def check_signing_files(
@@ -75,6 +75,15 @@ def _root_faults() -> Iterator[CheckMessage]:
         roots()
     except (OSError, ValueError) as fault:
         yield Warning(f"LICENSED_ROOTS cannot be read, none is trusted: {fault}", id="sealing.W005")
+
+
+def _module_faults() -> Iterator[CheckMessage]:
+    for module in settings.PKCS11_MODULES.split():
+        if not Path(module).is_file():
+            yield Warning(
+                f"PKCS11_MODULES names {module}, which is not there: keys in its tokens sign nothing.",
+                id="sealing.W007",
+            )
 
 
 def _open_to_others(path: Path) -> Iterator[CheckMessage]:

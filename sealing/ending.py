@@ -31,8 +31,8 @@ def replaced(identity: SigningIdentity, *, by: User) -> SigningIdentity:
 
 
 @transaction.atomic
-def revoke_by_clock(identity: SigningIdentity, reason: str) -> SigningIdentity:
-    return _revoked(identity, REVOKE_BY_CLOCK, Reason.AFFILIATION_CHANGED, by=None, reason=reason)
+def revoke_by_clock(identity: SigningIdentity, reason: str, why: Certificate.Reason) -> SigningIdentity:
+    return _revoked(identity, REVOKE_BY_CLOCK, why, by=None, reason=reason)
 
 
 @transaction.atomic

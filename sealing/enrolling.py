@@ -18,6 +18,7 @@ from audit.log import append
 from institutions.models import Institution
 from sealing import announcements, consent, events
 from sealing.authority import issuing
+from sealing.authority.elsewhere import Told, told_of
 from sealing.authority.files import AuthorityClosed
 from sealing.authority.profiles import Subject
 from sealing.ending import end, replaced
@@ -35,6 +36,7 @@ from verbs.errors import NotAllowed, Unacceptable, WrongState
 MANDATE = "signing-mandate"  # the purpose of such an upload; its `part` is the level
 UNITS = {Level.DEMO: "演示证书，无法律效力", Level.AGREED: "约定证书，依约定采用"}
 NOT_SIGNATORY = "只有本机构的授权签约人可以为自己申请签约证书。请先由管理员授予“授权签约人”职责。"
+PREPARED = "这份申请的密钥在密码设备里，请输入密码设备的 PIN 码启用。不用密码设备的，请撤回后重新申请。"
 CLOSED = "电子签约暂不开放：{}。纸质签约不受影响。"
 
 
@@ -172,6 +174,7 @@ def activate(identity: SigningIdentity, pin: str, *, by: User) -> SigningIdentit
     """
     row = IDENTITY.begin(identity, ACTIVATE, by=by)
     refuse_easy(pin, row)
+    refuse_prepared(row)
     if row.level == Level.LICENSED:
         raise WrongState("这个级别要导入持证机构签发的证书。")
     key = generate_private_key(SECP256R1())
@@ -213,10 +216,29 @@ def in_force(row: SigningIdentity, certificate: Certificate, *, by: User) -> Sig
         serial=certificate.serial,
         subject=certificate.subject,
         until=timezone.localdate(certificate.not_after),
+        standing=None if certificate.is_ours else standing_of(certificate).words,
     )
     row = IDENTITY.finish(row, ACTIVATE, event, by=by, writes={"activated_at": timezone.now()})
     announcements.activated(row)
     return row
+
+
+def standing_of(certificate: Certificate) -> Told:
+    """Return what the authority of a certificate that was brought in says of it now."""
+    return told_of(certificate.parsed, certificate.issuer_certificate, timezone.now())
+
+
+def prepared_in_token(row: SigningIdentity) -> Certificate | None:
+    """Return the certificate whose key lies in a token and waits for its holder (`tokens`), None where none does."""
+    if row.state not in ACTIVATE.sources:
+        return None
+    return row.certificates.select_related("key").filter(key__kind=SigningKey.Kind.TOKEN).first()
+
+
+def refuse_prepared(row: SigningIdentity) -> None:
+    """Raise WrongState where a key in a token waits: an identity has one certificate."""
+    if prepared_in_token(row) is not None:
+        raise WrongState(PREPARED)
 
 
 def refuse_easy(pin: str, row: SigningIdentity) -> None:

@@ -64,6 +64,16 @@ class SigningActivated(OfIdentity, code="signing_identity.activated", words="启
     serial: str = fact("证书序列号")
     subject: str = fact("证书主体")
     until: date = fact("有效期至")
+    # Of one that was brought in: what its authority's list said then, or that it could not be asked.
+    standing: str | None = fact("撤销状态", default=None)
+
+
+class TokenAttached(OfIdentity, code="signing_identity.token_attached", words="登记密码设备里的密钥"):
+    """By the operator at the console; it signs nothing before its holder takes it up."""
+
+    token: str = fact("密码设备")
+    key: str = fact("密钥编号")
+    serial: str = fact("证书序列号")
 
 
 class PinChanged(OfIdentity, code="signing_identity.pin_changed", words="修改签名密码"):

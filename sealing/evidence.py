@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
 from audit import timestamping
-from sealing.authority import files, issuing
+from sealing.authority import elsewhere, files, issuing
 from sealing.authority.files import AuthorityClosed
 from sealing.keys import licensed
 from sealing.pades.timestamps import Evidence
@@ -31,11 +31,13 @@ def own() -> list[x509.Certificate]:
 
 
 def evidence() -> Evidence:
-    """Return our own authority's certificates and newest list, and the lists of those whose timestamps we take.
+    """Return our own authority's certificates and newest list, and the lists of those whose timestamps we take and
+    of licensed authorities.
 
     A list that was to be replaced by now proves nothing and is left out.
     """
     newest, now = issuing.newest_list(), timezone.now()
     ours = [bytes(newest.content)] if newest is not None and newest.next_update > now else []
-    theirs = [each.public_bytes(Encoding.DER) for each in timestamping.revocation_lists(now)]
+    others = (*timestamping.revocation_lists(now), *elsewhere.lists(now))
+    theirs = [each.public_bytes(Encoding.DER) for each in others]
     return Evidence([each.public_bytes(Encoding.DER) for each in own()], [*ours, *theirs])

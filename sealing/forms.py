@@ -79,6 +79,19 @@ class PinForm(forms.Form):
         return entered
 
 
+class TokenPinForm(forms.Form):
+    """The PIN of a token that holds the person's key; nothing is chosen here."""
+
+    pin = forms.CharField(
+        label="密码设备的 PIN 码",
+        strip=False,
+        max_length=64,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="保管密码设备的人员交给您的 PIN 码。它只交给设备核对，平台不保存。",
+        error_messages={"required": "请输入密码设备的 PIN 码。", "max_length": "PIN 码最多 %(limit_value)d 位。"},
+    )
+
+
 class ChangePinForm(PinForm):
     before = PinField("现在的签名密码")
     pin = PinField("新的签名密码", help_text=RULE_IN_WORDS)

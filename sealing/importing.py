@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography import x509
@@ -12,10 +13,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from boundary.cell import keystores
-from boundary.cell.keystores import Keystore
 from chinese.dates import cn_day
 from sealing.authority import issuing
-from sealing.enrolling import in_force, keep_key, refuse_easy
+from sealing.authority.elsewhere import told_of
+from sealing.enrolling import in_force, keep_key, refuse_easy, refuse_prepared
 from sealing.keys import licensed
 from sealing.lifecycle import ACTIVATE, IDENTITY
 from sealing.models import Certificate, Level, SigningIdentity
@@ -27,6 +28,7 @@ NOT_LICENSED = (
 )
 NOT_FOR_SIGNING = "这张证书不是签名证书（可能是加密证书）。请导出签名证书。"
 ANOTHERS = "证书里既没有您的姓名，也没有本机构的名称，不能确认是您的签约证书。"
+REVOKED = "签发机构的清单写明，这张证书已于{}吊销，不能使用。请向签发机构换发。"
 USED = "这张证书已经登记过，不能再登记一次。"
 LARGEST = keystores.LARGEST  # bytes of a file
 NAMES = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME, NameOID.GIVEN_NAME, NameOID.SURNAME)
@@ -44,19 +46,24 @@ def bring_in(identity: SigningIdentity, content: bytes, password: str, pin: str,
     IDENTITY.refuse(now, ACTIVATE, by=by)
     refuse_easy(pin, now)
     found = keystores.read(content, password)
-    chain = _chain_of(found, now, timezone.now())
+    chain = chain_of(found.certificate, found.others, now, timezone.now())
     with transaction.atomic():
         row = IDENTITY.begin(now, ACTIVATE, by=by)
         if row.level != Level.LICENSED:
             raise WrongState("这份申请不是“持证机构证书”级别，不能导入证书。")
+        refuse_prepared(row)
         kept = issuing.keep(row, found.certificate, chain, is_ours=False)
         keep_key(kept, found.key, pin)
         return in_force(row, kept, by=by)
 
 
-def _chain_of(found: Keystore, row: SigningIdentity, now: datetime) -> list[x509.Certificate]:
-    """Return what stands above the certificate. Raises Unacceptable with what speaks against it."""
-    certificate = found.certificate
+def chain_of(
+    certificate: x509.Certificate, others: Sequence[x509.Certificate], row: SigningIdentity, now: datetime
+) -> list[x509.Certificate]:
+    """Return what stands above a licensed authority's certificate, up to its root.
+
+    Raises Unacceptable with what speaks against it: its days, its use, its authority, whose it is.
+    """
     if now > certificate.not_valid_after_utc:
         ended = cn_day(timezone.localdate(certificate.not_valid_after_utc))
         raise Unacceptable(f"这张证书已于{ended}到期。", "file")
@@ -64,9 +71,12 @@ def _chain_of(found: Keystore, row: SigningIdentity, now: datetime) -> list[x509
         raise Unacceptable("这张证书还没有生效。", "file")
     if not _signs(certificate):
         raise Unacceptable(NOT_FOR_SIGNING, "file")
-    chain = licensed.chain_to_root(certificate, found.others, now)
+    chain = licensed.chain_to_root(certificate, others, now)
     if chain is None:
         raise Unacceptable(NOT_LICENSED, "file")
+    told = told_of(certificate, chain[0], now)
+    if told.since is not None:
+        raise Unacceptable(REVOKED.format(cn_day(timezone.localdate(told.since))), "file")
     named = [str(each.value) for kind in NAMES for each in certificate.subject.get_attributes_for_oid(kind)]
     if not any(row.person.full_name in each or row.institution.name in each for each in named):
         raise Unacceptable(ANOTHERS, "file")

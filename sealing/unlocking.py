@@ -7,15 +7,17 @@ would be lost: whoever signs opens the key first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -24,29 +26,36 @@ from accounts.second_factor import has_device
 from audit.log import append
 from chinese.dates import cn_day
 from sealing import announcements, events
-from sealing.enrolling import CLOSED, bound_to, refuse_easy
+from sealing.authority.elsewhere import Standing
+from sealing.enrolling import CLOSED, bound_to, refuse_easy, standing_of
 from sealing.keys import sealed
 from sealing.keys.pepper import PepperGone
 from sealing.keys.sealed import PrivateKey, Sealed, WrongSecret
 from sealing.lifecycle import IDENTITY, LOCK
 from sealing.models import Certificate, SigningIdentity, SigningKey
+from sealing.pades.hands import Hand, KeyHand, TokenHand
+from sealing.pades.modules import OpenToken, Place, TokenFault, WrongTokenPin, open_key
 from sealing.permissions import is_still_signatory, is_theirs
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 MOST_WRONG = 5  # in a row; the fifth locks
 LOCKED = "签名密码连续输错 5 次，已锁定，不能解开。请在“签约人与证书”里申请新的证书。"
-KEY_ELSEWHERE = "这张证书的密钥在密码钥匙（USB Key）里，不用签名密码。"
+KEY_ELSEWHERE = "这张证书的密钥在密码设备里，没有签名密码。密码设备的 PIN 码请找保管设备的人员修改。"
 NOT_CONFIRMED = "签名前要用登录密码和动态口令再次确认是您本人，确认后十分钟内有效。"
 NO_DEVICE = "您还没有绑定动态口令，不能签名。请先在账号页面绑定。"
+REVOKED_ELSEWHERE = "签发机构已吊销您的证书，不能再用来签名。请向签发机构换发以后，申请新的证书。"
 CHANGED = "签名密码刚刚在别处改过，请用新的签名密码再试。"
+
+Opened = TypeVar("Opened")
 
 
 class WrongPin(Unacceptable):
     """The PIN is not the one. `left`: how many more attempts there are before it locks; 0: it is locked now."""
 
-    def __init__(self, left: int) -> None:
-        told = f"签名密码不对，还可以试 {left} 次。" if left else LOCKED
-        super().__init__(told, "pin")
+    def __init__(self, left: int, *, on_token: bool = False) -> None:
+        of_token = f"密码设备的 PIN 码不对，这里还可以试 {left} 次；密码设备自己也计数，可能更早锁住。"
+        told = of_token if on_token else f"签名密码不对，还可以试 {left} 次。"
+        super().__init__(told if left else LOCKED, "pin")
         self.left = left
 
 
@@ -54,13 +63,34 @@ class WrongPin(Unacceptable):
 class Unlocked:
     """A key as long as its process keeps it, with its certificate and those above it, the nearest first.
 
-    It goes into no database, cache, broker or log: it has no text of its own, and refuses to be pickled.
+    One in a token stays there: what is open is a session, and whoever opened it closes it. It goes into no database,
+    cache, broker or log: it has no text of its own, and refuses to be pickled.
     """
 
     identity: SigningIdentity
-    key: PrivateKey = field(repr=False)
+    held: PrivateKey | OpenToken = field(repr=False)
     certificate: x509.Certificate
     chain: list[x509.Certificate]
+
+    @property
+    def key(self) -> PrivateKey:
+        """The key itself. Raises TypeError for one in a token, which does not leave it."""
+        if isinstance(self.held, OpenToken):
+            raise TypeError("the key lies in a token")
+        return self.held
+
+    @property
+    def hand(self) -> Hand:
+        """What signs with it."""
+        own, *above = (each.public_bytes(Encoding.DER) for each in (self.certificate, *self.chain))
+        if isinstance(self.held, OpenToken):
+            return TokenHand(own, above, self.held.key)
+        return KeyHand(own, above, self.held)
+
+    def close(self) -> None:
+        """End the session with a token; nothing for a key in memory. Safe to say twice."""
+        if isinstance(self.held, OpenToken):
+            self.held.close()
 
     def __reduce__(self) -> Any:
         raise TypeError("a key that was opened stays in its process")
@@ -71,22 +101,49 @@ def unlock(identity: SigningIdentity, pin: str, *, by: User, confirmed_at: datet
     """Open the person's key. `confirmed_at`: when they last proved who they are (accounts.confirming.confirmed_at).
 
     Raises NotAllowed to anybody else and to whoever is no signatory there any more, WrongState with the reason where
-    nothing may be signed now, WrongPin. Never inside a transaction of the caller's: the count would be lost with it.
+    nothing may be signed now, WrongPin, Unacceptable where a token is away, locked or in use. Never inside a
+    transaction of the caller's: the count would be lost with it.
     """
     row = SigningIdentity.objects.with_facts().get(pk=identity.pk)
     found = refuse_unusable(row, by=by, confirmed_at=confirmed_at)
     if found.key.kind == SigningKey.Kind.TOKEN:
-        raise WrongState(KEY_ELSEWHERE)
+        unlocked = open_prepared(row, found, pin, by=by)
+    else:
+        key = _tried(found, row, lambda kept: sealed.opened(_as_sealed(kept), pin, bound_to=bound_to(found)), by=by)
+        unlocked = Unlocked(row, key, found.parsed, found.parsed_chain)
+    try:
+        _begin_anew(found)
+    except WrongState:
+        unlocked.close()
+        raise
+    return unlocked
+
+
+@sensitive_variables()
+def open_prepared(row: SigningIdentity, found: Certificate, pin: str, *, by: User) -> Unlocked:
+    """Open the token that holds a certificate's key. A wrong PIN is counted, a right one does not end the count.
+
+    For whoever has asked whether the person may. Raises WrongPin, Unacceptable with what is wrong with the token.
+    """
+    place = Place(found.key.token_module, found.key.token_label, found.key.token_key)
+    opened = _tried(found, row, lambda kept: open_key(place, pin), by=by)
+    return Unlocked(row, opened, found.parsed, found.parsed_chain)
+
+
+@sensitive_variables()
+def _tried(found: Certificate, row: SigningIdentity, act: Callable[[SigningKey], Opened], *, by: User) -> Opened:
+    """Count an attempt, open, and take it off again where it was not the PIN that failed."""
     kept = _counted(found, row)
     try:
-        key = sealed.opened(_as_sealed(kept), pin, bound_to=bound_to(found))
-    except WrongSecret:
+        return act(kept)
+    except (WrongSecret, WrongTokenPin):
         raise _wrong(kept, row, by=by) from None
     except PepperGone as gone:
         _take_off(found)
         raise WrongState(CLOSED.format(gone)) from gone
-    _begin_anew(found)
-    return Unlocked(row, key, found.parsed, found.parsed_chain)
+    except TokenFault as fault:
+        _take_off(found)
+        raise Unacceptable(str(fault), "pin") from fault
 
 
 def refuse_unusable(row: SigningIdentity, *, by: User, confirmed_at: datetime | None) -> Certificate:
@@ -106,6 +163,8 @@ def refuse_unusable(row: SigningIdentity, *, by: User, confirmed_at: datetime | 
     found = row.certificates.select_related("key").latest("pk")
     if told := found.why_not_valid(now):
         raise WrongState(told + "请申请新的证书。")
+    if not found.is_ours and standing_of(found).standing is Standing.REVOKED:
+        raise WrongState(REVOKED_ELSEWHERE)
     if told := why_not_for_its_institution(row):
         raise WrongState(told)
     _refuse_unproved(by, confirmed_at, now)
@@ -126,6 +185,8 @@ def change_pin(identity: SigningIdentity, before: str, after: str, *, by: User, 
     """Seal the same key under another PIN. Raises as `unlock` does, and Unacceptable for one that is too easy."""
     row = SigningIdentity.objects.with_facts().get(pk=identity.pk)
     refuse_easy(after, row)
+    if row.is_on_token:
+        raise WrongState(KEY_ELSEWHERE)
     unlocked = unlock(row, before, by=by, confirmed_at=confirmed_at)
     with transaction.atomic():
         found = Certificate.objects.select_related("key").filter(identity=row).latest("pk")
@@ -161,7 +222,8 @@ def _counted(found: Certificate, row: SigningIdentity) -> SigningKey:
     Raises WrongState where five are counted already: it is locked, or about to be by whoever counted the fifth.
     """
     with transaction.atomic(durable=True):
-        can = SigningKey.objects.filter(certificate=found, wrong_pins__lt=MOST_WRONG).exclude(sealed=b"")
+        is_there = Q(kind=SigningKey.Kind.TOKEN) | ~Q(sealed=b"")
+        can = SigningKey.objects.filter(is_there, certificate=found, wrong_pins__lt=MOST_WRONG)
         if can.update(wrong_pins=F("wrong_pins") + 1) != 1:
             raise WrongState(LOCKED)
         return SigningKey.objects.get(certificate=found)
@@ -180,7 +242,7 @@ def _wrong(kept: SigningKey, row: SigningIdentity, *, by: User) -> WrongPin:
     # Not if a right one beside it has wiped the count meanwhile.
     if SigningKey.objects.filter(pk=kept.pk, wrong_pins=MOST_WRONG).exists():
         lock(row)
-    return WrongPin(MOST_WRONG - count)
+    return WrongPin(MOST_WRONG - count, on_token=kept.kind == SigningKey.Kind.TOKEN)
 
 
 @transaction.atomic

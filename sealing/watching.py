@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from institutions.models import Duty, Membership
 from sealing import announcements
+from sealing.authority.elsewhere import Standing
 from sealing.ending import end, revoke_by_clock
+from sealing.enrolling import standing_of
 from sealing.models import Certificate, SigningIdentity
 from sealing.models.identity import WITH_KEY, State
 from sealing.unlocking import MOST_WRONG, lock
@@ -17,6 +19,7 @@ from verbs.errors import WrongState
 
 RUNGS = (30, 14, 7)  # days before the end on which the person is told; the nearest rung is told
 CERTIFICATE_OVER, MANDATE_OVER = "证书已到期", "授权委托书已到期"
+REVOKED_ELSEWHERE = "签发机构已吊销这张证书"
 NOT_SIGNATORY = "不再担任本机构的授权签约人"
 
 
@@ -24,7 +27,10 @@ def watch() -> None:
     """End what has run out, revoke what nobody may use any more, remind of what ends soon. Safe to run again."""
     for each in _without_duty():
         with suppress(WrongState):  # somebody was faster
-            revoke_by_clock(each, NOT_SIGNATORY)
+            revoke_by_clock(each, NOT_SIGNATORY, Certificate.Reason.AFFILIATION_CHANGED)
+    for each in _revoked_elsewhere():
+        with suppress(WrongState):
+            revoke_by_clock(each, REVOKED_ELSEWHERE, Certificate.Reason.CESSATION)
     today = timezone.localdate()
     for each in _run_out():
         with suppress(WrongState):
@@ -48,6 +54,13 @@ def _without_duty() -> QuerySet[SigningIdentity]:
     """Return those whose person holds the duty there no more. One that waits for its holder's confirmation is held."""
     held = Membership.objects.filter(duty=Duty.SIGNATORY, institution=OuterRef("institution"), user=OuterRef("person"))
     return _with_key().filter(~Exists(held))
+
+
+def _revoked_elsewhere() -> list[SigningIdentity]:
+    """Return those whose licensed authority says that it has revoked the certificate."""
+    brought = _with_key().filter(certificates__is_ours=False).distinct()
+    newest = [(each, each.certificate) for each in brought]
+    return [each for each, found in newest if found and standing_of(found).standing is Standing.REVOKED]
 
 
 def _run_out() -> QuerySet[SigningIdentity]:

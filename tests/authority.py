@@ -2,10 +2,10 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 CONFIGURATION = """
@@ -30,11 +30,15 @@ def openssl(*arguments: str | Path) -> None:
 
 
 class Authority:
-    """A timestamp authority with its own root. It may be down, or send something else than its answer."""
+    """A timestamp authority with its own root. It may be down, or send something else than its answer.
+
+    `misread` is what it makes of a query, `spoil` of its answer. `is_silent`: after these bytes it says nothing more,
+    until it is let go. `asked` counts.
+    """
 
     def __init__(self, folder: Path, *key: str) -> None:
-        self.folder, self.is_down = folder, False
-        self.spoil: Callable[[bytes], bytes] = bytes
+        self.folder = folder
+        self.heal()
         folder.mkdir()
         self.configuration = folder / "openssl.cnf"
         self.configuration.write_text(CONFIGURATION.format(folder=folder), encoding="utf-8")
@@ -47,9 +51,17 @@ class Authority:
         signing = ("-CA", ca, "-CAkey", ca_key, "-CAcreateserial", "-days", "3650", *extensions)
         openssl("x509", "-req", "-in", request, *signing, "-out", folder / "tsa.pem")
 
+    def heal(self) -> None:
+        """Answer as an authority should, from now on."""
+        self.is_down, self.status, self.asked = False, 200, 0
+        self.spoil: Callable[[bytes], bytes] = bytes
+        self.misread: Callable[[bytes], bytes] = bytes
+        self.silent_after: bytes | None = None
+        self.let_go = Event()
+
     def answer(self, query: bytes) -> bytes:
         asked, answer = self.folder / "query", self.folder / "answer"
-        asked.write_bytes(query)
+        asked.write_bytes(self.misread(query))
         openssl("ts", "-reply", "-config", self.configuration, "-queryfile", asked, "-out", answer)
         return self.spoil(answer.read_bytes())
 
@@ -59,11 +71,15 @@ def served(authority: Authority) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             query = self.rfile.read(int(self.headers["Content-Length"]))
+            authority.asked += 1
             answer = b"" if authority.is_down else authority.answer(query)
-            self.send_response(503 if authority.is_down else 200)
+            self.send_response(503 if authority.is_down else authority.status)
             self.send_header("Content-Type", "application/timestamp-reply")
             self.end_headers()
-            self.wfile.write(answer)
+            with suppress(ConnectionError):  # whoever asked may have heard enough
+                self.wfile.write(answer if authority.silent_after is None else authority.silent_after)
+            if authority.silent_after is not None:
+                authority.let_go.wait()
 
         def log_message(self, format: str, *args: Any) -> None:
             pass
@@ -71,4 +87,5 @@ def served(authority: Authority) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
+        authority.let_go.set()
         server.shutdown()

@@ -82,8 +82,11 @@ def revoked_none() -> tuple[bytes, ...]:
     return tuple(revocation_list(*made) for made in authorities(2, 0))
 
 
-def revocation_list(issuer: x509.Certificate, key: Any) -> bytes:
+def revocation_list(issuer: x509.Certificate, key: Any, *revoked: tuple[x509.Certificate, dt.datetime]) -> bytes:
+    """Return an authority's list of what it has revoked, and since when."""
     builder = x509.CertificateRevocationListBuilder(issuer.subject, NOW, NOW + dt.timedelta(days=20))
+    for each, since in revoked:
+        builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder(each.serial_number, since).build())
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 

@@ -271,6 +271,7 @@ CONTENT_SECURITY_POLICY = content_policy(
 # (RFC 3161) are named: addresses with spaces between, asked in this order.
 PLATFORM_KEY_FILE = env("PLATFORM_KEY_FILE", str(VAR_DIR / "keys" / "platform-ed25519.pem"))
 TSA_URL = env("TSA_URL")
+TSA_SECONDS = env_int("TSA_SECONDS", 5)  # that each is waited for while a person waits for their signature
 TSA_CERTIFICATE = env("TSA_CERTIFICATE")  # PEM file: the authorities' certificates, or those of their issuers
 TSA_REVOCATION_LISTS = env("TSA_REVOCATION_LISTS")  # PEM file: their issuers' lists of revoked ones; B-LTA needs them
 
@@ -280,6 +281,9 @@ SIGNING_AUTHORITY_FOLDER = Path(env("SIGNING_AUTHORITY_FOLDER", str(VAR_DIR / "k
 PIN_PEPPER_FILE = env("PIN_PEPPER_FILE", str(VAR_DIR / "keys" / "pin-pepper"))
 CERTIFICATE_DAYS = env_int("CERTIFICATE_DAYS", 365)
 LICENSED_ROOTS = env("LICENSED_ROOTS")
+LICENSED_LISTS = env("LICENSED_LISTS")  # their lists of revoked ones: addresses or files, fetched by the clock
+# The modules (.so) of PKCS#11 whose tokens may hold keys of people, with blanks between; no other is ever loaded.
+PKCS11_MODULES = env("PKCS11_MODULES")
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

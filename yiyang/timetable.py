@@ -32,6 +32,8 @@ TIMETABLE: dict[str, Entry] = {
     "watch-missed-validity": _at("institutions.schedule.watch_validity", minute=50),
     # A day old at most; it lasts a week, so a platform that was down for days still has one that holds.
     "publish-revocation-list": _at("sealing.schedule.publish_list", minute=55),
+    # Before certificates are watched, so that what was revoked is known then.
+    "fetch-revocation-lists": _at("sealing.schedule.fetch_lists", minute=10),
     "watch-certificates": _at("sealing.schedule.watch_certificates", minute=15),
     "sweep-receipts": _every(30, "filing.schedule.sweep_receipts"),
     "sweep-batches": _every(30, "filing.schedule.sweep_batches"),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agreements.documents.verdicts import NO_TRUST, TRUST
+from agreements.documents.trust import NO_TRUST, trust_in
 from agreements.models import Agreement, IssuedFile, Signature
 from agreements.models.ways import Way
 from institutions.models import Role
@@ -63,7 +63,7 @@ def _side(row: Signature, copies: Sequence[Sequence[IssuedFile]]) -> SignedSide:
         words=proof.get("words", ""),
         at=row.entered_at,
         seal=proof.get("seal", ""),
-        trust=TRUST.get(proof.get("level", ""), NO_TRUST),
+        trust=trust_in(proof) or NO_TRUST,
         level=least.label,
         has_time=least is not IssuedFile.Level.B,
         copies=len(own),

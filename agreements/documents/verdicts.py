@@ -18,6 +18,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from agreements.documents.trust import minute, revoked_since, trust_in
 from agreements.models import Counterpart, IssuedFile, Rendition
 from boundary.cell.asking import FOR_EVER, Patience
 from boundary.cell.signatures import Looked, ReadSignature, look
@@ -42,13 +43,6 @@ WORDS = {
     Kind.NOT_OURS: "不是本平台签发的",
     Kind.UNKNOWN: "无法核验，因为{reason}",
 }
-# What a certificate is, as its holder was told; kept with the signature when it was made.
-TRUST = {
-    "demo": "演示证书，没有法律效力",
-    "agreed": "双方约定采用的证书",
-    "licensed": "依法设立的电子认证机构签发的证书",
-}
-NO_TRUST = "没有登记证书的级别"
 HOLDS, BROKEN, CHANGED_AFTER = "签名有效", "签名无效", "签名后文件被改动"
 OWN_TIME, NO_TIME = "签名人自己的时间", "没有时间"
 AFTER = frozenset({"OTHER", ""})  # pyHanko's words for changes that no signature allows, or that it cannot tell
@@ -239,7 +233,8 @@ def _copy(known: Known) -> Copy:
 
 def _told(row: IssuedFile, read: ReadSignature, proved: datetime | None) -> Said:
     """Say of a signature in our register what we know."""
-    remarks = [f"没有取得时间戳：{row.no_time}"] if row.no_time else []
+    less = "没有取得时间戳" if row.signature is not None else "没有达到长期证明"
+    remarks = [f"{less}：{row.no_time}"] if row.no_time else []
     if read.until is not None and read.until < timezone.now():
         remarks.append(_expired(read.until, proved))
     if row.signature is None:
@@ -247,7 +242,9 @@ def _told(row: IssuedFile, read: ReadSignature, proved: datetime | None) -> Said
         return Said(read.signer, "", HOLDS, level, _time(read), is_stamp=True, is_known=True, remarks=tuple(remarks))
     signature = row.signature
     role = Role(signature.role).label
-    trust = TRUST.get(signature.proof.get("level", ""), "")
+    trust = trust_in(signature.proof)
+    if told := revoked_since(signature, proved):
+        remarks.append(told)
     if said := signature.proof.get("words", ""):
         remarks.insert(0, said)
     level = "；".join(filter(None, [trust, row.get_level_display()]))
@@ -277,13 +274,8 @@ def _time(read: ReadSignature) -> str:
     if read.stamped is not None:
         authority = f"，{read.stamped_by}" if read.stamped_by else ""
         sure = "" if read.stamp_trusted else "，签发机构未经本平台核对"
-        return f"{_minute(read.stamped)}（时间戳{authority}{sure}）"
-    return f"{_minute(read.claimed)}（{OWN_TIME}）" if read.claimed is not None else NO_TIME
-
-
-def _minute(moment: datetime) -> str:
-    local = timezone.localtime(moment)
-    return f"{cn_day(local.date())} {local:%H:%M}"
+        return f"{minute(read.stamped)}（时间戳{authority}{sure}）"
+    return f"{minute(read.claimed)}（{OWN_TIME}）" if read.claimed is not None else NO_TIME
 
 
 def _expired(until: datetime, proved: datetime | None) -> str:

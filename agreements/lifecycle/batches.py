@@ -33,6 +33,7 @@ from sealing.unlocking import refuse_unusable
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 MOST = 500  # agreements in one batch
+ONE_BY_ONE = "密钥在密码设备里的，请逐份打开签署，不能成批签。"
 STOPPED = "您停下了这一批。"
 NOT_READ = "没有看完全文，也没有看完范本和填写内容，没有签。"
 ENDED = "您结束了这一批，没有签。"
@@ -71,6 +72,8 @@ def begin_batch(
             raise NotAllowed("您现在不是这家机构的授权签约人。")
         if identity.person_id != by.pk or identity.institution_id != institution.pk:
             raise NotAllowed("请用您本人在这家机构的签约证书签署。")
+        if identity.is_on_token:
+            raise Unacceptable(ONE_BY_ONE)
         rows = list(waiting_for(by, institution).filter(frozen__in=texts)[: MOST + 1])
         if seal is not None and seal.institution_id != institution.pk:
             raise NotAllowed("请用这家机构的印章。")

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 from django.utils import timezone
 
@@ -47,12 +46,13 @@ from agreements.text.fonts import outlines, width_of
 from audit import timestamping
 from chinese.dates import cn_day
 from institutions.models import Role
+from sealing.enrolling import standing_of
 from sealing.models import Seal, SigningIdentity
-from sealing.pades.hands import Hand, KeyHand
+from sealing.pades.hands import Hand
 from sealing.pades.looks import Appearance
 from sealing.pades.pictures import Drawn, Picture
 from sealing.pades.signing import Signed, Signing, sign
-from sealing.pades.timestamps import stamp_now
+from sealing.pades.timestamps import stamp_of_one_act
 from sealing.permissions import may_bring_into_force
 from sealing.pictures import picture_of
 from sealing.seals import Paper, use_seal
@@ -83,10 +83,9 @@ def pen_of(
     unlocked: Unlocked, *, confirmed_at: datetime, seal: Seal | None = None, handwriting: Handwriting | None = None
 ) -> Pen:
     """Return what somebody signs with whose key a PIN has opened. Raises UploadRefused for a seal without a picture."""
-    der = [each.public_bytes(Encoding.DER) for each in (unlocked.certificate, *unlocked.chain)]
     serial = f"{unlocked.certificate.serial_number:x}"
-    hand = KeyHand(der[0], der[1:], unlocked.key)
-    return Pen(unlocked.identity, hand, serial, confirmed_at, seal, picture_of(seal) if seal else None, handwriting)
+    picture = picture_of(seal) if seal else None
+    return Pen(unlocked.identity, unlocked.hand, serial, confirmed_at, seal, picture, handwriting)
 
 
 @dataclass(frozen=True)
@@ -230,7 +229,7 @@ def _sign(row: Agreement, role: Role, *, by: User, pen: Pen, read: HowRead) -> N
         at=timezone.localtime(),
         looks=_looks(pen, behalf or by.full_name, cn_day(today)),
     )
-    stamp = stamp_now if timestamping.is_set() else None
+    stamp = stamp_of_one_act() if timestamping.is_set() else None
     signed = [(copy, sign(newest(copy)[0], signing, pen.hand, stamp=stamp)) for copy in copies_made(row)]
     event = events.SignedElectronically(
         revision=row.revision,
@@ -268,6 +267,12 @@ def _looks(pen: Pen, *lines: str) -> Appearance:
     return Appearance(pen.picture, hand, [_drawn(line) for line in lines])
 
 
+def _standing(identity: SigningIdentity) -> str:
+    """Return what its authority says of a certificate that was brought in; "" for one of ours, which we know."""
+    found = identity.certificate
+    return "" if found is None or found.is_ours else standing_of(found).standing.value
+
+
 def _drawn(words: str) -> Drawn:
     return Drawn(words, outlines(words), width_of(words))
 
@@ -282,6 +287,7 @@ def _proof(signed: Sequence[tuple[Counterpart, Signed]], pen: Pen, behalf: str) 
         "level": pen.identity.level,
         "identity": pen.identity.pk,
         "certificate": pen.serial,
+        "standing": _standing(pen.identity),
         "seal": str(pen.seal) if pen.seal else "",
         "handwriting": pen.handwriting.facts if pen.handwriting else {},
         "words": behalf,

@@ -154,7 +154,8 @@ def _form(choosing: Choosing, data: QueryDict | None = None) -> BatchForm:
     return BatchForm(
         data,
         institution=choosing.institution,
-        identities=usable_identities(choosing.user, choosing.institution),
+        # A key in a token signs one agreement at a time: its session would stand open for the whole batch.
+        identities=[each for each in usable_identities(choosing.user, choosing.institution) if not each.is_on_token],
         seals=choosing.seals,
         texts=[each.text for each in choosing.read],
         hands=offered_to(choosing.user, is_batch=True),

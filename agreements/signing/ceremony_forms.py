@@ -21,6 +21,19 @@ from sealing.pades.pictures import Strokes
 from verbs.errors import Unacceptable
 
 NO_SEAL = "none"
+LONGEST_TOKEN_PIN = 64
+
+
+def token_pin_field() -> forms.CharField:
+    """Return where the PIN of a person is entered who has a key in a token: it may be longer, and have letters."""
+    return forms.CharField(
+        label="签名密码，或密码设备的 PIN 码",
+        strip=False,
+        max_length=LONGEST_TOKEN_PIN,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="密钥在密码设备里的，输入设备的 PIN 码，平台不保存它。连续输错 5 次会锁定，设备自己可能更早锁住。",
+        error_messages={"required": "请输入签名密码或 PIN 码。"},
+    )
 
 
 def pin_field() -> forms.CharField:
@@ -71,6 +84,8 @@ class PenForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.institution = institution
+        if any(each.is_on_token for each in identities):
+            self.fields["pin"] = token_pin_field()
         self.identities = {str(each.pk): each for each in identities}
         self.seals = {str(each.pk): each for each in seals}
         identity, seal, hand = (self.fields[name] for name in ("identity", "seal", "handwriting"))

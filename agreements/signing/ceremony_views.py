@@ -1,5 +1,6 @@
 """The signatory's page: read the frozen text page by page, then sign every copy, or say no."""
 
+from contextlib import closing
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -60,8 +61,9 @@ def sign(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         moment = confirmed_at(request)
         hand = handwriting_of(request.user, form.cleaned_data["handwriting"], form.chosen_strokes)
         unlocked = unlock(form.chosen_identity, form.cleaned_data["pin"], by=request.user, confirmed_at=moment)
-        pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=form.chosen_seal, handwriting=hand)
-        signed = lifecycle.sign_electronically(agreement, by=request.user, pen=pen, accepted=form.accepted)
+        with closing(unlocked):
+            pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=form.chosen_seal, handwriting=hand)
+            signed = lifecycle.sign_electronically(agreement, by=request.user, pen=pen, accepted=form.accepted)
     except WrongPin as refusal:
         form.add_error("pin", str(refusal))
     except (EndsEarly, FarApart) as question:

@@ -45,6 +45,8 @@ def why_not(user: User, form: PenForm, *, not_yet: str = "") -> WhyNot | None:
     if form.identities:
         return None
     place = reverse("signing-identities", args=[form.institution.pk])
+    if usable_identities(user, form.institution):
+        return WhyNot("您的密钥在密码设备里，请逐份打开协议签署，不能成批签。", "返回待办", reverse("home"))
     if SigningIdentity.objects.filter(person=user, institution=form.institution, state__in=WITH_KEY).exists():
         return WhyNot("您的签名密码已经锁定，或者证书不能用于真实的协议。", "去申请新的证书", place)
     return WhyNot("您还没有签约证书。", "去申请签约证书", place)

@@ -439,7 +439,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("pin", "平台保管，签名密码加密"), ("token", "密码钥匙（USB Key）")],
+                        choices=[("pin", "平台保管，签名密码加密"), ("token", "密码设备（PKCS#11）")],
                         default="pin",
                         max_length=10,
                     ),

@@ -80,6 +80,10 @@ class Certificate(models.Model):
     def parsed_chain(self) -> list[x509.Certificate]:
         return x509.load_pem_x509_certificates(self.chain.encode()) if self.chain else []
 
+    @property
+    def issuer_certificate(self) -> x509.Certificate | None:
+        return next(iter(self.parsed_chain), None)
+
     def why_not_valid(self, at: datetime) -> str:
         """Return in words why nothing can be signed with it at a moment, "" when it can."""
         if self.revoked_at is not None:
@@ -97,7 +101,7 @@ class SigningKey(models.Model):
 
     class Kind(models.TextChoices):
         PIN = "pin", "平台保管，签名密码加密"
-        TOKEN = "token", "密码钥匙（USB Key）"
+        TOKEN = "token", "密码设备（PKCS#11）"
 
     certificate = models.OneToOneField(Certificate, models.PROTECT, related_name="key")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PIN)

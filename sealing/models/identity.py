@@ -152,6 +152,12 @@ class SigningIdentity(models.Model):
         return self.certificates.order_by("-pk").first()
 
     @property
+    def is_on_token(self) -> bool:
+        """Whether the newest certificate's key lies in a token."""
+        newest = self.certificates.select_related("key").order_by("-pk").first()
+        return newest is not None and newest.key.kind == newest.key.Kind.TOKEN
+
+    @property
     def is_on_the_way(self) -> bool:
         return self.state in ON_THE_WAY
 

@@ -87,4 +87,4 @@ class TokenHand:
                 return bytes(encode_ecdsa_signature(self.key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA)))
             return bytes(self.key.sign(DIGEST_INFO + digest, mechanism=pkcs11.Mechanism.RSA_PKCS))
         except pkcs11.PKCS11Error as fault:
-            raise CannotSign("密码介质没有完成签名，请检查它是否插好、是否已经解锁。") from fault
+            raise CannotSign("密码设备没有完成签名，可能已经断开。请联系保管设备的人员检查，恢复以后再签。") from fault

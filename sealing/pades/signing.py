@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pikepdf import Object
@@ -20,6 +20,7 @@ from sealing.pades.revision import Revision, Unreadable, placeholders, text
 EXTENSIONS = b"<</ESIC <</Type /DeveloperExtensions /BaseVersion /1.7 /ExtensionLevel 1>>>>"
 NOTHING = Appearance()
 SIGNED, APPEND_ONLY = 1, 2  # flags of a form
+TOO_LARGE = "时间戳太大，放不进签名"
 LARGER = 2  # times the room, where a value was longer than foreseen
 
 
@@ -45,7 +46,7 @@ class Signing:
 class Signed:
     """A file after a signature or a timestamp.
 
-    `looks` are digests of what it shows by field, `level` is B-B or B-T, and `no_time` says why it is not more.
+    `looks` are digests of what it shows by field, `level` is B-B, B-T or B-LTA, and `no_time` says why it is not more.
     """
 
     content: bytes
@@ -74,7 +75,12 @@ def sign(content: bytes, signing: Signing, hand: Hand, *, stamp: Stamp | None = 
     try:
         return _signed(content, signing, hand, stamp, room)
     except TooLong as fault:
-        return _signed(content, signing, hand, stamp, LARGER * fault.needed)
+        room = LARGER * fault.needed
+    try:
+        return _signed(content, signing, hand, stamp, room)
+    except TooLong:
+        alone = _signed(content, signing, hand, None, room)
+        return replace(alone, no_time=TOO_LARGE)
 
 
 def filled(out: bytearray, hole: tuple[int, int], value: bytes) -> bytes:

@@ -13,15 +13,18 @@ from datetime import datetime
 
 from asn1crypto import cms as asn1
 from asn1crypto import crl, ocsp, x509
+from django.conf import settings
 from pikepdf import Object
 
-from audit.timestamping import SECONDS, stamp
+from audit.timestamping import SECONDS, NotStamped, stamp
 from sealing.pades import cms
 from sealing.pades.revision import Revision, Unreadable, placeholders
 from sealing.pades.signing import LARGER, Signed, Stamp, TooLong, covered, declare, filled
 
-AT_THE_CEREMONY = 5.0  # seconds that an authority is waited for while a person waits
 TIME = "time-"
+DOC_TIME = "/DocTimeStamp"
+REVOKED = "证书“{called}”已于{day}被吊销，不能证明签名时它有效"
+NOT_TOLD = "没有取得全部证书的吊销状态"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,26 @@ class Evidence:
 
 def stamp_now(data: bytes) -> bytes:
     """Return an authority's token while a person waits for their signature. Raises NotStamped."""
-    return stamp(data, seconds=AT_THE_CEREMONY)
+    return stamp(data, seconds=settings.TSA_SECONDS)
+
+
+def stamp_of_one_act() -> Stamp:
+    """Return what stamps the copies of one signature: where no authority answered for one it is not waited for again.
+
+    The act holds locks, and its person waits. What has no timestamp then gets one by the job.
+    """
+    refused: list[NotStamped] = []
+
+    def stamped(data: bytes) -> bytes:
+        if refused:
+            raise refused[0]
+        try:
+            return stamp_now(data)
+        except NotStamped as fault:
+            refused.append(fault)
+            raise
+
+    return stamped
 
 
 def stamp_later(data: bytes) -> bytes:
@@ -46,8 +68,9 @@ def stamp_later(data: bytes) -> bytes:
 def upgrade(content: bytes, evidence: Evidence, *, stamp: Stamp = stamp_later) -> Signed:
     """Return a signed copy with the evidence and a timestamp over all of it, and renew it by the same act.
 
-    The level is B-LTA where the evidence says of every certificate that it was not revoked, or else what it was: B-T,
-    for the time is proved. Raises NotStamped, and Unreadable for a file with no field left.
+    The level is B-LTA where the evidence says of every certificate that it was not revoked when it signed, or else what
+    it was: B-T, for the time is proved, and `no_time` says why it is not more. Raises NotStamped, and Unreadable for a
+    file with no field left.
     """
     room = cms.TOKEN
     try:
@@ -86,8 +109,8 @@ def _upgraded(content: bytes, evidence: Evidence, stamp: Stamp, room: int) -> Si
         if not empty:
             raise Unreadable("no field left for a timestamp")
         signatures = [field.V for field in revision.fields.values() if "/V" in field and field.FT == "/Sig"]
-        values = [bytes(each.Contents) for each in signatures]
-        certificates = _each_once([*evidence.certificates, *(one for value in values for one in _brought(value))])
+        dated = _dated(signatures)
+        certificates = _each_once([*evidence.certificates, *(one for one, _ in dated)])
         declare(revision)
         _store(revision, Evidence(certificates, evidence.revoked, evidence.answers))
         kind = b"/Type /DocTimeStamp/Filter /Adobe.PPKLite/SubFilter /ETSI.RFC3161"
@@ -96,8 +119,10 @@ def _upgraded(content: bytes, evidence: Evidence, stamp: Stamp, room: int) -> Si
         out, hole = revision.written(value.decode(), room)
     token = stamp(covered(out, hole))
     whole = filled(out, hole, token)
-    level = "B-LTA" if _is_proved([*certificates, *cms.certificates_in(token)], evidence) else "B-T"
-    return Signed(whole, hashlib.sha256(whole).hexdigest(), empty[0], {}, level)
+    now = _moment(token)
+    dated += [(one, now) for one in (*evidence.certificates, *cms.certificates_in(token))]
+    why_not = _why_not_proved([(one, at or now) for one, at in dated], evidence)
+    return Signed(whole, hashlib.sha256(whole).hexdigest(), empty[0], {}, "B-T" if why_not else "B-LTA", why_not)
 
 
 def _store(revision: Revision, evidence: Evidence) -> None:
@@ -119,25 +144,85 @@ def _store(revision: Revision, evidence: Evidence) -> None:
     revision.replace(root, {"/DSS": revision.add(body)})
 
 
-def _is_proved(certificates: Iterable[bytes], evidence: Evidence) -> bool:
-    """Whether something says of each certificate, the roots aside, that its issuer had not revoked it."""
-    by = {crl.CertificateList.load(each).issuer.hashable for each in evidence.revoked}
-    said = {
-        one["cert_id"]["serial_number"].native
-        for each in evidence.answers
-        for one in ocsp.OCSPResponse.load(each).response_data["responses"]
-    }
-    read = map(x509.Certificate.load, certificates)
-    asked = [one for one in read if not one.self_issued]
-    return bool(asked) and all(one.issuer.hashable in by or one.serial_number in said for one in asked)
+def _why_not_proved(dated: Iterable[tuple[bytes, datetime]], evidence: Evidence) -> str:
+    """Return why the evidence does not say of each certificate, the roots aside, that it was good at its moment; ""
+    where it does. One that was revoked afterwards was good when it signed."""
+    revoked, asked = _revoked(evidence), [(x509.Certificate.load(one), at) for one, at in dated]
+    people = [(one, at) for one, at in asked if not one.self_issued]
+    for one, at in people:
+        since = revoked.get((one.issuer.hashable, one.serial_number)) or revoked.get((None, one.serial_number))
+        if since is not None and since <= at:
+            return REVOKED.format(called=_called(one), day=f"{since:%Y-%m-%d}")
+    listed = {crl.CertificateList.load(each).issuer.hashable for each in evidence.revoked}
+    answered = {one["cert_id"]["serial_number"].native for one in _answers(evidence)}
+    if people and all(one.issuer.hashable in listed or one.serial_number in answered for one, _ in people):
+        return ""
+    return NOT_TOLD
+
+
+def _revoked(evidence: Evidence) -> dict[tuple[str | None, int], datetime]:
+    """Return since when which serial is revoked, by the issuer's name; None for an answer of OCSP, which has none."""
+    found: dict[tuple[str | None, int], datetime] = {}
+    for each in map(crl.CertificateList.load, evidence.revoked):
+        # Void where nothing was revoked.
+        entries = each["tbs_cert_list"]["revoked_certificates"]
+        for entry in entries if isinstance(entries, crl.RevokedCertificates) else ():
+            found[each.issuer.hashable, entry["user_certificate"].native] = entry["revocation_date"].native
+    for one in _answers(evidence):
+        if one["cert_status"].name == "revoked":
+            found[None, one["cert_id"]["serial_number"].native] = one["cert_status"].chosen["revocation_time"].native
+    return found
+
+
+def _answers(evidence: Evidence) -> list[ocsp.SingleResponse]:
+    read = map(ocsp.OCSPResponse.load, evidence.answers)
+    return [one for each in read for one in each.response_data["responses"]]
+
+
+def _called(certificate: x509.Certificate) -> str:
+    subject = certificate.subject.native
+    return str(subject.get("common_name") or subject.get("organization_name") or certificate.serial_number)
+
+
+def _dated(values: Sequence[Object]) -> list[tuple[bytes, datetime | None]]:
+    """Return the certificates that signatures brought, each with the moment at which it is proved to have been there.
+
+    That is the signature's own timestamp, or the first over the whole file after it; None without.
+    """
+    over_all = sorted((_end(each), _moment(bytes(each.Contents))) for each in values if each.Type == DOC_TIME)
+    found: list[tuple[bytes, datetime | None]] = []
+    for each in values:
+        value = bytes(each.Contents)
+        later = [at for end, at in over_all if end >= _end(each)]
+        own = None if each.Type == DOC_TIME else _own_stamp(value)
+        at = _moment(own) if own is not None else min(later, default=None)
+        found += [(one, at) for one in _brought(value)]
+    return found
+
+
+def _end(value: Object) -> int:
+    """Return up to which byte a signature reaches."""
+    return int(value.ByteRange[2]) + int(value.ByteRange[3])
+
+
+def _moment(token: bytes) -> datetime:
+    at: datetime = asn1.ContentInfo.load(token)["content"]["encap_content_info"]["content"].parsed["gen_time"].native
+    return at
+
+
+def _own_stamp(value: bytes) -> bytes | None:
+    """Return the timestamp that a signature has, None for one without."""
+    for attribute in asn1.ContentInfo.load(value)["content"]["signer_infos"][0]["unsigned_attrs"] or ():
+        if attribute["type"].native == "signature_time_stamp_token":
+            return bytes(attribute["values"][0].dump())
+    return None
 
 
 def _brought(value: bytes) -> list[bytes]:
     """Return the certificates in a signature, and in the timestamp that it may have."""
-    found = cms.certificates_in(value)
-    for attribute in asn1.ContentInfo.load(value)["content"]["signer_infos"][0]["unsigned_attrs"] or ():
-        if attribute["type"].native == "signature_time_stamp_token":
-            found += cms.certificates_in(attribute["values"][0].dump())
+    found, own = cms.certificates_in(value), _own_stamp(value)
+    if own is not None:
+        found += cms.certificates_in(own)
     return found
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
@@ -18,12 +19,23 @@ from accounts.requests import PersonRequest
 from boundary.rates import POSTS, limited
 from boundary.refused import NotNow, UploadRefused
 from boundary.turns import in_turn
+from chinese.dates import cn_day
 from frame.guards import Addressed
 from frame.worklist import Group
 from institutions.models import Institution, institutions_held_by
 from once.sending import sent_once
-from sealing import consent, ending, enrolling, importing, unlocking, worklist
-from sealing.forms import FORGOTTEN, AgainForm, AskForm, ChangePinForm, ImportForm, PinForm, ReasonForm, RevokeForm
+from sealing import consent, ending, enrolling, importing, tokens, unlocking, worklist
+from sealing.forms import (
+    FORGOTTEN,
+    AgainForm,
+    AskForm,
+    ChangePinForm,
+    ImportForm,
+    PinForm,
+    ReasonForm,
+    RevokeForm,
+    TokenPinForm,
+)
 from sealing.lifecycle import ACTIVATE, CONFIRM, IDENTITY, REFUSE, REVOKE, VOUCH, WITHDRAW
 from sealing.models import Certificate, Level, SigningIdentity
 from sealing.permissions import (
@@ -120,7 +132,7 @@ def identity(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
     steps = {"confirm": CONFIRM, "vouch": VOUCH, "refuse": REFUSE, "withdraw": WITHDRAW, "revoke": REVOKE}
     may = {name: IDENTITY.allows(row, step, by=by) for name, step in steps.items()}
     may["activate"] = IDENTITY.allows(row, ACTIVATE, by=by)
-    may["pin"] = row.state == SigningIdentity.State.ACTIVE and is_theirs(by, row)
+    may["pin"] = row.state == SigningIdentity.State.ACTIVE and is_theirs(by, row) and not row.is_on_token
     may["again"] = row.has_key and is_theirs(by, row)
     context = {
         "identity": row,
@@ -129,8 +141,19 @@ def identity(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
         "brings_into_force": may_bring_into_force(row),
         "in_the_way": unlocking.why_not_for_its_institution(row) if row.has_key else "",
         "is_licensed": row.level == Level.LICENSED,
+        "prepared": enrolling.prepared_in_token(row),
+        "standing": _standing(row),
     }
     return render(request, "sealing/identity.html", context)
+
+
+def _standing(row: SigningIdentity) -> str:
+    """Say what its authority's list says of a certificate that was brought in and is used; "" for any other."""
+    found = row.certificate
+    if found is None or found.is_ours or not row.has_key:
+        return ""
+    told = enrolling.standing_of(found)
+    return f"{told.words}（清单日期{cn_day(timezone.localdate(told.on))}）" if told.on else told.words
 
 
 @require_http_methods(GET_AND_POST)
@@ -193,8 +216,10 @@ def withdraw(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
 @sensitive_post_parameters("pin", "again")
 @IDENTITIES.guard(is_theirs)
 def activate(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
-    """Choose the PIN; with it key and certificate are made."""
+    """Choose the PIN; with it key and certificate are made. Where a key in a token waits, enter the token's."""
     IDENTITY.check(row, ACTIVATE)
+    if enrolling.prepared_in_token(row) is not None:
+        return _take_up(request, row)
     form = PinForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -205,6 +230,20 @@ def activate(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
             messages.success(request, "签名密码已设置，签约证书现在可以使用。请记住签名密码：忘记了只能换发新证书。")
             return redirect("signing-identity", row.pk)
     return _act(request, row, ACTIVATE.label, "sealing/pin.html", form=form)
+
+
+def _take_up(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
+    form = TokenPinForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            tokens.take_up(row, form.cleaned_data["pin"], by=request.user)
+        except Unacceptable as refusal:
+            form.add_error(refusal.field, str(refusal))
+        else:
+            messages.success(request, "签约证书现在可以使用。签名时输入密码设备的 PIN 码。")
+            return redirect("signing-identity", row.pk)
+    prepared = enrolling.prepared_in_token(row)
+    return _act(request, row, "启用密码设备里的密钥", "sealing/token.html", form=form, certificate=prepared)
 
 
 @require_http_methods(GET_AND_POST)

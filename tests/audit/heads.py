@@ -150,6 +150,7 @@ HEADS = [
             "signing_identity.refused",
             "signing_identity.withdrawn",
             "signing_identity.activated",
+            "signing_identity.token_attached",
             "signing_identity.pin_changed",
             "signing_identity.wrong_pin",
             "signing_identity.locked",

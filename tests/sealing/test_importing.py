@@ -18,9 +18,8 @@ from pytest_django import Settings
 from accounts.models import User
 from boundary.refused import UploadRefused
 from institutions.models import Institution
-from sealing import enrolling, importing, tokens
+from sealing import enrolling, importing
 from sealing.models import Certificate, Level, SigningIdentity, SigningKey
-from sealing.tokens import Place
 from sealing.unlocking import unlock
 from tests.sealing.making import PIN, just_now, requested, set_up, signatory_of
 from verbs.errors import Unacceptable, WrongState
@@ -244,19 +243,3 @@ def test_a_file_raises_no_agreed_one_to_licensed(
     content = p12(key, licensed.issued(NAME, key.public_key()))
     with pytest.raises(WrongState, match="持证机构证书"):
         importing.bring_in(agreed, content, PASSWORD, PIN, by=signs)
-
-
-def test_of_a_key_in_a_token_only_its_place_is_kept(licensed: Maker, ready: SigningIdentity, signs: User) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    own = licensed.issued(NAME, key.public_key())
-    place = Place("/usr/lib/softhsm/libsofthsm2.so", "签约", "01")
-    stranger = root("自己建的机构")
-    with pytest.raises(Unacceptable, match="认可的持证"):
-        tokens.attach(ready, place, stranger.issued(NAME, key.public_key()), [stranger.certificate], by=signs)
-    row = tokens.attach(ready, place, own, [licensed.certificate], by=signs)
-    found = tokens.place_of(row, by=signs, confirmed_at=just_now())
-    assert (found.place, found.certificate) == (place, own)
-    with pytest.raises(WrongState, match="密码钥匙"):
-        unlock(row, PIN, by=signs, confirmed_at=just_now())
-    with pytest.raises(WrongState, match="再次确认"):
-        tokens.place_of(row, by=signs, confirmed_at=None)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import announcements, lifecycle
-from agreements.documents.verdicts import TRUST
+from agreements.documents.trust import TRUST
 from agreements.lifecycle import electronic
 from agreements.lifecycle.electronic import Pen
 from agreements.models import Agreement, IssuedFile

@@ -14,11 +14,14 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.documents import issued
 from agreements.documents.issued import newest, not_proved
+from agreements.documents.trust import trust_in
 from agreements.documents.verdicts import Verdict, verdict_on
 from agreements.lifecycle.pages import copies_made
 from agreements.models import Agreement
 from institutions.models import Institution
+from sealing import ending
 from sealing.evidence import evidence, roots
+from sealing.models import Certificate, SigningIdentity
 from tests.agreements.electronic import signed_on_screen
 from tests.authority import Authority, served
 from tests.hands import revocation_list
@@ -83,6 +86,49 @@ def test_every_copy_reaches_the_longest_proof_and_outlives_its_certificates(
         assert later.is_whole
         for said in later.signatures[:2]:
             assert any("到期以前作出的，仍然可以核验" in remark for remark in said.remarks)
+
+
+def test_a_certificate_that_was_revoked_after_it_signed_is_told_so(
+    on_screen: Agreement,
+    authority: Authority,
+    elder_care_signatory: User,
+    elder_care_institution: Institution,
+    medical_signatory: User,
+    medical_institution: Institution,
+    tmp_path: Path,
+) -> None:
+    """With a timestamp from before, and with none."""
+    row = signed_on_screen(on_screen, elder_care_signatory, elder_care_institution)
+    authority.is_down = True
+    row = signed_on_screen(row, medical_signatory, medical_institution)
+    for person in (elder_care_signatory, medical_signatory):
+        identity = SigningIdentity.objects.get(person=person)
+        ending.revoke(identity, Certificate.Reason.KEY_COMPROMISE, by=person, reason="密码被人看见")
+    stamped, alone = _verdict(row, tmp_path).signatures
+    assert any("被吊销" in remark and "在吊销以前作出的" in remark for remark in stamped.remarks)
+    assert any("被吊销" in remark and "没有吊销以前的时间戳" in remark for remark in alone.remarks)
+    authority.is_down = False
+    assert issued.sweep() == 4
+    later = _verdict(row, tmp_path)
+    assert later.is_whole
+    assert any("没有达到长期证明：证书“徐赟”已于" in remark for remark in later.signatures[-1].remarks)
+    assert later.copy is not None
+    assert "B-LTA" not in {made.level for copy in copies_made(row) for made in copy.issued.all()}
+
+
+@pytest.mark.parametrize(
+    ("proof", "said"),
+    [
+        ({"level": "licensed", "standing": "unknown"}, "签发的证书（签名时撤销状态未能核实）"),
+        ({"level": "licensed"}, "签发的证书（签名时撤销状态未能核实）"),
+        ({"level": "licensed", "standing": "good"}, "签发的证书"),
+        ({"level": "agreed", "standing": ""}, "双方约定采用的证书"),
+        ({}, ""),
+    ],
+)
+def test_whether_its_authority_could_be_asked_stands_with_the_level(proof: dict[str, str], said: str) -> None:
+    assert trust_in(proof).endswith(said)
+    assert ("未能核实" in trust_in(proof)) == ("未能核实" in said)
 
 
 @pytest.mark.django_db

@@ -1,11 +1,7 @@
 """A key on a token signs like one in memory; the trial seal finds a hand that does not."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pkcs11
@@ -22,24 +18,13 @@ from sealing.pades.signing import sign
 from tests.agreements.documents.papers import made
 from tests.hands import hand, signing
 from tests.sealing.pades.validators import poppler, pyhanko
-
-LIBRARIES = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so")
-PIN = "123456"
+from tests.softhsm import LABEL, PIN, softhsm
 
 
 @pytest.fixture(scope="module")
 def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pkcs11.Token]:
-    library = next((each for each in LIBRARIES if Path(each).exists()), None)
-    if library is None or shutil.which("softhsm2-util") is None:
-        pytest.skip("SoftHSM is not installed: ./script/setup says how")
-    folder = tmp_path_factory.mktemp("softhsm")
-    configuration = folder / "softhsm2.conf"
-    configuration.write_text(f"directories.tokendir = {folder}\nobjectstore.backend = file\n", encoding="utf-8")
-    os.environ["SOFTHSM2_CONF"] = str(configuration)
-    make = ["softhsm2-util", "--init-token", "--free", "--label", "签章", "--pin", PIN, "--so-pin", PIN]
-    subprocess.run(make, check=True, capture_output=True)
-    yield pkcs11.lib(library).get_token(token_label="签章")
-    del os.environ["SOFTHSM2_CONF"]
+    with softhsm(tmp_path_factory.mktemp("softhsm")) as library:
+        yield pkcs11.lib(library).get_token(token_label=LABEL)
 
 
 @pytest.mark.parametrize("is_rsa", [False, True])
@@ -67,7 +52,7 @@ def test_a_token_that_was_taken_out_signs_nothing(token: pkcs11.Token) -> None:
             serialization.Encoding.DER, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
         )
         key: Any = session.create_object(decode_ec_private_key(der))
-    with pytest.raises(CannotSign, match="介质"):
+    with pytest.raises(CannotSign, match="密码设备"):
         TokenHand(own.certificate, own.chain, key).sign(bytes(32))
 
 

@@ -20,6 +20,7 @@ from tests.agreements.documents.judging import disagreements, failures
 from tests.agreements.documents.papers import made
 from tests.authority import Authority, served
 from tests.hands import authorities, der, hand, revocation_list, revoked_none, root, signed_by, signing
+from tests.proving import rows
 from tests.sealing.pades.validators import poppler, pyhanko
 
 VALID = "Signature is Valid."
@@ -121,8 +122,29 @@ def test_what_was_signed_without_is_upgraded_and_renewed_while_there_are_fields(
 
 def test_the_level_is_no_higher_than_the_evidence(authority: Authority) -> None:
     proved = upgrade(signed_by(frozen(), ["medical"])[0].content, Evidence(revoked=revoked_none()))
-    assert proved.level == "B-T"
+    assert (proved.level, proved.no_time) == ("B-T", "没有取得全部证书的吊销状态")
     assert good_until(signed_by(frozen(), ["medical"])[0].content) is None
+
+
+@pytest.mark.parametrize(
+    ("is_stamped", "after", "level"),
+    [(True, 1, "B-LTA"), (True, -1, "B-T"), (False, -1, "B-T")],
+    ids=["revoked after its timestamp", "revoked before its timestamp", "revoked before the first timestamp over all"],
+)
+def test_a_certificate_that_was_revoked_before_it_is_proved_to_have_signed_is_no_proof(
+    is_stamped: bool, after: int, level: str, authority: Authority
+) -> None:
+    """A list that there is says nothing by itself: the serial is looked for, and since when."""
+    signed = signed_by(frozen(), ["medical"], stamp=stamp_now if is_stamped else None)[0]
+    own = x509.load_der_x509_certificate(hand("medical").certificate)
+    since = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(days=after)
+    proof = evidence(authority)
+    lists = (revocation_list(*authorities(2, 0)[-1], (own, since)), *proof.revoked)
+    first = [each for each in lists if not (each != lists[0] and each in revoked_none()[1:])]
+    proved = upgrade(signed.content, Evidence(proof.certificates, first))
+    assert proved.level == level
+    assert ("已于" in proved.no_time and "被吊销" in proved.no_time) == (level == "B-T")
+    assert all(not part.fault for part in revisions(proved.content))
 
 
 def test_the_store_holds_each_piece_of_evidence_once(authority: Authority) -> None:
@@ -133,7 +155,7 @@ def test_the_store_holds_each_piece_of_evidence_once(authority: Authority) -> No
     assert second.content.count(proof.revoked[0]) == 1
 
 
-def test_two_hundred_with_a_long_chain_and_a_large_token_are_all_whole(authority: Authority) -> None:
+def test_many_with_a_long_chain_and_a_large_token_are_all_whole(authority: Authority) -> None:
     """Certificates of 3 KB each, five above the signer's, and a token of more than 4 KB: none is cut.
 
     The room is what is tried, so a token is asked for once; the last signature has one of its own.
@@ -141,7 +163,7 @@ def test_two_hundred_with_a_long_chain_and_a_large_token_are_all_whole(authority
     by, content = hand("medical", length=6, ballast=3000), frozen()
     large = _with_ballast(stamp_now(b"how large"), 3000)
     assert len(large) > 4096
-    for number in range(200):
+    for number in range(rows(200)):
         signed = sign(content, signing("medical", looks=Appearance(), reason="签" * number), by, stamp=lambda _: large)
         last = revisions(signed.content)[-1]
         assert (signed.level, last.filled, last.fault) == ("B-T", "seal-medical", "")
@@ -156,6 +178,17 @@ def test_a_token_that_is_larger_than_foreseen_has_its_room(authority: Authority)
     )
     assert (signed.level, revisions(signed.content)[-1].fault) == ("B-T", "")
     assert pyhanko(signed.content, roots_with(authority))[0].holds
+
+
+def test_one_that_grows_beyond_its_room_costs_the_level_and_leaves_nothing_half_signed(authority: Authority) -> None:
+    """Each token is larger than the room that the one before it wanted."""
+    sizes = iter((40_000, 200_000))
+    signed = sign(
+        frozen(), signing("medical"), hand("medical"), stamp=lambda data: _with_ballast(stamp_now(data), next(sizes))
+    )
+    assert (signed.level, signed.no_time) == ("B-B", "时间戳太大，放不进签名")
+    assert revisions(signed.content)[-1].fault == ""
+    assert pyhanko(signed.content)[0].holds
 
 
 def _with_ballast(token: bytes, size: int) -> bytes:
