@@ -222,6 +222,121 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "协议",
                 "ordering": ["-updated_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "negotiating",
+                                    "agreed",
+                                    "signing",
+                                    "in_force",
+                                    "expired",
+                                    "terminated",
+                                    "superseded",
+                                    "discarded",
+                                    "rescinded",
+                                ],
+                            )
+                        ),
+                        name="agreement_in_a_known_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("medical__isnull", True),
+                            ("elder_care__isnull", True),
+                            models.Q(("medical", models.F("elder_care")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="two_different_parties",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "original"), ("predecessor__isnull", True)),
+                            models.Q(models.Q(("kind", "original"), _negated=True), ("predecessor__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="linked_exactly_when_not_original",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["renewal", "replacement"]),
+                            models.Q(("state__in", ("discarded", "rescinded")), _negated=True),
+                        ),
+                        fields=("predecessor",),
+                        name="one_live_successor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("signing", "in_force", "expired", "terminated", "superseded")),
+                            models.Q(("elder_care_signed_on__isnull", True), ("medical_signed_on__isnull", True)),
+                            ("state", "rescinded"),
+                            _connector="OR",
+                        ),
+                        name="signed_on_only_from_signing_on",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("state", "signing"), ("state", "rescinded"), _connector="OR"),
+                                ("elder_care_signed_on__isnull", False),
+                                ("medical_signed_on__isnull", False),
+                                ("rescission_asked_by__isnull", False),
+                                ("rescission_side__in", ["medical", "elder_care"]),
+                                models.Q(("rescission_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "rescinded"), _negated=True),
+                                ("rescission_asked_by__isnull", True),
+                                ("rescission_reason", ""),
+                                ("rescission_side", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="rescinded_only_when_asked_by_one_of_both",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on__isnull", False), ("state__in", ("terminated", "superseded"))),
+                            models.Q(
+                                models.Q(("state__in", ("terminated", "superseded")), _negated=True),
+                                ("ended_on__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ended_on_exactly_when_ended_early",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            models.Q(
+                                ("ended_on__gte", models.F("effective_on")), ("ended_on__lte", models.F("expires_on"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ended_on_within_the_term",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on__isnull", True),
+                            models.Q(
+                                ("expires_on__gte", models.F("starts_on")), ("starts_on__gte", models.F("effective_on"))
+                            ),
+                            _connector="OR",
+                        ),
+                        name="term_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("drafting_way__in", ["paper", "electronic"])),
+                        name="drafting_side_signs_in_a_known_way",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "region"], name="agreement_state_region"),
+                    models.Index(fields=["-updated_at", "-id"], name="agreement_recent"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +409,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "定稿文本",
                 "ordering": ["agreement", "edition"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agreement", "edition"), name="frozen_text_edition"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("agreement",),
+                        name="one_current_frozen_text",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
+                            models.Q(
+                                ("voided_at__isnull", False),
+                                models.Q(
+                                    ("voided_by__isnull", False),
+                                    models.Q(("void_reason", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="voided_by_whom_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="frozen_text_has_a_sha256"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("elder_care_signs__in", ["paper", "electronic"]),
+                            ("medical_signs__in", ["paper", "electronic"]),
+                        ),
+                        name="each_side_signs_in_a_known_way",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -387,6 +535,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "生成记录",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "failed"), _negated=True),
+                        fields=("agreement", "revision", "frozen"),
+                        name="one_live_rendition_per_revision",
+                        nulls_distinct=False,
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "failed"), _negated=True),
+                        fields=("frozen",),
+                        name="one_live_rendition_per_frozen_text",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ready"), _negated=True),
+                            models.Q(("page_count__gt", 0), models.Q(("print_sha256", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="ready_rendition_has_files",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ready"), _negated=True),
+                            ("frozen", None),
+                            models.Q(
+                                ("areas__contains", [{"role": "medical"}]),
+                                ("areas__contains", [{"role": "elder_care"}]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ready_rendition_knows_where_each_side_signs",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -441,24 +622,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "打印预览",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "failed"), _negated=True),
+                        fields=("agreement", "shows"),
+                        name="one_live_preview_per_text",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "ready"), _negated=True),
+                            models.Q(("file", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="ready_preview_has_file",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="preview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "failed"), _negated=True),
-                fields=("agreement", "shows"),
-                name="one_live_preview_per_text",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ready"), _negated=True), models.Q(("file", ""), _negated=True), _connector="OR"
-                ),
-                name="ready_preview_has_file",
-            ),
         ),
         migrations.CreateModel(
             name="Counterpart",
@@ -483,6 +662,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "正本",
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("rendition", "number"), name="counterpart_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1), ("number__lte", 6)), name="counterpart_number_1_to_6"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -554,6 +739,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "扫描件",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["rejected", "taken_back"]), _negated=True),
+                        fields=("agreement", "sha256"),
+                        name="same_scan_once_per_agreement",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_by__isnull", True),
+                            models.Q(("checked_by", models.F("uploaded_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="scan_checked_by_a_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checked_at__isnull", True),
+                                ("checked_by__isnull", True),
+                                ("state__in", ["uploaded", "voided", "taken_back"]),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["uploaded", "voided", "taken_back"]), _negated=True),
+                                ("checked_at__isnull", False),
+                                ("checked_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="scan_checked_exactly_when_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "rejected"), models.Q(("reason", ""), _negated=True)),
+                            models.Q(models.Q(("state", "rejected"), _negated=True), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="scan_reason_exactly_when_rejected",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("page_count__gt", 0)), name="scan_has_pages"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -641,6 +866,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "签章",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("agreement", "role"),
+                        name="one_signature_per_side",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("agreement", "entered_by"),
+                        name="each_side_entered_by_its_own_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("agreement", "person"),
+                        name="each_side_signed_by_its_own_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "electronic"), _negated=True), ("person__isnull", False), _connector="OR"
+                        ),
+                        name="electronic_signature_has_a_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "electronic"), _negated=True), ("proof__has_key", "file"), _connector="OR"
+                        ),
+                        name="electronic_signature_names_its_file",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "paper"), _negated=True),
+                            models.Q(("proof__has_key", "file"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="paper_signature_names_no_file",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -695,6 +957,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "范本版本",
                 "ordering": ["template", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("template", "number"), name="template_version_number"),
+                ],
             },
         ),
         migrations.AddField(
@@ -713,221 +978,6 @@ class Migration(migrations.Migration):
                 related_name="agreements",
                 to="agreements.templateversion",
                 verbose_name="范本版本",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rendition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "failed"), _negated=True),
-                fields=("agreement", "revision", "frozen"),
-                name="one_live_rendition_per_revision",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rendition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "failed"), _negated=True),
-                fields=("frozen",),
-                name="one_live_rendition_per_frozen_text",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rendition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ready"), _negated=True),
-                    models.Q(("page_count__gt", 0), models.Q(("print_sha256", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="ready_rendition_has_files",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rendition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "ready"), _negated=True),
-                    ("frozen", None),
-                    models.Q(("areas__contains", [{"role": "medical"}]), ("areas__contains", [{"role": "elder_care"}])),
-                    _connector="OR",
-                ),
-                name="ready_rendition_knows_where_each_side_signs",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="counterpart",
-            constraint=models.UniqueConstraint(fields=("rendition", "number"), name="counterpart_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="counterpart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1), ("number__lte", 6)), name="counterpart_number_1_to_6"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["rejected", "taken_back"]), _negated=True),
-                fields=("agreement", "sha256"),
-                name="same_scan_once_per_agreement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_by__isnull", True),
-                    models.Q(("checked_by", models.F("uploaded_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="scan_checked_by_a_second_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("checked_at__isnull", True),
-                        ("checked_by__isnull", True),
-                        ("state__in", ["uploaded", "voided", "taken_back"]),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ["uploaded", "voided", "taken_back"]), _negated=True),
-                        ("checked_at__isnull", False),
-                        ("checked_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="scan_checked_exactly_when_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "rejected"), models.Q(("reason", ""), _negated=True)),
-                    models.Q(models.Q(("state", "rejected"), _negated=True), ("reason", "")),
-                    _connector="OR",
-                ),
-                name="scan_reason_exactly_when_rejected",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scan",
-            constraint=models.CheckConstraint(condition=models.Q(("page_count__gt", 0)), name="scan_has_pages"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at__isnull", True)),
-                fields=("agreement", "role"),
-                name="one_signature_per_side",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at__isnull", True)),
-                fields=("agreement", "entered_by"),
-                name="each_side_entered_by_its_own_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("superseded_at__isnull", True)),
-                fields=("agreement", "person"),
-                name="each_side_signed_by_its_own_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "electronic"), _negated=True), ("person__isnull", False), _connector="OR"
-                ),
-                name="electronic_signature_has_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateversion",
-            constraint=models.UniqueConstraint(fields=("template", "number"), name="template_version_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="frozentext",
-            constraint=models.UniqueConstraint(fields=("agreement", "edition"), name="frozen_text_edition"),
-        ),
-        migrations.AddConstraint(
-            model_name="frozentext",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("voided_at__isnull", True)), fields=("agreement",), name="one_current_frozen_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="frozentext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("void_reason", ""), ("voided_at__isnull", True), ("voided_by__isnull", True)),
-                    models.Q(
-                        ("voided_at__isnull", False),
-                        models.Q(
-                            ("voided_by__isnull", False), models.Q(("void_reason", ""), _negated=True), _connector="OR"
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="voided_by_whom_and_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="frozentext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="frozen_text_has_a_sha256"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["state", "region"], name="agreement_state_region"),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["-updated_at", "-id"], name="agreement_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "draft",
-                            "negotiating",
-                            "agreed",
-                            "signing",
-                            "in_force",
-                            "expired",
-                            "terminated",
-                            "superseded",
-                            "discarded",
-                            "rescinded",
-                        ],
-                    )
-                ),
-                name="agreement_in_a_known_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("medical__isnull", True),
-                    ("elder_care__isnull", True),
-                    models.Q(("medical", models.F("elder_care")), _negated=True),
-                    _connector="OR",
-                ),
-                name="two_different_parties",
             ),
         ),
         migrations.AddConstraint(
@@ -961,63 +1011,6 @@ class Migration(migrations.Migration):
             model_name="agreement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind", "original"), ("predecessor__isnull", True)),
-                    models.Q(models.Q(("kind", "original"), _negated=True), ("predecessor__isnull", False)),
-                    _connector="OR",
-                ),
-                name="linked_exactly_when_not_original",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("kind__in", ["renewal", "replacement"]),
-                    models.Q(("state__in", ("discarded", "rescinded")), _negated=True),
-                ),
-                fields=("predecessor",),
-                name="one_live_successor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("signing", "in_force", "expired", "terminated", "superseded")),
-                    models.Q(("elder_care_signed_on__isnull", True), ("medical_signed_on__isnull", True)),
-                    ("state", "rescinded"),
-                    _connector="OR",
-                ),
-                name="signed_on_only_from_signing_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("state", "signing"), ("state", "rescinded"), _connector="OR"),
-                        ("elder_care_signed_on__isnull", False),
-                        ("medical_signed_on__isnull", False),
-                        ("rescission_asked_by__isnull", False),
-                        ("rescission_side__in", ["medical", "elder_care"]),
-                        models.Q(("rescission_reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "rescinded"), _negated=True),
-                        ("rescission_asked_by__isnull", True),
-                        ("rescission_reason", ""),
-                        ("rescission_side", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="rescinded_only_when_asked_by_one_of_both",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(
                         ("certified_at__isnull", False),
                         ("effective_on__isnull", False),
@@ -1039,41 +1032,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="dated_exactly_from_in_force_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on__isnull", False), ("state__in", ("terminated", "superseded"))),
-                    models.Q(
-                        models.Q(("state__in", ("terminated", "superseded")), _negated=True), ("ended_on__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="ended_on_exactly_when_ended_early",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True),
-                    models.Q(("ended_on__gte", models.F("effective_on")), ("ended_on__lte", models.F("expires_on"))),
-                    _connector="OR",
-                ),
-                name="ended_on_within_the_term",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on__isnull", True),
-                    models.Q(("expires_on__gte", models.F("starts_on")), ("starts_on__gte", models.F("effective_on"))),
-                    _connector="OR",
-                ),
-                name="term_ends_after_it_starts",
             ),
         ),
         migrations.AddConstraint(
@@ -1315,42 +1273,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("drafting_way__in", ["paper", "electronic"])),
-                name="drafting_side_signs_in_a_known_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="frozentext",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("elder_care_signs__in", ["paper", "electronic"]), ("medical_signs__in", ["paper", "electronic"])
-                ),
-                name="each_side_signs_in_a_known_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "electronic"), _negated=True), ("proof__has_key", "file"), _connector="OR"
-                ),
-                name="electronic_signature_names_its_file",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "paper"), _negated=True),
-                    models.Q(("proof__has_key", "file"), _negated=True),
-                    _connector="OR",
-                ),
-                name="paper_signature_names_no_file",
-            ),
-        ),
         migrations.CreateModel(
             name="ScanPage",
             fields=[
@@ -1425,6 +1347,65 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "扫描件的页",
                 "ordering": ["scan", "picture"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("scan", "picture"), name="scan_page_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finding__in", ["found", "unsigned", "voided", "other_text"]),
+                                ("copy__gt", 0),
+                                ("copy__isnull", False),
+                                ("page__gt", 0),
+                                ("page__isnull", False),
+                            ),
+                            models.Q(
+                                ("copy__isnull", True),
+                                ("finding__in", ["unreadable", "foreign", "no_page"]),
+                                ("page__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="scan_page_placed_exactly_when_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finding__in", ["found", "no_page"]),
+                                ("is_by_hand", True),
+                                models.Q(("hand_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("hand_reason", ""),
+                                ("is_by_hand", False),
+                                models.Q(("finding", "no_page"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="scan_page_by_hand_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finding", "foreign"), models.Q(("of_number", ""), _negated=True)),
+                            models.Q(models.Q(("finding", "foreign"), _negated=True), ("of_number", "")),
+                            _connector="OR",
+                        ),
+                        name="scan_page_says_whose_it_is",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("sent_back_at__isnull", True), ("sent_back_by__isnull", True), ("sent_back_reason", "")
+                            ),
+                            models.Q(
+                                ("sent_back_at__isnull", False),
+                                ("sent_back_by__isnull", False),
+                                models.Q(("sent_back_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="scan_page_sent_back_by_whom_and_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1451,79 +1432,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "逐页核对",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("page", "by"), name="page_ticked_once_by_each"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="scanpage",
-            constraint=models.UniqueConstraint(fields=("scan", "picture"), name="scan_page_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="scanpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("finding__in", ["found", "unsigned", "voided", "other_text"]),
-                        ("copy__gt", 0),
-                        ("copy__isnull", False),
-                        ("page__gt", 0),
-                        ("page__isnull", False),
-                    ),
-                    models.Q(
-                        ("copy__isnull", True),
-                        ("finding__in", ["unreadable", "foreign", "no_page"]),
-                        ("page__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="scan_page_placed_exactly_when_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scanpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("finding__in", ["found", "no_page"]),
-                        ("is_by_hand", True),
-                        models.Q(("hand_reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("hand_reason", ""), ("is_by_hand", False), models.Q(("finding", "no_page"), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="scan_page_by_hand_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scanpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finding", "foreign"), models.Q(("of_number", ""), _negated=True)),
-                    models.Q(models.Q(("finding", "foreign"), _negated=True), ("of_number", "")),
-                    _connector="OR",
-                ),
-                name="scan_page_says_whose_it_is",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scanpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_back_at__isnull", True), ("sent_back_by__isnull", True), ("sent_back_reason", "")),
-                    models.Q(
-                        ("sent_back_at__isnull", False),
-                        ("sent_back_by__isnull", False),
-                        models.Q(("sent_back_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="scan_page_sent_back_by_whom_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pagetick",
-            constraint=models.UniqueConstraint(fields=("page", "by"), name="page_ticked_once_by_each"),
         ),
         migrations.CreateModel(
             name="SigningWindow",
@@ -1552,7 +1464,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "签署期限"},
+            options={
+                "verbose_name": "签署期限",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("extended_at__isnull", True), ("extended_by__isnull", True), ("extensions", 0)),
+                            models.Q(
+                                ("extended_at__isnull", False), ("extended_by__isnull", False), ("extensions__gt", 0)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signing_window_extended_by_whom_and_when",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ShownPage",
@@ -1578,28 +1504,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"verbose_name": "看过的页", "ordering": ["frozen", "person", "page"]},
-        ),
-        migrations.AddConstraint(
-            model_name="signingwindow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("extended_at__isnull", True), ("extended_by__isnull", True), ("extensions", 0)),
-                    models.Q(("extended_at__isnull", False), ("extended_by__isnull", False), ("extensions__gt", 0)),
-                    _connector="OR",
-                ),
-                name="signing_window_extended_by_whom_and_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shownpage",
-            constraint=models.UniqueConstraint(fields=("frozen", "person", "page"), name="page_is_shown_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="shownpage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("page__gte", 1)), name="shown_page_is_counted_from_one"
-            ),
+            options={
+                "verbose_name": "看过的页",
+                "ordering": ["frozen", "person", "page"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("frozen", "person", "page"), name="page_is_shown_once"),
+                    models.CheckConstraint(condition=models.Q(("page__gte", 1)), name="shown_page_is_counted_from_one"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IssuedFile",
@@ -1762,6 +1674,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "批量签署",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True),
+                            models.Q(("beat_at__isnull", True), ("halt", "")),
+                            _connector="OR",
+                        ),
+                        name="signing_batch_ended_is_at_rest",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("beat_at__isnull", True), ("halt", ""), _connector="OR"),
+                        name="signing_batch_at_work_or_halted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("handwriting__in", ["", "typed", "picture"])),
+                        name="signing_batch_handwriting_lasts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1826,6 +1756,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "批量签署的一份",
                 "ordering": ["batch", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "position"), name="signing_item_position"),
+                    models.UniqueConstraint(fields=("batch", "agreement"), name="signing_item_is_in_a_batch_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("state", "waiting"), ("words", "")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                models.Q(("words", ""), _negated=True),
+                                ("done_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signing_item_in_words_exactly_when_done",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("how_read__in", ["pages", "blanks"]),
+                            models.Q(("how_read", ""), ("state", "left_out")),
+                            _connector="OR",
+                        ),
+                        name="signing_item_was_read_or_is_left_out",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1887,62 +1841,5 @@ class Migration(migrations.Migration):
                 "ordering": ["version", "person"],
                 "constraints": [models.UniqueConstraint(fields=("version", "person"), name="template_is_read_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="signingbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", True), models.Q(("beat_at__isnull", True), ("halt", "")), _connector="OR"
-                ),
-                name="signing_batch_ended_is_at_rest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("beat_at__isnull", True), ("halt", ""), _connector="OR"),
-                name="signing_batch_at_work_or_halted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingbatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("handwriting__in", ["", "typed", "picture"])),
-                name="signing_batch_handwriting_lasts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingitem",
-            constraint=models.UniqueConstraint(fields=("batch", "position"), name="signing_item_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="signingitem",
-            constraint=models.UniqueConstraint(fields=("batch", "agreement"), name="signing_item_is_in_a_batch_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="signingitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("state", "waiting"), ("words", "")),
-                    models.Q(
-                        models.Q(("state", "waiting"), _negated=True),
-                        models.Q(("words", ""), _negated=True),
-                        ("done_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="signing_item_in_words_exactly_when_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("how_read__in", ["pages", "blanks"]),
-                    models.Q(("how_read", ""), ("state", "left_out")),
-                    _connector="OR",
-                ),
-                name="signing_item_was_read_or_is_left_out",
-            ),
         ),
     ]

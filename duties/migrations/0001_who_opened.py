@@ -121,6 +121,51 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "邀请",
                 "ordering": ["-invited_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("authority__isnull", True),
+                                ("duty__in", ("clerk", "signatory", "approver", "administrator")),
+                                ("institution__isnull", False),
+                            ),
+                            models.Q(
+                                ("authority__isnull", False),
+                                ("duty__in", ("reviewer", "supervisor", "administrator")),
+                                ("institution__isnull", True),
+                            ),
+                            models.Q(
+                                ("authority__isnull", True),
+                                ("duty__in", ("template_editor", "auditor", "administrator")),
+                                ("institution__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invitation_place_fits_duty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_by__isnull", False), ("state", "accepted")),
+                            models.Q(models.Q(("state", "accepted"), _negated=True), ("accepted_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="invitation_knows_who_accepted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("settled_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invitation_settled_exactly_when_decided",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("institution", "authority", "duty", "full_name"),
+                        name="one_open_invitation_per_person_and_duty",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -265,109 +310,45 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "机构管理员申请",
                 "ordering": ["requested_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("institution", "full_name", "mobile", "browser"),
+                        name="one_waiting_request_per_person_and_browser",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("introduction",),
+                        name="one_waiting_request_per_introduction",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "waiting")),
+                            models.Q(
+                                models.Q(("state", "waiting"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="administrator_request_decided_with_who_and_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), models.Q(("reason", ""), _negated=True)),
+                            models.Q(models.Q(("state", "refused"), _negated=True), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="administrator_request_reason_when_refused",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["institution"],
+                        name="administrator_request_waiting",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("authority__isnull", True),
-                        ("duty__in", ("clerk", "signatory", "approver", "administrator")),
-                        ("institution__isnull", False),
-                    ),
-                    models.Q(
-                        ("authority__isnull", False),
-                        ("duty__in", ("reviewer", "supervisor", "administrator")),
-                        ("institution__isnull", True),
-                    ),
-                    models.Q(
-                        ("authority__isnull", True),
-                        ("duty__in", ("template_editor", "auditor", "administrator")),
-                        ("institution__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="invitation_place_fits_duty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_by__isnull", False), ("state", "accepted")),
-                    models.Q(models.Q(("state", "accepted"), _negated=True), ("accepted_by__isnull", True)),
-                    _connector="OR",
-                ),
-                name="invitation_knows_who_accepted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("settled_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invitation_settled_exactly_when_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("institution", "authority", "duty", "full_name"),
-                name="one_open_invitation_per_person_and_duty",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="administratorrequest",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["institution"], name="administrator_request_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="administratorrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")),
-                fields=("institution", "full_name", "mobile", "browser"),
-                name="one_waiting_request_per_person_and_browser",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="administratorrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")),
-                fields=("introduction",),
-                name="one_waiting_request_per_introduction",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="administratorrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("state", "waiting")),
-                    models.Q(
-                        models.Q(("state", "waiting"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="administrator_request_decided_with_who_and_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="administratorrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), models.Q(("reason", ""), _negated=True)),
-                    models.Q(models.Q(("state", "refused"), _negated=True), ("reason", "")),
-                    _connector="OR",
-                ),
-                name="administrator_request_reason_when_refused",
-            ),
         ),
     ]

@@ -117,6 +117,86 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "资格核对",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("institution", "round"), name="eligibility_round"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["draft", "submitted"])),
+                        fields=("institution",),
+                        name="one_open_eligibility_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "draft"), ("submitted_at__isnull", True), ("submitted_by__isnull", True)
+                            ),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                ("submitted_at__isnull", False),
+                                ("submitted_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="eligibility_submitted_exactly_after_draft",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("state__in", ["draft", "submitted"]),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["draft", "submitted"]), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="eligibility_decided_exactly_after_submission",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ["confirmed", "expired", "withdrawn"]),
+                                ("valid_to__gte", models.F("valid_from")),
+                                ("valid_from__isnull", False),
+                                ("valid_to__isnull", False),
+                            ),
+                            models.Q(
+                                ("state__in", ["draft", "submitted", "returned"]),
+                                ("valid_from__isnull", True),
+                                ("valid_to__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="eligibility_valid_exactly_when_confirmed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["returned", "withdrawn"]), models.Q(("reason", ""), _negated=True)),
+                            models.Q(models.Q(("state__in", ["returned", "withdrawn"]), _negated=True), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="eligibility_reason_exactly_when_refused",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "withdrawn"), ("withdrawn_by__isnull", False), ("withdrawn_on__isnull", False)
+                            ),
+                            models.Q(
+                                models.Q(("state", "withdrawn"), _negated=True),
+                                ("withdrawn_by__isnull", True),
+                                ("withdrawn_on__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="eligibility_withdrawn_by_somebody_on_a_day",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["authority", "state"], name="eligibility_queue"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +222,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "资格条件",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "item"), name="one_answer_per_item"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -188,114 +271,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "证明材料",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "item", "sha256"), name="same_evidence_once_per_item"),
+                    models.CheckConstraint(condition=models.Q(("page_count__gt", 0)), name="evidence_has_pages"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="eligibilitycase",
-            index=models.Index(fields=["authority", "state"], name="eligibility_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitycase",
-            constraint=models.UniqueConstraint(fields=("institution", "round"), name="eligibility_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitycase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "submitted"])),
-                fields=("institution",),
-                name="one_open_eligibility_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "draft"), ("submitted_at__isnull", True), ("submitted_by__isnull", True)),
-                    models.Q(
-                        models.Q(("state", "draft"), _negated=True),
-                        ("submitted_at__isnull", False),
-                        ("submitted_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="eligibility_submitted_exactly_after_draft",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", True),
-                        ("decided_by__isnull", True),
-                        ("state__in", ["draft", "submitted"]),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ["draft", "submitted"]), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="eligibility_decided_exactly_after_submission",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ["confirmed", "expired", "withdrawn"]),
-                        ("valid_to__gte", models.F("valid_from")),
-                        ("valid_from__isnull", False),
-                        ("valid_to__isnull", False),
-                    ),
-                    models.Q(
-                        ("state__in", ["draft", "submitted", "returned"]),
-                        ("valid_from__isnull", True),
-                        ("valid_to__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="eligibility_valid_exactly_when_confirmed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["returned", "withdrawn"]), models.Q(("reason", ""), _negated=True)),
-                    models.Q(models.Q(("state__in", ["returned", "withdrawn"]), _negated=True), ("reason", "")),
-                    _connector="OR",
-                ),
-                name="eligibility_reason_exactly_when_refused",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), ("withdrawn_by__isnull", False), ("withdrawn_on__isnull", False)),
-                    models.Q(
-                        models.Q(("state", "withdrawn"), _negated=True),
-                        ("withdrawn_by__isnull", True),
-                        ("withdrawn_on__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="eligibility_withdrawn_by_somebody_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilityanswer",
-            constraint=models.UniqueConstraint(fields=("case", "item"), name="one_answer_per_item"),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilityevidence",
-            constraint=models.UniqueConstraint(fields=("case", "item", "sha256"), name="same_evidence_once_per_item"),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilityevidence",
-            constraint=models.CheckConstraint(condition=models.Q(("page_count__gt", 0)), name="evidence_has_pages"),
         ),
     ]

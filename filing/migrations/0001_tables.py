@@ -125,6 +125,107 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "备案",
                 "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("due", "submitted", "under_review"))),
+                        fields=("agreement", "authority"),
+                        name="one_open_filing_per_authority",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "accepted")),
+                        fields=("agreement", "authority"),
+                        name="one_accepted_filing_per_authority",
+                    ),
+                    models.UniqueConstraint(fields=("agreement", "authority", "round"), name="filing_round"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True), fields=("number",), name="filing_number"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("state", "accepted"),
+                                models.Q(("number", ""), _negated=True),
+                            ),
+                            models.Q(models.Q(("state", "accepted"), _negated=True), ("number", "")),
+                            _connector="OR",
+                        ),
+                        name="numbered_exactly_when_accepted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("state", "returned"),
+                                models.Q(("reasons", ""), _negated=True),
+                            ),
+                            models.Q(models.Q(("state", "returned"), _negated=True), ("reasons", "")),
+                            _connector="OR",
+                        ),
+                        name="reasons_exactly_when_returned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("due", "closed")), ("submitted_at__isnull", True)),
+                            models.Q(
+                                models.Q(("state__in", ("due", "closed")), _negated=True),
+                                ("submitted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="submitted_at_exactly_when_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "under_review"), _negated=True),
+                            models.Q(("taken_up_at__isnull", False), ("taken_up_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="under_review_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("review_due_on__isnull", True),
+                            models.Q(("state__in", ("due", "closed")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="review_due_only_when_submitted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("correction_due_on__isnull", True), ("state", "returned"), _connector="OR"),
+                        name="correction_due_only_when_returned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("previous__isnull", True), ("round", 1)),
+                            models.Q(("previous__isnull", False), ("round__gt", 1)),
+                            _connector="OR",
+                        ),
+                        name="later_rounds_refer_to_the_earlier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("closed_by__isnull", False),
+                                ("state", "closed"),
+                                models.Q(("closing_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                                ("closed_by__isnull", True),
+                                ("closing_reason", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closed_by_whom_when_and_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["authority", "state", "due_on"], name="filing_queue"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -200,139 +301,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="filing",
-            index=models.Index(fields=["authority", "state", "due_on"], name="filing_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("due", "submitted", "under_review"))),
-                fields=("agreement", "authority"),
-                name="one_open_filing_per_authority",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "accepted")),
-                fields=("agreement", "authority"),
-                name="one_accepted_filing_per_authority",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.UniqueConstraint(fields=("agreement", "authority", "round"), name="filing_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("number", ""), _negated=True), fields=("number",), name="filing_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("state", "accepted"),
-                        models.Q(("number", ""), _negated=True),
-                    ),
-                    models.Q(models.Q(("state", "accepted"), _negated=True), ("number", "")),
-                    _connector="OR",
-                ),
-                name="numbered_exactly_when_accepted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", False), ("state", "returned"), models.Q(("reasons", ""), _negated=True)
-                    ),
-                    models.Q(models.Q(("state", "returned"), _negated=True), ("reasons", "")),
-                    _connector="OR",
-                ),
-                name="reasons_exactly_when_returned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("due", "closed")), ("submitted_at__isnull", True)),
-                    models.Q(
-                        models.Q(("state__in", ("due", "closed")), _negated=True), ("submitted_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="submitted_at_exactly_when_submitted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "under_review"), _negated=True),
-                    models.Q(("taken_up_at__isnull", False), ("taken_up_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="under_review_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("review_due_on__isnull", True),
-                    models.Q(("state__in", ("due", "closed")), _negated=True),
-                    _connector="OR",
-                ),
-                name="review_due_only_when_submitted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("correction_due_on__isnull", True), ("state", "returned"), _connector="OR"),
-                name="correction_due_only_when_returned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("previous__isnull", True), ("round", 1)),
-                    models.Q(("previous__isnull", False), ("round__gt", 1)),
-                    _connector="OR",
-                ),
-                name="later_rounds_refer_to_the_earlier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("closed_by__isnull", False),
-                        ("state", "closed"),
-                        models.Q(("closing_reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "closed"), _negated=True),
-                        ("closed_at__isnull", True),
-                        ("closed_by__isnull", True),
-                        ("closing_reason", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="closed_by_whom_when_and_why",
-            ),
-        ),
         migrations.CreateModel(
             name="Batch",
             fields=[
@@ -390,6 +358,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "批量办理",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), models.Q(("failure", ""), _negated=True)),
+                            models.Q(models.Q(("state", "failed"), _negated=True), ("failure", "")),
+                            _connector="OR",
+                        ),
+                        name="batch_with_reason_exactly_when_failed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claimed_at__isnull", False), ("state", "running")),
+                            models.Q(models.Q(("state", "running"), _negated=True), ("claimed_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="batch_claimed_exactly_while_running",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -426,50 +412,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "批量办理的一件",
                 "ordering": ["batch", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "position"), name="batch_row_position"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "waiting")),
+                        fields=("filing",),
+                        name="one_waiting_batch_of_a_filing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "waiting"), ("text", "")),
+                            models.Q(
+                                models.Q(("outcome", "waiting"), _negated=True), models.Q(("text", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="batch_row_in_words_exactly_when_ended",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "failed"), models.Q(("failure", ""), _negated=True)),
-                    models.Q(models.Q(("state", "failed"), _negated=True), ("failure", "")),
-                    _connector="OR",
-                ),
-                name="batch_with_reason_exactly_when_failed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claimed_at__isnull", False), ("state", "running")),
-                    models.Q(models.Q(("state", "running"), _negated=True), ("claimed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="batch_claimed_exactly_while_running",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchrow",
-            constraint=models.UniqueConstraint(fields=("batch", "position"), name="batch_row_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="batchrow",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "waiting")), fields=("filing",), name="one_waiting_batch_of_a_filing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "waiting"), ("text", "")),
-                    models.Q(models.Q(("outcome", "waiting"), _negated=True), models.Q(("text", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="batch_row_in_words_exactly_when_ended",
-            ),
         ),
         migrations.CreateModel(
             name="HandIn",

@@ -115,6 +115,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "机构导入",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", False), ("state", "done")),
+                            models.Q(models.Q(("state", "done"), _negated=True), ("done_at", None)),
+                            _connector="OR",
+                        ),
+                        name="import_done_at_exactly_when_done",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file", ""), ("state", "refused")),
+                            models.Q(
+                                models.Q(("state", "refused"), _negated=True),
+                                models.Q(("file", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="import_keeps_its_file_unless_refused",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("refused", "unread", "failed")), _negated=True),
+                            models.Q(("failure", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="import_says_why_it_did_not_go_on",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("ordered", "writing", "done")), _negated=True),
+                            ("confirmed_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="import_is_confirmed_by_somebody",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["authority", "-id"], name="import_of_authority"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +225,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "导入行",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "sheet", "number"), name="import_row_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["run", "outcome", "decision", "id"], name="import_row_outcome"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -212,69 +258,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "记住的列",
+                "constraints": [
+                    models.UniqueConstraint(fields=("authority", "headings_digest"), name="columns_remembered_once"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="institutionimport",
-            index=models.Index(fields=["authority", "-id"], name="import_of_authority"),
-        ),
-        migrations.AddConstraint(
-            model_name="institutionimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", False), ("state", "done")),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("done_at", None)),
-                    _connector="OR",
-                ),
-                name="import_done_at_exactly_when_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institutionimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("file", ""), ("state", "refused")),
-                    models.Q(
-                        models.Q(("state", "refused"), _negated=True),
-                        models.Q(("file", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="import_keeps_its_file_unless_refused",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institutionimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("refused", "unread", "failed")), _negated=True),
-                    models.Q(("failure", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="import_says_why_it_did_not_go_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institutionimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("ordered", "writing", "done")), _negated=True),
-                    ("confirmed_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="import_is_confirmed_by_somebody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["run", "outcome", "decision", "id"], name="import_row_outcome"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("run", "sheet", "number"), name="import_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rememberedcolumns",
-            constraint=models.UniqueConstraint(fields=("authority", "headings_digest"), name="columns_remembered_once"),
         ),
     ]

@@ -57,6 +57,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "主管部门",
                 "ordering": ["region__code", "kind"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("region", "kind"), name="one_authority_of_a_kind_per_region"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +181,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "机构",
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("uscc", ""), _negated=True),
+                        fields=("uscc", "role"),
+                        name="institution_uscc_per_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status", "closed"), ("closed_on__isnull", True), _connector="OR"),
+                        name="institution_closed_on",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status", "suspended"), ("suspended_on__isnull", True), _connector="OR"),
+                        name="institution_suspended_on",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("uscc__regex", "^([0-9A-HJ-NPQRTUWXY]{18})?$")),
+                        name="institution_uscc_characters",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["name_grams"], name="institution_name_grams"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["former_grams"], name="institution_former_grams"),
+                    models.Index(fields=["region", "role"], name="institution_region_role"),
+                    models.Index(fields=["name", "id"], name="institution_name_order"),
+                    models.Index(fields=["uscc"], name="institution_uscc_prefix", opclasses=["varchar_pattern_ops"]),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +246,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "曾用名",
                 "ordering": ["-used_until", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("used_from__isnull", True), ("used_until__gte", models.F("used_from")), _connector="OR"
+                        ),
+                        name="former_name_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -276,6 +313,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "养老机构信息",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("residents__gte", models.F("residents_60")),
+                            ("residents_60__gte", models.F("residents_65")),
+                            ("residents_65__gte", models.F("residents_80")),
+                        ),
+                        name="older_residents_are_among_the_younger",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("own_clinic_until__isnull", True),
+                            models.Q(
+                                ("has_own_clinic", False),
+                                models.Q(
+                                    ("own_clinic_since__isnull", True),
+                                    ("own_clinic_until__gte", models.F("own_clinic_since")),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="own_clinic_until_only_after_it_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("filing_valid_to__isnull", True),
+                            ("filed_on__isnull", True),
+                            ("filing_valid_to__gte", models.F("filed_on")),
+                            _connector="OR",
+                        ),
+                        name="filing_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -304,6 +375,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "失效记录",
                 "ordering": ["-last_day", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "document", "last_day"), name="one_lapse_per_last_day"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -351,6 +427,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "医疗机构信息",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("licence_valid_to__isnull", True),
+                            ("licence_valid_from__isnull", True),
+                            ("licence_valid_to__gt", models.F("licence_valid_from")),
+                            _connector="OR",
+                        ),
+                        name="licence_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -445,6 +532,62 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "任职",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "institution", "authority", "duty"),
+                        name="one_membership_per_duty",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("authority__isnull", True),
+                                ("duty__in", ("clerk", "signatory", "approver", "administrator")),
+                                ("institution__isnull", False),
+                            ),
+                            models.Q(
+                                ("authority__isnull", False),
+                                ("duty__in", ("reviewer", "supervisor", "administrator")),
+                                ("institution__isnull", True),
+                            ),
+                            models.Q(
+                                ("authority__isnull", True),
+                                ("duty__in", ("template_editor", "auditor", "administrator")),
+                                ("institution__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="membership_place_fits_duty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("granted_by", models.F("user")), _negated=True),
+                        name="membership_is_granted_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_by", models.F("user")), _negated=True),
+                            models.Q(("confirmed_by", models.F("granted_by")), _negated=True),
+                        ),
+                        name="membership_is_confirmed_by_a_third",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("state", "effective"),
+                                models.Q(("seen", ""), _negated=True),
+                            ),
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True), ("seen", "")),
+                            _connector="OR",
+                        ),
+                        name="membership_confirmed_with_who_when_and_what",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["institution"], name="membership_waiting"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -513,224 +656,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "证件有效期",
                 "ordering": ["-id"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.UniqueConstraint(fields=("region", "kind"), name="one_authority_of_a_kind_per_region"),
-        ),
-        migrations.AddIndex(
-            model_name="institution",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["name_grams"], name="institution_name_grams"),
-        ),
-        migrations.AddIndex(
-            model_name="institution",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["former_grams"], name="institution_former_grams"),
-        ),
-        migrations.AddIndex(
-            model_name="institution",
-            index=models.Index(fields=["region", "role"], name="institution_region_role"),
-        ),
-        migrations.AddIndex(
-            model_name="institution",
-            index=models.Index(fields=["name", "id"], name="institution_name_order"),
-        ),
-        migrations.AddIndex(
-            model_name="institution",
-            index=models.Index(fields=["uscc"], name="institution_uscc_prefix", opclasses=["varchar_pattern_ops"]),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("uscc", ""), _negated=True),
-                fields=("uscc", "role"),
-                name="institution_uscc_per_role",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status", "closed"), ("closed_on__isnull", True), _connector="OR"),
-                name="institution_closed_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status", "suspended"), ("suspended_on__isnull", True), _connector="OR"),
-                name="institution_suspended_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("uscc__regex", "^([0-9A-HJ-NPQRTUWXY]{18})?$")), name="institution_uscc_characters"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="formername",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("used_from__isnull", True), ("used_until__gte", models.F("used_from")), _connector="OR"
-                ),
-                name="former_name_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eldercareprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("residents__gte", models.F("residents_60")),
-                    ("residents_60__gte", models.F("residents_65")),
-                    ("residents_65__gte", models.F("residents_80")),
-                ),
-                name="older_residents_are_among_the_younger",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eldercareprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("own_clinic_until__isnull", True),
-                    models.Q(
-                        ("has_own_clinic", False),
-                        models.Q(
-                            ("own_clinic_since__isnull", True),
-                            ("own_clinic_until__gte", models.F("own_clinic_since")),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_from__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
                             _connector="OR",
                         ),
+                        name="validity_ends_after_start",
                     ),
-                    _connector="OR",
-                ),
-                name="own_clinic_until_only_after_it_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eldercareprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("filing_valid_to__isnull", True),
-                    ("filed_on__isnull", True),
-                    ("filing_valid_to__gte", models.F("filed_on")),
-                    _connector="OR",
-                ),
-                name="filing_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lapse",
-            constraint=models.UniqueConstraint(
-                fields=("institution", "document", "last_day"), name="one_lapse_per_last_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="medicalprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("licence_valid_to__isnull", True),
-                    ("licence_valid_from__isnull", True),
-                    ("licence_valid_to__gt", models.F("licence_valid_from")),
-                    _connector="OR",
-                ),
-                name="licence_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("user", "institution", "authority", "duty"),
-                name="one_membership_per_duty",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("authority__isnull", True),
-                        ("duty__in", ("clerk", "signatory", "approver", "administrator")),
-                        ("institution__isnull", False),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("scan", ""), ("scan_content_type", ""), ("scan_sha256", ""), ("upload__isnull", True)
+                            ),
+                            models.Q(
+                                ("upload__isnull", False),
+                                models.Q(("scan", ""), _negated=True),
+                                models.Q(("scan_sha256", ""), _negated=True),
+                                models.Q(("scan_content_type", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="validity_scan_is_whole",
                     ),
-                    models.Q(
-                        ("authority__isnull", False),
-                        ("duty__in", ("reviewer", "supervisor", "administrator")),
-                        ("institution__isnull", True),
-                    ),
-                    models.Q(
-                        ("authority__isnull", True),
-                        ("duty__in", ("template_editor", "auditor", "administrator")),
-                        ("institution__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="membership_place_fits_duty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("granted_by", models.F("user")), _negated=True),
-                name="membership_is_granted_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_by", models.F("user")), _negated=True),
-                    models.Q(("confirmed_by", models.F("granted_by")), _negated=True),
-                ),
-                name="membership_is_confirmed_by_a_third",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("confirmed_at__isnull", False),
-                        ("state", "effective"),
-                        models.Q(("seen", ""), _negated=True),
-                    ),
-                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True), ("seen", "")),
-                    _connector="OR",
-                ),
-                name="membership_confirmed_with_who_when_and_what",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="membership",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["institution"], name="membership_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="validityperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True),
-                    ("valid_from__isnull", True),
-                    ("valid_to__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="validity_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="validityperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("scan", ""), ("scan_content_type", ""), ("scan_sha256", ""), ("upload__isnull", True)),
-                    models.Q(
-                        ("upload__isnull", False),
-                        models.Q(("scan", ""), _negated=True),
-                        models.Q(("scan_sha256", ""), _negated=True),
-                        models.Q(("scan_content_type", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="validity_scan_is_whole",
-            ),
+                ],
+            },
         ),
     ]

@@ -78,6 +78,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "行政区划",
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True),
+                            ("valid_from__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="region_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level", 0), ("parent__isnull", True)),
+                            models.Q(("level__gt", 0), ("parent__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="region_only_nation_has_no_parent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,28 +132,5 @@ class Migration(migrations.Migration):
                 "verbose_name": "政策方案",
                 "ordering": ["region__code", "slug"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="region",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True),
-                    ("valid_from__isnull", True),
-                    ("valid_to__gt", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="region_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="region",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level", 0), ("parent__isnull", True)),
-                    models.Q(("level__gt", 0), ("parent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="region_only_nation_has_no_parent",
-            ),
         ),
     ]

@@ -144,6 +144,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "印章",
                 "ordering": ["institution", "kind", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["refused", "destroyed"]), _negated=True),
+                        fields=("institution", "number"),
+                        name="one_seal_of_a_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confirmed_by", models.F("registered_by")), _negated=True),
+                        name="seal_is_confirmed_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", True), ("state__in", ["registered", "refused"])),
+                            models.Q(
+                                models.Q(("state__in", ["registered", "refused"]), _negated=True),
+                                ("confirmed_at__isnull", False),
+                                ("confirmed_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="seal_confirmed_exactly_when_it_is",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["suspended", "destroyed", "refused"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="seal_stopped_with_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +237,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "用印授权",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="seal_authorisation_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("given_by", models.F("person")), _negated=True),
+                        name="seal_authorisation_is_given_by_another",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), ("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                            models.Q(
+                                ("revoked_at__isnull", False),
+                                ("revoked_by__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="seal_authorisation_revoked_with_who_and_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +297,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "用印记录",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("about", ""), _negated=True), name="seal_use_says_on_what"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -372,6 +430,91 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "签约人身份",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("requested", "confirmed", "vouched"))),
+                        fields=("institution", "person", "level"),
+                        name="one_signing_identity_on_the_way",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("active", "locked"))),
+                        fields=("institution", "person", "level"),
+                        name="one_signing_identity_with_a_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("is_legal_representative", True),
+                                ("mandate__isnull", True),
+                                ("mandate_until__isnull", True),
+                            ),
+                            models.Q(("is_legal_representative", False), ("mandate__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="signing_identity_by_law_or_by_mandate",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_by", models.F("person")), _negated=True),
+                            models.Q(("vouched_by", models.F("person")), _negated=True),
+                        ),
+                        name="signing_identity_is_confirmed_by_others",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("vouched_by__isnull", True),
+                            models.Q(("vouched_by", models.F("confirmed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="signing_identity_is_vouched_by_a_third",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["requested", "revoked", "ended", "refused"]),
+                            ("confirmed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="signing_identity_confirmed_before_it_goes_on",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_at__isnull", True),
+                            models.Q(("level", "agreed"), _negated=True),
+                            models.Q(
+                                models.Q(("consent_text", ""), _negated=True),
+                                models.Q(("consent_version", ""), _negated=True),
+                                ("consented_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signing_identity_agreed_with_consent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state__in", ("revoked", "ended", "refused")),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("revoked", "ended", "refused")), _negated=True),
+                                ("ended_at__isnull", True),
+                                ("ended_by__isnull", True),
+                                ("reason", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signing_identity_ended_with_when_and_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("active", "locked")), _negated=True),
+                            ("activated_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="signing_identity_activated_with_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -430,6 +573,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "签约证书",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("issuer", "serial"), name="one_certificate_of_a_serial"),
+                    models.CheckConstraint(
+                        condition=models.Q(("not_after__gt", models.F("not_before"))),
+                        name="certificate_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revocation", ""), ("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                            models.Q(("revoked_at__isnull", False), models.Q(("revocation", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="certificate_revoked_with_when_and_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -470,234 +628,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "签约密钥",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "pin"), ("token_key", ""), ("token_label", ""), ("token_module", "")),
+                            models.Q(
+                                ("kind", "token"),
+                                ("nonce", b""),
+                                ("salt", b""),
+                                ("sealed", b""),
+                                models.Q(("token_module", ""), _negated=True),
+                                models.Q(("token_label", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="signing_key_lies_here_or_in_a_token",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("wrong_pins__lte", 5)), name="signing_key_locks_after_five_wrong_pins"
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="seal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["refused", "destroyed"]), _negated=True),
-                fields=("institution", "number"),
-                name="one_seal_of_a_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confirmed_by", models.F("registered_by")), _negated=True),
-                name="seal_is_confirmed_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", True), ("state__in", ["registered", "refused"])),
-                    models.Q(
-                        models.Q(("state__in", ["registered", "refused"]), _negated=True),
-                        ("confirmed_at__isnull", False),
-                        ("confirmed_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="seal_confirmed_exactly_when_it_is",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["suspended", "destroyed", "refused"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="seal_stopped_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sealauthorisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="seal_authorisation_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sealauthorisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("given_by", models.F("person")), _negated=True),
-                name="seal_authorisation_is_given_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sealauthorisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", ""), ("revoked_at__isnull", True), ("revoked_by__isnull", True)),
-                    models.Q(
-                        ("revoked_at__isnull", False),
-                        ("revoked_by__isnull", False),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="seal_authorisation_revoked_with_who_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sealuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("about", ""), _negated=True), name="seal_use_says_on_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingidentity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("requested", "confirmed", "vouched"))),
-                fields=("institution", "person", "level"),
-                name="one_signing_identity_on_the_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingidentity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("active", "locked"))),
-                fields=("institution", "person", "level"),
-                name="one_signing_identity_with_a_key",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingidentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("is_legal_representative", True), ("mandate__isnull", True), ("mandate_until__isnull", True)
-                    ),
-                    models.Q(("is_legal_representative", False), ("mandate__isnull", False)),
-                    _connector="OR",
-                ),
-                name="signing_identity_by_law_or_by_mandate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingidentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_by", models.F("person")), _negated=True),
-                    models.Q(("vouched_by", models.F("person")), _negated=True),
-                ),
-                name="signing_identity_is_confirmed_by_others",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingidentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("vouched_by__isnull", True),
-                    models.Q(("vouched_by", models.F("confirmed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="signing_identity_is_vouched_by_a_third",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingidentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["requested", "revoked", "ended", "refused"]),
-                    ("confirmed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="signing_identity_confirmed_before_it_goes_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingidentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_at__isnull", True),
-                    models.Q(("level", "agreed"), _negated=True),
-                    models.Q(
-                        models.Q(("consent_text", ""), _negated=True),
-                        models.Q(("consent_version", ""), _negated=True),
-                        ("consented_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="signing_identity_agreed_with_consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingidentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("state__in", ("revoked", "ended", "refused")),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ("revoked", "ended", "refused")), _negated=True),
-                        ("ended_at__isnull", True),
-                        ("ended_by__isnull", True),
-                        ("reason", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="signing_identity_ended_with_when_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingidentity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("active", "locked")), _negated=True),
-                    ("activated_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="signing_identity_activated_with_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(fields=("issuer", "serial"), name="one_certificate_of_a_serial"),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("not_after__gt", models.F("not_before"))), name="certificate_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revocation", ""), ("revoked_at__isnull", True), ("revoked_by__isnull", True)),
-                    models.Q(("revoked_at__isnull", False), models.Q(("revocation", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="certificate_revoked_with_when_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "pin"), ("token_key", ""), ("token_label", ""), ("token_module", "")),
-                    models.Q(
-                        ("kind", "token"),
-                        ("nonce", b""),
-                        ("salt", b""),
-                        ("sealed", b""),
-                        models.Q(("token_module", ""), _negated=True),
-                        models.Q(("token_label", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="signing_key_lies_here_or_in_a_token",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signingkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wrong_pins__lte", 5)), name="signing_key_locks_after_five_wrong_pins"
-            ),
         ),
     ]

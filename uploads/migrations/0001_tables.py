@@ -85,6 +85,53 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "上传的文件",
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["waiting", "opening"])),
+                        fields=("purpose", "subject", "part", "sender", "sha256"),
+                        name="same_upload_waits_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claimed_at__isnull", False), ("state", "opening")),
+                            models.Q(models.Q(("state", "opening"), _negated=True), ("claimed_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="upload_claimed_exactly_while_opening",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state__in", ["waiting", "opening"])),
+                            models.Q(("decided_at__isnull", False), ("state__in", ["kept", "refused"])),
+                            _connector="OR",
+                        ),
+                        name="upload_decided_exactly_when_it_is",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), models.Q(("reason", ""), _negated=True)),
+                            models.Q(models.Q(("state", "refused"), _negated=True), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="upload_reason_exactly_when_refused",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "kept"), models.Q(("content_type", ""), _negated=True)),
+                            models.Q(
+                                models.Q(("state", "kept"), _negated=True), ("content_type", ""), ("page_count", 0)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="upload_known_exactly_when_kept",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["purpose", "subject"], name="upload_of_subject"),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["turn", "sent_at"], name="upload_queue"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,78 +163,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "页面",
                 "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("upload", "number"), name="upload_page_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("height__gt", 0), ("number__gt", 0), ("width__gt", 0)), name="page_is_there"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="upload",
-            index=models.Index(fields=["purpose", "subject"], name="upload_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="upload",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["turn", "sent_at"], name="upload_queue"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["waiting", "opening"])),
-                fields=("purpose", "subject", "part", "sender", "sha256"),
-                name="same_upload_waits_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claimed_at__isnull", False), ("state", "opening")),
-                    models.Q(models.Q(("state", "opening"), _negated=True), ("claimed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="upload_claimed_exactly_while_opening",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("state__in", ["waiting", "opening"])),
-                    models.Q(("decided_at__isnull", False), ("state__in", ["kept", "refused"])),
-                    _connector="OR",
-                ),
-                name="upload_decided_exactly_when_it_is",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), models.Q(("reason", ""), _negated=True)),
-                    models.Q(models.Q(("state", "refused"), _negated=True), ("reason", "")),
-                    _connector="OR",
-                ),
-                name="upload_reason_exactly_when_refused",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "kept"), models.Q(("content_type", ""), _negated=True)),
-                    models.Q(models.Q(("state", "kept"), _negated=True), ("content_type", ""), ("page_count", 0)),
-                    _connector="OR",
-                ),
-                name="upload_known_exactly_when_kept",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="page",
-            constraint=models.UniqueConstraint(fields=("upload", "number"), name="upload_page_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="page",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("height__gt", 0), ("number__gt", 0), ("width__gt", 0)), name="page_is_there"
-            ),
         ),
     ]
