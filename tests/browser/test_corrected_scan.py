@@ -89,7 +89,7 @@ def test_a_bureau_returns_for_the_paper_and_accepts_the_corrected_scan(
 
     instead(page, sign_in, elder_care_clerk)
     page.goto(f"/filing/{filing.pk}/")
-    page.get_by_role("link", name="重新报送").click()
+    page.locator("#page-acts").get_by_role("link", name="重新报送").click()
     page.get_by_label("补正说明").fill("全部重新扫描。")
     page.get_by_role("button", name="重新报送").click()
     expect(page.get_by_text("这是第 2 次")).to_be_visible()
