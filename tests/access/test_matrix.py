@@ -8,10 +8,12 @@ person gets for it is an error of the form or the page that follows; what counts
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +21,7 @@ from accounts.models import User
 from tests.access.addresses import ALL
 from tests.access.world import World
 from tests.proving import drawn
+from yiyang import errors
 
 TABLE = Path(__file__).with_name("matrix.txt")
 KEYS = 3  # address, method, what it is about
@@ -97,6 +100,22 @@ def people(
     return {user.username: user for name, user in locals().items()}
 
 
+@pytest.fixture
+def error_pages_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write the page of each error once for each role, and from then on its status alone: that is what counts here."""
+    whole, written = errors._page, set[tuple[str, int]]()
+
+    def page(request: HttpRequest, status: int, **said: Any) -> HttpResponse:
+        key = (request.user.get_username(), status)
+        if key in written:
+            return HttpResponse(status=status)
+        written.add(key)
+        return whole(request, status, **said)
+
+    monkeypatch.setattr(errors, "_page", page)
+
+
+@pytest.mark.usefixtures("error_pages_once")
 def test_every_role_at_every_address(world: World, people: dict[str, User], capsys: pytest.CaptureFixture[str]) -> None:
     assert set(people) | {ANONYMOUS} == set(ROLES)
     sessions = {name: _session(user) for name, user in people.items()}
