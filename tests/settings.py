@@ -24,7 +24,9 @@ PLATFORM_KEY_FILE = f"{tempfile.mkdtemp(prefix='yiyang-keys-')}/platform.pem"
 SIGNING_AUTHORITY_FOLDER = Path(tempfile.mkdtemp(prefix="yiyang-authority-"))
 PIN_PEPPER_FILE = str(SIGNING_AUTHORITY_FOLDER / "pin-pepper")
 CELL_SECONDS = 60  # a machine that runs tests beside each other gives a cell little; its work is bounded all the same
-TURNS_FOLDER = Path(tempfile.mkdtemp(prefix="yiyang-turns-"))  # each process of tests for itself
+# Each process of tests for itself: none finds another's cell in its way.
+TURNS_FOLDER = Path(tempfile.mkdtemp(prefix="yiyang-turns-"))
+CELL_FOLDER = Path(tempfile.mkdtemp(prefix="yiyang-cells-"))
 PAGE_WIDTHS = (300, 150)
 WHITENOISE_AUTOREFRESH = True  # static files are found where they lie; collectstatic has not run
 # No test trips over a limit but those of limits, which set their own.
