@@ -93,15 +93,16 @@ def test_only_one_resubmission_of_a_row(insert: Callable[..., Filing], filing: F
         insert(**{**RETURNED, "round": 3})
 
 
+NO_DAY_OF_IT = date(2031, 1, 1)  # nothing becomes due then, whatever today is
 CHANGES: dict[str, Any] = {
     "state": "under_review",
     "number": "另号",
     "reasons": "别的原因",
     "remark": "别的说明",
-    "due_on": DAY,
+    "due_on": NO_DAY_OF_IT,
     "due_basis": "别的依据",
-    "review_due_on": DAY,
-    "correction_due_on": DAY,
+    "review_due_on": NO_DAY_OF_IT,
+    "correction_due_on": NO_DAY_OF_IT,
     "submitted_at": NOW,
     "submitted_by": None,
     "taken_up_at": NOW,
