@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
+from accounts.names import same_name
 from boundary.cell import keystores
 from chinese.dates import cn_day
 from sealing.authority import issuing
@@ -31,6 +33,8 @@ ANOTHERS = "证书里既没有您的姓名，也没有本机构的名称，不�
 REVOKED = "签发机构的清单写明，这张证书已于{}吊销，不能使用。请向签发机构换发。"
 USED = "这张证书已经登记过，不能再登记一次。"
 LARGEST = keystores.LARGEST  # bytes of a file
+# Authorities write several facts into one name: 051@姓名@证件号码@1.
+PARTS = re.compile(r"[@|,，;；/\s]+")
 NAMES = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME, NameOID.GIVEN_NAME, NameOID.SURNAME)
 
 
@@ -78,7 +82,8 @@ def chain_of(
     if told.since is not None:
         raise Unacceptable(REVOKED.format(cn_day(timezone.localdate(told.since))), "file")
     named = [str(each.value) for kind in NAMES for each in certificate.subject.get_attributes_for_oid(kind)]
-    if not any(row.person.full_name in each or row.institution.name in each for each in named):
+    whole = [part for each in named for part in (each, *PARTS.split(each))]
+    if not any(same_name(part, own) for part in whole for own in (row.person.full_name, row.institution.name)):
         raise Unacceptable(ANOTHERS, "file")
     same = {"issuer": certificate.issuer.rfc4514_string(), "serial": f"{certificate.serial_number:X}"}
     if Certificate.objects.filter(**same).exists():

@@ -143,8 +143,8 @@ def resume(seal: Seal, *, by: User) -> Seal:
 def hand_over(seal: Seal, keeper: User, *, by: User) -> Seal:
     """Name another keeper. What the former one authorised goes on to hold until it is taken back.
 
-    Raises NotAllowed to all but who looks after the institution, Unacceptable for somebody of another place, WrongState
-    for a seal that is destroyed.
+    Raises NotAllowed to all but who looks after the institution, Unacceptable for somebody of another place and for
+    oneself, as nobody authorises themself, WrongState for a seal that is destroyed.
     """
     row = _locked(seal)
     if not keeps_register_of_seals(by, row):
@@ -152,6 +152,8 @@ def hand_over(seal: Seal, keeper: User, *, by: User) -> Seal:
     if row.state in {State.DESTROYED, State.REFUSED}:
         raise WrongState(f"这枚印章现在是“{row.get_state_display()}”，不用更换保管人。")
     _refuse_stranger(row.institution, keeper, "keeper")
+    if keeper == by:
+        raise Unacceptable("不能把印章交给自己保管。要由您保管的，请本机构的另一位管理员登记。", "keeper")
     before = row.keeper.full_name
     row.keeper = keeper
     row.save(update_fields=["keeper"])

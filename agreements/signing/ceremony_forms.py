@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.views.decorators.debug import sensitive_variables
 
 from agreements.lifecycle.electronic import Accepted
 from agreements.lifecycle.errors import EndsEarly, FarApart
@@ -101,6 +102,7 @@ class PenForm(forms.Form):
         if not self.seals:
             seal.initial = NO_SEAL
 
+    @sensitive_variables("entered")
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = super().clean() or self.cleaned_data
         if entered.get("handwriting") == Handwritten.DRAWN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import unicodedata
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -87,22 +87,67 @@ def described(chars: Iterable[str]) -> str:
 
 @cache
 def outlines(words: str, family: str = SERIF) -> str:
-    """Return words as PDF path operators, one unit an em, from (0, 0) to the right: a picture, not text."""
-    with font_file(family).open() as font:
-        glyphs, cmap, advances = font.getGlyphSet(), font.getBestCmap(), font["hmtx"].metrics
-        pen = _PathPen(glyphs, scale=1 / font["head"].unitsPerEm)
-        for char in words:
-            glyphs[cmap[ord(char)]].draw(pen)
-            pen.right += advances[cmap[ord(char)]][0]
-        return "\n".join(pen.operators)
+    """Return words as PDF path operators, one unit an em, from (0, 0) to the right: a picture, not text.
+
+    A character that the family lacks is drawn by the next font that has it; one that prints as nothing is left out.
+    """
+    return "\n".join(operator for letter in _drawn(words, family) for operator in letter.operators)
 
 
 @cache
 def width_of(words: str, family: str = SERIF) -> float:
     """Return how wide words are that `outlines` draws, in ems."""
-    with font_file(family).open() as font:
-        cmap, advances = font.getBestCmap(), font["hmtx"].metrics
-        return float(sum(advances[cmap[ord(char)]][0] for char in words) / font["head"].unitsPerEm)
+    return sum(letter.width for letter in _drawn(words, family))
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A character as operators, and how wide it is in ems."""
+
+    operators: tuple[str, ...]
+    width: float
+
+
+@cache
+def _drawn(words: str, family: str) -> tuple[_Letter, ...]:
+    """Draw characters one after the other, each by the first font that has it."""
+    with ExitStack() as opened:
+        faces: dict[str, _Face] = {}
+        letters: list[_Letter] = []
+        right = 0.0
+        for char in words:
+            found = next((each for each in (family, *REQUIRED, SYMBOLS) if ord(char) in _points(each)), None)
+            if found is None:
+                continue
+            if found not in faces:
+                faces[found] = _Face(opened.enter_context(font_file(found).open()))
+            letters.append(faces[found].letter(char, right))
+            right += letters[-1].width
+        return tuple(letters)
+
+
+class _Face:
+    """An opened font, with what is asked of it for each character."""
+
+    def __init__(self, font: TTFont) -> None:
+        self.glyphs, self.names = font.getGlyphSet(), font.getBestCmap()
+        self.advances, self.em = font["hmtx"].metrics, font["head"].unitsPerEm
+
+    def letter(self, char: str, right: float) -> _Letter:
+        """Return a character drawn so many ems from the left."""
+        glyph = self.names[ord(char)]
+        pen = _PathPen(self.glyphs, scale=1 / self.em, right=right * self.em)
+        self.glyphs[glyph].draw(pen)
+        return _Letter(tuple(pen.operators), self.advances[glyph][0] / self.em)
+
+
+@cache
+def _points(family: str) -> frozenset[int]:
+    """Return a font's code points, none for one that is not installed."""
+    try:
+        return frozenset(_code_points(family))
+    except FontMissing:
+        return frozenset()
 
 
 def _code_points(family: str) -> set[int]:
@@ -126,10 +171,10 @@ def _described(char: str) -> str:
 class _PathPen(BasePen):  # type: ignore[misc]  # fontTools has no types
     """Draws glyphs as PDF path construction operators."""
 
-    def __init__(self, glyphs: object, *, scale: float) -> None:
+    def __init__(self, glyphs: object, *, scale: float, right: float) -> None:
         super().__init__(glyphs)
         self.scale = scale
-        self.right = 0
+        self.right = right
         self.operators: list[str] = []
 
     def _add(self, operator: str, *points: tuple[float, float]) -> None:

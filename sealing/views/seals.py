@@ -153,7 +153,9 @@ def resume(request: PersonRequest, row: Seal) -> HttpResponse:
 @SEALS.guard(keeps_register_of_seals)
 def keeper(request: PersonRequest, row: Seal) -> HttpResponse:
     """Name another keeper."""
-    form = KeeperForm(request.POST or None, people=seals.people_of(row.institution).exclude(pk=row.keeper_id))
+    form = KeeperForm(
+        request.POST or None, people=seals.people_of(row.institution).exclude(pk__in=[row.keeper_id, request.user.pk])
+    )
     if request.method == "POST" and form.is_valid():
         seals.hand_over(row, form.cleaned_data["keeper"], by=request.user)
         messages.success(request, f"{row}的保管人已更换为{form.cleaned_data['keeper'].full_name}。")

@@ -139,7 +139,7 @@ def test_one_that_leads_to_a_licensed_root_is_taken_and_opens_with_the_pin(
     """Through an authority between, with certificates beside it that have nothing to do with it."""
     key = [*keys()][kind]
     between = licensed.under("二级机构")
-    own = between.issued(NAME, key.public_key())
+    own = between.issued([NAME, f"051@{NAME}@1"][kind], key.public_key())  # as authorities write several facts into one
     content = p12(key, own, [root("别的机构").certificate, between.certificate])
     row = importing.bring_in(ready, content, PASSWORD, PIN, by=signs)
     assert (row.state, row.level) == (SigningIdentity.State.ACTIVE, Level.LICENSED)
@@ -167,6 +167,7 @@ def _refused(case: str, maker: Maker) -> tuple[bytes, str]:
         "no authority between may issue": _by_somebody(maker, key),
         "for encryption": p12(key, maker.issued(NAME, key.public_key(), signs=False)),
         "another's": p12(key, maker.issued("别人", key.public_key())),
+        "another's whose name begins alike": p12(key, maker.issued(f"{NAME}文", key.public_key())),
         "too large": b"\x30" * 70_000,
     }
     if case == "a curve that is not known here":
@@ -196,6 +197,7 @@ def _by_somebody(maker: Maker, key: ec.EllipticCurvePrivateKey) -> bytes:
         ("no authority between may issue", "不是由本平台认可的持证"),
         ("for encryption", "不是签名证书"),
         ("another's", "不能确认是您的"),
+        ("another's whose name begins alike", "不能确认是您的"),
         ("too large", "太大"),
         ("a curve that is not known here", "RSA（2048 位以上）和 P-256"),
         ("a short RSA key", "RSA（2048 位以上）和 P-256"),

@@ -262,6 +262,13 @@ def test_with_another_keeper_the_former_one_uses_it_no_more(
         use_seal(seal, by=keeper, about="协议")
 
 
+def test_nobody_takes_a_seal_into_their_own_keeping(seal: Seal, institution_administrator: User, second: User) -> None:
+    with pytest.raises(Unacceptable, match="不能把印章交给自己保管"):
+        seals.hand_over(seal, institution_administrator, by=institution_administrator)
+    seals.hand_over(seal, institution_administrator, by=second)
+    assert use_seal(seal, by=institution_administrator, about="协议").authorisation is None
+
+
 def test_what_was_destroyed_stays_and_its_number_is_free(
     seal: Seal, keeper: User, institution_administrator: User, second: User, elder_care_institution: Institution
 ) -> None:

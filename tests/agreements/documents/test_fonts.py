@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from agreements.documents.press import preview_pdf
-from agreements.text.fonts import FontMissing, UnprintableCharacters, described, font_file, outlines, unprintable
+from agreements.text.fonts import (
+    FontMissing,
+    UnprintableCharacters,
+    described,
+    font_file,
+    outlines,
+    unprintable,
+    width_of,
+)
 from agreements.text.paper import CopyLabel
 from tests.agreements.documents import papers
 
@@ -70,3 +78,15 @@ def test_outlines_are_paths_only() -> None:
     operators = {row.split()[-1] for row in outlines("草稿").splitlines()}
     assert operators <= {"m", "l", "c", "h"}
     assert {"m", "h"} <= operators
+
+
+@pytest.mark.parametrize("name", ["艾山☑", "ب", "赵é堃"])
+def test_what_the_paper_prints_is_drawn_by_the_font_that_has_it(name: str) -> None:
+    assert not unprintable(name)
+    assert width_of(name) > 0
+    assert all(outlines(char) for char in name)
+
+
+def test_a_line_is_as_wide_as_its_characters_one_after_the_other() -> None:
+    assert width_of("沈☑祎") == pytest.approx(sum(map(width_of, "沈☑祎")))
+    assert outlines("沈☑").startswith(outlines("沈"))
