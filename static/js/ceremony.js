@@ -1,8 +1,9 @@
-// Reading before signing: a page counts as shown when its picture has come, which the server notes as well. Here it only
-// says so at the foot of the page, without loading everything anew.
+// Reading before signing: the picture of a page is fetched when half of the page, or of the window with it, is on screen.
+// The server notes a fetched page as shown, so no browser may fetch ahead. What was shown is said at the foot of the page.
 "use strict";
 
 (() => {
+  const HALF = 0.5;
   const shown = (image) => {
     const foot = image.closest("li").querySelector(".ceremony-foot span");
     if (foot && !foot.dataset.shown && !foot.querySelector(".icon")) {
@@ -10,10 +11,18 @@
       foot.append(" · 看过了");
     }
   };
-  const watch = (root) => root.querySelectorAll("img[data-page]").forEach((image) => {
-    if (image.complete && image.naturalWidth) shown(image);
-    else image.addEventListener("load", () => shown(image), { once: true });
+  const onScreen = new IntersectionObserver((entries) => entries.forEach((entry) => {
+    const high = entry.rootBounds ? entry.rootBounds.height : window.innerHeight;
+    if (entry.intersectionRatio < HALF && entry.intersectionRect.height < HALF * high) return;
+    const image = entry.target;
+    onScreen.unobserve(image);
+    image.addEventListener("load", () => shown(image), { once: true });
+    image.src = image.dataset.picture;
+  }), { threshold: Array.from({ length: 21 }, (_, step) => step / 20) });
+  const watch = () => document.querySelectorAll("img[data-picture][hidden]").forEach((image) => {
+    image.hidden = false;
+    onScreen.observe(image);
   });
-  watch(document);
-  document.body.addEventListener("htmx:afterSettle", () => watch(document));
+  watch();
+  document.body.addEventListener("htmx:afterSettle", watch);
 })();

@@ -72,6 +72,9 @@ def test_on_a_telephone(
     page.get_by_role("link", name="阅读并签署").first.click()
     expect(page.get_by_role("heading", name="电子签署", exact=True)).to_be_visible()
     last = page.locator("img[data-page]").last
+    page.wait_for_load_state("networkidle")
+    assert last.get_attribute("src") == "/static/img/page.svg", "fetched before it was on screen"
+    expect(last.locator("xpath=ancestor::li")).not_to_contain_text("看过了")
     for picture in page.locator("img[data-page]").all():
         picture.scroll_into_view_if_needed()
         expect(picture.locator("xpath=ancestor::li")).to_contain_text("看过了")
