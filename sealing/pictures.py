@@ -3,6 +3,7 @@ beside the upload."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,7 @@ from uploads.models import Upload
 SHORTLY = Patience(for_a_slot=5, for_the_work=15)
 ROUND, NAME = 42.0, 20.0  # mm across: an institution's official seal, a person's square name seal
 WRITTEN = 36.0  # mm across: handwriting
+PEN = bytes((24, 32, 72))  # of all handwriting in print, so that no picture of a red seal passes for a seal
 NO_WRITING = "图片上看不到签名。请用黑色或蓝色的笔签在白纸上，把签名拍满画面、拍清楚，再上传。"
 ACROSS = {Seal.Kind.LEGAL_REPRESENTATIVE: NAME}
 
@@ -30,8 +32,9 @@ def picture_of(seal: Seal) -> Picture:
 
 
 def written_in(upload: Upload) -> Picture:
-    """Return what somebody's handwriting looks like. Raises as `picture_of`."""
-    return _read(cut(upload, NO_WRITING), WRITTEN)
+    """Return what somebody's handwriting looks like in print, in one dark ink. Raises as `picture_of`."""
+    picture = _read(cut(upload, NO_WRITING), WRITTEN)
+    return replace(picture, colours=PEN * (picture.width * picture.height))
 
 
 def png_of(upload: Upload) -> bytes:

@@ -35,10 +35,13 @@ from boundary.refused import UploadRefused
 from institutions.models import Institution
 from sealing import handwriting
 from sealing.models import SigningIdentity
+from sealing.pades.pictures import Picture
+from sealing.pictures import PEN
 from tests.agreements.electronic import accepted, pen, read_by
 from tests.agreements.making import scan_pdf
 from tests.hands import DRAWN
 from tests.sealing.making import PIN
+from tests.sealing.picture import picture
 from uploads.at_once import as_file, judged
 from verbs.errors import NotAllowed, Unacceptable
 
@@ -158,6 +161,15 @@ def test_a_picture_is_kept_for_its_own_signatory(
     assert '="https://evil.example' not in elsewhere
     client.force_login(medical_signatory)
     assert client.get(address).status_code == 404
+
+
+def test_no_picture_of_a_seal_is_printed_red_as_handwriting(elder_care_signatory: User) -> None:
+    sent(elder_care_signatory, picture(), "公章.png")
+    hand = handwriting_of(elder_care_signatory, "picture")
+    assert hand is not None
+    assert isinstance(hand.shown, Picture)
+    dots = set(zip(hand.shown.colours[::3], hand.shown.colours[1::3], hand.shown.colours[2::3], strict=True))
+    assert dots == {tuple(PEN)}
 
 
 def test_the_page_shows_what_is_chosen_and_says_at_the_field_what_is_wrong(
