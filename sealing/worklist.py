@@ -43,9 +43,9 @@ def groups_for_house(user: User) -> Iterator[Group[SigningIdentity]]:
 def seals_for_house(user: User) -> Iterator[Group[Seal]]:
     """Yield the seals that wait for the person's confirmation."""
     waiting = visible_seals(user).filter(state=Seal.State.REGISTERED).exclude(registered_by=user).exclude(keeper=user)
-    rows, total = first_rows(waiting.order_by("pk"), lambda each: each)
-    if rows and confirms_seal(user, rows[0]):
-        yield Group("seals-confirm", "确认印章", rows, total)
+    found = [each for each in waiting.order_by("pk")[:LOOKED_THROUGH] if confirms_seal(user, each)]
+    if found:
+        yield Group("seals-confirm", "确认印章", found[:ROWS], len(found))
 
 
 def certificates_ending(user: User) -> Iterator[Group[SigningIdentity]]:

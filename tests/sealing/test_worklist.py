@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from institutions.models import Duty, Institution
 from sealing import enrolling
-from sealing.worklist import certificates_ending, seals_without_keeper
+from sealing.worklist import certificates_ending, seals_for_house, seals_without_keeper
 from tests import factories
-from tests.sealing.making import active, in_use, requested, set_up, signatory_of
+from tests.sealing.making import active, in_use, registered, requested, set_up, signatory_of
 
 pytestmark = pytest.mark.django_db
 ENDING, WITHOUT_KEEPER = "30 天内到期的签约证书", "保管人已离岗的印章"
@@ -70,3 +70,19 @@ def test_a_seal_whose_keeper_has_left_waits_for_another(
     [group] = seals_without_keeper(institution_administrator)
     assert group.rows == [seal]
     assert WITHOUT_KEEPER in page(client, institution_administrator, elder_care_institution)
+
+
+def test_a_seal_to_confirm_is_shown_beside_one_of_another_house_that_the_person_may_not(
+    elder_care_institution: Institution,
+    medical_institution: Institution,
+    institution_administrator: User,
+    elder_care_clerk: User,
+    second: User,
+) -> None:
+    factories.MembershipFactory.create(user=second, institution=medical_institution, duty=Duty.CLERK)
+    theirs = factories.MembershipFactory.create(institution=medical_institution, duty=Duty.ADMINISTRATOR).user
+    keeper = factories.MembershipFactory.create(institution=medical_institution, duty=Duty.CLERK).user
+    registered(medical_institution, keeper, theirs, number="A1")
+    own = registered(elder_care_institution, elder_care_clerk, institution_administrator, number="B1")
+    [group] = seals_for_house(second)
+    assert (group.rows, group.total) == ([own], 1)
