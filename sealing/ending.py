@@ -11,7 +11,7 @@ from accounts.models import User
 from sealing import announcements, events
 from sealing.authority import issuing
 from sealing.lifecycle import END, IDENTITY, REVOKE, REVOKE_BY_CLOCK, OfIdentity
-from sealing.models import Certificate, SigningIdentity
+from sealing.models import Certificate, SigningIdentity, SigningKey
 
 Reason = Certificate.Reason
 
@@ -37,8 +37,13 @@ def revoke_by_clock(identity: SigningIdentity, reason: str, why: Certificate.Rea
 
 @transaction.atomic
 def end(identity: SigningIdentity, *, reason: str, tell: bool = True) -> SigningIdentity:
-    """End what has run out, or has been replaced, and forget its key. Its certificate is not revoked."""
+    """End what has run out, or has been replaced, and forget its key.
+
+    Its certificate is revoked only where the key lies in a token: that one cannot be forgotten.
+    """
     row = IDENTITY.begin(identity, END, by=None)
+    for each in row.certificates.filter(revoked_at=None, key__kind=SigningKey.Kind.TOKEN):
+        issuing.revoke(each, Reason.CESSATION, by=None)
     for each in row.certificates.all():
         issuing.forget_key(each)
     writes = _ended(None, reason)

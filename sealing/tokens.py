@@ -42,6 +42,7 @@ WRONG_KIND = "这把密钥不能在这里使用：只支持 P-256 和 RSA（2048
 NO_CERTIFICATE = "密码设备里没有这把密钥的证书，请用 --certificate 给出证书文件。"
 ANOTHER_KEY = "证书和密码设备里的密钥不是一对。"
 ATTACHED = "这份申请已经登记了密码设备里的密钥，等本人启用。要换一把的，请本人撤回申请后重新申请。"
+ANOTHERS_KEY = "这把密钥已经登记给另一个人，一把密钥只能由一个人使用。请在密码设备里另外生成一把。"
 NOT_ATTACHED = "这份申请没有登记密码设备里的密钥。"
 
 
@@ -73,9 +74,13 @@ def attach(
         raise WrongState(in_the_way)
     if prepared_in_token(row) is not None:
         raise WrongState(ATTACHED)
-    found = held_at(place)
-    kept = _certified(row, found, certificate, others or [])
     where = {"token_module": place.module, "token_label": place.label, "token_key": place.key}
+    others_keys = SigningKey.objects.filter(
+        **where, certificate__revoked_at=None, certificate__not_after__gt=timezone.now()
+    )
+    if others_keys.exclude(certificate__identity__person=row.person_id).exists():
+        raise Unacceptable(ANOTHERS_KEY)
+    kept = _certified(row, held_at(place), certificate, others or [])
     SigningKey.objects.create(certificate=kept, kind=SigningKey.Kind.TOKEN, **where)
     event = events.TokenAttached(
         identity=row.pk, person=row.person.full_name, token=place.label, key=place.key, serial=kept.serial

@@ -19,7 +19,7 @@ from django.urls import reverse
 from accounts.models import User
 from audit.log import history
 from institutions.models import Institution
-from sealing import enrolling, tokens
+from sealing import ending, enrolling, tokens
 from sealing.checks import check_signing
 from sealing.models import Certificate, Level, SigningIdentity, SigningKey
 from sealing.pades import modules
@@ -187,6 +187,24 @@ def taken_up(module: str, row: SigningIdentity, signs: User) -> SigningIdentity:
     """In the test itself: wrong PINs are counted in transactions of their own, which no fixture's allows."""
     tokens.attach(row, place(module))
     return tokens.take_up(row, PIN, by=signs)
+
+
+def test_one_key_is_not_given_to_two_people(
+    module: str, row: SigningIdentity, elder_care_institution: Institution, institution_administrator: User
+) -> None:
+    other = confirmed(signatory_of(elder_care_institution), elder_care_institution, institution_administrator)
+    tokens.attach(row, place(module))
+    with pytest.raises(Unacceptable, match="已经登记给另一个人"):
+        tokens.attach(other, place(module))
+
+
+def test_what_ends_is_revoked_because_its_key_cannot_be_forgotten(
+    module: str, row: SigningIdentity, signs: User
+) -> None:
+    kept = tokens.attach(row, place(module))
+    ending.end(tokens.take_up(row, PIN, by=signs), reason="授权委托书已到期")
+    kept.refresh_from_db()
+    assert kept.revocation == Certificate.Reason.CESSATION
 
 
 def test_five_wrong_pins_lock_here_whatever_the_token_does(module: str, row: SigningIdentity, signs: User) -> None:
