@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 
 from boundary.cell import bounds
 from boundary.cell.inside import pdfs, pictures
@@ -20,6 +20,8 @@ LIKE = 16  # shades apart that the eye takes for one
 SHOWS = 0.0005  # the part of a page that must look otherwise: a line of small print is more
 EDGE = 0.03  # the part of each side at which a scanner's lid and the sheet's own edge throw shadows
 LIGHT, DARK = 200, 56
+FINELY = 1400  # dots, the longer side of what is looked at for strokes: nearly five a millimetre of A4
+STROKE, SPECKS = 60, 15  # shades darker than the paper, and so many dots of it beside others that are still dust
 LONGER = 935.0  # points, 33 cm: the sheet is larger than A4
 
 
@@ -39,11 +41,20 @@ def drawn(
 
 
 def is_white(picture: Image.Image) -> bool:
-    """Whether a page shows nothing but light paper: an empty back."""
+    """Whether a page shows nothing but light paper: an empty back. A word, a tick or a thin signature is more."""
     grey = picture.convert("L")
     across, down = round(grey.width * EDGE), round(grey.height * EDGE)
-    commonest, is_alone = _shades(grey.crop((across, down, grey.width - across, grey.height - down)))
-    return is_alone and commonest > LIGHT
+    inner = grey.crop((across, down, grey.width - across, grey.height - down))
+    commonest, is_alone = _shades(inner.copy())
+    return is_alone and commonest > LIGHT and not _has_strokes(inner, commonest)
+
+
+def _has_strokes(grey: Image.Image, paper: int) -> bool:
+    """Whether dark dots lie together on paper of a shade, as dust does not."""
+    grey.thumbnail((FINELY, FINELY), Image.Resampling.BOX)
+    dark = grey.point(lambda shade: 255 if shade < paper - STROKE else 0)
+    together = dark.filter(ImageFilter.BoxBlur(1)).point(lambda shade: 255 if shade > 255 * 2.5 / 9 else 0)
+    return ImageChops.multiply(dark, together).histogram()[255] > SPECKS
 
 
 def doubt(picture: Image.Image) -> str:

@@ -1,0 +1,100 @@
+"""Which backs are empty: those with dust, bleeding through and a shadow at the edge; none on which somebody wrote."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from agreements.text.fonts import SERIF, font_file
+from boundary.cell.keeper import ENVIRONMENT, ROOT
+from tests.scanning import chance
+
+INK, PENCIL, PAPER = (20, 20, 20), (150, 150, 150), (246, 246, 244)
+ASKED = """
+import sys; sys.path.insert(0, sys.argv[1])
+from PIL import Image
+from boundary.cell.inside.drawing import is_white
+print(*(is_white(Image.open(path)) for path in sys.argv[2:]))
+"""
+
+
+def font(points: int) -> ImageFont.FreeTypeFont:
+    found = font_file(SERIF)
+    return ImageFont.truetype(found.path, round(points * 150 / 72), index=found.index)
+
+
+def sheet() -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    picture = Image.new("RGB", (1240, 1754), PAPER)
+    return picture, ImageDraw.Draw(picture)
+
+
+def clean() -> Image.Image:
+    return sheet()[0]
+
+
+def dusty() -> Image.Image:
+    picture, on = sheet()
+    luck = chance(5)
+    for _ in range(120):
+        on.point((luck.randrange(1240), luck.randrange(1754)), INK)
+    return picture
+
+
+def bled_through() -> Image.Image:
+    picture, on = sheet()
+    for line in range(200, 1500, 60):
+        on.text((150, line), "双方各执一份，报送卫生健康部门和民政部门。", (236, 236, 234), font(12))
+    return picture
+
+
+def shadowed() -> Image.Image:
+    picture, on = sheet()
+    on.rectangle((0, 0, 12, 1754), fill=(90, 90, 90))
+    return picture
+
+
+def voided() -> Image.Image:
+    picture, on = sheet()
+    on.text((600, 800), "作废", INK, font(12))
+    return picture
+
+
+def pencilled() -> Image.Image:
+    picture, on = sheet()
+    on.text((300, 900), "这份不算，以后面那份为准", PENCIL, font(12))
+    return picture
+
+
+def ticked() -> Image.Image:
+    picture, on = sheet()
+    on.line([(600, 820), (612, 835), (636, 800)], INK, 3)
+    return picture
+
+
+EMPTY, WRITTEN = [clean, dusty, bled_through, shadowed], [voided, pencilled, ticked]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bool]:
+    """What the code of a cell says of each, in a process of its own as there."""
+    folder: Path = tmp_path_factory.mktemp("backs")
+    names = [make.__name__ for make in (*EMPTY, *WRITTEN)]
+    for make in (*EMPTY, *WRITTEN):
+        make().save(folder / f"{make.__name__}.png")
+    paths = [str(folder / f"{name}.png") for name in names]
+    command = [sys.executable, "-c", ASKED, str(ROOT), *paths]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | ENVIRONMENT)
+    return {name: word == "True" for name, word in zip(names, said.stdout.split(), strict=True)}
+
+
+@pytest.mark.parametrize("name", [make.__name__ for make in EMPTY])
+def test_it_is_empty(name: str, told: dict[str, bool]) -> None:
+    assert told[name]
+
+
+@pytest.mark.parametrize("name", [make.__name__ for make in WRITTEN])
+def test_something_stands_on_it(name: str, told: dict[str, bool]) -> None:
+    assert not told[name]
