@@ -39,6 +39,6 @@ def evidence() -> Evidence:
     """
     newest, now = issuing.newest_list(), timezone.now()
     ours = [bytes(newest.content)] if newest is not None and newest.next_update > now else []
-    others = (*timestamping.revocation_lists(now), *elsewhere.lists(now))
+    others = (*timestamping.revocation_lists(now), *elsewhere.holding(now))
     theirs = [each.public_bytes(Encoding.DER) for each in others]
     return Evidence([each.public_bytes(Encoding.DER) for each in own()], [*ours, *theirs], issuers=roots())
