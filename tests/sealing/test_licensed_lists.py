@@ -16,6 +16,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import User
+from agreements.documents.trust import revoked_since
+from agreements.models import Signature
 from audit.log import history
 from sealing import importing, lists, watching
 from sealing.authority import elsewhere
@@ -248,3 +250,27 @@ def test_one_that_is_revoked_later_signs_nothing_more_and_the_clock_revokes_it(
     watching.watch()
     row.refresh_from_db()
     assert (row.state, row.reason) == (SigningIdentity.State.REVOKED, "签发机构已吊销这张证书")
+
+
+def test_a_verdict_goes_by_the_day_that_the_list_says(
+    licensed: Maker,  # noqa: F811
+    ready: SigningIdentity,  # noqa: F811
+    signs: User,  # noqa: F811
+    own_key: ec.EllipticCurvePrivateKey,
+    publisher: Publisher,
+) -> None:
+    """Revoked three days ago, and heard of now: before and after the clock has revoked it here."""
+    own, now = licensed.issued(NAME, own_key.public_key()), timezone.now()
+    row = importing.bring_in(ready, p12(own_key, own), PASSWORD, PIN, by=signs)
+    publisher.content = listed(licensed, own, since=now - 3 * DAY)
+    elsewhere.fetch()
+    proof = {"identity": row.pk, "certificate": f"{own.serial_number:x}"}
+    late, early = Signature(proof=proof, entered_at=now - DAY), Signature(proof=proof, entered_at=now - 4 * DAY)
+    for _ in range(2):
+        assert "证书在签名以前已经被吊销" in revoked_since(late, now - DAY)
+        assert "证书在签名以前已经被吊销" in revoked_since(late, None)
+        assert "在吊销以前作出的，仍然可以核验" in revoked_since(early, now - 4 * DAY)
+        assert "又没有吊销以前的时间戳" in revoked_since(early, now - DAY)
+        watching.watch()
+    kept = Certificate.objects.get(identity=row)
+    assert kept.revoked_at == (now - 3 * DAY).replace(microsecond=0), "a list tells whole seconds"
