@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -31,8 +32,11 @@ def replaced(identity: SigningIdentity, *, by: User) -> SigningIdentity:
 
 
 @transaction.atomic
-def revoke_by_clock(identity: SigningIdentity, reason: str, why: Certificate.Reason) -> SigningIdentity:
-    return _revoked(identity, REVOKE_BY_CLOCK, why, by=None, reason=reason)
+def revoke_by_clock(
+    identity: SigningIdentity, reason: str, why: Certificate.Reason, *, since: datetime | None = None
+) -> SigningIdentity:
+    """Revoke the certificate of whoever may sign no more; `since` is what a licensed authority's list says."""
+    return _revoked(identity, REVOKE_BY_CLOCK, why, by=None, reason=reason, since=since)
 
 
 @transaction.atomic
@@ -54,11 +58,17 @@ def end(identity: SigningIdentity, *, reason: str, tell: bool = True) -> Signing
 
 
 def _revoked(
-    identity: SigningIdentity, step: OfIdentity, why: Certificate.Reason, *, by: User | None, reason: str
+    identity: SigningIdentity,
+    step: OfIdentity,
+    why: Certificate.Reason,
+    *,
+    by: User | None,
+    reason: str,
+    since: datetime | None = None,
 ) -> SigningIdentity:
     row = IDENTITY.begin(identity, step, by=by)
     found = row.certificates.get(revoked_at__isnull=True)
-    issuing.revoke(found, why, by=by)
+    issuing.revoke(found, why, by=by, since=since)
     event = events.SigningRevoked(**_of(row), serial=found.serial, revocation=why, reason=reason)
     row = IDENTITY.finish(row, step, event, by=by, writes=_ended(by, reason))
     announcements.revoked(row, by=by)

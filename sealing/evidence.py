@@ -34,10 +34,11 @@ def evidence() -> Evidence:
     """Return our own authority's certificates and newest list, and the lists of those whose timestamps we take and
     of licensed authorities.
 
-    A list that was to be replaced by now proves nothing and is left out.
+    A list that was to be replaced by now proves nothing and is left out; whose name one bears is not asked here: it is
+    believed as far as one whom we trust, or a certificate above the signer's, has signed it.
     """
     newest, now = issuing.newest_list(), timezone.now()
     ours = [bytes(newest.content)] if newest is not None and newest.next_update > now else []
-    others = (*timestamping.revocation_lists(now), *elsewhere.lists(now))
+    others = (*timestamping.revocation_lists(now), *elsewhere.holding(now))
     theirs = [each.public_bytes(Encoding.DER) for each in others]
-    return Evidence([each.public_bytes(Encoding.DER) for each in own()], [*ours, *theirs])
+    return Evidence([each.public_bytes(Encoding.DER) for each in own()], [*ours, *theirs], issuers=roots())

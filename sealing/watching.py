@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from institutions.models import Duty, Membership
 from sealing import announcements
-from sealing.authority.elsewhere import Standing
 from sealing.ending import end, revoke_by_clock
 from sealing.enrolling import standing_of
 from sealing.models import Certificate, SigningIdentity
@@ -28,9 +28,9 @@ def watch() -> None:
     for each in _without_duty():
         with suppress(WrongState):  # somebody was faster
             revoke_by_clock(each, NOT_SIGNATORY, Certificate.Reason.AFFILIATION_CHANGED)
-    for each in _revoked_elsewhere():
+    for each, since in _revoked_elsewhere():
         with suppress(WrongState):
-            revoke_by_clock(each, REVOKED_ELSEWHERE, Certificate.Reason.CESSATION)
+            revoke_by_clock(each, REVOKED_ELSEWHERE, Certificate.Reason.CESSATION, since=since)
     today = timezone.localdate()
     for each in _run_out():
         with suppress(WrongState):
@@ -56,11 +56,12 @@ def _without_duty() -> QuerySet[SigningIdentity]:
     return _with_key().filter(~Exists(held))
 
 
-def _revoked_elsewhere() -> list[SigningIdentity]:
-    """Return those whose licensed authority says that it has revoked the certificate."""
+def _revoked_elsewhere() -> list[tuple[SigningIdentity, datetime]]:
+    """Return those whose licensed authority says that it has revoked the certificate, and since when."""
     brought = _with_key().filter(certificates__is_ours=False).distinct()
     newest = [(each, each.certificate) for each in brought]
-    return [each for each, found in newest if found and standing_of(found).standing is Standing.REVOKED]
+    told = [(each, standing_of(found).since) for each, found in newest if found]
+    return [(each, since) for each, since in told if since is not None]
 
 
 def _run_out() -> QuerySet[SigningIdentity]:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from agreements.models import Signature
 from chinese.dates import cn_day
-from sealing.authority.elsewhere import Standing
+from sealing.authority.elsewhere import WORDS, Standing
+from sealing.enrolling import standing_of
 from sealing.models import Certificate
 
 # What a certificate is, as its holder was told; kept with the signature when it was made.
@@ -31,15 +32,25 @@ def trust_in(proof: Mapping[str, Any]) -> str:
 
 
 def revoked_since(signature: Signature, proved: datetime | None) -> str:
-    """Say that a certificate was revoked after it signed, and whether the moment of signing is proved; else ""."""
-    found = Certificate.objects.filter(identity=signature.proof.get("identity"), revoked_at__isnull=False)
+    """Say that a certificate is revoked, before or after it signed, and whether the moment of signing is proved; else
+    ""."""
+    found = Certificate.objects.filter(identity=signature.proof.get("identity"))
     row = next((each for each in found if each.serial.lower() == signature.proof.get("certificate")), None)
-    if row is None or row.revoked_at is None:
+    since = None if row is None else _since(row)
+    if row is None or since is None:
         return ""
-    words = f"证书在签名以后被吊销（{minute(row.revoked_at)}，{row.get_revocation_display()}）"
-    if proved is not None and proved <= row.revoked_at:
-        return f"{words}；时间戳说明签名是在吊销以前作出的，仍然可以核验"
-    return f"{words}，又没有吊销以前的时间戳，签名时间只能看平台的登记"
+    told = f"（{minute(since)}，{row.get_revocation_display() or WORDS[Standing.REVOKED]}）"
+    if proved is not None and proved < since:
+        return f"证书在签名以后被吊销{told}；时间戳说明签名是在吊销以前作出的，仍然可以核验"
+    if signature.entered_at >= since:
+        return f"证书在签名以前已经被吊销{told}，这个签名不能证明是证书有效时作出的"
+    return f"证书在签名以后被吊销{told}，又没有吊销以前的时间戳，签名时间只能看平台的登记"
+
+
+def _since(row: Certificate) -> datetime | None:
+    """Return since when a certificate is revoked: by us, or as its authority's list says, which we may hear of late."""
+    said = None if row.is_ours else standing_of(row).since
+    return min(filter(None, (row.revoked_at, said)), default=None)
 
 
 def minute(moment: datetime) -> str:

@@ -65,13 +65,18 @@ def keep(
     )
 
 
-def revoke(certificate: Certificate, reason: Certificate.Reason, *, by: User | None) -> None:
+def revoke(
+    certificate: Certificate, reason: Certificate.Reason, *, by: User | None, since: datetime | None = None
+) -> None:
     """Revoke a certificate for good, forget its key, and let a new list tell of it.
 
     Of one that another authority issued, that authority has to be told too: here it signs nothing any more. Where no
-    list can be made now, the clock makes it when the authority is open again.
+    list can be made now, the clock makes it when the authority is open again. `since` is when that other authority says
+    that it has revoked it, which may be long before we hear of it.
     """
-    certificate.revoked_at, certificate.revoked_by, certificate.revocation = timezone.now(), by, reason
+    now = timezone.now()
+    at = now if since is None else min(since, now)
+    certificate.revoked_at, certificate.revoked_by, certificate.revocation = at, by, reason
     certificate.save(update_fields=["revoked_at", "revoked_by", "revocation"])
     forget_key(certificate)
     if certificate.is_ours and not files.why_closed():

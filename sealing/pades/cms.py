@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from asn1crypto import algos, cms, core, tsp, x509
 
-from sealing.pades.hands import Hand
+from sealing.pades.hands import Hand, signed_by
 
 BESIDE = 1536  # bytes that a value has besides certificates and a signature
 SIGNATURE = 1024  # bytes of the longest signature itself: RSA of 8,192 bits
@@ -36,7 +36,7 @@ def signed(digest: bytes, hand: Hand) -> cms.ContentInfo:
             ),
         ]
     )
-    value = hand.sign(hashlib.sha256(attributes.dump()).digest())
+    value = signed_by(hand, hashlib.sha256(attributes.dump()).digest())
     signer = cms.SignerInfo(
         {
             "version": "v1",

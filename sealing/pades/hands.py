@@ -7,17 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import pkcs11
 from asn1crypto import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import load_der_x509_certificate
 from pkcs11.util.ec import encode_ecdsa_signature
 
 # What is put before a SHA-256 digest that RSA signs (RFC 8017, 9.2, note 1).
 DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 ALGORITHMS = {"ec": "sha256_ecdsa", "rsa": "sha256_rsa"}
+DOES_NOT_HOLD = (
+    "签名无效：签名用的密钥和证书不是一对，这次没有签成。请联系保管密码设备的人员或平台管理员检查，恢复以后再签。"
+)
 
 
 class CannotSign(Exception):
@@ -88,3 +94,31 @@ class TokenHand:
             return bytes(self.key.sign(DIGEST_INFO + digest, mechanism=pkcs11.Mechanism.RSA_PKCS))
         except pkcs11.PKCS11Error as fault:
             raise CannotSign("密码设备没有完成签名，可能已经断开。请联系保管设备的人员检查，恢复以后再签。") from fault
+
+
+def signed_by(hand: Hand, digest: bytes) -> bytes:
+    """Return a hand's signature over a SHA-256 digest, seen to be its certificate's. Raises CannotSign.
+
+    A key that was made anew in its token, under the same identifier, signs without a fault, and nobody can verify it.
+    """
+    value = hand.sign(digest)
+    hashed, public = utils.Prehashed(SHA256()), _public(hand.certificate)
+    try:
+        if isinstance(public, ec.EllipticCurvePublicKey):
+            public.verify(value, digest, ec.ECDSA(hashed))
+            return value
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(value, digest, padding.PKCS1v15(), hashed)
+            return value
+    except InvalidSignature:
+        pass
+    raise CannotSign(DOES_NOT_HOLD)
+
+
+@lru_cache(maxsize=64)
+def _public(certificate: bytes) -> object:
+    """Return the key of a certificate, read once for all copies that it signs; None for a kind that is not known."""
+    try:
+        return load_der_x509_certificate(certificate).public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        return None

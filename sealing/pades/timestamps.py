@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms as asn1
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import ocsp, x509
+from cryptography.x509 import Certificate, load_der_x509_certificate, load_der_x509_crl
+from cryptography.x509.oid import NameOID
 from django.conf import settings
 from pikepdf import Object
 
 from audit.timestamping import SECONDS, NotStamped, stamp
+from sealing import lists
 from sealing.pades import cms
 from sealing.pades.revision import Revision, Unreadable, placeholders
 from sealing.pades.signing import LARGER, Signed, Stamp, TooLong, covered, declare, filled
@@ -29,11 +32,15 @@ NOT_TOLD = "没有取得全部证书的吊销状态"
 
 @dataclass(frozen=True)
 class Evidence:
-    """What proves that certificates were good, each DER: certificates, lists of revoked ones, answers of OCSP."""
+    """What proves that certificates were good, each DER: certificates, lists of revoked ones, answers of OCSP.
+
+    `issuers` are put into no file: a list is believed as far as one of them, or of the file's own, has signed it.
+    """
 
     certificates: Sequence[bytes] = ()
     revoked: Sequence[bytes] = ()
     answers: Sequence[bytes] = ()
+    issuers: Sequence[bytes] = ()
 
 
 def stamp_now(data: bytes) -> bytes:
@@ -147,31 +154,42 @@ def _store(revision: Revision, evidence: Evidence) -> None:
 def _why_not_proved(dated: Iterable[tuple[bytes, datetime]], evidence: Evidence) -> str:
     """Return why the evidence does not say of each certificate, the roots aside, that it was good at its moment; ""
     where it does. One that was revoked afterwards was good when it signed."""
-    revoked, asked = _revoked(evidence), [(x509.Certificate.load(one), at) for one, at in dated]
-    people = [(one, at) for one, at in asked if not one.self_issued]
-    for one, at in people:
-        since = revoked.get((one.issuer.hashable, one.serial_number)) or revoked.get((None, one.serial_number))
+    try:
+        asked = [(load_der_x509_certificate(one), at) for one, at in dated]
+        issuers = [*map(load_der_x509_certificate, _each_once(evidence.issuers)), *(one for one, _ in asked)]
+        held = list(map(load_der_x509_crl, evidence.revoked))
+    except ValueError:  # what cannot be read proves nothing
+        return NOT_TOLD
+    answers, is_told = _answers(evidence), True
+    for one, at in asked:
+        if one.issuer == one.subject:
+            continue
+        telling = _telling(one, issuers, held)
+        answered = [each for each in answers if each["cert_id"]["serial_number"].native == one.serial_number]
+        since = min([*_listed(one, telling), *filter(None, map(_revoked_since, answered))], default=None)
         if since is not None and since <= at:
             return REVOKED.format(called=_called(one), day=f"{since:%Y-%m-%d}")
-    listed = {crl.CertificateList.load(each).issuer.hashable for each in evidence.revoked}
-    answered = {one["cert_id"]["serial_number"].native for one in _answers(evidence)}
-    if people and all(one.issuer.hashable in listed or one.serial_number in answered for one, _ in people):
-        return ""
-    return NOT_TOLD
+        is_told = is_told and bool(telling or answered)
+    return "" if is_told else NOT_TOLD
 
 
-def _revoked(evidence: Evidence) -> dict[tuple[str | None, int], datetime]:
-    """Return since when which serial is revoked, by the issuer's name; None for an answer of OCSP, which has none."""
-    found: dict[tuple[str | None, int], datetime] = {}
-    for each in map(crl.CertificateList.load, evidence.revoked):
-        # Void where nothing was revoked.
-        entries = each["tbs_cert_list"]["revoked_certificates"]
-        for entry in entries if isinstance(entries, crl.RevokedCertificates) else ():
-            found[each.issuer.hashable, entry["user_certificate"].native] = entry["revocation_date"].native
-    for one in _answers(evidence):
-        if one["cert_status"].name == "revoked":
-            found[None, one["cert_id"]["serial_number"].native] = one["cert_status"].chosen["revocation_time"].native
-    return found
+def _telling(one: Certificate, issuers: Iterable[Certificate], held: Sequence[lists.List]) -> list[lists.List]:
+    """Return the lists that tell of a certificate. Of its issuer there may be several, as after a renewal."""
+    above = {each for each in issuers if each.subject == one.issuer}
+    return [made for issuer in above for made in lists.on(one, issuer, held)]
+
+
+def _listed(one: Certificate, telling: Iterable[lists.List]) -> list[datetime]:
+    entries = [made.get_revoked_certificate_by_serial_number(one.serial_number) for made in telling]
+    return [entry.revocation_date_utc for entry in entries if entry is not None]
+
+
+def _revoked_since(answer: ocsp.SingleResponse) -> datetime | None:
+    """Return since when an answer of OCSP says that its certificate is revoked; None for any other answer."""
+    if answer["cert_status"].name != "revoked":
+        return None
+    since: datetime = answer["cert_status"].chosen["revocation_time"].native
+    return since
 
 
 def _answers(evidence: Evidence) -> list[ocsp.SingleResponse]:
@@ -179,9 +197,11 @@ def _answers(evidence: Evidence) -> list[ocsp.SingleResponse]:
     return [one for each in read for one in each.response_data["responses"]]
 
 
-def _called(certificate: x509.Certificate) -> str:
-    subject = certificate.subject.native
-    return str(subject.get("common_name") or subject.get("organization_name") or certificate.serial_number)
+def _called(certificate: Certificate) -> str:
+    for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+        for named in certificate.subject.get_attributes_for_oid(kind):
+            return str(named.value)
+    return str(certificate.serial_number)
 
 
 def _dated(values: Sequence[Object]) -> list[tuple[bytes, datetime | None]]:

@@ -101,18 +101,19 @@ def test_a_certificate_that_was_revoked_after_it_signed_is_told_so(
     row = signed_on_screen(on_screen, elder_care_signatory, elder_care_institution)
     authority.is_down = True
     row = signed_on_screen(row, medical_signatory, medical_institution)
-    for person in (elder_care_signatory, medical_signatory):
+    for person, later in ((medical_signatory, 0), (elder_care_signatory, 5)):  # a timestamp tells whole seconds
         identity = SigningIdentity.objects.get(person=person)
-        ending.revoke(identity, Certificate.Reason.KEY_COMPROMISE, by=person, reason="密码被人看见")
+        with time_machine.travel(timezone.now() + timedelta(seconds=later)):
+            ending.revoke(identity, Certificate.Reason.KEY_COMPROMISE, by=person, reason="密码被人看见")
     stamped, alone = _verdict(row, tmp_path).signatures
     assert any("被吊销" in remark and "在吊销以前作出的" in remark for remark in stamped.remarks)
     assert any("被吊销" in remark and "没有吊销以前的时间戳" in remark for remark in alone.remarks)
     authority.is_down = False
     assert issued.sweep() == 4
-    later = _verdict(row, tmp_path)
-    assert later.is_whole
-    assert any("没有达到长期证明：证书“徐赟”已于" in remark for remark in later.signatures[-1].remarks)
-    assert later.copy is not None
+    proved = _verdict(row, tmp_path)
+    assert proved.is_whole
+    assert any("没有达到长期证明：证书“徐赟”已于" in remark for remark in proved.signatures[-1].remarks)
+    assert proved.copy is not None
     assert "B-LTA" not in {made.level for copy in copies_made(row) for made in copy.issued.all()}
 
 

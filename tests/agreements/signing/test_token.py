@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pkcs11
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.test import Client
@@ -103,3 +104,30 @@ def test_a_token_signs_one_by_one_and_no_batch(
     with pytest.raises(Unacceptable, match="逐份"):
         batches.begin_batch(elder_care_institution, [on_screen.frozen_id or 0], by=signs, identity=identity, seal=None)
     assert not SigningBatch.objects.exists()
+
+
+def test_a_key_made_anew_under_its_identifier_signs_nothing_for_the_old_certificate(
+    client: Client,
+    on_screen: Agreement,
+    signing_is_open: None,
+    made_once: str,
+    settings: Any,
+    elder_care_institution: Institution,
+    institution_administrator: User,
+) -> None:
+    """After it was taken up: its PIN is right, the token signs, and nobody could verify what it signed."""
+    settings.PKCS11_MODULES = made_once
+    generated(made_once, "0d")
+    by = signatory_of(elder_care_institution, "沈祎")
+    row = enrolling.confirm(requested(by, elder_care_institution), by=institution_administrator)
+    tokens.attach(row, Place(made_once, LABEL, "0d"))
+    tokens.take_up(row, PIN, by=by)
+    with pkcs11.lib(made_once).get_token(token_label=LABEL).open(rw=True, user_pin=PIN) as session:
+        for each in list(session.get_objects({pkcs11.Attribute.ID: bytes.fromhex("0d")})):
+            each.destroy()
+    generated(made_once, "0d")
+    read_by(on_screen, by)
+    client.force_login(by)
+    refused = _posted(client, on_screen, PIN)
+    assert (refused.status_code, "密钥和证书不是一对" in refused.content.decode()) == (422, True)
+    assert not on_screen.signatures.exists()

@@ -56,6 +56,14 @@ def test_a_token_that_was_taken_out_signs_nothing(token: pkcs11.Token) -> None:
         TokenHand(own.certificate, own.chain, key).sign(bytes(32))
 
 
+@pytest.mark.parametrize("is_rsa", [False, True])
+def test_what_another_key_signs_is_put_into_no_file(*, is_rsa: bool) -> None:
+    other = hand("elder_care", is_rsa=is_rsa).key
+    content = made("hunan-2020", is_filled=True).copies[0].content
+    with pytest.raises(CannotSign, match="不是一对"):
+        sign(content, signing("medical"), replace(hand("medical", is_rsa=is_rsa), key=other))
+
+
 def test_the_trial_seal_holds() -> None:
     trial.try_out()
     trial.try_out(hand("medical", is_rsa=True))

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from asn1crypto import cms
 from asn1crypto import x509 as asn1
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from audit.timestamping import NotStamped
@@ -55,7 +57,8 @@ def evidence(authority: Authority) -> Evidence:
     """All lists of revoked certificates that there are, the timestamp authority's among them."""
     issuer = x509.load_pem_x509_certificate((authority.folder / "ca.pem").read_bytes())
     key = load_pem_private_key((authority.folder / "ca.key").read_bytes(), None)
-    return Evidence((root(),), (*revoked_none(), revocation_list(issuer, key)))
+    lists = (*revoked_none(), revocation_list(issuer, key))
+    return Evidence((root(),), lists, issuers=roots_with(authority))
 
 
 def test_signatures_with_timestamps_hold(authority: Authority) -> None:
@@ -141,10 +144,22 @@ def test_a_certificate_that_was_revoked_before_it_is_proved_to_have_signed_is_no
     proof = evidence(authority)
     lists = (revocation_list(*authorities(2, 0)[-1], (own, since)), *proof.revoked)
     first = [each for each in lists if not (each != lists[0] and each in revoked_none()[1:])]
-    proved = upgrade(signed.content, Evidence(proof.certificates, first))
+    proved = upgrade(signed.content, replace(proof, revoked=first))
     assert proved.level == level
     assert ("已于" in proved.no_time and "被吊销" in proved.no_time) == (level == "B-T")
     assert all(not part.fault for part in revisions(proved.content))
+
+
+@pytest.mark.parametrize("since", [None, -1], ids=["names nobody", "names the signer"])
+def test_a_list_that_only_bears_the_issuers_name_says_nothing(since: int | None, authority: Authority) -> None:
+    signed = signed_by(frozen(), ["medical"], stamp=stamp_now)[0]
+    own, issuer = x509.load_der_x509_certificate(hand("medical").certificate), authorities(2, 0)[-1][0]
+    named = [] if since is None else [(own, dt.datetime.now(dt.UTC) + dt.timedelta(days=since))]
+    forged = revocation_list(issuer, ec.generate_private_key(ec.SECP256R1()), *named)
+    proof = evidence(authority)
+    alone = upgrade(signed.content, replace(proof, revoked=[forged, revoked_none()[0], proof.revoked[-1]]))
+    assert (alone.level, alone.no_time) == ("B-T", "没有取得全部证书的吊销状态")
+    assert upgrade(signed.content, replace(proof, revoked=[forged, *proof.revoked])).level == "B-LTA"
 
 
 def test_the_store_holds_each_piece_of_evidence_once(authority: Authority) -> None:
