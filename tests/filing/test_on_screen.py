@@ -9,6 +9,8 @@ from django.urls import reverse
 from accounts.models import User
 from agreements.models import Agreement
 from filing import lifecycle, rescans
+from filing.checks import Verdict, checks
+from filing.comparison import compared
 from filing.models import Filing, RescanCall
 from institutions.models import Authority, Institution
 from tests import factories
@@ -83,3 +85,24 @@ def test_a_return_wants_no_scan_of_it(
         shown = words(_page(client, elder_care_clerk, name, row.pk))
         assert "联系电话请核实" in shown
         assert "扫描件" not in shown, name
+
+
+def test_what_is_filed_is_the_signed_file_and_no_paper(client: Client, filed: Filed, elder_care_clerk: User) -> None:
+    row = filed()
+    asked = words(_page(client, elder_care_clerk, "filing-submit", row.pk))
+    assert "会收到双方签署后的电子正本" in asked
+    assert "不需要再送纸质材料" in asked
+    for not_said in ("扫描件", "盖章的纸质正本"):
+        assert not_said not in asked
+
+
+def test_a_reviewer_is_told_so_and_misses_no_scan(
+    client: Client, filed: Filed, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    row = lifecycle.take_up(lifecycle.submit(filed(), by=elder_care_clerk), by=health_reviewer)
+    found = {each.subject: each for each in checks(row, compared(row.agreement))}
+    assert "签章扫描件" not in found
+    assert found["双方电子签章"].verdict is Verdict.GOOD
+    shown = words(_page(client, health_reviewer, "filing-detail", row.pk))
+    assert "报送的是签署后的电子正本" in shown
+    assert "没有经核验的签章扫描件" not in shown
