@@ -150,9 +150,9 @@ def window_extended(agreement: Agreement, *, by: User, until: date) -> None:
     _tell(agreement, "agreement_window_extended", Role, by, title, signatories=True)
 
 
-def signing_declined(agreement: Agreement, *, by: User, reason: str) -> None:
-    """Tell both sides that a signatory will not sign, and that the text goes back to draft."""
-    title = f"签约人拒绝签署，协议退回修改：{notices.pair(agreement)}"
+def signing_declined(agreement: Agreement, *, by: User, role: Role, reason: str) -> None:
+    """Tell both sides whose signatory will not sign, and that the text goes back to draft."""
+    title = f"{agreement.party_name(role)}的签约人拒绝签署，协议退回修改：{notices.pair(agreement)}"
     void = "定稿的文本已作废，已经有的签名不再算数；协商的内容都保留，修改后可以再送对方确认。"
     _tell(agreement, "agreement_signing_declined", Role, by, title, f"原因：{reason}", void, signatories=True)
 
