@@ -1,5 +1,6 @@
 """Signing on screen: both sides, with real copies, keys and seals."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
+from agreements.announcements import turn_in_words
 from agreements.documents import issued
 from agreements.documents.issued import newest
 from agreements.documents.verdicts import verdict_on
@@ -186,6 +188,26 @@ def test_a_signatory_declines_and_everything_but_the_text_stays(
     assert Notice.objects.filter(kind="agreement_signing_declined", recipient=elder_care_signatory).exists()
     with pytest.raises(WrongState):
         lifecycle.decline_to_sign(row, by=medical_signatory, reason="再说一次")
+
+
+def test_where_both_sign_on_screen_nobody_is_told_to_print(
+    client: Client, on_screen: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    told = Notice.objects.get(kind="agreement_agreed", recipient=elder_care_clerk)
+    assert "阅读以后电子签署" in told.body
+    assert "打印" not in told.body
+    assert turn_in_words(on_screen) == "双方都以电子签章签署，请授权签约人打开协议，阅读以后电子签署。"
+    for person in (elder_care_clerk, medical_clerk):
+        client.force_login(person)
+        page = client.get(reverse("agreement-detail", args=[on_screen.number])).content.decode()
+        assert "打印签章" not in page
+        buttons = [words(each) for each in re.findall(r'<a class="btn.*?</a>', page, re.DOTALL)]
+        assert "电子签署" in buttons
+        assert "下载合并打印文件" not in buttons
+        assert "下载合并打印文件" in words(page), "still there for who wants to read on paper"
+        signing = client.get(reverse("agreement-signing", args=[on_screen.number])).content.decode()
+        assert "打印签章" not in signing
+        assert "电子签署" in words(signing)
 
 
 def test_both_sides_are_told_whose_signatory_would_not_sign(
