@@ -38,7 +38,20 @@ def returned(agreement: Agreement, *, by: User) -> None:
 def agreed(agreement: Agreement, *, by: User) -> None:
     """Tell the drafting side that the text is final."""
     title = f"对方已确认，文本定稿：{notices.pair(agreement)}"
-    _tell(agreement, "agreement_agreed", [agreement.drafting_role], by, title, "请打印正本，由双方签章。")
+    _tell(
+        agreement,
+        "agreement_agreed",
+        [agreement.drafting_role],
+        by,
+        title,
+        _to_sign(agreement, "请打印正本，由双方签章。"),
+    )
+
+
+def _to_sign(agreement: Agreement, on_paper: str) -> str:
+    """Say what is to be done with a text that both sides have agreed on."""
+    is_on_screen = agreement.frozen is not None and Way.PAPER not in agreement.frozen.ways.values()
+    return "双方都以电子签章签署，请授权签约人打开协议，阅读以后电子签署。" if is_on_screen else on_paper
 
 
 def approval_asked(approval: Approval) -> None:
@@ -150,9 +163,9 @@ def window_extended(agreement: Agreement, *, by: User, until: date) -> None:
     _tell(agreement, "agreement_window_extended", Role, by, title, signatories=True)
 
 
-def signing_declined(agreement: Agreement, *, by: User, reason: str) -> None:
-    """Tell both sides that a signatory will not sign, and that the text goes back to draft."""
-    title = f"签约人拒绝签署，协议退回修改：{notices.pair(agreement)}"
+def signing_declined(agreement: Agreement, *, by: User, role: Role, reason: str) -> None:
+    """Tell both sides whose signatory will not sign, and that the text goes back to draft."""
+    title = f"{agreement.party_name(role)}的签约人拒绝签署，协议退回修改：{notices.pair(agreement)}"
     void = "定稿的文本已作废，已经有的签名不再算数；协商的内容都保留，修改后可以再送对方确认。"
     _tell(agreement, "agreement_signing_declined", Role, by, title, f"原因：{reason}", void, signatories=True)
 
@@ -233,7 +246,8 @@ def reminded(agreement: Agreement, *, by: User, side: Role) -> None:
 
 def turn_in_words(agreement: Agreement) -> str:
     """Return what the side whose turn it is has to do."""
-    answer = "请答复合意解除：同意，或者继续办理。" if agreement.rescission_side else "请打印、签章，再登记签章日期。"
+    sign = _to_sign(agreement, "请打印、签章，再登记签章日期。")
+    answer = "请答复合意解除：同意，或者继续办理。" if agreement.rescission_side else sign
     return TURNS.get(Agreement.State(agreement.state), answer)
 
 

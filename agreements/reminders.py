@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agreements import notices
 from agreements.lifecycle.overlap import FROM_SIGNATURE
-from agreements.lifecycle.ways import turn_on_screen, waits_for_the_other
+from agreements.lifecycle.ways import has_paper, turn_on_screen, waits_for_the_other
 from agreements.models import Agreement, Scan
 from agreements.models.agreement import AgreementKind, AgreementQuerySet
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE, RENEWABLE
@@ -99,7 +99,8 @@ def _unsigned() -> AgreementQuerySet:
 
 def _opening_words(agreement: Agreement, days: int) -> Words:
     title = f"续签现在可以签章，两份期限正好接上：{notices.pair(agreement)}"
-    lines = f"原协议 {agreement.predecessor} 到期，这份续签按签章日起算。", "请打印、签章，再登记签章日期。"
+    sign = "请打印、签章，再登记签章日期。" if has_paper(agreement) else "请授权签约人打开协议，阅读以后电子签署。"
+    lines = f"原协议 {agreement.predecessor} 到期，这份续签按签章日起算。", sign
     return Words(title, notices.facts(agreement, *lines), notices.page(agreement))
 
 

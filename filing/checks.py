@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
+from agreements.lifecycle import has_paper
 from agreements.lifecycle.days_apart import days_apart
 from agreements.models import Agreement
 from agreements.text import terms
@@ -174,6 +175,11 @@ def _copies(filing: Filing, rules: RuleSet) -> Iterator[Check]:
     if applied is not None and filing.authority.kind not in applied.rule.authorities:
         text = f"本地区规定不要求报{filing.authority.get_kind_display()}备案。"
         yield Check("备案部门", Verdict.DOUBTFUL, text, str(applied.citation))
+    if not has_paper(filing.agreement):
+        yield Check(
+            "双方电子签章", Verdict.GOOD, "双方都以电子签章签署，报送的是签署后的电子正本；没有纸面签章，不需要扫描件。"
+        )
+        return
     scans = certified_scans(filing)
     if scans:
         pages = sum(scan.page_count for scan in scans)

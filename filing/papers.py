@@ -3,6 +3,7 @@
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from agreements.lifecycle import has_paper
 from agreements.lifecycle.pages import standing, standing_sheets
 from agreements.models import Agreement, Counterpart, Rendition, Scan, ScanPage
 from filing.letter import copy_label
@@ -31,6 +32,7 @@ def enclosures(filing: Filing, *, anew: bool = False) -> dict[str, object]:
     return {
         "copy": own_copy(filing),
         "copy_label": copy_label(filing),
+        "has_paper": has_paper(filing.agreement),
         "scans": scans,
         "pages": certified_pages(scans),
     }

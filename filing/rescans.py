@@ -14,9 +14,10 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.lifecycle import SCAN
+from agreements.lifecycle import SCAN, has_paper
 from agreements.models import Agreement, Scan
 from agreements.models.states import HAS_BEEN_IN_FORCE
+from agreements.models.ways import Way
 from agreements.permissions import can_act, can_sign_for
 from audit.log import append
 from filing import announcements, events
@@ -31,6 +32,7 @@ from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
 CERTIFIED_SINCE = "新的扫描件已经上传、核验，"
+NO_PAPER = "双方都以电子签章签署，没有纸面签章，也就没有可以重新扫描的扫描件；签署后的电子文件就是原件。"
 WHY = "请写明扫描件哪里有问题，协议双方和备案部门都会看到。"
 CallState = RescanCall.State
 
@@ -62,6 +64,7 @@ DROP = Transition[CallState, User, RescanCall](
 RULES = """\
 - **Ask.** While nobody has returned the copy: a clerk of either side, or a reviewer of the authority that has accepted
   it, with the reason. One open call for an agreement: what is scanned again goes to every authority that has the old.
+  Never of what both sides signed on screen.
   Of what is filed nowhere, or was let be everywhere, a clerk of either side asks from the agreement's own page.
 - **Done.** When a second person has certified new scans, whoever asked for them.
 - **Drop.** What a side asked for, by a clerk of either; what an authority asked for, by a reviewer of it; before any
@@ -116,9 +119,10 @@ def ask_unfiled(agreement: Agreement, *, by: User, reason: str) -> RescanCall:
 
 def check_asking_unfiled(agreement: Agreement) -> None:
     """Raise WrongState where an authority is to have a copy or has one, where the agreement is not certified, and where
-    it is to be scanned again already."""
+    it is to be scanned again already; where both sides signed on screen too."""
     if agreement.state not in HAS_BEEN_IN_FORCE:
         raise WrongState("这份协议还没有生效，扫描件请在“打印签章”里办理。")
+    _refuse_without_paper(agreement)
     if agreement.filings.current().exclude(state=State.CLOSED).exists():
         raise WrongState("这份协议已经有备案，请打开它的备案，按“重新扫描”写明原因。")
     if words := wanted(agreement):
@@ -148,13 +152,20 @@ def _made(call: RescanCall, *, by: User) -> RescanCall:
 
 
 def check_asking(filing: Filing, *, for_authority: bool) -> None:
-    """Raise WrongState where the filing's state has another way, or somebody wants the paper scanned again already."""
+    """Raise WrongState where the filing's state has another way, where there is no paper, or where somebody wants it
+    scanned again already."""
+    _refuse_without_paper(filing.agreement)
     if for_authority and filing.state != State.ACCEPTED:
         raise WrongState("还没有受理的备案，扫描件不合要求的请退回补正，写明原因。")
     if filing.state not in MAY_BE_RESCANNED:
         raise WrongState(f"这份备案现在是“{filing.get_state_display()}”，不能在这里要求重新扫描。请刷新查看。")
     if words := wanted(filing.agreement):
         raise WrongState(f"已经可以重新上传扫描件，不必再提。{words}")
+
+
+def _refuse_without_paper(agreement: Agreement) -> None:
+    if not has_paper(agreement):
+        raise WrongState(NO_PAPER)
 
 
 def drop(call: RescanCall, *, by: User) -> RescanCall:
@@ -177,7 +188,9 @@ def done(agreement: Agreement, *, by: User) -> None:
 
 
 def wanted(agreement: Agreement) -> str:
-    """Return in words who wants the paper scanned again, "" for nobody."""
+    """Return in words who wants the paper scanned again, "" for nobody, and where both sides signed on screen."""
+    if not has_paper(agreement):
+        return ""
     returned = agreement.filings.current().filter(state=Filing.State.RETURNED).select_related("authority")
     asked = [(f"{filing.authority.name}退回补正", filing.decided_at) for filing in returned]
     sent_back = _sent_back().filter(filing__agreement=agreement).select_related("filing__authority", "previous")
@@ -217,7 +230,8 @@ def where_wanted() -> Q:
     returned = Filing.objects.current().filter(agreement=here, state=Filing.State.RETURNED)
     sent_back = _sent_back().filter(filing__agreement=here)
     calls = RescanCall.objects.open().filter(agreement=here)
-    return Q(Exists(returned)) | Q(Exists(sent_back)) | Q(Exists(calls))
+    on_paper = Q(frozen__medical_signs=Way.PAPER) | Q(frozen__elder_care_signs=Way.PAPER)
+    return on_paper & (Q(Exists(returned)) | Q(Exists(sent_back)) | Q(Exists(calls)))
 
 
 def not_certified_yet(filing: Filing) -> str:

@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agreements.documents.trust import minute, revoked_since, trust_in
-from agreements.models import Counterpart, IssuedFile, Rendition
+from agreements.models import Agreement, Counterpart, IssuedFile, Rendition
 from boundary.cell.asking import FOR_EVER, Patience
 from boundary.cell.signatures import Looked, ReadSignature, look
 from boundary.refused import NotNow, UploadRefused
@@ -78,7 +78,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Copy:
-    """Which copy of which agreement a file of ours is."""
+    """Which copy of which agreement a file of ours is. `caution` says first why it does not count any more, "" where it
+    may."""
 
     number: str
     copy: str
@@ -86,6 +87,7 @@ class Copy:
     level: str
     is_newest: bool
     is_voided: bool
+    caution: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ class Verdict:
             "level": copy and copy.level,
             "newest": copy and copy.is_newest,
             "voided": copy and copy.is_voided,
+            "caution": copy and copy.caution,
             "signatures": [each.told for each in self.signatures],
         }
 
@@ -228,7 +231,17 @@ def _copy(known: Known) -> Copy:
         known.files[-1].get_level_display() if known.files else "没有电子签名",
         newest,
         is_voided,
+        caution_on(agreement, is_voided=is_voided),
     )
+
+
+def caution_on(agreement: Agreement, *, is_voided: bool) -> str:
+    """Say why a file that is ours and whole is not to be used any more, "" where it may. It is said first."""
+    if is_voided:
+        return "文本已作废，这份文件不能再使用"
+    if agreement.state == Agreement.State.SUPERSEDED and not agreement.hands_over():
+        return "协议已续签或换签，这份文件不再是现行的协议"
+    return ""
 
 
 def _told(row: IssuedFile, read: ReadSignature, proved: datetime | None) -> Said:

@@ -27,7 +27,7 @@ from agreements.lifecycle.clashes import Clash
 from agreements.lifecycle.errors import StaleDraft
 from agreements.lifecycle.letters import WHO_REGISTERS, write_registering_letter
 from agreements.lifecycle.marks import renamings
-from agreements.lifecycle.rounds import remarked_round
+from agreements.lifecycle.rounds import declined_in_words, remarked_round, returned_round
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.lifecycle.ways import offered
 from agreements.models import Agreement, TemplateVersion
@@ -190,7 +190,7 @@ def _page(
         "back": neighbour(agreement, this.slug, -1),
         "renamings": renamings(agreement),
         "standing": lifecycle.standing_for(agreement, request.user),
-        "came_back": remarked_round(agreement) if agreement.return_reason else None,
+        **_came_back(agreement),
         "saved_at": timezone.localtime(agreement.updated_at),
         "to_mend": _to_mend(agreement, found) if this.form is None else [],
         **asked,
@@ -234,6 +234,14 @@ def _partner_search(request: HttpRequest, agreement: Agreement) -> dict[str, obj
 def _whole_text(request: HttpRequest, agreement: Agreement) -> dict[str, object]:
     ways = offered() if len(offered()) > 1 else ()
     return {"text": agreement.filled_text(), "ends": ends_when_in_force(agreement), "ways": ways}
+
+
+def _came_back(agreement: Agreement) -> dict[str, object]:
+    """Say how a draft with a reason came back: given back, or because a signatory would not sign it."""
+    if not agreement.return_reason:
+        return {"came_back": None}
+    declined = declined_in_words(agreement, returned_round(agreement))
+    return {"declined": declined, "came_back": None if declined else remarked_round(agreement)}
 
 
 def _to_mend(agreement: Agreement, found: Iterable[Finding]) -> list[tuple[Finding, bool, str]]:

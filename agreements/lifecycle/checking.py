@@ -12,7 +12,7 @@ from agreements.fields import CONTACT_FIELDS
 from agreements.lifecycle.candidates import assess
 from agreements.lifecycle.clashes import clashes
 from agreements.lifecycle.overlap import in_the_way, in_words, pending_beside, way_out, when_it_joins
-from agreements.lifecycle.rounds import changed_since_return
+from agreements.lifecycle.rounds import changed_since_return, declined_in_words, returned_round
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.states import AGREED_AND_LIVING
 from agreements.text.filling import fill
@@ -137,7 +137,8 @@ def _beside(agreement: Agreement, on: date) -> Iterator[Finding]:
 def _unchanged(agreement: Agreement) -> Iterator[Finding]:
     """Say that what came back would be sent as it was: whoever returned it asked for something else."""
     if agreement.return_reason and agreement.template_version is not None and changed_since_return(agreement) == []:
-        yield Finding(f"文本和对方退回的一样，还没有改动。对方退回的原因：{agreement.return_reason}", "terms")
+        who = declined_in_words(agreement, returned_round(agreement)) or "对方退回"
+        yield Finding(f"文本和退回的一样，还没有改动。{who}的原因：{agreement.return_reason}", "terms")
 
 
 def _contacts(agreement: Agreement, *, answering: bool) -> Iterator[Finding]:

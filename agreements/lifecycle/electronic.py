@@ -143,10 +143,10 @@ def decline_to_sign(agreement: Agreement, *, by: User, reason: str, text_seen: s
             raise Unacceptable(DECLINED_WHY)
         give_up_text(row, text, by=by, reason=reason)
         lapse(row, by=by, why="签约人没有签署，文本已退回修改。")
-        close_round(row, by=by, reason=reason, is_withdrawn=True)
+        close_round(row, by=by, reason=reason, is_withdrawn=True, declined_by=role)
         event = events.SigningDeclined(revision=row.revision, role=role, reason=reason, digest=text.digest)
         row = LIFE.finish(row, DECLINE_TO_SIGN, event, by=by, writes={"frozen": None, "return_reason": reason})
-        announcements.signing_declined(row, by=by, reason=reason)
+        announcements.signing_declined(row, by=by, role=role, reason=reason)
     return row
 
 

@@ -15,6 +15,7 @@ from agreements.text.filling import Value, printed_value
 from agreements.text.passages import clauses, passages_of
 from agreements.text.remarks import Proposal, Remark, stored_remarks
 from agreements.text.schema import Blank
+from institutions.models import Role
 
 
 def open_round(row: Agreement, *, by: User) -> Round:
@@ -26,9 +27,18 @@ def open_round(row: Agreement, *, by: User) -> Round:
 
 
 def close_round(
-    row: Agreement, *, by: User | None, reason: str, remarks: Iterable[Remark] = (), is_withdrawn: bool = False
+    row: Agreement,
+    *,
+    by: User | None,
+    reason: str,
+    remarks: Iterable[Remark] = (),
+    is_withdrawn: bool = False,
+    declined_by: Role | None = None,
 ) -> None:
-    """Note with the last round why it came back and what was said at its passages, or that it was taken back."""
+    """Note with the last round why it came back and what was said at its passages, or that it was taken back.
+
+    `declined_by`: the side whose signatory would not sign the text.
+    """
     last = row.rounds.last()
     if last is not None:
         row.rounds.filter(pk=last.pk).update(
@@ -37,6 +47,7 @@ def close_round(
             reason=reason,
             remarks=stored_remarks(remarks),
             is_withdrawn=is_withdrawn,
+            declined_by=declined_by or "",
         )
 
 
@@ -77,6 +88,13 @@ def was_sent(agreement: Agreement) -> bool:
 def returned_round(agreement: Agreement) -> Round | None:
     """Return the round that came back last, None where none did."""
     return agreement.rounds.filter(returned_at__isnull=False).last()
+
+
+def declined_in_words(agreement: Agreement, last: Round | None) -> str:
+    """Say which side's signatory would not sign the text of a round, "" where none refused."""
+    if last is None or not last.declined_by:
+        return ""
+    return f"{agreement.party_name(Role(last.declined_by))}的签约人拒绝签署"
 
 
 def remarked_round(agreement: Agreement) -> Round | None:

@@ -1072,6 +1072,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "declined_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[("medical", "医疗卫生机构"), ("elder_care", "养老服务机构")],
+                        help_text="whose signatory would not sign it",
+                        max_length=10,
+                        verbose_name="拒绝签署的一方",
+                    ),
+                ),
+                (
                     "reason",
                     models.TextField(
                         blank=True,
@@ -1151,6 +1161,18 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="returned_by_whom_when_and_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("declined_by", ""),
+                            models.Q(
+                                ("declined_by__in", ["medical", "elder_care"]),
+                                ("is_withdrawn", True),
+                                ("returned_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="declined_by_somebody",
                     ),
                 ],
             },

@@ -139,7 +139,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(parties & others, state__in=HAS_BEEN_IN_FORCE)
 
     def with_return(self) -> Self:
-        """Add how a draft came back last: `came_back_in` (round), `came_back_on`, `came_back_why`, `was_taken_back`."""
+        """Add how a draft came back last: `came_back_in` (round), `came_back_on`, `came_back_why`, `was_taken_back`,
+        `declined_by` (the side whose signatory would not sign, or "")."""
         rounds = Round.objects.filter(agreement=OuterRef("pk"), returned_at__isnull=False).order_by("-number")
         return self.annotate(
             came_back_in=Subquery(rounds.values("number")[:1]),
@@ -148,6 +149,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
                 NullIf("return_reason", Value("", models.TextField())), Subquery(rounds.values("reason")[:1])
             ),
             was_taken_back=Subquery(rounds.values("is_withdrawn")[:1]),
+            declined_by=Subquery(rounds.values("declined_by")[:1]),
         )
 
     def with_successor(self) -> Self:
@@ -297,6 +299,7 @@ class Agreement(models.Model):
         came_back_on: datetime | None
         came_back_why: str
         was_taken_back: bool
+        declined_by: str | None
 
     class Meta:
         verbose_name = "协议"

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from agreements.text.filling import FilledText
 from agreements.text.remarks import Remark, reason_in_words
+from institutions.models import Role
 
 
 class Round(models.Model):
@@ -23,6 +24,9 @@ class Round(models.Model):
     returned_at = models.DateTimeField("退回时间", null=True, blank=True)
     returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     is_withdrawn = models.BooleanField("撤回", default=False, help_text="taken back, not returned by who answers")
+    declined_by = models.CharField(
+        "拒绝签署的一方", max_length=10, choices=Role.choices, blank=True, help_text="whose signatory would not sign it"
+    )
     reason = models.TextField("退回或撤回原因", blank=True, help_text="of the whole, not what is said at passages")
     remarks = models.JSONField("各条意见", default=list, blank=True, help_text="Remark as JSON, in the text's order")
 
@@ -44,6 +48,11 @@ class Round(models.Model):
                 | Q(returned_at__isnull=False, returned_by__isnull=True, is_withdrawn=True, remarks=[]) & ~Q(reason=""),
                 name="returned_by_whom_when_and_why",
             ),
+            models.CheckConstraint(
+                condition=Q(declined_by="")
+                | Q(declined_by__in=Role.values, is_withdrawn=True, returned_by__isnull=False),
+                name="declined_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,6 +61,8 @@ class Round(models.Model):
     @property
     def ended_as(self) -> str:
         """In words how it came back to the drafting side, once it did."""
+        if self.declined_by:
+            return f"{Role(self.declined_by).label}签约人拒绝签署"
         return "撤回" if self.is_withdrawn else "退回"
 
     @property

@@ -200,7 +200,7 @@ def _page(
 ) -> HttpResponse:
     lifecycle.refuse_to_scan_voided(agreement)
     if agreement.state not in HAS_BEEN_AGREED:
-        raise WrongState(f"这份协议现在是“{agreement.state_words}”，文本定稿以后才能打印签章。")
+        raise WrongState(f"这份协议现在是“{agreement.state_words}”，文本定稿以后才能签章。")
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
     progress = progress_of(agreement, for_user=request.user)
     reads, acts = reads_for_a_party(request.user, agreement), can_act(request.user, agreement)

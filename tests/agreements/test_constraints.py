@@ -170,6 +170,11 @@ CONSTRAINTS: list[tuple[str, Refused]] = [
     ("returned_by_whom_when_and_why", lambda w: w.round(returned_at=NOW, is_withdrawn=True)),
     ("returned_by_whom_when_and_why", lambda w: w.round(reason="缺页")),
     ("returned_by_whom_when_and_why", lambda w: w.round(remarks=[{}])),
+    ("declined_by_somebody", lambda w: w.round(declined_by="medical")),
+    (
+        "declined_by_somebody",
+        lambda w: w.round(returned_at=NOW, returned_by=w.clerk, reason="不签", declined_by="medical"),
+    ),
     ("one_waiting_approval_per_side", lambda w: twice(lambda: w.approval())),
     ("approval_answered_by_whom_and_when", lambda w: w.approval("lost")),
     ("approval_answered_by_whom_and_when", lambda w: w.approval(answered_at=NOW)),

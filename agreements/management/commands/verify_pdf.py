@@ -32,10 +32,14 @@ class Command(BaseCommand):
 
 
 def _lines(verdict: Verdict) -> list[str]:
-    lines = [verdict.words, f"SHA-256 {verdict.sha256}"]
+    lines = [verdict.words]
     copy = verdict.copy
+    if copy is not None and copy.caution:
+        lines.append(f"注意：{copy.caution}。")
+    lines.append(f"SHA-256 {verdict.sha256}")
     if copy is not None:
-        newest = "这一份最新的文件" if copy.is_newest else "不是最新的"
+        is_last = "文本作废以前最后的文件" if copy.is_voided else "这一份最新的文件"
+        newest = is_last if copy.is_newest else "不是最新的"
         lines.append(f"{copy.number}，{copy.copy}，{copy.state}，{copy.level}，{newest}")
     for number, said in enumerate(verdict.signatures, 1):
         lines.append(f"{number}. {_in_a_line(said)}")

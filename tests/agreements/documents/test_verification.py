@@ -14,6 +14,7 @@ from agreements.documents.press import paper_of
 from agreements.models import Agreement
 from frame.templatetags.dates import cn_day
 from tests.agreements.making import agreed
+from tests.reading import words
 
 SITE = "https://yiyang.example"
 
@@ -59,6 +60,12 @@ def test_every_page_of_every_final_copy_is_genuine(client: Client, final: Agreem
     for copy in range(1, 5):
         for page in (1, 2):
             assert verdict(client, address(final, copy=copy, page=page)) == "final"
+
+
+def test_nobody_is_sent_to_look_on_paper_for_a_digest_that_is_not_printed(client: Client, final: Agreement) -> None:
+    page = words(client.get(address(final)).content.decode())
+    assert "请对照上面的编号和页码与纸上印的是否相同" in page
+    assert "文本摘要在二维码里，一般不印成文字" in page
 
 
 def test_a_printed_draft_is_called_a_draft(client: Client, draft: Agreement, elder_care_clerk: User) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import ExitStack
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from django.test import Client
 from django.urls import reverse
 
 from agreements.documents import verifying
-from agreements.models import Template, TemplateVersion
+from agreements.documents.verdicts import caution_on
+from agreements.models import Agreement, Template, TemplateVersion
 from audit.models import Entry
 from boundary.cell.asking import Patience
 from boundary.cell.slots import slot
@@ -22,7 +24,8 @@ from institutions.models import Institution, Role
 from tests import factories
 from tests.agreements.documents.papers import made
 from tests.agreements.issuing import Issuing, issuing
-from tests.agreements.world import World
+from tests.agreements.world import World, rewrite, supersede
+from tests.reading import words
 
 WHOLE = "由本平台签发，完整"
 
@@ -48,12 +51,37 @@ def shown(client: Client, content: bytes, name: str = "协议.pdf") -> str:
 
 def test_anybody_shows_a_file_and_is_told(client: Client, issued: Issuing) -> None:
     page = shown(client, issued.content())
-    for words in (WHOLE, issued.agreement.number, "陈䶮𠅤", "签名有效", "乙代甲签", "是这一份最新的文件"):
-        assert words in page
+    for said in (WHOLE, issued.agreement.number, "陈䶮𠅤", "签名有效", "乙代甲签", "是这一份最新的文件"):
+        assert said in page
     changed = shown(client, issued.content() + b"\n")
     assert "已被改动" in changed
     assert issued.agreement.number not in changed
     assert WHOLE not in changed
+
+
+def test_what_was_voided_is_said_to_be_so_first_and_in_amber(client: Client, issued: Issuing, tmp_path: Path) -> None:
+    content, path = issued.content(), tmp_path / "voided.pdf"
+    path.write_bytes(content)
+    supersede(*issued.agreement.signatures.all())
+    issued.world.void(issued.agreement)
+    rewrite(issued.agreement, state="draft", frozen=None)
+    page = shown(client, content)
+    assert "alert-success" not in page
+    headline = words(page[page.index("alert-warning") : page.index("<dl")])
+    assert headline.index("文本已作废，这份文件不能再使用") < headline.index(WHOLE)
+    assert "最新的文件" not in page
+    code, said = run("verify_pdf", str(path))
+    assert code == 0
+    assert said.splitlines()[:2] == [WHOLE, "注意：文本已作废，这份文件不能再使用。"]
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("superseded", "协议已续签或换签，这份文件不再是现行的协议"), ("in_force", ""), ("expired", "")],
+)
+def test_what_another_took_the_place_of_is_said_to_be_so(state: str, said: str) -> None:
+    ended = factories.today() - timedelta(days=1)
+    assert caution_on(Agreement(state=state, ended_on=ended), is_voided=False) == said
 
 
 def test_nothing_of_it_is_kept_but_that_it_was_asked(client: Client, issued: Issuing) -> None:
@@ -65,11 +93,11 @@ def test_nothing_of_it_is_kept_but_that_it_was_asked(client: Client, issued: Iss
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "said"),
     [(b"", "文件是空的"), (b"hello", "不是 PDF"), (b"%PDF-1.7\n", "无法核验，因为")],
 )
-def test_what_cannot_be_looked_at_has_words(content: bytes, words: str, client: Client, db: None) -> None:
-    assert words in shown(client, content)
+def test_what_cannot_be_looked_at_has_words(content: bytes, said: str, client: Client, db: None) -> None:
+    assert said in shown(client, content)
 
 
 def test_a_large_file_and_none_have_words(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Signing on screen: both sides, with real copies, keys and seals."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -7,10 +8,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
+from agreements.announcements import turn_in_words
 from agreements.documents import issued
 from agreements.documents.issued import newest
 from agreements.documents.verdicts import verdict_on
@@ -18,11 +22,12 @@ from agreements.lifecycle import electronic
 from agreements.lifecycle.electronic import Accepted
 from agreements.lifecycle.pages import copies_made
 from agreements.models import Agreement, Counterpart, IssuedFile, SigningWindow
-from institutions.models import Duty, Institution
+from institutions.models import Duty, Institution, Role
 from notifications.models import Notice
 from sealing.models import Seal, SigningIdentity
 from tests import factories
 from tests.agreements.electronic import accepted, pen, read_by, signed_on_screen
+from tests.reading import words
 from tests.sealing.making import in_use
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
@@ -183,6 +188,43 @@ def test_a_signatory_declines_and_everything_but_the_text_stays(
     assert Notice.objects.filter(kind="agreement_signing_declined", recipient=elder_care_signatory).exists()
     with pytest.raises(WrongState):
         lifecycle.decline_to_sign(row, by=medical_signatory, reason="再说一次")
+
+
+def test_where_both_sign_on_screen_nobody_is_told_to_print(
+    client: Client, on_screen: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    told = Notice.objects.get(kind="agreement_agreed", recipient=elder_care_clerk)
+    assert "阅读以后电子签署" in told.body
+    assert "打印" not in told.body
+    assert turn_in_words(on_screen) == "双方都以电子签章签署，请授权签约人打开协议，阅读以后电子签署。"
+    for person in (elder_care_clerk, medical_clerk):
+        client.force_login(person)
+        page = client.get(reverse("agreement-detail", args=[on_screen.number])).content.decode()
+        assert "打印签章" not in page
+        buttons = [words(each) for each in re.findall(r'<a class="btn.*?</a>', page, re.DOTALL)]
+        assert "电子签署" in buttons
+        assert "下载合并打印文件" not in buttons
+        assert "下载合并打印文件" in words(page), "still there for who wants to read on paper"
+        signing = client.get(reverse("agreement-signing", args=[on_screen.number])).content.decode()
+        assert "打印签章" not in signing
+        assert "电子签署" in words(signing)
+
+
+def test_both_sides_are_told_whose_signatory_would_not_sign(
+    client: Client, on_screen: Agreement, medical_signatory: User, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    row = lifecycle.decline_to_sign(on_screen, by=medical_signatory, reason="第三条的费用要改。")
+    told = f"{row.party_name(Role.MEDICAL)}的签约人拒绝签署"
+    pages = [reverse("agreement-detail", args=[row.number]), reverse("home")]
+    for person, more in ((elder_care_clerk, [reverse("draft-step", args=[row.number, "check"])]), (medical_clerk, [])):
+        client.force_login(person)
+        for page in [*pages, *more]:
+            shown = words(client.get(page).content.decode())
+            assert told in shown, (person, page)
+            assert "对方退回" not in shown, (person, page)
+            assert "已撤回" not in shown, (person, page)
+    for notice in Notice.objects.filter(kind="agreement_signing_declined"):
+        assert notice.title.startswith(told)
 
 
 def test_the_window_is_put_off_and_ends_with_who_had_signed(

@@ -178,6 +178,7 @@ def test_the_page_shows_what_is_chosen_and_says_at_the_field_what_is_wrong(
     client.force_login(elder_care_signatory)
     read_by(on_screen, elder_care_signatory)
     page = client.get(reverse("agreement-sign", args=[on_screen.number])).content.decode()
+    assert "份只有每页页脚的执存方和二维码不同" in page
     assert "落款处的姓名字样：沈祎" in page
     assert 'value="picture"' not in page, "none was uploaded"
     entered = {"seal": "none", "intent": "on", "pin": PIN, "text": text_shown(on_screen)}

@@ -92,3 +92,6 @@ def test_the_file_first_and_the_paper_after_it(
         panel = page[page.index('id="signed"') :]
         for words in ("徐赟代赵堃签", "双方约定采用的证书", "签名人自己的时间，还没有时间戳", said.file, "4 份正本"):
             assert words in panel, (address, words)
+    client.force_login(elder_care_clerk)
+    page = client.get(reverse("filing-detail", args=[filing.pk])).content.decode()
+    assert reverse("filing-rescan", args=[filing.pk]) in page, "the paper of one side can be scanned again"
