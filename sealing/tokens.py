@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from hashlib import sha256
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
@@ -31,7 +28,7 @@ from sealing.enrolling import CLOSED, UNITS, in_force, prepared_in_token
 from sealing.importing import chain_of
 from sealing.lifecycle import ACTIVATE, IDENTITY
 from sealing.models import Certificate, Level, SigningIdentity, SigningKey
-from sealing.pades.hands import CannotSign
+from sealing.pades.hands import CannotSign, signed_by
 from sealing.pades.modules import Held, Place, held_at
 from sealing.unlocking import Unlocked, open_prepared
 from verbs.errors import Unacceptable, WrongState
@@ -142,16 +139,7 @@ def _issued(row: SigningIdentity, public: EllipticCurvePublicKey | RSAPublicKey)
 
 def _prove(unlocked: Unlocked) -> None:
     """See that the key which the PIN opened is the one of the certificate. Raises WrongState."""
-    said, public = os.urandom(32), unlocked.certificate.public_key()
     try:
-        signature = unlocked.hand.sign(sha256(said).digest())
-        if isinstance(public, EllipticCurvePublicKey):
-            public.verify(signature, said, ECDSA(SHA256()))
-        elif isinstance(public, RSAPublicKey):
-            public.verify(signature, said, PKCS1v15(), SHA256())
-        else:
-            raise WrongState(WRONG_KIND)
-    except InvalidSignature:
-        raise WrongState(ANOTHER_KEY) from None
+        signed_by(unlocked.hand, os.urandom(SHA256.digest_size))
     except CannotSign as fault:
         raise WrongState(str(fault)) from fault
