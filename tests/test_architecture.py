@@ -91,6 +91,8 @@ OUTSIDERS: dict[str, str | tuple[str, ...]] = {
     "pkcs11": "sealing/pades/",
     "rfc3161_client": "audit/timestamping.py",
 }
+# All that knows WeasyPrint.
+SETS_TYPE = ("typesetting", "justification", "cut_families")
 # Who may name a module that answers requests or the clock.
 WIRING = {"urls.py"}
 
@@ -231,6 +233,19 @@ def test_each_outsider_has_one_module(app: str) -> None:
         for name in imported(parsed(source), source)
         for outsider, room in OUTSIDERS.items()
         if name.split(".")[0] == outsider and not shown(source).startswith(room)
+    }
+    assert not broken
+
+
+@pytest.mark.parametrize("app", [*APPS, "yiyang"])
+def test_a_process_starts_without_weasyprint(app: str) -> None:
+    """Loading it is a third of a start: what needs it is named by none but what sets type, which is loaded by name."""
+    knows = {f"agreements.documents.{module}": f"agreements/documents/{module}.py" for module in SETS_TYPE}
+    broken = {
+        f"{shown(source)} imports {name}"
+        for source in sources(app)
+        for name in imported(parsed(source), source)
+        if (name in knows or name.split(".")[0] == "weasyprint") and shown(source) not in knows.values()
     }
     assert not broken
 

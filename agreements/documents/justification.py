@@ -1,6 +1,6 @@
 """Even right edges for Chinese: WeasyPrint 70 widens only spaces, which a Chinese line has none of.
 
-Beside renderer.py the one place that knows WeasyPrint, and of it the inside: pinned to 70.0, tried by
+Beside typesetting.py the one place that knows WeasyPrint, and of it the inside: pinned to 70.0, tried by
 tests/agreements/documents/test_pages.py.
 """
 

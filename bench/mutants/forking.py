@@ -111,7 +111,7 @@ def _be_quiet() -> None:
 def _make(mutant: Mutant) -> None:
     mutant.apply()
     if mutant.lines:
-        forget(but_fonts=not any("fonts" in path or "renderer" in path for path in mutant.lines))
+        forget(but_fonts=not any("fonts" in path or "typesetting" in path for path in mutant.lines))
 
 
 _caches: list[Any] = []
@@ -124,7 +124,7 @@ def remember_caches() -> None:
 
 def forget(*, but_fonts: bool) -> None:
     for cached in _caches:
-        if but_fonts and ("fonts" in cached.__module__ or "renderer" in cached.__module__):
+        if but_fonts and ("fonts" in cached.__module__ or "typesetting" in cached.__module__):
             continue
         cached.cache_clear()
 

@@ -117,7 +117,7 @@ def forget_what_is_cached() -> None:
     if not _CACHES:
         _CACHES.extend(caches())
     for cached in _CACHES:
-        if "fonts" not in cached.__module__ and "renderer" not in cached.__module__:
+        if "fonts" not in cached.__module__ and "typesetting" not in cached.__module__:
             cached.cache_clear()
 
 

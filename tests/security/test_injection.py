@@ -14,7 +14,8 @@ from pypdfium2 import PdfDocument
 
 from accounts.models import User
 from agreements.documents.press import paper_of, preview_pdf
-from agreements.documents.renderer import NothingOutside, OutsideFetchRefused, render
+from agreements.documents.renderer import render
+from agreements.documents.typesetting import NothingOutside, OutsideFetchRefused
 from agreements.models import Agreement, TemplateVersion
 from institutions.models import Institution
 from notifications.channels import Letter

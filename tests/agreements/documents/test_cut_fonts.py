@@ -12,7 +12,7 @@ from PIL import ImageChops
 from weasyprint.text.fonts import FontConfiguration
 
 from agreements import checks
-from agreements.documents import cut_fonts, renderer
+from agreements.documents import cut_fonts, typesetting
 from agreements.documents.cut_families import with_cuts
 from agreements.documents.press import preview_pdf
 from agreements.text.fonts import SERIF, FontMissing
@@ -41,7 +41,7 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def printing(words: str, folder: Path) -> bytes:
         fonts = with_cuts(FontConfiguration(), folder)
-        monkeypatch.setattr(renderer, "_cut_fonts", lambda: fonts)
+        monkeypatch.setattr(typesetting, "_cut_fonts", lambda: fonts)
         return preview_pdf(papers.paper(papers.simple_text(words)))
 
     return printing

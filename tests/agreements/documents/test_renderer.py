@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from agreements.documents.renderer import NothingOutside, OutsideFetchRefused, render
+from agreements.documents.renderer import render
+from agreements.documents.typesetting import NothingOutside, OutsideFetchRefused
 from tests.agreements.documents import papers
 
 
