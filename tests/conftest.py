@@ -8,7 +8,8 @@ from itertools import islice
 import pytest
 
 from patience import circuit
-from sealing.keys import pepper
+from sealing.keys import pepper, sealed
+from tests.sealing.costs import CHEAP
 
 # What takes longest, begun first and by all processes: else one is still at it when the others have nothing left.
 LONG = (
@@ -63,6 +64,12 @@ def pytest_collection_finish() -> None:
 def _electronic_signing_is_open() -> None:
     """As on a site that was set up: else what pages offer would depend on which tests went before."""
     pepper.make()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys_open_cheaply() -> None:
+    """A third of a second for each PIN is for guessers (tests/sealing/test_costs.py); thousands of tests enter one."""
+    sealed.COST.update(CHEAP)
 
 
 @pytest.fixture(autouse=True)
