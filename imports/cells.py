@@ -12,7 +12,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from boundary.workbooks.cells import FORMULA, Cell, WithoutValue
+from boundary.workbooks.cells import FORMULA, Cell, Day, WithoutValue, day_of
+from chinese.cleaning import INVISIBLE, cleaned, unforced
 from imports.column import Column, Kind
 from imports.words import NO, YES
 from institutions.identifiers import phone_warnings
@@ -48,19 +49,19 @@ class Read:
 
 
 EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
-INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 SPACES = re.compile(r"\s+")
 POWER = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
 BEGINNING = 20  # characters of what is too long
 LONGEST_EXACT = 10**15  # Excel keeps fifteen digits
-FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
 NOTHING = frozenset({"", "/", "／", "-", "—", "--", "——", "无"})
 LONG_TERM = frozenset({"长期", "长期有效", "无固定期限", "永久"})
 UNITS = re.compile(r"[张人个名床位]$")
-DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?")
+CLOCK = r"(?:(?:[T ]|(?<=日))(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?" + CLOCK)
 COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 MONTH = re.compile(r"\d{4}[-/.年]\d{1,2}月?")
 SHORT_YEAR = re.compile(r"\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")
+SERIAL = re.compile(r"\d{5}(\.\d+)?")
 FIRST_SERIAL, LAST_SERIAL = 10_000, 73_000  # 1927 to 2099
 EXCEL_EPOCH = date(1899, 12, 30)
 EARLIEST = date(1900, 1, 1)
@@ -72,10 +73,8 @@ LOST_DIGITS = (
 
 
 def tidy(text: str) -> str:
-    """Return text without invisible characters, stray spaces and full-width letters and digits."""
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    return SPACES.sub(" ", INVISIBLE.sub("", text).translate(FULL_WIDTH)).strip()
+    """Return text as it is kept: without invisible characters, lookalikes, stray spaces and full-width letters."""
+    return cleaned(text).text
 
 
 def plain_text(cell: Cell) -> str:
@@ -84,7 +83,7 @@ def plain_text(cell: Cell) -> str:
         if cell in EXCEL_ERRORS:
             raise Unreadable(f"是 Excel 的错误值 {cell}，请改正后再上传。")
         # What an exported sheet put before a text so that no program takes it for a formula.
-        return cell[1:] if cell[:1] == "'" and cell[1:].lstrip()[:1] in FORMULA else cell
+        return cell[1:] if cell[:1] == "'" and cell[1:].lstrip()[:1] in FORMULA else unforced(cell)
     if cell is None:
         return ""
     if isinstance(cell, WithoutValue):
@@ -98,11 +97,14 @@ def plain_text(cell: Cell) -> str:
     return str(cell)
 
 
-def read(cell: Cell, column: Column) -> Read:
-    """Return the value of a cell in a column, plain enough for JSON. Raises Unreadable with the reason."""
+def read(cell: Cell, column: Column, epoch: date = EXCEL_EPOCH) -> Read:
+    """Return the value of a cell in a column, plain enough for JSON. Raises Unreadable with the reason.
+
+    `epoch` is the day from which numbers count days.
+    """
     if cell is None or cell == "":
         return Read(None)
-    return READERS[column.kind](cell, column)
+    return _day(cell, epoch) if column.kind is Kind.DAY else READERS[column.kind](cell, column)
 
 
 def beginning(cell: Cell, column: Column) -> str:
@@ -113,10 +115,12 @@ def beginning(cell: Cell, column: Column) -> str:
 
 def _text(cell: Cell, column: Column) -> Read:
     raw = plain_text(cell)
-    text = tidy(raw)
-    if len(text) > column.most:
-        raise Unreadable(f"最多 {column.most} 个字，现在有 {len(text)} 个。")
-    return _said(raw, text)
+    found = cleaned(raw)
+    if len(found.text) > column.most:
+        raise Unreadable(f"最多 {column.most} 个字，现在有 {len(found.text)} 个。")
+    if found.text and found.notes:
+        return Read(found.text, ((Level.NOTE, f"{'，'.join(found.notes)}，按“{found.text}”登记。"),))
+    return _said(raw, found.text)
 
 
 def _long_number(cell: Cell) -> str:
@@ -168,7 +172,11 @@ def _phone(cell: Cell, column: Column) -> Read:
 
 
 def _count(cell: Cell, column: Column) -> Read:
-    text = unicodedata.normalize("NFKC", tidy(plain_text(cell))).replace(",", "")
+    # Excel shows fifteen digits: what it adds up beyond them, nobody has typed.
+    exact = (
+        round(cell, 15 - len(str(int(abs(cell))))) if isinstance(cell, float) and abs(cell) < LONGEST_EXACT else cell
+    )
+    text = unicodedata.normalize("NFKC", tidy(plain_text(exact))).replace(",", "")
     if text in NOTHING:
         return Read(None)
     digits = UNITS.sub("", text).strip()
@@ -204,22 +212,29 @@ def _yes_no(cell: Cell, column: Column) -> Read:
     raise Unreadable(f"请填写“是”或“否”，现在是“{text[:20]}”。")
 
 
-def _day(cell: Cell, column: Column) -> Read:
-    if isinstance(cell, datetime | date):
-        day = cell.date() if isinstance(cell, datetime) else cell
-        return Read(_plausible(day).isoformat())
+def _day(cell: Cell, epoch: date) -> Read:
+    if isinstance(cell, datetime):
+        return _of(day_of(cell))
+    if isinstance(cell, date):
+        return _of(Day(cell))
     text = SPACES.sub(" ", unicodedata.normalize("NFKC", tidy(plain_text(cell))))
     if text in NOTHING:
         return Read(None)
     if text in LONG_TERM:
         return Read(None, ((Level.WARNING, f"“{text}”没有日期，没有登记。"),))
-    if re.fullmatch(r"\d{5}(\.0+)?", text) and FIRST_SERIAL <= float(text) <= LAST_SERIAL:
-        day = EXCEL_EPOCH + timedelta(days=int(float(text)))
-        return Read(day.isoformat(), ((Level.NOTE, f"数字 {text} 是 Excel 的日期，按 {day.isoformat()} 登记。"),))
-    return Read(_plausible(_written_day(text)).isoformat())
+    if SERIAL.fullmatch(text) and FIRST_SERIAL <= float(text) <= LAST_SERIAL:
+        read = _of(day_of(datetime.combine(epoch, time()) + timedelta(days=float(text))))
+        return Read(read.value, ((Level.NOTE, f"数字 {text} 是 Excel 的日期，按 {read.value} 登记。"), *read.remarks))
+    return _of(_written_day(text))
 
 
-def _written_day(text: str) -> date:
+def _of(found: Day) -> Read:
+    """Raises Unreadable for a day that no institution can mean."""
+    level = Level.WARNING if found.is_doubtful else Level.NOTE
+    return Read(_plausible(found.day).isoformat(), ((level, found.note),) if found.note else ())
+
+
+def _written_day(text: str) -> Day:
     found = DAY.fullmatch(text.replace(" ", "") if "年" in text else text) or COMPACT_DAY.fullmatch(text)
     if found is None:
         if SHORT_YEAR.fullmatch(text):
@@ -228,8 +243,9 @@ def _written_day(text: str) -> date:
             raise Unreadable(f"缺少日，现在是“{text}”，请写成 2026-11-22 的样子。")
         raise Unreadable(f"不是日期（{text[:20]}），请写成 2026-11-22 的样子。")
     try:
-        return date(*(int(part) for part in found.groups()))
-    except ValueError as error:
+        year, month, day, hour, minute, second = (int(part or 0) for part in (*found.groups(), 0, 0, 0)[:6])
+        return day_of(datetime.combine(date(year, month, day), time(hour, minute, second)))
+    except (ValueError, OverflowError) as error:
         raise Unreadable(f"没有这一天（{text}）。") from error
 
 
@@ -253,7 +269,6 @@ READERS: dict[Kind, Callable[[Any, Column], Read]] = {
     Kind.CODE: _code,
     Kind.LICENCE: _licence,
     Kind.PHONE: _phone,
-    Kind.DAY: _day,
     Kind.COUNT: _count,
     Kind.CHOICE: _choice,
     Kind.YES_NO: _yes_no,

@@ -13,8 +13,7 @@ from django.utils import timezone
 import jobs
 from audit.log import append
 from boundary.refused import UploadRefused
-from boundary.workbooks.cells import Cell
-from boundary.workbooks.tables import Table
+from boundary.workbooks.tables import Row, Table
 from imports import announcements, events
 from imports.background import CHECK
 from imports.books import kept_tables
@@ -56,7 +55,7 @@ def _check(run: InstitutionImport) -> None:
     tables = kept_tables(str(run.file.name), [sheet.name for sheet in sheets])
     for place, (sheet, table) in enumerate(zip(sheets, tables, strict=True)):
         for batch in batches(_rows(sheet, table) if sheet.role else (), BATCH):
-            taken = [checker.take(place, number, cells) for number, cells in batch if not is_noise(cells, sheet)]
+            taken = [checker.take(place, row) for row in batch if not is_noise(row.cells, sheet)]
             ignored += len(batch) - len(taken)
             count += len(taken)
             if count > MOST_ROWS:
@@ -81,8 +80,8 @@ def tally_of(run: InstitutionImport) -> dict[str, int]:
     return tally | {"warned": run.rows.filter(is_warned=True).count()}
 
 
-def _rows(sheet: Sheet, table: Table) -> Iterator[tuple[int, Sequence[Cell]]]:
-    return ((number, cells) for number, cells in table.rows() if number > sheet.heading_row)
+def _rows(sheet: Sheet, table: Table) -> Iterator[Row]:
+    return (row for row in table.rows() if row.number > sheet.heading_row)
 
 
 def _keep(run: InstitutionImport, rows: Sequence[ImportRow], count: int) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from boundary.workbooks.cells import Cell
+from boundary.cell.noted import WHOLE_ROW
+from boundary.workbooks.tables import Row
+from boundary.workbooks.wording import DOUBTFUL, WORDS
 from imports.cells import Level, Remark, Unreadable, Value, beginning, read
 from imports.column import Kind
 from imports.facts import doubts
@@ -56,14 +58,15 @@ class Checker:
         self._likenesses: dict[int, Position] = {}
         self._twins: dict[int, Position] = {}
 
-    def take(self, place: int, number: int, cells: Sequence[Cell]) -> Taken:
+    def take(self, place: int, row: Row) -> Taken:
         """Read one row's cells."""
         sheet = self.sheets[place]
-        taken = Taken(place, number, Role(sheet.role), {})
+        taken = Taken(place, row.number, Role(sheet.role), {})
+        taken.remarks += _noted(row, sheet)
         for column_place, column in sheet.columns.items():
-            cell = cells[column_place] if column_place < len(cells) else None
+            cell = row.cells[column_place] if column_place < len(row.cells) else None
             try:
-                found = read(cell, column)
+                found = read(cell, column, sheet.epoch)
                 value = found.value
                 if column.kind is Kind.REGION and isinstance(value, str):
                     value = self.remit.find(value)
@@ -188,3 +191,12 @@ class Checker:
             institution_id=taken.twin.pk if taken.twin else None,
             changes=taken.changes,
         )
+
+
+def _noted(row: Row, sheet: Sheet) -> Iterator[Remark]:
+    """Yield what the reader noted of a row and of those of its cells that are imported."""
+    columns = sheet.columns
+    for place, noted in row.notes:
+        level = Level.WARNING if noted in DOUBTFUL else Level.NOTE
+        if place == WHOLE_ROW or place in columns:
+            yield Remark("" if place == WHOLE_ROW else columns[place].field, level, WORDS[noted])

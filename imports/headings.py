@@ -6,18 +6,20 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 from itertools import islice
 from typing import Any
 
 from boundary.workbooks.cells import Cell
 from boundary.workbooks.tables import Table
-from imports.cells import tidy
+from imports.cells import EXCEL_EPOCH, tidy
 from imports.column import Column
 from imports.columns import IGNORED, OF_ROLE, required_of
 from imports.models import RememberedColumns
 from institutions.models import Authority, Role
 
+EPOCH_1904 = date(1904, 1, 1)
 LOOKED_AT = 30  # rows in which the heading and the samples are looked for
 SAMPLES = 3
 LONGEST_SAMPLE = 40
@@ -38,6 +40,7 @@ class Sheet:
     headings: list[str] = field(default_factory=list)
     samples: list[list[str]] = field(default_factory=list)  # of each column
     fields: list[str] = field(default_factory=list)  # of each column; "" is left out
+    counts_from_1904: bool = False  # as workbooks of an old Macintosh count days
     is_sure: bool = False  # remembered, or the template's own headings: nobody needs to look
 
     def as_json(self) -> dict[str, Any]:
@@ -46,6 +49,11 @@ class Sheet:
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Sheet:
         return cls(**kept)
+
+    @property
+    def epoch(self) -> date:
+        """The day from which its numbers count days."""
+        return EPOCH_1904 if self.counts_from_1904 else EXCEL_EPOCH
 
     @property
     def columns(self) -> dict[int, Column]:
@@ -87,18 +95,18 @@ def field_of(heading: str, role: Role) -> str:
     return NAMES[role].get(name) or NAMES[role].get(BRACKETS.sub("", name), "")
 
 
-def look_at(table: Table, authority: Authority) -> Sheet:
+def look_at(table: Table, authority: Authority, *, counts_from_1904: bool = False) -> Sheet:
     """Return what a table's first rows tell, with the columns as remembered or, failing that, as guessed."""
     rows = list(islice(table.rows(), LOOKED_AT))
-    sheet = Sheet(table.name)
-    best = max(rows, key=lambda row: _known(row[1]), default=None)
-    if best is None or _known(best[1]) < FEWEST_KNOWN:
-        best = next((row for row in rows if len(_texts(row[1])) > FEWEST_KNOWN), None)
+    sheet = Sheet(table.name, counts_from_1904=counts_from_1904)
+    best = max(rows, key=lambda row: _known(row.cells), default=None)
+    if best is None or _known(best.cells) < FEWEST_KNOWN:
+        best = next((row for row in rows if len(_texts(row.cells)) > FEWEST_KNOWN), None)
     if best is None:
         return sheet
-    sheet.heading_row, cells = best
+    sheet.heading_row, cells, _ = best
     sheet.headings = [_shown(cell) for cell in cells]
-    below = [row for number, row in rows if number > sheet.heading_row and not is_noise(row, sheet)]
+    below = [row.cells for row in rows if row.number > sheet.heading_row and not is_noise(row.cells, sheet)]
     sheet.samples = [_samples(below, place) for place in range(len(sheet.headings))]
     _map(sheet, authority)
     return sheet

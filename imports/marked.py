@@ -83,7 +83,7 @@ def _write(page: Page, run: InstitutionImport, place: int, sheet: Sheet, table: 
     found = _problems(run, place)
     current = next(found, None)
     last = 0
-    for number, cells in table.rows():
+    for number, cells, _ in table.rows():
         for _ in range(last + 1, min(number, last + MOST_BLANK)):
             page.append()
         last = number

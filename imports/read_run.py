@@ -61,13 +61,14 @@ def _open(run: InstitutionImport, folder: Path) -> None:
     into = folder / "read"
     into.mkdir()
     beside = (NOTES_SHEET, REGIONS_SHEET)
-    _, written = read_tables(on_disk(run.file, folder), most=MOST_SHEETS, beside=beside, into=into)
-    sheets = [look_at(table, run.authority) for table in tables_of(written)]
+    found = read_tables(on_disk(run.file, folder), most=MOST_SHEETS, beside=beside, into=into)
+    tables = tables_of(found.tables)
+    sheets = [look_at(table, run.authority, counts_from_1904=found.counts_from_1904) for table in tables]
     if not any(sheet.headings for sheet in sheets):
         raise UploadRefused(NO_HEADING)
     with transaction.atomic():
         jobs.hold(READ, run)
-    keep_rows(str(run.file.name), written, folder)
+    keep_rows(str(run.file.name), found.tables, folder)
     ready = is_ready(sheets)
     with transaction.atomic():
         jobs.end(READ, run, State.WAITING if ready else State.MAPPING, sheets=[sheet.as_json() for sheet in sheets])

@@ -19,9 +19,9 @@ def tables_in(content: bytes, patience: Patience = FOR_EVER) -> dict[str, list[t
         given.write_bytes(content)
         into.mkdir()
         beside = (NOTES_SHEET, REGIONS_SHEET)
-        _, written = read(given, most=MOST_SHEETS, beside=beside, into=into, patience=patience)
-        return {table.name: _rows(table) for table in tables_of(written)}
+        found = read(given, most=MOST_SHEETS, beside=beside, into=into, patience=patience)
+        return {table.name: _rows(table) for table in tables_of(found.tables)}
 
 
 def _rows(table: Table) -> list[tuple[int, list[Any]]]:
-    return [(number, list(cells)) for number, cells in table.rows()]
+    return [(number, list(cells)) for number, cells, _ in table.rows()]

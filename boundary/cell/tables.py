@@ -29,10 +29,19 @@ class Written:
     pieces: tuple[Path, ...]
 
 
-def read(
-    path: Path, *, most: int, beside: Collection[str], into: Path, patience: Patience = FOR_EVER
-) -> tuple[str, list[Written]]:
-    """Return what a file is ("xlsx" or "csv") and its visible tables, whose rows are written into an empty folder.
+@dataclass(frozen=True)
+class Read:
+    """A file as a cell read it: "xlsx" or "csv", its tables, the names of hidden ones, which nobody read, and whether
+    its numbers count days from 1904 on."""
+
+    kind: str
+    tables: list[Written]
+    hidden: tuple[str, ...]
+    counts_from_1904: bool
+
+
+def read(path: Path, *, most: int, beside: Collection[str], into: Path, patience: Patience = FOR_EVER) -> Read:
+    """Return what a file is and its visible tables, whose rows are written into an empty folder.
 
     More than `most` tables are refused, not counting those named in `beside`. Raises UploadRefused with the reason and
     the cure, NotNow when no cell could be had, FileNotFoundError.
@@ -40,13 +49,15 @@ def read(
     job = {"act": "tables", "path": str(path.resolve(strict=True)), "most": most, "beside": sorted(beside)}
     said = asked(job, into, patience, OF_TABLES)
     try:
-        kind, tables = said["type"], [_table(into, name, pieces) for name, pieces in said["tables"]]
-        if kind not in KINDS or sum(table.name not in beside for table in tables) > most:
+        tables = [_table(into, name, pieces) for name, pieces in said["tables"]]
+        hidden = tuple(words(name, bounds.LONGEST_NAME) for name in said["hidden"][: bounds.MOST_HIDDEN])
+        found = Read(said["type"], tables, hidden, said["from_1904"] is True)
+        if found.kind not in KINDS or sum(table.name not in beside for table in tables) > most:
             raise ValueError("no tables that were asked for")
         _refuse_too_much(tables)
     except (KeyError, TypeError, ValueError, OSError):
         raise UploadRefused(TABLE_DAMAGED) from None
-    return kind, tables
+    return found
 
 
 def _refuse_too_much(tables: Collection[Written]) -> None:

@@ -6,6 +6,7 @@ Such a text is written as a text and marked as one (`quotePrefix`), so that no a
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -24,6 +25,7 @@ class WithoutValue:
 
 
 WITHOUT_VALUE = WithoutValue()
+NEARLY = 60.0  # seconds from midnight that are taken for it
 Cell = str | int | float | bool | date | datetime | time | timedelta | WithoutValue | None
 
 
@@ -42,3 +44,29 @@ def looks_like_a_formula(cell: Cell) -> bool:
 def day_cell(day: date | None) -> date | None:
     """Return a day, or the local day of a moment; None for None."""
     return timezone.localtime(day).date() if isinstance(day, datetime) else day
+
+
+@dataclass(frozen=True)
+class Day:
+    """The day of a moment, and what is to be said of the rest: "" for midnight. `is_doubtful` where a person should
+    look."""
+
+    day: date
+    note: str = ""
+    is_doubtful: bool = False
+
+
+def day_of(moment: datetime) -> Day:
+    """Return the day that a moment in a sheet means.
+
+    A program that reckons in Shanghai's old local time writes days 43 seconds too early: close to midnight is midnight.
+    """
+    nearest = (moment + timedelta(hours=12)).date() if moment.date() < date.max else date.max
+    off = abs(moment - datetime.combine(nearest, time())).total_seconds()
+    if not off:
+        return Day(nearest)
+    if off <= NEARLY:
+        return Day(nearest, f"与零点差 {off:.0f} 秒，按 {nearest.isoformat()} 读取。")
+    return Day(
+        moment.date(), f"带有时刻 {moment:%H:%M:%S}，只取日期 {moment.date().isoformat()}，请核对。", is_doubtful=True
+    )

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NoReturn, TypeVar
 
 from boundary.cell import bounds
+from boundary.cell.noted import WHOLE_ROW, Note, Noted
 from boundary.refused import TABLE_DAMAGED, UploadRefused
 from boundary.workbooks.cells import WITHOUT_VALUE, Cell
 from boundary.workbooks.tables import Row
@@ -21,16 +22,32 @@ def rows_of(lines: Iterable[bytes]) -> Iterator[Row]:
     last = 0
     for line in lines:
         try:
-            number, cells = _decode(line)
+            number, cells, *more = _decode(line)
             if type(number) is not int or not last < number <= bounds.MOST_LINES:
                 raise ValueError("no number of a row")
             if type(cells) is not list or not 0 < len(cells) <= bounds.MOST_COLUMNS:
                 raise ValueError("no row")
-            row = [_cell(value) for value in cells]
+            row = Row(number, [_cell(value) for value in cells], _notes(more, len(cells)))
         except (ValueError, TypeError, RecursionError, OverflowError) as error:
             raise UploadRefused(TABLE_DAMAGED) from error
         last = number
-        yield number, row
+        yield row
+
+
+def _notes(more: list[Any], width: int) -> list[Note]:
+    """Return what is noted of a row so wide. Raises ValueError, TypeError."""
+    if not more:
+        return []
+    [notes] = more
+    if type(notes) is not list or len(notes) > len(Noted) * (width + 1):
+        raise ValueError("no notes")
+    return [_note(column, noted, width) for column, noted in notes]
+
+
+def _note(column: Any, noted: Any, width: int) -> Note:
+    if type(column) is not int or not WHOLE_ROW <= column < width:
+        raise ValueError("no column")
+    return column, Noted(noted)
 
 
 def _no_number(said: str) -> NoReturn:

@@ -12,6 +12,7 @@ import pytest
 from boundary.cell import bounds, keeper
 from boundary.cell.asking import Patience
 from boundary.cell.keeper import Ended
+from boundary.cell.noted import WHOLE_ROW, Noted
 from boundary.cell.slots import slot
 from boundary.cell.tables import read
 from boundary.refused import (
@@ -22,8 +23,9 @@ from boundary.refused import (
     NotNow,
     UploadRefused,
 )
-from boundary.workbooks.cells import WITHOUT_VALUE
+from boundary.workbooks.cells import WITHOUT_VALUE, Cell
 from boundary.workbooks.plain import rows_of
+from boundary.workbooks.tables import Row
 from tests.boundary import books
 from tests.opening import tables_in
 
@@ -68,7 +70,7 @@ def test_what_is_no_honest_table_is_refused_with_its_cure(make: Callable[[], byt
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 48 * 1024
 
 
-@pytest.mark.parametrize("part", [books.SHEET, books.BOOK, books.TEXTS, books.STYLES, books.TYPES])
+@pytest.mark.parametrize("part", [books.SHEET, books.BOOK, books.TEXTS, books.STYLES])
 @pytest.mark.parametrize("make", [books.billion_laughs, books.entity_of_a_file])
 def test_no_part_of_a_workbook_has_entities(make: Callable[[str], bytes], part: str) -> None:
     with pytest.raises(UploadRefused, match=TABLE_DAMAGED):
@@ -194,6 +196,14 @@ def test_an_answer_that_no_cell_of_ours_gives(answer: object, tmp_path: Path, mo
         b'[1, [{"formula": true, "day": "2026-01-01"}]]',
         b'[1, [{"__class__": "x"}]]',
         b"[1, [{}]]",
+        b'[1, ["a"], [[0, "merged"]], 1]',
+        b'[1, ["a"], {"0": "merged"}]',
+        b'[1, ["a"], [[1, "merged"]]]',
+        b'[1, ["a"], [[-2, "hidden-row"]]]',
+        b'[1, ["a"], [[true, "merged"]]]',
+        b'[1, ["a"], [[0, "somehow"]]]',
+        b'[1, ["a"], [0, "merged"]]',
+        b'[1, ["a"], [%s]]' % b", ".join([b'[0, "merged"]'] * 7),
     ],
     ids=lambda line: line[:40].decode("ascii", "replace"),
 )
@@ -205,8 +215,21 @@ def test_a_row_that_no_cell_of_ours_writes(line: bytes) -> None:
 def test_every_value_comes_back_as_what_it_was() -> None:
     line = (
         b'[2, ["a", 1, 1.5, true, null, {"formula": true}, {"day": "2026-11-22"}, '
-        b'{"moment": "2026-11-22T08:30:00"}, {"time": "08:30:00"}, {"seconds": 90.5}]]\n'
+        b'{"moment": "2026-11-22T08:30:00"}, {"time": "08:30:00"}, {"seconds": 90.5}], '
+        b'[[-1, "hidden-row"], [3, "merged"]]]\n'
     )
     moment = datetime(2026, 11, 22, 8, 30)  # noqa: DTZ001  -- a sheet knows no time zones
-    found = ["a", 1, 1.5, True, None, WITHOUT_VALUE, date(2026, 11, 22), moment, time(8, 30), timedelta(seconds=90.5)]
-    assert list(rows_of([line])) == [(2, found)]
+    found: list[Cell] = [
+        "a",
+        1,
+        1.5,
+        True,
+        None,
+        WITHOUT_VALUE,
+        date(2026, 11, 22),
+        moment,
+        time(8, 30),
+        timedelta(seconds=90.5),
+    ]
+    notes = [(WHOLE_ROW, Noted.HIDDEN_ROW), (3, Noted.MERGED)]
+    assert list(rows_of([line])) == [Row(2, found, notes)]

@@ -65,7 +65,7 @@ def hostile() -> Iterator[tuple[str, bytes, str]]:
     yield "bomb", with_part(sheet, first, b"<row/>" * 2_000_000), "异常庞大"
     yield "entities", with_part(sheet, first, ENTITIES), "打不开"
     yield "crooked", with_part(sheet, first, b"<worksheet><sheetData><row r='x'>"), "打不开"
-    yield "no workbook", with_part(sheet, "[Content_Types].xml", b"<Types/>"), "打不开"
+    yield "no sheet", with_part(sheet, "xl/_rels/workbook.xml.rels", b"<Relationships/>"), "打不开"
     yield "picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "不是表格文件"
     yield "utf-16", "名称,代码".encode("utf-16"), "UTF-16"
     yield "endless cell", b'a,"' + b"b" * 40_000, "结构不对"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from typing import IO
 
 from boundary.cell import bounds
+from boundary.cell.inside.packages import named
 from boundary.refused import TABLE_DAMAGED, TABLE_TOO_HEAVY, UploadRefused
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLD_SHEET = "Workbook".encode("utf-16-le")  # the stream's name in the old format's folder
-BOOK = "xl/workbook.xml"
+IS_BOOK = re.compile(r"xl/workbook\d*\.xml")  # some programs number it
 # What else comes as an archive with a name ending in .xlsx, by a part that only it has.
 OTHERS = {
     "content.xml": "OpenDocument 表格（.ods）",
@@ -40,10 +42,10 @@ def judge_archive(file: IO[bytes]) -> int:
         raise UploadRefused(TABLE_DAMAGED) from error
     if len(parts) > bounds.MOST_BOOK_PARTS:
         raise UploadRefused(TABLE_TOO_HEAVY)
-    names = {part.filename.lower() for part in parts}
+    names = {named(part.filename) for part in parts}
     if any("vbaproject" in name or "activex" in name for name in names):
         raise UploadRefused("表格里带有宏，为安全起见不能导入。请另存为不带宏的 .xlsx 后再上传。")
-    if BOOK not in names:
+    if not any(IS_BOOK.fullmatch(name) for name in names):
         raise UploadRefused(_other(names))
     for part in parts:
         _judge_part(part)
@@ -63,7 +65,7 @@ def _judge_part(part: zipfile.ZipInfo) -> None:
     ratio = part.file_size / max(part.compress_size, 1)
     if part.file_size > bounds.MEGABYTE and ratio > bounds.HIGHEST_RATIO:
         raise UploadRefused("表格的压缩内容异常庞大，不能导入。请把需要的行复制到新的表格中再上传。")
-    if part.file_size > _most_bytes(part.filename.lower()):
+    if part.file_size > _most_bytes(named(part.filename)):
         raise UploadRefused(TABLE_TOO_HEAVY)
     if part.flag_bits & 0x1:
         raise UploadRefused("这个文件有打开密码，不能导入。请另存为不带密码的 .xlsx。")

@@ -20,7 +20,7 @@ DPI = 100  # of our print, to which a scan is laid
 PIECE = 96  # dots of a side: 24 mm
 LEAST_INK = 0.012  # of a piece that is worth looking for
 # How many dots to each side a piece is looked for, and by how much both are made smaller for it, one after the other.
-LOOKS = ((4, (2, 1)), (16, (4, 2, 1)))
+NEAR, FAR = (4, (2, 1)), (16, (4, 2, 1))
 MOST_ROUNDS = 3
 PLENTY, MOSTLY = 12, 4  # pieces found, and times those missed: then the rest is not looked for again
 FLOOR = 0.2  # of the print's darkness: less is the paper's
@@ -29,6 +29,7 @@ AS_GOOD = 0.62  # of the ink of a piece, what may differ where it lies best
 ENOUGH = 8  # pieces for a map with perspective
 CLOSE = 0.7  # dots off, typically, of a sheet that lay flat
 AGREE = 2.0  # dots between where a piece was found and where the map has it
+Place = tuple[int, int]  # whole dots: right and down
 PAPER_CELL, PAPER_AROUND = 8, 7  # how the paper's own shade is looked for: in squares of dots, so many around
 
 
@@ -88,7 +89,7 @@ def _seen_again(inked: Image.Image, ink: Image.Image, plane: Plane, pieces: Sequ
     pairs = []
     for left, top in pieces:
         piece = ink.crop((left, top, left + PIECE, top + PIECE))
-        if by := _found(inked, piece, plane, (left, top), LOOKS):
+        if by := _found(inked, piece, plane, (left, top)):
             middle = (left + PIECE / 2, top + PIECE / 2)
             pairs.append((middle, plane.at((middle[0] + by[0], middle[1] + by[1]))))
     return pairs
@@ -129,7 +130,7 @@ def _followed(
             middle = (corner[0] + PIECE / 2, corner[1] + PIECE / 2)
             plane = _around(middle, [*start, *found])
             piece = ink.crop((*corner, corner[0] + PIECE, corner[1] + PIECE))
-            by = _found(inked, piece, plane, corner, LOOKS)
+            by = _found(inked, piece, plane, corner)
             if by is None:
                 missed.append(corner)
             else:
@@ -154,64 +155,79 @@ def _pieces(ink: Image.Image) -> Iterator[tuple[int, int]]:
                 yield left, top
 
 
-def _found(
-    inked: Image.Image,
-    piece: Image.Image,
-    plane: Plane,
-    corner: tuple[int, int],
-    looks: Sequence[tuple[int, Sequence[int]]],
-) -> Point | None:
-    """Return by how many dots of ours beside its place on the map a piece lies, None where it does not."""
-    for around, steps in looks:
+def _found(inked: Image.Image, piece: Image.Image, plane: Plane, corner: tuple[int, int]) -> Point | None:
+    """Return by how many dots of ours beside its place on the map a piece lies, None where it does not.
+
+    It is looked for near first, by going where it lies better, and only then everywhere about.
+    """
+    for around, steps in (NEAR, FAR):
         there = inked.transform(
             (PIECE + 2 * around, PIECE + 2 * around),
             Image.Transform.PERSPECTIVE,
             plane.moved((corner[0] - around, corner[1] - around)).numbers,
             Image.Resampling.BILINEAR,
         )
-        place, reach = (around, around), around
+        place = (around, around)
         for step in steps:
-            at, off = _best(
-                there.reduce(step), piece.reduce(step), (place[0] // step, place[1] // step), -(-reach // step)
-            )
-            place, reach = (at[0] * step, at[1] * step), step - 1
-        if off <= AS_GOOD * _sum(piece):
-            right, down = _between(there, piece, place)
+            fit = _Fit(there.reduce(step), piece.reduce(step))
+            begin = (place[0] // step, place[1] // step)
+            if step == FAR[1][0]:
+                begin = fit.best()
+            at = fit.settled(begin)
+            place = (at[0] * step, at[1] * step)
+        if fit.off(place) <= AS_GOOD * _sum(piece):
+            right, down = fit.between(place)
             return right - around, down - around
     return None
 
 
-def _best(there: Image.Image, piece: Image.Image, around: tuple[int, int], reach: int) -> tuple[tuple[int, int], float]:
-    """Return where in a larger picture a piece lies best, around a place, and how much differs there."""
-    best, least = around, math.inf
-    for top in range(max(around[1] - reach, 0), min(around[1] + reach, there.height - piece.height) + 1):
-        for left in range(max(around[0] - reach, 0), min(around[0] + reach, there.width - piece.width) + 1):
-            off = _off(there, piece, left, top)
-            if off < least:
-                best, least = (left, top), off
-    return best, least
+class _Fit:
+    """How much a piece differs from each part of a larger picture, reckoned once for each."""
 
+    def __init__(self, there: Image.Image, piece: Image.Image) -> None:
+        self._there, self._piece = there, piece
+        self._right, self._down = there.width - piece.width, there.height - piece.height
+        self._known: dict[Place, int] = {}
 
-def _between(there: Image.Image, piece: Image.Image, best: tuple[int, int]) -> Point:
-    """Return the place between the dots, by what differs one dot beside."""
-    left, top = best
-    if not (0 < left < there.width - piece.width and 0 < top < there.height - piece.height):
-        return float(left), float(top)
-    middle = _off(there, piece, left, top)
-    right = _lowest(_off(there, piece, left - 1, top), middle, _off(there, piece, left + 1, top))
-    down = _lowest(_off(there, piece, left, top - 1), middle, _off(there, piece, left, top + 1))
-    return left + right, top + down
+    def off(self, place: Place) -> int:
+        """Return by how much they differ, the piece's corner at a place."""
+        if place not in self._known:
+            left, top = place
+            part = self._there.crop((left, top, left + self._piece.width, top + self._piece.height))
+            self._known[place] = _sum(ImageChops.difference(part, self._piece))
+        return self._known[place]
+
+    def best(self) -> Place:
+        """Return where they differ least."""
+        return min(self._within(range(self._right + 1), range(self._down + 1)), key=self.off)
+
+    def settled(self, place: Place) -> Place:
+        """Return where they differ less than anywhere one dot beside, going there from a place."""
+        while True:
+            left, top = place
+            least = min(self._within(range(left - 1, left + 2), range(top - 1, top + 2)), key=self.off)
+            if self.off(least) >= self.off(place):
+                return place
+            place = least
+
+    def between(self, place: Place) -> Point:
+        """Return the place between the dots, by what differs one dot beside."""
+        left, top = place
+        if not (0 < left < self._right and 0 < top < self._down):
+            return float(left), float(top)
+        middle = self.off(place)
+        right = _lowest(self.off((left - 1, top)), middle, self.off((left + 1, top)))
+        down = _lowest(self.off((left, top - 1)), middle, self.off((left, top + 1)))
+        return left + right, top + down
+
+    def _within(self, lefts: range, tops: range) -> list[Place]:
+        return [(x, y) for y in tops if 0 <= y <= self._down for x in lefts if 0 <= x <= self._right]
 
 
 def _lowest(before: float, middle: float, after: float) -> float:
     """Return where two lines of like slope through three points would meet, as sums of differences do."""
     rise = max(before, after) - middle
     return 0.0 if rise <= 0 else max(-0.5, min(0.5, (before - after) / (2 * rise)))
-
-
-def _off(there: Image.Image, piece: Image.Image, left: int, top: int) -> int:
-    part = there.crop((left, top, left + piece.width, top + piece.height))
-    return _sum(ImageChops.difference(part, piece))
 
 
 def _sum(picture: Image.Image) -> int:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from boundary.cell import bounds
+from boundary.cell.noted import Note
 from boundary.refused import UploadRefused
 
-Row = tuple[int, Sequence[Any]]  # number as Excel shows it, cells from column A
+
+class Row(NamedTuple):
+    """One row: its number as Excel shows it, its cells from column A, and what is noted of them."""
+
+    number: int
+    cells: Sequence[Any]
+    notes: Sequence[Note] = ()
 
 
 class Formula:
@@ -33,13 +40,22 @@ class Table:
     rows: Callable[[], Iterator[Row]]
 
 
+@dataclass(frozen=True)
+class Book:
+    """What is read of a file: its tables, the names of those that are hidden, and how its numbers count days."""
+
+    tables: Sequence[Table]
+    hidden: Sequence[str] = ()
+    counts_from_1904: bool = False
+
+
 def filled(cells: Iterable[tuple[int, Any]]) -> list[Any]:
     """Return a row from column A to the last that says anything; [] for one that is empty to the eye.
 
     `cells` are columns, counted from 1, with their values. Raises UploadRefused for a text that no cell holds.
     """
     found = [(column, _bounded(value)) for column, value in cells if column <= bounds.MOST_COLUMNS]
-    found = [(column, value) for column, value in found if not (isinstance(value, str) and _is_blank(value))]
+    found = [(column, value) for column, value in found if not (isinstance(value, str) and is_blank(value))]
     if not found:
         return []
     row: list[Any] = [None] * max(column for column, _ in found)
@@ -69,7 +85,7 @@ def plain(value: object) -> dict[str, Any]:
     raise TypeError(f"a cell holds {type(value)}")
 
 
-def _is_blank(text: str) -> bool:
+def is_blank(text: str) -> bool:
     return not text or text.isspace()
 
 

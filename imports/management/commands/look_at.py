@@ -60,5 +60,5 @@ def _answers(path: Path) -> Iterator[str]:
 def _counts(path: Path) -> list[int]:
     """Return how many rows each table has, once all of them were looked at. Raises UploadRefused, OSError."""
     with TemporaryDirectory(prefix="yiyang-import-") as folder:
-        _, written = read_tables(path, most=MOST_SHEETS, beside=(NOTES_SHEET, REGIONS_SHEET), into=Path(folder))
-        return [sum(1 for _ in table.rows()) for table in tables_of(written)]
+        found = read_tables(path, most=MOST_SHEETS, beside=(NOTES_SHEET, REGIONS_SHEET), into=Path(folder))
+        return [sum(1 for _ in table.rows()) for table in tables_of(found.tables)]
