@@ -58,7 +58,7 @@ def _of_filing(merged: dict[str, Any], today: date) -> Iterator[Remark]:
     if filed_on and last_day and filed_on > last_day:
         yield Remark("filed_on", Level.ERROR, f"晚于已登记的备案最后有效日（{last_day}），请在机构页面登记新的备案。")
     if _is_after(filed_on, today):
-        yield Remark("filed_on", Level.WARNING, "晚于今天，请核对。")
+        yield Remark("filed_on", Level.ERROR, f"备案日期（{filed_on}）不能晚于今天，请改正。")
 
 
 def _of_licence(merged: dict[str, Any], today: date) -> Iterator[Remark]:

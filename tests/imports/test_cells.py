@@ -43,6 +43,19 @@ CARE = OF_ROLE[Role.ELDER_CARE]
         ("opened_on", "2021/09/01 00:00:00", "2021-09-01"),
         ("opened_on", "２０２１年９月１日", "2021-09-01"),
         ("opened_on", "长期", None),
+        ("opened_on", datetime(2021, 8, 31, 23, 59, 17), "2021-09-01"),  # noqa: DTZ001 -- as above
+        ("opened_on", datetime(2021, 9, 1, 0, 0, 43), "2021-09-01"),  # noqa: DTZ001 -- as above
+        ("opened_on", datetime(2021, 9, 1, 23, 30), "2021-09-01"),  # noqa: DTZ001 -- as above
+        ("opened_on", 44439.99951, "2021-09-01"),
+        ("opened_on", "2021-08-31 23:59:17", "2021-09-01"),
+        ("opened_on", "2021年9月1日15:30", "2021-09-01"),
+        ("beds", 119.99999999999999, 120),
+        ("name", "越城区⽼年公寓⻓青店", "越城区老年公寓长青店"),
+        ("name", '="福星养老院"', "福星养老院"),
+        ("name", "\u202a福星\u00ad养老院\u202c\ufe0f", "福星养老院"),
+        ("name", "\u200b\u2060\u3164", None),
+        ("uscc", f'="{code(1)}"', code(1)),
+        ("phone", '="0575-88000001"', "0575-88000001"),
     ],
 )
 def test_a_cell_is_understood(field: str, cell: Any, value: object) -> None:
@@ -93,6 +106,12 @@ def test_a_cell_that_cannot_be_says_why(field: str, cell: Any, part: str) -> Non
         ("ownership", "民非", Level.NOTE, "“民非”按“民办非营利”登记"),
         ("opened_on", 44440, Level.NOTE, "按 2021-09-01 登记"),
         ("opened_on", "长期", Level.WARNING, "没有登记"),
+        ("name", "越城区⽼年公寓", Level.NOTE, "“⽼”换成了“老”，按“越城区老年公寓”登记"),
+        ("name", "福星\u202c养老院", Level.NOTE, "删去了看不见的字符，按“福星养老院”登记"),
+        ("opened_on", datetime(2021, 8, 31, 23, 59, 17), Level.NOTE, "与零点差 43 秒，按 2021-09-01 读取"),  # noqa: DTZ001 -- no zones
+        ("opened_on", datetime(2021, 9, 1, 15, 30), Level.WARNING, "带有时刻 15:30:00，只取日期 2021-09-01"),  # noqa: DTZ001 -- no zones
+        ("opened_on", "2021-09-01 08:00", Level.WARNING, "带有时刻 08:00:00"),
+        ("opened_on", datetime(9999, 12, 31, 23, 59, 59), Level.WARNING, "带有时刻 23:59:59"),  # noqa: DTZ001 -- no zones
     ],
 )
 def test_what_was_put_right_or_looks_odd_is_said(field: str, cell: Any, level: Level, part: str) -> None:
@@ -216,3 +235,9 @@ def test_a_licence_number_that_is_too_long() -> None:
     with pytest.raises(Unreadable) as refusal:
         read("9" * (column.most + 1), column)
     assert str(refusal.value) == f"最多 {column.most} 位，现在有 {column.most + 1} 位。"
+
+
+def test_a_number_is_a_day_of_its_own_workbook_s_calendar() -> None:
+    found = read(42124, CARE["opened_on"], date(1904, 1, 1))
+    assert found.value == "2019-05-01"
+    assert "按 2019-05-01 登记" in found.remarks[0][1]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from accounts.models import User
 from audit.models import Entry
@@ -13,7 +14,7 @@ from imports import events, runs
 from imports.models import ImportRow, InstitutionImport
 from institutions.models import Authority, Institution, Role
 from tests import factories
-from tests.imports.making import book, checked, clinic, code, home, said, text, uploaded, written
+from tests.imports.making import book, checked, clinic, code, home, said, saved, text, uploaded, written
 
 State = InstitutionImport.State
 Outcome = ImportRow.Outcome
@@ -43,6 +44,44 @@ def test_a_home_that_cannot_be(
     run = checked(book(home(1, **changes)), health_authority, health_reviewer)
     assert (run.state, said(run)) == (State.CHECKED, [sentence])
     assert run.tally["wrong"] == 1
+
+
+def test_a_filing_that_is_yet_to_come_is_a_fault_of_its_row(
+    civil_affairs_authority: Authority, civil_affairs_officer: User
+) -> None:
+    run = checked(book(home(1, filed_on="2099-01-01")), civil_affairs_authority, civil_affairs_officer)
+    assert said(run) == ["第 2 行「备案日期」：备案日期（2099-01-01）不能晚于今天，请改正。"]
+
+
+def test_what_a_workbook_hides_and_what_reaches_down_is_said_at_its_cell(
+    health_authority: Authority, health_reviewer: User
+) -> None:
+    made = load_workbook(io.BytesIO(book(home(1), home(2), home(3))))
+    sheet = made.active
+    assert sheet is not None
+    places = {heading.value: get_column_letter(place) for place, heading in enumerate(sheet[1], 1)}
+    sheet.merge_cells(f"{places['所在县区']}2:{places['所在县区']}3")
+    sheet.row_dimensions[4].hidden = True
+    sheet.column_dimensions[places["床位数"]].hidden = True
+    made.create_sheet("去年的").sheet_state = "hidden"
+    run = checked(saved(made), health_authority, health_reviewer)
+    assert (run.tally["new"], run.tally["wrong"], run.tally["warned"]) == (3, 0, 3)
+    rows = {row.number: row.problems for row in run.rows.all()}
+    columns = runs.sheets_of(run)[0].fields
+    assert [columns.index("region"), "note", "是合并的单元格，按上面一行的内容填写。"] in rows[3]
+    assert [-1, "warning", "这一行在表格里是隐藏的，请核对是不是真的要登记。"] in rows[4]
+    assert all(
+        [columns.index("beds"), "warning", "这一列在表格里是隐藏的，请核对。"] in rows[number] for number in rows
+    )
+
+
+def test_a_workbook_that_counts_from_1904_is_read_by_its_own_calendar(
+    health_authority: Authority, health_reviewer: User
+) -> None:
+    made = load_workbook(io.BytesIO(book(home(1, opened_on=42124))))
+    made.epoch = CALENDAR_MAC_1904
+    run = checked(saved(made), health_authority, health_reviewer)
+    assert run.rows.get().values["opened_on"] == "2019-05-01"
 
 
 def test_a_row_whose_name_is_too_long_is_found_by_its_beginning(
