@@ -51,6 +51,8 @@ class InstitutionImport(models.Model):
     same_as = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     # For each sheet of the file: name, role, heading row, headings, samples and the field of each column.
     sheets = models.JSONField("各列", default=list)
+    # The names of sheets that are hidden in the file: nobody sees them, and none of them is read.
+    hidden_sheets = models.JSONField("隐藏的工作表", default=list)
     state = models.CharField("状态", max_length=20, choices=State, default=State.RECEIVED)
     state_since = models.DateTimeField("状态起始", auto_now_add=True)
     # Who claims a run notes when; only that run may go on and end it.

@@ -71,7 +71,8 @@ def _open(run: InstitutionImport, folder: Path) -> None:
     keep_rows(str(run.file.name), found.tables, folder)
     ready = is_ready(sheets)
     with transaction.atomic():
-        jobs.end(READ, run, State.WAITING if ready else State.MAPPING, sheets=[sheet.as_json() for sheet in sheets])
+        facts = {"sheets": [sheet.as_json() for sheet in sheets], "hidden_sheets": list(found.hidden)}
+        jobs.end(READ, run, State.WAITING if ready else State.MAPPING, **facts)
         if ready:
             jobs.ring_on_commit(CHECK, run.pk)
 

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ("size", models.PositiveIntegerField(verbose_name="字节数")),
                 ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
                 ("sheets", models.JSONField(default=list, verbose_name="各列")),
+                ("hidden_sheets", models.JSONField(default=list, verbose_name="隐藏的工作表")),
                 (
                     "state",
                     models.CharField(

@@ -4,6 +4,8 @@ import io
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -54,7 +56,7 @@ def test_a_filing_that_is_yet_to_come_is_a_fault_of_its_row(
 
 
 def test_what_a_workbook_hides_and_what_reaches_down_is_said_at_its_cell(
-    health_authority: Authority, health_reviewer: User
+    health_authority: Authority, health_reviewer: User, client: Client
 ) -> None:
     made = load_workbook(io.BytesIO(book(home(1), home(2), home(3))))
     sheet = made.active
@@ -66,6 +68,8 @@ def test_what_a_workbook_hides_and_what_reaches_down_is_said_at_its_cell(
     made.create_sheet("去年的").sheet_state = "hidden"
     run = checked(saved(made), health_authority, health_reviewer)
     assert (run.tally["new"], run.tally["wrong"], run.tally["warned"]) == (3, 0, 3)
+    client.force_login(health_reviewer)
+    assert "隐藏的工作表没有读：去年的。" in client.get(reverse("import-detail", args=[run.pk])).content.decode()
     rows = {row.number: row.problems for row in run.rows.all()}
     columns = runs.sheets_of(run)[0].fields
     assert [columns.index("region"), "note", "是合并的单元格，按上面一行的内容填写。"] in rows[3]
