@@ -42,10 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let each process begin with some of the long ones: xdist gives each as many tests, one after the other."""
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     begins: list[list[pytest.Item]] = [[] for _ in range(processes)]
-    long = [[item for item in items if _length(item) == place] for place in range(len(LONG))]
+    groups: list[list[pytest.Item]] = [[] for _ in range(len(LONG) + 1)]
+    for item in items:
+        groups[_length(item)].append(item)
+    *long, others = groups
     for place, group in enumerate(long):
         begins[place % processes] += group
-    rest = iter([item for item in items if _length(item) == len(LONG)])
+    rest = iter(others)
     each = -(-len(items) // processes)
     items[:] = [item for begin in begins for item in [*begin, *islice(rest, max(0, each - len(begin)))]]
 
