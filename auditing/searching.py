@@ -16,6 +16,7 @@ from audit.models import Entry
 from auditing.subjects import MOST_MEANT, meant_by
 from boundary.paths import key_of
 from frame import finding
+from institutions.searching import says
 
 PER_PAGE = 50
 CLOCK = "系统"
@@ -76,7 +77,7 @@ def _asked_for(asked: dict[str, Any]) -> QuerySet[Entry]:
 def _by(text: str) -> Q:
     if text == CLOCK:
         return Q(actor_id=None)
-    people = User.objects.filter(Q(full_name__icontains=text) | Q(username__iexact=text)).order_by("pk")
+    people = User.objects.filter(says("full_name", text) | Q(username__iexact=text)).order_by("pk")
     # Of somebody who never did anything PostgreSQL would look for entries through the whole log.
     active = people.filter(Exists(Entry.objects.filter(actor_id=OuterRef("pk"))))
     return Q(actor_id__in=list(active.values_list("pk", flat=True)[:MOST_MEANT]))

@@ -11,6 +11,7 @@ from agreements.models import Agreement
 from audit.log import PLATFORM
 from audit.models import Entry
 from institutions.models import Authority, Institution
+from institutions.searching import says
 
 MOST_MEANT = 50  # of one kind: whoever means more must type more
 Subject = tuple[str, int]
@@ -30,11 +31,11 @@ def names_of(subjects: Iterable[Subject]) -> Mapping[Subject, str]:
 
 def meant_by(text: str) -> Q:
     """Return the condition on entries for an agreement's number, an institution, an authority or a person."""
-    people = Q(full_name__icontains=text) | Q(username__iexact=text)
+    people = says("full_name", text) | Q(username__iexact=text)
     found: list[QuerySet[Model]] = [
         Agreement.objects.filter(number__icontains=text),
-        Institution.objects.filter(name__icontains=text),
-        Authority.objects.filter(name__icontains=text),
+        Institution.objects.filter(says("name", text)),
+        Authority.objects.filter(says("name", text)),
         User.objects.filter(people),
     ]
     meant = Q(pk__in=[])

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.models import User
 from duties.models import Invitation
 from institutions.models import Authority, Duty, Membership
+from institutions.searching import says
 
 
 def authorities(text: str, *, without_only: bool) -> QuerySet[Authority]:
@@ -15,7 +16,7 @@ def authorities(text: str, *, without_only: bool) -> QuerySet[Authority]:
     has_one = Exists(looking_after.filter(authority=OuterRef("pk")))
     found = Authority.objects.annotate(has_administrator=has_one).select_related("region")
     for word in text.split():
-        found = found.filter(Q(name__contains=word) | Q(region__full_name__contains=word))
+        found = found.filter(says("name", word) | Q(region__full_name__contains=word))
     if without_only:
         found = found.filter(has_administrator=False)
     invited = Invitation.objects.waiting().filter(duty=Duty.ADMINISTRATOR)
@@ -29,7 +30,7 @@ def accounts(text: str) -> QuerySet[User]:
     """Return the accounts whose name or user name contains the text; none for an empty one."""
     if not text:
         return User.objects.none()
-    found = User.objects.filter(Q(full_name__contains=text) | Q(username__contains=text.lower()))
+    found = User.objects.filter(says("full_name", text) | Q(username__contains=text.lower()))
     return found.order_by("full_name", "pk").prefetch_related(
         Prefetch("memberships", Membership.objects.with_places(), to_attr="held")
     )

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Least, NullIf
 from django.utils import timezone
 
@@ -42,6 +43,7 @@ from institutions.models import (
     keys_signed_for_by,
     remit_of,
 )
+from institutions.searching import says
 from regions.models import Region
 
 
@@ -177,8 +179,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             Q(number__icontains=text)
             | Q(medical__in=parties)
             | Q(elder_care__in=parties)
-            | Q(frozen__party_snapshots__medical__name__contains=text)
-            | Q(frozen__party_snapshots__elder_care__name__contains=text)
+            | says(KeyTextTransform("name", "frozen__party_snapshots__medical"), text)
+            | says(KeyTextTransform("name", "frozen__party_snapshots__elder_care"), text)
         )
 
     def in_force(self, *, on: date) -> Self:

@@ -5,13 +5,23 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+# What people type for one another; exchanged first, for NFKC takes some of them apart.
+DOTS, APOSTROPHES = "・･•‧∙⋅᛫⸱⸳.．", "’‘ʼʹ′´`＇｀"
+SEARCHABLE = f"""
+CREATE FUNCTION searchable(name text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT lower(normalize(
+        translate(name, '{DOTS}{APOSTROPHES}', '{"·" * len(DOTS)}{"''" * len(APOSTROPHES)}'), NFKC
+    ))
+$$;
+"""
 NAME_GRAMS = """
 CREATE FUNCTION name_grams(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT coalesce(array_agg(DISTINCT gram), ARRAY[]::text[])
     FROM (
-        SELECT substr(name, i, n) AS gram
-        FROM generate_series(1, char_length(name)) AS i, (VALUES (1), (2)) AS lengths(n)
-        WHERE i + n - 1 <= char_length(name)
+        SELECT substr(compared, i, n) AS gram
+        FROM searchable(name) AS compared,
+            generate_series(1, char_length(compared)) AS i, (VALUES (1), (2)) AS lengths(n)
+        WHERE i + n - 1 <= char_length(compared)
     ) AS grams
 $$;
 """
@@ -28,6 +38,7 @@ class Migration(migrations.Migration):
 
     operations = [
         # IMMUTABLE, because a stored generated column and its GIN index are computed from it.
+        migrations.RunSQL(sql=SEARCHABLE, reverse_sql="DROP FUNCTION searchable(text);"),
         migrations.RunSQL(sql=NAME_GRAMS, reverse_sql="DROP FUNCTION name_grams(text);"),
         migrations.CreateModel(
             name="Authority",

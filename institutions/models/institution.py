@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q, Value
 
 from accounts.models import User
 from chinese.dates import cn_day
@@ -15,6 +15,7 @@ from institutions.models.authority import Authority
 from institutions.models.duty import in_use
 from institutions.models.remit import remit_of
 from institutions.problems import Problem, Severity, capacity_problems
+from institutions.searching import grams_of, says
 from institutions.uscc import normalise_uscc, validate_uscc
 from regions.models import Region
 
@@ -41,15 +42,6 @@ class Role(models.TextChoices):
         return Authority.Kind.HEALTH if self is Role.MEDICAL else Authority.Kind.CIVIL_AFFAIRS
 
 
-def grams_of(text: F | Value) -> Func:
-    """Return the expression for the single characters and character pairs of a text.
-
-    Its SQL function is made by the first migration. pg_trgm needs three characters for its index, and most names are
-    searched by two. A plain Func: a migration that names it imports nothing of ours.
-    """
-    return Func(text, function="name_grams", output_field=ArrayField(models.TextField()))
-
-
 class UsccField(models.CharField):  # type: ignore[type-arg]  # not subscriptable at run time
     """A unified social credit code (GB 32100), checked. Migrations see a plain text: the check may change."""
 
@@ -64,7 +56,8 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     def search(self, text: str) -> Self:
         """Return institutions whose name, or a former one, contains every word of `text`, or whose code starts with it.
 
-        Stays on indexes: character pairs for names, a pattern index for codes. `%` and `_` mean themselves.
+        However a word is typed (`searching`). Stays on indexes: character pairs for names, a pattern index for codes.
+        `%` and `_` mean themselves.
         """
         words = text.split()
         if not words:
@@ -73,8 +66,8 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         formerly = Q()
         for word in words:
             grams = grams_of(Value(word))
-            found &= Q(name_grams__contains=grams, name__contains=word)
-            formerly &= Q(former_grams__contains=grams, former_names__contains=word)
+            found &= Q(name_grams__contains=grams) & says("name", word)
+            formerly &= Q(former_grams__contains=grams) & says("former_names", word)
         found |= formerly
         code = normalise_uscc("".join(words))
         if len(code) >= SHORTEST_CODE and code.isascii() and code.isalnum():

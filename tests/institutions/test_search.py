@@ -121,6 +121,24 @@ def test_special_characters_mean_themselves(text: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("喀什阿凡提·艾力养老院", ("阿凡提•艾力", "阿凡提・艾力", "凡提‧艾", "阿凡提．艾力", "阿凡提·艾")),
+        ("St. Mary’s养老院", ("mary's", "MARY‘S", "ｍａｒｙ＇ｓ", "st· mary")),
+        ("越城区ＡＢ12号养老院", ("ab12", "ＡＢ１２号", "Ab 养老")),
+        ("越城区老年公寓", ("⽼年", "老年 公寓")),
+    ],
+)
+def test_finds_a_name_however_it_is_typed(name: str, texts: tuple[str, ...]) -> None:
+    made = factories.OpenElderCareFactory.create(name=name)
+    renamed = factories.OpenElderCareFactory.create(former_names=name)
+    factories.OpenElderCareFactory.create(name="别家养老院")
+    for text in texts:
+        assert set(Institution.objects.search(text)) == {made, renamed}, text
+
+
+@pytest.mark.django_db
 def test_finds_by_code_however_it_is_typed() -> None:
     made = factories.OpenElderCareFactory.create(uscc="91330602MA3306028K")
 

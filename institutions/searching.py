@@ -1,0 +1,31 @@
+"""Finding a name however it is typed: whatever the case and width, and whichever dot or apostrophe stands in it.
+
+The SQL functions are made by the first migration of this app; both sides of a comparison go through them.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.lookups import Contains
+
+
+def searchable(text: F | KeyTextTransform | Value) -> Func:
+    """Return the expression for a text as it is compared: 买买提·艾力 and 买买提•艾力 are one."""
+    return Func(text, function="searchable", output_field=models.TextField())
+
+
+def says(field: str | KeyTextTransform, text: str) -> Q:
+    """Return the condition that a field, or a text inside one of JSON, contains a text. `%` and `_` mean themselves."""
+    return Q(Contains(searchable(F(field) if isinstance(field, str) else field), searchable(Value(text))))
+
+
+def grams_of(text: F | Value) -> Func:
+    """Return the expression for the single characters and character pairs of a text as it is compared.
+
+    pg_trgm needs three characters for its index, and most names are searched by two. A plain Func: a migration that
+    names it imports nothing of ours.
+    """
+    return Func(text, function="name_grams", output_field=ArrayField(models.TextField()))
