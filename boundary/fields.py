@@ -20,8 +20,10 @@ class WordsField(forms.CharField):
     """Some lines that somebody writes for others to read: a reason, a remark.
 
     Signs that turn the order of letters are left out and not refused: nobody sees them, they come with a number pasted
-    from a telephone, and here nothing depends on them. A name is refused with them (`boundary.texts.whole`).
+    from a telephone. The rest is kept as it was written: nothing is found or compared by it.
     """
+
+    is_taken_as_written = True
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(TURNING.sub("", str(value)) if value else value)

@@ -5,10 +5,12 @@ Set once, before any form is made, since a form takes its messages when it is ma
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core import validators
 
-from boundary.texts import whole
+from boundary.texts import plain, whole
 
 DAY = "请填写存在的日期，例如 2026年11月22日。"
 CHOICE = "请从给出的选项中选择。"
@@ -52,11 +54,23 @@ OF_DECIMALS = {
 }
 
 
+def _kept(field: forms.CharField, value: Any) -> Any:
+    """Return what a text field takes as it is kept. What must not be touched, a password, is not stripped either."""
+    text = TAKEN(field, value)
+    if not field.strip or not isinstance(text, str) or getattr(field, "is_taken_as_written", False):
+        return text
+    return plain(text, of_lines=isinstance(field.widget, forms.Textarea)) or field.empty_value
+
+
+TAKEN = forms.CharField.to_python
+
+
 def speak() -> None:
-    """Give forms these words, and every text field the rule that what it takes was readable."""
+    """Give forms these words, and every text field the rules that what it takes was readable and is kept clean."""
     for field, words in OF_FIELDS.items():
         field.default_error_messages = {**field.default_error_messages, **words}
     for validator, message in OF_VALIDATORS.items():
         setattr(validator, "message", message)  # noqa: B010 -- the type is any validator's
     validators.DecimalValidator.messages = OF_DECIMALS
     forms.CharField.default_validators = [whole]
+    setattr(forms.CharField, "to_python", _kept)  # noqa: B010 -- to a checker of types a method stays as it is

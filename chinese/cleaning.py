@@ -44,18 +44,21 @@ class Cleaned:
 
 
 def cleaned(text: str) -> Cleaned:
-    """Return a text without what no eye sees, without lookalikes, wide letters and digits, and stray spaces."""
+    """Return a line without what no eye sees, without lookalikes, wide letters and digits, and stray spaces."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return Cleaned(text.strip())
-    notes = []
-    if (seen := INVISIBLE.sub("", text)) != text:
-        notes.append(DROPPED)
-    plain = LOOKALIKE.sub(lambda found: _plain(found[0]), seen)
-    notes += [f"“{sign}”换成了“{_plain(sign)}”" for sign in dict.fromkeys(LOOKALIKE.findall(seen))]
-    if WIDE.search(plain):
-        plain = plain.translate(FULL_WIDTH)
-        notes.append(NARROWED)
-    return Cleaned(SPACES.sub(" ", plain).strip(), tuple(notes))
+    found = seen(text)
+    if not WIDE.search(found.text):
+        return Cleaned(SPACES.sub(" ", found.text).strip(), found.notes)
+    return Cleaned(SPACES.sub(" ", found.text.translate(FULL_WIDTH)).strip(), (*found.notes, NARROWED))
+
+
+def seen(text: str) -> Cleaned:
+    """Return a text of several lines as everybody sees it: without what no eye sees and without lookalikes."""
+    plain = INVISIBLE.sub("", text)
+    notes = [DROPPED] if plain != text else []
+    notes += [f"“{sign}”换成了“{_plain(sign)}”" for sign in dict.fromkeys(LOOKALIKE.findall(plain))]
+    return Cleaned(LOOKALIKE.sub(lambda found: _plain(found[0]), plain), tuple(notes))
 
 
 def unforced(text: str) -> str:

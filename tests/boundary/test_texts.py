@@ -18,6 +18,7 @@ from agreements.models import TemplateVersion
 from boundary.fields import WordsField
 from boundary.paths import LARGEST, asked_key, key_of
 from institutions.models import Institution
+from tests.institutions.register.test_editing import fields_of
 
 pytestmark = pytest.mark.django_db
 UNREADABLE = "有无法识别的字符"
@@ -94,9 +95,42 @@ def test_signs_that_turn_what_is_read_are_left_out_of_what_is_written_for_others
         field.clean("\u202e\u202c ")
 
 
-def test_everywhere_else_they_are_refused_in_words() -> None:
+@pytest.mark.parametrize(
+    ("field", "typed", "kept"),
+    [
+        (forms.CharField(), "越城区\u202e福利院\u200b", "越城区福利院"),
+        (forms.CharField(), "⽼年　公寓  ＡＢ", "老年 公寓 AB"),
+        (forms.CharField(widget=forms.Textarea), "一、⽼人　ＡＢ\r\n  二、\u200b", "一、老人　ＡＢ\r\n  二、"),
+        (forms.CharField(required=False), "\u2066\u2069", ""),
+        (forms.CharField(required=False, empty_value=None), "\u3164", None),
+        (forms.CharField(strip=False), " 密\u200b码Ａ ", " 密\u200b码Ａ "),
+    ],
+)
+def test_what_a_field_takes_is_kept_clean(field: forms.CharField, typed: str, kept: str | None) -> None:
+    assert field.clean(typed) == kept
+
+
+def test_a_name_of_signs_that_nobody_sees_is_none() -> None:
+    with pytest.raises(ValidationError, match="请填写"):
+        forms.CharField().clean("\u200b\u202c")
+
+
+def test_a_password_with_signs_that_turn_it_is_refused_in_words() -> None:
     with pytest.raises(ValidationError, match="看不见的"):
-        forms.CharField().clean("越城区\u202e福利院")
+        forms.CharField(strip=False).clean("越城区\u202e福利院")
+
+
+def test_what_was_put_right_is_told_once_with_the_next_page(
+    client: Client, elder_care_clerk: User, elder_care_institution: Institution
+) -> None:
+    client.force_login(elder_care_clerk)
+    address = reverse("institution-edit", args=[elder_care_institution.pk])
+    answer = client.post(address, fields_of(client, address) | {"address": "⽼街\u200b 1 号"}, follow=True)
+    told = "填写的内容已整理：删去了看不见的字符；“⽼”换成了“老”。"
+    assert (answer.status_code, told in answer.content.decode()) == (200, True)
+    elder_care_institution.refresh_from_db()
+    assert elder_care_institution.address == "老街 1 号"
+    assert told not in client.get(address).content.decode()
 
 
 def test_whatever_is_written_in_lines_for_others_is_such_a_field() -> None:
