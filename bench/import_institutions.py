@@ -46,8 +46,8 @@ SETTINGS = {
 
 def rows(count: int) -> Iterator[dict[str, Any]]:
     """Yield the facts of made-up institutions of both sides in turn, over all real counties."""
+    from institutions.uscc import compose_uscc
     from regions.models import Region
-    from tests.codes import compose_uscc
 
     counties = list(Region.objects.lowest().filter(is_grouping=False, valid_to=None).values_list("code", "name"))
     for number in range(count):

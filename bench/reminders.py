@@ -26,11 +26,11 @@ from agreements import reminders  # noqa: E402
 from agreements.models import Agreement, TemplateVersion  # noqa: E402
 from database.roles import become_owner  # noqa: E402
 from institutions.models import Authority, Institution, Membership, Role  # noqa: E402
+from institutions.uscc import compose_uscc  # noqa: E402
 from notifications.ladders import BATCH  # noqa: E402
 from regions.models import Region  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.agreements.rows import write_agreements  # noqa: E402
-from tests.codes import compose_uscc  # noqa: E402
 
 SIZES = (1_000, 10_000, 100_000)
 PARTNERS = 100  # medical institutions; every elder-care institution has an agreement with each

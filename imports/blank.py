@@ -11,14 +11,13 @@ from imports.guidance import AS_TEXT, LAST_ROW, add_rule, write_notes, write_reg
 from imports.remit import regions_of
 from imports.saving import MODELS
 from institutions.models import Authority, Role
+from institutions.uscc import compose_uscc
 from regions.models import Region
 
 REQUIRED = "FFF4D6"
 WIDTHS = {Kind.CODE: 24, Kind.LICENCE: 26, Kind.TEXT: 26, Kind.PHONE: 18, Kind.DAY: 16, Kind.REGION: 16}
-EXAMPLES = {
-    Role.ELDER_CARE: {"name": "示例养老院", "uscc": "52330602MJ3306020C"},
-    Role.MEDICAL: {"name": "示例卫生院", "uscc": "12330602MB33060215", "licence_number": "MB330602133060211C2201"},
-}
+CALLED = {Role.ELDER_CARE: "示例养老院", Role.MEDICAL: "示例卫生院"}
+CODED = {Role.ELDER_CARE: ("52", "MJ"), Role.MEDICAL: ("12", "MB")}  # how a code begins, and its organisation's part
 NOTES = (
     "两张表：“养老服务机构”和“医疗卫生机构”，各填各的；只有一类时，另一张留空即可。",
     "黄色的列必须填写（更新已登记的机构时可以留空）；空白单元格不改变已登记的内容。",
@@ -48,7 +47,7 @@ def _columns(role: Role, authority: Authority) -> list[Column]:
 def _write_side(book: Book, role: Role, authority: Authority, regions: list[Region]) -> None:
     columns = _columns(role, authority)
     example: dict[str, str | int] = {column.field: column.example for column in columns}
-    example |= EXAMPLES[role] | {"region": regions[0].name if regions else ""}
+    example |= _example(role, regions[0]) if regions else {}
     name, *others = [WIDTHS.get(column.kind, 14) for column in columns]
     texts = {place for place, column in enumerate(columns, 2) if column.kind in AS_TEXT}
     page = book.page(role.label, [16, name], *([width] for width in others), texts=texts, head_rows=1)
@@ -57,6 +56,19 @@ def _write_side(book: Book, role: Role, authority: Authority, regions: list[Regi
     page.append([Styled("示例（不导入）", is_quiet=True), *shown])
     for place, column in enumerate(columns, 2):
         add_rule(page, place, column, rows=(2, LAST_ROW), region_count=len(regions))
+
+
+def _example(role: Role, region: Region) -> dict[str, str]:
+    """Return the example's facts that speak of a place, all of one county: somebody may copy them as they stand."""
+    kind, organisation = CODED[role]
+    code = compose_uscc(kind, region.code, organisation + region.code)
+    return {
+        "name": region.name + CALLED[role],
+        "region": region.name,
+        "address": f"{region.name}示例路 1 号",
+        "uscc": code,
+        "licence_number": f"{code[8:17]}{region.code}11C2201",
+    }
 
 
 def _heading(column: Column) -> Styled:

@@ -30,6 +30,13 @@ def organisation_check_character(first_eight: str) -> str:
     return "0123456789X"[-total % 11]
 
 
+def compose_uscc(kind: str, region_code: str, organisation: str) -> str:
+    """Return the whole code of authority and category (2), region (6) and organisation (8), with both checks."""
+    first_sixteen = kind + region_code + organisation
+    first_seventeen = first_sixteen + organisation_check_character(organisation)
+    return first_seventeen + check_character(first_seventeen)
+
+
 def validate_uscc(code: str) -> None:
     """Raise ValidationError, with what is wrong in Chinese, unless `code` is a valid code."""
     if len(code) != 18:

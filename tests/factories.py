@@ -17,8 +17,8 @@ from accounts.models import PhoneDevice, User
 from accounts.second_factor import new_key
 from agreements.models import Agreement
 from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Membership, Role
+from institutions.uscc import compose_uscc
 from regions.models import Region
-from tests.codes import compose_uscc
 from uploads.models import Upload
 
 PASSWORD = "Yiyang-Test-2026"

@@ -12,7 +12,7 @@ from imports import check_run, read_run, runs, write_run
 from imports.columns import OF_ROLE
 from imports.models import ImportRow, InstitutionImport
 from institutions.models import Authority, Role
-from tests.codes import compose_uscc
+from institutions.uscc import compose_uscc
 
 CARE, MEDICAL = Role.ELDER_CARE, Role.MEDICAL
 SHEETS = {CARE: "养老服务机构", MEDICAL: "医疗卫生机构"}

@@ -11,7 +11,10 @@ from openpyxl import Workbook, load_workbook
 from boundary.refused import UploadRefused
 from boundary.workbooks.cells import WITHOUT_VALUE
 from imports.blank import template_for
-from institutions.models import Authority
+from institutions.identifiers import licence_warnings
+from institutions.models import Authority, Role
+from institutions.uscc import validate_uscc
+from tests import factories
 from tests.imports.making import book, home, saved, text
 from tests.opening import tables_in
 
@@ -92,3 +95,23 @@ def test_the_template_brings_drop_downs_region_codes_and_an_example_that_is_not_
     assert "许可证有效期止" in headings["医疗卫生机构"]
     assert "备案编号" not in headings["养老服务机构"]
     assert [cell.value for cell in found["行政区划"][2]] == ["330602", "浙江省绍兴市越城区", "越城区"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["330602", "430103", "640302"])
+def test_the_examples_are_of_one_s_own_county_and_right_in_themselves(code: str) -> None:
+    """Neither another county's code nor its telephone: an example is copied as it stands."""
+    bureau = factories.AuthorityFactory.create(kind=Authority.Kind.HEALTH, region=factories.region(code))
+    found = load_workbook(template_for(bureau))
+    for name, role in (("养老服务机构", Role.ELDER_CARE), ("医疗卫生机构", Role.MEDICAL)):
+        headings, example = ([cell.value for cell in found[name][number]] for number in (1, 2))
+        said = {str(heading).rstrip("*"): str(cell) for heading, cell in zip(headings, example, strict=True)}
+        place = bureau.region.name
+        assert said["所在县区"] == place
+        assert all(said[each].startswith(place) for each in ("机构名称", "地址"))
+        validate_uscc(said["统一社会信用代码"])
+        assert said["统一社会信用代码"][2:8] == code
+        number = said.get("执业许可证登记号", "")
+        assert licence_warnings(number, code, said["统一社会信用代码"]) == []
+        assert bool(number) == (role is Role.MEDICAL)
+        assert "0575" not in "".join(said.values())

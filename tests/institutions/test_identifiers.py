@@ -11,9 +11,8 @@ from agreements.fields import contact_field
 from duties.forms import PhoneForm
 from institutions.identifiers import is_phone, licence_warnings, phone_warnings, plain_phone, uscc_warnings
 from institutions.models import Institution
-from institutions.uscc import check_character, organisation_check_character, validate_uscc
+from institutions.uscc import check_character, compose_uscc, organisation_check_character, validate_uscc
 from tests import factories
-from tests.codes import compose_uscc
 
 ORDINARY = [
     ("12430103MB43010389", "public"),

@@ -10,8 +10,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from accounts.models import User
 from institutions import acting, lifecycle
 from institutions.models import ElderCareProfile, Institution, Role
+from institutions.uscc import compose_uscc
 from tests import factories
-from tests.codes import compose_uscc
 from tests.verbs.refusing import by_verb, refuse
 from verbs.errors import NotAllowed
 

@@ -10,8 +10,8 @@ from accounts.models import User
 from audit.log import history
 from institutions import events
 from institutions.models import Authority, ElderCareProfile, Institution
+from institutions.uscc import compose_uscc
 from tests import factories
-from tests.codes import compose_uscc
 
 EDIT = "institution-edit"
 
