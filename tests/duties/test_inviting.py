@@ -314,9 +314,9 @@ def test_a_name_that_was_kept_with_something_hidden_in_it_is_still_that_persons(
 def test_the_field_says_what_is_wrong_with_a_name(client: Client, institution_administrator: User) -> None:
     client.force_login(institution_administrator)
     sent = {"duty": "clerk", "email": ""}
-    hidden = client.post(reverse("invite"), {"full_name": "郑赟\u200b", **sent})
-    assert (hidden.status_code, "看不见的字符" in hidden.content.decode()) == (422, True)
+    hidden = client.post(reverse("invite"), {"full_name": "\u200b\u202c", **sent})
+    assert (hidden.status_code, "请填写" in hidden.content.decode()) == (422, True)
     grown = client.post(reverse("invite"), {"full_name": "㌖" * 50, **sent})  # six letters each, of one width
     assert (grown.status_code, Invitation.objects.exists()) == (422, False)
-    assert client.post(reverse("invite"), {"full_name": "郑\u3000赟", **sent}).status_code == 302
+    assert client.post(reverse("invite"), {"full_name": "郑\u3000赟\u200b", **sent}).status_code == 302
     assert Invitation.objects.get().full_name == "郑赟"
