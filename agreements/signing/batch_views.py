@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.confirming import confirmed_at, is_recently_confirmed
 from accounts.requests import PersonRequest
@@ -35,7 +35,7 @@ from agreements.signing.on_screen import refuse_not_signed_here
 from agreements.signing.who_signs import usable_identities, why_not
 from boundary.paths import asked_key
 from boundary.refused import UploadRefused
-from frame.guards import only_for
+from frame.guards import only_for, sent_from
 from institutions.models import Institution, institutions_signed_for_by
 from sealing.models import Seal, SigningIdentity
 from sealing.unlocking import unlock
@@ -51,8 +51,8 @@ def choose(request: PersonRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("pin")
-@require_POST
 @only_for(signs_anywhere)
+@sent_from("signing-batch")
 def begin(request: PersonRequest) -> HttpResponse:
     """Open the person's key with the PIN, write down what is chosen, and begin to sign it in the background."""
     choosing = _choosing(request, request.POST)
@@ -75,8 +75,8 @@ def detail(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
 
 
 @sensitive_post_parameters("pin")
-@require_POST
 @with_own_batch
+@sent_from("signing-batch-detail", "batch")
 def go_on(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
     """Open the key again and sign what still waits."""
     form = GoOnForm(request.POST)
@@ -90,16 +90,16 @@ def go_on(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
     return _shown(request, batch, form, status=422)
 
 
-@require_POST
 @with_own_batch
+@sent_from("signing-batch-detail", "batch")
 def stop(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
     """Stop before the next agreement."""
     batches.stop(batch, by=request.user)
     return redirect("signing-batch-detail", batch.pk)
 
 
-@require_POST
 @with_own_batch
+@sent_from("signing-batch-detail", "batch")
 def end(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
     """Leave out what is not signed."""
     batches.end(batch, by=request.user)

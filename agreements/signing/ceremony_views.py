@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 import jobs
 from accounts.confirming import confirmed_at, is_recently_confirmed
@@ -36,6 +36,7 @@ from agreements.signing.progress import awaited_copies, what_is_in_the_way
 from agreements.signing.who_signs import usable_identities, why_not
 from boundary.refused import NotNow, UploadRefused
 from boundary.serving import served
+from frame.guards import sent_from
 from sealing.pades.hands import CannotSign
 from sealing.seals import seals_usable_by
 from sealing.unlocking import WrongPin, unlock
@@ -50,8 +51,8 @@ def ceremony(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 
 
 @sensitive_post_parameters("pin")
-@require_POST
 @with_agreement_to_sign
+@sent_from("agreement-sign", "number")
 def sign(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Open the person's key with the PIN and sign every copy. A wrong PIN is counted, and nothing else happens."""
     form = _form(request, agreement, request.POST)
