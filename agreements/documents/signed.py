@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agreements.documents.trust import NO_TRUST, trust_in
+from agreements.documents.trust import NO_TRUST, revoked_since, trust_in
 from agreements.models import Agreement, IssuedFile, Signature
 from agreements.models.ways import Way
 from institutions.models import Role
@@ -34,6 +34,7 @@ class SignedSide:
     trust: str
     level: str
     has_time: bool  # an authority's, on every copy
+    revoked: str  # that its certificate was revoked, and what that means for it; "" otherwise
     copies: int
     file: str  # SHA-256 of the first copy as it was signed
 
@@ -55,7 +56,7 @@ def _side(row: Signature, copies: Sequence[Sequence[IssuedFile]]) -> SignedSide:
     own = [[each for each in copy if each.order >= made.order] for copy in copies for made in copy if _is_by(made, row)]
     levels = [max(LEVELS.index(IssuedFile.Level(each.level)) for each in since if _tells(each, row)) for since in own]
     least = LEVELS[min(levels, default=0)]
-    proof = row.proof
+    has_time, proof = least is not IssuedFile.Level.B, row.proof
     return SignedSide(
         role=Role(row.role).label,
         party=str(row.on_behalf_of),
@@ -65,7 +66,8 @@ def _side(row: Signature, copies: Sequence[Sequence[IssuedFile]]) -> SignedSide:
         seal=proof.get("seal", ""),
         trust=trust_in(proof) or NO_TRUST,
         level=least.label,
-        has_time=least is not IssuedFile.Level.B,
+        has_time=has_time,
+        revoked=revoked_since(row, row.entered_at if has_time else None),
         copies=len(own),
         file=proof["file"],
     )

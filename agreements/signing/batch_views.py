@@ -32,13 +32,14 @@ from agreements.signing.choosing import Choosing
 from agreements.signing.hand_shown import hand_shown
 from agreements.signing.key_at_work import sign_in_the_background
 from agreements.signing.on_screen import refuse_not_signed_here
-from agreements.signing.who_signs import usable_identities, why_not
+from agreements.signing.seals_told import SealsTold, seals_told
+from agreements.signing.who_signs import usable_identities, why_locked, why_not
 from boundary.paths import asked_key
 from boundary.refused import UploadRefused
 from frame.guards import only_for, sent_from
 from institutions.models import Institution, institutions_signed_for_by
 from sealing.models import Seal, SigningIdentity
-from sealing.unlocking import unlock
+from sealing.unlocking import WrongPin, unlock
 from verbs.errors import Unacceptable
 
 
@@ -60,6 +61,8 @@ def begin(request: PersonRequest) -> HttpResponse:
     if form.is_valid():
         try:
             batch = _begun(request, choosing.institution, form)
+        except WrongPin as refusal:
+            form.refuse_pin(refusal)
         except (Unacceptable, UploadRefused) as refusal:
             form.add_error(getattr(refusal, "field", None), str(refusal))
         else:
@@ -171,11 +174,18 @@ def _page(request: PersonRequest, choosing: Choosing, form: BatchForm, status: i
         "others": institutions_signed_for_by(request.user).exclude(pk=choosing.institution.pk).order_by("pk"),
         "unfinished": SigningBatch.objects.visible_to(request.user).unfinished().with_counts(),
         "why_not": why_not(request.user, form),
+        "seals_told": _seals_told(choosing, form),
         "hand": hand_shown(request.user, here=here),
         "is_confirmed": is_recently_confirmed(request),
         "confirm_at": f"{reverse('confirm')}?{urlencode({'next': here})}",
     }
     return render(request, "agreements/signing/batch.html", context, status=status)
+
+
+def _seals_told(choosing: Choosing, form: BatchForm) -> SealsTold:
+    usable = {seal.pk for seal in form.seals.values()}
+    rows = [each.agreement for each in choosing.read]
+    return seals_told(choosing.user, choosing.institution, rows, papers=choosing.papers, usable=usable)
 
 
 def _shown(request: PersonRequest, batch: SigningBatch, form: GoOnForm, status: int = 200) -> HttpResponse:
@@ -186,6 +196,7 @@ def _shown(request: PersonRequest, batch: SigningBatch, form: GoOnForm, status: 
         "items": items.defer("agreement__frozen__body"),
         "done": batch.total - batch.waiting,
         "form": form,
+        "why_locked": why_locked(SigningIdentity.objects.get(pk=batch.identity_id)),  # a wrong PIN may have locked it
         "is_confirmed": is_recently_confirmed(request),
         "confirm_at": f"{reverse('confirm')}?{urlencode({'next': here})}",
     }

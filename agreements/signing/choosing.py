@@ -76,14 +76,19 @@ class Choosing:
         return sorted(versions, key=lambda version: version.pk)
 
     @property
+    def papers(self) -> list[Paper]:
+        """What there is to seal: by its templates, and first by none, as for a seal that may be put on anything."""
+        slugs = {"", *(each.agreement.chosen_version.template.slug for each in self.choices)}
+        return [Paper(template=slug) for slug in sorted(slugs)]
+
+    @property
     def seals(self) -> list[Seal]:
         """Those that the person may put on all of a template's agreements. One that they may use on a single agreement
         is used on the page of that agreement."""
-        slugs = {"", *(each.agreement.chosen_version.template.slug for each in self.choices)}
         today = timezone.localdate()
         found = {
             usable.seal.pk: usable.seal
-            for slug in sorted(slugs)
-            for usable in seals_usable_by(self.user, self.institution, on=today, paper=Paper(template=slug))
+            for paper in self.papers
+            for usable in seals_usable_by(self.user, self.institution, on=today, paper=paper)
         }
         return sorted(found.values(), key=lambda seal: seal.pk)

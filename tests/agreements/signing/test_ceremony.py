@@ -202,7 +202,7 @@ def test_where_both_sign_on_screen_nobody_is_told_to_print(
     told = Notice.objects.get(kind="agreement_agreed", recipient=elder_care_clerk)
     assert "阅读以后电子签署" in told.body
     assert "打印" not in told.body
-    assert turn_in_words(on_screen) == "双方都以电子签章签署，请授权签约人打开协议，阅读以后电子签署。"
+    assert turn_in_words(on_screen, Role.MEDICAL) == "双方都以电子签章签署，请授权签约人打开协议，阅读以后电子签署。"
     for person in (elder_care_clerk, medical_clerk):
         client.force_login(person)
         page = client.get(reverse("agreement-detail", args=[on_screen.number])).content.decode()
