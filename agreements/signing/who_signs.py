@@ -16,7 +16,9 @@ from sealing.models.identity import ON_THE_WAY, WITH_KEY
 from sealing.opening import why_closed
 from sealing.permissions import may_bring_into_force
 
-LOCKED = "签名密码连续输错 5 次，已经锁定，不能解开。请换发证书，由另一位人员确认以后，您设置新的签名密码；已经签好的不受影响。"
+LOCKED = (
+    "签名密码连续输错 5 次，已经锁定，不能解开。请换发证书，由另一位人员确认以后，您设置新的签名密码；已签的不受影响。"
+)
 
 
 @dataclass(frozen=True)

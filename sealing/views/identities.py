@@ -136,7 +136,8 @@ def identity(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
     may = {name: IDENTITY.allows(row, step, by=by) for name, step in steps.items()}
     may["activate"] = IDENTITY.allows(row, ACTIVATE, by=by)
     may["pin"] = row.state == SigningIdentity.State.ACTIVE and is_theirs(by, row) and not row.is_on_token
-    may["again"] = row.has_key and is_theirs(by, row)
+    beside = _beside(row)
+    may["again"] = row.has_key and is_theirs(by, row) and beside is None
     context = {
         "identity": row,
         "certificates": row.certificates.select_related("key", "revoked_by"),
@@ -145,7 +146,7 @@ def identity(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
         "in_the_way": unlocking.why_not_for_its_institution(row) if row.has_key else "",
         "is_licensed": row.level == Level.LICENSED,
         "prepared": enrolling.prepared_in_token(row),
-        "beside": _beside(row),
+        "beside": beside,
         "standing": _standing(row),
     }
     return render(request, "sealing/identity.html", context)
