@@ -5,13 +5,14 @@ It tells of the files that lie here. Whether a file in somebody's hands is one o
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from agreements.documents.trust import NO_TRUST, revoked_since, trust_in
-from agreements.models import Agreement, IssuedFile, Signature
+from agreements.models import Agreement, Counterpart, IssuedFile, Signature
 from agreements.models.ways import Way
 from institutions.models import Role
 
@@ -50,6 +51,29 @@ def signed_sides(agreement: Agreement) -> list[SignedSide]:
     for each in files:
         copies[each.counterpart_id].append(each)
     return [_side(row, list(copies.values())) for row in rows]
+
+
+@dataclass(frozen=True)
+class CopyHeld:
+    """One copy as it lies here now, and whether that is the very file that was registered when it was issued."""
+
+    label: str
+    file: str  # SHA-256 of what lies here
+    is_whole: bool
+
+
+def copy_held(copy: Counterpart) -> CopyHeld | None:
+    """Return what a page says of the file of a copy, None while nobody has signed it on screen. Reads the file."""
+    last = copy.issued.order_by("order").last()
+    if last is None:
+        return None
+    label = f"第 {copy.number} 份正本（{copy.holder_label}）"
+    try:
+        with last.file.open("rb") as file:
+            found = hashlib.sha256(file.read()).hexdigest()
+    except FileNotFoundError:
+        return CopyHeld(label, "", is_whole=False)
+    return CopyHeld(label, found, is_whole=found == last.sha256)
 
 
 def _side(row: Signature, copies: Sequence[Sequence[IssuedFile]]) -> SignedSide:

@@ -42,6 +42,8 @@ from sealing.models import Seal, SigningIdentity
 from sealing.unlocking import WrongPin, unlock
 from verbs.errors import Unacceptable
 
+DONE_SHOWN = 10  # batches that are over, whose results are led to
+
 
 @require_GET
 @only_for(signs_anywhere)
@@ -67,6 +69,8 @@ def begin(request: PersonRequest) -> HttpResponse:
             form.add_error(getattr(refusal, "field", None), str(refusal))
         else:
             return redirect("signing-batch-detail", batch.pk)
+    if gone := choosing.gone(form.not_offered):
+        form.add_error("texts", f"已经不等您签署，或者您还没有看过的：{gone}。")
     return _page(request, choosing, form, status=422)
 
 
@@ -173,6 +177,7 @@ def _page(request: PersonRequest, choosing: Choosing, form: BatchForm, status: i
         "most": batches.MOST,
         "others": institutions_signed_for_by(request.user).exclude(pk=choosing.institution.pk).order_by("pk"),
         "unfinished": SigningBatch.objects.visible_to(request.user).unfinished().with_counts(),
+        "done": SigningBatch.objects.visible_to(request.user).done().with_counts()[:DONE_SHOWN],
         "why_not": why_not(request.user, form),
         "seals_told": _seals_told(choosing, form),
         "hand": hand_shown(request.user, here=here),

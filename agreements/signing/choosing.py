@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -52,7 +54,7 @@ class Choosing:
             Choice(
                 row,
                 row.frozen.pk,
-                row.party_name(Role.ELDER_CARE if row.medical_id == self.institution.pk else Role.MEDICAL),
+                self._other_side(row),
                 read.get(row.pk),
                 row.frozen.template_version_id in templates,
                 row.frozen.pk in blanks,
@@ -74,6 +76,15 @@ class Choosing:
         """The templates of what was not read whole, that were not read yet either."""
         versions = {each.agreement.chosen_version for each in self.unread if not each.has_template}
         return sorted(versions, key=lambda version: version.pk)
+
+    def gone(self, texts: Collection[int]) -> str:
+        """Name the agreements of these texts, as far as they are the institution's, each with its other side."""
+        own = Q(medical=self.institution) | Q(elder_care=self.institution)
+        rows = Agreement.objects.filter(own, frozen_texts__in=texts).with_parties().order_by("number")
+        return "、".join(f"{row.number}（{self._other_side(row)}，{row.state_words}）" for row in rows)
+
+    def _other_side(self, row: Agreement) -> str:
+        return row.party_name(Role.ELDER_CARE if row.medical_id == self.institution.pk else Role.MEDICAL)
 
     @property
     def papers(self) -> list[Paper]:
