@@ -1,6 +1,7 @@
 """The filing of what both sides signed on screen: there is no paper, so none is asked for, objected to or scanned."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -123,7 +124,7 @@ def test_a_reviewer_is_told_that_the_filed_copy_is_whole_and_when_it_is_not(
     assert f"报送的第 {copy.number} 份正本（{copy.holder_label}）由本平台签发，完整" in shown
     assert held.sha256 in shown
     assert "第 1 份：" not in shown
-    with open(held.file.path, "ab") as file:
+    with Path(held.file.path).open("ab") as file:
         file.write(b"%")
     shown = words(_page(client, health_reviewer, "filing-detail", row.pk))
     assert "和签发时登记的文件不相同" in shown
