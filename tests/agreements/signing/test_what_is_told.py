@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +13,6 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.announcements import turn_in_words
-from agreements.documents import renditions
 from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement, TemplateVersion
 from agreements.models.ways import Way
@@ -23,8 +23,8 @@ from sealing import ending, enrolling, seals
 from sealing.models import Certificate, SigningIdentity
 from sealing.seals import Paper, Scope
 from tests import factories
-from tests.agreements.electronic import on_screen_for, read_by, signed_on_screen
-from tests.agreements.making import CONTACT, complete_draft, printed, sent
+from tests.agreements.electronic import read_by, signed_on_screen
+from tests.agreements.making import CONTACT, printed, sent
 from tests.reading import words
 from tests.sealing.making import in_use, signatory_of
 
@@ -92,11 +92,11 @@ def test_whose_turn_it_is_signs_from_the_page_of_the_agreement(
 
 
 def test_a_signatory_is_told_what_became_of_it_and_asked_no_more(
-    on_screen: Agreement,
     elder_care_signatory: User,
     elder_care_institution: Institution,
     medical_signatory: User,
     medical_institution: Institution,
+    on_screen: Agreement,  # after those who are told of it
 ) -> None:
     assert unread(elder_care_signatory, "agreement_to_be_signed")
     assert unread(medical_signatory, "agreement_to_be_signed")
@@ -110,8 +110,10 @@ def test_a_signatory_is_told_what_became_of_it_and_asked_no_more(
 
 
 def test_nobody_is_asked_to_sign_what_was_given_up(
-    on_screen: Agreement, elder_care_signatory: User, medical_signatory: User, elder_care_clerk: User
+    elder_care_signatory: User, medical_signatory: User, elder_care_clerk: User, on_screen: Agreement
 ) -> None:
+    assert unread(elder_care_signatory, "agreement_to_be_signed")
+    assert unread(medical_signatory, "agreement_to_be_signed")
     lifecycle.withdraw(on_screen, by=elder_care_clerk, reason="费用要改。")
     for person in (elder_care_signatory, medical_signatory):
         assert not unread(person, "agreement_to_be_signed")
@@ -145,7 +147,7 @@ def test_the_second_is_told_who_signed_for_the_first_and_that_the_certificate_is
 ) -> None:
     row = signed_on_screen(on_screen, medical_signatory, medical_institution)
     page = shown(client, elder_care_signatory, "agreement-sign", row.number)
-    assert f"{row.party_name(Role.MEDICAL)}已由徐赟代赵堃签于" in page
+    assert f"{row.party_name(Role.MEDICAL)} 已由徐赟代赵堃签于" in page
     assert "只签名，没有用印；双方约定采用的证书" in page
     assert "吊销" not in page
     held = SigningIdentity.objects.get(person=medical_signatory)
@@ -242,20 +244,4 @@ def test_where_the_text_speaks_of_seals_it_is_said_beside_the_choice(
     row = Agreement(template_version=published[slug])
     told = seals_told(elder_care_signatory, elder_care_institution, [row], papers=[Paper(slug)], usable=set())
     assert told.wanted == (WANTED if wants else "")
-
-
-def test_the_page_of_signing_warns_where_the_text_speaks_of_seals(
-    client: Client,
-    signing_is_open: None,
-    published: dict[str, TemplateVersion],
-    elder_care_institution: Institution,
-    medical_institution: Institution,
-    elder_care_clerk: User,
-    medical_clerk: User,
-    elder_care_signatory: User,
-) -> None:
-    version = published["hunan-2020"]
-    draft = complete_draft(elder_care_institution, medical_institution, version, by=elder_care_clerk)
-    row = on_screen_for(draft, drafter=elder_care_clerk, answerer=medical_clerk)
-    renditions.render(row.renditions.final().get().pk)
-    assert WANTED[:20] in shown(client, elder_care_signatory, "agreement-sign", row.number)
+    assert (WANTED in render_to_string("agreements/signing/_seals_told.html", {"seals_told": told})) is wants
