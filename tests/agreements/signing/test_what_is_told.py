@@ -168,8 +168,8 @@ def test_a_locked_pin_closes_the_form_and_leads_to_another_certificate(
         assert ('name="pin"' in page) is bool(left), left
     assert "不能解开" in page
     assert reverse("signing-again", args=[held.pk]) in page
-    again = client.get(reverse("agreement-sign", args=[on_screen.number])).content.decode()
-    assert reverse("signing-again", args=[held.pk]) in again
+    for again in (client.post(now, entered), client.get(reverse("agreement-sign", args=[on_screen.number]))):
+        assert reverse("signing-again", args=[held.pk]) in again.content.decode(), "from another window, too"
     renewal = enrolling.ask_again(held, by=elder_care_signatory, is_forgotten=True)
     waiting = client.get(reverse("agreement-sign", args=[on_screen.number])).content.decode()
     assert "您申请的签约证书正在办理：待本单位确认" in waiting
