@@ -266,7 +266,8 @@ def _came_back(draft: Agreement) -> str:
     how = "撤回" if draft.was_taken_back else "退回"
     why = first_line(draft.came_back_why or "")
     if unsigned := draft.unsigned_in_words:
-        return f"{unsigned}{f'：{why}' if why else ''}"
+        is_said = draft.came_back_by is None  # the clock's own words begin with that it was not signed in time
+        return why if is_said else f"{unsigned}{f'：{why}' if why else ''}"
     return f"第 {number} 轮{how}：{why}" if why else f"第 {number} 轮{how}"
 
 

@@ -115,7 +115,7 @@ class PenForm(forms.Form):
 
     def refuse_pin(self, refusal: WrongPin) -> None:
         """Say that the PIN was wrong. What it has locked can be chosen no more; without another the page closes."""
-        self.add_error("pin", str(refusal))
+        self.add_error("pin" if refusal.left else None, str(refusal))
         if not refusal.left:
             chosen = self.chosen_identity.pk
             self.identities = {key: each for key, each in self.identities.items() if each.pk != chosen}
