@@ -108,6 +108,10 @@ def test_what_was_withdrawn_meanwhile_is_named_and_what_is_done_is_found_again(
     batch = begun(two[:1], elder_care_signatory, elder_care_institution)
     here = reverse("signing-batch-detail", args=[batch.pk])
     batches.end(batch, by=elder_care_signatory)
+    results = f'href="{reverse("signing-batch")}#done"'
+    assert results in text(signed_in, "home"), "with one that waits"
+    listed = signed_in.get(reverse("agreement-list"), {"waits": "to-sign"}).content.decode()
+    assert results in listed
     done = text(signed_in, "signing-batch").partition("办完的批量签署")[2]
     assert here in done
     assert "共 1 份，已签署 0 份，没有签成 1 份" in done

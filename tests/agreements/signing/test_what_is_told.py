@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.announcements import turn_in_words
+from agreements.documents import renditions
 from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement, TemplateVersion
 from agreements.models.ways import Way
@@ -135,6 +136,22 @@ def test_of_two_ways_each_side_is_told_its_own(
     assert f"把{own}签章的" in page
     assert f"还没有上传{own}签章后的扫描件" in page
     assert "双方在每一份" not in page
+
+
+def test_of_two_ways_the_last_signature_asks_for_the_scan_and_for_no_other_signature(
+    signing_is_open: None,
+    draft: Agreement,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    medical_signatory: User,
+    medical_institution: Institution,
+) -> None:
+    row = lifecycle.agree(sent(draft, by=elder_care_clerk), by=medical_clerk, contact=CONTACT, way=Way.ELECTRONIC)
+    renditions.render(row.renditions.final().get().pk)
+    row = lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=timezone.localdate())
+    signed_on_screen(row, medical_signatory, medical_institution)
+    assert unread(elder_care_clerk, "agreement_both_signed")
+    assert not unread(elder_care_clerk, "agreement_signed"), "it has signed"
 
 
 def test_the_second_is_told_who_signed_for_the_first_and_that_the_certificate_is_revoked(
