@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import notices
 from agreements.leaders import barred_from
-from agreements.models import Agreement, Approval
+from agreements.models import Agreement, Approval, FrozenText
 from agreements.models.ways import Way
 from chinese.dates import cn_day
 from institutions.models import Role
@@ -44,14 +44,20 @@ def agreed(agreement: Agreement, *, by: User) -> None:
         [agreement.drafting_role],
         by,
         title,
-        _to_sign(agreement, "请打印正本，由双方签章。"),
+        _to_sign(agreement, agreement.drafting_role, "请打印正本，由双方签章。"),
     )
 
 
-def _to_sign(agreement: Agreement, on_paper: str) -> str:
-    """Say what is to be done with a text that both sides have agreed on."""
-    is_on_screen = agreement.frozen is not None and Way.PAPER not in agreement.frozen.ways.values()
-    return "双方都以电子签章签署，请授权签约人打开协议，阅读以后电子签署。" if is_on_screen else on_paper
+def _to_sign(agreement: Agreement, side: Role, on_paper: str) -> str:
+    """Say what a side has to do with a text that both have agreed on; `on_paper`: where both sign so."""
+    ways = agreement.frozen.ways if agreement.frozen is not None else {}
+    if Way.ELECTRONIC not in ways.values():
+        return on_paper
+    if Way.PAPER not in ways.values():
+        return "双方都以电子签章签署，请授权签约人打开协议，阅读以后电子签署。"
+    if ways[side] is Way.PAPER:
+        return "本方在纸上签章，请打印正本、签章，再登记签章日期；对方以电子签章签署，不在纸上盖章。"
+    return "本方以电子签章签署，请授权签约人打开协议，阅读以后电子签署；对方在纸上签章。"
 
 
 def approval_asked(approval: Approval) -> None:
@@ -95,15 +101,15 @@ def _tell_own(kind: str, approval: Approval, people: list[int], page: str, title
     )
 
 
-def withdrawn(agreement: Agreement, *, by: User, reason: str, was_frozen: bool) -> None:
-    """Tell the other side that the text goes back to draft; of a frozen one, everybody that its paper is void."""
+def withdrawn(agreement: Agreement, *, by: User, reason: str, voided: FrozenText | None) -> None:
+    """Tell the other side that the text goes back to draft; of a frozen one, everybody that what was signed is void."""
     title = f"协议已撤回修改：{notices.pair(agreement)}"
     why = [f"撤回原因：{reason}"] if reason else []
-    void = ["原来定稿的文本已作废，已经打印、签章的纸张和扫描件不能再用。"] if was_frozen else []
+    void = [f"原来定稿的文本已作废，{voided.void_in_words}"] if voided else []
     drafter, answerer = agreement.drafting_role, agreement.answering_role
     next_ = "改好以后会再送来，到时再请您确认。"
     _tell(agreement, "agreement_withdrawn", [answerer], by, title, *why, *void, next_)
-    if was_frozen:
+    if voided:
         mend = "协议已退回起草，编号不变，请修改后再送对方确认。"
         _tell(agreement, "agreement_withdrawn", [drafter], by, title, *why, *void, mend)
 
@@ -115,10 +121,10 @@ def discarded(agreement: Agreement, *, by: User) -> None:
     _tell(agreement, "agreement_discarded", [agreement.answering_role], by, title, words)
 
 
-def given_up(agreement: Agreement, *, by: User | None, was_sent: bool, was_frozen: bool) -> None:
+def given_up(agreement: Agreement, *, by: User | None, was_sent: bool, voided: FrozenText | None) -> None:
     """Tell who knows of a supplement that it went with its main agreement, before it was ever in force."""
     title = f"补充协议随原协议作废：{notices.pair(agreement)}"
-    void = "已经打印、签章的纸张和扫描件不能再用。" if was_frozen else ""
+    void = voided.void_in_words if voided else ""
     sides = Role if was_sent else [agreement.drafting_role]
     _tell(agreement, "agreement_given_up", sides, by, title, agreement.end_reason, void, "不再需要您处理。")
 
@@ -126,16 +132,30 @@ def given_up(agreement: Agreement, *, by: User | None, was_sent: bool, was_froze
 def signed(agreement: Agreement, *, by: User, role: Role) -> None:
     """Tell whose turn it is after one side's day: the other side, or once both have signed whoever scans."""
     if agreement.both_signed:
-        title = f"双方都已签章，等待上传扫描件：{notices.pair(agreement)}"
-        words = "请上传签章后的扫描件，再由没有上传的另一位经办人核验。"
-        _tell(agreement, "agreement_both_signed", Role, by, title, words)
-        return
-    _tell_the_other(agreement, f"对方已签章，等待您签章：{notices.pair(agreement)}", by=by, role=role)
+        _both_signed(agreement, by=by)
+    else:
+        _tell_the_other(agreement, f"对方已签章，等待您签章：{notices.pair(agreement)}", by=by, role=role)
 
 
 def signed_electronically(agreement: Agreement, *, by: User, role: Role) -> None:
-    """Tell the other side that it is its turn: its signatories where it signs on screen, its clerks in any case."""
-    _tell_the_other(agreement, f"对方已电子签署，等待您签章：{notices.pair(agreement)}", by=by, role=role)
+    """Tell the other side that it is its turn: its signatories where it signs on screen, its clerks in any case. Once
+    both have signed, whoever scans the paper of the one."""
+    if agreement.both_signed:
+        _both_signed(agreement, by=by)
+    else:
+        _tell_the_other(agreement, f"对方已电子签署，等待您签章：{notices.pair(agreement)}", by=by, role=role)
+
+
+def _both_signed(agreement: Agreement, *, by: User) -> None:
+    title = f"双方都已签章，等待上传扫描件：{notices.pair(agreement)}"
+    words = "请上传签章后的扫描件，再由没有上传的另一位经办人核验。"
+    _tell(agreement, "agreement_both_signed", Role, by, title, words)
+
+
+def nobody_waits_to_sign(agreement: Agreement, *sides: Role) -> None:
+    """Take from the unread of the sides' signatories what asks them to sign: they have, or the text is given up."""
+    people = notices.signatories([agreement], lambda _: sides)(agreement)
+    ledger.settle("agreement_to_be_signed", "agreement_signed", subject=agreement, recipients=people)
 
 
 def _tell_the_other(agreement: Agreement, title: str, *, by: User, role: Role) -> None:
@@ -163,18 +183,19 @@ def window_extended(agreement: Agreement, *, by: User, until: date) -> None:
     _tell(agreement, "agreement_window_extended", Role, by, title, signatories=True)
 
 
-def signing_declined(agreement: Agreement, *, by: User, role: Role, reason: str) -> None:
+def signing_declined(agreement: Agreement, *, by: User, role: Role, reason: str, voided: FrozenText) -> None:
     """Tell both sides whose signatory will not sign, and that the text goes back to draft."""
     title = f"{agreement.party_name(role)}的签约人拒绝签署，协议退回修改：{notices.pair(agreement)}"
-    void = "定稿的文本已作废，已经有的签名不再算数；协商的内容都保留，修改后可以再送对方确认。"
+    void = f"定稿的文本已作废，{voided.void_in_words}协商的内容都保留，修改后可以再送对方确认。"
     _tell(agreement, "agreement_signing_declined", Role, by, title, f"原因：{reason}", void, signatories=True)
 
 
-def signing_lapsed(agreement: Agreement, *, reason: str) -> None:
+def signing_lapsed(agreement: Agreement, *, reason: str, voided: FrozenText) -> None:
     """Tell both sides that the time to sign is over, who had signed, and what to do."""
     title = f"签署期限已过，协议退回起草：{notices.pair(agreement)}"
-    next_ = "定稿的文本已作废；内容都保留，需要继续的，请起草方核对后再送对方确认。"
-    _tell(agreement, "agreement_signing_lapsed", Role, None, title, reason, next_, signatories=True)
+    void = f"定稿的文本已作废，{voided.void_in_words}"
+    next_ = "内容都保留，需要继续的，请起草方核对后再送对方确认。"
+    _tell(agreement, "agreement_signing_lapsed", Role, None, title, reason, void, next_, signatories=True)
 
 
 def scanned(agreement: Agreement, *, by: User) -> None:
@@ -185,10 +206,15 @@ def scanned(agreement: Agreement, *, by: User) -> None:
 
 
 def in_force(agreement: Agreement, *, by: User | None) -> None:
-    """Tell both sides that the agreement is in force, since when and until when."""
+    """Tell both sides that the agreement is in force, since when and until when; who signed it on screen, too."""
     title = f"协议已生效：{notices.pair(agreement)}"
     term = f"生效日期：{cn_day(agreement.effective_on)}，期限至{cn_day(agreement.expires_on)}"
-    _tell(agreement, "agreement_in_force", Role, by, title, term, "请在期限内向主管部门报送备案。")
+    ways = agreement.frozen.ways if agreement.frozen is not None else {}
+    on_screen = [role for role, way in ways.items() if way is Way.ELECTRONIC]
+    signatories = notices.signatories([agreement], lambda _: on_screen)(agreement)
+    people = list(dict.fromkeys([*clerks_of(agreement, *Role), *signatories]))
+    filing = "请在期限内向主管部门报送备案。"
+    _tell_people(agreement, "agreement_in_force", people, by, title, term, filing)
 
 
 def terminated(agreement: Agreement, *, by: User) -> None:
@@ -240,13 +266,13 @@ TURNS = {
 def reminded(agreement: Agreement, *, by: User, side: Role) -> None:
     """Tell the side whose turn it is that the other waits, and for what."""
     title = f"对方请您尽快办理：{notices.pair(agreement)}"
-    what = f"{agreement.party_name(side.other)}在等您办理。", turn_in_words(agreement)
+    what = f"{agreement.party_name(side.other)}在等您办理。", turn_in_words(agreement, side)
     _tell(agreement, "agreement_reminded", [side], by, title, *what)
 
 
-def turn_in_words(agreement: Agreement) -> str:
+def turn_in_words(agreement: Agreement, side: Role) -> str:
     """Return what the side whose turn it is has to do."""
-    sign = _to_sign(agreement, "请打印、签章，再登记签章日期。")
+    sign = _to_sign(agreement, side, "请打印、签章，再登记签章日期。")
     answer = "请答复合意解除：同意，或者继续办理。" if agreement.rescission_side else sign
     return TURNS.get(Agreement.State(agreement.state), answer)
 

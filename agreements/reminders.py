@@ -158,7 +158,7 @@ def _certifying_words(agreement: Agreement, days: int) -> Words:
         need = "请核对扫描件与定稿文本，核验通过后协议登记生效。上传的人不能自己核验。"
     else:
         title = f"双方签章已 {days} 天，等待上传扫描件：{notices.pair(agreement)}"
-        need = "请上传双方签章后的扫描件，再由另一名经办人核验。"
+        need = "请上传签章后的扫描件，再由另一名经办人核验。"
     return Words(title, notices.facts(agreement, need), notices.page(agreement))
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from accounts.requests import PersonRequest
-from agreements.documents.signed import signed_sides
+from agreements.documents.signed import copy_held, signed_sides
 from filing.checks import Check, Verdict, checks
 from filing.comparison import compared
 from filing.hand_ins import corrections
 from filing.models import Filing
-from filing.papers import enclosures
+from filing.papers import enclosures, own_copy
 
 SCAN, COPY = "scan", "copy"
 
@@ -39,5 +39,6 @@ def beside(request: PersonRequest, filing: Filing) -> dict[str, object]:
     fitting = tuple(check for check in found if check.verdict is Verdict.GOOD)
     findings = Findings(tuple(check for check in found if check.verdict is not Verdict.GOOD), fitting)
     papers |= {"corrections": corrected, "hand_in_shown": later.get(shown)}
-    papers["signed"] = signed_sides(filing.agreement)
+    papers["signed"], copy = signed_sides(filing.agreement), own_copy(filing)
+    papers["copy_held"] = copy_held(copy) if papers["signed"] and copy else None
     return {**papers, "paper": shown, "comparison": comparison, "findings": findings}

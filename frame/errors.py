@@ -53,5 +53,6 @@ def _short(field: BoundField) -> str:
 
 
 def _anchor(field: BoundField) -> str:
-    """The id of the first element that a link can lead to; of radio buttons it is the first."""
-    return str(field.id_for_label or field.subwidgets[0].id_for_label or field.auto_id)
+    """The id of the first element that a link can lead to; of radio buttons it is the first, where there is any."""
+    of_first = next((each.id_for_label for each in field.subwidgets), "")
+    return str(field.id_for_label or of_first or field.auto_id)

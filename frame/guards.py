@@ -9,8 +9,10 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.requests import PersonRequest
@@ -33,6 +35,26 @@ def only_for(may: Callable[[User], bool]) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         return guarded
+
+    return decorator
+
+
+def sent_from(page: str, *words: str) -> Callable[[View[P]], View[P]]:
+    """Give the view what is sent to it; whoever opens its address is led to `page`, whose form sends there.
+
+    That is how a browser loads a refused form again, and what a person keeps of it. `words`: what the address of the
+    page takes of this one. Stands beneath the guard of the row: a stranger is told that there is none.
+    """
+
+    def decorator(view: View[P]) -> View[P]:
+        @wraps(view)
+        def sent(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.method != "GET":
+                return view(request, *args, **kwargs)
+            named = request.resolver_match.kwargs if request.resolver_match else {}
+            return HttpResponseRedirect(reverse(page, kwargs={word: named[word] for word in words}))
+
+        return require_http_methods(["GET", "POST"])(sent)
 
     return decorator
 

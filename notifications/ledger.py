@@ -12,6 +12,7 @@ from django.utils import timezone
 import jobs
 from accounts.models import User
 from notifications.letters import LETTERS
+from notifications.models import Notice
 
 # One statement for any number of messages: the unique key, not a query before it, keeps out what was told already.
 # Whoever can no longer sign in is told nothing. The order is fixed so that two writers never wait for each other.
@@ -67,6 +68,14 @@ def tell(
         Message(kind, subject._meta.label_lower, subject.pk, _id(person), period, title, body, url)
         for person in recipients
     )
+
+
+def settle(*kinds: str, subject: models.Model, recipients: Iterable[User | int]) -> None:
+    """Count as read what asks these people for an act that is done, or that nobody wants of them any more."""
+    asked = Notice.objects.filter(
+        kind__in=kinds, subject_type=subject._meta.label_lower, subject_id=subject.pk, recipient__in=recipients
+    )
+    asked.unread().update(read_at=timezone.now())
 
 
 def pass_over(

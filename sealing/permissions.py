@@ -22,6 +22,7 @@ from regions.rules import SigningVouchedBy
 from regions.schemes import rules_for
 from sealing.keys import licensed
 from sealing.models import Level, Seal, SealAuthorisation, SigningIdentity
+from sealing.models.identity import ON_THE_WAY, WITH_KEY
 
 State = SigningIdentity.State
 CONFIRM_SEALS = (Duty.ADMINISTRATOR, Duty.APPROVER, Duty.SIGNATORY)
@@ -51,6 +52,13 @@ def levels_for(institution: Institution) -> tuple[Level, ...]:
     """Return the levels on which one can be asked for at this site."""
     demo = (Level.DEMO,) if settings.DEMO else ()
     return (*demo, Level.AGREED, *((Level.LICENSED,) if licensed.are_configured() else ()))
+
+
+def levels_to_ask(user: User, institution: Institution) -> tuple[Level, ...]:
+    """Return the levels on which the person can ask: those on which they have nothing, and nothing on the way."""
+    own = SigningIdentity.objects.filter(person=user, institution=institution, state__in=[*ON_THE_WAY, *WITH_KEY])
+    taken = set(own.values_list("level", flat=True))
+    return tuple(level for level in levels_for(institution) if level not in taken)
 
 
 def may_bring_into_force(identity: SigningIdentity) -> bool:

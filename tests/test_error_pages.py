@@ -17,6 +17,7 @@ from django.urls import path, reverse
 
 from accounts.events import RecoveryCodesMade
 from accounts.models import User
+from agreements.models import Agreement
 from audit.models import Entry
 from tests.factories import with_device
 from verbs.errors import WrongState
@@ -172,6 +173,18 @@ def test_an_address_that_only_forms_lead_to_is_explained_when_it_is_opened(clien
     response = client.get(reverse("large-print"))
     assert (response.status_code, response["Allow"]) == (405, "POST")
     assert "这个地址不能直接打开" in response.content.decode()
+
+
+def test_what_was_refused_leads_to_the_page_of_what_it_is_about(
+    client: Client, draft: Agreement, elder_care_clerk: User
+) -> None:
+    """Also where the browser says nothing of where it came from."""
+    client.force_login(elder_care_clerk)
+    onward = f'href="{reverse("agreement-detail", args=[draft.number])}">查看最新情况'
+    for refused, status in (("agreement-agree", 403), ("agreement-terminate", 409), ("agreement-send", 405)):
+        answer = client.get(reverse(refused, args=[draft.number]))
+        assert (answer.status_code, onward in answer.content.decode()) == (status, status != 403), refused
+    assert "查看最新情况" not in client.get(reverse("large-print")).content.decode()
 
 
 def test_what_is_shown_once_is_not_left_for_large_print(

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 
 from accounts.onward import came_from, own_address
 from boundary.texts import NoText
@@ -18,6 +19,7 @@ from yiyang.accessibility import base_for
 from yiyang.request_id import current
 
 NOT_ALLOWED = 405
+WITH_A_WAY_ON = {NOT_ALLOWED, 409}  # the row is there and the person sees it; what it is now, its own page says
 LOOK_AGAIN = "请返回查看最新情况，再决定下一步。"
 CURE = re.compile("(?<![申邀])请")  # in a reason that says itself what to do; 申请 and 邀请 ask nobody
 AGAIN_AFTER = 5  # seconds; PostgreSQL starts again in less, a full disk needs a person
@@ -120,9 +122,22 @@ def _page(
     typed: Sequence[str] = (),
     more: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """The page of a status, with the way back to where the person was, unless that is the page that does not open."""
+    """The page of a status, with the way on to what it is about and back to where the person was, unless that is the
+    page that does not open."""
     back = own_address(request, request.headers.get("Referer", ""))
     if request.method == "GET" and back == request.get_full_path():
         back = ""
     context = {"code": current.get(), "reason": reason, "cure": cure, "back": back, "typed": typed, **(more or {})}
+    if status in WITH_A_WAY_ON:
+        context["onward"] = _page_of_the_row(request)
     return render(request, f"{status}.html", context, status=status)
+
+
+def _page_of_the_row(request: HttpRequest) -> str:
+    """Return the page of what an address is about, which says how it stands: the address up to the first thing that it
+    names (/agreements/A/sign/now/ is about /agreements/A/). "" where that is no page, and of the page itself."""
+    match = request.resolver_match
+    first = next(iter(match.kwargs.values()), "") if match else ""
+    before, named, after = request.path.partition(f"/{first}/")
+    above = before + named
+    return above if named and after and is_valid_path(above) else ""

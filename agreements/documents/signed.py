@@ -5,13 +5,14 @@ It tells of the files that lie here. Whether a file in somebody's hands is one o
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agreements.documents.trust import NO_TRUST, trust_in
-from agreements.models import Agreement, IssuedFile, Signature
+from agreements.documents.trust import NO_TRUST, revoked_since, trust_in
+from agreements.models import Agreement, Counterpart, IssuedFile, Signature
 from agreements.models.ways import Way
 from institutions.models import Role
 
@@ -34,6 +35,7 @@ class SignedSide:
     trust: str
     level: str
     has_time: bool  # an authority's, on every copy
+    revoked: str  # that its certificate was revoked, and what that means for it; "" otherwise
     copies: int
     file: str  # SHA-256 of the first copy as it was signed
 
@@ -51,11 +53,34 @@ def signed_sides(agreement: Agreement) -> list[SignedSide]:
     return [_side(row, list(copies.values())) for row in rows]
 
 
+@dataclass(frozen=True)
+class CopyHeld:
+    """One copy as it lies here now, and whether that is the very file that was registered when it was issued."""
+
+    label: str
+    file: str  # SHA-256 of what lies here
+    is_whole: bool
+
+
+def copy_held(copy: Counterpart) -> CopyHeld | None:
+    """Return what a page says of the file of a copy, None while nobody has signed it on screen. Reads the file."""
+    last = copy.issued.order_by("order").last()
+    if last is None:
+        return None
+    label = f"第 {copy.number} 份正本（{copy.holder_label}）"
+    try:
+        with last.file.open("rb") as file:
+            found = hashlib.sha256(file.read()).hexdigest()
+    except FileNotFoundError:
+        return CopyHeld(label, "", is_whole=False)
+    return CopyHeld(label, found, is_whole=found == last.sha256)
+
+
 def _side(row: Signature, copies: Sequence[Sequence[IssuedFile]]) -> SignedSide:
     own = [[each for each in copy if each.order >= made.order] for copy in copies for made in copy if _is_by(made, row)]
     levels = [max(LEVELS.index(IssuedFile.Level(each.level)) for each in since if _tells(each, row)) for since in own]
     least = LEVELS[min(levels, default=0)]
-    proof = row.proof
+    has_time, proof = least is not IssuedFile.Level.B, row.proof
     return SignedSide(
         role=Role(row.role).label,
         party=str(row.on_behalf_of),
@@ -65,7 +90,8 @@ def _side(row: Signature, copies: Sequence[Sequence[IssuedFile]]) -> SignedSide:
         seal=proof.get("seal", ""),
         trust=trust_in(proof) or NO_TRUST,
         level=least.label,
-        has_time=least is not IssuedFile.Level.B,
+        has_time=has_time,
+        revoked=revoked_since(row, row.entered_at if has_time else None),
         copies=len(own),
         file=proof["file"],
     )

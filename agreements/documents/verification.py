@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from agreements.models import Agreement, FrozenText, IssuedFile, Rendition
 from agreements.text.paper import DIGEST_DIGITS
+from institutions.models import Role
 
 
 class Verdict(StrEnum):
@@ -95,6 +96,12 @@ def signed_in_words(printed: PrintedPage) -> str:
         return ""
     signatures = copies.filter(signature__isnull=False).count()
     return f"{signatures} 方已电子签章，{last.get_level_display()}。原件是电子文件，打印出来的签章只是它的影像"
+
+
+def signed_days(agreement: Agreement) -> list[tuple[str, str, date | None]]:
+    """Return who each side is and on which day it signed, for whoever sees the agreement."""
+    days = {Role.ELDER_CARE: agreement.elder_care_signed_on, Role.MEDICAL: agreement.medical_signed_on}
+    return [(role.label, agreement.party_name(role), day) for role, day in days.items()]
 
 
 def state_in_words(number: str) -> str:

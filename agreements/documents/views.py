@@ -12,6 +12,7 @@ from agreements.documents import previews, renditions
 from agreements.documents.verification import (
     PrintedPage,
     Verdict,
+    signed_days,
     signed_in_words,
     state_in_words,
     verdict_on,
@@ -109,7 +110,8 @@ def _preview(request: PersonRequest, agreement: Agreement) -> dict[str, object]:
 @login_not_required
 @limited("verify")
 def verify_page(request: HttpRequest, number: str, copy: int, page: int, pages: int, digest: str) -> HttpResponse:
-    """Tell anyone who scans a printed page whether it belongs to a text registered here. Names nobody."""
+    """Tell anyone who scans a printed page whether it belongs to a text registered here. It names nobody but to whoever
+    sees the agreement anyway: to them it says whose it is, when it was signed, and leads there."""
     number = number.upper()
     printed = PrintedPage(number, copy, page, pages, digest.lower())
     verdict = verdict_on(printed)
@@ -119,4 +121,8 @@ def verify_page(request: HttpRequest, number: str, copy: int, page: int, pages: 
     context["signed"] = signed_in_words(printed) if verdict in {Verdict.FINAL, Verdict.VOIDED} else ""
     if verdict is Verdict.VOIDED and request.user.is_authenticated:
         context["present"] = Agreement.objects.shown_to(request.user).filter(number=number).first()
+    if verdict is Verdict.FINAL and request.user.is_authenticated:
+        seen = Agreement.objects.visible_to(request.user).with_parties().with_text()
+        context["known"] = known = seen.filter(number=number).first()
+        context["sides"] = signed_days(known) if known else []
     return render(request, "agreements/verify_page.html", context)

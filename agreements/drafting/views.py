@@ -27,7 +27,7 @@ from agreements.lifecycle.clashes import Clash
 from agreements.lifecycle.errors import StaleDraft
 from agreements.lifecycle.letters import WHO_REGISTERS, write_registering_letter
 from agreements.lifecycle.marks import renamings
-from agreements.lifecycle.rounds import declined_in_words, remarked_round, returned_round
+from agreements.lifecycle.rounds import remarked_round
 from agreements.lifecycle.succession import ends_when_in_force
 from agreements.lifecycle.ways import offered
 from agreements.models import Agreement, TemplateVersion
@@ -237,11 +237,11 @@ def _whole_text(request: HttpRequest, agreement: Agreement) -> dict[str, object]
 
 
 def _came_back(agreement: Agreement) -> dict[str, object]:
-    """Say how a draft with a reason came back: given back, or because a signatory would not sign it."""
+    """Say how a draft with a reason came back: given back, or because its final text was not signed."""
     if not agreement.return_reason:
         return {"came_back": None}
-    declined = declined_in_words(agreement, returned_round(agreement))
-    return {"declined": declined, "came_back": None if declined else remarked_round(agreement)}
+    unsigned = agreement.unsigned_in_words
+    return {"unsigned": unsigned, "came_back": None if unsigned else remarked_round(agreement)}
 
 
 def _to_mend(agreement: Agreement, found: Iterable[Finding]) -> list[tuple[Finding, bool, str]]:

@@ -12,7 +12,7 @@ from agreements.fields import CONTACT_FIELDS
 from agreements.lifecycle.candidates import assess
 from agreements.lifecycle.clashes import clashes
 from agreements.lifecycle.overlap import in_the_way, in_words, pending_beside, way_out, when_it_joins
-from agreements.lifecycle.rounds import changed_since_return, declined_in_words, returned_round
+from agreements.lifecycle.rounds import changed_since_return, returned_round
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.states import AGREED_AND_LIVING
 from agreements.text.filling import fill
@@ -135,9 +135,13 @@ def _beside(agreement: Agreement, on: date) -> Iterator[Finding]:
 
 
 def _unchanged(agreement: Agreement) -> Iterator[Finding]:
-    """Say that what came back would be sent as it was: whoever returned it asked for something else."""
-    if agreement.return_reason and agreement.template_version is not None and changed_since_return(agreement) == []:
-        who = declined_in_words(agreement, returned_round(agreement)) or "对方退回"
+    """Say that what came back would be sent as it was: whoever returned it asked for something else. The clock, which
+    takes back what was not signed in time, asks for nothing."""
+    last = returned_round(agreement) if agreement.return_reason else None
+    if last is None or last.is_by_clock or agreement.template_version is None:
+        return
+    if changed_since_return(agreement) == []:
+        who = agreement.unsigned_in_words or "对方退回"
         yield Finding(f"文本和退回的一样，还没有改动。{who}的原因：{agreement.return_reason}", "terms")
 
 

@@ -118,6 +118,7 @@ def sign_electronically(agreement: Agreement, *, by: User, pen: Pen, accepted: A
             raise EndsEarly(row, today, lost)
         refuse_far_apart(today, getattr(row, SIGNED_ON[role.other]), seen=accepted.days_apart)
         _sign(row, role, by=by, pen=pen, read=read)
+        announcements.nobody_waits_to_sign(row, role)
         if row.both_signed and not has_paper(row):
             term = term_agreed(row)
             refuse_signatures_of_another_text(row)
@@ -146,7 +147,7 @@ def decline_to_sign(agreement: Agreement, *, by: User, reason: str, text_seen: s
         close_round(row, by=by, reason=reason, is_withdrawn=True, declined_by=role)
         event = events.SigningDeclined(revision=row.revision, role=role, reason=reason, digest=text.digest)
         row = LIFE.finish(row, DECLINE_TO_SIGN, event, by=by, writes={"frozen": None, "return_reason": reason})
-        announcements.signing_declined(row, by=by, role=role, reason=reason)
+        announcements.signing_declined(row, by=by, role=role, reason=reason, voided=text)
     return row
 
 

@@ -79,7 +79,7 @@ def _give_up(supplement: Agreement, main: Agreement, *, by: User | None) -> None
     digest = text.digest if text else None
     event = events.GivenUp(revision=row.revision, reason=reason, with_main=main.number, digest=digest)
     row = LIFE.finish(row, GIVE_UP, event, by=by, writes={"frozen": None, "end_reason": reason})
-    announcements.given_up(row, by=by, was_sent=was_sent(row), was_frozen=text is not None)
+    announcements.given_up(row, by=by, was_sent=was_sent(row), voided=text)
 
 
 def _how_it_ended(main: Agreement) -> str:

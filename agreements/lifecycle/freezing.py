@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from agreements import announcements
 from agreements.models import Agreement, FrozenText, Rendition, Scan
 from agreements.models.frozen import digest_of
 from agreements.models.party_facts import snapshot_of
@@ -53,3 +54,4 @@ def give_up_text(row: Agreement, text: FrozenText, *, by: User | None, reason: s
     text.voided_at, text.voided_by, text.void_reason = now, by, reason
     text.save(update_fields=["voided_at", "voided_by", "void_reason"])
     row.refresh_from_db(fields=["medical_signed_on", "elder_care_signed_on"])
+    announcements.nobody_waits_to_sign(row, *Role)

@@ -60,7 +60,7 @@ def partner_standing(agreement: Agreement) -> str:
 def _letter(row: Agreement, side: Role, printed: introducing.Printed | None) -> PartnerLetter:
     sender, contact = row.party_name(side.other), row.contact(side.other)
     is_first = row.state == State.NEGOTIATING and returned_round(row) is None
-    what = turn_in_words(row)
+    what = turn_in_words(row, side)
     link = settings.SITE_URL + reverse("agreement-detail", args=[row.number])
     begun = "起草了合作协议，送请贵单位确认" if is_first else "办理合作协议，现在等贵单位办理"
     return PartnerLetter(

@@ -197,7 +197,7 @@ def withdraw(agreement: Agreement, *, by: User, reason: str = "") -> Agreement:
         event = events.Withdrawn(revision=row.revision, reason=reason or None, digest=text.digest if text else None)
         gives_back = "" if can_edit_draft(by, row) else reason  # what the answering side takes back, it returns
         row = LIFE.finish(row, WITHDRAW, event, by=by, writes={"frozen": None, "return_reason": gives_back})
-        announcements.withdrawn(row, by=by, reason=reason, was_frozen=text is not None)
+        announcements.withdrawn(row, by=by, reason=reason, voided=text)
     return row
 
 

@@ -90,13 +90,6 @@ def returned_round(agreement: Agreement) -> Round | None:
     return agreement.rounds.filter(returned_at__isnull=False).last()
 
 
-def declined_in_words(agreement: Agreement, last: Round | None) -> str:
-    """Say which side's signatory would not sign the text of a round, "" where none refused."""
-    if last is None or not last.declined_by:
-        return ""
-    return f"{agreement.party_name(Role(last.declined_by))}的签约人拒绝签署"
-
-
 def remarked_round(agreement: Agreement) -> Round | None:
     """Return the last round that the answering side gave back, with what it said; None where there is none."""
     return agreement.rounds.filter(returned_at__isnull=False, is_withdrawn=False).select_related("returned_by").last()

@@ -196,9 +196,10 @@ def begin_scanning(agreement: Agreement, *, by: User) -> Agreement:
 
 
 def refuse_to_scan_voided(agreement: Agreement) -> None:
-    """Raise WrongState, in words of its own, while the only texts there were are void: no paper of them counts."""
-    if not agreement.is_frozen and agreement.frozen_texts.exists():
-        raise WrongState(VOIDED_TEXT)
+    """Raise WrongState, in words of its own, while the only texts there were are void: what was signed is, too."""
+    last = None if agreement.is_frozen else agreement.frozen_texts.defer("body").order_by("edition").last()
+    if last is not None:
+        raise WrongState(f"这是已作废的文本，{last.void_in_words}请等文本重新定稿，再签章。")
 
 
 def _tell_the_second_person(row: Agreement, by: User) -> None:

@@ -14,7 +14,7 @@ from agreements.models import Agreement, Scan
 from institutions.models import Role
 from verbs.errors import Unacceptable
 
-NO_SCANS = "还没有待核验的扫描件，请先上传双方签章后的协议。"
+NO_SCANS = "还没有待核验的扫描件，请先上传签章后的协议。"
 LOOK_AGAIN = "下面是最新的，请重新逐页核对。"
 ANOTHER_TEXT = "协议在您打开这一页以后撤回修改过，现在是重新定稿的文本。请按现在的文本打印、签章，再来登记。"
 

@@ -12,12 +12,13 @@ from accounts.models import User
 from agreements import events
 from agreements.lifecycle.numbering import create_numbered
 from agreements.lifecycle.proposals import next_term, stored
+from agreements.lifecycle.ways import way_before
 from agreements.models import Agreement, AgreementKind, TemplateVersion
 from agreements.models.states import GIVEN_UP, RENEWABLE
 from agreements.text.schema import TemplateBody
 from audit.log import append
 from chinese.dates import cn_day
-from institutions.models import Institution, institutions_of
+from institutions.models import Institution, Role, institutions_of
 from verbs.errors import NotAllowed, WrongState
 
 RENEWAL_OPENS = timedelta(days=180)  # before the end of the term
@@ -135,6 +136,7 @@ def _linked(
             template_version=version,
             answers=answers,
             contacts=old.contacts,
+            drafting_way=way_before(old, Role(side.role)),
             created_by=by,
             is_demo=old.is_demo,
         )

@@ -33,6 +33,16 @@ def ways_of(agreement: Agreement, *, answering: Way) -> dict[Role, Way]:
     return {role: answering if role == answers else drafting for role in Role}
 
 
+def way_before(agreement: Agreement, role: Role) -> Way:
+    """Return how a side was to sign when a text was frozen last, of this agreement or else of the one that it follows;
+    on paper where there is none, or where that way is not offered now. What a page proposes, nothing more."""
+    last = agreement.frozen_texts.defer("body").order_by("edition").last()
+    if last is None and agreement.predecessor is not None:
+        last = agreement.predecessor.frozen
+    way = last.ways[role] if last is not None else Way.PAPER
+    return way if way in offered() else Way.PAPER
+
+
 def has_paper(agreement: Agreement) -> bool:
     """Whether a side signs on paper, so that somebody has to certify a scan of it."""
     return agreement.frozen is None or Way.PAPER in agreement.frozen.ways.values()

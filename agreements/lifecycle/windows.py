@@ -107,7 +107,7 @@ def _lapse(pk: int) -> bool:
         close_round(row, by=None, reason=reason, is_withdrawn=True)
         event = events.SigningLapsed(revision=row.revision, reason=reason, digest=text.digest)
         row = LIFE.finish(row, LAPSE, event, by=None, writes={"frozen": None, "return_reason": reason})
-        announcements.signing_lapsed(row, reason=reason)
+        announcements.signing_lapsed(row, reason=reason, voided=text)
     return True
 
 

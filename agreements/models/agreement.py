@@ -142,7 +142,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def with_return(self) -> Self:
         """Add how a draft came back last: `came_back_in` (round), `came_back_on`, `came_back_why`, `was_taken_back`,
-        `declined_by` (the side whose signatory would not sign, or "")."""
+        `declined_by` (the side whose signatory would not sign, or ""), `came_back_by` (None: by the clock)."""
         rounds = Round.objects.filter(agreement=OuterRef("pk"), returned_at__isnull=False).order_by("-number")
         return self.annotate(
             came_back_in=Subquery(rounds.values("number")[:1]),
@@ -152,6 +152,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             ),
             was_taken_back=Subquery(rounds.values("is_withdrawn")[:1]),
             declined_by=Subquery(rounds.values("declined_by")[:1]),
+            came_back_by=Subquery(rounds.values("returned_by")[:1]),
         )
 
     def with_successor(self) -> Self:
@@ -302,6 +303,7 @@ class Agreement(models.Model):
         came_back_why: str
         was_taken_back: bool
         declined_by: str | None
+        came_back_by: int | None
 
     class Meta:
         verbose_name = "协议"
@@ -375,10 +377,24 @@ class Agreement(models.Model):
             case states.State.NEGOTIATING:
                 return f"待{self.party_name(self.answering_role)}确认"
             case states.State.DRAFT if self.return_reason:
-                return f"已退回，待{drafter}修改"
+                return f"{self.unsigned_in_words or '已退回'}，待{drafter}修改"
             case states.State.DRAFT if self.sent_at is not None:
                 return f"{drafter}撤回修改中"
         return ""
+
+    @property
+    def unsigned_in_words(self) -> str:
+        """Say of a draft whose text both had agreed on why it was not signed: whose signatory would not, or that the
+        time ran out; "" of any other. A query, unless `with_return` has fetched how it came back."""
+        if self.state != states.State.DRAFT or not self.return_reason:
+            return ""
+        if not hasattr(self, "came_back_by"):
+            last = self.rounds.filter(returned_at__isnull=False).defer("body").last()
+            self.came_back_by = last.returned_by_id if last else self.drafted_by_id
+            self.declined_by = last.declined_by if last else ""
+        if self.declined_by:
+            return f"{self.party_name(Role(self.declined_by))}的签约人拒绝签署"
+        return "到期没有签完" if self.came_back_by is None else ""
 
     @property
     def chosen_version(self) -> TemplateVersion:

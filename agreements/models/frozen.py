@@ -72,6 +72,16 @@ class FrozenText(models.Model):
         return {Role.MEDICAL: Way(self.medical_signs), Role.ELDER_CARE: Way(self.elder_care_signs)}
 
     @property
+    def void_in_words(self) -> str:
+        """What of it counts no more once it is given up: the paper, the signatures on screen, or both."""
+        ways = set(self.ways.values())
+        if ways == {Way.PAPER}:
+            return "已经打印、签章的纸张和扫描件不能再用。"
+        if ways == {Way.ELECTRONIC}:
+            return "已经有的电子签名不再算数。"
+        return "已经打印、签章的纸张和扫描件不能再用，已经有的电子签名也不再算数。"
+
+    @property
     def window_or_none(self) -> SigningWindow | None:
         """Until when it can be signed electronically; None where nobody signs it so."""
         found: SigningWindow | None = getattr(self, "window", None)  # the other end of a one-to-one: may be missing

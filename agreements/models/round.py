@@ -32,6 +32,7 @@ class Round(models.Model):
 
     if TYPE_CHECKING:
         agreement_id: int
+        returned_by_id: int | None
 
     class Meta:
         verbose_name = "协商轮次"
@@ -59,10 +60,17 @@ class Round(models.Model):
         return f"{self.agreement_id} 第 {self.number} 轮"
 
     @property
+    def is_by_clock(self) -> bool:
+        """Whether nobody took it back but the clock: the time to sign, or the main agreement, had run out."""
+        return self.returned_at is not None and self.returned_by_id is None
+
+    @property
     def ended_as(self) -> str:
         """In words how it came back to the drafting side, once it did."""
         if self.declined_by:
             return f"{Role(self.declined_by).label}签约人拒绝签署"
+        if self.is_by_clock:
+            return "到期收回"
         return "撤回" if self.is_withdrawn else "退回"
 
     @property

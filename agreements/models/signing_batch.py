@@ -27,6 +27,9 @@ class SigningBatchQuerySet(models.QuerySet["SigningBatch"]):
     def unfinished(self) -> Self:
         return self.filter(ended_at__isnull=True)
 
+    def done(self) -> Self:
+        return self.filter(ended_at__isnull=False)
+
     def with_counts(self) -> Self:
         """Add `total`, `signed`, `left_out`, `failed` and `waiting`: how many agreements are in it, and how far."""
         counted = {each.value: Count("items", filter=Q(items__state=each)) for each in SigningItem.State}

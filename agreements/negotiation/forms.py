@@ -12,7 +12,7 @@ from agreements.fields import CONTACT_FIELDS, REQUIRED_CONTACTS, contact_field, 
 from agreements.lifecycle.approving import NO_REASON
 from agreements.lifecycle.negotiation import NOTHING_SAID, WITHDRAWN_WHY
 from agreements.lifecycle.succession import ends_when_in_force
-from agreements.lifecycle.ways import offered
+from agreements.lifecycle.ways import offered, way_before
 from agreements.models import Agreement, AgreementKind
 from agreements.models.ways import Way
 from agreements.text.answers import values_by_blank
@@ -42,7 +42,7 @@ class AgreeForm(forms.Form):
             self.fields["way"] = forms.ChoiceField(
                 label="本方的签章方式",
                 choices=[(way.value, way.label) for way in offered()],
-                initial=Way.PAPER,
+                initial=way_before(agreement, role),
                 required=False,  # on paper unless it says otherwise: `way_chosen`
                 help_text="定稿以后不能再改；要改的，双方签章以前撤回修改，重新确认。",
             )

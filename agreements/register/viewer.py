@@ -265,8 +265,9 @@ def _came_back(draft: Agreement) -> str:
         return ""
     how = "撤回" if draft.was_taken_back else "退回"
     why = first_line(draft.came_back_why or "")
-    if draft.declined_by:
-        return f"{draft.party_name(Role(draft.declined_by))}的签约人拒绝签署{f'：{why}' if why else ''}"
+    if unsigned := draft.unsigned_in_words:
+        is_said = draft.came_back_by is None  # the clock's own words begin with that it was not signed in time
+        return why if is_said else f"{unsigned}{f'：{why}' if why else ''}"
     return f"第 {number} 轮{how}：{why}" if why else f"第 {number} 轮{how}"
 
 

@@ -18,7 +18,7 @@ from agreements.lifecycle.freezing import voided_texts
 from agreements.lifecycle.letters import partner_standing, write_letter
 from agreements.lifecycle.marks import renamings
 from agreements.lifecycle.reminding import may_remind, reaches_anybody
-from agreements.lifecycle.rounds import answered_remarks, changed_since_return, declined_in_words, returned_round
+from agreements.lifecycle.rounds import answered_remarks, changed_since_return, returned_round
 from agreements.models import Agreement, AgreementKind, Rendition, Round
 from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement, with_rounds, with_shown_to_party
@@ -88,7 +88,7 @@ def _seen_as_sent(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "agreement": agreement,
         "round": last,
         "title": last.text.title if last else "",
-        "declined": declined_in_words(agreement, last),
+        "unsigned": agreement.unsigned_in_words,
         **_other_side(agreement, request.user, acts=True),
         "voided_texts": voided_texts(agreement),
         "rounds": _rounds_of(agreement),
@@ -132,7 +132,7 @@ def _seen_whole(request: PersonRequest, agreement: Agreement) -> HttpResponse:
         "history": _history(agreement, request.user, viewed),
         **_acts(agreement, request.user, viewed, panels, successors),
         "taken_back": _taken_back(agreement),
-        "declined": _declined(agreement),
+        "unsigned": agreement.unsigned_in_words,
         **_other_side(agreement, request.user, acts=viewed.acts),
         "voided_texts": voided_texts(agreement) if agreement.sent_at and viewed.is_of_a_side else None,
         **_copies(agreement, viewed, request.user),
@@ -186,13 +186,6 @@ def _taken_back(agreement: Agreement) -> Round | None:
         return None
     last = returned_round(agreement)
     return last if last is not None and last.is_withdrawn else None
-
-
-def _declined(agreement: Agreement) -> str:
-    """Say of a draft whose signatory would not sign it; "" of one that came back otherwise."""
-    if agreement.state != Agreement.State.DRAFT or not agreement.return_reason:
-        return ""
-    return declined_in_words(agreement, returned_round(agreement))
 
 
 def _successors(request: PersonRequest, agreement: Agreement) -> list[Agreement]:

@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 from agreements.signing.ceremony_forms import PenForm, pin_field
+from boundary.paths import key_of
 from institutions.models import Institution
 
 
@@ -32,11 +33,17 @@ class BatchForm(PenForm):
         assert isinstance(choosing, forms.TypedMultipleChoiceField)  # noqa: S101 -- for mypy: fields are of any kind
         every = [str(text) for text in texts]
         choosing.choices = [(text, text) for text in every]
+        self._every = frozenset(every)
         self.ticked = frozenset(self.data.getlist("texts") if isinstance(self.data, QueryDict) else every)
         intent.label = (
             f"勾选的每一份我都已阅读，代表{institution.name}以电子签名逐份签署，知道它和手写签名、盖章有同等效力。"
         )
         intent.error_messages["required"] = "请勾选，表明逐份签署是您的意思表示。"
+
+    @property
+    def not_offered(self) -> list[int]:
+        """The keys of texts that were sent and cannot be chosen, or not any more."""
+        return [key for each in sorted(self.ticked - self._every) if (key := key_of(each)) is not None]
 
 
 class GoOnForm(forms.Form):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.confirming import confirmed_at, is_recently_confirmed
 from accounts.requests import PersonRequest
@@ -32,14 +32,17 @@ from agreements.signing.choosing import Choosing
 from agreements.signing.hand_shown import hand_shown
 from agreements.signing.key_at_work import sign_in_the_background
 from agreements.signing.on_screen import refuse_not_signed_here
-from agreements.signing.who_signs import usable_identities, why_not
+from agreements.signing.seals_told import SealsTold, seals_told
+from agreements.signing.who_signs import usable_identities, why_locked, why_not
 from boundary.paths import asked_key
 from boundary.refused import UploadRefused
-from frame.guards import only_for
+from frame.guards import only_for, sent_from
 from institutions.models import Institution, institutions_signed_for_by
 from sealing.models import Seal, SigningIdentity
-from sealing.unlocking import unlock
+from sealing.unlocking import WrongPin, unlock
 from verbs.errors import Unacceptable
+
+DONE_SHOWN = 10  # batches that are over, whose results are led to
 
 
 @require_GET
@@ -51,8 +54,8 @@ def choose(request: PersonRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("pin")
-@require_POST
 @only_for(signs_anywhere)
+@sent_from("signing-batch")
 def begin(request: PersonRequest) -> HttpResponse:
     """Open the person's key with the PIN, write down what is chosen, and begin to sign it in the background."""
     choosing = _choosing(request, request.POST)
@@ -60,10 +63,14 @@ def begin(request: PersonRequest) -> HttpResponse:
     if form.is_valid():
         try:
             batch = _begun(request, choosing.institution, form)
+        except WrongPin as refusal:
+            form.refuse_pin(refusal)
         except (Unacceptable, UploadRefused) as refusal:
             form.add_error(getattr(refusal, "field", None), str(refusal))
         else:
             return redirect("signing-batch-detail", batch.pk)
+    if gone := choosing.gone(form.not_offered):
+        form.add_error("texts", f"已经不等您签署，或者您还没有看过的：{gone}。")
     return _page(request, choosing, form, status=422)
 
 
@@ -75,8 +82,8 @@ def detail(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
 
 
 @sensitive_post_parameters("pin")
-@require_POST
 @with_own_batch
+@sent_from("signing-batch-detail", "batch")
 def go_on(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
     """Open the key again and sign what still waits."""
     form = GoOnForm(request.POST)
@@ -90,16 +97,16 @@ def go_on(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
     return _shown(request, batch, form, status=422)
 
 
-@require_POST
 @with_own_batch
+@sent_from("signing-batch-detail", "batch")
 def stop(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
     """Stop before the next agreement."""
     batches.stop(batch, by=request.user)
     return redirect("signing-batch-detail", batch.pk)
 
 
-@require_POST
 @with_own_batch
+@sent_from("signing-batch-detail", "batch")
 def end(request: PersonRequest, batch: SigningBatch) -> HttpResponse:
     """Leave out what is not signed."""
     batches.end(batch, by=request.user)
@@ -170,12 +177,20 @@ def _page(request: PersonRequest, choosing: Choosing, form: BatchForm, status: i
         "most": batches.MOST,
         "others": institutions_signed_for_by(request.user).exclude(pk=choosing.institution.pk).order_by("pk"),
         "unfinished": SigningBatch.objects.visible_to(request.user).unfinished().with_counts(),
+        "done": SigningBatch.objects.visible_to(request.user).done().with_counts()[:DONE_SHOWN],
         "why_not": why_not(request.user, form),
+        "seals_told": _seals_told(choosing, form),
         "hand": hand_shown(request.user, here=here),
         "is_confirmed": is_recently_confirmed(request),
         "confirm_at": f"{reverse('confirm')}?{urlencode({'next': here})}",
     }
     return render(request, "agreements/signing/batch.html", context, status=status)
+
+
+def _seals_told(choosing: Choosing, form: BatchForm) -> SealsTold:
+    usable = {seal.pk for seal in form.seals.values()}
+    rows = [each.agreement for each in choosing.read]
+    return seals_told(choosing.user, choosing.institution, rows, papers=choosing.papers, usable=usable)
 
 
 def _shown(request: PersonRequest, batch: SigningBatch, form: GoOnForm, status: int = 200) -> HttpResponse:
@@ -186,6 +201,7 @@ def _shown(request: PersonRequest, batch: SigningBatch, form: GoOnForm, status: 
         "items": items.defer("agreement__frozen__body"),
         "done": batch.total - batch.waiting,
         "form": form,
+        "why_locked": why_locked(SigningIdentity.objects.get(pk=batch.identity_id)),  # a wrong PIN may have locked it
         "is_confirmed": is_recently_confirmed(request),
         "confirm_at": f"{reverse('confirm')}?{urlencode({'next': here})}",
     }

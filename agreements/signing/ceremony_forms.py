@@ -19,6 +19,7 @@ from frame.days import DayField
 from institutions.models import Institution
 from sealing.models import Seal, SigningIdentity
 from sealing.pades.pictures import Strokes
+from sealing.unlocking import WrongPin
 from verbs.errors import Unacceptable
 
 NO_SEAL = "none"
@@ -111,6 +112,13 @@ class PenForm(forms.Form):
             except Unacceptable as refusal:
                 self.add_error("handwriting", str(refusal))
         return entered
+
+    def refuse_pin(self, refusal: WrongPin) -> None:
+        """Say that the PIN was wrong. What it has locked can be chosen no more; without another the page closes."""
+        self.add_error("pin" if refusal.left else None, str(refusal))
+        if not refusal.left:
+            chosen = self.chosen_identity.pk
+            self.identities = {key: each for key, each in self.identities.items() if each.pk != chosen}
 
     @property
     def chosen_identity(self) -> SigningIdentity:

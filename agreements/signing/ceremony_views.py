@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 import jobs
 from accounts.confirming import confirmed_at, is_recently_confirmed
@@ -19,6 +19,7 @@ from accounts.requests import PersonRequest
 from agreements import lifecycle
 from agreements.documents.renditions import DRAW_TASK, copies_are_not_ready
 from agreements.documents.returned import picture_of
+from agreements.documents.signed import signed_sides
 from agreements.lifecycle.electronic import on_behalf_of, paper_of, pen_of, show_page, unread_pages
 from agreements.lifecycle.errors import EndsEarly, FarApart
 from agreements.lifecycle.handwriting import handwriting_of, offered_to
@@ -33,9 +34,11 @@ from agreements.signing.ceremony_forms import DeclineForm, ExtendForm, SignForm
 from agreements.signing.hand_shown import hand_shown
 from agreements.signing.on_screen import refuse_not_signed_here
 from agreements.signing.progress import awaited_copies, what_is_in_the_way
+from agreements.signing.seals_told import SealsTold, seals_told
 from agreements.signing.who_signs import usable_identities, why_not
 from boundary.refused import NotNow, UploadRefused
 from boundary.serving import served
+from frame.guards import sent_from
 from sealing.pades.hands import CannotSign
 from sealing.seals import seals_usable_by
 from sealing.unlocking import WrongPin, unlock
@@ -50,8 +53,8 @@ def ceremony(request: PersonRequest, agreement: Agreement) -> HttpResponse:
 
 
 @sensitive_post_parameters("pin")
-@require_POST
 @with_agreement_to_sign
+@sent_from("agreement-sign", "number")
 def sign(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Open the person's key with the PIN and sign every copy. A wrong PIN is counted, and nothing else happens."""
     form = _form(request, agreement, request.POST)
@@ -65,7 +68,7 @@ def sign(request: PersonRequest, agreement: Agreement) -> HttpResponse:
             pen = pen_of(unlocked, confirmed_at=moment or timezone.now(), seal=form.chosen_seal, handwriting=hand)
             signed = lifecycle.sign_electronically(agreement, by=request.user, pen=pen, accepted=form.accepted)
     except WrongPin as refusal:
-        form.add_error("pin", str(refusal))
+        form.refuse_pin(refusal)
     except (EndsEarly, FarApart) as question:
         form.ask_about(question)
     except (Unacceptable, CannotSign, UploadRefused, NotNow) as refusal:
@@ -184,8 +187,15 @@ def _page(request: PersonRequest, agreement: Agreement, form: SignForm, status: 
         "is_confirmed": is_recently_confirmed(request),
         "hand": hand_shown(request.user, here=reverse("agreement-sign", args=[agreement.number])),
         "brings": lifecycle.what_signing_brings(agreement, side),
+        "signed": signed_sides(agreement),
+        "seals_told": _seals_told(request, agreement, form),
     }
     return render(request, "agreements/signing/ceremony.html", context, status=status)
+
+
+def _seals_told(request: PersonRequest, agreement: Agreement, form: SignForm) -> SealsTold:
+    usable = {seal.pk for seal in form.seals.values()}
+    return seals_told(request.user, form.institution, [agreement], papers=[paper_of(agreement)], usable=usable)
 
 
 def _confirm_at(agreement: Agreement) -> str:

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
@@ -22,6 +22,7 @@ from agreements.signing.progress import awaited_copies, what_is_in_the_way
 from agreements.signing.strangers import pages_hidden
 from agreements.signing.table import table_of
 from agreements.sockets import NOTES_ON_FORCE
+from frame.guards import sent_from
 from uploads.shown import waits
 from verbs.errors import Unacceptable, WrongState
 
@@ -64,8 +65,8 @@ def recertify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     return redirect("agreement-detail", agreement.number)
 
 
-@require_POST
 @with_own_agreement
+@sent_from("agreement-certify", "number")
 def reject_scan(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Turn the scan down with a reason; a new one is awaited."""
     if agreement.state not in lifecycle.CERTIFY.sources and not lifecycle.rescan_wanted(agreement):

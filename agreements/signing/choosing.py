@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -52,7 +54,7 @@ class Choosing:
             Choice(
                 row,
                 row.frozen.pk,
-                row.party_name(Role.ELDER_CARE if row.medical_id == self.institution.pk else Role.MEDICAL),
+                self._other_side(row),
                 read.get(row.pk),
                 row.frozen.template_version_id in templates,
                 row.frozen.pk in blanks,
@@ -75,15 +77,29 @@ class Choosing:
         versions = {each.agreement.chosen_version for each in self.unread if not each.has_template}
         return sorted(versions, key=lambda version: version.pk)
 
+    def gone(self, texts: Collection[int]) -> str:
+        """Name the agreements of these texts, as far as they are the institution's, each with its other side."""
+        own = Q(medical=self.institution) | Q(elder_care=self.institution)
+        rows = Agreement.objects.filter(own, frozen_texts__in=texts).with_parties().order_by("number")
+        return "、".join(f"{row.number}（{self._other_side(row)}，{row.state_words}）" for row in rows)
+
+    def _other_side(self, row: Agreement) -> str:
+        return row.party_name(Role.ELDER_CARE if row.medical_id == self.institution.pk else Role.MEDICAL)
+
+    @property
+    def papers(self) -> list[Paper]:
+        """What there is to seal: by its templates, and first by none, as for a seal that may be put on anything."""
+        slugs = {"", *(each.agreement.chosen_version.template.slug for each in self.choices)}
+        return [Paper(template=slug) for slug in sorted(slugs)]
+
     @property
     def seals(self) -> list[Seal]:
         """Those that the person may put on all of a template's agreements. One that they may use on a single agreement
         is used on the page of that agreement."""
-        slugs = {"", *(each.agreement.chosen_version.template.slug for each in self.choices)}
         today = timezone.localdate()
         found = {
             usable.seal.pk: usable.seal
-            for slug in sorted(slugs)
-            for usable in seals_usable_by(self.user, self.institution, on=today, paper=Paper(template=slug))
+            for paper in self.papers
+            for usable in seals_usable_by(self.user, self.institution, on=today, paper=paper)
         }
         return sorted(found.values(), key=lambda seal: seal.pk)

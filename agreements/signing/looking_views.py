@@ -5,7 +5,7 @@ from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
@@ -27,6 +27,7 @@ from agreements.permissions import with_own_agreement
 from agreements.signing.forms import SendBackForm
 from agreements.signing.looks import Look, beside, looked_at, next_left
 from agreements.signing.strangers import NOT_SHOWN, pages_hidden
+from frame.guards import sent_from
 from verbs.errors import Unacceptable, WrongState
 
 GONE = "这一页已经核验、退回或取回过，请回到核验页面查看。"
@@ -53,8 +54,8 @@ def look(request: PersonRequest, agreement: Agreement, sheet: int) -> HttpRespon
     return _onward(request, agreement, waiting)
 
 
-@require_POST
 @with_own_agreement
+@sent_from("scan-page", "number", "sheet")
 def untick(request: PersonRequest, agreement: Agreement, sheet: int) -> HttpResponse:
     """Take the person's own tick back."""
     waiting = _waiting(agreement, sheet)
@@ -66,8 +67,8 @@ def untick(request: PersonRequest, agreement: Agreement, sheet: int) -> HttpResp
     return redirect("scan-page", agreement.number, waiting.pk)
 
 
-@require_POST
 @with_own_agreement
+@sent_from("scan-page", "number", "sheet")
 def return_(request: PersonRequest, agreement: Agreement, sheet: int) -> HttpResponse:
     """Send one page back with a reason; the others stay."""
     waiting = _waiting(agreement, sheet)

@@ -15,6 +15,7 @@ from agreements.lifecycle.pages import PagesShown, in_paper_order
 from agreements.lifecycle.paper import SIGNED_ON
 from agreements.lifecycle.rescanning import rescan_wanted
 from agreements.lifecycle.scans import SCAN, shown_of, text_scanned
+from agreements.lifecycle.ways import side_on_paper
 from agreements.models import Agreement, Rendition, Scan
 from agreements.models.states import BEING_SIGNED
 from agreements.permissions import reads_for_a_party
@@ -42,6 +43,7 @@ class Progress:
     shown: PagesShown  # by the waiting scans, beside what was certified before
     not_ready: str  # why nothing can be signed on the final copies yet; "" once they are made
     is_checking: bool = False  # whether a file that was sent as a scan has no verdict yet
+    on_paper: str = ""  # the one side that signs on paper; "" where both do the same
     rescan_wanted: str = ""  # who wants the paper scanned again that was certified; "" for nobody
 
     @property
@@ -57,7 +59,7 @@ class Progress:
         if self.is_checking:
             words.append(STILL_WAITING)
         elif not self.waiting:
-            words.append(NOTHING_ANEW if self.rescan_wanted else "还没有上传双方签章后的扫描件。")
+            words.append(NOTHING_ANEW if self.rescan_wanted else f"还没有上传{self.on_paper or '双方'}签章后的扫描件。")
         else:
             words += self.shown.words
         return words
@@ -105,6 +107,7 @@ def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
         shown_of(agreement),
         copies_are_not_ready(agreement),
         is_checking=waits(SCAN, agreement.pk, text_scanned(agreement)),
+        on_paper=side_on_paper(agreement),
         rescan_wanted=rescan_wanted(agreement),
     )
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.requests import PersonRequest
 from agreements import lifecycle
@@ -37,6 +37,7 @@ from agreements.signing.progress import Progress, awaited_copies, progress_of, w
 from agreements.signing.table import table_of
 from agreements.text.attestation import TITLE
 from boundary.refused import UploadRefused
+from frame.guards import sent_from
 from institutions.models import Role
 from uploads.shown import under_way
 from verbs.errors import Unacceptable, WrongState
@@ -51,8 +52,8 @@ def signing(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     return _page(request, agreement)
 
 
-@require_POST
 @with_own_agreement
+@sent_from("agreement-signing", "number")
 def record(request: PersonRequest, agreement: Agreement, role: str) -> HttpResponse:
     """Enter the day on which one's own side signed; the other side's day is the other side's to enter."""
     if role not in Role.values:
@@ -86,8 +87,8 @@ def record(request: PersonRequest, agreement: Agreement, role: str) -> HttpRespo
     return _page(request, agreement, refused={side: form}, status=422)
 
 
-@require_POST
 @with_own_agreement
+@sent_from("agreement-signing", "number")
 def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Keep what can be kept, and say of each file that cannot why; one bad file costs no good one."""
     lifecycle.refuse_to_scan_voided(agreement)
@@ -107,8 +108,8 @@ def attach(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     return redirect("agreement-signing", agreement.number)
 
 
-@require_POST
 @with_own_agreement
+@sent_from("agreement-signing", "number")
 def place(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Take down which pages of the copies the person's own pages are."""
     form = _placing_form(request, agreement, shown_of(agreement), request.POST)
@@ -125,8 +126,8 @@ def place(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     return _page(request, agreement, placing=form, status=422)
 
 
-@require_POST
 @with_own_agreement
+@sent_from("agreement-signing", "number")
 def set_blanks_aside(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Take down of all the person's empty backs at once that they are no pages of the copies."""
     try:
@@ -138,8 +139,8 @@ def set_blanks_aside(request: PersonRequest, agreement: Agreement) -> HttpRespon
     return redirect("agreement-signing", agreement.number)
 
 
-@require_POST
 @with_own_agreement
+@sent_from("agreement-signing", "number")
 def take_back(request: PersonRequest, agreement: Agreement, scan: int) -> HttpResponse:
     """Take back one of the person's own files that nobody has decided."""
     found = get_object_or_404(agreement.scans, pk=scan)

@@ -8,9 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from boundary.rates import limited
 from sealing.authority import files, issuing, keeping
 from sealing.authority.files import AuthorityClosed
+from sealing.figures import figures_for
 
 KEPT_SECONDS = 3600  # a list lasts days; whoever checks a signature need not ask for each
 CERTIFICATE, LIST = "application/pkix-cert", "application/pkix-crl"
@@ -20,13 +22,14 @@ CERTIFICATE, LIST = "application/pkix-cert", "application/pkix-crl"
 @limited("verify")
 @require_GET
 def about(request: HttpRequest) -> HttpResponse:
-    """Say what the certificates of this platform are, and what they are not."""
+    """Say what the certificates of this platform are, and what they are not; how many, to who looks after them."""
     try:
         own = files.certificates()
     except AuthorityClosed:
         own = []
     shown = [(each, keeping.fingerprint(each)) for each in own]
-    context = {"certificates": shown, "newest": issuing.newest_list(), "closed": files.why_closed()}
+    figures = figures_for(request.user) if isinstance(request.user, User) else None
+    context = {"certificates": shown, "newest": issuing.newest_list(), "closed": files.why_closed(), "figures": figures}
     return render(request, "sealing/authority.html", context)
 
 

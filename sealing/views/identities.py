@@ -38,11 +38,13 @@ from sealing.forms import (
 )
 from sealing.lifecycle import ACTIVATE, CONFIRM, IDENTITY, REFUSE, REVOKE, VOUCH, WITHDRAW
 from sealing.models import Certificate, Level, SigningIdentity
+from sealing.models.identity import ON_THE_WAY, WITH_KEY
 from sealing.permissions import (
     confirms,
     is_legal_representative,
     is_theirs,
     levels_for,
+    levels_to_ask,
     looks_after,
     may_bring_into_force,
     refuses,
@@ -78,7 +80,8 @@ def identity_list(request: PersonRequest, institution: Institution) -> HttpRespo
     context = {
         "institution": institution,
         "identities": shown,
-        "asks": signs_for(request.user, institution),
+        "asks": signs_for(request.user, institution) and levels_to_ask(request.user, institution),
+        "has_own": own.filter(person=request.user, state__in=[*ON_THE_WAY, *WITH_KEY]).exists(),
         "work": _work(request.user) if looks_after(request.user, institution) else [],
         "under_way": under_way(enrolling.MANDATE, institution.pk, for_user=request.user),
     }
@@ -133,7 +136,8 @@ def identity(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
     may = {name: IDENTITY.allows(row, step, by=by) for name, step in steps.items()}
     may["activate"] = IDENTITY.allows(row, ACTIVATE, by=by)
     may["pin"] = row.state == SigningIdentity.State.ACTIVE and is_theirs(by, row) and not row.is_on_token
-    may["again"] = row.has_key and is_theirs(by, row)
+    beside = _beside(row)
+    may["again"] = row.has_key and is_theirs(by, row) and beside is None
     context = {
         "identity": row,
         "certificates": row.certificates.select_related("key", "revoked_by"),
@@ -142,9 +146,19 @@ def identity(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
         "in_the_way": unlocking.why_not_for_its_institution(row) if row.has_key else "",
         "is_licensed": row.level == Level.LICENSED,
         "prepared": enrolling.prepared_in_token(row),
+        "beside": beside,
         "standing": _standing(row),
     }
     return render(request, "sealing/identity.html", context)
+
+
+def _beside(row: SigningIdentity) -> SigningIdentity | None:
+    """Return what the person signs with until the asked one takes its place, and of that the one that is asked for."""
+    if row.state not in {*ON_THE_WAY, *WITH_KEY}:
+        return None
+    others = WITH_KEY if row.state in ON_THE_WAY else ON_THE_WAY
+    same = SigningIdentity.objects.filter(institution=row.institution_id, person=row.person_id, level=row.level)
+    return same.filter(state__in=others).first()
 
 
 def _standing(row: SigningIdentity) -> str:

@@ -1,17 +1,20 @@
 """The filing of what both sides signed on screen: there is no paper, so none is asked for, objected to or scanned."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from agreements.documents.issued import newest
 from agreements.models import Agreement
 from filing import lifecycle, rescans
 from filing.checks import Verdict, checks
 from filing.comparison import compared
 from filing.models import Filing, RescanCall
+from filing.papers import own_copy
 from institutions.models import Authority, Institution
 from tests import factories
 from tests.agreements.electronic import signed_on_screen
@@ -106,3 +109,23 @@ def test_a_reviewer_is_told_so_and_misses_no_scan(
     shown = words(_page(client, health_reviewer, "filing-detail", row.pk))
     assert "报送的是签署后的电子正本" in shown
     assert "没有经核验的签章扫描件" not in shown
+
+
+def test_a_reviewer_is_told_that_the_filed_copy_is_whole_and_when_it_is_not(
+    client: Client, filed: Filed, elder_care_clerk: User, health_reviewer: User
+) -> None:
+    """Its own copy, not the first: what lies here is the file that was registered."""
+    row = lifecycle.take_up(lifecycle.submit(filed(), by=elder_care_clerk), by=health_reviewer)
+    copy = own_copy(row)
+    assert copy is not None
+    held = newest(copy)[1]
+    assert held is not None
+    shown = words(_page(client, health_reviewer, "filing-detail", row.pk))
+    assert f"报送的第 {copy.number} 份正本（{copy.holder_label}）由本平台签发，完整" in shown
+    assert held.sha256 in shown
+    assert "第 1 份：" not in shown
+    with Path(held.file.path).open("ab") as file:
+        file.write(b"%")
+    shown = words(_page(client, health_reviewer, "filing-detail", row.pk))
+    assert "和签发时登记的文件不相同" in shown
+    assert "由本平台签发，完整" not in shown

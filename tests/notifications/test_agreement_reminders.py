@@ -220,7 +220,7 @@ def test_the_words_to_whoever_has_to_act(draft: Agreement, elder_care_clerk: Use
     assert first_told("agreement_signing_waits", " +7", elder_care_clerk) == expected
     lifecycle.record_signing(row, by=elder_care_clerk, role=Role.ELDER_CARE, on=in_days(0))
     reminders.sweep(on=in_days(3))
-    upload = lines_of(row, "请上传双方签章后的扫描件，再由另一名经办人核验。")
+    upload = lines_of(row, "请上传签章后的扫描件，再由另一名经办人核验。")
     expected = (f"双方签章已 3 天，等待上传扫描件：{PAIR}", upload, page)
     assert first_told("agreement_certifying_waits", " +3", medical_clerk) == expected
 

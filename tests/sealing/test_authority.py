@@ -1,5 +1,6 @@
 """The platform's authority: its files, what it issues, its list, and what the console does with it."""
 
+import re
 import stat
 from datetime import timedelta
 from io import StringIO
@@ -25,6 +26,7 @@ from sealing.authority.files import AuthorityClosed
 from sealing.authority.profiles import Subject
 from sealing.keys import pepper
 from sealing.models import Certificate, Level, RevocationList, SigningIdentity
+from tests.reading import words
 from tests.sealing.making import PIN, active, requested, set_up, signatory_of
 from verbs.errors import WrongState
 
@@ -218,6 +220,38 @@ def test_the_public_page_names_levels_and_fingerprint(client: Client) -> None:
     assert "不是依法取得许可的电子认证服务提供者" in page.content.decode()
     given = client.get(reverse("authority-certificate"))
     assert x509.load_der_x509_certificate(given.content) == files.opened().certificate
+
+
+def test_who_looks_after_certificates_is_told_how_many_there_are(
+    client: Client,
+    identity: SigningIdentity,
+    elder_care_institution: Institution,
+    platform_administrator: User,
+    authority_administrator: User,
+    health_reviewer: User,
+    other_reviewer: User,
+    elder_care_clerk: User,
+) -> None:
+    """The platform all, a bureau its own remit, nobody else any."""
+    requested(signatory_of(elder_care_institution), elder_care_institution)
+    address = reverse("signing-authority")
+
+    def figures(user: User) -> list[str]:
+        client.force_login(user)
+        page = words(client.get(address).content.decode())
+        told = page.partition("签约证书数量")[2].partition("三种级别")[0]
+        return re.findall(r"\d+(?= [张项家])", told)
+
+    for user in (platform_administrator, authority_administrator, health_reviewer):
+        assert figures(user) == ["1", "1", "0", "1", "0", "0"], user
+    assert figures(other_reviewer) == ["0"] * 6
+    assert figures(elder_care_clerk) == []
+    client.logout()
+    assert "签约证书数量" not in client.get(address).content.decode()
+    client.force_login(platform_administrator)
+    assert f'href="{address}"' in client.get(reverse("platform")).content.decode()
+    client.force_login(authority_administrator)
+    assert f'href="{address}"' in client.get(reverse("people-list")).content.decode()
 
 
 def test_status_says_what_there_is(identity: SigningIdentity) -> None:

@@ -13,6 +13,7 @@ from agreements.documents import renditions
 from agreements.documents.press import paper_of
 from agreements.models import Agreement
 from frame.templatetags.dates import cn_day
+from institutions.models import Role
 from tests.agreements.making import agreed
 from tests.reading import words
 
@@ -125,6 +126,24 @@ def test_what_was_never_printed_is_unknown(client: Client, final: Agreement) -> 
     assert verdict(client, good[:-1]) == "unknown"  # fewer digits would fit more texts
     assert verdict(client, good[:-16] + "0" * 16) == "unknown"
     assert verdict(client, good.replace(final.number, "YY1999-000001")) == "unknown"
+
+
+def test_whoever_sees_the_agreement_is_told_whose_it_is_and_led_there(
+    client: Client, final: Agreement, elder_care_clerk: User, stranger: User, health_reviewer: User
+) -> None:
+    """What they see anyway; before it is in force that is nobody of a bureau."""
+    lifecycle.record_signing(final, by=elder_care_clerk, role=Role.ELDER_CARE, on=timezone.localdate())
+    where, day = reverse("agreement-detail", args=[final.number]), cn_day(timezone.localdate())
+    client.force_login(elder_care_clerk)
+    page = client.get(address(final)).content.decode()
+    assert f"越城区福星养老院，{day}签章" in page
+    assert "越城区塔山街道社区卫生服务中心" in page
+    assert where in page
+    for person in (stranger, health_reviewer):
+        client.force_login(person)
+        page = client.get(address(final)).content.decode()
+        assert "越城区福星养老院" not in page.partition("<main")[2], person
+        assert where not in page, person
 
 
 def test_nobody_is_named(client: Client, final: Agreement) -> None:

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from agreements import lifecycle
 from agreements.lifecycle import batches
 from agreements.models import Agreement, ReadBlanks, ReadTemplate, SigningBatch, SigningItem, TemplateVersion
 from institutions.models import Authority, Institution
@@ -86,6 +87,48 @@ def test_a_wrong_pin_is_counted_and_writes_nothing_down(
     assert "不等您签署" in unread.content.decode()
     assert signed_in.post(begin, {**sent, "pin": PIN}).status_code == 302
     assert SigningItem.objects.filter(state="waiting").count() == 2
+
+
+def test_what_was_withdrawn_meanwhile_is_named_and_what_is_done_is_found_again(
+    signed_in: Client,
+    two: list[Agreement],
+    elder_care_signatory: User,
+    elder_care_institution: Institution,
+    medical_clerk: User,
+) -> None:
+    read_all(two, elder_care_signatory)
+    texts = [row.frozen_id for row in two]
+    lifecycle.withdraw(two[1], by=medical_clerk, reason="费用要改。")
+    sent = {"texts": texts, "seal": "none", "intent": "on", "pin": PIN}
+    refused = signed_in.post(reverse("signing-batch-begin"), sent)
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert f"还没有看过的：{two[1].number}（越城区塔山街道社区卫生服务中心，已退回" in page
+    assert f"：{two[0].number}（" not in page
+    batch = begun(two[:1], elder_care_signatory, elder_care_institution)
+    here = reverse("signing-batch-detail", args=[batch.pk])
+    batches.end(batch, by=elder_care_signatory)
+    results = f'href="{reverse("signing-batch")}#done"'
+    assert results in text(signed_in, "home"), "with one that waits"
+    listed = signed_in.get(reverse("agreement-list"), {"waits": "to-sign"}).content.decode()
+    assert results in listed
+    done = text(signed_in, "signing-batch").partition("办完的批量签署")[2]
+    assert here in done
+    assert "共 1 份，已签署 0 份，没有签成 1 份" in done
+
+
+def test_a_batch_says_what_to_do_when_its_key_is_locked(
+    signed_in: Client, two: list[Agreement], elder_care_signatory: User, elder_care_institution: Institution
+) -> None:
+    batch = begun(two, elder_care_signatory, elder_care_institution, read=True)
+    go_on, again = reverse("signing-batch-go-on", args=[batch.pk]), reverse("signing-again", args=[batch.identity_id])
+    for left in range(4, -1, -1):
+        page = signed_in.post(go_on, {"pin": "111222"}).content.decode()
+        assert ('name="pin"' in page, again in page) == (bool(left), not left)
+    assert "这一批请先结束" in page
+    chosen = {"texts": [row.frozen_id for row in two], "seal": "none", "intent": "on", "pin": PIN}
+    page = signed_in.post(reverse("signing-batch-begin"), chosen).content.decode()
+    assert again in page
 
 
 def test_the_page_of_a_batch_is_found_again_and_asks_for_the_pin_when_nobody_is_at_it(

@@ -21,7 +21,9 @@ from agreements.documents.verdicts import verdict_on
 from agreements.lifecycle import electronic
 from agreements.lifecycle.electronic import Accepted
 from agreements.lifecycle.pages import copies_made
+from agreements.lifecycle.ways import way_before
 from agreements.models import Agreement, Counterpart, IssuedFile, SigningWindow
+from agreements.models.ways import Way
 from institutions.models import Duty, Institution, Role
 from notifications.models import Notice
 from sealing.models import Seal, SigningIdentity
@@ -40,6 +42,7 @@ def test_both_sign_and_it_is_in_force(
     elder_care_institution: Institution,
     institution_administrator: User,
     colleague: User,
+    elder_care_clerk: User,
     tmp_path: Path,
 ) -> None:
     """With a seal and without one, in either order of sides; every copy is ours and whole, and says who signed."""
@@ -70,6 +73,9 @@ def test_both_sign_and_it_is_in_force(
     assert proofs["medical"]["seal"] == ""
     assert proofs["medical"]["words"] == "徐赟代赵堃签", "the text names another signatory"
     assert seal.uses.count() == 1, "one use, however many copies"
+    follower = lifecycle.start_supplement(row, by=elder_care_clerk)
+    assert follower.drafting_way == Way.ELECTRONIC
+    assert [way_before(follower, role) for role in Role] == [Way.ELECTRONIC] * 2, "proposed as they signed before"
 
 
 def test_nothing_is_signed_that_was_not_read_or_is_another_text(
@@ -196,7 +202,7 @@ def test_where_both_sign_on_screen_nobody_is_told_to_print(
     told = Notice.objects.get(kind="agreement_agreed", recipient=elder_care_clerk)
     assert "阅读以后电子签署" in told.body
     assert "打印" not in told.body
-    assert turn_in_words(on_screen) == "双方都以电子签章签署，请授权签约人打开协议，阅读以后电子签署。"
+    assert turn_in_words(on_screen, Role.MEDICAL) == "双方都以电子签章签署，请授权签约人打开协议，阅读以后电子签署。"
     for person in (elder_care_clerk, medical_clerk):
         client.force_login(person)
         page = client.get(reverse("agreement-detail", args=[on_screen.number])).content.decode()
@@ -251,3 +257,37 @@ def test_the_window_is_put_off_and_ends_with_who_had_signed(
     assert (row.state, row.frozen_id) == (Agreement.State.DRAFT, None)
     assert "越城区福星养老院已签" in row.return_reason
     assert "没有签" in row.return_reason
+
+
+def test_a_refused_form_that_is_loaded_again_leads_back_to_where_one_signs(
+    client: Client, on_screen: Agreement, elder_care_signatory: User, elder_care_clerk: User, stranger: User
+) -> None:
+    """A browser asks for the address of the form by GET: after a wrong PIN, or years later from a bookmark."""
+    now = reverse("agreement-sign-now", args=[on_screen.number])
+    client.force_login(elder_care_signatory)
+    assert client.post(now, {}).status_code == 422
+    assert client.get(now)["Location"] == reverse("agreement-sign", args=[on_screen.number])
+    assert client.get(reverse("signing-batch-begin"))["Location"] == reverse("signing-batch")
+    client.force_login(stranger)
+    assert client.get(now).status_code == 404
+    client.force_login(elder_care_clerk)
+    assert client.get(now).status_code == 403
+    for form in ("scan-attach", "scan-place", "scan-blanks"):
+        where = client.get(reverse(form, args=[on_screen.number]))["Location"]
+        assert where == reverse("agreement-signing", args=[on_screen.number])
+
+
+def test_who_comes_back_to_where_they_signed_is_led_on(
+    client: Client, on_screen: Agreement, elder_care_signatory: User, elder_care_institution: Institution
+) -> None:
+    """By the browser's way back, or from a second window."""
+    signed_on_screen(on_screen, elder_care_signatory, elder_care_institution)
+    client.force_login(elder_care_signatory)
+    onward = f'href="{reverse("agreement-detail", args=[on_screen.number])}">查看最新情况'
+    for answer in (
+        client.get(reverse("agreement-sign", args=[on_screen.number])),
+        client.post(reverse("agreement-sign-now", args=[on_screen.number]), {"pin": "246810"}),
+    ):
+        assert answer.status_code == 409
+        assert "已经签署，不需要再签" in answer.content.decode()
+        assert onward in answer.content.decode()

@@ -1,5 +1,6 @@
 """One side on paper, the other electronically: the choice, what it means, and what verbs and database hold to it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -81,6 +82,26 @@ def test_the_pages_let_both_choose(
     row = Agreement.objects.select_related("frozen").get(pk=draft.pk)
     assert row.frozen is not None
     assert row.frozen.ways == {Role.MEDICAL: Way.PAPER, Role.ELDER_CARE: Way.ELECTRONIC}
+
+
+def test_what_both_chose_before_is_proposed_again(
+    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    """After a text that was given up; on paper at first."""
+
+    def chosen(person: User, name: str, *args: object) -> list[str]:
+        client.force_login(person)
+        page = client.get(reverse(name, args=args)).content.decode()
+        shown = page[page.index('name="way"') :].partition("</select>")[0]
+        return re.findall(r'value="(\w+)"\s+selected', shown)
+
+    row = lifecycle.send(draft, by=elder_care_clerk, revision=draft.revision, way=Way.ELECTRONIC)
+    assert chosen(medical_clerk, "agreement-agree", row.number) == ["paper"]
+    row = lifecycle.agree(row, by=medical_clerk, contact=CONTACT, way=Way.ELECTRONIC)
+    row = lifecycle.withdraw(row, by=medical_clerk, reason="费用要改。")
+    assert chosen(elder_care_clerk, "draft-step", row.number, "check") == ["electronic"]
+    row = lifecycle.send(row, by=elder_care_clerk, revision=row.revision, way=Way.ELECTRONIC)
+    assert chosen(medical_clerk, "agreement-agree", row.number) == ["electronic"]
 
 
 def test_what_is_whose_original_is_said_where_it_is_signed(
