@@ -141,7 +141,7 @@ def resume(seal: Seal, *, by: User) -> Seal:
 
 @transaction.atomic
 def hand_over(seal: Seal, keeper: User, *, by: User) -> Seal:
-    """Name another keeper. What the former one authorised goes on to hold until it is taken back.
+    """Name another keeper. What the former one authorised holds no more, unless they are an administrator too.
 
     Raises NotAllowed to all but who looks after the institution, Unacceptable for somebody of another place and for
     oneself, as nobody authorises themself, WrongState for a seal that is destroyed.
