@@ -75,7 +75,8 @@ def revoked(row: SigningIdentity, *, by: User | None) -> None:
 
 
 def ended(row: SigningIdentity) -> None:
-    _told(row, f"签约证书已结束：{row.institution.name}", row.reason)
+    what = "签约证书" if row.activated_at is not None else "签约证书的申请"
+    _told(row, f"{what}已结束：{row.institution.name}", row.reason)
 
 
 def ends_soon(row: SigningIdentity, days: int) -> None:
