@@ -17,7 +17,6 @@ from institutions.models import (
     institutions_held_by,
     institutions_led_by,
     memberships_in_use,
-    remit_of,
 )
 from institutions.permissions import is_competent
 from regions.models import Region
@@ -76,7 +75,7 @@ def visible_identities(user: User) -> QuerySet[SigningIdentity]:
     own = Q(person=user) | Q(institution__in=institutions_held_by(user).values("pk"))
     found = SigningIdentity.objects.with_facts()
     if has_duty(user, Duty.REVIEWER):
-        own |= Q(institution__region__in=remit_of(user))
+        own |= Q(institution__region__in=_below(memberships_in_use(user).filter(duty=Duty.REVIEWER)))
     return found.filter(own)
 
 
@@ -126,11 +125,15 @@ def _watched_by(user: User) -> Q:
     found = Q(pk__in=[])
     for role in Role:
         held = memberships_in_use(user).filter(duty=Duty.REVIEWER, authority__kind=role.watched_by)
-        regions = Region.objects.filter(pk__in=held.values("authority__region"))
-        seats = regions.alias(own=Left("code", F("level") * 2))  # as remit_of has it
-        below = Region.objects.filter(Exists(seats.filter(own=Left(OuterRef("code"), F("level") * 2))))
-        found |= Q(institution__role=role, institution__region__in=below)
+        found |= Q(institution__role=role, institution__region__in=_below(held))
     return found
+
+
+def _below(held: QuerySet[Membership]) -> QuerySet[Region]:
+    """Return the regions of the authorities where these duties are held, and all below them, as `remit_of` does: but of
+    these duties alone, for a person may review here and only supervise elsewhere."""
+    seats = Region.objects.filter(pk__in=held.values("authority__region")).alias(own=Left("code", F("level") * 2))
+    return Region.objects.filter(Exists(seats.filter(own=Left(OuterRef("code"), F("level") * 2))))
 
 
 def _regions_of(rows: QuerySet[SigningIdentity]) -> QuerySet[Region]:

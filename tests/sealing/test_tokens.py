@@ -186,6 +186,14 @@ def test_what_is_attached_waits_for_its_holder_and_for_no_other_way(
         call_command("signing_token", "attach", row.pk, LABEL, OURS, module=module)
 
 
+def test_rubbish_in_a_token_keeps_nobody_from_their_key(
+    module: str, licensed: Maker, licensed_row: SigningIdentity
+) -> None:
+    put_certificate(module, OTHER, b"no certificate")
+    own = licensed.issued(NAME, public(module, OTHER))
+    assert tokens.attach(licensed_row, place(module, OTHER), certificate=own).parsed == own
+
+
 def taken_up(module: str, row: SigningIdentity, signs: User) -> SigningIdentity:
     """In the test itself: wrong PINs are counted in transactions of their own, which no fixture's allows."""
     tokens.attach(row, place(module))

@@ -13,7 +13,7 @@ from institutions.models import Duty, Institution
 from sealing import enrolling
 from sealing.lifecycle import CONFIRM, IDENTITY, VOUCH
 from sealing.models import Level, SigningIdentity
-from sealing.permissions import waiting_for_bureau
+from sealing.permissions import visible_identities, waiting_for_bureau
 from sealing.worklist import certificates_ending, identities_for_official, seals_for_house, seals_without_keeper
 from tests import factories
 from tests.sealing.making import active, in_use, registered, requested, set_up, signatory_of
@@ -91,6 +91,16 @@ def test_a_seal_to_confirm_is_shown_beside_one_of_another_house_that_the_person_
     own = registered(elder_care_institution, elder_care_clerk, institution_administrator, number="B1")
     [group] = seals_for_house(second)
     assert (group.rows, group.total) == ([own], 1)
+
+
+def test_whoever_supervises_elsewhere_sees_only_the_signatories_that_they_review(
+    elder_care_institution: Institution, stranger_institution: Institution, civil_affairs_officer: User
+) -> None:
+    """A signatory's page has their mandate and telephone; a supervisor's remit is another thing."""
+    elsewhere = factories.AuthorityFactory.create(region=stranger_institution.region, kind="civil_affairs")
+    factories.MembershipFactory.create(user=civil_affairs_officer, authority=elsewhere, duty=Duty.SUPERVISOR)
+    own, _ = asked_for(elder_care_institution), asked_for(stranger_institution)
+    assert list(visible_identities(civil_affairs_officer)) == [own]
 
 
 def asked_for(house: Institution, **facts: object) -> SigningIdentity:
