@@ -43,6 +43,7 @@ def evidence(*, told_from: datetime | None = None) -> Evidence:
     if told_from is not None and newest is not None and newest.made_at < told_from and not files.why_closed():
         newest = issuing.publish()
     ours = [bytes(newest.content)] if newest is not None and newest.next_update > now else []
-    others = (*timestamping.revocation_lists(now), *elsewhere.holding(now))
-    theirs = [each.public_bytes(Encoding.DER) for each in others]
-    return Evidence([each.public_bytes(Encoding.DER) for each in own()], [*ours, *theirs], issuers=roots())
+    of_time = [each.public_bytes(Encoding.DER) for each in timestamping.revocation_lists(now)]
+    theirs = [each.public_bytes(Encoding.DER) for each in elsewhere.holding(now)]
+    certificates = [each.public_bytes(Encoding.DER) for each in own()]
+    return Evidence(certificates, [*ours, *of_time], issuers=roots(), elsewhere=theirs)

@@ -35,7 +35,7 @@ from sealing.lifecycle import IDENTITY, LOCK
 from sealing.models import Certificate, SigningIdentity, SigningKey
 from sealing.pades.hands import Hand, KeyHand, TokenHand
 from sealing.pades.modules import OpenToken, Place, TokenFault, WrongTokenPin, open_key
-from sealing.permissions import is_still_signatory, is_theirs
+from sealing.permissions import is_legal_representative, is_still_signatory, is_theirs
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 MOST_WRONG = 5  # in a row; the fifth locks
@@ -49,6 +49,10 @@ LEADS_NOWHERE = (
     "请向签发机构换发以后，申请新的证书；有疑问的，请联系平台管理员。"
 )
 ROOTS_UNREADABLE = "持证机构的根证书现在读不出来，暂时不能用这张证书签名。请联系平台管理员检查，恢复以后再签。"
+ANOTHER_REPRESENTS = (
+    "这张证书是以法定代表人身份申请的，没有授权委托书；现在登记的法定代表人不是您，不能用它签名。"
+    "请吊销这张证书，凭授权委托书重新申请；登记有误的，请本机构的管理员先更正。"
+)
 CHANGED = "签名密码刚刚在别处改过，请用新的签名密码再试。"
 
 Opened = TypeVar("Opened")
@@ -180,6 +184,8 @@ def refuse_unusable(row: SigningIdentity, *, by: User, confirmed_at: datetime | 
 def why_not_for_its_institution(row: SigningIdentity) -> str:
     """Return in words why nobody, or not this person, can sign for the institution today; "" otherwise."""
     today = timezone.localdate()
+    if row.is_legal_representative and not is_legal_representative(row.person, row.institution):
+        return ANOTHER_REPRESENTS
     if not row.is_mandated_on(today):
         until = cn_day(row.mandate_until) if row.mandate_until else ""
         return f"授权委托书已于{until}到期，请重新申请。"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from asn1crypto import cms as asn1
@@ -46,20 +46,29 @@ class Brought:
 class Evidence:
     """What proves that certificates were good, each DER: certificates, lists of revoked ones, answers of OCSP.
 
-    `issuers` are put into no file: a list is believed as far as one of them, or of the file's own, has signed it.
+    `issuers` are put into no file: a list is believed as far as one of them, or of the file's own, has signed it. Of
+    `elsewhere`, lists that may have megabytes, a file gets those by whose issuer it holds a certificate.
     """
 
     certificates: Sequence[bytes] = ()
     revoked: Sequence[bytes] = ()
     answers: Sequence[bytes] = ()
     issuers: Sequence[bytes] = ()
+    elsewhere: Sequence[bytes] = ()
+
+    def for_file(self, brought: Iterable[Brought]) -> Evidence:
+        """Return what is of use for a file that holds these certificates."""
+        names = {load_der_x509_certificate(each.certificate).issuer for each in brought} if self.elsewhere else set()
+        theirs = [each for each in self.elsewhere if load_der_x509_crl(each).issuer in names]
+        return replace(self, revoked=[*self.revoked, *theirs], elsewhere=())
 
 
 def could_prove(content: bytes, evidence: Evidence, now: datetime) -> bool:
     """Whether the evidence says of every certificate in a signed copy what the level B-LTA wants: worth a field."""
     with Revision(content) as revision:
         signatures = [field.V for field in revision.fields.values() if "/V" in field and field.FT == "/Sig"]
-        return not _why_not_proved(_brought_by(signatures), evidence, now)
+        brought = _brought_by(signatures)
+        return not _why_not_proved(brought, evidence.for_file(brought), now)
 
 
 def stamp_now(data: bytes) -> bytes:
@@ -136,6 +145,7 @@ def _upgraded(content: bytes, evidence: Evidence, stamp: Stamp, room: int) -> Si
             raise Unreadable("no field left for a timestamp")
         signatures = [field.V for field in revision.fields.values() if "/V" in field and field.FT == "/Sig"]
         brought = _brought_by(signatures)
+        evidence = evidence.for_file(brought)
         certificates = _each_once([*evidence.certificates, *(each.certificate for each in brought)])
         declare(revision)
         _store(revision, Evidence(certificates, evidence.revoked, evidence.answers))

@@ -110,7 +110,7 @@ def test_what_a_list_says(licensed: Maker, own_key: ec.EllipticCurvePrivateKey, 
         assert told_after(publisher, content, own, issuer) is Standing.UNKNOWN, why
     pem = x509.load_der_x509_crl(listed(licensed)).public_bytes(Encoding.PEM)
     assert told_after(publisher, pem, own, issuer) is Standing.GOOD
-    assert len(evidence().revoked) >= 1, "and goes into signed copies"
+    assert len(evidence().elsewhere) == 1, "and goes into copies that hold a certificate of its issuer"
     assert told_after(publisher, listed(licensed, own), own, issuer) is Standing.REVOKED
 
 

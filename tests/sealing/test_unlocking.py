@@ -102,6 +102,11 @@ def _lapsed(identity: SigningIdentity) -> None:
     ElderCareProfile.objects.filter(institution=identity.institution_id).update(filing_valid_to=yesterday)
 
 
+def _another_represents(identity: SigningIdentity) -> None:
+    assert identity.is_legal_representative, "without a mandate"
+    Institution.objects.filter(pk=identity.institution_id).update(legal_representative="许昇")
+
+
 def _no_longer_signatory(identity: SigningIdentity) -> None:
     identity.person.memberships.all().delete()
 
@@ -119,6 +124,7 @@ def _revoked(identity: SigningIdentity) -> None:
     [
         (_suspended, WrongState, "暂停"),
         (_lapsed, WrongState, "失效"),
+        (_another_represents, WrongState, "现在登记的法定代表人不是您"),
         (_no_longer_signatory, NotAllowed, "已不是"),
         (_without_device, NotAllowed, "动态口令"),
         (_revoked, WrongState, "已吊销"),

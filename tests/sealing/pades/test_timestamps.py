@@ -195,6 +195,18 @@ def test_a_list_that_only_bears_the_issuers_name_says_nothing(since: int | None,
     assert upgrade(signed.content, replace(proof, revoked=[forged, *proof.revoked])).level == "B-LTA"
 
 
+def test_lists_from_elsewhere_are_put_only_into_files_of_which_they_tell(authority: Authority) -> None:
+    """Those of licensed authorities have megabytes, and most copies are signed by others."""
+    signed = signed_by(frozen(), ["medical"], stamp=stamp_now)[0]
+    proof, above = evidence(authority), authorities(2, 0)[-1]
+    [own] = [each for each in proof.revoked if load_der_x509_crl(each).issuer == above[0].subject]
+    stranger = revocation_list(*authorities(3, 0)[-1])
+    others = [each for each in proof.revoked if each != own]
+    proved = upgrade(signed.content, replace(proof, revoked=others, elsewhere=[stranger, own]))
+    assert (proved.level, proved.no_time) == ("B-LTA", "")
+    assert (own in proved.content, stranger in proved.content) == (True, False)
+
+
 def test_the_store_holds_each_piece_of_evidence_once(authority: Authority) -> None:
     proof = evidence(authority)
     first = upgrade(signed_by(frozen(), ["medical"])[0].content, proof)
