@@ -13,6 +13,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509 import load_pem_x509_certificate
 from django.core.files.base import ContentFile
@@ -352,6 +353,22 @@ def test_a_store_that_was_emptied_is_never_whole(issued: Issuing, authority: Aut
 
     assert kind_of(issued.shown(rewritten(issued.content(), empty))) is Kind.ALTERED
     assert issued.shown(issued.content()).is_whole
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_a_timestamp_of_anybody_s_proves_nothing_of_a_stranger_s_file(
+    is_trusted: bool, issued: Issuing, authority: Authority, settings: Any, tmp_path: Path
+) -> None:
+    """Whoever has an old key makes an authority of timestamps as well, and dates by it what they please."""
+    forged = sign(issued.content(), signing("medical"), hand("medical"), stamp=stamp_now)
+    if not is_trusted:
+        other = Authority(tmp_path / "other", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+        settings.TSA_CERTIFICATE = str(other.folder / "ca.pem")
+    with time_machine.travel(NOW + timedelta(days=31)):
+        [said] = issued.shown(forged.content).signatures
+    [remark] = [each for each in said.remarks if "到期" in each]
+    assert ("仍然可以核验" in remark, "不能核验" in remark) == (is_trusted, not is_trusted)
+    assert ("未经本平台核对" in said.time) == (not is_trusted)
 
 
 def test_our_own_hand_on_our_own_copy_is_not_ours_unless_it_is_registered(issued: Issuing) -> None:
