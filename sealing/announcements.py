@@ -121,6 +121,13 @@ def use_revoked(row: SealAuthorisation, *, by: User) -> None:
     _of_seal(row.seal, "seal_authorisation_revoked", [row.person_id], f"用印授权已收回：{row.seal}", body)
 
 
+def use_lapsed(row: SealAuthorisation) -> None:
+    """Tell whoever was authorised by a keeper who keeps the seal no more."""
+    keeper = row.seal.keeper.full_name
+    body = f"保管人已更换，{row.given_by.full_name}给您的授权不再有效。还要使用的，请新的保管人{keeper}重新授权。"
+    _of_seal(row.seal, "seal_authorisation_revoked", [row.person_id], f"用印授权已失效：{row.seal}", body)
+
+
 def _ready(row: SigningIdentity, body: str) -> None:
     _told(row, f"请设置签名密码：{row.institution.name}", f"{body}\n设置后签约证书就可以使用。")
 

@@ -88,6 +88,10 @@ class SealAuthorisationQuerySet(models.QuerySet["SealAuthorisation"]):
         """Return those that hold on a day: begun, not over, not taken back, and neither side of it gone."""
         return self.filter(self.standing(), starts_on__lte=on, ends_on__gte=on, revoked_at__isnull=True)
 
+    def lapsed(self) -> Self:
+        """Return those of which a side is gone."""
+        return self.filter(~self.standing())
+
     def with_standing(self) -> Self:
         return self.annotate(stands=self.standing())
 

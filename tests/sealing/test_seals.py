@@ -322,6 +322,17 @@ def test_an_authorisation_ends_when_its_person_leaves_and_is_shown_so(
     assert "已失效：授权人或被授权人已离岗" in client.get(reverse("seal", args=[seal.pk])).content.decode()
 
 
+def test_whoever_loses_the_use_of_a_seal_with_its_keeper_is_told(
+    seal: Seal, keeper: User, colleague: User, institution_administrator: User, second: User
+) -> None:
+    """Not so whoever keeps it from now on, and needs none."""
+    for person in (colleague, institution_administrator):
+        seals.authorise(seal, person, today_on(), by=keeper)
+    seals.hand_over(seal, institution_administrator, by=second)
+    [notice] = Notice.objects.filter(kind="seal_authorisation_revoked")
+    assert (notice.recipient, "重新授权" in notice.body) == (colleague, True)
+
+
 def test_nobody_takes_a_seal_into_their_own_keeping(seal: Seal, institution_administrator: User, second: User) -> None:
     with pytest.raises(Unacceptable, match="不能把印章交给自己保管"):
         seals.hand_over(seal, institution_administrator, by=institution_administrator)
