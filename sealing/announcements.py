@@ -75,7 +75,8 @@ def revoked(row: SigningIdentity, *, by: User | None) -> None:
 
 
 def ended(row: SigningIdentity) -> None:
-    _told(row, f"签约证书已结束：{row.institution.name}", row.reason)
+    what = "签约证书" if row.activated_at is not None else "签约证书的申请"
+    _told(row, f"{what}已结束：{row.institution.name}", row.reason)
 
 
 def ends_soon(row: SigningIdentity, days: int) -> None:
@@ -118,6 +119,13 @@ def use_authorised(row: SealAuthorisation) -> None:
 def use_revoked(row: SealAuthorisation, *, by: User) -> None:
     body = f"办理人：{by.full_name}\n原因：{row.reason}"
     _of_seal(row.seal, "seal_authorisation_revoked", [row.person_id], f"用印授权已收回：{row.seal}", body)
+
+
+def use_lapsed(row: SealAuthorisation) -> None:
+    """Tell whoever was authorised by a keeper who keeps the seal no more."""
+    keeper = row.seal.keeper.full_name
+    body = f"保管人已更换，{row.given_by.full_name}给您的授权不再有效。还要使用的，请新的保管人{keeper}重新授权。"
+    _of_seal(row.seal, "seal_authorisation_revoked", [row.person_id], f"用印授权已失效：{row.seal}", body)
 
 
 def _ready(row: SigningIdentity, body: str) -> None:

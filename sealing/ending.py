@@ -46,8 +46,7 @@ def end(identity: SigningIdentity, *, reason: str, tell: bool = True) -> Signing
     Its certificate is revoked only where the key lies in a token: that one cannot be forgotten.
     """
     row = IDENTITY.begin(identity, END, by=None)
-    for each in row.certificates.filter(revoked_at=None, key__kind=SigningKey.Kind.TOKEN):
-        issuing.revoke(each, Reason.CESSATION, by=None)
+    give_up_token(row, by=None)
     for each in row.certificates.all():
         issuing.forget_key(each)
     writes = _ended(None, reason)
@@ -55,6 +54,13 @@ def end(identity: SigningIdentity, *, reason: str, tell: bool = True) -> Signing
     if tell:
         announcements.ended(row)
     return row
+
+
+def give_up_token(row: SigningIdentity, *, by: User | None) -> None:
+    """Revoke what a key in a token has a certificate for, also one that waits for its holder yet: whoever has the token
+    signs with it elsewhere, whatever becomes of the request here."""
+    for each in row.certificates.filter(revoked_at=None, key__kind=SigningKey.Kind.TOKEN):
+        issuing.revoke(each, Reason.CESSATION, by=by)
 
 
 def _revoked(

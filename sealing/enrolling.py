@@ -18,10 +18,10 @@ from audit.log import append
 from institutions.models import Institution
 from sealing import announcements, consent, events
 from sealing.authority import issuing
-from sealing.authority.elsewhere import Told, told_of
+from sealing.authority.elsewhere import Told, told_of_all
 from sealing.authority.files import AuthorityClosed
 from sealing.authority.profiles import Subject
-from sealing.ending import end, replaced
+from sealing.ending import end, give_up_token, replaced
 from sealing.keys import pins, sealed
 from sealing.keys.pepper import PepperGone
 from sealing.keys.sealed import PrivateKey
@@ -149,6 +149,7 @@ def vouch(identity: SigningIdentity, *, by: User) -> SigningIdentity:
 @transaction.atomic
 def refuse(identity: SigningIdentity, *, by: User, reason: str) -> SigningIdentity:
     row = IDENTITY.begin(identity, REFUSE, by=by)
+    give_up_token(row, by=by)
     writes = {"ended_by": by, "ended_at": timezone.now(), "reason": reason}
     event = events.SigningRefused(**_of(row), reason=reason)
     row = IDENTITY.finish(row, REFUSE, event, by=by, writes=writes)
@@ -160,6 +161,7 @@ def refuse(identity: SigningIdentity, *, by: User, reason: str) -> SigningIdenti
 def withdraw(identity: SigningIdentity, *, by: User) -> SigningIdentity:
     """Take one's own request back before there is a key."""
     row = IDENTITY.begin(identity, WITHDRAW, by=by)
+    give_up_token(row, by=by)
     writes = {"ended_by": by, "ended_at": timezone.now(), "reason": "本人撤回"}
     return IDENTITY.finish(row, WITHDRAW, events.SigningWithdrawn(**_of(row)), by=by, writes=writes)
 
@@ -224,8 +226,8 @@ def in_force(row: SigningIdentity, certificate: Certificate, *, by: User) -> Sig
 
 
 def standing_of(certificate: Certificate) -> Told:
-    """Return what the authority of a certificate that was brought in says of it now."""
-    return told_of(certificate.parsed, certificate.issuer_certificate, timezone.now())
+    """Return what the authorities of a certificate that was brought in say of it, and of those above it, now."""
+    return told_of_all([certificate.parsed, *certificate.parsed_chain], timezone.now())
 
 
 def prepared_in_token(row: SigningIdentity) -> Certificate | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -30,15 +31,19 @@ def own() -> list[x509.Certificate]:
     return []
 
 
-def evidence() -> Evidence:
+def evidence(*, told_from: datetime | None = None) -> Evidence:
     """Return our own authority's certificates and newest list, and the lists of those whose timestamps we take and
     of licensed authorities.
 
     A list that was to be replaced by now proves nothing and is left out; whose name one bears is not asked here: it is
-    believed as far as one whom we trust, or a certificate above the signer's, has signed it.
+    believed as far as one whom we trust, or a certificate above the signer's, has signed it. `told_from` is from when
+    on our own list has to tell: an older one says nothing of what was signed then, so another is made.
     """
     newest, now = issuing.newest_list(), timezone.now()
+    if told_from is not None and newest is not None and newest.made_at < told_from and not files.why_closed():
+        newest = issuing.publish()
     ours = [bytes(newest.content)] if newest is not None and newest.next_update > now else []
-    others = (*timestamping.revocation_lists(now), *elsewhere.holding(now))
-    theirs = [each.public_bytes(Encoding.DER) for each in others]
-    return Evidence([each.public_bytes(Encoding.DER) for each in own()], [*ours, *theirs], issuers=roots())
+    of_time = [each.public_bytes(Encoding.DER) for each in timestamping.revocation_lists(now)]
+    theirs = [each.public_bytes(Encoding.DER) for each in elsewhere.holding(now)]
+    certificates = [each.public_bytes(Encoding.DER) for each in own()]
+    return Evidence(certificates, [*ours, *of_time], issuers=roots(), elsewhere=theirs)

@@ -17,7 +17,7 @@ from accounts.names import same_name
 from boundary.cell import keystores
 from chinese.dates import cn_day
 from sealing.authority import issuing
-from sealing.authority.elsewhere import told_of
+from sealing.authority.elsewhere import told_of_all
 from sealing.enrolling import in_force, keep_key, refuse_easy, refuse_prepared
 from sealing.keys import licensed
 from sealing.lifecycle import ACTIVATE, IDENTITY
@@ -30,7 +30,10 @@ NOT_LICENSED = (
 )
 NOT_FOR_SIGNING = "这张证书不是签名证书（可能是加密证书）。请导出签名证书。"
 ANOTHERS = "证书里既没有您的姓名，也没有本机构的名称，不能确认是您的签约证书。"
-REVOKED = "签发机构的清单写明，这张证书已于{}吊销，不能使用。请向签发机构换发。"
+NOT_FOR_DOCUMENTS = (
+    "证书里写明的用途不包括签署文件（例如只用于网站或者时间戳），不能用来签协议。请向签发机构申请用于签名的证书。"
+)
+REVOKED = "签发机构的清单写明，这张证书或它的上级证书已于{}吊销，不能使用。请向签发机构换发。"
 USED = "这张证书已经登记过，不能再登记一次。"
 LARGEST = keystores.LARGEST  # bytes of a file
 # Authorities write several facts into one name: 051@姓名@证件号码@1.
@@ -75,10 +78,12 @@ def chain_of(
         raise Unacceptable("这张证书还没有生效。", "file")
     if not _signs(certificate):
         raise Unacceptable(NOT_FOR_SIGNING, "file")
+    if not licensed.is_for_documents(certificate):
+        raise Unacceptable(NOT_FOR_DOCUMENTS, "file")
     chain = licensed.chain_to_root(certificate, others, now)
     if chain is None:
         raise Unacceptable(NOT_LICENSED, "file")
-    told = told_of(certificate, chain[0], now)
+    told = told_of_all([certificate, *chain], now)
     if told.since is not None:
         raise Unacceptable(REVOKED.format(cn_day(timezone.localdate(told.since))), "file")
     named = [str(each.value) for kind in NAMES for each in certificate.subject.get_attributes_for_oid(kind)]

@@ -38,7 +38,12 @@ def on(certificate: x509.Certificate, issuer: x509.Certificate, among: Iterable[
     """Return those lists that tell of a certificate, as its issuer has signed them."""
     if not has_issued(issuer, certificate):
         return []
-    return [each for each in among if is_by(each, issuer) and not why_unused(each) and _covers(each, certificate)]
+    return [each for each in among if tells_of(each, certificate) and is_by(each, issuer)]
+
+
+def tells_of(made: List, certificate: x509.Certificate) -> bool:
+    """Say whether a list is one that is used, and for such certificates; not whether their issuer has made it."""
+    return not why_unused(made) and _covers(made, certificate)
 
 
 def is_by(made: List, issuer: x509.Certificate) -> bool:

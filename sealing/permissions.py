@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Left
 
 from accounts.models import User
 from accounts.names import same_name
@@ -11,13 +12,14 @@ from institutions.models import (
     Duty,
     Institution,
     Membership,
+    Role,
     has_duty,
     institutions_held_by,
     institutions_led_by,
     memberships_in_use,
-    remit_of,
 )
 from institutions.permissions import is_competent
+from regions.models import Region
 from regions.rules import SigningVouchedBy
 from regions.schemes import rules_for
 from sealing.keys import licensed
@@ -68,7 +70,11 @@ def may_bring_into_force(identity: SigningIdentity) -> bool:
 
 def needs_voucher(institution: Institution) -> bool:
     """Whether the region's scheme asks for the bureau's word on who signs."""
-    applied = rules_for(institution.region).get(SigningVouchedBy)
+    return _asks_for_voucher(institution.region)
+
+
+def _asks_for_voucher(region: Region) -> bool:
+    applied = rules_for(region).get(SigningVouchedBy)
     return applied is not None and applied.rule.by == SigningVouchedBy.BUREAU
 
 
@@ -77,7 +83,7 @@ def visible_identities(user: User) -> QuerySet[SigningIdentity]:
     own = Q(person=user) | Q(institution__in=institutions_held_by(user).values("pk"))
     found = SigningIdentity.objects.with_facts()
     if has_duty(user, Duty.REVIEWER):
-        own |= Q(institution__region__in=remit_of(user))
+        own |= Q(institution__region__in=_below(memberships_in_use(user).filter(duty=Duty.REVIEWER)))
     return found.filter(own)
 
 
@@ -108,6 +114,38 @@ def vouches(user: User, identity: SigningIdentity) -> bool:
     """Whether the person answers for the bureau that watches the institution; never who asks or has confirmed."""
     others = user.pk not in {identity.person_id, identity.confirmed_by_id}
     return others and is_competent(user, identity.institution)
+
+
+def waiting_for_bureau(user: User) -> QuerySet[SigningIdentity]:
+    """Return what the person confirms or vouches for as a reviewer: all for which `confirms` or `vouches` holds, and
+    whose state wants it. Asked of the database, so that however many wait for others none of theirs is left out."""
+    watched = SigningIdentity.objects.with_facts().filter(_watched_by(user)).exclude(person=user)
+    others = Membership.objects.effective().filter(duty=Duty.ADMINISTRATOR, institution=OuterRef("institution"))
+    is_alone = ~Exists(others.filter(user__is_active=True).exclude(user=OuterRef("person")))
+    to_vouch = watched.filter(state=State.CONFIRMED).exclude(confirmed_by=user)
+    asking = [each.pk for each in _regions_of(to_vouch) if _asks_for_voucher(each)]
+    to_confirm = Q(is_alone, state=State.REQUESTED)
+    return watched.filter(to_confirm | Q(state=State.CONFIRMED, institution__region__in=asking) & ~Q(confirmed_by=user))
+
+
+def _watched_by(user: User) -> Q:
+    """Return the condition for rows of institutions of which the person's bureau has the watch (`is_competent`)."""
+    found = Q(pk__in=[])
+    for role in Role:
+        held = memberships_in_use(user).filter(duty=Duty.REVIEWER, authority__kind=role.watched_by)
+        found |= Q(institution__role=role, institution__region__in=_below(held))
+    return found
+
+
+def _below(held: QuerySet[Membership]) -> QuerySet[Region]:
+    """Return the regions of the authorities where these duties are held, and all below them, as `remit_of` does: but of
+    these duties alone, for a person may review here and only supervise elsewhere."""
+    seats = Region.objects.filter(pk__in=held.values("authority__region")).alias(own=Left("code", F("level") * 2))
+    return Region.objects.filter(Exists(seats.filter(own=Left(OuterRef("code"), F("level") * 2))))
+
+
+def _regions_of(rows: QuerySet[SigningIdentity]) -> QuerySet[Region]:
+    return Region.objects.filter(pk__in=rows.values("institution__region"))
 
 
 def refuses(user: User, identity: SigningIdentity) -> bool:

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 
 from boundary.cell.asking import Patience
 from boundary.cell.seals import NO_INK, cut_out
+from boundary.refused import DAMAGED, UploadRefused
 from boundary.storage import on_disk
 from sealing.models import Seal
 from sealing.pades.pictures import Picture
@@ -64,7 +65,11 @@ def cut(upload: Upload, no_ink: str = NO_INK) -> str:
 def _read(name: str, across: float) -> Picture:
     """Read it, and keep its dots for the next of many copies: a few megabytes each."""
     with default_storage.open(name) as file:
-        picture = Picture.of_png(file.read())
+        content = file.read()
+    try:
+        picture = Picture.of_png(content)
+    except ValueError:
+        raise UploadRefused(DAMAGED) from None
     longer = max(picture.width, picture.height)
     return Picture(
         picture.width,

@@ -141,7 +141,7 @@ def resume(seal: Seal, *, by: User) -> Seal:
 
 @transaction.atomic
 def hand_over(seal: Seal, keeper: User, *, by: User) -> Seal:
-    """Name another keeper. What the former one authorised goes on to hold until it is taken back.
+    """Name another keeper. What the former one authorised holds no more, unless they are an administrator too.
 
     Raises NotAllowed to all but who looks after the institution, Unacceptable for somebody of another place and for
     oneself, as nobody authorises themself, WrongState for a seal that is destroyed.
@@ -154,11 +154,15 @@ def hand_over(seal: Seal, keeper: User, *, by: User) -> Seal:
     _refuse_stranger(row.institution, keeper, "keeper")
     if keeper == by:
         raise Unacceptable("不能把印章交给自己保管。要由您保管的，请本机构的另一位管理员登记。", "keeper")
-    before = row.keeper.full_name
+    before = row.keeper
     row.keeper = keeper
     row.save(update_fields=["keeper"])
-    append(events.KeeperChanged(**_of(row), before=before, keeper=keeper.full_name), by=by, subject=row.institution)
+    event = events.KeeperChanged(**_of(row), before=before.full_name, keeper=keeper.full_name)
+    append(event, by=by, subject=row.institution)
     announcements.seal_settled(row, "印章保管人已更换", by=by)
+    given = row.authorisations.filter(given_by=before, revoked_at=None, ends_on__gte=timezone.localdate())
+    for lapsed in given.lapsed().exclude(person=keeper):
+        announcements.use_lapsed(lapsed)
     return row
 
 

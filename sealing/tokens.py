@@ -30,7 +30,7 @@ from sealing.lifecycle import ACTIVATE, IDENTITY
 from sealing.models import Certificate, Level, SigningIdentity, SigningKey
 from sealing.pades.hands import CannotSign, signed_by
 from sealing.pades.modules import Held, Place, held_at
-from sealing.unlocking import Unlocked, open_prepared
+from sealing.unlocking import Unlocked, open_in_token
 from verbs.errors import Unacceptable, WrongState
 
 SHORTEST_RSA = 2048  # bits
@@ -100,12 +100,10 @@ def take_up(identity: SigningIdentity, pin: str, *, by: User) -> SigningIdentity
         raise WrongState(NOT_ATTACHED)
     if told := found.why_not_valid(timezone.now()):
         raise WrongState(told)
-    with closing(open_prepared(now, found, pin, by=by)) as unlocked:
+    with closing(open_in_token(now, found, pin, by=by)) as unlocked:
         _prove(unlocked)
     with transaction.atomic():
-        row = IDENTITY.begin(now, ACTIVATE, by=by)
-        SigningKey.objects.filter(certificate=found).update(wrong_pins=0)
-        return in_force(row, found, by=by)
+        return in_force(IDENTITY.begin(now, ACTIVATE, by=by), found, by=by)
 
 
 def _certified(

@@ -28,14 +28,14 @@ from chinese.dates import cn_day
 from sealing import announcements, events
 from sealing.authority.elsewhere import Standing
 from sealing.enrolling import CLOSED, bound_to, refuse_easy, standing_of
-from sealing.keys import sealed
+from sealing.keys import licensed, sealed
 from sealing.keys.pepper import PepperGone
 from sealing.keys.sealed import PrivateKey, Sealed, WrongSecret
 from sealing.lifecycle import IDENTITY, LOCK
 from sealing.models import Certificate, SigningIdentity, SigningKey
 from sealing.pades.hands import Hand, KeyHand, TokenHand
 from sealing.pades.modules import OpenToken, Place, TokenFault, WrongTokenPin, open_key
-from sealing.permissions import is_still_signatory, is_theirs
+from sealing.permissions import is_legal_representative, is_still_signatory, is_theirs
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 MOST_WRONG = 5  # in a row; the fifth locks
@@ -44,6 +44,15 @@ KEY_ELSEWHERE = "这张证书的密钥在密码设备里，没有签名密码。
 NOT_CONFIRMED = "签名前要用登录密码和动态口令再次确认是您本人，确认后十分钟内有效。"
 NO_DEVICE = "您还没有绑定动态口令，不能签名。请先在账号页面绑定。"
 REVOKED_ELSEWHERE = "签发机构已吊销您的证书，不能再用来签名。请向签发机构换发以后，申请新的证书。"
+LEADS_NOWHERE = (
+    "您的证书现在不能用来签名：它的上级证书已经到期，或者签发机构不再是本平台认可的。"
+    "请向签发机构换发以后，申请新的证书；有疑问的，请联系平台管理员。"
+)
+ROOTS_UNREADABLE = "持证机构的根证书现在读不出来，暂时不能用这张证书签名。请联系平台管理员检查，恢复以后再签。"
+ANOTHER_REPRESENTS = (
+    "这张证书是以法定代表人身份申请的，没有授权委托书；现在登记的法定代表人不是您，不能用它签名。"
+    "请吊销这张证书，凭授权委托书重新申请；登记有误的，请本机构的管理员先更正。"
+)
 CHANGED = "签名密码刚刚在别处改过，请用新的签名密码再试。"
 
 Opened = TypeVar("Opened")
@@ -107,26 +116,27 @@ def unlock(identity: SigningIdentity, pin: str, *, by: User, confirmed_at: datet
     row = SigningIdentity.objects.with_facts().get(pk=identity.pk)
     found = refuse_unusable(row, by=by, confirmed_at=confirmed_at)
     if found.key.kind == SigningKey.Kind.TOKEN:
-        unlocked = open_prepared(row, found, pin, by=by)
-    else:
-        key = _tried(found, row, lambda kept: sealed.opened(_as_sealed(kept), pin, bound_to=bound_to(found)), by=by)
-        unlocked = Unlocked(row, key, found.parsed, found.parsed_chain)
-    try:
-        _begin_anew(found)
-    except WrongState:
-        unlocked.close()
-        raise
-    return unlocked
+        return open_in_token(row, found, pin, by=by)
+    key = _tried(found, row, lambda kept: sealed.opened(_as_sealed(kept), pin, bound_to=bound_to(found)), by=by)
+    _begin_anew(row, found)
+    return Unlocked(row, key, found.parsed, found.parsed_chain)
 
 
 @sensitive_variables()
-def open_prepared(row: SigningIdentity, found: Certificate, pin: str, *, by: User) -> Unlocked:
-    """Open the token that holds a certificate's key. A wrong PIN is counted, a right one does not end the count.
+def open_in_token(row: SigningIdentity, found: Certificate, pin: str, *, by: User) -> Unlocked:
+    """Open the token that holds a certificate's key. A wrong PIN is counted, a right one ends the count, whatever
+    fails after it.
 
-    For whoever has asked whether the person may. Raises WrongPin, Unacceptable with what is wrong with the token.
+    For whoever has asked whether the person may. Raises WrongPin, Unacceptable with what is wrong with the token,
+    WrongState where the fifth wrong one came beside it.
     """
     place = Place(found.key.token_module, found.key.token_label, found.key.token_key)
     opened = _tried(found, row, lambda kept: open_key(place, pin), by=by)
+    try:
+        _begin_anew(row, found)
+    except BaseException:
+        opened.close()
+        raise
     return Unlocked(row, opened, found.parsed, found.parsed_chain)
 
 
@@ -139,10 +149,10 @@ def _tried(found: Certificate, row: SigningIdentity, act: Callable[[SigningKey],
     except (WrongSecret, WrongTokenPin):
         raise _wrong(kept, row, by=by) from None
     except PepperGone as gone:
-        _take_off(found)
+        _take_off(kept)
         raise WrongState(CLOSED.format(gone)) from gone
     except TokenFault as fault:
-        _take_off(found)
+        _take_off(kept)
         raise Unacceptable(str(fault), "pin") from fault
 
 
@@ -163,8 +173,8 @@ def refuse_unusable(row: SigningIdentity, *, by: User, confirmed_at: datetime | 
     found = row.certificates.select_related("key").latest("pk")
     if told := found.why_not_valid(now):
         raise WrongState(told + "请申请新的证书。")
-    if not found.is_ours and standing_of(found).standing is Standing.REVOKED:
-        raise WrongState(REVOKED_ELSEWHERE)
+    if not found.is_ours:
+        _refuse_untrusted(found, now)
     if told := why_not_for_its_institution(row):
         raise WrongState(told)
     _refuse_unproved(by, confirmed_at, now)
@@ -174,6 +184,8 @@ def refuse_unusable(row: SigningIdentity, *, by: User, confirmed_at: datetime | 
 def why_not_for_its_institution(row: SigningIdentity) -> str:
     """Return in words why nobody, or not this person, can sign for the institution today; "" otherwise."""
     today = timezone.localdate()
+    if row.is_legal_representative and not is_legal_representative(row.person, row.institution):
+        return ANOTHER_REPRESENTS
     if not row.is_mandated_on(today):
         until = cn_day(row.mandate_until) if row.mandate_until else ""
         return f"授权委托书已于{until}到期，请重新申请。"
@@ -201,6 +213,22 @@ def change_pin(identity: SigningIdentity, before: str, after: str, *, by: User, 
             raise WrongState(CHANGED)
         append(events.PinChanged(identity=row.pk, person=row.person.full_name), by=by, subject=row.institution)
         announcements.pin_changed(row)
+
+
+def _refuse_untrusted(found: Certificate, now: datetime) -> None:
+    """Raise WrongState for a certificate that was brought in and is good no more, or one that stands above it.
+
+    What was seen when it was brought in is seen again: an authority between may have ended, and a root may have been
+    taken out by the operator.
+    """
+    if standing_of(found).standing is Standing.REVOKED:
+        raise WrongState(REVOKED_ELSEWHERE)
+    try:
+        chain = licensed.chain_to_root(found.parsed, found.parsed_chain, now)
+    except (OSError, ValueError):
+        raise WrongState(ROOTS_UNREADABLE) from None
+    if chain is None:
+        raise WrongState(LEADS_NOWHERE)
 
 
 def _refuse_unproved(by: User, confirmed_at: datetime | None, now: datetime) -> None:
@@ -254,17 +282,20 @@ def lock(row: SigningIdentity) -> None:
         announcements.locked(IDENTITY.finish(locked, LOCK, event, by=None))
 
 
-def _begin_anew(found: Certificate) -> None:
-    """A right PIN wipes the count, unless the fifth wrong one came beside it."""
-    can = SigningKey.objects.filter(certificate=found, certificate__identity__state=SigningIdentity.State.ACTIVE)
+def _begin_anew(row: SigningIdentity, found: Certificate) -> None:
+    """A right PIN wipes the count, unless the fifth wrong one came beside it, or the person's request has ended."""
+    same = SigningKey.objects.filter(certificate=found, certificate__identity__state=row.state)
     with transaction.atomic(durable=True):
-        if can.update(wrong_pins=0) != 1:
+        if same.update(wrong_pins=0, begun_anew=F("begun_anew") + 1) != 1:
             raise WrongState(LOCKED)
 
 
-def _take_off(found: Certificate) -> None:
+def _take_off(kept: SigningKey) -> None:
+    """Take an attempt off that failed by no PIN. Where a right one has begun the count anew it is off already: what is
+    counted now are other attempts, and none of them is given back."""
+    own = SigningKey.objects.filter(pk=kept.pk, begun_anew=kept.begun_anew, wrong_pins__gt=0)
     with transaction.atomic(durable=True):
-        SigningKey.objects.filter(certificate=found, wrong_pins__gt=0).update(wrong_pins=F("wrong_pins") - 1)
+        own.update(wrong_pins=F("wrong_pins") - 1)
 
 
 def _as_sealed(kept: SigningKey) -> Sealed:

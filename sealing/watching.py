@@ -13,7 +13,7 @@ from sealing import announcements
 from sealing.ending import end, revoke_by_clock
 from sealing.enrolling import standing_of
 from sealing.models import Certificate, SigningIdentity
-from sealing.models.identity import WITH_KEY, State
+from sealing.models.identity import ON_THE_WAY, WITH_KEY, State
 from sealing.unlocking import MOST_WRONG, lock
 from verbs.errors import WrongState
 
@@ -25,9 +25,12 @@ NOT_SIGNATORY = "不再担任本机构的授权签约人"
 
 def watch() -> None:
     """End what has run out, revoke what nobody may use any more, remind of what ends soon. Safe to run again."""
-    for each in _without_duty():
+    for each in _without_duty(_with_key()):
         with suppress(WrongState):  # somebody was faster
             revoke_by_clock(each, NOT_SIGNATORY, Certificate.Reason.AFFILIATION_CHANGED)
+    for each in _without_duty(_asked_for()):
+        with suppress(WrongState):
+            end(each, reason=NOT_SIGNATORY)
     for each, since in _revoked_elsewhere():
         with suppress(WrongState):
             revoke_by_clock(each, REVOKED_ELSEWHERE, Certificate.Reason.CESSATION, since=since)
@@ -35,6 +38,9 @@ def watch() -> None:
     for each in _run_out():
         with suppress(WrongState):
             end(each, reason=CERTIFICATE_OVER if each.is_mandated_on(today) else MANDATE_OVER)
+    for each in _asked_for().filter(mandate_until__lt=today):
+        with suppress(WrongState):
+            end(each, reason=MANDATE_OVER)
     for each in _with_key().filter(state=State.ACTIVE, certificates__key__wrong_pins=MOST_WRONG).distinct():
         lock(each)  # a process died over the fifth
     for each in _with_key():
@@ -50,10 +56,10 @@ def _remind(row: SigningIdentity) -> None:
         announcements.ends_soon(row, rung)
 
 
-def _without_duty() -> QuerySet[SigningIdentity]:
+def _without_duty(among: QuerySet[SigningIdentity]) -> QuerySet[SigningIdentity]:
     """Return those whose person holds the duty there no more. One that waits for its holder's confirmation is held."""
     held = Membership.objects.filter(duty=Duty.SIGNATORY, institution=OuterRef("institution"), user=OuterRef("person"))
-    return _with_key().filter(~Exists(held))
+    return among.filter(~Exists(held))
 
 
 def _revoked_elsewhere() -> list[tuple[SigningIdentity, datetime]]:
@@ -71,3 +77,7 @@ def _run_out() -> QuerySet[SigningIdentity]:
 
 def _with_key() -> QuerySet[SigningIdentity]:
     return SigningIdentity.objects.with_facts().filter(state__in=WITH_KEY).order_by("pk")
+
+
+def _asked_for() -> QuerySet[SigningIdentity]:
+    return SigningIdentity.objects.with_facts().filter(state__in=ON_THE_WAY).order_by("pk")

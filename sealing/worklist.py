@@ -3,7 +3,7 @@ whoever looks after people and has no work list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,40 +12,40 @@ from django.utils import timezone
 
 from accounts.models import User
 from frame.worklist import ROWS, Group, first_rows
-from institutions.models import Duty, Membership, institutions_held_by, memberships_in_use, remit_of
-from sealing.lifecycle import ACTIVATE, CONFIRM, IDENTITY, VOUCH
+from institutions.models import Duty, Membership, memberships_in_use
+from sealing.lifecycle import ACTIVATE, IDENTITY
 from sealing.models import Certificate, Seal, SigningIdentity
 from sealing.models.identity import ON_THE_WAY, WITH_KEY
-from sealing.permissions import confirms_seal, visible_seals
+from sealing.permissions import CONFIRM_SEALS, visible_seals, waiting_for_bureau
 
 State = SigningIdentity.State
 SOON = timedelta(days=30)  # before a certificate ends
-LOOKED_THROUGH = 50  # that are asked one by one whether the person may
 
 
 def identities_for_official(user: User) -> Iterator[Group[SigningIdentity]]:
     """Yield what the bureau confirms where an institution has nobody else, and what it vouches for."""
-    waiting = SigningIdentity.objects.with_facts().filter(state__in=[State.REQUESTED, State.CONFIRMED])
-    near = waiting.filter(institution__region__in=remit_of(user)).order_by("pk")[:LOOKED_THROUGH]
-    yield from _group("signatories", "核实签约人", (each for each in near if _waits_for(user, each)))
+    yield from _group("signatories", "核实签约人", waiting_for_bureau(user))
 
 
 def groups_for_house(user: User) -> Iterator[Group[SigningIdentity]]:
     """Yield what the person confirms for their institution, and the PINs that they set themselves."""
-    own = SigningIdentity.objects.with_facts().filter(institution__in=institutions_held_by(user).values("pk"))
-    waiting = list(own.filter(state__in=ON_THE_WAY).order_by("pk")[:LOOKED_THROUGH])
-    to_confirm = (each for each in waiting if IDENTITY.allows(each, CONFIRM, by=user))
+    asked = SigningIdentity.objects.with_facts()
+    to_confirm = asked.filter(state=State.REQUESTED, institution__in=_looked_after(user)).exclude(person=user)
     yield from _group("signatories-confirm", "确认签约人", to_confirm)
-    to_set = (each for each in waiting if each.person_id == user.pk and IDENTITY.allows(each, ACTIVATE, by=user))
-    yield from _group("signatories-activate", "设置签名密码", to_set)
+    own = asked.filter(person=user, state__in=ON_THE_WAY).order_by("pk")
+    to_set = [each for each in own if IDENTITY.allows(each, ACTIVATE, by=user)]  # of one person: a few at most
+    if to_set:
+        yield Group("signatories-activate", "设置签名密码", to_set[:ROWS], len(to_set))
 
 
 def seals_for_house(user: User) -> Iterator[Group[Seal]]:
     """Yield the seals that wait for the person's confirmation."""
-    waiting = visible_seals(user).filter(state=Seal.State.REGISTERED).exclude(registered_by=user).exclude(keeper=user)
-    found = [each for each in waiting.order_by("pk")[:LOOKED_THROUGH] if confirms_seal(user, each)]
-    if found:
-        yield Group("seals-confirm", "确认印章", found[:ROWS], len(found))
+    houses = memberships_in_use(user).filter(duty__in=CONFIRM_SEALS, institution__isnull=False).values("institution")
+    waiting = visible_seals(user).filter(state=Seal.State.REGISTERED, institution__in=houses)
+    waiting = waiting.exclude(registered_by=user).exclude(keeper=user)
+    rows, total = first_rows(waiting.order_by("pk"), lambda each: each)
+    if rows:
+        yield Group("seals-confirm", "确认印章", rows, total)
 
 
 def certificates_ending(user: User) -> Iterator[Group[SigningIdentity]]:
@@ -78,11 +78,7 @@ def _looked_after(user: User) -> QuerySet[Membership, Any]:
     return memberships_in_use(user).filter(duty=Duty.ADMINISTRATOR, institution__isnull=False).values("institution")
 
 
-def _group(slug: str, title: str, rows: Iterable[SigningIdentity]) -> Iterator[Group[SigningIdentity]]:
-    found = list(rows)
-    if found:
-        yield Group(slug, title, found[:ROWS], len(found))
-
-
-def _waits_for(user: User, row: SigningIdentity) -> bool:
-    return IDENTITY.allows(row, CONFIRM, by=user) or IDENTITY.allows(row, VOUCH, by=user)
+def _group(slug: str, title: str, found: QuerySet[SigningIdentity]) -> Iterator[Group[SigningIdentity]]:
+    rows, total = first_rows(found.order_by("pk"), lambda each: each)
+    if rows:
+        yield Group(slug, title, rows, total)

@@ -19,6 +19,7 @@ from sealing.pades.pictures import Drawn, Picture, Written
 from sealing.pades.signing import Signed, Signing, Stamp, sign
 
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
+LATER = NOW + dt.timedelta(hours=1)
 NAMES = {"medical": "陈䶮𠅤", "elder_care": "赵堃"}
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 Made = tuple[x509.Certificate, Key]
@@ -82,9 +83,11 @@ def revoked_none() -> tuple[bytes, ...]:
     return tuple(revocation_list(*made) for made in authorities(2, 0))
 
 
-def revocation_list(issuer: x509.Certificate, key: Any, *revoked: tuple[x509.Certificate, dt.datetime]) -> bytes:
-    """Return an authority's list of what it has revoked, and since when."""
-    builder = x509.CertificateRevocationListBuilder(issuer.subject, NOW, NOW + dt.timedelta(days=20))
+def revocation_list(
+    issuer: x509.Certificate, key: Any, *revoked: tuple[x509.Certificate, dt.datetime], at: dt.datetime = LATER
+) -> bytes:
+    """Return an authority's list of what it has revoked, and since when; made an hour after a test has signed."""
+    builder = x509.CertificateRevocationListBuilder(issuer.subject, at, at + dt.timedelta(days=20))
     for each, since in revoked:
         builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder(each.serial_number, since).build())
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)

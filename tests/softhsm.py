@@ -54,3 +54,11 @@ def put_certificate(module: str, key: str, der: bytes) -> None:
                 pkcs11.Attribute.TOKEN: True,
             }
         )
+
+
+def remade(module: str, key: str) -> None:
+    """Take a key out of the token and generate another under its identifier."""
+    with pkcs11.lib(module).get_token(token_label=LABEL).open(rw=True, user_pin=PIN) as session:
+        for each in list(session.get_objects({pkcs11.Attribute.ID: bytes.fromhex(key)})):
+            each.destroy()
+    generated(module, key)

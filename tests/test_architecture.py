@@ -88,6 +88,7 @@ OUTSIDERS: dict[str, str | tuple[str, ...]] = {
     "cn2an": "chinese/capitals.py",
     "openpyxl": ("boundary/workbooks/", "boundary/cell/inside/"),
     "pyhanko": ("sealing/pades/", "boundary/cell/inside/"),
+    "pyhanko_certvalidator": ("sealing/keys/paths.py", "boundary/cell/inside/"),
     "pkcs11": "sealing/pades/",
     "rfc3161_client": "audit/timestamping.py",
 }

@@ -334,6 +334,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gif", "jpg", "png", "webp", "gz", "br", "woff", "woff2", "map"]
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "yiyang.reports.NoValues"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -23,7 +23,15 @@ from boundary.revisions import NotOurs, added
 from sealing.evidence import evidence
 from sealing.pades.revision import Unreadable
 from sealing.pades.signing import Signed
-from sealing.pades.timestamps import Evidence, fields_left, good_until, stamp_later, upgrade
+from sealing.pades.timestamps import (
+    TOO_EARLY,
+    Evidence,
+    could_prove,
+    fields_left,
+    good_until,
+    stamp_later,
+    upgrade,
+)
 
 logger = logging.getLogger(__name__)
 Level = IssuedFile.Level
@@ -103,6 +111,18 @@ def not_proved() -> list[IssuedFile]:
     return list(by_hand.filter(Q(level=Level.B) | ~is_waiting))
 
 
+def proved_too_early(proof: Evidence, *, now: datetime | None = None) -> list[IssuedFile]:
+    """Return the newest files whose evidence was older than a signature, where there is newer evidence now.
+
+    One field is always left for renewal: what is proved no more by its age counts for more than a level.
+    """
+    early = IssuedFile.objects.newest().filter(signature__isnull=True, no_time=TOO_EARLY).exclude(level=Level.LTA)
+    settled = early.exclude(counterpart__rendition__agreement__state__in=BEING_SIGNED).select_related("counterpart")
+    contents = ((row, _content(row)) for row in settled)
+    moment = now or timezone.now()
+    return [row for row, file in contents if fields_left(file) > 1 and could_prove(file, proof, moment)]
+
+
 def sweep() -> int:
     """Give trusted time to what was signed while no authority answered, and renew what ends. Return how many.
 
@@ -110,16 +130,18 @@ def sweep() -> int:
     """
     if not timestamping.is_set():
         return 0
-    done, faults = renew_due(evidence())
+    done, faults = renew_due(evidence(told_from=_last_signed()))
     for fault in faults:
         logger.warning("not proved: %s", fault)
     return done
 
 
 def renew_due(proof: Evidence, *, now: datetime | None = None) -> tuple[int, list[str]]:
-    """Renew and upgrade what is due. Return how many, and why others failed: the next sweep tries again."""
+    """Renew and upgrade what is due, and prove again what was proved too early. Return how many, and why others failed:
+    the next sweep tries again."""
     done, faults = 0, []
-    for row in [*due_for_renewal(now=now), *not_proved()]:
+    due = [*due_for_renewal(now=now), *not_proved(), *proved_too_early(proof, now=now)]
+    for row in dict.fromkeys(due):
         try:
             prove(row.counterpart, proof)
         except (NotStamped, NotAsWritten, Unreadable) as fault:  # the second: somebody signed it meanwhile
@@ -127,6 +149,14 @@ def renew_due(proof: Evidence, *, now: datetime | None = None) -> tuple[int, lis
         else:
             done += 1
     return done, faults
+
+
+def _last_signed() -> datetime | None:
+    """Return when the last signature was made in whose copy not everything is proved; None where there is none."""
+    wanting = IssuedFile.objects.newest().exclude(level=Level.LTA).values("counterpart")
+    signed = IssuedFile.objects.filter(counterpart__in=wanting).aggregate(last=Max("signature__entered_at"))
+    last: datetime | None = signed["last"]
+    return last
 
 
 def _content(row: IssuedFile) -> bytes:

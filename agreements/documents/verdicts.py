@@ -45,6 +45,8 @@ WORDS = {
 }
 HOLDS, BROKEN, CHANGED_AFTER = "签名有效", "签名无效", "签名后文件被改动"
 OWN_TIME, NO_TIME = "签名人自己的时间", "没有时间"
+REGISTERED_TIME = "又没有到期以前的时间戳，签名时间只能看平台的登记"
+NO_OTHER_TIME = "又没有可以信任的、到期以前的时间戳，不能核验是不是在到期以前签的"
 AFTER = frozenset({"OTHER", ""})  # pyHanko's words for changes that no signature allows, or that it cannot tell
 
 
@@ -276,7 +278,8 @@ def _claimed(read: ReadSignature) -> Said:
     if read.reason:
         remarks.append(f"签名里写明：{read.reason}")
     if read.until is not None and read.until < timezone.now():
-        remarks.append(_expired(read.until, read.stamped))
+        proved = read.stamped if read.stamp_trusted else None  # whoever made the file may have made the authority
+        remarks.append(_expired(read.until, proved, NO_OTHER_TIME))
     by = read.name or read.signer or "没有写明"
     level = "" if read.trusted else "证书不在本平台信任的范围"
     whom = read.organisation
@@ -291,12 +294,12 @@ def _time(read: ReadSignature) -> str:
     return f"{minute(read.claimed)}（{OWN_TIME}）" if read.claimed is not None else NO_TIME
 
 
-def _expired(until: datetime, proved: datetime | None) -> str:
+def _expired(until: datetime, proved: datetime | None, otherwise: str = REGISTERED_TIME) -> str:
     """Say what it means that a certificate has ended since, of a signature that was there at a proved moment."""
     ended = f"证书已于{cn_day(timezone.localdate(until))}到期"
     if proved is not None and proved <= until:
         return f"{ended}；时间戳说明签名是在到期以前作出的，仍然可以核验"
-    return f"{ended}，又没有到期以前的时间戳，签名时间只能看平台的登记"
+    return f"{ended}，{otherwise}"
 
 
 def _digest(path: Path) -> str:

@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.confirming import confirmed_at, is_recently_confirmed
@@ -208,6 +208,7 @@ def _shown(request: PersonRequest, batch: SigningBatch, form: GoOnForm, status: 
     return render(request, "agreements/signing/batch_detail.html", context, status=status)
 
 
+@sensitive_variables()
 def _begun(request: PersonRequest, institution: Institution, form: BatchForm) -> SigningBatch:
     """Begin a batch. A wrong PIN is counted, and nothing is written down."""
     data, identity, seal = form.cleaned_data, form.chosen_identity, form.chosen_seal
@@ -219,11 +220,13 @@ def _begun(request: PersonRequest, institution: Institution, form: BatchForm) ->
     return batch
 
 
+@sensitive_variables()
 def _sign(request: PersonRequest, batch: SigningBatch, pin: str) -> None:
     pen = _pen(request, batch.identity, pin, seal=batch.seal, handwriting=batch.handwriting)
     sign_in_the_background(batch, batches.take_up(batch, by=request.user), pen)
 
 
+@sensitive_variables()
 def _pen(request: PersonRequest, identity: SigningIdentity, pin: str, *, seal: Seal | None, handwriting: str) -> Pen:
     moment, hand = confirmed_at(request), handwriting_of(request.user, handwriting)
     unlocked = unlock(identity, pin, by=request.user, confirmed_at=moment)

@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from cryptography import x509
@@ -30,6 +32,7 @@ from sealing.models import Certificate
 
 LARGEST = 16 * 1024 * 1024  # bytes of a list
 SECONDS = 30.0  # that an address is waited for
+REMEMBERED = 8  # lists that a process keeps in its memory
 FOLDER = "revocation-lists"
 PEM = b"-----BEGIN"
 
@@ -109,32 +112,87 @@ def _is_older(made: List, kept: List) -> bool:
 
 def told_of(certificate: x509.Certificate, issuer: x509.Certificate | None, at: datetime) -> Told:
     """Return what the issuer's newest list says of a certificate at a moment. One that has ended says nothing."""
-    if issuer is None:
+    if issuer is None or not lists.has_issued(issuer, certificate):
         return Told(Standing.UNKNOWN)
-    telling = lists.on(certificate, issuer, holding(at))
-    newest = max(telling, key=lambda each: each.last_update_utc, default=None)
-    if newest is None:
+    holding_now = ((lying, made) for lying, made in _lying() if _holds(made, at))
+    telling = [
+        (made.last_update_utc, lying)
+        for lying, made in holding_now
+        if lists.tells_of(made, certificate) and _is_by(lying, issuer)
+    ]
+    if not telling:
         return Told(Standing.UNKNOWN)
-    entry = newest.get_revoked_certificate_by_serial_number(certificate.serial_number)
-    if entry is None:
-        return Told(Standing.GOOD, newest.last_update_utc)
-    return Told(Standing.REVOKED, newest.last_update_utc, entry.revocation_date_utc)
+    on, newest = max(telling, key=lambda each: each[0])
+    since = _revoked_since(newest, certificate.serial_number)
+    return Told(Standing.GOOD if since is None else Standing.REVOKED, on, since)
+
+
+def told_of_all(line: Sequence[x509.Certificate], at: datetime) -> Told:
+    """Return what is known of a certificate, the first of the line, by all that stand above it up to a root: it is
+    revoked as soon as one of them is."""
+    if len(line) < 2:
+        return Told(Standing.UNKNOWN)
+    told = [told_of(own, issuer, at) for own, issuer in pairwise(line)]
+    revoked = [each for each in told if each.since is not None]
+    return min(revoked, key=lambda each: each.since or at, default=told[0])
 
 
 def holding(at: datetime) -> Iterator[List]:
     """Yield the lists that were fetched and hold at a moment, whoever signed them."""
-    for source in settings.LICENSED_LISTS.split():
-        made = kept_from(source)
-        until = made.next_update_utc if made is not None else None
-        if made is not None and until is not None and made.last_update_utc <= at < until:
-            yield made
+    return (made for _, made in _lying() if _holds(made, at))
 
 
 def kept_from(source: str) -> List | None:
     """Return the list that was fetched last from where the operator has named, None where none lies."""
-    with suppress(OSError, ValueError), default_storage.open(_path(source)) as file:
-        return _parsed(file.read())
+    with suppress(OSError, ValueError):
+        return _read_once(_lying_at(source))
     return None
+
+
+@dataclass(frozen=True)
+class _Lying:
+    """A list as it lies among the stored files: another one that takes its place is another to whoever remembers."""
+
+    path: str
+    changed: datetime
+    size: int
+
+
+def _lying() -> Iterator[tuple[_Lying, List]]:
+    """Yield each list that lies there and can be read."""
+    for source in settings.LICENSED_LISTS.split():
+        with suppress(OSError, ValueError):
+            lying = _lying_at(source)
+            yield lying, _read_once(lying)
+
+
+def _lying_at(source: str) -> _Lying:
+    path = _path(source)
+    size = default_storage.size(path)  # first: of a file that is not there this one alone says so by an OSError
+    return _Lying(path, default_storage.get_modified_time(path), size)
+
+
+def _holds(made: List, at: datetime) -> bool:
+    return made.next_update_utc is not None and made.last_update_utc <= at < made.next_update_utc
+
+
+# A list may have 16 MB, and is asked at every signature and of every certificate: a process reads it, and looks at who
+# has signed it, once.
+@lru_cache(maxsize=REMEMBERED)
+def _read_once(lying: _Lying) -> List:
+    with default_storage.open(lying.path) as file:
+        return _parsed(file.read())
+
+
+@lru_cache(maxsize=REMEMBERED * 8)
+def _is_by(lying: _Lying, issuer: x509.Certificate) -> bool:
+    return lists.is_by(_read_once(lying), issuer)
+
+
+@lru_cache(maxsize=REMEMBERED * 1024)
+def _revoked_since(lying: _Lying, serial: int) -> datetime | None:
+    entry = _read_once(lying).get_revoked_certificate_by_serial_number(serial)
+    return None if entry is None else entry.revocation_date_utc
 
 
 def _issuers() -> list[x509.Certificate]:

@@ -7,10 +7,23 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 from django.conf import settings
 
+from sealing.keys.paths import above
+
 LONGEST_CHAIN = 6
+# What authorities write into certificates of people who sign. Not those for websites, programs or timestamps.
+FOR_DOCUMENTS = frozenset(
+    {
+        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        ExtendedKeyUsageOID.CLIENT_AUTH,
+        ObjectIdentifier("1.3.6.1.5.5.7.3.36"),  # documents, RFC 9336
+        ObjectIdentifier("1.3.6.1.4.1.311.10.3.12"),  # Microsoft's for documents
+        ObjectIdentifier("1.2.840.113583.1.1.5"),  # Adobe's
+    }
+)
 
 
 def roots() -> list[x509.Certificate]:
@@ -30,40 +43,25 @@ def are_configured() -> bool:
 def chain_to_root(
     certificate: x509.Certificate, others: Sequence[x509.Certificate], at: datetime
 ) -> list[x509.Certificate] | None:
-    """Return what stands above a certificate, up to a configured root; None where it leads to none.
+    """Return what stands above a certificate, up to a configured root; None where no path to one is valid then.
 
-    Each must have issued the one below it, be allowed to, and be valid at the moment.
+    Each may issue for what stands below it, agreements among it. Raises OSError, ValueError as `roots` does.
     """
-    trusted = roots()
-    above: list[x509.Certificate] = []
-    below = certificate
-    while len(above) < LONGEST_CHAIN:
-        issuer = next((each for each in [*trusted, *others] if _has_issued(each, below, at)), None)
-        if issuer is None:
-            return None
-        above.append(issuer)
-        if issuer in trusted:
-            return above
-        below = issuer
-    return None
+    found = above(certificate, others, roots(), at)
+    if found is None or len(found) > LONGEST_CHAIN or not all(map(is_for_documents, found)):
+        return None
+    return found
 
 
-def _has_issued(issuer: x509.Certificate, below: x509.Certificate, at: datetime) -> bool:
-    if issuer == below or not issuer.not_valid_before_utc <= at <= issuer.not_valid_after_utc or not _may_issue(issuer):
-        return False
+def is_for_documents(certificate: x509.Certificate) -> bool:
+    """Whether a certificate may sign documents, as far as its extended key usage says: one that names none may.
+
+    Of one that stands above others it says for what those may be (as browsers and Adobe take it, beyond RFC 5280).
+    """
     try:
-        below.verify_directly_issued_by(issuer)
-    except (InvalidSignature, ValueError, TypeError):
-        return False
-    return True
-
-
-def _may_issue(issuer: x509.Certificate) -> bool:
-    try:
-        if not issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
-            return False
-        return issuer.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
+        named = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
+        return True
+    except (ValueError, x509.DuplicateExtension):
         return False
-    except ValueError:
-        return False
+    return any(each in FOR_DOCUMENTS for each in named)

@@ -616,6 +616,10 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, help_text="by which the pepper is told from another", max_length=16),
                 ),
                 ("wrong_pins", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "begun_anew",
+                    models.PositiveIntegerField(default=0, help_text="how often a right PIN has begun the count anew"),
+                ),
                 ("token_module", models.CharField(blank=True, max_length=200)),
                 ("token_label", models.CharField(blank=True, max_length=32)),
                 ("token_key", models.CharField(blank=True, help_text="hexadecimal", max_length=64)),

@@ -80,10 +80,6 @@ class Certificate(models.Model):
     def parsed_chain(self) -> list[x509.Certificate]:
         return x509.load_pem_x509_certificates(self.chain.encode()) if self.chain else []
 
-    @property
-    def issuer_certificate(self) -> x509.Certificate | None:
-        return next(iter(self.parsed_chain), None)
-
     def why_not_valid(self, at: datetime) -> str:
         """Return in words why nothing can be signed with it at a moment, "" when it can."""
         if self.revoked_at is not None:
@@ -114,6 +110,7 @@ class SigningKey(models.Model):
     )
     pepper = models.CharField(max_length=16, blank=True, help_text="by which the pepper is told from another")
     wrong_pins = models.PositiveSmallIntegerField(default=0)
+    begun_anew = models.PositiveIntegerField(default=0, help_text="how often a right PIN has begun the count anew")
     # Of a token: the module of PKCS#11, the token's label and the key's identifier. Never its PIN.
     token_module = models.CharField(max_length=200, blank=True)
     token_label = models.CharField(max_length=32, blank=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from institutions.models import Institution
+from institutions.models import Duty, Institution, Membership
 from uploads.models import Upload
 
 
@@ -85,8 +85,25 @@ class Seal(models.Model):
 
 class SealAuthorisationQuerySet(models.QuerySet["SealAuthorisation"]):
     def holding(self, on: date) -> Self:
-        """Return those that hold on a day: begun, not over, not taken back."""
-        return self.filter(starts_on__lte=on, ends_on__gte=on, revoked_at__isnull=True)
+        """Return those that hold on a day: begun, not over, not taken back, and neither side of it gone."""
+        return self.filter(self.standing(), starts_on__lte=on, ends_on__gte=on, revoked_at__isnull=True)
+
+    def lapsed(self) -> Self:
+        """Return those of which a side is gone."""
+        return self.filter(~self.standing())
+
+    def with_standing(self) -> Self:
+        return self.annotate(stands=self.standing())
+
+    @staticmethod
+    def standing() -> Exists:
+        """Return whether one stands: its person is one of the institution's people, and so is whoever gave it, who
+        could give it now, as the seal's keeper or an administrator. What somebody has lost goes from nobody's hand."""
+        people = Membership.objects.effective().filter(user__is_active=True)
+        of_the_house = people.filter(institution=OuterRef("institution"))
+        gives = people.filter(institution=OuterRef("seal__institution"), user=OuterRef("given_by"))
+        gives = gives.filter(Q(duty=Duty.ADMINISTRATOR) | Q(user=OuterRef("seal__keeper")))
+        return Exists(gives.filter(Exists(of_the_house.filter(user=OuterRef(OuterRef("person"))))))
 
 
 class SealAuthorisation(models.Model):

@@ -6,7 +6,7 @@ time with each module, and begins it anew, which also finds what was plugged in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Lock
@@ -144,10 +144,17 @@ def _of(module: str, token: pkcs11.Token) -> Iterator[Held]:
     with token.open() as session:
         named = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}
         lying = [bytes(each[pkcs11.Attribute.VALUE]) for each in session.get_objects(named)]
-        certificates = tuple(map(x509.load_der_x509_certificate, lying))
+        certificates = tuple(_readable(lying))
         for each in session.get_objects({pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PUBLIC_KEY}):
             place = Place(module, token.label, bytes(each[pkcs11.Attribute.ID]).hex())
             yield Held(place, _public(each), certificates)
+
+
+def _readable(lying: Iterable[bytes]) -> Iterator[x509.Certificate]:
+    """Yield the certificates that can be read: what else lies in a token keeps nobody from the keys beside it."""
+    for each in lying:
+        with suppress(ValueError):
+            yield x509.load_der_x509_certificate(each)
 
 
 def _public(key: Any) -> PublicKey | None:

@@ -13,6 +13,7 @@ from pikepdf import Dictionary, Name, Pdf, Stream
 
 PNG = b"\x89PNG\r\n\x1a\n"
 KINDS = {2: 3, 6: 4}  # colour kind of a PNG: how many values a dot has (red, green, blue; and how opaque)
+LARGEST = 2_000  # dots of a side; a cell writes 500
 BEST = 9  # of compression: a seal is compressed once and put into every copy
 
 
@@ -31,9 +32,13 @@ class Picture:
 
     @classmethod
     def of_png(cls, content: bytes, *, size: tuple[float, float] = (42.0, 42.0)) -> Self:
-        """Read a PNG that we wrote ourselves: 8 bits, in colour, not interlaced. Raises ValueError for any other."""
+        """Read a PNG that we wrote ourselves: 8 bits, in colour, not interlaced. Raises ValueError for any other.
+
+        A cell wrote it that had a stranger's picture open: it is unpacked no further than its size says.
+        """
         width, height, kind, packed = _read(content)
         values = KINDS[kind]
+        _refuse_more(packed, height * (1 + width * values))  # a byte before each row says how it is predicted
         with Pdf.new() as pdf:  # qpdf undoes the predictors of a PNG, at the speed of C
             rows = Dictionary(Predictor=15, Colors=values, BitsPerComponent=8, Columns=width)
             stream = Stream(pdf, packed, Filter=Name.FlateDecode, DecodeParms=rows)
@@ -88,6 +93,17 @@ class Strokes:
 Written = Picture | Drawn | Strokes  # what handwriting can be
 
 
+def _refuse_more(packed: bytes, room: int) -> None:
+    """Raise ValueError for what does not unpack to just so many bytes. No more than that is ever unpacked."""
+    unpacking = zlib.decompressobj()
+    try:
+        found = len(unpacking.decompress(packed, room + 1))
+    except zlib.error:
+        raise ValueError("it cannot be unpacked") from None
+    if found != room or unpacking.unconsumed_tail:
+        raise ValueError("the picture is not whole")
+
+
 def _read(content: bytes) -> tuple[int, int, int, bytes]:
     """Return width, height, kind of colour and the packed rows of a PNG."""
     if not content.startswith(PNG):
@@ -106,4 +122,6 @@ def _read(content: bytes) -> tuple[int, int, int, bytes]:
     width, height, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", head)
     if depth != 8 or kind not in KINDS or interlaced or not packed:
         raise ValueError("not 8 bits in colour")
+    if not (0 < width <= LARGEST and 0 < height <= LARGEST):
+        raise ValueError("larger than any that we write")
     return width, height, kind, b"".join(packed)

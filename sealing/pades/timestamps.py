@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from asn1crypto import cms as asn1
@@ -17,6 +17,7 @@ from cryptography.x509 import Certificate, load_der_x509_certificate, load_der_x
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from pikepdf import Object
+from pikepdf.models.metadata import decode_pdf_date
 
 from audit.timestamping import SECONDS, NotStamped, stamp
 from sealing import lists
@@ -28,19 +29,46 @@ TIME = "time-"
 DOC_TIME = "/DocTimeStamp"
 REVOKED = "证书“{called}”已于{day}被吊销，不能证明签名时它有效"
 NOT_TOLD = "没有取得全部证书的吊销状态"
+TOO_EARLY = "吊销清单早于签名，等签发机构的下一份清单"
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A certificate that a signature brought. `proved`: when it is proved to have been there, None where nothing does;
+    `told_from`: the evidence has to be of no earlier day, None where that is not asked."""
+
+    certificate: bytes
+    proved: datetime | None
+    told_from: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Evidence:
     """What proves that certificates were good, each DER: certificates, lists of revoked ones, answers of OCSP.
 
-    `issuers` are put into no file: a list is believed as far as one of them, or of the file's own, has signed it.
+    `issuers` are put into no file: a list is believed as far as one of them, or of the file's own, has signed it. Of
+    `elsewhere`, lists that may have megabytes, a file gets those by whose issuer it holds a certificate.
     """
 
     certificates: Sequence[bytes] = ()
     revoked: Sequence[bytes] = ()
     answers: Sequence[bytes] = ()
     issuers: Sequence[bytes] = ()
+    elsewhere: Sequence[bytes] = ()
+
+    def for_file(self, brought: Iterable[Brought]) -> Evidence:
+        """Return what is of use for a file that holds these certificates."""
+        names = {load_der_x509_certificate(each.certificate).issuer for each in brought} if self.elsewhere else set()
+        theirs = [each for each in self.elsewhere if load_der_x509_crl(each).issuer in names]
+        return replace(self, revoked=[*self.revoked, *theirs], elsewhere=())
+
+
+def could_prove(content: bytes, evidence: Evidence, now: datetime) -> bool:
+    """Whether the evidence says of every certificate in a signed copy what the level B-LTA wants: worth a field."""
+    with Revision(content) as revision:
+        signatures = [field.V for field in revision.fields.values() if "/V" in field and field.FT == "/Sig"]
+        brought = _brought_by(signatures)
+        return not _why_not_proved(brought, evidence.for_file(brought), now)
 
 
 def stamp_now(data: bytes) -> bytes:
@@ -116,8 +144,9 @@ def _upgraded(content: bytes, evidence: Evidence, stamp: Stamp, room: int) -> Si
         if not empty:
             raise Unreadable("no field left for a timestamp")
         signatures = [field.V for field in revision.fields.values() if "/V" in field and field.FT == "/Sig"]
-        dated = _dated(signatures)
-        certificates = _each_once([*evidence.certificates, *(one for one, _ in dated)])
+        brought = _brought_by(signatures)
+        evidence = evidence.for_file(brought)
+        certificates = _each_once([*evidence.certificates, *(each.certificate for each in brought)])
         declare(revision)
         _store(revision, Evidence(certificates, evidence.revoked, evidence.answers))
         kind = b"/Type /DocTimeStamp/Filter /Adobe.PPKLite/SubFilter /ETSI.RFC3161"
@@ -127,8 +156,8 @@ def _upgraded(content: bytes, evidence: Evidence, stamp: Stamp, room: int) -> Si
     token = stamp(covered(out, hole))
     whole = filled(out, hole, token)
     now = _moment(token)
-    dated += [(one, now) for one in (*evidence.certificates, *cms.certificates_in(token))]
-    why_not = _why_not_proved([(one, at or now) for one, at in dated], evidence)
+    brought += [Brought(one, now) for one in (*evidence.certificates, *cms.certificates_in(token))]
+    why_not = _why_not_proved(brought, evidence, now)
     return Signed(whole, hashlib.sha256(whole).hexdigest(), empty[0], {}, "B-T" if why_not else "B-LTA", why_not)
 
 
@@ -151,26 +180,31 @@ def _store(revision: Revision, evidence: Evidence) -> None:
     revision.replace(root, {"/DSS": revision.add(body)})
 
 
-def _why_not_proved(dated: Iterable[tuple[bytes, datetime]], evidence: Evidence) -> str:
+def _why_not_proved(brought: Iterable[Brought], evidence: Evidence, now: datetime) -> str:
     """Return why the evidence does not say of each certificate, the roots aside, that it was good at its moment; ""
-    where it does. One that was revoked afterwards was good when it signed."""
+    where it does. One that was revoked afterwards was good when it signed.
+
+    What was said before somebody signed tells nothing of that moment, though it may hold still.
+    """
     try:
-        asked = [(load_der_x509_certificate(one), at) for one, at in dated]
+        asked = [(load_der_x509_certificate(each.certificate), each) for each in brought]
         issuers = [*map(load_der_x509_certificate, _each_once(evidence.issuers)), *(one for one, _ in asked)]
         held = list(map(load_der_x509_crl, evidence.revoked))
     except ValueError:  # what cannot be read proves nothing
         return NOT_TOLD
-    answers, is_told = _answers(evidence), True
-    for one, at in asked:
+    answers, is_told, is_early = _answers(evidence), True, False
+    for one, each in asked:
         if one.issuer == one.subject:
             continue
         telling = _telling(one, issuers, held)
-        answered = [each for each in answers if each["cert_id"]["serial_number"].native == one.serial_number]
+        answered = [said for said in answers if said["cert_id"]["serial_number"].native == one.serial_number]
         since = min([*_listed(one, telling), *filter(None, map(_revoked_since, answered))], default=None)
-        if since is not None and since <= at:
+        if since is not None and since <= (each.proved or now):
             return REVOKED.format(called=_called(one), day=f"{since:%Y-%m-%d}")
-        is_told = is_told and bool(telling or answered)
-    return "" if is_told else NOT_TOLD
+        days = [*(made.last_update_utc for made in telling), *(said["this_update"].native for said in answered)]
+        is_told = is_told and bool(days)
+        is_early = is_early or (bool(days) and each.told_from is not None and max(days) < each.told_from)
+    return NOT_TOLD if not is_told else TOO_EARLY if is_early else ""
 
 
 def _telling(one: Certificate, issuers: Iterable[Certificate], held: Sequence[lists.List]) -> list[lists.List]:
@@ -204,20 +238,36 @@ def _called(certificate: Certificate) -> str:
     return str(certificate.serial_number)
 
 
-def _dated(values: Sequence[Object]) -> list[tuple[bytes, datetime | None]]:
+def _brought_by(values: Sequence[Object]) -> list[Brought]:
     """Return the certificates that signatures brought, each with the moment at which it is proved to have been there.
 
-    That is the signature's own timestamp, or the first over the whole file after it; None without.
+    That is the signature's own timestamp, or the first over the whole file after it; one before it proves nothing. Of
+    who signed it the evidence has to be no older than the signature, by its timestamp or else by its own word.
     """
     over_all = sorted((_end(each), _moment(bytes(each.Contents))) for each in values if each.Type == DOC_TIME)
-    found: list[tuple[bytes, datetime | None]] = []
+    found: list[Brought] = []
     for each in values:
-        value = bytes(each.Contents)
+        value, is_stamp = bytes(each.Contents), each.Type == DOC_TIME
         later = [at for end, at in over_all if end >= _end(each)]
-        own = None if each.Type == DOC_TIME else _own_stamp(value)
+        own = None if is_stamp else _own_stamp(value)
         at = _moment(own) if own is not None else min(later, default=None)
-        found += [(one, at) for one in _brought(value)]
+        signed = None if is_stamp else _moment(own) if own is not None else _claimed(each)
+        told_from = None if signed is None else signed.replace(microsecond=0)  # lists tell whole seconds
+        found += [Brought(one, at, told_from if one in _signers(value) else None) for one in _brought(value)]
     return found
+
+
+def _claimed(value: Object) -> datetime | None:
+    """Return when a signature says itself that it was made, None where it does not."""
+    return decode_pdf_date(str(value.M)) if "/M" in value else None
+
+
+def _signers(value: bytes) -> list[bytes]:
+    """Return the certificate by which a signature was made, of those that it brought."""
+    named = asn1.ContentInfo.load(value)["content"]["signer_infos"][0]["sid"].chosen
+    of = (named["issuer"], named["serial_number"].native)
+    every = ((each, x509.Certificate.load(each)) for each in cms.certificates_in(value))
+    return [each for each, read in every if (read.issuer, read.serial_number) == of]
 
 
 def _end(value: Object) -> int:

@@ -160,7 +160,10 @@ def keeper(request: PersonRequest, row: Seal) -> HttpResponse:
         seals.hand_over(row, form.cleaned_data["keeper"], by=request.user)
         messages.success(request, f"{row}的保管人已更换为{form.cleaned_data['keeper'].full_name}。")
         return redirect("seal", row.pk)
-    sentence = f"现在的保管人是{row.keeper.full_name}。原保管人给出的用印授权继续有效，要停用的请逐项收回。"
+    sentence = (
+        f"现在的保管人是{row.keeper.full_name}。更换以后，原保管人给出的用印授权不再有效（原保管人是管理员的除外），"
+        "仍然需要的请新的保管人重新授权。"
+    )
     return _act(request, row, f"更换保管人：{row}", form=form, sentence=sentence)
 
 
@@ -208,7 +211,7 @@ def take_back(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _authorisations(row: Seal) -> QuerySet[SealAuthorisation]:
     given = row.authorisations.select_related("person", "given_by", "revoked_by")
-    return given.select_related("seal__institution__region").all()
+    return given.select_related("seal__institution__region").with_standing()
 
 
 def _act(request: PersonRequest, row: Seal, title: str, **more: Any) -> HttpResponse:

@@ -24,6 +24,7 @@ from sealing import checks, ending, enrolling
 from sealing.authority import files, issuing, keeping
 from sealing.authority.files import AuthorityClosed
 from sealing.authority.profiles import Subject
+from sealing.evidence import evidence
 from sealing.keys import pepper
 from sealing.models import Certificate, Level, RevocationList, SigningIdentity
 from tests.reading import words
@@ -130,6 +131,18 @@ def test_the_clock_makes_another_list_before_the_last_one_ends() -> None:
         assert made is not None
         assert made.number == newest.number + 1
         assert made.made_at < newest.next_update
+
+
+def test_evidence_for_what_was_signed_since_is_a_list_that_tells_of_it() -> None:
+    set_up()
+    newest = issuing.newest_list()
+    assert newest is not None
+    later = newest.made_at + timedelta(hours=3)
+    with time_machine.travel(later):
+        assert evidence(told_from=newest.made_at).revoked == [bytes(newest.content)]
+        made = x509.load_der_x509_crl(evidence(told_from=later - timedelta(hours=1)).revoked[0])
+        assert made.last_update_utc >= later - timedelta(hours=1)
+        assert issuing.newest_list() != newest
 
 
 def test_renewed_it_keeps_its_key_and_what_was_issued_leads_to_both_certificates(

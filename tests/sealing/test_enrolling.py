@@ -333,6 +333,21 @@ def test_the_clock_revokes_who_is_signatory_no_more_and_ends_what_has_run_out(
     assert by_mandate.state == State.ACTIVE
 
 
+def test_a_request_ends_with_its_mandate(confirms: User, elder_care_institution: Institution) -> None:
+    """Before there is a key, as after."""
+    other, today = signatory_of(elder_care_institution, "许昇"), timezone.localdate()
+    row = enrolling.confirm(requested_by_mandate(other, elder_care_institution, until=today), by=confirms)
+    watch()
+    row.refresh_from_db()
+    assert row.state == State.CONFIRMED
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        watch()
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.ENDED, "授权委托书已到期")
+    [notice] = Notice.objects.filter(recipient=other, title__contains="已结束")
+    assert notice.title.startswith("签约证书的申请已结束")
+
+
 @pytest.mark.parametrize(("days", "rungs"), [(40, set()), (29, {"30"}), (10, {"30", "14"}), (-1, {"30", "14"})])
 def test_a_certificate_that_ends_is_told_of_on_each_rung_once_and_then_ended(
     days: int, rungs: set[str], signs: User, confirms: User, elder_care_institution: Institution

@@ -110,7 +110,7 @@ def test_what_a_list_says(licensed: Maker, own_key: ec.EllipticCurvePrivateKey, 
         assert told_after(publisher, content, own, issuer) is Standing.UNKNOWN, why
     pem = x509.load_der_x509_crl(listed(licensed)).public_bytes(Encoding.PEM)
     assert told_after(publisher, pem, own, issuer) is Standing.GOOD
-    assert len(evidence().revoked) >= 1, "and goes into signed copies"
+    assert len(evidence().elsewhere) == 1, "and goes into copies that hold a certificate of its issuer"
     assert told_after(publisher, listed(licensed, own), own, issuer) is Standing.REVOKED
 
 
@@ -212,7 +212,7 @@ def test_one_that_is_revoked_is_not_brought_in(
     own = licensed.issued(NAME, own_key.public_key())
     publisher.content = listed(licensed, own)
     elsewhere.fetch()
-    with pytest.raises(Unacceptable, match="清单写明，这张证书已于"):
+    with pytest.raises(Unacceptable, match="清单写明，这张证书或它的上级证书已于"):
         importing.bring_in(ready, p12(own_key, own), PASSWORD, PIN, by=signs)
     assert not Certificate.objects.exists()
 
@@ -274,3 +274,27 @@ def test_a_verdict_goes_by_the_day_that_the_list_says(
         watching.watch()
     kept = Certificate.objects.get(identity=row)
     assert kept.revoked_at == (now - 3 * DAY).replace(microsecond=0), "a list tells whole seconds"
+
+
+def test_a_list_is_read_once_until_another_takes_its_place(
+    licensed: Maker,  # noqa: F811
+    own_key: ec.EllipticCurvePrivateKey,
+    publisher: Publisher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may have megabytes, and is asked at each signature."""
+    own, issuer = licensed.issued(NAME, own_key.public_key()), licensed.certificate
+    read, parsed = [], elsewhere._parsed
+
+    def counted(content: bytes) -> lists.List:
+        read.append(content)
+        return parsed(content)
+
+    monkeypatch.setattr(elsewhere, "_parsed", counted)
+    for named, standing in (([], Standing.GOOD), ([own], Standing.REVOKED)):
+        publisher.content = listed(licensed, *named)
+        assert elsewhere.fetch() == []
+        read.clear()
+        for _ in range(3):
+            assert told_of(own, issuer, timezone.now()).standing is standing
+        assert read == [publisher.content]

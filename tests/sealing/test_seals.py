@@ -262,6 +262,77 @@ def test_with_another_keeper_the_former_one_uses_it_no_more(
         use_seal(seal, by=keeper, about="协议")
 
 
+def _leaves(user: User, _: Seal) -> None:
+    user.memberships.all().delete()
+
+
+def _is_suspended(user: User, _: Seal) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def _keeps_it_no_more(_: User, seal: Seal) -> None:
+    house = seal.institution
+    other = factories.MembershipFactory.create(institution=house, duty=Duty.CLERK).user
+    seals.hand_over(seal, other, by=factories.MembershipFactory.create(institution=house, duty="administrator").user)
+
+
+def _looks_after_it_no_more(user: User, seal: Seal) -> None:
+    user.memberships.all().delete()
+    factories.MembershipFactory.create(user=user, institution=seal.institution, duty=Duty.CLERK)
+
+
+@pytest.mark.parametrize(
+    ("giver", "happens"),
+    [
+        ("keeper", _leaves),
+        ("keeper", _is_suspended),
+        ("keeper", _keeps_it_no_more),
+        ("administrator", _leaves),
+        ("administrator", _looks_after_it_no_more),
+    ],
+)
+def test_an_authorisation_ends_with_the_right_of_whoever_gave_it(
+    giver: str,
+    happens: Callable[[User, Seal], None],
+    seal: Seal,
+    keeper: User,
+    colleague: User,
+    institution_administrator: User,
+    client: Client,
+) -> None:
+    by = {"keeper": keeper, "administrator": institution_administrator}[giver]
+    seals.authorise(seal, colleague, today_on(), by=by)
+    assert use_seal(seal, by=colleague, about="协议").person == colleague
+    happens(by, seal)
+    assert not seals_usable_by(colleague, seal.institution, on=timezone.localdate())
+    with pytest.raises(NotAllowed, match="没有授权"):
+        use_seal(seal, by=colleague, about="协议")
+    client.force_login(colleague)
+    assert "已失效：授权人或被授权人已离岗" in client.get(reverse("seal", args=[seal.pk])).content.decode()
+
+
+def test_an_authorisation_ends_when_its_person_leaves_and_is_shown_so(
+    seal: Seal, keeper: User, colleague: User, client: Client
+) -> None:
+    seals.authorise(seal, colleague, today_on(), by=keeper)
+    colleague.memberships.all().delete()
+    with pytest.raises(NotAllowed, match="没有授权"):
+        use_seal(seal, by=colleague, about="协议")
+    client.force_login(keeper)
+    assert "已失效：授权人或被授权人已离岗" in client.get(reverse("seal", args=[seal.pk])).content.decode()
+
+
+def test_whoever_loses_the_use_of_a_seal_with_its_keeper_is_told(
+    seal: Seal, keeper: User, colleague: User, institution_administrator: User, second: User
+) -> None:
+    """Not so whoever keeps it from now on, and needs none."""
+    for person in (colleague, institution_administrator):
+        seals.authorise(seal, person, today_on(), by=keeper)
+    seals.hand_over(seal, institution_administrator, by=second)
+    [notice] = Notice.objects.filter(kind="seal_authorisation_revoked")
+    assert (notice.recipient, "重新授权" in notice.body) == (colleague, True)
+
+
 def test_nobody_takes_a_seal_into_their_own_keeping(seal: Seal, institution_administrator: User, second: User) -> None:
     with pytest.raises(Unacceptable, match="不能把印章交给自己保管"):
         seals.hand_over(seal, institution_administrator, by=institution_administrator)

@@ -1,7 +1,7 @@
 """A key in a token (PKCS#11, a real SoftHSM): attached by the operator, taken up by its holder with the token's PIN."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +12,7 @@ import pkcs11
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_crl
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -19,7 +20,8 @@ from django.urls import reverse
 from accounts.models import User
 from audit.log import history
 from institutions.models import Institution
-from sealing import ending, enrolling, tokens
+from sealing import ending, enrolling, tokens, watching
+from sealing.authority import issuing
 from sealing.checks import check_signing
 from sealing.models import Certificate, Level, SigningIdentity, SigningKey
 from sealing.pades import modules
@@ -28,18 +30,19 @@ from sealing.unlocking import WrongPin, change_pin, unlock
 from tests.sealing.making import PIN as PLATFORM_PIN
 from tests.sealing.making import just_now, requested, set_up, signatory_of
 from tests.sealing.searching import everything_in_the_database
+from tests.sealing.test_enrolling import vouching
 from tests.sealing.test_importing import NAME, Maker, root
-from tests.softhsm import LABEL, PIN, generated, put_certificate, softhsm
+from tests.softhsm import LABEL, PIN, generated, put_certificate, remade, softhsm
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db
-OURS, LICENSED, OTHER, ODD = "01", "02", "03", "04"
+OURS, LICENSED, OTHER, ODD, REMADE = "01", "02", "03", "04", "05"
 
 
 @pytest.fixture(scope="module")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with softhsm(tmp_path_factory.mktemp("softhsm")) as module:
-        for key in (OURS, LICENSED, OTHER):
+        for key in (OURS, LICENSED, OTHER, REMADE):
             generated(module, key)
         generated(module, ODD, curve="secp384r1")
         yield module
@@ -183,6 +186,14 @@ def test_what_is_attached_waits_for_its_holder_and_for_no_other_way(
         call_command("signing_token", "attach", row.pk, LABEL, OURS, module=module)
 
 
+def test_rubbish_in_a_token_keeps_nobody_from_their_key(
+    module: str, licensed: Maker, licensed_row: SigningIdentity
+) -> None:
+    put_certificate(module, OTHER, b"no certificate")
+    own = licensed.issued(NAME, public(module, OTHER))
+    assert tokens.attach(licensed_row, place(module, OTHER), certificate=own).parsed == own
+
+
 def taken_up(module: str, row: SigningIdentity, signs: User) -> SigningIdentity:
     """In the test itself: wrong PINs are counted in transactions of their own, which no fixture's allows."""
     tokens.attach(row, place(module))
@@ -205,6 +216,61 @@ def test_what_ends_is_revoked_because_its_key_cannot_be_forgotten(
     ending.end(tokens.take_up(row, PIN, by=signs), reason="授权委托书已到期")
     kept.refresh_from_db()
     assert kept.revocation == Certificate.Reason.CESSATION
+
+
+STOPS: dict[str, Callable[[SigningIdentity, User], object]] = {
+    "withdrawn": lambda row, by: enrolling.withdraw(row, by=row.person),
+    "refused": lambda row, by: enrolling.refuse(row, by=by, reason="不再签约"),
+    "no signatory any more": lambda row, by: row.person.memberships.all().delete(),
+}
+
+
+@pytest.mark.parametrize("what", STOPS)
+def test_a_request_that_ends_takes_its_certificate_in_the_token_with_it(
+    what: str, module: str, row: SigningIdentity, civil_affairs_officer: User
+) -> None:
+    """Whoever has the token signs with it elsewhere, and the list of our authority says that it is no good."""
+    kept = tokens.attach(row, place(module))
+    if what == "refused":
+        vouching(row.institution.region)  # the scheme comes later, and the bureau says no
+    STOPS[what](row, civil_affairs_officer)
+    watching.watch()
+    row.refresh_from_db()
+    kept.refresh_from_db()
+    assert row.ended_at is not None
+    assert kept.revocation == Certificate.Reason.CESSATION
+    newest = issuing.newest_list()
+    assert newest is not None
+    listed = load_der_x509_crl(bytes(newest.content))
+    assert listed.get_revoked_certificate_by_serial_number(int(kept.serial, 16)) is not None
+
+
+def test_a_request_without_a_certificate_ends_with_the_duty_too(
+    signs: User, elder_care_institution: Institution
+) -> None:
+    """Else a duty that is given again years later finds it confirmed."""
+    row = requested(signs, elder_care_institution)
+    watching.watch()
+    row.refresh_from_db()
+    assert row.state == SigningIdentity.State.REQUESTED
+    signs.memberships.all().delete()
+    watching.watch()
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (SigningIdentity.State.ENDED, watching.NOT_SIGNATORY)
+
+
+def test_a_right_pin_costs_nothing_whatever_fails_after_it(
+    module: str, row: SigningIdentity, signs: User, tmp_path: Path
+) -> None:
+    """The key was made anew in the token under its identifier, so that the certificate is another key's."""
+    kept = tokens.attach(row, place(module, REMADE))
+    remade(module, REMADE)
+    for _ in range(6):
+        with pytest.raises(WrongState, match="不是一对"):
+            tokens.take_up(row, PIN, by=signs)
+    assert SigningKey.objects.get(certificate=kept).wrong_pins == 0
+    with pytest.raises(WrongPin, match="还可以试 4 次"):
+        tokens.take_up(row, "000000", by=signs)
 
 
 def test_five_wrong_pins_lock_here_whatever_the_token_does(module: str, row: SigningIdentity, signs: User) -> None:

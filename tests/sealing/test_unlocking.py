@@ -14,7 +14,7 @@ from accounts.models import PhoneDevice, User
 from audit.models import Entry
 from institutions.models import ElderCareProfile, Institution
 from notifications.models import Notice
-from sealing import ending
+from sealing import ending, unlocking
 from sealing.models import Certificate, SigningIdentity, SigningKey
 from sealing.unlocking import MOST_WRONG, WrongPin, change_pin, lock, unlock
 from sealing.watching import watch
@@ -73,6 +73,18 @@ def test_a_right_pin_begins_the_count_anew(identity: SigningIdentity, signs: Use
     assert last == MOST_WRONG - 1
 
 
+def test_an_attempt_that_failed_by_no_pin_gives_no_other_one_back(identity: SigningIdentity, signs: User) -> None:
+    """It is under way while a right PIN begins the count anew and a wrong one is counted."""
+    found = identity.certificate
+    assert found is not None
+    failing = unlocking._counted(found, identity)
+    unlock(identity, PIN, by=signs, confirmed_at=just_now())
+    with pytest.raises(WrongPin, match="还可以试 4 次"):
+        unlock(identity, WRONG, by=signs, confirmed_at=just_now())
+    unlocking._take_off(failing)
+    assert SigningKey.objects.get(certificate=found).wrong_pins == 1
+
+
 def test_what_a_process_counted_and_died_over_is_locked_by_the_clock(identity: SigningIdentity) -> None:
     SigningKey.objects.update(wrong_pins=MOST_WRONG)
     watch()
@@ -88,6 +100,11 @@ def _suspended(identity: SigningIdentity) -> None:
 def _lapsed(identity: SigningIdentity) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     ElderCareProfile.objects.filter(institution=identity.institution_id).update(filing_valid_to=yesterday)
+
+
+def _another_represents(identity: SigningIdentity) -> None:
+    assert identity.is_legal_representative, "without a mandate"
+    Institution.objects.filter(pk=identity.institution_id).update(legal_representative="许昇")
 
 
 def _no_longer_signatory(identity: SigningIdentity) -> None:
@@ -107,6 +124,7 @@ def _revoked(identity: SigningIdentity) -> None:
     [
         (_suspended, WrongState, "暂停"),
         (_lapsed, WrongState, "失效"),
+        (_another_represents, WrongState, "现在登记的法定代表人不是您"),
         (_no_longer_signatory, NotAllowed, "已不是"),
         (_without_device, NotAllowed, "动态口令"),
         (_revoked, WrongState, "已吊销"),

@@ -6,15 +6,20 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pikepdf
 import pytest
+import time_machine
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from pyhanko.pdf_utils import generic as typed
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -42,7 +47,7 @@ from tests.agreements.documents.papers import bodies, made
 from tests.agreements.issuing import Issuing, issuing
 from tests.agreements.world import World, rewrite, supersede
 from tests.authority import Authority, served
-from tests.hands import hand, handwriting, signing
+from tests.hands import LATER, NOW, authorities, hand, handwriting, revocation_list, root, signing
 
 generic: Any = typed  # half of it has no types
 BOTH = (Role.MEDICAL, Role.ELDER_CARE)
@@ -150,6 +155,33 @@ def test_timestamps_and_renewals_are_whole_and_said(issued: Issuing, authority: 
     again = prove(issued.copy(), Evidence())
     assert (again.order, again.field) == (4, "time-2")
     assert issued.shown(issued.content()).is_whole
+
+
+def test_what_was_proved_too_early_is_proved_again_by_the_next_list(
+    issued: Issuing, authority: Authority, world: World
+) -> None:
+    """The list that there was is older than the signatures; the next one costs one more stamp, and no further."""
+    for role in BOTH:
+        issued.sign(role, stamp=stamp_now)
+    signed_on = dict(issued.agreement.signatures.values_list("role", "day"))
+    days = {f"{role.value}_signed_on": signed_on[role] for role in BOTH}
+    days |= {"effective_on": date(2026, 3, 4), "starts_on": date(2026, 3, 4), "expires_on": date(2028, 3, 4)}
+    rewrite(issued.agreement, state="in_force", certified_at=timezone.now(), template=world.version.template, **days)
+    issuer = load_pem_x509_certificate((authority.folder / "ca.pem").read_bytes())
+    key = load_pem_private_key((authority.folder / "ca.key").read_bytes(), None)
+    roots = (root(), issuer.public_bytes(Encoding.DER))
+    early, late = (
+        Evidence((root(),), [revocation_list(*by, at=at) for by in (*authorities(2, 0), (issuer, key))], issuers=roots)
+        for at in (NOW - timedelta(days=1), LATER)
+    )
+    for proof, done, level in ((early, 1, "B-T"), (early, 0, "B-T"), (late, 1, "B-LTA"), (late, 0, "B-LTA")):
+        assert renew_due(proof) == (done, [])
+        row = newest(issued.copy())[1]
+        assert row is not None
+        assert (row.level, row.order) == (level, 4 if level == "B-LTA" else 3)
+    verdict = issued.shown(issued.content())
+    assert verdict.is_whole
+    assert [each.is_stamp for each in verdict.signatures] == [False, False, True, True]
 
 
 def test_a_voided_text_is_whole_and_said_to_be_void(signed: Issuing, world: World) -> None:
@@ -321,6 +353,22 @@ def test_a_store_that_was_emptied_is_never_whole(issued: Issuing, authority: Aut
 
     assert kind_of(issued.shown(rewritten(issued.content(), empty))) is Kind.ALTERED
     assert issued.shown(issued.content()).is_whole
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_a_timestamp_of_anybody_s_proves_nothing_of_a_stranger_s_file(
+    is_trusted: bool, issued: Issuing, authority: Authority, settings: Any, tmp_path: Path
+) -> None:
+    """Whoever has an old key makes an authority of timestamps as well, and dates by it what they please."""
+    forged = sign(issued.content(), signing("medical"), hand("medical"), stamp=stamp_now)
+    if not is_trusted:
+        other = Authority(tmp_path / "other", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+        settings.TSA_CERTIFICATE = str(other.folder / "ca.pem")
+    with time_machine.travel(NOW + timedelta(days=31)):
+        [said] = issued.shown(forged.content).signatures
+    [remark] = [each for each in said.remarks if "到期" in each]
+    assert ("仍然可以核验" in remark, "不能核验" in remark) == (is_trusted, not is_trusted)
+    assert ("未经本平台核对" in said.time) == (not is_trusted)
 
 
 def test_our_own_hand_on_our_own_copy_is_not_ours_unless_it_is_registered(issued: Issuing) -> None:

@@ -11,17 +11,18 @@ from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509 import load_der_x509_crl
 
 from audit.timestamping import NotStamped
 from boundary.revisions import revisions
 from sealing.pades.looks import Appearance
 from sealing.pades.revision import Unreadable
 from sealing.pades.signing import Signed, sign
-from sealing.pades.timestamps import Evidence, fields_left, good_until, stamp_now, upgrade
+from sealing.pades.timestamps import Evidence, could_prove, fields_left, good_until, stamp_now, upgrade
 from tests.agreements.documents.judging import disagreements, failures
 from tests.agreements.documents.papers import made
 from tests.authority import Authority, served
-from tests.hands import authorities, der, hand, revocation_list, revoked_none, root, signed_by, signing
+from tests.hands import NOW, authorities, der, hand, revocation_list, revoked_none, root, signed_by, signing
 from tests.proving import rows
 from tests.sealing.pades.validators import poppler, pyhanko
 
@@ -150,6 +151,38 @@ def test_a_certificate_that_was_revoked_before_it_is_proved_to_have_signed_is_no
     assert all(not part.fault for part in revisions(proved.content))
 
 
+@pytest.mark.parametrize("is_stamped", [True, False])
+def test_a_list_from_before_the_signature_says_nothing_of_it(is_stamped: bool, authority: Authority) -> None:
+    """It holds for twenty days; who signed may have been revoked the day after it was made."""
+    signed = signed_by(frozen(), ["medical"], stamp=stamp_now if is_stamped else None)[0]
+    proof, above = evidence(authority), authorities(2, 0)[-1]
+    now = dt.datetime.now(dt.UTC)
+    early = revocation_list(*above, at=NOW - dt.timedelta(days=1))
+    others = [each for each in proof.revoked if load_der_x509_crl(each).issuer != above[0].subject]
+    before = replace(proof, revoked=[early, *others])
+    assert not could_prove(signed.content, before, now)
+    first = upgrade(signed.content, before)
+    assert (first.level, first.no_time) == ("B-T", "吊销清单早于签名，等签发机构的下一份清单")
+    assert not could_prove(first.content, before, now)
+    assert could_prove(first.content, proof, now)
+    second = upgrade(first.content, proof)
+    assert (second.field, second.level, second.no_time) == ("time-2", "B-LTA", "")
+
+
+def test_a_timestamp_over_all_from_before_a_signature_proves_nothing_of_it(authority: Authority) -> None:
+    """The second side signs what the first has had stamped, and is revoked before the next stamp over all."""
+    first = upgrade(signed_by(frozen(), ["medical"])[0].content, evidence(authority))
+    both = sign(first.content, signing("elder_care"), hand("elder_care"))
+    own = x509.load_der_x509_certificate(hand("elder_care").certificate)
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)
+    proof = evidence(authority)
+    above = authorities(2, 0)[-1]
+    others = [each for each in proof.revoked if load_der_x509_crl(each).issuer != above[0].subject]
+    proved = upgrade(both.content, replace(proof, revoked=[revocation_list(*above, (own, since)), *others]))
+    assert proved.level == "B-T"
+    assert "被吊销" in proved.no_time
+
+
 @pytest.mark.parametrize("since", [None, -1], ids=["names nobody", "names the signer"])
 def test_a_list_that_only_bears_the_issuers_name_says_nothing(since: int | None, authority: Authority) -> None:
     signed = signed_by(frozen(), ["medical"], stamp=stamp_now)[0]
@@ -160,6 +193,18 @@ def test_a_list_that_only_bears_the_issuers_name_says_nothing(since: int | None,
     alone = upgrade(signed.content, replace(proof, revoked=[forged, revoked_none()[0], proof.revoked[-1]]))
     assert (alone.level, alone.no_time) == ("B-T", "没有取得全部证书的吊销状态")
     assert upgrade(signed.content, replace(proof, revoked=[forged, *proof.revoked])).level == "B-LTA"
+
+
+def test_lists_from_elsewhere_are_put_only_into_files_of_which_they_tell(authority: Authority) -> None:
+    """Those of licensed authorities have megabytes, and most copies are signed by others."""
+    signed = signed_by(frozen(), ["medical"], stamp=stamp_now)[0]
+    proof, above = evidence(authority), authorities(2, 0)[-1]
+    [own] = [each for each in proof.revoked if load_der_x509_crl(each).issuer == above[0].subject]
+    stranger = revocation_list(*authorities(3, 0)[-1])
+    others = [each for each in proof.revoked if each != own]
+    proved = upgrade(signed.content, replace(proof, revoked=others, elsewhere=[stranger, own]))
+    assert (proved.level, proved.no_time) == ("B-LTA", "")
+    assert (own in proved.content, stranger in proved.content) == (True, False)
 
 
 def test_the_store_holds_each_piece_of_evidence_once(authority: Authority) -> None:
