@@ -215,6 +215,11 @@ def test_a_bad_page_is_scanned_again(
     page.get_by_label("第二页.pdf 第 1 页").select_option("第 1 份正本第 2 页")
     page.get_by_label("怎样认出来的").fill("没有二维码，看页脚页码")
     looked_at("placing")
+    page.set_viewport_size(NARROW)
+    choice = page.get_by_label("第二页.pdf 第 1 页").bounding_box()
+    assert choice is not None
+    assert choice["width"] >= 220, "第 1 份正本第 2 页 is not cut off"
+    page.set_viewport_size(WIDE)
     press("button", "标明页码")
     expect(page.locator(".scan-list")).to_contain_text("第 1 份正本第 2 页")
 

@@ -48,10 +48,10 @@ def is_white(picture: Image.Image) -> bool:
     across, down = round(grey.width * EDGE), round(grey.height * EDGE)
     inner = grey.crop((across, down, grey.width - across, grey.height - down))
     light = _light(inner)
-    darkest, lightest = light.getextrema()
-    flat = ImageChops.subtract(inner, light, offset=lightest)
+    lit = [shade for shade, dots in enumerate(light.histogram()) if dots]
+    flat = ImageChops.subtract(inner, light, offset=lit[-1])
     commonest, is_alone = _shades(flat.copy())
-    return is_alone and min(commonest, darkest) > LIGHT and not _has_strokes(flat, commonest)
+    return is_alone and min(commonest, lit[0]) > LIGHT and not _has_strokes(flat, commonest)
 
 
 def _light(grey: Image.Image) -> Image.Image:

@@ -279,7 +279,7 @@ def test_an_empty_back_is_asked_about_as_what_it_is(
         assert untold not in page
     certify = client.get(reverse("agreement-certify", args=[row.number])).content.decode()
     assert certify.count("是不是放反了纸") == 3, "of the copy's pages; of the back its uploader has answered it"
-    assert "没有一页是正本的页，1 页" in words(certify)
+    assert "没有可用的正本页，1 页" in words(certify)
 
 
 def test_a_page_is_sent_back_from_its_own_page_and_its_uploader_reads_why(
