@@ -143,11 +143,11 @@ def _form(
     request: PersonRequest, case: EligibilityCase, form: AnswerForm, status: int = 200, **more: object
 ) -> HttpResponse:
     context = {
+        "under_way": under_way(answering.EVIDENCE, case.pk, for_user=request.user),  # before the rows are read
         "case": case,
         "form": form,
         "rows": rows(case, form),
         "checklist": Checklist.from_json(case.checklist),
-        "under_way": under_way(answering.EVIDENCE, case.pk, for_user=request.user),
         **more,
     }
     return render(request, "eligibility/answer.html", context, status=status)

@@ -35,7 +35,14 @@ def enclosures(filing: Filing, *, anew: bool = False) -> dict[str, object]:
         "has_paper": has_paper(filing.agreement),
         "scans": scans,
         "pages": certified_pages(scans),
+        "rescanned": _rescanned(filing, scans),
     }
+
+
+def _rescanned(filing: Filing, scans: list[Scan]) -> frozenset[int]:
+    """Return the keys of the scans that the authority had not got when it returned the filing before this one."""
+    before = filing.previous.submitted_at if filing.previous else None
+    return frozenset(each.pk for each in scans if before and each.checked_at and each.checked_at > before)
 
 
 def certified_scans(filing: Filing, *, anew: bool = False) -> list[Scan]:

@@ -20,6 +20,7 @@ from agreements.models.states import HAS_BEEN_IN_FORCE
 from agreements.models.ways import Way
 from agreements.permissions import can_act, can_sign_for
 from audit.log import append
+from chinese.sentences import bare
 from filing import announcements, events
 from filing.models import Filing, HandIn, RescanCall
 from filing.own import refuse_their_own
@@ -188,14 +189,16 @@ def done(agreement: Agreement, *, by: User) -> None:
 
 
 def wanted(agreement: Agreement) -> str:
-    """Return in words who wants the paper scanned again, "" for nobody, and where both sides signed on screen."""
+    """Return in words who wants the paper scanned again and why; "" for nobody, or where both signed on screen."""
     if not has_paper(agreement):
         return ""
     returned = agreement.filings.current().filter(state=Filing.State.RETURNED).select_related("authority")
-    asked = [(f"{filing.authority.name}退回补正", filing.decided_at) for filing in returned]
+    asked = [(f"{each.authority.name}退回补正{_why(each.reasons)}", each.decided_at) for each in returned]
     sent_back = _sent_back().filter(filing__agreement=agreement).select_related("filing__authority", "previous")
     asked += [
-        (f"{row.filing.authority.name}退回补报", row.previous.decided_at if row.previous else None) for row in sent_back
+        (f"{each.filing.authority.name}退回补报{_why(before.reasons)}", before.decided_at)
+        for each in sent_back
+        if (before := each.previous)
     ]
     newest = _newest(agreement) if asked else None
     there = [name for name, at in asked if _is_after(newest, at)]
@@ -205,8 +208,13 @@ def wanted(agreement: Agreement) -> str:
         words.append(f"{'，'.join(there)}，{CERTIFIED_SINCE}请到备案页面重新报送或者补报；还要换页的，可以再上传。")
     call = RescanCall.objects.open().filter(agreement=agreement).select_related("authority").first()
     if call is not None:
-        words.append(f"{call.authority or '协议一方'}要求重新扫描（{call.reason}），可以重新上传扫描件。")
+        words.append(f"{call.authority or '协议一方'}要求重新扫描{_why(call.reason)}，可以重新上传扫描件。")
     return "".join(words)
+
+
+def _why(reasons: str) -> str:
+    """Return what an authority wrote, as it stands inside a sentence: from it one learns which page to scan."""
+    return f"（{bare(' '.join(reasons.split()))}）"
 
 
 def certified_since(agreement: Agreement, moment: datetime | None) -> bool:

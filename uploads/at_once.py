@@ -28,14 +28,19 @@ def judged(upload: Upload, *, pictures: bool = False) -> Upload:
 
     Raises UploadRefused with whatever reason it was refused for.
     """
-    jobs.run(JUDGE, upload.pk, lambda row: judge(row, widths=min(WIDTHS, settings.PAGE_WIDTHS)))
+    _try_to_judge(upload)
     until = time.monotonic() + LONGEST
-    upload.refresh_from_db()
-    while upload.is_waiting and time.monotonic() < until:  # a worker heard the bell first
+    while upload.is_waiting and time.monotonic() < until:  # a worker heard the bell, or no cell was to be had
         time.sleep(LOOKS_EVERY)
-        upload.refresh_from_db()
+        _try_to_judge(upload)
     if upload.state == Upload.State.REFUSED:
         raise UploadRefused(upload.reason)
     if pictures:
         picture_papers(upload)
     return upload
+
+
+def _try_to_judge(upload: Upload) -> None:
+    """Judge the file unless somebody is at it, and note how it stands."""
+    jobs.run(JUDGE, upload.pk, lambda row: judge(row, widths=min(WIDTHS, settings.PAGE_WIDTHS)))
+    upload.refresh_from_db()

@@ -56,11 +56,17 @@ def reload_of(request: HttpRequest) -> Reload | None:
 
 
 def under_way(purpose: str, subject: int, *, for_user: User) -> UnderWay:
-    """Return what everybody who works on the subject is told of its files, and what only the person is."""
+    """Return what everybody who works on the subject is told of its files, and what only the person is.
+
+    Asked before what the files became is read: one that is kept in between would be told of by neither.
+    """
     sent = Upload.objects.of(purpose, subject)
     return UnderWay(list(sent.waiting() | sent.refused_to(for_user)))
 
 
 def waits(purpose: str, subject: int, part: str | None = None) -> bool:
-    """Whether something was sent that has no verdict yet: no verb goes on as if it were there, or were not."""
+    """Whether something was sent that has no verdict yet: no verb goes on as if it were there, or were not.
+
+    A page asks this, too, before it reads what the files became.
+    """
     return Upload.objects.of(purpose, subject, part).waiting().exists()

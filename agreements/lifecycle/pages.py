@@ -36,6 +36,10 @@ SEVERAL = (
     "请按 A4 一页一页分开扫描，更换这个文件：左右并排、方向一致的两页系统会分开读，这一张没有认出来；"
     "只是旁边露出别的页的，请由上传的人标明。",
 )
+BLANK_BACKS = (
+    "几乎全白、没有二维码，像是双面扫描的空白背面",
+    "确实是空白的，请由上传的人一次标明；应当有内容的，请把纸放正以后重新扫描。",
+)
 # What a page is that may not be in a file at all, and the cure.
 STRANGE = {
     Finding.FOREIGN: ("是另一份协议的", "请取回这个文件，或者换成没有这些页的文件。"),
@@ -113,7 +117,11 @@ class PagesShown:
 
     def _unreadable(self) -> Iterable[str]:
         unread = [sheet for sheet in self._all(Finding.UNREADABLE) if not sheet.sent_back_at]
-        if unknown := [sheet for sheet in unread if not sheet.differing and not read_as(sheet)]:
+        if blanks := [sheet for sheet in unread if sheet.is_blank]:
+            what, cure = BLANK_BACKS
+            yield f"{named(blanks)}{what}。{cure}"
+        nameless = [sheet for sheet in unread if not sheet.is_blank and not sheet.differing]
+        if unknown := [sheet for sheet in nameless if not read_as(sheet)]:
             what, cure = NO_CODE
             yield f"{named(unknown)}{what}。{cure}"
         for sheet in unread:
@@ -238,6 +246,8 @@ def read_in_words(sheet: ScanPage) -> str:
 
 def unknown_in_words(sheet: ScanPage) -> tuple[str, str]:
     """Say of an unreadable page what was read of it all the same, and what helps."""
+    if sheet.is_blank:
+        return BLANK_BACKS
     read = read_as(sheet)
     if not read:
         return NO_CODE

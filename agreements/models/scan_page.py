@@ -130,6 +130,11 @@ class ScanPage(models.Model):
         return self.finding == self.Finding.UNREADABLE and self.is_white
 
     @property
+    def is_set_aside(self) -> bool:
+        """Whether its uploader has said of an empty back that it is no page of the copies."""
+        return self.finding == self.Finding.NO_PAGE and self.is_white
+
+    @property
     def is_bent(self) -> bool:
         """Whether these may be ours all the same: the sheet did not lie flat."""
         return bool((self.picture.seen.get("compared") or {}).get("bent"))

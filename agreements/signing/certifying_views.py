@@ -14,7 +14,8 @@ from agreements.lifecycle.rescanning import NOT_WANTED
 from agreements.lifecycle.scans import shown_of, text_scanned, waiting
 from agreements.lifecycle.seen import Point, Seen, days_of, placing_of
 from agreements.lifecycle.ways import side_on_paper, unsigned_on_screen
-from agreements.models import Agreement
+from agreements.models import Agreement, Scan
+from agreements.models.states import HAS_BEEN_IN_FORCE
 from agreements.permissions import with_own_agreement
 from agreements.signing.forms import RejectScanForm, scans_bad, scans_seen, what_was_seen
 from agreements.signing.looks import looked_at
@@ -31,6 +32,8 @@ from verbs.errors import Unacceptable, WrongState
 @with_own_agreement
 def certify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     """Show the scan beside the text; on POST bring the agreement into force and open its filings."""
+    if agreement.state in HAS_BEEN_IN_FORCE:
+        return _was_certified(request, agreement)
     if agreement.state not in lifecycle.CERTIFY.sources:
         raise WrongState(f"这份协议现在是“{agreement.state_words}”，不能核验。请刷新查看。")
     if request.method == "GET":
@@ -43,6 +46,11 @@ def certify(request: PersonRequest, agreement: Agreement) -> HttpResponse:
     except Unacceptable as refusal:
         messages.error(request, f"没有核验：{refusal}")
         return _page(request, agreement, RejectScanForm(None), seen=seen, status=422)
+    except WrongState:  # of two who certify at once the second may find it done
+        agreement.refresh_from_db(fields=["state"])
+        if agreement.state not in HAS_BEEN_IN_FORCE:
+            raise
+        return _was_certified(request, agreement)
     _tell(request, certified)
     return redirect("agreement-detail", agreement.number)
 
@@ -96,6 +104,7 @@ def _page(
 ) -> HttpResponse:
     """Show what is to be compared. What was confirmed stays so only while the very same is still there to be seen."""
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
+    is_checking = waits(lifecycle.SCAN, agreement.pk, text_scanned(agreement))
     shown = shown_of(agreement)
     scans = waiting(agreement)
     placing = placing_of(agreement)
@@ -104,7 +113,6 @@ def _page(
     wanted = lifecycle.rescan_wanted(agreement)
     is_uploader = any(scan.uploaded_by_id == request.user.pk for scan in scans)
     not_ready = copies_are_not_ready(agreement)
-    is_checking = waits(lifecycle.SCAN, agreement.pk, text_scanned(agreement))
     looked = looked_at(shown.sheets, by=request.user)
     context = {
         "agreement": agreement,
@@ -135,6 +143,16 @@ def _page(
         "form": form,
     }
     return render(request, "agreements/signing/certify.html", context, status=status)
+
+
+def _was_certified(request: PersonRequest, agreement: Agreement) -> HttpResponse:
+    """Lead whoever comes late to the agreement, and say who was there before."""
+    if lifecycle.rescan_wanted(agreement):
+        return redirect("agreement-recertify", agreement.number)
+    first = agreement.scans.filter(state=Scan.State.CERTIFIED).order_by("checked_at", "pk").first()
+    by = f"由{first.checked_by}" if first else ""
+    messages.info(request, f"扫描件已经{by}核验，协议已经生效，不用再核验。您没有改动什么。")
+    return redirect("agreement-detail", agreement.number)
 
 
 def _tell(request: PersonRequest, agreement: Agreement) -> None:

@@ -102,7 +102,7 @@ class PlacingForm(forms.Form):
         super().__init__(data)
         self.sheets = leafed_by_file(sheets)
         every = [(copy, page) for copy in shown.made for page in range(1, shown.expected + 1)]
-        known, read = coded or {}, {sheet.pk: read_as(sheet) for sheet in self.sheets if not sheet.place}
+        known, read = coded or {}, {sheet.pk: read_as(sheet) for sheet in self.sheets if _is_open(sheet)}
         missing = [(copy, page) for copy in shown.due for page in shown.missing(copy)]
         left = [place for place in missing if place not in known.values() and [place] not in read.values()]
         if len(left) < sum(pk not in known and not places for pk, places in read.items()):
@@ -110,7 +110,7 @@ class PlacingForm(forms.Form):
         for sheet in self.sheets:
             own = [known[sheet.pk]] if sheet.pk in known else every
             places = own if sheet.pk in known else read.get(sheet.pk, [])
-            if not sheet.place and not places and left:
+            if _is_open(sheet) and not places and left:
                 places = [left.pop(0)]
             proposed = sheet.place or (_value(places[0]) if len(places) == 1 else "")
             self.fields[name_of(sheet)] = forms.ChoiceField(
@@ -128,13 +128,13 @@ class PlacingForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[ScanPage, forms.BoundField]]:
-        """Each page with its field, but empty backs that were set aside."""
-        return [(sheet, self[name_of(sheet)]) for sheet in self.sheets if not _is_set_aside(sheet)]
+        """Each page with its field, but empty backs."""
+        return [(sheet, self[name_of(sheet)]) for sheet in self.sheets if not _is_back(sheet)]
 
     @property
-    def set_aside(self) -> list[tuple[ScanPage, forms.BoundField]]:
-        """Empty backs that were set aside, which may be said to be something else yet."""
-        return [(sheet, self[name_of(sheet)]) for sheet in self.sheets if _is_set_aside(sheet)]
+    def white_rows(self) -> list[tuple[ScanPage, forms.BoundField]]:
+        """Empty backs, set aside or to be, unless somebody says that they are something else."""
+        return [(sheet, self[name_of(sheet)]) for sheet in self.sheets if _is_back(sheet)]
 
     @property
     def blanks(self) -> list[ScanPage]:
@@ -152,8 +152,13 @@ class PlacingForm(forms.Form):
         return {sheet.pk: place_of(value) for sheet, value in chosen.items() if value and value != sheet.place}
 
 
-def _is_set_aside(sheet: ScanPage) -> bool:
-    return sheet.finding == ScanPage.Finding.NO_PAGE and sheet.is_white
+def _is_open(sheet: ScanPage) -> bool:
+    """Whether a page may be proposed for it: an empty back is no page of the copies before somebody says so."""
+    return not sheet.place and not sheet.is_blank
+
+
+def _is_back(sheet: ScanPage) -> bool:
+    return sheet.is_blank or sheet.is_set_aside
 
 
 def leafed_by_file(sheets: Iterable[ScanPage]) -> list[ScanPage]:

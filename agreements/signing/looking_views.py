@@ -129,6 +129,7 @@ def _page(
         "differing": differing_in_words(present.sheet) if present.sheet.differing else "",
         "unknown": unknown_in_words(present.sheet)[0],
         "read": read_in_words(present.sheet),
+        "is_no_page": sheet.finding == ScanPage.Finding.NO_PAGE,
         "copy": copy,
         "picture": copy is not None and default_storage.exists(picture_of(copy, present.sheet.page or 0)),
         "before": before,

@@ -52,6 +52,16 @@ class Progress:
         return [scan for scan in self.scans if scan.state == Scan.State.UPLOADED]
 
     @property
+    def listed(self) -> list[Scan]:
+        """The scans that somebody has to do with, or that stand."""
+        return [scan for scan in self.scans if scan.state != Scan.State.TAKEN_BACK]
+
+    @property
+    def taken_back(self) -> list[Scan]:
+        """Those that their senders took back: of history alone."""
+        return [scan for scan in self.scans if scan.state == Scan.State.TAKEN_BACK]
+
+    @property
     def missing(self) -> list[str]:
         """What still stands between the paper and the certifying, in the order of the steps."""
         words = [self.not_ready] if self.not_ready else []
@@ -96,6 +106,7 @@ def awaited_copies(agreement: Agreement, words: str) -> AwaitedCopies | None:
 
 def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
     """Return how far it has come, with the scans that the person may see."""
+    is_checking = waits(SCAN, agreement.pk, text_scanned(agreement))
     sides = [
         SignedSide(role, agreement.party_name(role), getattr(agreement, field)) for role, field in SIGNED_ON.items()
     ]
@@ -106,7 +117,7 @@ def progress_of(agreement: Agreement, *, for_user: User) -> Progress:
         in_paper_order(scans),
         shown_of(agreement),
         copies_are_not_ready(agreement),
-        is_checking=waits(SCAN, agreement.pk, text_scanned(agreement)),
+        is_checking=is_checking,
         on_paper=side_on_paper(agreement),
         rescan_wanted=rescan_wanted(agreement),
     )

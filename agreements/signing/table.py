@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from accounts.models import User
 from agreements.lifecycle.pages import (
+    BLANK_BACKS,
     PagesShown,
     bare_in_words,
     copies_made,
     cure_of_differing,
     differing_in_words,
     named,
+    places_in_words,
     unknown_in_words,
 )
 from agreements.models import Agreement, Counterpart, ScanPage
 from agreements.signing.strangers import numbers_known
+from chinese.sentences import bare
 
 Finding = ScanPage.Finding
 
@@ -82,9 +85,9 @@ def table_of(agreement: Agreement, shown: PagesShown, *, for_user: User) -> Tabl
     in_cells = {(copy.number, row.page) for copy in copies for row in rows}
     outside = [sheet for sheet in shown.sheets if sheet.sent_back_at or (sheet.copy, sheet.page) not in in_cells]
     known = numbers_known(outside, for_user)
-    bare = [sheet for sheet in shown.sheets if sheet.bare and not sheet.sent_back_at]
-    besides = [_besides(sheet, known) for sheet in outside] + [
-        Besides(named([sheet]), bare_in_words(sheet), "cinnabar") for sheet in bare
+    unsigned = [sheet for sheet in shown.sheets if sheet.bare and not sheet.sent_back_at]
+    besides = _besides(outside, known) + [
+        Besides(named([sheet]), bare_in_words(sheet), "cinnabar") for sheet in unsigned
     ]
     return Table(copies, shown.due, shown.takes_all, rows, besides)
 
@@ -113,20 +116,35 @@ def _found(sheet: ScanPage, where: str) -> Cell:
     return Cell("有", "tick", "pine", where)
 
 
-def _besides(sheet: ScanPage, known: Collection[str]) -> Besides:
-    where = named([sheet])
+def _besides(sheets: Iterable[ScanPage], known: Collection[str]) -> list[Besides]:
+    """Say of these pages what they are, once of all that are the same: of ten empty backs no ten lines."""
+    alike: dict[tuple[str, str], list[ScanPage]] = {}
+    for sheet in sheets:
+        alike.setdefault(_what(sheet, known), []).append(sheet)
+    return [Besides(_where(each), *told) for told, each in alike.items()]
+
+
+def _where(sheets: list[ScanPage]) -> str:
+    """Name pages; of those that were sent back their places too, for there new ones are awaited."""
+    places = places_in_words([sheet for sheet in sheets if sheet.sent_back_at and sheet.copy])
+    return named(sheets) + (f"（{places}）" if places else "")
+
+
+def _what(sheet: ScanPage, known: Collection[str]) -> tuple[str, str]:
+    """Return what a page is that stands in no cell, and in what colour that is told."""
     if sheet.sent_back_at:
-        place = f"（{sheet.place_in_words}）" if sheet.place else ""
-        return Besides(where + place, f"已退回，请重新扫描这一页。原因：{sheet.sent_back_reason}", "cinnabar")
+        return f"已退回，请重新扫描这一页。原因：{sheet.sent_back_reason}", "cinnabar"
     if sheet.finding == Finding.FOREIGN:
         whose = f"是协议 {sheet.of_number} 的" if sheet.of_number in known else "是另一份协议的"
-        return Besides(where, f"{whose}，请取回或者更换这个文件", "cinnabar")
+        return f"{whose}，请取回或者更换这个文件", "cinnabar"
     if sheet.finding == Finding.NO_PAGE:
-        return Besides(where, f"不是正本的页（由上传的人标明：{sheet.hand_reason}）", "grey")
+        return f"不是正本的页（由上传的人标明：{bare(sheet.hand_reason)}）", "grey"
     if sheet.finding == Finding.UNREADABLE and sheet.differing:
         words = f"{differing_in_words(sheet).removeprefix('的')}。{cure_of_differing(sheet)}"
-        return Besides(where, words, "amber" if sheet.is_bent else "cinnabar")
+        return words, "amber" if sheet.is_bent else "cinnabar"
+    if sheet.is_blank:
+        return BLANK_BACKS[0], "amber"
     if sheet.finding == Finding.UNREADABLE:
         what, cure = unknown_in_words(sheet)
-        return Besides(where, f"{what.removeprefix('的')}，{cure.removesuffix('。')}", "amber")
-    return Besides(where, "印的不是定稿的文本", "cinnabar")
+        return f"{what.removeprefix('的')}，{cure.removesuffix('。')}", "amber"
+    return "印的不是定稿的文本", "cinnabar"

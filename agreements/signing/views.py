@@ -173,10 +173,10 @@ def _own_waiting(request: PersonRequest, agreement: Agreement) -> list[Scan]:
 
 def _send(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
     """Take in each file on its own and return how many; what is refused at once becomes errors of the form."""
-    taken = 0
+    taken, waiting = 0, agreement.scans.filter(state=Scan.State.UPLOADED)
     for upload in form.cleaned_data["scans"]:
         try:
-            lifecycle.send_scan(
+            sent = lifecycle.send_scan(
                 agreement,
                 by=request.user,
                 file=upload,
@@ -187,6 +187,8 @@ def _send(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
             form.add_error(None, f"{upload.name}：{refusal}")
         else:
             taken += 1
+            if same := waiting.filter(sha256=sent.sha256).first():
+                messages.info(request, f"{upload.name}和已经上传的 {same.original_name} 是同一个文件，只算一个。")
     return taken
 
 
@@ -203,8 +205,9 @@ def _page(
     if agreement.state not in HAS_BEEN_AGREED:
         raise WrongState(f"这份协议现在是“{agreement.state_words}”，文本定稿以后才能签章。")
     agreement.refresh_from_db(fields=["state", *lifecycle.SIGNED_ON.values()])
-    progress = progress_of(agreement, for_user=request.user)
     reads, acts = reads_for_a_party(request.user, agreement), can_act(request.user, agreement)
+    sent = under_way(lifecycle.SCAN, agreement.pk, for_user=request.user) if reads else None
+    progress = progress_of(agreement, for_user=request.user)
     may_date = agreement.state in lifecycle.SIGN.sources and not progress.not_ready
     voids = agreement.rescission_side and agreement.state in BEING_SIGNED  # nobody certifies before it is answered
     is_scanning = _takes_scans(agreement, progress)
@@ -213,7 +216,7 @@ def _page(
         "agreement": agreement,
         "text": text_shown(agreement),
         "progress": progress,
-        "under_way": under_way(lifecycle.SCAN, agreement.pk, for_user=request.user) if reads else None,
+        "under_way": sent,
         "sides": [(side, dates.get(side.role)) for side in progress.sides],
         "rendition": agreement.renditions.final().filter(state=Rendition.State.READY).first(),
         "may_go_on": (agreement.state in BEING_SIGNED or bool(progress.rescan_wanted)) and not progress.not_ready,

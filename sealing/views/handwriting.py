@@ -32,10 +32,10 @@ def own(request: PersonRequest) -> HttpResponse:
         else:
             return redirect("upload-state", upload.pk)
     context = {
+        "under_way": under_way(handwriting.HANDWRITING, request.user.pk, for_user=request.user),  # before `kept`
         "form": form,
         "kept": handwriting.kept_of(request.user),
         "onward": onward,
-        "under_way": under_way(handwriting.HANDWRITING, request.user.pk, for_user=request.user),
     }
     return render(request, "sealing/handwriting.html", context, status=422 if form.errors else 200)
 

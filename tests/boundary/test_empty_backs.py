@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from agreements.text.fonts import SERIF, font_file
 from boundary.cell.keeper import ENVIRONMENT, ROOT
@@ -56,6 +56,16 @@ def shadowed() -> Image.Image:
     return picture
 
 
+def shaded(picture: Image.Image, by: int = 36) -> Image.Image:
+    """As from a scanner whose lamp is weak at one end, or a photograph beside a window."""
+    light = Image.linear_gradient("L").rotate(90).resize(picture.size).point(lambda shade: 255 - shade * by // 255)
+    return ImageChops.multiply(picture, Image.merge("RGB", [light] * 3))
+
+
+def lit_from_one_side() -> Image.Image:
+    return shaded(bled_through())
+
+
 def voided() -> Image.Image:
     picture, on = sheet()
     on.text((600, 800), "作废", INK, font(12))
@@ -74,7 +84,27 @@ def ticked() -> Image.Image:
     return picture
 
 
-EMPTY, WRITTEN = [clean, dusty, bled_through, shadowed], [voided, pencilled, ticked]
+def pencilled_in_the_shade() -> Image.Image:
+    return shaded(pencilled())
+
+
+def ticked_in_the_shade() -> Image.Image:
+    return shaded(ticked())
+
+
+def in_deep_shade() -> Image.Image:
+    return shaded(clean(), by=80)
+
+
+def covered_in_the_middle() -> Image.Image:
+    """By a slip of paper that is a little darker: what lies below is not seen."""
+    picture, on = sheet()
+    on.rectangle((400, 500, 900, 1200), fill=(222, 222, 220))
+    return picture
+
+
+EMPTY = [clean, dusty, bled_through, shadowed, lit_from_one_side]
+WRITTEN = [voided, pencilled, ticked, pencilled_in_the_shade, ticked_in_the_shade, in_deep_shade, covered_in_the_middle]
 
 
 @pytest.fixture(scope="module")

@@ -278,6 +278,14 @@ def test_a_refused_upload_is_told_logged_and_not_kept(
     assert agreement.scans.count() == kept
 
 
+def not_wholly_copied(content: bytes) -> bytes:
+    """Return a PDF without its end: its pages are there, and what stands on them is lost."""
+    cut = content[: content.rfind(b"endobj") + len(b"endobj")]
+    with pikepdf.open(io.BytesIO(cut)) as pdf:
+        assert len(pdf.pages) == 6, "a reader makes do with it"
+    return cut
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -288,11 +296,24 @@ def test_a_refused_upload_is_told_logged_and_not_kept(
         (encrypted(""), "这份 PDF 加了密码或权限限制，请重新扫描成不加密的文件。"),
         (changed(with_attachment), "这份 PDF 带有脚本、附件或自动动作，不是普通扫描件。请用扫描仪重新扫描。"),
         (b"%PDF-1.7 nothing more", "这份 PDF 打不开，可能没有传完整。请重新扫描后上传。"),
+        (not_wholly_copied(scan_pdf(6)), "这份 PDF 打不开，可能没有传完整。请重新扫描后上传。"),
         (scan_pdf(201), "这份 PDF 有 201 页，应在 1 到 200 页之间。"),
         (scan_pdf(0), "这份 PDF 有 0 页，应在 1 到 200 页之间。"),
         (picture("JPEG")[:400], "这张图片打不开，可能没有传完整。请重新扫描后上传。"),
     ],
-    ids=["empty", "other", "two", "password", "owner", "active", "cut", "201-pages", "no-page", "cut-picture"],
+    ids=[
+        "empty",
+        "other",
+        "two",
+        "password",
+        "owner",
+        "active",
+        "cut",
+        "no-end",
+        "201-pages",
+        "no-page",
+        "cut-picture",
+    ],
 )
 def test_a_refusal_says_the_reason_and_the_cure(content: bytes, sentence: str) -> None:
     with pytest.raises(UploadRefused) as refusal:

@@ -129,7 +129,7 @@ def test_a_corrected_scan_of_what_is_accepted_is_taken_note_of(
     page.get_by_label("扫描件哪里有问题").fill("第二页缺了一角。")
     page.get_by_role("button", name="重新扫描").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("协议一方要求重新扫描（第二页缺了一角。）")).to_be_visible()
+    expect(page.get_by_text("协议一方要求重新扫描（第二页缺了一角）")).to_be_visible()
     scan_anew(page, tmp_path, elder_care_clerk)
     page.goto(where)
     looked_at("called")
@@ -152,6 +152,11 @@ def test_a_corrected_scan_of_what_is_accepted_is_taken_note_of(
     page.get_by_role("link", name="查收补报").first.click()
     expect(page.get_by_role("link", name="第 1 次补报（")).to_have_attribute("aria-current", "page")
     looked_at("review")
+    page.set_viewport_size(NARROW)
+    tab = page.get_by_role("link", name="第 1 次补报（").bounding_box()
+    assert tab is not None
+    assert tab["x"] + tab["width"] <= NARROW["width"], "what waits is not beyond the edge of a telephone"
+    page.set_viewport_size(WIDE)
     page.keyboard.press("Alt+1")
     expect(page.get_by_role("heading", level=1)).to_have_text("查收补报")
     looked_at("note")

@@ -210,10 +210,16 @@ def test_a_bad_page_is_scanned_again(
     press("button", "上传")
     expect(page.get_by_text("收到 1 个文件")).to_be_visible()
     judge_all()
-    expect(page.locator("#what-is-missing")).to_contain_text("第二页.pdf 第 1 页读不出是哪一页")
+    expect(page.locator("#what-is-missing")).to_contain_text("第二页.pdf 第 1 页几乎全白、没有二维码")
+    page.locator("summary", has_text="几乎全白的 1 页").press("Enter")
     page.get_by_label("第二页.pdf 第 1 页").select_option("第 1 份正本第 2 页")
     page.get_by_label("怎样认出来的").fill("没有二维码，看页脚页码")
     looked_at("placing")
+    page.set_viewport_size(NARROW)
+    choice = page.get_by_label("第二页.pdf 第 1 页").bounding_box()
+    assert choice is not None
+    assert choice["width"] >= 220, "第 1 份正本第 2 页 is not cut off"
+    page.set_viewport_size(WIDE)
     press("button", "标明页码")
     expect(page.locator(".scan-list")).to_contain_text("第 1 份正本第 2 页")
 

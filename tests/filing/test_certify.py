@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
+from agreements.lifecycle.seen import Seen
 from agreements.models import Agreement, Scan
+from agreements.signing import certifying_views
+from agreements.signing.forms import what_was_seen
 from chinese.dates import cn_day
 from filing.models import Filing
 from institutions.models import Authority, Role
@@ -92,6 +96,31 @@ def test_a_scan_that_came_meanwhile_is_neither_certified_nor_turned_down_unseen(
     ticked(scanned, by=medical_clerk)
     assert act(client, medical_clerk, "agreement-certify", scanned, **on_the_page(scanned))[0] == 302
     assert Agreement.objects.get(pk=scanned.pk).state == Agreement.State.IN_FORCE
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_whoever_certifies_second_is_led_to_the_agreement_and_told_who_was_first(
+    client: Client, scanned: Agreement, medical_clerk: User, monkeypatch: pytest.MonkeyPatch, *, is_late: bool
+) -> None:
+    """Before the page is opened, or between its opening and the lock that the verb takes."""
+    sent = on_the_page(scanned)
+
+    def first_the_other(posted: QueryDict) -> Seen:
+        seen = what_was_seen(posted)
+        lifecycle.certify(scanned, by=medical_clerk, seen=seen)
+        return seen
+
+    client.force_login(medical_clerk)
+    url = reverse("agreement-certify", args=[scanned.number])
+    if is_late:
+        lifecycle.certify(scanned, by=medical_clerk, seen=seen_of(scanned))
+        assert f"已经由{medical_clerk}核验" in client.get(url, follow=True).content.decode()
+    else:
+        monkeypatch.setattr(certifying_views, "what_was_seen", first_the_other)
+    answer = client.post(url, sent, follow=True)
+    assert answer.redirect_chain == [(reverse("agreement-detail", args=[scanned.number]), 302)]
+    assert f"扫描件已经由{medical_clerk}核验，协议已经生效，不用再核验" in answer.content.decode()
+    assert Filing.objects.filter(agreement=scanned).count() == 2
 
 
 def test_a_missing_authority_is_said_and_stops_nothing(

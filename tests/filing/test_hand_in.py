@@ -182,7 +182,7 @@ def test_what_is_sent_back_is_due_again_and_may_be_scanned_again(
     filing = row.filing
     again = filing.hand_ins.get(state=HandInState.DUE)
     assert (row.state, again.previous, again.round) == (HandInState.RETURNED, row, 2)
-    assert "退回补报，可以重新上传扫描件" in rescans.wanted(filing.agreement)
+    assert "退回补报（还是看不清），可以重新上传扫描件" in rescans.wanted(filing.agreement)
     new = scanned_again(filing.agreement, medical_clerk, elder_care_clerk, pages=2)
     assert filing.hand_ins.get(state=HandInState.DUE) == again, "it is the same one that is due"
     again = handing_in.hand_in(again, by=medical_clerk, remark="又换了第二页")

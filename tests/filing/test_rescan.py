@@ -61,6 +61,19 @@ def test_bad_pages_are_replaced_and_the_copy_is_filed_again(
     assert history(row).filter(event=events.ScansReplaced.code).get().data["pages"] == "第 1 份正本第 2 页"
 
 
+def test_the_reviewer_is_shown_which_pages_were_scanned_again(
+    client: Client, returned: Filing, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    row = returned.agreement
+    page_two(row, elder_care_clerk)
+    agreements.certify_rescan(ticked(row, by=medical_clerk), by=medical_clerk, seen=seen_of(row))
+    again = lifecycle.resubmit(returned, by=elder_care_clerk, remark="已换第二页")
+    client.force_login(health_reviewer)
+    for filing, marked in ((again, 1), (returned, 0)):
+        page = client.get(reverse("filing-detail", args=[filing.pk])).content.decode()
+        assert page.count("重新扫描的页") == marked
+
+
 @pytest.mark.parametrize(
     ("who", "word", "filled"),
     [("elder_care_clerk", "查看", ""), ("medical_clerk", "核验扫描件", "核验扫描件")],
@@ -209,7 +222,7 @@ def test_the_returned_page_leads_there_and_the_second_person_finds_it(
     client.force_login(elder_care_clerk)
     assert "重新上传扫描件" in client.get(where).content.decode()
     page = client.get(scans).content.decode()
-    assert "退回补正，可以重新上传扫描件" in page
+    assert f"退回补正（{returned.reasons.rstrip('。')}），可以重新上传扫描件" in page, "and for which page"
     assert "只扫描要换的页" in page
     assert "一页不缺" not in page, "that is asked of the first scan only"
     assert reverse("scan-attach", args=[row.number]) in page
@@ -235,6 +248,9 @@ def test_the_returned_page_leads_there_and_the_second_person_finds_it(
     }
     assert client.post(recertify, posted).status_code == 302
     assert client.get(recertify).status_code == 200
+    client.force_login(elder_care_clerk)
+    page = client.get(reverse("filing-resubmit", args=[returned.pk])).content.decode()
+    assert page.count("（其中第 1 份正本第 2 页已由后来的扫描件代替）") == 1, "of the old scan, not of the new"
     client.force_login(health_reviewer)
     assert "重新上传扫描件" not in client.get(where).content.decode()
 

@@ -1,6 +1,8 @@
 """From the file that was sent to its verdict: through every state, killed workers, and what changed meanwhile."""
 
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -20,7 +22,7 @@ from boundary.refused import UploadRefused
 from institutions.models import Membership, Role
 from tests.agreements.making import rejected, scan_pdf
 from tests.uploading import judge_all
-from uploads import judging, receiving, sweeping
+from uploads import at_once, judging, receiving, sweeping
 from uploads.at_once import as_file
 from uploads.background import DIED, JUDGE, MOST_ATTEMPTS
 from uploads.models import Page, Upload
@@ -87,6 +89,17 @@ def test_a_worker_that_was_killed_is_followed_by_another(scanned: Agreement, sen
     with pytest.raises(jobs.Lost):
         judging.judge(dead)
     assert again(sent).state == State.KEPT
+
+
+def test_whoever_waits_for_a_verdict_judges_a_file_that_a_worker_puts_back(
+    sent: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is where the machine is too busy for a cell: the demo's first start waits for no sweep."""
+    busy = jobs.claim(JUDGE, sent.pk)
+    assert busy is not None
+    passing = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: jobs.put_back(JUDGE, busy))
+    monkeypatch.setattr(at_once, "time", passing)
+    assert at_once.judged(sent).state == State.KEPT
 
 
 def test_a_file_over_which_workers_die_is_given_up(sent: Upload) -> None:

@@ -21,6 +21,7 @@ SHOWS = 0.0005  # the part of a page that must look otherwise: a line of small p
 EDGE = 0.03  # the part of each side at which a scanner's lid and the sheet's own edge throw shadows
 LIGHT, DARK = 200, 56
 FINELY = 1400  # dots, the longer side of what is looked at for strokes: nearly five a millimetre of A4
+COARSELY, AROUND = 64, 9  # dots, the longer side of what is looked at for the light, and its surroundings: 40 mm
 STROKE, SPECKS = 60, 15  # shades darker than the paper, and so many dots of it beside others that are still dust
 LONGER = 935.0  # points, 33 cm: the sheet is larger than A4
 
@@ -41,12 +42,23 @@ def drawn(
 
 
 def is_white(picture: Image.Image) -> bool:
-    """Whether a page shows nothing but light paper: an empty back. A word, a tick or a thin signature is more."""
+    """Whether a page shows nothing but light paper: an empty back. A word, a tick or a thin signature is more; that one
+    side of the sheet lies darker is none."""
     grey = picture.convert("L")
     across, down = round(grey.width * EDGE), round(grey.height * EDGE)
     inner = grey.crop((across, down, grey.width - across, grey.height - down))
-    commonest, is_alone = _shades(inner.copy())
-    return is_alone and commonest > LIGHT and not _has_strokes(inner, commonest)
+    light = _light(inner)
+    lit = [shade for shade, dots in enumerate(light.histogram()) if dots]
+    flat = ImageChops.subtract(inner, light, offset=lit[-1])
+    commonest, is_alone = _shades(flat.copy())
+    return is_alone and min(commonest, lit[0]) > LIGHT and not _has_strokes(flat, commonest)
+
+
+def _light(grey: Image.Image) -> Image.Image:
+    """Return how light the paper is at each place: what most of its surroundings are, whatever is written there."""
+    coarse = grey.copy()
+    coarse.thumbnail((COARSELY, COARSELY), Image.Resampling.BOX)
+    return coarse.filter(ImageFilter.MedianFilter(AROUND)).resize(grey.size, Image.Resampling.BICUBIC)
 
 
 def _has_strokes(grey: Image.Image, paper: int) -> bool:

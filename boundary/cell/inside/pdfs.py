@@ -26,6 +26,8 @@ def judge(content: bytes, counted: Callable[[int], None]) -> int:
     with _opened(content) as pdf:
         if pdf.is_encrypted:
             raise UploadRefused(RIGHTS)
+        if _is_cut_off(content):
+            raise UploadRefused(NOT_WHOLE)
         pages = pages_of(pdf)
         counted(len(pages))
         refuse_acting(pdf)
@@ -50,6 +52,12 @@ def keep_flattened(content: bytes, path: Path) -> None:
     with _opened(content) as pdf:
         flattened(pdf, pages_of(pdf))
         pdf.save(path)
+
+
+def _is_cut_off(content: bytes) -> bool:
+    """Whether its end is missing, as of a file that was not copied wholly: what says where everything lies stands
+    behind the last object. Readers show the pages all the same, and where the rest would be they are white."""
+    return content.rfind(b"startxref") < content.rfind(b"endobj")
 
 
 @contextmanager

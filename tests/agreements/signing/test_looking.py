@@ -259,6 +259,29 @@ def test_the_page_says_who_assigned_it_and_wants_that_confirmed(
     assert client.post(where, {"place": "2-3", "confirmed": "yes"}).status_code == 302
 
 
+def test_an_empty_back_is_asked_about_as_what_it_is(
+    client: Client, row: Agreement, elder_care_clerk: User, medical_clerk: User
+) -> None:
+    back = {"codes": [], "turned": 0, "white": True}
+    file = attach_read(row, by=elder_care_clerk, content=scan_pdf(1), seen=[back], name="b.pdf")
+    sheet = file.sheets.get()
+    assert "是不是放反了纸" in sheet.picture.doubt
+    lifecycle.set_blanks_aside(row, by=elder_care_clerk, pages=[sheet.pk])
+    page = words(look_at(client, medical_clerk, row, sheet))
+    for told in (
+        "机器看到这一页几乎全白",
+        "没有二维码。 我看过",
+        "没有协议的文字、印章和签字",
+        "确认不是协议页，下一页",
+    ):
+        assert told in page
+    for untold in ("机器认不出", "。。", "与正本一致", "逐行一致", "是不是放反了纸"):
+        assert untold not in page
+    certify = client.get(reverse("agreement-certify", args=[row.number])).content.decode()
+    assert certify.count("是不是放反了纸") == 3, "of the copy's pages; of the back its uploader has answered it"
+    assert "没有可用的正本页，1 页" in words(certify)
+
+
 def test_a_page_is_sent_back_from_its_own_page_and_its_uploader_reads_why(
     client: Client, row: Agreement, sheets: list[ScanPage], elder_care_clerk: User, medical_clerk: User
 ) -> None:
@@ -305,7 +328,7 @@ def test_the_copys_page_stands_beside_as_a_picture_once_a_worker_has_judged_a_sc
     judge_all()
     page = look_at(client, medical_clerk, row, sheets[0])
     assert f'<img src="{there[0]}"' in page
-    assert "</iframe>" not in page.split("应当是的正本")[1]
+    assert "</iframe>" not in page.split("对应的正本")[1]
     for each in there:
         assert client.get(each).content.startswith(b"\xff\xd8\xff")
     client.force_login(elder_care_clerk)

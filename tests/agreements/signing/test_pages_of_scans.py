@@ -1,5 +1,8 @@
 """What the scans show is known page by page; one file is taken back or turned down alone."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,13 +10,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import lifecycle
-from agreements.lifecycle.pages import PagesShown
+from agreements.lifecycle.pages import PagesShown, in_paper_order
 from agreements.lifecycle.scans import waiting, waiting_sheets
+from agreements.lifecycle.seen import text_shown
 from agreements.models import Agreement, Scan, ScanPage
 from agreements.models.scan import in_words
+from agreements.signing import progress as signing_progress
 from institutions.models import Role
 from tests.agreements.making import agreed, certified, printed, scan_pdf, scans_of, seen_of, ticked
-from tests.uploading import attach_scan, place
+from tests.reading import words
+from tests.uploading import attach_read, attach_scan, judge_all, place
+from uploads.at_once import as_file
 from uploads.models import Page
 from verbs.errors import NotAllowed, Unacceptable
 
@@ -156,7 +163,7 @@ def test_five_loose_pages_are_no_copy_before_somebody_says_which_they_are(
     page = client.get(where).content.decode()
     assert "扫描件都齐了" not in page
     assert "1.pdf 第 1 页、2.pdf 第 1 页" in page
-    with pytest.raises(Unacceptable, match="读不出是哪一页"):
+    with pytest.raises(Unacceptable, match="像是双面扫描的空白背面"):
         lifecycle.certify(dated, by=medical_clerk, seen=seen_of(dated))
     names = [f"{number}.pdf" for number in range(1, PAGES + 1)]
     wrong = fields_of(dated, {name: f"1-{1 if name == '2.pdf' else name[0]}" for name in names})
@@ -175,8 +182,7 @@ def test_the_pages_that_are_missing_are_proposed_in_order(
     client: Client, dated: Agreement, elder_care_clerk: User
 ) -> None:
     names = ["扫描10.pdf", "扫描1.pdf", "扫描2.pdf"]  # as the worker was done with them
-    contents = {name: scan_pdf(1) + b"%" * at for at, name in enumerate(names)}
-    files = [attach_scan(dated, by=elder_care_clerk, content=contents[name], name=name) for name in names]
+    files = [attach_read(dated, by=elder_care_clerk, content=scan_pdf(1), seen=[{}], name=name) for name in names]
     client.force_login(elder_care_clerk)
     form = client.get(reverse("agreement-signing", args=[dated.number])).context["placing"]
     assert [form[f"page_{each.sheets.get().pk}"].value() for each in files] == ["1-3", "1-1", "1-2"]
@@ -185,10 +191,42 @@ def test_the_pages_that_are_missing_are_proposed_in_order(
 def test_nothing_is_proposed_for_more_pages_than_are_missing(
     client: Client, dated: Agreement, elder_care_clerk: User
 ) -> None:
-    loose(dated, elder_care_clerk, PAGES + 1)
+    seen: list[dict[str, Any]] = [{}] * (PAGES + 1)
+    attach_read(dated, by=elder_care_clerk, content=scan_pdf(PAGES + 1), seen=seen, name="散页.pdf")
     client.force_login(elder_care_clerk)
     form = client.get(reverse("agreement-signing", args=[dated.number])).context["placing"]
     assert [field.value() for _, field in form.rows] == [""] * (PAGES + 1), "nobody knows which is the empty back"
+
+
+def test_whoever_sends_a_file_again_is_told_that_it_is_there(
+    client: Client, dated: Agreement, elder_care_clerk: User
+) -> None:
+    """Who sees nothing new after an upload that was broken off, or that was forgotten, believes it lost."""
+    client.force_login(elder_care_clerk)
+    where = reverse("scan-attach", args=[dated.number])
+    for name, is_told in (("一.pdf", False), ("二.pdf", True)):
+        sent = {"scans": [as_file(scan_pdf(1), name)], "text": text_shown(dated)}
+        page = client.post(where, sent, follow=True).content.decode()
+        assert ("二.pdf和已经上传的 一.pdf 是同一个文件，只算一个" in page) == is_told
+        judge_all()
+    assert dated.scans.count() == 1
+
+
+def test_no_page_is_proposed_for_an_empty_back_which_is_folded_away(
+    client: Client, dated: Agreement, elder_care_clerk: User
+) -> None:
+    """Else whoever says what the other pages are would say, unseen, that it is the page that is missing."""
+    seen: list[dict[str, Any]] = [{"white": True}, *([{}] * (PAGES - 1))]
+    file = attach_read(dated, by=elder_care_clerk, content=scan_pdf(PAGES), seen=seen, name="散页.pdf")
+    client.force_login(elder_care_clerk)
+    answer = client.get(reverse("agreement-signing", args=[dated.number]))
+    form = answer.context["placing"]
+    [(back, field)] = form.white_rows
+    assert (back.number, field.value()) == (1, "")
+    assert "几乎全白的 1 页（不是空白背面的，在这里标明是哪一页）" in words(answer.content.decode())
+    lifecycle.place_pages(dated, by=elder_care_clerk, places={back.pk: (1, 1)}, reason="印得很淡")
+    form = client.get(reverse("agreement-signing", args=[dated.number])).context["placing"]
+    assert ([*form.white_rows], len(form.rows)) == ([], file.page_count), "somebody has said that it is none"
 
 
 def test_who_certifies_and_who_uploads_leaf_through_the_pages_in_their_order(
@@ -325,3 +363,23 @@ def test_a_page_looked_at_closely_leads_back_to_where_one_came_from(
     for elsewhere in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"):
         assert client.get(here, {"back": elsewhere}).context["back"] == reverse("home")
     assert client.get(here, headers={"referer": "http://[::1"}).context["back"] == reverse("home")
+
+
+def test_a_file_that_is_kept_while_a_page_is_made_is_told_of_all_the_same(
+    client: Client, dated: Agreement, elder_care_clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that had read the scans before, and asked afterwards whether one waits, said that nothing was uploaded."""
+    lifecycle.send_scan(dated, by=elder_care_clerk, file=as_file(scan_pdf(1), "晚到.pdf"))
+
+    def read_and_then_kept(scans: Iterable[Scan]) -> list[Scan]:
+        read = in_paper_order(scans)
+        judge_all()
+        return read
+
+    monkeypatch.setattr(signing_progress, "in_paper_order", read_and_then_kept)
+    client.force_login(elder_care_clerk)
+    page = client.get(reverse("agreement-signing", args=[dated.number])).content.decode()
+    assert dated.scans.filter(original_name="晚到.pdf").exists()
+    assert "还没有上传双方签章后的扫描件" not in page
+    assert "晚到.pdf" in page
+    assert 'hx-trigger="every 2s"' in page, "it asks again by itself"
