@@ -8,10 +8,12 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.documents import renditions
+from agreements.documents.issued import newest
 from agreements.documents.signed import signed_sides
 from agreements.lifecycle.pages import pages_expected
 from agreements.models import Agreement
 from agreements.models.ways import Way
+from filing.papers import own_copy
 from institutions.models import Institution, Role
 from tests.agreements.electronic import signed_on_screen
 from tests.agreements.making import CONTACT, certified, scan_pdf, sent
@@ -83,14 +85,18 @@ def test_the_file_first_and_the_paper_after_it(
     assert (said.trust, said.level, said.has_time) == ("双方约定采用的证书", "只有签约人自己的时间", False)
     assert said.copies == 4
     filing = row.filings.get(authority=health_reviewer.memberships.get().authority)
-    for person, address in (
-        (elder_care_clerk, reverse("agreement-detail", args=[row.number])),
-        (health_reviewer, reverse("filing-detail", args=[filing.pk])),
+    copy = own_copy(filing)
+    assert copy is not None
+    held = newest(copy)[1]
+    assert held is not None
+    for person, address, file in (
+        (elder_care_clerk, reverse("agreement-detail", args=[row.number]), said.file),
+        (health_reviewer, reverse("filing-detail", args=[filing.pk]), held.sha256),
     ):
         client.force_login(person)
         page = client.get(address).content.decode()
         panel = page[page.index('id="signed"') :]
-        for words in ("徐赟代赵堃签", "双方约定采用的证书", "签名人自己的时间，还没有时间戳", said.file, "4 份正本"):
+        for words in ("徐赟代赵堃签", "双方约定采用的证书", "签名人自己的时间，还没有时间戳", file, "4 份正本"):
             assert words in panel, (address, words)
     client.force_login(elder_care_clerk)
     page = client.get(reverse("filing-detail", args=[filing.pk])).content.decode()
