@@ -198,6 +198,33 @@ def test_nothing_is_proposed_for_more_pages_than_are_missing(
     assert [field.value() for _, field in form.rows] == [""] * (PAGES + 1), "nobody knows which is the empty back"
 
 
+def test_files_that_were_taken_back_stand_folded_behind_those_that_wait(
+    client: Client, dated: Agreement, elder_care_clerk: User
+) -> None:
+    """Ten tries buried the one file with which somebody has to do something."""
+    files = loose(dated, elder_care_clerk)
+    for file in files[:-1]:
+        lifecycle.take_back_scan(dated, by=elder_care_clerk, scan=file.pk)
+    client.force_login(elder_care_clerk)
+    page = words(client.get(reverse("agreement-signing", args=[dated.number])).content.decode())
+    before, folded = page.split("已取回的 4 个文件，留作记录")
+    assert files[-1].original_name in before
+    assert files[0].original_name not in before.split("上传扫描件")[1]
+    assert files[0].original_name in folded
+
+
+def test_pages_of_which_the_same_is_to_be_said_stand_in_one_line(
+    client: Client, dated: Agreement, elder_care_clerk: User
+) -> None:
+    seen: list[dict[str, Any]] = [{"white": True}, {}, {"white": True}]
+    file = attach_read(dated, by=elder_care_clerk, content=scan_pdf(3), seen=seen, name="双面.pdf")
+    backs = [sheet.pk for sheet in file.sheets.all() if sheet.is_blank]
+    lifecycle.set_blanks_aside(dated, by=elder_care_clerk, pages=backs)
+    client.force_login(elder_care_clerk)
+    table = client.get(reverse("agreement-signing", args=[dated.number])).context["table"]
+    assert [each.where for each in table.besides] == ["双面.pdf 第 1、3 页", "双面.pdf 第 2 页"]
+
+
 def test_whoever_sends_a_file_again_is_told_that_it_is_there(
     client: Client, dated: Agreement, elder_care_clerk: User
 ) -> None:
