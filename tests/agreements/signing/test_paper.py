@@ -64,7 +64,7 @@ def test_a_file_shorter_than_a_copy_says_which_pages_it_shows(
     for role, clerk in ((Role.ELDER_CARE, elder_care_clerk), (Role.MEDICAL, medical_clerk)):
         lifecycle.record_signing(dated, by=clerk, role=role, on=timezone.localdate())
     first = attach_scan(dated, by=elder_care_clerk, content=scan_pdf(3), name="a.pdf")
-    with pytest.raises(Unacceptable, match=r"a\.pdf 第 1–3 页读不出"):
+    with pytest.raises(Unacceptable, match=r"a\.pdf 第 1–3 页几乎全白"):
         certified(dated, by=medical_clerk)
     place(dated, by=elder_care_clerk, copy=2, pages={first.pk: [1, 2, 4]})
     with pytest.raises(Unacceptable, match="第 2 份正本共 4 页，还缺第 3 页。"):
