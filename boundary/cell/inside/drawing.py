@@ -23,8 +23,8 @@ LIGHT, DARK = 200, 56
 FINELY = 1400  # dots, the longer side of what is looked at for strokes: nearly five a millimetre of A4
 COARSELY, AROUND = 64, 9  # dots, the longer side of what is looked at for the light, and its surroundings: 40 mm
 STROKE, SPECKS = 60, 15  # shades darker than the paper, and so many dots of it beside others that are still dust
-# Of pale strokes, averaged over 0.6 mm: shades darker than the paper that only bleeds through, so many dots that are still
-# a hair, and the noise in which no such stroke would be seen.
+# Of pale strokes, averaged over 0.6 mm: by how many shades what bleeds through is darker than the paper, so many dots
+# that are still a hair, and the noise in which no such stroke would be seen.
 THROUGH, PALE_DOTS, NOISY = 13, 40, 20
 AT_EDGE, RIM = 28, 7  # shades darker than further out; dots, 1.5 mm, in which the sheet's own edge is seen
 WHITE = 255
