@@ -11,7 +11,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 import segno
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from agreements.documents.press import copies_of, preview_pdf
 from boundary.cell import bounds
@@ -438,3 +438,22 @@ def _code_picture(text: str, scale: int = 2) -> Image.Image:
     out = io.BytesIO()
     segno.make(text, micro=False).save(out, kind="png", scale=scale, border=4)
     return Image.open(io.BytesIO(out.getvalue())).convert("RGB")
+
+
+@pytest.mark.parametrize("colour", [(200, 30, 40), (230, 90, 90), (25, 35, 160)], ids=["red", "pale red", "blue"])
+@pytest.mark.parametrize("where", ["at the edge", "inside"])
+def test_a_word_is_another_in_ink_of_any_colour(
+    where: str, colour: tuple[int, int, int], ours: list[OurPaper], tmp_path: Path
+) -> None:
+    """Whitened and written anew, where a hole or a clip may hide as much and where not."""
+    found = [(text, place) for text, place in characters(copy(), 1) if "\u4e00" <= text <= "\u9fff" and place[3] > 2.5]
+    own = [place for _, place in found if 60 < place[1] < 240 and (place[0] < 31) is (where == "at the edge")]
+    one = own[2]
+    another_one = next(place for text, place in found if text == "医")
+    page = exchanged(sheet(1, signed=True), one, another_one)
+    dots = page.width / 210
+    left, top, wide, high = one
+    box = tuple(round(mm * dots) for mm in (left - 0.5, top - 0.5, left + wide + 0.5, top + high + 0.5))
+    part = page.crop(box)
+    page.paste(ImageOps.colorize(part.convert("L"), colour, "white"), box)
+    assert compared(taken(page, COMMON), ours, tmp_path).differing

@@ -35,6 +35,7 @@ LIKE, ALIKE, UNLIKE = 0.8, 0.76, 0.7
 # gone, what is cut by the edge of a clip or a folded corner brings at most 0.07.
 TAKEN, BROUGHT = 0.26, 0.085
 EMPTY = 0.12  # of our ink: less is none
+COLOURED = 30  # shades between the darkest and the lightest of its colours: less is noise, or paper
 EDGE = 35.0  # mm: so far from the sheet's edges a hole, a clip and a folded corner reach
 BESIDE = 4  # characters on either side that are told with one that differs
 # By how many dots more some of our characters lie off the map than others, the farthest twentieths left out, of a sheet
@@ -150,8 +151,8 @@ def _lightest(page: Image.Image) -> Image.Image:
 
 
 class _Inks:
-    """How dark the page is where our print lies: as `print_` by its lightest colour, and by its darkest, which counts ink
-    of any colour and is reckoned only where some of our print is gone."""
+    """How dark the page is where our print lies: as `print_` by its lightest colour; by its darkest, which counts ink
+    of any colour; and by how much that is more. The others are reckoned only where some of our print is gone."""
 
     def __init__(self, print_: Image.Image, any_: Callable[[], Image.Image]) -> None:
         self.print_, self._any = print_, any_
@@ -159,6 +160,11 @@ class _Inks:
     @cached_property
     def any_colour(self) -> Image.Image:
         return self._any()
+
+    @cached_property
+    def coloured(self) -> Image.Image:
+        more = ImageChops.subtract(self.any_colour, self.print_).filter(ImageFilter.BoxBlur(1))
+        return more.point(lambda shade: shade if shade >= COLOURED else 0)
 
 
 def _ink(
@@ -233,11 +239,12 @@ def _is_other(inks: _Inks, sample: Sample, at: Off, like: float, gain: float) ->
         return True
     if _sums(ImageChops.subtract(ours, there))[1] < TAKEN * own:
         return False
-    beside = ours.filter(ImageFilter.MaxFilter(3))
-    return any(
-        _sums(ImageChops.subtract(_there(ink, sample, at), beside))[1] >= BROUGHT * own
-        for ink in (inks.print_, inks.any_colour)
-    )
+    beside, enough = ours.filter(ImageFilter.MaxFilter(3)), BROUGHT * own
+    if _sums(ImageChops.subtract(_there(inks.print_, sample, at), beside))[1] >= enough:
+        return True
+    # Print is black: where it is gone, ink of a colour is another's even on the same dots.
+    more = ImageChops.subtract(_there(inks.any_colour, sample, at), beside)
+    return max(_sums(more)[1], _sums(_there(inks.coloured, sample, at))[1]) >= enough
 
 
 def _is_inside(box: Box, size: tuple[int, int]) -> bool:
