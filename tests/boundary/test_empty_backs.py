@@ -103,8 +103,93 @@ def covered_in_the_middle() -> Image.Image:
     return picture
 
 
-EMPTY = [clean, dusty, bled_through, shadowed, lit_from_one_side]
-WRITTEN = [voided, pencilled, ticked, pencilled_in_the_shade, ticked_in_the_shade, in_deep_shade, covered_in_the_middle]
+def shadowed_all_round() -> Image.Image:
+    """By a lid: darkest at the edge, and in the corners from both sides."""
+    picture, _ = sheet()
+    for turned in (0, 90, 180, 270):
+        lid = Image.new("L", picture.size, 255)
+        lid = lid.rotate(turned, expand=True)
+        on = ImageDraw.Draw(lid)
+        for row in range(30):
+            on.line((0, row, lid.width, row), fill=135 + 4 * row)
+        picture = ImageChops.multiply(picture, Image.merge("RGB", [lid.rotate(-turned, expand=True)] * 3))
+    return picture
+
+
+def noisy(picture: Image.Image, shades: int = 36) -> Image.Image:
+    """As from a sensor with little light: each dot of each colour so much lighter or darker at most."""
+    luck = chance(8)
+    bands = []
+    for band in picture.split():
+        noise = Image.frombytes("L", band.size, luck.randbytes(band.width * band.height))
+        noise = noise.point(lambda shade: round(shade * 2 * shades / 255))
+        bands.append(ImageChops.add(band, noise, 1, -shades))
+    return Image.merge("RGB", bands)
+
+
+def bled_through_and_noisy() -> Image.Image:
+    return noisy(bled_through(), 20)
+
+
+def pencilled_hard() -> Image.Image:
+    """Two characters of a hard pencil: thin, and not much darker than paper."""
+    picture, on = sheet()
+    luck = chance(3)
+    for left in (400, 430):
+        for _ in range(6):
+            ends = [(left + luck.uniform(0, 26), 800 + luck.uniform(0, 26)) for _ in range(2)]
+            on.line(ends, fill=(196, 196, 196), width=2)
+    return picture
+
+
+def pencilled_hard_in_noise() -> Image.Image:
+    return noisy(pencilled_hard(), 20)
+
+
+def marked_in_yellow() -> Image.Image:
+    picture, on = sheet()
+    on.line([(600, 820), (640, 835)], (250, 240, 120), 4)
+    return picture
+
+
+def noted_at(x: int, y: int, words: str = "此件作废") -> Image.Image:
+    picture, on = sheet()
+    on.text((x, y), words, INK, font(9))
+    return picture
+
+
+def noted_at_the_top() -> Image.Image:
+    return noted_at(500, 14)
+
+
+def noted_at_the_foot() -> Image.Image:
+    return noted_at(500, 1754 - 40)
+
+
+def noted_at_the_side() -> Image.Image:
+    return noted_at(12, 800, "废")
+
+
+def noted_at_the_other_side() -> Image.Image:
+    return noted_at(1240 - 34, 800, "废")
+
+
+def noted_in_the_corner() -> Image.Image:
+    return noted_at(14, 14, "废")
+
+
+def noted_in_the_shadow() -> Image.Image:
+    picture = shadowed_all_round()
+    ImageDraw.Draw(picture).text((500, 10), "此件作废", INK, font(9))
+    return picture
+
+
+EMPTY = [clean, dusty, bled_through, shadowed, shadowed_all_round, lit_from_one_side, bled_through_and_noisy]
+WRITTEN = [
+    voided, pencilled, ticked, pencilled_in_the_shade, ticked_in_the_shade, in_deep_shade, covered_in_the_middle,
+    pencilled_hard, pencilled_hard_in_noise, marked_in_yellow, noted_at_the_top, noted_at_the_foot, noted_at_the_side,
+    noted_at_the_other_side, noted_in_the_corner, noted_in_the_shadow,
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

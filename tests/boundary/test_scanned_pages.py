@@ -438,3 +438,22 @@ def _code_picture(text: str, scale: int = 2) -> Image.Image:
     out = io.BytesIO()
     segno.make(text, micro=False).save(out, kind="png", scale=scale, border=4)
     return Image.open(io.BytesIO(out.getvalue())).convert("RGB")
+
+
+@pytest.mark.parametrize("colour", [(200, 30, 40), (230, 90, 90), (25, 35, 160)], ids=["red", "pale red", "blue"])
+@pytest.mark.parametrize("where", ["at the edge", "inside"])
+def test_a_word_is_another_in_ink_of_any_colour(
+    where: str, colour: tuple[int, int, int], ours: list[OurPaper], tmp_path: Path
+) -> None:
+    """Whitened and written anew, where a hole or a clip may hide as much and where not."""
+    found = [(text, place) for text, place in characters(copy(), 1) if "\u4e00" <= text <= "\u9fff" and place[3] > 2.5]
+    own = [place for _, place in found if 60 < place[1] < 240 and (place[0] < 31) is (where == "at the edge")]
+    one = own[2]
+    page = sheet(1, signed=True).copy()
+    dots = page.width / 210
+    left, top, wide, high = (mm * dots for mm in one)
+    pen = ImageDraw.Draw(page)
+    pen.rectangle((left - 1, top - 1, left + wide + 1, top + high + 1), fill="white")
+    for strokes in ((left, top, left + wide, top + high), (left, top + high, left + wide, top)):
+        pen.line(strokes, fill=colour, width=round(0.4 * dots))
+    assert compared(taken(page, COMMON), ours, tmp_path).differing

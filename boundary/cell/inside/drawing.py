@@ -23,6 +23,11 @@ LIGHT, DARK = 200, 56
 FINELY = 1400  # dots, the longer side of what is looked at for strokes: nearly five a millimetre of A4
 COARSELY, AROUND = 64, 9  # dots, the longer side of what is looked at for the light, and its surroundings: 40 mm
 STROKE, SPECKS = 60, 15  # shades darker than the paper, and so many dots of it beside others that are still dust
+# Of pale strokes, averaged over 0.6 mm: by how many shades what bleeds through is darker than the paper, so many dots
+# that are still a hair, and the noise in which no such stroke would be seen.
+THROUGH, PALE_DOTS, NOISY = 13, 40, 20
+AT_EDGE, RIM = 28, 7  # shades darker than further out; dots, 1.5 mm, in which the sheet's own edge is seen
+WHITE = 255
 LONGER = 935.0  # points, 33 cm: the sheet is larger than A4
 
 
@@ -42,16 +47,24 @@ def drawn(
 
 
 def is_white(picture: Image.Image) -> bool:
-    """Whether a page shows nothing but light paper: an empty back. A word, a tick or a thin signature is more; that one
-    side of the sheet lies darker is none."""
-    grey = picture.convert("L")
-    across, down = round(grey.width * EDGE), round(grey.height * EDGE)
-    inner = grey.crop((across, down, grey.width - across, grey.height - down))
+    """Whether a page shows nothing but light paper: an empty back. A word, a tick or a thin signature is more, of any
+    colour and up to the edge; that one side of the sheet lies darker is none."""
+    dark = _darkest(picture)
+    across, down = round(dark.width * EDGE), round(dark.height * EDGE)
+    inner = dark.crop((across, down, dark.width - across, dark.height - down))
     light = _light(inner)
     lit = [shade for shade, dots in enumerate(light.histogram()) if dots]
     flat = ImageChops.subtract(inner, light, offset=lit[-1])
     commonest, is_alone = _shades(flat.copy())
-    return is_alone and min(commonest, lit[0]) > LIGHT and not _has_strokes(flat, commonest)
+    if not is_alone or min(commonest, lit[0]) <= LIGHT:
+        return False
+    return not (_has_strokes(flat, commonest) or _has_pale_strokes(flat) or _has_strokes_at_edges(dark))
+
+
+def _darkest(picture: Image.Image) -> Image.Image:
+    """Return the darkest of each dot's colours: a thin line of red or yellow is hardly seen in their mean."""
+    red, green, blue = picture.convert("RGB").split()
+    return ImageChops.darker(ImageChops.darker(red, green), blue)
 
 
 def _light(grey: Image.Image) -> Image.Image:
@@ -63,10 +76,75 @@ def _light(grey: Image.Image) -> Image.Image:
 
 def _has_strokes(grey: Image.Image, paper: int) -> bool:
     """Whether dark dots lie together on paper of a shade, as dust does not."""
-    grey.thumbnail((FINELY, FINELY), Image.Resampling.BOX)
-    dark = grey.point(lambda shade: 255 if shade < paper - STROKE else 0)
-    together = dark.filter(ImageFilter.BoxBlur(1)).point(lambda shade: 255 if shade > 255 * 2.5 / 9 else 0)
-    return ImageChops.multiply(dark, together).histogram()[255] > SPECKS
+    dark = _finely(grey).point(lambda shade: WHITE if shade < paper - STROKE else 0)
+    together = dark.filter(ImageFilter.BoxBlur(1)).point(lambda shade: WHITE if shade > WHITE * 2.5 / 9 else 0)
+    return ImageChops.multiply(dark, together).histogram()[WHITE] > SPECKS
+
+
+def _has_pale_strokes(flat: Image.Image) -> bool:
+    """Whether something is written in hard pencil or pale ink: darker, though not by much, than what bleeds through.
+
+    Dots are averaged against noise, none of them counted for more than a stroke's so that dust is none. What noise is
+    left is seen by how much lighter than the paper some are; where that is as much as a stroke nobody can tell.
+    """
+    fine = _finely(flat)
+    paper = _commonest(fine.filter(ImageFilter.BoxBlur(1)).histogram())
+    shades = fine.point(lambda shade: max(shade, paper - STROKE)).filter(ImageFilter.BoxBlur(1)).histogram()
+    noise = _lightest_but(shades, SPECKS) - paper
+    return noise > NOISY or sum(shades[: max(paper - THROUGH - noise, 0)]) > PALE_DOTS
+
+
+def _has_strokes_at_edges(dark: Image.Image) -> bool:
+    """Whether something stands so near an edge that a shadow may lie there: it is darker than what lies further out,
+    while a shadow becomes lighter from the edge inward. In the corners both ways: two shadows meet there."""
+    fine = _finely(dark).filter(ImageFilter.BoxBlur(1))
+    wide, high = round(fine.width * EDGE), round(fine.height * EDGE)
+    across = ImageChops.lighter(*(_behind(fine, wide, flip) for flip in (None, Image.Transpose.FLIP_LEFT_RIGHT)))
+    down = ImageChops.lighter(
+        *(_behind(fine, high, flip) for flip in (Image.Transpose.TRANSPOSE, Image.Transpose.TRANSVERSE))
+    )
+    stands = ImageChops.lighter(across, down)
+    both = ImageChops.darker(across, down)
+    for left in (0, fine.width - wide):
+        for top in (0, fine.height - high):
+            box = (left, top, left + wide, top + high)
+            stands.paste(both.crop(box), box)
+    return stands.histogram()[WHITE] > SPECKS
+
+
+def _behind(fine: Image.Image, deep: int, turn: Image.Transpose | None) -> Image.Image:
+    """Return as white the dots of one edge, the left one after a `turn`, that are darker than one further out."""
+    turned = fine if turn is None else fine.transpose(turn)
+    band = turned.crop((0, 0, deep, turned.height))
+    lightest, step = band, 1
+    while step < deep:
+        shifted = lightest.copy()
+        shifted.paste(lightest, (step, 0))
+        lightest, step = ImageChops.lighter(lightest, shifted), 2 * step
+    found = ImageChops.subtract(lightest, band).point(lambda shade: WHITE if shade > AT_EDGE else 0)
+    found.paste(0, (0, 0, RIM, found.height))
+    whole = Image.new("L", turned.size, 0)
+    whole.paste(found, (0, 0))
+    return whole if turn is None else whole.transpose(turn)
+
+
+def _finely(grey: Image.Image) -> Image.Image:
+    fine = grey.copy()
+    fine.thumbnail((FINELY, FINELY), Image.Resampling.BOX)
+    return fine
+
+
+def _lightest_but(shades: Sequence[int], few: int) -> int:
+    """Return the lightest shade but for that of a few dots."""
+    for shade in reversed(range(len(shades))):
+        few -= shades[shade]
+        if few < 0:
+            return shade
+    return 0
+
+
+def _commonest(shades: Sequence[int]) -> int:
+    return max(range(len(shades)), key=shades.__getitem__)
 
 
 def doubt(picture: Image.Image) -> str:
@@ -82,7 +160,7 @@ def _shades(grey: Image.Image) -> tuple[int, bool]:
     """Return the commonest shade, and whether hardly anything is of another."""
     grey.thumbnail((LOOKED_AT, LOOKED_AT), Image.Resampling.BOX)
     shades = grey.histogram()
-    commonest = max(range(len(shades)), key=shades.__getitem__)
+    commonest = _commonest(shades)
     like = sum(shades[max(commonest - LIKE, 0) : commonest + LIKE + 1])
     return commonest, sum(shades) - like <= SHOWS * sum(shades)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import mul
@@ -19,7 +19,7 @@ from pypdfium2 import raw
 
 from boundary.cell import bounds
 from boundary.cell.inside.planes import Plane
-from boundary.cell.inside.registering import DPI, paper_of
+from boundary.cell.inside.registering import DPI, darkest, paper_of
 
 FINE_DPI = 150
 FINER = FINE_DPI / DPI
@@ -35,6 +35,7 @@ LIKE, ALIKE, UNLIKE = 0.8, 0.76, 0.7
 # gone, what is cut by the edge of a clip or a folded corner brings at most 0.07.
 TAKEN, BROUGHT = 0.26, 0.085
 EMPTY = 0.12  # of our ink: less is none
+COLOURED = 30  # shades between the darkest and the lightest of its colours: less is noise, or paper
 EDGE = 35.0  # mm: so far from the sheet's edges a hole, a clip and a folded corner reach
 BESIDE = 4  # characters on either side that are told with one that differs
 # By how many dots more some of our characters lie off the map than others, the farthest twentieths left out, of a sheet
@@ -112,7 +113,7 @@ def differing(page: Image.Image, plane: Plane, scale: float, letters: Letters) -
 
     `plane` lays our print over the page made smaller by `scale`.
     """
-    ink = _ink(page, plane, scale, letters.ink.size)
+    ink = _ink(page, plane, scale, letters.ink.size, _lightest)
     by, found = (0, 0), list[tuple[Off, float]]()
     sought = 0
     for sample in letters.samples:
@@ -125,7 +126,8 @@ def differing(page: Image.Image, plane: Plane, scale: float, letters: Letters) -
             # The rest is not looked at, and so nothing vouches for it, be these others or only painted over.
             return tuple(_runs(letters.samples, [like < UNLIKE for _, like in found])), _bends(found)
     gain = _gain(ink, letters.samples, found)
-    wrong = [_is_other(ink, sample, *each, gain) for sample, each in zip(letters.samples, found, strict=True)]
+    every = _Inks(ink, lambda: _ink(page, plane, scale, letters.ink.size, darkest))
+    wrong = [_is_other(every, sample, *each, gain) for sample, each in zip(letters.samples, found, strict=True)]
     return tuple(_runs(letters.samples, wrong)), _bends(found)
 
 
@@ -140,17 +142,41 @@ def _spread(offs: Sequence[int]) -> int:
     return offs[-1 - few] - offs[few] if offs else 0
 
 
-def _ink(page: Image.Image, plane: Plane, scale: float, size: tuple[int, int]) -> Image.Image:
-    """Return how dark the page is where our print lies, by its lightest colour: red seals and blue ink are left out."""
+def _lightest(page: Image.Image) -> Image.Image:
+    """Return the lightest of each dot's colours: red seals and blue ink are pale in it, and print is as dark."""
+    if page.mode == "L":
+        return page
+    red, green, blue = page.convert("RGB").split()
+    return ImageChops.lighter(ImageChops.lighter(red, green), blue)
+
+
+class _Inks:
+    """How dark the page is where our print lies: as `print_` by its lightest colour; by its darkest, which counts ink
+    of any colour; and by how much that is more. The others are reckoned only where some of our print is gone."""
+
+    def __init__(self, print_: Image.Image, any_: Callable[[], Image.Image]) -> None:
+        self.print_, self._any = print_, any_
+
+    @cached_property
+    def any_colour(self) -> Image.Image:
+        return self._any()
+
+    @cached_property
+    def coloured(self) -> Image.Image:
+        more = ImageChops.subtract(self.any_colour, self.print_).filter(ImageFilter.BoxBlur(1))
+        return more.point(lambda shade: shade if shade >= COLOURED else 0)
+
+
+def _ink(
+    page: Image.Image, plane: Plane, scale: float, size: tuple[int, int], seen: Callable[[Image.Image], Image.Image]
+) -> Image.Image:
+    """Return how dark the page is where our print lies, by the colour that `seen` looks at."""
     per = scale / FINER
     if per > 1.25:  # averaged, as Pillow makes smaller
         page = page.resize((round(page.width / per), round(page.height / per)), Image.Resampling.BILINEAR)
         scale /= per
-    light = page
-    if page.mode != "L":
-        red, green, blue = page.convert("RGB").split()
-        light = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    ink = ImageChops.subtract(paper_of(light), light)
+    shade = seen(page)
+    ink = ImageChops.subtract(paper_of(shade), shade)
     a, b, c, d, e, f, g, h = plane.numbers
     each = scale / FINER
     numbers = (a * each, b * each, c * scale, d * each, e * each, f * scale, g / FINER, h / FINER)
@@ -203,17 +229,22 @@ def _gain(ink: Image.Image, samples: Sequence[Sample], found: Sequence[tuple[Off
     return there / own if own else 1.0
 
 
-def _is_other(ink: Image.Image, sample: Sample, at: Off, like: float, gain: float) -> bool:
-    """Whether another character stands there, or none far from all edges."""
+def _is_other(inks: _Inks, sample: Sample, at: Off, like: float, gain: float) -> bool:
+    """Whether another character stands there, in ink of any colour, or none far from all edges."""
     if like >= UNLIKE:
         return False
-    there, ours = _there(ink, sample, at), sample.ink.point(lambda shade: min(round(shade * gain), 255))
-    dark, own = _sums(there)[1], max(_sums(ours)[1], 1)
-    if dark <= EMPTY * own:
-        return _is_inside(sample.letter.box, ink.size)
-    gone = _sums(ImageChops.subtract(ours, there))[1] / own
-    brought = _sums(ImageChops.subtract(there, ours.filter(ImageFilter.MaxFilter(3))))[1] / own
-    return gone >= TAKEN and brought >= BROUGHT
+    there, ours = _there(inks.print_, sample, at), sample.ink.point(lambda shade: min(round(shade * gain), 255))
+    own = max(_sums(ours)[1], 1)
+    if _sums(there)[1] <= EMPTY * own and _is_inside(sample.letter.box, inks.print_.size):
+        return True
+    if _sums(ImageChops.subtract(ours, there))[1] < TAKEN * own:
+        return False
+    beside, enough = ours.filter(ImageFilter.MaxFilter(3)), BROUGHT * own
+    if _sums(ImageChops.subtract(_there(inks.print_, sample, at), beside))[1] >= enough:
+        return True
+    # Print is black: where it is gone, ink of a colour is another's even on the same dots.
+    more = ImageChops.subtract(_there(inks.any_colour, sample, at), beside)
+    return max(_sums(more)[1], _sums(_there(inks.coloured, sample, at))[1]) >= enough
 
 
 def _is_inside(box: Box, size: tuple[int, int]) -> bool:
