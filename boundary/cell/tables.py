@@ -50,14 +50,22 @@ def read(path: Path, *, most: int, beside: Collection[str], into: Path, patience
     said = asked(job, into, patience, OF_TABLES)
     try:
         tables = [_table(into, name, pieces) for name, pieces in said["tables"]]
-        hidden = tuple(words(name, bounds.LONGEST_NAME) for name in said["hidden"][: bounds.MOST_HIDDEN])
-        found = Read(said["type"], tables, hidden, said["from_1904"] is True)
+        found = Read(said["type"], tables, _hidden(said["hidden"]), said["from_1904"])
+        if type(found.counts_from_1904) is not bool:
+            raise ValueError("no calendar")
         if found.kind not in KINDS or sum(table.name not in beside for table in tables) > most:
             raise ValueError("no tables that were asked for")
         _refuse_too_much(tables)
     except (KeyError, TypeError, ValueError, OSError):
         raise UploadRefused(TABLE_DAMAGED) from None
     return found
+
+
+def _hidden(names: Any) -> tuple[str, ...]:
+    """Raises ValueError for what no cell of ours says."""
+    if type(names) is not list or len(names) > bounds.MOST_HIDDEN:
+        raise ValueError("no names")
+    return tuple(words(name, bounds.LONGEST_NAME) for name in names)
 
 
 def _refuse_too_much(tables: Collection[Written]) -> None:

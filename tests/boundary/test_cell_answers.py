@@ -167,11 +167,12 @@ def test_what_no_cell_of_ours_leaves_is_refused(leaves: Leaves, asked: Callable[
         asked(leaves)
 
 
-def says_of_tables(tables: list[list[Any]], size: int = 10) -> Leaves:
+def says_of_tables(tables: list[list[Any]], size: int = 10, **more: Any) -> Leaves:
     """Leave two files of rows, of so many bytes, and say which tables they are of."""
 
     def leave(folder: Path) -> None:
-        (folder / bounds.ANSWER).write_text(json.dumps({"type": "xlsx", "tables": tables}))
+        said = {"type": "xlsx", "tables": tables, "hidden": ["旧表"], "from_1904": False, **more}
+        (folder / bounds.ANSWER).write_text(json.dumps(said))
         for piece in ROWS:
             with (folder / piece).open("wb") as file:
                 file.truncate(size)
@@ -197,6 +198,11 @@ def test_what_a_cell_of_ours_answers_of_tables_is_taken(asked: Callable[..., Non
         says_of_tables([["S", [ROWS[0]]], ["说明", [ROWS[0]]]]),
         says_of_tables([["S", [ROWS[0]]], *[["说明", []]] * 20_000]),
         says_of_tables([["S", ROWS]], bounds.LARGEST_ROWS // 2 + 1),
+        says_of_tables([["S", ROWS]], type="ods"),
+        says_of_tables([["S", ROWS]], hidden="旧表"),
+        says_of_tables([["S", ROWS]], hidden=["旧" * (bounds.LONGEST_NAME + 1)]),
+        says_of_tables([["S", ROWS]], hidden=["旧表"] * (bounds.MOST_HIDDEN + 1)),
+        says_of_tables([["S", ROWS]], from_1904="yes"),
     ],
 )
 def test_of_tables_too(leaves: Leaves, asked: Callable[..., None]) -> None:
