@@ -138,7 +138,7 @@ def test_the_number_of_queries_is_constant(
     factories.DraftAgreementFactory.create_batch(rows, drafted_by=elder_care_institution, created_by=elder_care_clerk)
     client.force_login(elder_care_clerk)
     # session, person, posts for page and for frame, unread, sides, five groups; seats (2), three groups of filings,
-    # eligibility, the institutions with the rounds that ask each, the form that begins a draft, signatories, seals and
-    # batches
-    with django_assert_num_queries(23):
+    # eligibility, the institutions with the rounds that ask each, the form that begins a draft, signatories, one's
+    # own request, seals and batches
+    with django_assert_num_queries(24):
         client.get(reverse("home"))
