@@ -12,6 +12,7 @@ from PIL import Image, ImageChops, ImageFilter
 from boundary.cell import bounds
 from boundary.cell.inside import pdfs, pictures
 from boundary.cell.inside.kinds import PDF
+from boundary.cell.inside.registering import darkest
 from boundary.refused import UploadRefused
 
 FLATTENED = "flattened.pdf"  # in the cell's folder
@@ -49,7 +50,7 @@ def drawn(
 def is_white(picture: Image.Image) -> bool:
     """Whether a page shows nothing but light paper: an empty back. A word, a tick or a thin signature is more, of any
     colour and up to the edge; that one side of the sheet lies darker is none."""
-    dark = _darkest(picture)
+    dark = darkest(picture)  # a thin line of red or yellow is hardly seen in the mean of its colours
     across, down = round(dark.width * EDGE), round(dark.height * EDGE)
     inner = dark.crop((across, down, dark.width - across, dark.height - down))
     light = _light(inner)
@@ -59,12 +60,6 @@ def is_white(picture: Image.Image) -> bool:
     if not is_alone or min(commonest, lit[0]) <= LIGHT:
         return False
     return not (_has_strokes(flat, commonest) or _has_pale_strokes(flat) or _has_strokes_at_edges(dark))
-
-
-def _darkest(picture: Image.Image) -> Image.Image:
-    """Return the darkest of each dot's colours: a thin line of red or yellow is hardly seen in their mean."""
-    red, green, blue = picture.convert("RGB").split()
-    return ImageChops.darker(ImageChops.darker(red, green), blue)
 
 
 def _light(grey: Image.Image) -> Image.Image:

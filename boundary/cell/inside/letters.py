@@ -240,7 +240,7 @@ def _is_other(inks: _Inks, sample: Sample, at: Off, like: float, gain: float) ->
     if _sums(ImageChops.subtract(ours, there))[1] < TAKEN * own:
         return False
     beside, enough = ours.filter(ImageFilter.MaxFilter(3)), BROUGHT * own
-    if _sums(ImageChops.subtract(_there(inks.print_, sample, at), beside))[1] >= enough:
+    if _sums(ImageChops.subtract(there, beside))[1] >= enough:
         return True
     # Print is black: where it is gone, ink of a colour is another's even on the same dots.
     more = ImageChops.subtract(_there(inks.any_colour, sample, at), beside)
