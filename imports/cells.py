@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from boundary.workbooks.cells import FORMULA, Cell, Day, WithoutValue, day_of
-from chinese.cleaning import INVISIBLE, cleaned, unforced
+from chinese.cleaning import INVISIBLE, UNFORCED, cleaned, unforced
 from imports.column import Column, Kind
 from imports.words import NO, YES
 from institutions.identifiers import phone_warnings
@@ -104,7 +104,10 @@ def read(cell: Cell, column: Column, epoch: date = EXCEL_EPOCH) -> Read:
     """
     if cell is None or cell == "":
         return Read(None)
-    return _day(cell, epoch) if column.kind is Kind.DAY else READERS[column.kind](cell, column)
+    found = _day(cell, epoch) if column.kind is Kind.DAY else READERS[column.kind](cell, column)
+    if found.value is None or not isinstance(cell, str) or unforced(cell) == cell:
+        return found
+    return Read(found.value, (*found.remarks, (Level.NOTE, f"{UNFORCED}。")))
 
 
 def beginning(cell: Cell, column: Column) -> str:

@@ -106,6 +106,8 @@ def test_a_cell_that_cannot_be_says_why(field: str, cell: Any, part: str) -> Non
         ("ownership", "民非", Level.NOTE, "“民非”按“民办非营利”登记"),
         ("opened_on", 44440, Level.NOTE, "按 2021-09-01 登记"),
         ("opened_on", "长期", Level.WARNING, "没有登记"),
+        ("phone", '="0575-88000001"', Level.NOTE, "去掉了表示“这是文本”的符号"),
+        ("uscc", f'="{code(1)}"', Level.NOTE, "去掉了表示“这是文本”的符号"),
         ("name", "越城区⽼年公寓", Level.NOTE, "“⽼”换成了“老”，按“越城区老年公寓”登记"),
         ("name", "福星\u202c养老院", Level.NOTE, "删去了看不见的字符，按“福星养老院”登记"),
         ("opened_on", datetime(2021, 8, 31, 23, 59, 17), Level.NOTE, "与零点差 43 秒，按 2021-09-01 读取"),  # noqa: DTZ001 -- no zones
