@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from audit.events import Event, Group, fact
 from institutions.models import Duty
 
@@ -70,6 +72,46 @@ class HolderDoubted(DutyAt, code="membership.holder_doubted", words="职责须�
 
 class PhoneSet(OfPeople, code="authority.phone_set", words="登记部门咨询电话"):
     phone: str = fact("电话")
+
+
+class OfBureau(Event, group=Group("主管部门", 72)):
+    """What a platform administrator does with a bureau; logged about the bureau."""
+
+
+class BureauFounded(OfBureau, code="authority.founded", words="登记主管部门"):
+    name: str = fact("名称")
+    region: str = fact("辖区")
+
+
+class BureauRenamed(OfBureau, code="authority.renamed", words="主管部门更名"):
+    former: str = fact("原名称")
+    to: str = fact("新名称")
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield f"原名称：{self.former}"
+        yield f"原因：{self.reason}"
+
+
+class BureauClosed(OfBureau, code="authority.closed", words="撤销主管部门"):
+    """With who follows it, "" where nobody does."""
+
+    name: str = fact("名称")
+    successor: str = fact("承接部门")
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield f"承接部门：{self.successor or '无'}"
+        yield f"原因：{self.reason}"
+
+
+class BureauFollows(OfBureau, code="authority.follows", words="承接主管部门的业务"):
+    name: str = fact("被承接的部门")
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield f"被承接的部门：{self.name}"
+        yield f"原因：{self.reason}"
 
 
 class AboutRequest(OfPeople):

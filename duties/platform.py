@@ -10,13 +10,15 @@ from institutions.models import Authority, Duty, Membership
 from institutions.searching import says
 
 
-def authorities(text: str, *, without_only: bool) -> QuerySet[Authority]:
-    """Return the bureaus whose name or region contains every word; `.administrators` and `.invited` come with them."""
-    looking_after = Membership.objects.filter(duty=Duty.ADMINISTRATOR, user__is_active=True)
+def authorities(text: str, *, without_only: bool, closed: bool = False) -> QuerySet[Authority]:
+    """Return the bureaus whose name, past or present, or region contains every word; `.administrators` and `.invited`
+    come with them. `closed`: those that were closed in place of those that act."""
+    looking_after = _looking_after()
     has_one = Exists(looking_after.filter(authority=OuterRef("pk")))
-    found = Authority.objects.annotate(has_administrator=has_one).select_related("region")
+    found = Authority.objects.filter(closed_on__isnull=not closed).annotate(has_administrator=has_one)
+    found = found.select_related("region", "successor")
     for word in text.split():
-        found = found.filter(says("name", word) | Q(region__full_name__contains=word))
+        found = found.filter(says("name", word) | says("former_names", word) | Q(region__full_name__contains=word))
     if without_only:
         found = found.filter(has_administrator=False)
     invited = Invitation.objects.waiting().filter(duty=Duty.ADMINISTRATOR)
@@ -24,6 +26,15 @@ def authorities(text: str, *, without_only: bool) -> QuerySet[Authority]:
         Prefetch("memberships", looking_after.select_related("user"), to_attr="administrators"),
         Prefetch("invitations", invited, to_attr="invited"),
     )
+
+
+def administrators(bureau: Authority) -> QuerySet[Membership]:
+    """Return who looks after a bureau and can sign in, confirmed or not yet."""
+    return _looking_after().filter(authority=bureau).select_related("user").order_by("pk")
+
+
+def _looking_after() -> QuerySet[Membership]:
+    return Membership.objects.filter(duty=Duty.ADMINISTRATOR, user__is_active=True)
 
 
 def accounts(text: str) -> QuerySet[User]:

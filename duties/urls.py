@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from duties.views import acting, acts, background, contacts, holders, invitations, people, platform, requests
+from duties.views import acting, acts, background, bureaus, contacts, holders, invitations, people, platform, requests
 
 urlpatterns = [
     path("acting/", acting.switch, name="acting-switch"),
@@ -34,6 +34,11 @@ urlpatterns = [
     path("administrator-requests/<key:pk>/refuse/", requests.refuse, name="administrator-refuse"),
     path("platform/", platform.authorities, name="platform"),
     path("platform/authorities/<key:pk>/", platform.appoint, name="platform-appoint"),
+    path("platform/bureaus/new/", bureaus.found, name="bureau-found"),
+    path("platform/bureaus/from-sheet/", bureaus.from_sheet, name="bureau-sheet"),
+    path("platform/bureaus/<key:pk>/", bureaus.bureau, name="bureau"),
+    path("platform/bureaus/<key:pk>/rename/", bureaus.rename, name="bureau-rename"),
+    path("platform/bureaus/<key:pk>/close/", bureaus.close, name="bureau-close"),
     path("platform/background/", background.overview, name="platform-background"),
     path("platform/background/<name:kind>/<key:pk>/again/", background.again, name="background-again"),
     path("platform/accounts/", platform.accounts, name="platform-accounts"),

@@ -8,8 +8,11 @@ class FilingConfig(AppConfig):
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from agreements import sockets
+        from duties import sockets as of_people
         from filing import history, ledger, lifecycle, marks, opening, panels, rescans, supplementary
 
+        of_people.WITHOUT_BUREAU.fill(opening.without_bureau)
+        of_people.RESTS_WITH.fill(opening.resting)
         sockets.ON_FORCE.fill(opening.open_filings)
         sockets.ON_END.fill(lifecycle.carry_on)
         sockets.NOTES_ON_FORCE.fill(opening.notes)

@@ -78,7 +78,7 @@ def order(act: Act, filings: Iterable[Filing], *, by: User) -> Batch:
             .order_by("pk")
             .select_for_update(no_key=True, of=("self",))
         )
-        [authority] = {row.authority for row in rows}
+        [authority] = {row.authority.now for row in rows}
         if not reviews_for(by, authority):
             raise NotAllowed(f"只有{authority}的审核员才能批量办理报送给它的备案。")
         waiting = set(

@@ -27,6 +27,13 @@ class Opened(WithAuthority, code="filing.opened", words="建立报送任务", se
     due_on: date = fact("截止日期")
 
 
+class NumbersSet(Event, group=Group("备案", 30), code="filing.numbers_set", words="设定备案号的写法"):
+    """How an authority writes its numbers from now on, by the next one; logged about the authority."""
+
+    authority: str = fact("主管部门")
+    following: str = fact("下一个备案号")
+
+
 class Submitted(WithAuthority, code="filing.submitted", words="报送备案", sentence="报送了备案"):
     pass
 

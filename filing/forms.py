@@ -144,7 +144,7 @@ class HandOverForm(forms.Form):
         super().__init__(data)
         colleagues = User.objects.filter(
             is_active=True,
-            memberships__authority=filing.authority,
+            memberships__authority=filing.authority.now,
             memberships__duty=Duty.REVIEWER,
             memberships__state=Membership.State.EFFECTIVE,
         )
@@ -160,9 +160,12 @@ class HandOverForm(forms.Form):
 
 def _why_nobody(filing: Filing) -> str:
     """Say why there is nobody to choose, and who can change that."""
-    held = Membership.objects.filter(authority=filing.authority, duty=Duty.REVIEWER).exclude(user=filing.taken_up_by)
+    held = Membership.objects.filter(authority=filing.authority.now, duty=Duty.REVIEWER).exclude(
+        user=filing.taken_up_by
+    )
     waiting = held.filter(state=Membership.State.WAITING).count()
-    words = f"{filing.authority}除{filing.taken_up_by}以外没有别的审核员能审核这份备案，现在没有人可以转交。"
+    others = f"{filing.authority.now}除{filing.taken_up_by}以外没有别的审核员能审核这份备案"
+    words = f"{others}，现在没有人可以转交。"
     if waiting:
         return f"{words}另有 {waiting} 位审核员的职责还等着确认，确认以后就能转交。"
     return f"{words}请本部门的管理员在“人员”里再邀请一位审核员。"

@@ -5,20 +5,26 @@ Fills `agreements.sockets.ON_FORCE`. An authority that is not known yet keeps no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.models import Agreement
+from agreements.models import Agreement, TemplateVersion
 from agreements.models.states import HAS_BEEN_IN_FORCE
 from audit.log import append
+from duties.sockets import Lacking
 from filing import events
 from filing.deadlines import filing_due
 from filing.models import Filing
 from institutions.models import Authority
+from regions.models import Region
+from regions.rules import FilingAuthorities
+from regions.schemes import rules_for
 from verbs.errors import WrongState
 
 KINDS = tuple(Authority.Kind)
@@ -38,7 +44,7 @@ def open_filings(agreement: Agreement, *, by: User | None) -> list[Filing]:
         for kind, authority in _authorities(row):
             if authority is not None and kind not in opened:
                 opened[kind] = _open(row, authority, by=by)
-        return [opened[kind] for kind in held_by_authorities(row) if kind in opened]
+        return [opened[kind] for kind in kinds_filed_with(row) if kind in opened]
 
 
 def notes(agreement: Agreement) -> list[str]:
@@ -54,10 +60,17 @@ def without_authority(agreement: Agreement) -> list[Authority.Kind]:
     return [kind for kind, authority in _authorities(agreement) if authority is None]
 
 
-def held_by_authorities(agreement: Agreement) -> list[Authority.Kind]:
-    """Return the kinds of authority that hold a copy, in the template's order."""
-    holders = [copy.holder for copy in agreement.chosen_version.parsed.copies]
-    return [Authority.Kind(holder) for holder in dict.fromkeys(holders) if holder in KINDS]
+def kinds_filed_with(agreement: Agreement) -> list[Authority.Kind]:
+    """Return the kinds of authority with which it is filed: those that hold a copy, in the template's order, then those
+    that the region's rule of its effective day names besides."""
+    on = agreement.effective_on or timezone.localdate()
+    return _kinds(agreement.chosen_version, agreement.region, on)
+
+
+def _kinds(version: TemplateVersion, region: Region, on: date) -> list[Authority.Kind]:
+    rule = rules_for(region, on).get(FilingAuthorities)
+    wanted = [*(copy.holder for copy in version.parsed.copies), *(rule.rule.authorities if rule else ())]
+    return [Authority.Kind(kind) for kind in dict.fromkeys(wanted) if kind in KINDS]
 
 
 def open_missing() -> int:
@@ -74,13 +87,52 @@ def open_missing() -> int:
     return count
 
 
-def _lacking() -> QuerySet[Agreement]:
-    in_force = Agreement.objects.filter(state__in=HAS_BEEN_IN_FORCE)
-    lacking = Agreement.objects.none()
+def without_bureau() -> list[Lacking]:
+    """Return where agreements in force wait for a bureau that is not known, those with the most first. Fills
+    `duties.sockets.WITHOUT_BUREAU`."""
+    waiting: Counter[tuple[int, Authority.Kind]] = Counter()
     for kind in KINDS:
-        holds_copy = in_force.filter(template_version__body__copies__contains=[{"holder": kind}])
-        lacking |= holds_copy.exclude(filings__authority__kind=kind)
-    return lacking.order_by("pk")
+        regions = _lacking_of(kind).order_by().values("region").annotate(count=Count("pk"))
+        waiting.update({(each["region"], kind): each["count"] for each in regions})
+    places = Region.objects.in_bulk({region for region, _ in waiting})
+    return [
+        Lacking(places[region], kind, count)
+        for (region, kind), count in waiting.most_common()
+        if Authority.objects.for_region(places[region], kind) is None
+    ]
+
+
+def resting(authority: Authority) -> list[str]:
+    """Return in words how many filings rest with an authority. Fills `duties.sockets.RESTS_WITH`."""
+    filings = Filing.objects.filter(authority=authority)
+    total, running = filings.count(), filings.open().count()
+    return [f"备案 {total} 件，其中 {running} 件没有办结"] if total else []
+
+
+def _lacking() -> QuerySet[Agreement]:
+    lacking = Q(pk__in=[])
+    for kind in KINDS:
+        lacking |= Q(pk__in=_lacking_of(kind).values("pk"))
+    return Agreement.objects.filter(lacking).order_by("pk")
+
+
+def _lacking_of(kind: Authority.Kind) -> QuerySet[Agreement]:
+    unfiled = Agreement.objects.filter(state__in=HAS_BEEN_IN_FORCE).exclude(filings__authority__kind=kind)
+    return unfiled.filter(_wanting(kind, unfiled))
+
+
+def _wanting(kind: Authority.Kind, unfiled: QuerySet[Agreement]) -> Q:
+    """Return the condition on agreements that they are to be filed with this kind: asked once for each region and
+    version, which are few."""
+    today = timezone.localdate()
+    pairs = list(unfiled.order_by().values_list("region", "template_version").distinct())
+    regions = Region.objects.in_bulk({region for region, _ in pairs})
+    versions = TemplateVersion.objects.in_bulk({version for _, version in pairs if version})
+    wanting = Q(pk__in=[])
+    for region, version in pairs:
+        if version and kind in _kinds(versions[version], regions[region], today):
+            wanting |= Q(region=region, template_version=version)
+    return wanting
 
 
 def _first_rounds(agreement: Agreement) -> QuerySet[Filing]:
@@ -88,7 +140,7 @@ def _first_rounds(agreement: Agreement) -> QuerySet[Filing]:
 
 
 def _authorities(agreement: Agreement) -> Iterator[tuple[Authority.Kind, Authority | None]]:
-    for kind in held_by_authorities(agreement):
+    for kind in kinds_filed_with(agreement):
         yield kind, Authority.objects.for_region(agreement.region, kind)
 
 

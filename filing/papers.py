@@ -11,8 +11,13 @@ from filing.models import Filing
 
 
 def own_copy(filing: Filing) -> Counterpart | None:
-    """Return the authority's own final copy with its file, or None while it is not made."""
-    return final_copies(filing.agreement).get(filing.authority.kind)
+    """Return the authority's own final copy with its file, or None while it is not made. Where the template has none
+    for it and the region's rule has it filed there all the same, the first copy stands for it."""
+    made = final_copies(filing.agreement)
+    own = made.get(filing.authority.kind)
+    if own is None and made and not copy_label(filing):
+        return min(made.values(), key=lambda copy: copy.number)
+    return own
 
 
 def final_copies(agreement: Agreement) -> dict[str, Counterpart]:

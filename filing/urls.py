@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from filing import batch_views, clerk_views, hand_in_views, paper_views, queue_views, review_views, unfiled_views
+from filing import (
+    batch_views,
+    clerk_views,
+    hand_in_views,
+    number_views,
+    paper_views,
+    queue_views,
+    review_views,
+    unfiled_views,
+)
 
 urlpatterns = [
     path("filing/", queue_views.filing_list, name="filing-list"),
@@ -10,6 +19,7 @@ urlpatterns = [
     path("filing/batch/", batch_views.batch_list, name="filing-batch"),
     path("filing/batch/ask/", batch_views.ask, name="filing-batch-ask"),
     path("filing/batch/<key:batch>/", batch_views.detail, name="filing-batch-detail"),
+    path("filing/numbers/", number_views.filing_numbers, name="filing-numbers"),
     path("filing/<key:filing>/", paper_views.filing_detail, name="filing-detail"),
     path("filing/<key:filing>/copy.pdf", paper_views.show_copy, name="filing-copy"),
     path("filing/<key:filing>/receipt-panel/", paper_views.receipt_panel, name="filing-receipt-panel"),

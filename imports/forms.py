@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
 from boundary.workbooks.tables import LARGEST_BYTES
 from imports.columns import COLUMNS, OF_ROLE
 from imports.headings import Sheet
-from institutions.models import Authority, Role
+from institutions.models import Authority, AuthorityQuerySet, Role
 
 LEFT_OUT = "不导入这一列"
 CHOICES = [("", LEFT_OUT), *{column.field: column.heading for column in COLUMNS}.items()]
@@ -32,13 +31,13 @@ class UploadForm(forms.Form):
         error_messages={"required": "请先选择要导入的表格。", "empty": "文件是空的，请重新选择。"},
     )
 
-    def __init__(self, *args: Any, authorities: QuerySet[Authority], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, authorities: AuthorityQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["authority"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- tells the type checker what stands above
-        field.queryset = authorities
-        if authorities.count() == 1:
-            field.initial, field.widget = authorities.get().pk, forms.HiddenInput()
+        field.queryset = own = authorities.acting()
+        if own.count() == 1:
+            field.initial, field.widget = own.get().pk, forms.HiddenInput()
 
 
 class ColumnsForm(forms.Form):

@@ -10,7 +10,7 @@ from accounts.models import User
 from institutions.models.authority import Authority
 from institutions.models.duty import OF_AUTHORITIES
 from institutions.models.institution import Institution, Role
-from institutions.models.membership import authorities_of
+from institutions.models.remit import authorities_of
 
 
 class InstitutionImportQuerySet(models.QuerySet["InstitutionImport"]):

@@ -5,11 +5,11 @@ from django.db.models import QuerySet
 from accounts.models import User
 from frame.guards import Addressed, only_for
 from imports.models import InstitutionImport
-from institutions.models import Authority, Duty, authorities_of
+from institutions.models import Authority, AuthorityQuerySet, Duty, authorities_of
 from institutions.models.duty import OF_AUTHORITIES
 
 
-def imports_for(user: User) -> QuerySet[Authority]:
+def imports_for(user: User) -> AuthorityQuerySet:
     """Return the authorities for whose region the user imports: as reviewer or administrator. Supervisors read."""
     return authorities_of(user, Duty.REVIEWER, Duty.ADMINISTRATOR)
 

@@ -10,15 +10,15 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from institutions.models import (
+    Authority,
     Duty,
     ElderCareProfile,
     Institution,
     MedicalProfile,
-    Membership,
+    authorities_of,
     has_duty,
     institutions_held_by,
     keeps_facts_of,
-    memberships_in_use,
     remit_of,
 )
 from regions.models import Region
@@ -88,7 +88,7 @@ def keeps_register_in(user: User, region: Region) -> bool:
 
 def is_competent(user: User, institution: Institution) -> bool:
     """Whether the person is a reviewer of the bureau that watches it: health for medical, civil affairs for care."""
-    return _reviews_over(user, institution.region).filter(authority__kind=institution.watched_by).exists()
+    return _reviews_over(user, institution.region).filter(kind=institution.watched_by).exists()
 
 
 def can_edit(user: User, institution: Institution) -> bool:
@@ -109,6 +109,5 @@ def can_add(user: User) -> bool:
     return has_duty(user, Duty.REVIEWER)
 
 
-def _reviews_over(user: User, region: Region) -> QuerySet[Membership]:
-    held = memberships_in_use(user).filter(duty=Duty.REVIEWER)
-    return held.filter(authority__region__code__in=region.chain_codes)
+def _reviews_over(user: User, region: Region) -> QuerySet[Authority]:
+    return authorities_of(user, Duty.REVIEWER).filter(region__code__in=region.chain_codes)

@@ -51,13 +51,8 @@ def supervisors_above(authorities: Iterable[Authority]) -> Mapping[int, list[int
     """Return, by the id of each authority, the supervisors of the nearest of its kind above it that has any."""
     below = list(authorities)
     codes = {code for each in below for code in each.region.chain_codes[:-1]}
-    known = {
-        (code, kind): pk
-        for kind in {each.kind for each in below}
-        for code, pk in Authority.objects.of_kind(Authority.Kind(kind))
-        .filter(region__code__in=codes)
-        .values_list("region__code", "pk")
-    }
+    kinds = {each.kind for each in below}
+    known = {(code, kind): pk for kind in kinds for code, pk in _answering(codes, kind).items()}
     supervisors = _of_duty(Duty.SUPERVISOR, known.values())
     found = {}
     for each in below:
@@ -67,16 +62,25 @@ def supervisors_above(authorities: Iterable[Authority]) -> Mapping[int, list[int
 
 
 def _of_duty(duty: Duty, authorities: Iterable[int]) -> Mapping[int, list[int]]:
-    held = Membership.objects.effective().filter(authority__in=set(authorities))
-    duties = held.filter(duty=duty, user__is_active=True)
-    return _grouped(duties.order_by("user").values_list("authority", "user"))
+    """Return who holds a duty at each authority or, where another has followed it, at that one."""
+    asked = set(authorities)
+    duties = Membership.objects.effective().filter(duty=duty, user__is_active=True)
+    own = duties.filter(authority__in=asked).values_list("authority", "user")
+    following = duties.filter(authority__predecessors__in=asked).values_list("authority__predecessors", "user")
+    return _grouped(own.union(following).order_by("user"))
+
+
+def _answering(codes: Iterable[str], kind: str) -> dict[str, int]:
+    """Return the key of whoever answers in each of these regions that has an authority of the kind."""
+    found = reversed(Authority.objects.of_kind(kind).answering_in(codes))  # of a region the one that acts comes last
+    return {each.region.code: each.now.pk for each in found}
 
 
 def reviewers_by_region(regions: Iterable[Region], kind: Authority.Kind) -> Mapping[int, list[int]]:
     """Return, by region id, the reviewers of its authority of that kind, or of the nearest above that is known."""
     places = {region.pk: region.chain_codes for region in regions}
     codes = {code for chain in places.values() for code in chain}
-    known = dict(Authority.objects.of_kind(kind).filter(region__code__in=codes).values_list("region__code", "pk"))
+    known = _answering(codes, kind)
     nearest = {
         place: next((known[code] for code in reversed(chain) if code in known), 0) for place, chain in places.items()
     }

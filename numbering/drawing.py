@@ -13,6 +13,10 @@ FIRST = """
 INSERT INTO numbering_counter AS counter (series, year, last) VALUES (%s, %s, %s)
 ON CONFLICT (series, year) DO UPDATE SET last = counter.last + 1 RETURNING last
 """
+BEGIN = """
+INSERT INTO numbering_counter AS counter (series, year, last) VALUES (%s, %s, %s)
+ON CONFLICT (series, year) DO UPDATE SET last = greatest(counter.last, excluded.last) RETURNING last
+"""
 
 
 def draw(series: str, year: int, *, issued: Callable[[], int]) -> int:
@@ -23,6 +27,18 @@ def draw(series: str, year: int, *, issued: Callable[[], int]) -> int:
     """
     assert connection.in_atomic_block  # noqa: S101 -- a number drawn outside could not be given back
     return _told(NEXT, series, year) or _told(FIRST, series, year, issued() + 1)
+
+
+def drawn(series: str, year: int) -> int:
+    """Return the last number of the series in the year; 0 while none was drawn."""
+    return _told("SELECT last FROM numbering_counter WHERE series = %s AND year = %s", series, year)
+
+
+def begin_after(series: str, year: int, last: int) -> None:
+    """Let the next number of the series in the year be the one after `last`, within the caller's transaction; a series
+    that has come further goes on from there."""
+    if last:
+        _told(BEGIN, series, year, last)
 
 
 def _told(statement: str, *values: str | int) -> int:

@@ -129,7 +129,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = authorities_of(user, Duty.REVIEWER).select_related("region").order_by("name")
+        own = authorities_of(user, Duty.REVIEWER).acting().select_related("region").order_by("name")
         choice = self.fields["authority"]
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101  -- narrows the declared field's type
         choice.queryset = own

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from institutions.models.authority import Authority
-from institutions.models.duty import AT_AUTHORITIES, in_use
+from institutions.models.duty import in_use
 from institutions.models.institution import Institution, InstitutionQuerySet, Role
-from institutions.models.remit import remit_of
+from institutions.models.remit import authorities_of, remit_of
 from regions.models import Region
 
 
@@ -135,7 +135,7 @@ class Survey(models.Model):
 class SurveyRoundQuerySet(models.QuerySet["SurveyRound"]):
     def visible_to(self, user: User) -> Self:
         """Return the rounds that concern the person: those of the remit, and those that ask the own place or area."""
-        seats = in_use(user, "authorities__memberships") & Q(authorities__memberships__duty__in=AT_AUTHORITIES)
+        seats = Q(authorities__in=authorities_of(user))
         held = Region.objects.filter(in_use(user, "institutions__memberships") | seats).distinct()
         above = {code for region in held for code in region.chain_codes}
         return self.filter(Q(authority__region__in=remit_of(user)) | Q(authority__region__code__in=above))

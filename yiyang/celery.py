@@ -4,9 +4,12 @@ import os
 
 from celery import Celery
 
+from yiyang import signs
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.settings")
 
 app = Celery("yiyang")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="schedule")
+signs.watch()

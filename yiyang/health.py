@@ -1,26 +1,27 @@
-"""The page that load balancers and compose ask: is the database there, is the broker there?"""
+"""The page that load balancers and compose ask: is the database there, the broker, the worker and the clock?"""
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
-from patience import PATIENCE
+from yiyang import signs
 
 
 @login_not_required
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when both answer, else 503; says only which one is missing."""
-    parts = {"database": _database_answers(), "redis": _redis_answers()}
-    return JsonResponse(parts, status=200 if all(parts.values()) else 503)
+    """Answer 200 when database and broker answer, else 503; says only what is missing.
+
+    Without worker or clock pages are served all the same: that is told and changes nothing of the status. None:
+    unknown, because the broker is away.
+    """
+    database, (broker, seen) = _database_answers(), _broker_says()
+    parts = {"database": database, "redis": broker, **seen}
+    return JsonResponse(parts, status=200 if database and broker else 503)
 
 
 def _database_answers() -> bool:
@@ -32,15 +33,10 @@ def _database_answers() -> bool:
     return True
 
 
-def _redis_answers() -> bool:
-    """Ask it, whether or not it answered anybody a moment ago."""
+def _broker_says() -> tuple[bool, dict[str, bool | None]]:
+    """Return whether the broker answers, and whose sign of life it keeps."""
     try:
-        with Redis.from_url(
-            settings.REDIS_URL,
-            socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
-            retry=Retry(NoBackoff(), 0),
-        ) as asked:
-            return bool(asked.ping())
+        with signs.broker() as asked:
+            return True, {**signs.given_lately(asked)}
     except RedisError:
-        return False
+        return False, {signs.WORKER: None, signs.CLOCK: None}

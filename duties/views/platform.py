@@ -16,7 +16,7 @@ from accounts.confirming import recently_confirmed
 from accounts.models import User
 from accounts.requests import PersonRequest
 from boundary.rates import limited
-from duties import inviting, platform, suspending
+from duties import inviting, platform, sockets, suspending
 from duties.confirmers import waiting_for
 from duties.forms import InviteForm, ReasonForm, SearchForm
 from duties.permissions import grantable, refuse_unless_platform_administrator
@@ -33,13 +33,16 @@ def authorities(request: PersonRequest) -> HttpResponse:
     """The bureaus with their administrators; those without any first."""
     refuse_unless_platform_administrator(request.user)
     form = SearchForm(request.GET, label="部门或地区的名称")
-    found = platform.authorities(form.text, without_only="without" in request.GET)
+    closed = "closed" in request.GET
+    found = platform.authorities(form.text, without_only="without" in request.GET and not closed, closed=closed)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
         "without_only": "without" in request.GET,
+        "closed": closed,
         "holders": waiting_for(request.user),
+        "lacking": [each for lacking in sockets.WITHOUT_BUREAU for each in lacking()],
     }
     return render(request, "duties/authorities.html", context)
 

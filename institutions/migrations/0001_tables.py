@@ -53,7 +53,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=100, verbose_name="名称")),
+                (
+                    "former_names",
+                    models.TextField(
+                        blank=True, default="", help_text="one a line, the newest first", verbose_name="曾用名"
+                    ),
+                ),
                 ("phone", models.CharField(blank=True, max_length=30, verbose_name="联系电话")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                (
+                    "number_form",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="YYYY and Ns for year and number; empty: ours",
+                        max_length=60,
+                        verbose_name="备案号的写法",
+                    ),
+                ),
+                (
+                    "number_key",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="what tells its numbers from all others",
+                        max_length=60,
+                        verbose_name="备案号的辨识",
+                    ),
+                ),
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
                 (
                     "region",
@@ -64,12 +91,40 @@ class Migration(migrations.Migration):
                         verbose_name="辖区",
                     ),
                 ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="institutions.authority",
+                        verbose_name="承接部门",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "主管部门",
                 "ordering": ["region__code", "kind"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("region", "kind"), name="one_authority_of_a_kind_per_region"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_on__isnull", True)),
+                        fields=("region", "kind"),
+                        name="one_authority_of_a_kind_per_region",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("successor__isnull", True), ("closed_on__isnull", False), _connector="OR"),
+                        name="only_a_closed_authority_is_followed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_on__isnull", True), models.Q(("number_key", ""), _negated=True)),
+                        fields=("number_key",),
+                        name="numbers_are_told_apart",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("successor", models.F("id")), _negated=True),
+                        name="no_authority_follows_itself",
+                    ),
                 ],
             },
         ),

@@ -1,9 +1,8 @@
-from institutions.models.authority import Authority
+from institutions.models.authority import Authority, AuthorityQuerySet
 from institutions.models.duty import AT_AUTHORITIES, AT_INSTITUTIONS, HELD, Duty, holds_none
 from institutions.models.institution import Institution, InstitutionQuerySet, Role, same_legal_entity
 from institutions.models.membership import (
     Membership,
-    authorities_of,
     has_duty,
     institutions_held_by,
     institutions_kept_by,
@@ -22,7 +21,7 @@ from institutions.models.membership import (
 )
 from institutions.models.names import FormerName
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
-from institutions.models.remit import remit_of
+from institutions.models.remit import authorities_of, remit_of
 from institutions.models.validity import Document, Lapse, ValidityPeriod
 
 __all__ = [
@@ -30,6 +29,7 @@ __all__ = [
     "AT_INSTITUTIONS",
     "HELD",
     "Authority",
+    "AuthorityQuerySet",
     "Document",
     "Duty",
     "ElderCareProfile",

@@ -1,8 +1,10 @@
 """The bureaus with which copies are filed."""
 
-from typing import Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import F, Q
 
 from regions.models import Region
 
@@ -11,29 +13,83 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
     def of_kind(self, kind: "Authority.Kind | str") -> Self:
         return self.filter(kind=kind)
 
+    def acting(self) -> Self:
+        """Return those that have not been closed."""
+        return self.filter(closed_on__isnull=True)
+
+    def answering_in(self, codes: Iterable[str]) -> Self:
+        """Return what may answer in these regions: those that act, and closed ones that another follows, which comes
+        along. A region that has both is answered for by the one that acts: it stands first of its region."""
+        found = self.filter(Q(closed_on__isnull=True) | Q(successor__isnull=False), region__code__in=list(codes))
+        return found.select_related("region", "successor__region").order_by(
+            "-region__level", F("closed_on").desc(nulls_first=True), "-pk"
+        )
+
     def for_region(self, region: Region, kind: "Authority.Kind | str") -> "Authority | None":
-        """Return the authority of that kind in the region or, where none is known, in the nearest region above."""
-        chain = self.of_kind(kind).filter(region__code__in=region.chain_codes)
-        return chain.select_related("region").order_by("-region__level").first()
+        """Return the authority of that kind in the region or, where none is known, in the nearest region above.
+
+        Where it was closed, the one that follows it answers.
+        """
+        nearest = self.of_kind(kind).answering_in(region.chain_codes).first()
+        return nearest.now if nearest else None
 
 
 class Authority(models.Model):
+    """A bureau of one region. What was filed with it stays its own, also once another follows it."""
+
     class Kind(models.TextChoices):
         HEALTH = "health", "卫生健康部门"
         CIVIL_AFFAIRS = "civil_affairs", "民政部门"
 
     kind = models.CharField("类别", max_length=20, choices=Kind)
     name = models.CharField("名称", max_length=100)
+    former_names = models.TextField("曾用名", blank=True, default="", help_text="one a line, the newest first")
     region = models.ForeignKey(Region, models.PROTECT, verbose_name="辖区", related_name="authorities")
     phone = models.CharField("联系电话", max_length=30, blank=True)
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
+    # Always one that acts: where that is closed in turn, whoever follows it follows this one too.
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="承接部门"
+    )
+    number_form = models.CharField(
+        "备案号的写法", max_length=60, blank=True, default="", help_text="YYYY and Ns for year and number; empty: ours"
+    )
+    number_key = models.CharField(
+        "备案号的辨识", max_length=60, blank=True, default="", help_text="what tells its numbers from all others"
+    )
     is_demo = models.BooleanField("演示数据", default=False)
 
     objects = AuthorityQuerySet.as_manager()
 
+    if TYPE_CHECKING:
+        successor_id: int | None
+        region_id: int
+
     class Meta:
         verbose_name = "主管部门"
         ordering = ["region__code", "kind"]
-        constraints = [models.UniqueConstraint(fields=["region", "kind"], name="one_authority_of_a_kind_per_region")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "kind"],
+                condition=Q(closed_on__isnull=True),
+                name="one_authority_of_a_kind_per_region",
+            ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | Q(closed_on__isnull=False),
+                name="only_a_closed_authority_is_followed",
+            ),
+            models.UniqueConstraint(
+                fields=["number_key"],
+                condition=Q(closed_on__isnull=True) & ~Q(number_key=""),
+                name="numbers_are_told_apart",
+            ),
+            models.CheckConstraint(condition=~Q(successor=F("id")), name="no_authority_follows_itself"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def now(self) -> "Authority":
+        """Whoever answers for what is filed with it: itself, or the one that follows it."""
+        return self.successor or self

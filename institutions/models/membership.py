@@ -209,20 +209,12 @@ def keeps_facts_of(user: User, institution: Institution) -> bool:
     return institutions_kept_by(user).filter(pk=institution.pk).exists()
 
 
-def authorities_of(user: User, *duties: Duty) -> models.QuerySet[Authority]:
-    """Return the authorities that the user acts for, in these duties (default: reviewer or supervisor)."""
-    duties = duties or AT_AUTHORITIES
-    if holds_none(user, duties):
-        return Authority.objects.none()
-    held = memberships_in_use(user).filter(duty__in=duties)
-    return Authority.objects.filter(pk__in=held.values("authority"))
-
-
 def reviews_for(user: User, authority: Authority) -> bool:
-    """Return whether the user decides over what is filed with this very authority; a supervisor never does."""
+    """Return whether the user decides over what is filed with this very authority, or was with one that theirs follows;
+    a supervisor never does."""
     if holds_none(user, [Duty.REVIEWER]):
         return False
-    return memberships_in_use(user).filter(authority=authority, duty=Duty.REVIEWER).exists()
+    return memberships_in_use(user).filter(authority=authority.successor_id or authority, duty=Duty.REVIEWER).exists()
 
 
 def is_official(user: User) -> bool:

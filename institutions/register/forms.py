@@ -16,7 +16,7 @@ from accounts.models import User
 from institutions.facts import Profile
 from institutions.identifiers import licence_warnings, phone_warnings, plain_phone, uscc_warnings
 from institutions.lifecycle.locking import profile_or_new
-from institutions.models import Duty, ElderCareProfile, Institution, MedicalProfile, memberships_in_use
+from institutions.models import Duty, ElderCareProfile, Institution, MedicalProfile, authorities_of
 from institutions.permissions import (
     OWN,
     OWN_OF_PROFILE,
@@ -155,13 +155,9 @@ class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
     """The counties in which a reviewer keeps the register, and the one that is registered."""
 
     def __init__(self, user: User, now: Region | None) -> None:
-        seats = (
-            memberships_in_use(user)
-            .filter(duty=Duty.REVIEWER)
-            .values_list("authority__region__code", "authority__region__level")
-        )
+        seats = authorities_of(user, Duty.REVIEWER).values_list("region__code", "region__level")
         within = Q(pk=now.pk) if now else Q(pk__in=[])
-        for code, level in seats.values_list("authority__region__code", "authority__region__level"):
+        for code, level in seats:
             within |= Q(code__startswith=code[: 2 * level])
         found = Region.objects.lowest().filter(within).order_by("code")
         super().__init__(found, label="所在县区", empty_label="请选择", error_messages={"required": "请选择所在县区。"})

@@ -58,6 +58,7 @@ HEADS = [
         "备案",
         [
             "filing.opened",
+            "filing.numbers_set",
             "filing.submitted",
             "filing.withdrawn",
             "filing.taken_up",
@@ -137,6 +138,15 @@ HEADS = [
             "administrator.confirmed",
             "administrator.refused",
             "job.tried_again",
+        ],
+    ),
+    (
+        "主管部门",
+        [
+            "authority.founded",
+            "authority.renamed",
+            "authority.closed",
+            "authority.follows",
         ],
     ),
     (

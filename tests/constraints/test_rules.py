@@ -71,6 +71,12 @@ WELCOME: list[Callable[[World], object]] = [
     rewritten("home", status="closed", closed_on=LAST),
     rewritten("home.profile", has_own_clinic=False, own_clinic_since=FIRST, own_clinic_until=FIRST),
 ]
+
+
+def _next_door() -> Authority:
+    return factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"))
+
+
 RULES: list[tuple[str, Callable[[World], object]]] = [
     ("one_account_a_mobile", lambda w: User.objects.update(mobile="13800000001")),
     ("accounts_user_username_key", lambda w: User.objects.update(username="clerk")),
@@ -151,6 +157,21 @@ RULES: list[tuple[str, Callable[[World], object]]] = [
     (
         "one_authority_of_a_kind_per_region",
         lambda w: Authority.objects.create(name="另一局", region=w.bureau.region, kind=w.bureau.kind),
+    ),
+    (
+        "only_a_closed_authority_is_followed",
+        lambda w: Authority.objects.filter(pk=w.bureau.pk).update(successor=_next_door()),
+    ),
+    (
+        "no_authority_follows_itself",
+        lambda w: Authority.objects.filter(pk=w.bureau.pk).update(successor=w.bureau, closed_on=LAST),
+    ),
+    (
+        "numbers_are_told_apart",
+        lambda w: [
+            Authority.objects.filter(pk=each).update(number_key="越卫备YYYYN")
+            for each in (w.bureau.pk, _next_door().pk)
+        ],
     ),
     ("institution_uscc_per_role", same_code),
     ("institution_closed_on", rewritten("home", closed_on=LAST)),

@@ -1,11 +1,13 @@
 """`./script/server` and `./script/manage` as an operator meets them."""
 
 import http.client
+import json
 import os
 import random
 import signal
 import socket
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,6 +60,12 @@ def status(port: int, path: str) -> int:
         talk.close()
 
 
+def alive(port: int) -> set[str]:
+    """Return the parts that the health page says are there."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/", timeout=PATIENCE) as answer:
+        return {part for part, is_there in json.load(answer).items() if is_there}
+
+
 def tree(program: subprocess.Popen[str]) -> list[int]:
     """Return the numbers of the program and of all its descendants."""
     shown = subprocess.run(["/bin/ps", "-eo", "pid=,ppid="], check=True, capture_output=True, text=True).stdout
@@ -89,6 +97,7 @@ def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, po
     assert f"http://127.0.0.1:{port}" in shown, shown
     assert status(port, "/health/") == http.client.OK
     assert (status(port, "/static/img/mark.svg"), status(port, "/static/staticfiles.json")) == (200, 404)
+    assert wait_until(lambda: {"worker", "clock"} <= alive(port), PATIENCE), "both leave signs of life"
     here = folders.find(var)
     with engines.borrowed(here) as addresses:
         ask(

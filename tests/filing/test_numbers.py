@@ -4,14 +4,19 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from filing import lifecycle
 from filing.models import Filing
-from filing.numbering import name_in_numbers, next_number
-from institutions.models import Authority
+from filing.numbering import Form, form_in, name_in_numbers, next_number, next_to_come, set_form
+from institutions.models import Authority, Duty
 from tests import factories
 from tests.filing.fixtures import InState
+from verbs.errors import NotAllowed, Unacceptable
 
 DECEMBER = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
@@ -92,6 +97,94 @@ def test_the_number_after(last: str, following: str, in_state: InState) -> None:
         assert next_number(filing.authority) == f"越城卫健医养备〔{year}〕{following}号"
     with time_machine.travel(datetime(year + 1, 1, 2, tzinfo=UTC), tick=False):
         assert next_number(filing.authority) == f"越城卫健医养备〔{year + 1}〕0001号"
+
+
+YEAR = timezone.localdate().year
+
+
+@pytest.mark.parametrize(
+    ("example", "form", "counted"),
+    [
+        (f"越卫医养备字〔{YEAR}〕第0038号", "越卫医养备字〔YYYY〕第NNNN号", 38),
+        (f"越卫医养备字[{YEAR}]38号", "越卫医养备字〔YYYY〕NN号", 38),
+        (f"越卫医养备字({YEAR})1号", "越卫医养备字〔YYYY〕N号", 1),
+        (f"越卫备-{YEAR}-007", "越卫备-YYYY-NNN", 7),
+    ],
+)
+def test_how_numbers_are_written_is_read_from_the_next(example: str, form: str, counted: int) -> None:
+    assert [str(each) for each in form_in(example, YEAR)] == [form, str(counted)]
+    assert Form.parsed(form) == form_in(example, YEAR)[0]
+
+
+@pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        ("越卫医养备字第0038号", "恰好有一次年份"),
+        (f"越卫{YEAR}备〔{YEAR}〕1号", "恰好有一次年份"),
+        (f"越卫医养备字〔{YEAR}〕号", "只有一个序号"),
+        (f"越卫3科备〔{YEAR}〕1号", "别处不要再有数字"),
+        (f"〔{YEAR}〕0001号", "本部门的代字"),
+        (f"NY备〔{YEAR}〕1号", "不要用字母 Y 和 N"),
+        (f"越卫备〔{YEAR}〕0000号", "序号从 1 开始"),
+        ("很" * 60 + f"〔{YEAR}〕0001号", "编号太长"),
+    ],
+)
+def test_what_is_no_number_is_told_with_the_right_form(example: str, said: str) -> None:
+    with pytest.raises(Unacceptable, match=said):
+        form_in(example, YEAR)
+
+
+def test_an_authority_counts_on_from_what_it_gave_on_paper(
+    in_state: InState, health_authority: Authority, health_reviewer: User, authority_administrator: User
+) -> None:
+    filing = in_state(Filing.State.UNDER_REVIEW)
+    assert set_form(health_authority, f"越卫医养备字〔{YEAR}〕第038号", by=authority_administrator)
+    health_authority.refresh_from_db()
+    assert next_to_come(health_authority) == f"越卫医养备字〔{YEAR}〕第038号"
+    assert not set_form(health_authority, f"越卫医养备字〔{YEAR}〕第038号", by=authority_administrator)
+    assert lifecycle.accept(filing, by=health_reviewer).number == f"越卫医养备字〔{YEAR}〕第038号"
+    with pytest.raises(Unacceptable, match=f"今年已经发到 越卫医养备字〔{YEAR}〕第038号"):
+        set_form(health_authority, f"越卫医养备字〔{YEAR}〕第012号", by=authority_administrator)
+    with transaction.atomic():
+        assert next_number(health_authority) == f"越卫医养备字〔{YEAR}〕第039号"
+    with time_machine.travel(datetime(YEAR + 1, 1, 5, tzinfo=UTC), tick=False), transaction.atomic():
+        assert next_number(health_authority) == f"越卫医养备字〔{YEAR + 1}〕第001号"
+
+
+def test_no_two_write_theirs_so_that_they_could_be_confused(
+    health_authority: Authority,
+    civil_affairs_authority: Authority,
+    authority_administrator: User,
+) -> None:
+    officer = factories.MembershipFactory.create(authority=civil_affairs_authority, duty=Duty.ADMINISTRATOR).user
+    assert set_form(health_authority, f"越养备〔{YEAR}〕0001号", by=authority_administrator)
+    for alike in (f"越养备字[{YEAR}]第1号", f"越养备 {YEAR}-0001", f"越城卫健医养备（{YEAR}）第5号"):
+        if "卫健" in alike:
+            Authority.objects.filter(pk=health_authority.pk).update(number_form="", number_key="")
+        with pytest.raises(Unacceptable, match="会和越城区卫生健康局的备案号混淆"):
+            set_form(civil_affairs_authority, alike, by=officer)
+
+
+def test_ours_gives_way_to_what_another_has_chosen(health_authority: Authority, authority_administrator: User) -> None:
+    set_form(health_authority, f"柯桥卫健医养备〔{YEAR}〕0001号", by=authority_administrator)
+    neighbour = factories.AuthorityFactory.create(region=factories.region("330603", "柯桥区"), kind="health")
+    assert name_in_numbers(neighbour) == f"{neighbour.region.full_name}卫健" != "柯桥卫健"
+
+
+@pytest.mark.parametrize("who", ["health_reviewer", "platform_administrator", "supervisor"])
+def test_only_its_administrators_say_how(who: str, health_authority: Authority, request: pytest.FixtureRequest) -> None:
+    with pytest.raises(NotAllowed):
+        set_form(health_authority, f"越养备〔{YEAR}〕0001号", by=request.getfixturevalue(who))
+
+
+def test_the_page_says_the_next_and_what_is_wrong(client: Client, authority_administrator: User) -> None:
+    client.force_login(authority_administrator)
+    assert f"越城卫健医养备〔{YEAR}〕0001号" in client.get(reverse("filing-numbers")).content.decode()
+    wrong = client.post(reverse("filing-numbers"), {"example": "第 1 号"})
+    assert wrong.status_code == 422
+    assert "恰好有一次年份" in wrong.content.decode()
+    done = client.post(reverse("filing-numbers"), {"example": f"越卫备〔{YEAR}〕12号"}, follow=True).content.decode()
+    assert f"下一件受理的编号是 越卫备〔{YEAR}〕12号" in done
 
 
 def _accepted_elsewhere(filing: Filing, number: str) -> None:

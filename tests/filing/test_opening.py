@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +18,7 @@ from filing import events as filing_events
 from filing import opening
 from filing.deadlines import filing_due
 from filing.models import Filing
+from filing.papers import own_copy
 from institutions.models import Authority
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
@@ -40,7 +43,7 @@ def test_one_for_each_authority_that_holds_a_copy_in_the_order_of_the_copies(
     agreement: Agreement, elder_care_clerk: User
 ) -> None:
     filings = opening.open_filings(agreement, by=elder_care_clerk)
-    assert [filing.authority.kind for filing in filings] == opening.held_by_authorities(agreement)
+    assert [filing.authority.kind for filing in filings] == opening.kinds_filed_with(agreement)
     assert {filing.authority.kind for filing in filings} == {HEALTH, CIVIL_AFFAIRS}
     assert {(filing.state, filing.round, filing.submitted_at) for filing in filings} == {("due", 1, None)}
     assert agreement.effective_on is not None
@@ -82,6 +85,49 @@ def test_a_missing_authority_is_a_finding_and_is_made_up_for_later(
     assert opening.without_authority(agreement) == []
     assert opening.open_missing() == 1
     assert opening.open_missing() == 0
+
+
+@pytest.fixture
+def with_two_copies(draft: Agreement, owner: None, elder_care_clerk: User, medical_clerk: User) -> Agreement:
+    """In force; its template gives each side a copy and the authorities none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # a published version is never changed otherwise
+        cursor.execute(
+            "UPDATE agreements_templateversion SET body = jsonb_set(body, '{copies}', jsonb_path_query_array("
+            'body, \'$.copies[*] ? (@.holder == "medical" || @.holder == "elder_care")\')) WHERE id = %s',
+            [draft.template_version_id],
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    with_version = Agreement.objects.with_parties().get(pk=draft.pk)
+    return in_force(with_version, drafter=elder_care_clerk, answerer=medical_clerk)
+
+
+def test_the_regions_rule_says_with_whom_it_is_filed_where_the_template_gives_them_no_copy(
+    with_two_copies: Agreement, elder_care_clerk: User
+) -> None:
+    assert opening.kinds_filed_with(with_two_copies) == []
+    assert opening.open_missing() == 0
+    # The platform's own: both, as long as no region says otherwise.
+    load_scheme_files([each for each in read_schemes() if each.body.slug == "national-defaults"])
+    assert opening.kinds_filed_with(with_two_copies) == [HEALTH, CIVIL_AFFAIRS]
+    assert opening.open_missing() == 2
+    assert opening.open_missing() == 0
+    copies = [own_copy(filing) for filing in Filing.objects.with_parties().filter(agreement=with_two_copies)]
+    assert [copy.number if copy else None for copy in copies] == [1, 1], "the first copy stands for theirs"
+
+
+def test_the_platforms_administrator_sees_where_agreements_wait_for_a_bureau(
+    client: Client, agreement: Agreement, civil_affairs_authority: Authority, platform_administrator: User
+) -> None:
+    client.force_login(platform_administrator)
+    assert "没有部门可报" not in client.get(reverse("platform")).content.decode()
+    civil_affairs_authority.delete()
+    page = client.get(reverse("platform")).content.decode()
+    assert "越城区没有民政部门：1 份协议在等" in " ".join(page.split())
+    assert agreement.number not in page, "which they are is no matter of the platform's"
+    asked = client.get(reverse("bureau-found"), {"region": agreement.region.code, "kind": "civil_affairs"})
+    fields = asked.context["form"]
+    assert (fields["region"].value(), fields["kind"].value()) == (agreement.region.code, "civil_affairs")
 
 
 def test_the_sweep_opens_what_is_missing_once_and_signs_as_the_system(agreement: Agreement) -> None:
@@ -179,7 +225,7 @@ def test_each_filing_has_the_deadline_of_its_kind(agreement: Agreement, elder_ca
         assert (filing.due_on, filing.due_basis, filing.is_platform_default) == (due.on, due.basis, True)
     assert opening.notes(agreement) == []
     Authority.objects.update(region=factories.region("430102"))
-    names = "、".join(kind.label for kind in opening.held_by_authorities(agreement))
+    names = "、".join(kind.label for kind in opening.kinds_filed_with(agreement))
     assert opening.notes(agreement) == [
         f"系统里还没有登记本县区的{names}，暂时不能向其报送；登记后自动建立报送任务，不影响协议效力。"
     ]

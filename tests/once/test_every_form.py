@@ -148,6 +148,11 @@ CREATING: dict[str, Creating] = {
         before=_without_administrator,
         typed={"full_name": "许昇", "duty": "administrator"},
     ),
+    "bureau-found": Creating(
+        "platform_administrator",
+        Authority,
+        typed={"region": "330600", "kind": "health", "name": "绍兴市卫生健康委员会"},
+    ),
     "administrator-confirm": Creating("civil_affairs_officer", Invitation, "request", page="administrator-request"),
     "administrator-ask": Creating(
         "",
@@ -206,8 +211,15 @@ NOT_CREATING = {
     },
     "shows or changes what is there": {
         *("people-contacts", "institution-contacts", "authority-phone", "draft-live", "institution-edit"),
-        "filing-batch-ask",
-        *("institution-rename", "person-password", "person-second-factor", "administrator-asked"),
+        *("filing-batch-ask", "filing-numbers", "bureau-rename"),
+        *(
+            "filing-numbers",
+            "bureau-rename",
+            "institution-rename",
+            "person-password",
+            "person-second-factor",
+            "administrator-asked",
+        ),
     },
     "keeps nothing of what is shown": {"verify-file"},
     "what was read stays read": {"signing-template", "agreement-blanks"},
@@ -215,7 +227,7 @@ NOT_CREATING = {
     "once a working day": {"agreement-remind"},
     "holds for the revision of the draft that was shown": {"draft-step"},
     "the order or the file that is there stands for a second one": {
-        *("copies-request", "agreement-preview"),
+        *("copies-request", "agreement-preview", "bureau-sheet"),
         "scan-attach",
         *("scan-place", "scan-blanks"),
     },
@@ -232,6 +244,7 @@ NOT_CREATING = {
         *("eligibility-return", "eligibility-withdraw", "import-columns", "import-decide", "import-confirm"),
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
         *("filing-return", "filing-close", "filing-hand-over", "background-again", "holder", "holder-decline"),
+        "bureau-close",
         *("signing-confirm", "signing-vouch", "signing-refuse", "signing-withdraw", "signing-activate"),
         *("signing-import", "signing-pin", "signing-revoke", "seal-confirm", "seal-refuse", "seal-suspend"),
         *("seal-resume", "seal-destroy", "seal-keeper", "seal-take-back"),

@@ -98,7 +98,12 @@ def test_with_nobody_at_the_brokers_address_likewise(
 @pytest.mark.django_db
 def test_health_tells_the_truth_at_every_time(silent: str, client: Client) -> None:
     circuit._Circuit.opens_at = 0.0
-    assert client.get(reverse("health")).json() == {"database": True, "redis": False}
+    assert client.get(reverse("health")).json() == {
+        "database": True,
+        "redis": False,
+        "worker": None,
+        "clock": None,
+    }
 
 
 def test_a_moment_later_it_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:

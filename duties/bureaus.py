@@ -1,0 +1,155 @@
+"""Bureaus: making them known, renaming, closing, and one that follows another. The platform's administrators alone do.
+
+A bureau is never deleted, and nothing that was filed with it is moved: numbers and decisions stay its own. Where
+another follows it, that one answers for them from then on and goes on with what is open (`remit.authorities_of`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.log import append
+from duties import announcements, events, sockets
+from duties.models import Invitation
+from duties.permissions import refuse_unless_platform_administrator
+from institutions.models import Authority, Duty, Membership
+from regions.models import Region
+from verbs.errors import Unacceptable, WrongState
+
+
+def found(region: Region, kind: Authority.Kind | str, name: str, *, by: User, phone: str = "") -> Authority:
+    """Make a bureau known. Raises NotAllowed, and Unacceptable where the region has one of that kind or is no place of
+    today, or where another bureau that acts is called so."""
+    refuse_unless_platform_administrator(by)
+    _refuse_unless_a_place(region)
+    standing = Authority.objects.acting().of_kind(kind).filter(region=region).first()
+    if standing is not None:
+        raise _taken(region, standing)
+    _refuse_same_name(name, "name")
+    try:
+        with transaction.atomic():
+            row = Authority.objects.create(region=region, kind=kind, name=name, phone=phone)
+            append(events.BureauFounded(name=name, region=_called(region)), by=by, subject=row)
+    except IntegrityError as clash:  # somebody was quicker
+        raise _taken(region, Authority.objects.acting().of_kind(kind).get(region=region)) from clash
+    return row
+
+
+def rename(bureau: Authority, *, by: User, to: str, reason: str) -> Authority:
+    """Give a bureau another name; the former one is kept and found. `bureau` is as the person saw it.
+
+    Raises NotAllowed, WrongState where it was closed or renamed since, Unacceptable for a name that is taken.
+    """
+    refuse_unless_platform_administrator(by)
+    with transaction.atomic():
+        row = _locked([bureau.pk])[bureau.pk]
+        refuse_closed(row)
+        if row.name != bureau.name:
+            raise WrongState(f"名称刚刚已由他人改为“{row.name}”，本次没有改动。请刷新后再看是否还需要更名。")
+        if to == row.name:
+            raise Unacceptable("新名称与现在的名称相同。", "to")
+        _refuse_same_name(to, "to")
+        former, row.name = row.name, to
+        row.former_names = "\n".join(dict.fromkeys([former, *row.former_names.splitlines()]))
+        row.save(update_fields=["name", "former_names"])
+        append(events.BureauRenamed(former=former, to=to, reason=reason), by=by, subject=row)
+    return row
+
+
+def close(bureau: Authority, *, by: User, reason: str, successor: Authority | None = None) -> Authority:
+    """Close a bureau from today on. Its people's duties there end, and whoever follows it answers for what it has done.
+
+    Raises NotAllowed, WrongState where it is closed already, and Unacceptable for a successor that is of the other
+    kind or closed itself, or for none while something rests with the bureau.
+    """
+    refuse_unless_platform_administrator(by)
+    with transaction.atomic():
+        rows = _locked([bureau.pk, *([successor.pk] if successor else [])])
+        row, following = rows[bureau.pk], rows[successor.pk] if successor else None
+        refuse_closed(row)
+        _refuse_to_follow(row, following)
+        row.closed_on, row.successor = timezone.localdate(), following
+        row.save(update_fields=["closed_on", "successor"])
+        row.predecessors.update(successor=following)
+        _end_duties(row, by=by, reason=reason)
+        append(events.BureauClosed(name=row.name, successor=str(following or ""), reason=reason), by=by, subject=row)
+        if following is not None:
+            append(events.BureauFollows(name=row.name, reason=reason), by=by, subject=following)
+    return row
+
+
+def rests_with(bureau: Authority) -> list[str]:
+    """Return in words what would have nobody to answer for it if the bureau closed and none followed."""
+    return [words for told in sockets.RESTS_WITH for words in told(bureau)]
+
+
+def may_follow(bureau: Authority) -> list[Authority]:
+    """Return the bureaus that can follow one: of its kind, acting, those nearest to its region first."""
+    others = Authority.objects.acting().of_kind(bureau.kind).exclude(pk=bureau.pk).select_related("region")
+    chain = bureau.region.chain_codes
+    return sorted(others, key=lambda each: (-_shared(each.region.code, chain), each.region.code))
+
+
+def _shared(code: str, chain: list[str]) -> int:
+    """Return how far down two regions lie in the same one, 0 for nothing but the nation."""
+    return sum(code.startswith(above.rstrip("0")) for above in chain[1:])
+
+
+def _refuse_unless_a_place(region: Region) -> None:
+    if region.is_grouping or not Region.objects.valid_on(timezone.localdate()).filter(pk=region.pk).exists():
+        now = f"，现为{region.successor.full_name}" if region.successor else ""
+        raise Unacceptable(f"{_called(region)}不是现在的行政区划{now}。", "region")
+
+
+def _refuse_same_name(name: str, field: str) -> None:
+    taken = Authority.objects.acting().filter(name=name).select_related("region").first()
+    if taken is not None:
+        told = f"{_called(taken.region)}的{taken.get_kind_display()}已经叫“{name}”。"
+        raise Unacceptable(f"{told}请写明是哪里的，例如在前面加上市的名称。", field)
+
+
+def refuse_closed(row: Authority) -> None:
+    """Raise WrongState for a bureau that has been closed."""
+    if row.closed_on is not None:
+        followed = f"，由{row.successor}承接" if row.successor else ""
+        raise WrongState(f"{row.name}已经撤销{followed}，不能再改。")
+
+
+def _refuse_to_follow(row: Authority, following: Authority | None) -> None:
+    if following is None:
+        resting = rests_with(row)
+        if resting:
+            raise Unacceptable(f"{row.name}还有{'、'.join(resting)}，请选择由哪个部门承接。", "successor")
+        return
+    if following.pk == row.pk or following.kind != row.kind:
+        raise Unacceptable(f"请选择另一个{row.get_kind_display()}来承接。", "successor")
+    if following.closed_on is not None:
+        raise Unacceptable(f"{following.name}已经撤销，请选择现在的{row.get_kind_display()}。", "successor")
+
+
+def _end_duties(row: Authority, *, by: User, reason: str) -> None:
+    held = Membership.objects.select_for_update(no_key=True, of=("self",)).filter(authority=row).order_by("pk")
+    for each in held.select_related("user", "authority"):
+        why = f"{row.name}撤销：{reason}"
+        append(events.Ended(place=row.name, duty=Duty(each.duty), reason=why), by=by, subject=each.user)
+        announcements.ended(each, by=by, reason=why)
+        each.delete()
+    Invitation.objects.filter(authority=row).cancel()
+
+
+def _locked(keys: Iterable[int]) -> dict[int, Authority]:
+    """Lock bureaus in one order for everybody, so that two that are to follow each other wait and are then refused."""
+    rows = Authority.objects.select_for_update(no_key=True, of=("self",)).select_related("region", "successor")
+    return {row.pk: row for row in rows.filter(pk__in=list(keys)).order_by("pk")}
+
+
+def _taken(region: Region, standing: Authority) -> Unacceptable:
+    return Unacceptable(f"{_called(region)}已有{standing.get_kind_display()}：{standing.name}。", "region")
+
+
+def _called(region: Region) -> str:
+    return region.full_name or region.name

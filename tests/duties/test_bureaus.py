@@ -1,0 +1,281 @@
+"""Bureaus by the pages of the platform's administrator: made known, renamed, closed, followed, many from a sheet."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from audit.models import Entry
+from duties import bureaus, events, inviting
+from duties.bureau_forms import BureauListForm, place_called
+from institutions.models import Authority, Duty, Membership, authorities_of, remit_of, reviews_for
+from institutions.reaching import reviewers_by_authority, reviewers_by_region, supervisors_above
+from regions.models import Region
+from tests import factories
+from tests.at_once import at_once
+from verbs.errors import NotAllowed, Unacceptable, WrongState
+
+HEALTH, CIVIL = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def prefecture(health_authority: Authority) -> Authority:
+    return factories.AuthorityFactory.create(
+        region=factories.region("330600", "绍兴市"), kind=HEALTH, name="绍兴市卫生健康委员会"
+    )
+
+
+@pytest.fixture
+def above(prefecture: Authority) -> User:
+    """Reviews for the prefecture's bureau of health."""
+    return factories.MembershipFactory.create(authority=prefecture, duty=Duty.REVIEWER).user
+
+
+def test_one_is_made_known_once(county: Region, platform_administrator: User) -> None:
+    made = bureaus.found(county, CIVIL, "越城区民政局", by=platform_administrator, phone="0575-88000001")
+    assert Authority.objects.for_region(county, CIVIL) == made
+    assert Entry.objects.get(event=events.BureauFounded.code).subject_id == made.pk
+    with pytest.raises(Unacceptable, match="已有民政部门：越城区民政局"):
+        bureaus.found(county, CIVIL, "越城区民政局（新）", by=platform_administrator)
+    with pytest.raises(Unacceptable, match="越城区的民政部门已经叫“越城区民政局”"):
+        bureaus.found(factories.region("330603", "柯桥区"), CIVIL, "越城区民政局", by=platform_administrator)
+
+
+def test_what_is_no_place_of_today_has_none(platform_administrator: User) -> None:
+    grouping = factories.region("110100", "北京市辖区")
+    grouping.is_grouping = True
+    grouping.save()
+    gone = factories.region("431121", "祁阳县")
+    gone.valid_to, gone.successor = date(2021, 7, 1), factories.region("431181", "祁阳市")
+    gone.save()
+    for place, said in ((grouping, "不是现在的行政区划"), (gone, "现为.*祁阳市")):
+        with pytest.raises(Unacceptable, match=said):
+            bureaus.found(place, HEALTH, "某局", by=platform_administrator)
+    assert not Authority.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "who", ["health_reviewer", "authority_administrator", "supervisor", "auditor", "institution_administrator"]
+)
+def test_nobody_else_may(who: str, county: Region, health_authority: Authority, request: pytest.FixtureRequest) -> None:
+    by = request.getfixturevalue(who)
+    acts: list[Callable[[], object]] = [
+        lambda: bureaus.found(county, CIVIL, "越城区民政局", by=by),
+        lambda: bureaus.rename(health_authority, by=by, to="另一个名称", reason="改革"),
+        lambda: bureaus.close(health_authority, by=by, reason="改革"),
+    ]
+    for act in acts:
+        with pytest.raises(NotAllowed):
+            act()
+    health_authority.refresh_from_db()
+    assert (health_authority.name, health_authority.closed_on) == ("越城区卫生健康局", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_makes_it_known(county: Region, platform_administrator: User) -> None:
+    first, second = at_once(
+        lambda: bureaus.found(county, CIVIL, "越城区民政局", by=platform_administrator),
+        lambda: bureaus.found(county, CIVIL, "越城民政局", by=platform_administrator),
+    )
+    assert {type(first), type(second)} == {Authority, Unacceptable}
+    assert Authority.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_are_to_follow_each_other_at_once(
+    health_authority: Authority, prefecture: Authority, platform_administrator: User
+) -> None:
+    by = platform_administrator
+    found = at_once(
+        lambda: bureaus.close(health_authority, by=by, reason="并入", successor=prefecture),
+        lambda: bureaus.close(prefecture, by=by, reason="并入", successor=health_authority),
+    )
+    assert {type(each) for each in found} == {Authority, Unacceptable}
+    assert Authority.objects.acting().count() == 1
+
+
+def test_renamed_it_is_found_by_both_names(
+    health_authority: Authority, platform_administrator: User, client: Client
+) -> None:
+    for to in ("越城区卫生健康和体育局", "越城区卫生健康局"):
+        health_authority = bureaus.rename(health_authority, by=platform_administrator, to=to, reason="机构改革")
+    assert health_authority.former_names.splitlines() == ["越城区卫生健康和体育局", "越城区卫生健康局"]
+    client.force_login(platform_administrator)
+    assert "越城区卫生健康局" in client.get(reverse("platform"), {"q": "体育"}).content.decode()
+    health_authority.name = "不是现在的名称"
+    with pytest.raises(WrongState, match="刚刚已由他人改为“越城区卫生健康局”"):
+        bureaus.rename(health_authority, by=platform_administrator, to="第三个名称", reason="改革")
+
+
+def test_closed_its_people_leave_and_its_invitations_end(
+    health_authority: Authority,
+    prefecture: Authority,
+    health_reviewer: User,
+    authority_administrator: User,
+    platform_administrator: User,
+) -> None:
+    invited, _ = inviting.invite("许昇", Duty.REVIEWER, health_authority, by=authority_administrator)
+    bureaus.close(health_authority, by=platform_administrator, reason="并入市卫健委", successor=prefecture)
+    assert not Membership.objects.filter(authority=health_authority).exists()
+    invited.refresh_from_db()
+    assert invited.state == invited.State.CANCELLED
+    told = Entry.objects.filter(event=events.Ended.code).values_list("subject_id", flat=True)
+    assert set(told) == {health_reviewer.pk, authority_administrator.pk}
+    assert Entry.objects.get(event=events.BureauFollows.code).subject_id == prefecture.pk
+    with pytest.raises(WrongState, match="已经撤销，由绍兴市卫生健康委员会承接"):
+        bureaus.close(health_authority, by=platform_administrator, reason="再一次")
+    with pytest.raises(WrongState):
+        bureaus.rename(health_authority, by=platform_administrator, to="新名称", reason="改革")
+
+
+def test_whoever_follows_answers_for_its_region(
+    health_authority: Authority, county: Region, platform_administrator: User
+) -> None:
+    neighbour = factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"), kind=HEALTH)
+    reviewer = factories.MembershipFactory.create(authority=neighbour, duty=Duty.REVIEWER).user
+    supervisor = factories.MembershipFactory.create(authority=neighbour, duty=Duty.SUPERVISOR).user
+    assert not remit_of(reviewer).filter(pk=county.pk).exists()
+    assert not reviews_for(reviewer, health_authority)
+    bureaus.close(health_authority, by=platform_administrator, reason="并入", successor=neighbour)
+    health_authority.refresh_from_db()
+    assert Authority.objects.for_region(county, HEALTH) == neighbour
+    assert remit_of(reviewer).filter(pk=county.pk).exists()
+    assert reviews_for(reviewer, health_authority)
+    assert not reviews_for(supervisor, health_authority)
+    assert set(authorities_of(reviewer)) == {health_authority, neighbour}
+    assert list(authorities_of(reviewer).acting()) == [neighbour]
+    assert reviewers_by_authority([health_authority.pk])[health_authority.pk] == [reviewer.pk]
+    assert reviewers_by_region([county], HEALTH)[county.pk] == [reviewer.pk]
+    below = factories.AuthorityFactory.create(region=factories.region("330681", "诸暨市"), kind=HEALTH)
+    assert supervisors_above([below])[below.pk] == []
+
+
+def test_of_a_chain_the_last_answers_for_all(
+    health_authority: Authority, prefecture: Authority, above: User, county: Region, platform_administrator: User
+) -> None:
+    neighbour = factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"), kind=HEALTH)
+    bureaus.close(health_authority, by=platform_administrator, reason="并入", successor=neighbour)
+    bureaus.close(neighbour, by=platform_administrator, reason="再并入", successor=prefecture)
+    health_authority.refresh_from_db()
+    assert health_authority.now == prefecture
+    assert reviews_for(above, health_authority)
+    assert Authority.objects.for_region(county, HEALTH) == prefecture
+
+
+def test_a_new_one_in_the_region_answers_before_whoever_followed(
+    health_authority: Authority, prefecture: Authority, county: Region, platform_administrator: User
+) -> None:
+    bureaus.close(health_authority, by=platform_administrator, reason="并入", successor=prefecture)
+    again = bureaus.found(county, HEALTH, "越城区卫生健康局", by=platform_administrator)
+    assert Authority.objects.for_region(county, HEALTH) == again
+
+
+def test_with_nothing_it_closes_without_anybody_and_the_level_above_answers(
+    health_authority: Authority, prefecture: Authority, county: Region, platform_administrator: User
+) -> None:
+    bureaus.close(health_authority, by=platform_administrator, reason="没有启用过")
+    assert Authority.objects.for_region(county, HEALTH) == prefecture
+
+
+def test_who_cannot_follow(
+    health_authority: Authority, civil_affairs_authority: Authority, prefecture: Authority, platform_administrator: User
+) -> None:
+    bureaus.close(prefecture, by=platform_administrator, reason="撤销")
+    for other, said in ((civil_affairs_authority, "另一个"), (health_authority, "另一个"), (prefecture, "已经撤销")):
+        with pytest.raises(Unacceptable, match=said):
+            bureaus.close(health_authority, by=platform_administrator, reason="并入", successor=other)
+
+
+def test_what_the_database_keeps(health_authority: Authority, prefecture: Authority) -> None:
+    for wrong in ({"successor": prefecture}, {"successor": health_authority, "closed_on": factories.today()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Authority.objects.filter(pk=health_authority.pk).update(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("330602", "330602"), ("浙江省绍兴市越城区", "330602"), ("绍兴 越城", "330602")]
+)
+def test_a_place_is_known_by_name_or_code(text: str, code: str) -> None:
+    parent = factories.region("330600", "绍兴市")
+    Region.objects.filter(pk=parent.pk).update(full_name="浙江省绍兴市")
+    county = factories.region("330602")
+    Region.objects.filter(pk=county.pk).update(full_name="浙江省绍兴市越城区")
+    assert place_called(text).code == code
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("没有这里\t卫健\t某局", "没有找到“没有这里”"),
+        ("330602\t教育\t某局", "类别请写“卫健”或“民政”"),
+        ("330602\t卫健", "缺少地区或名称"),
+        ("330602\t卫健\t某局\t88000001", "电话缺少区号"),
+        ("\t卫健\t某局", "缺少地区或名称"),
+        ("330602\t卫健\t" + "很" * 101, "名称最多 100 个字"),
+    ],
+)
+def test_a_line_says_what_is_wrong_with_it(line: str, said: str, county: Region) -> None:
+    form = BureauListForm({"lines": line})
+    assert form.is_valid(), form.errors
+    (row,) = form.cleaned_data["lines"]
+    assert said in row.fault
+
+
+def test_many_are_copied_from_a_sheet(client: Client, county: Region, platform_administrator: User) -> None:
+    """Headings are passed over, widths folded, and what is refused stops none of the others; twice changes nothing."""
+    client.force_login(platform_administrator)
+    rows = [
+        "地区 类别 名称 电话",
+        "３３０６０２ 卫健委 越城区卫生健康局 0575-88000001",
+        "330602 民政 越城区民政局",
+        "火星 民政 某局",
+    ]
+    lines = "\n".join(row.replace(" ", "\t") for row in rows)
+    looked = client.post(reverse("bureau-sheet"), {"lines": lines}).content.decode()
+    assert "登记这 2 个" in looked
+    assert "没有找到“火星”" in looked
+    assert not Authority.objects.exists()
+    done = client.post(reverse("bureau-sheet"), {"lines": lines, "looked": "yes"}).content.decode()
+    assert "登记了 2 个部门" in done
+    assert {each.name: each.phone for each in Authority.objects.all()} == {
+        "越城区卫生健康局": "0575-88000001",
+        "越城区民政局": "",
+    }
+    again = client.post(reverse("bureau-sheet"), {"lines": lines, "looked": "yes"}).content.decode()
+    assert "登记了 0 个部门" in again
+    assert again.count("已有") == 2
+    assert Authority.objects.count() == 2
+
+
+def test_its_page_tells_its_life(
+    client: Client, health_authority: Authority, prefecture: Authority, platform_administrator: User
+) -> None:
+    client.force_login(platform_administrator)
+    renamed = client.post(
+        reverse("bureau-rename", args=[health_authority.pk]),
+        {"to": "越城区卫生健康和体育局", "reason": "机构改革", "seen": health_authority.name},
+        follow=True,
+    ).content.decode()
+    assert "曾用名" in renamed
+    closed = client.post(
+        reverse("bureau-close", args=[health_authority.pk]),
+        {"successor": prefecture.pk, "reason": "并入市卫健委"},
+        follow=True,
+    ).content.decode()
+    assert "主管部门更名" in closed
+    assert "承接部门：绍兴市卫生健康委员会" in closed
+    assert "邀请管理员" not in closed
+    assert client.get(reverse("bureau-close", args=[health_authority.pk])).status_code == 409
+    listed = client.get(reverse("platform"), {"closed": "on"}).content.decode()
+    assert "由绍兴市卫生健康委员会承接" in listed
+
+
+def test_closing_is_from_the_day_in_china(health_authority: Authority, platform_administrator: User) -> None:
+    with time_machine.travel("2026-12-01T17:30:00Z", tick=False):
+        assert bureaus.close(health_authority, by=platform_administrator, reason="撤销").closed_on == date(2026, 12, 2)
