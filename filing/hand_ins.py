@@ -78,6 +78,12 @@ class Corrections:
         return next((each for each in self.hand_ins if each.waits), None)
 
     @property
+    def shown_first(self) -> Shown | None:
+        """By which the authority has the paper now: the one that waits for it, else the last that it took note of."""
+        noted = (each for each in reversed(self.handed_in) if each.row.state == State.NOTED)
+        return self.waiting or next(noted, None)
+
+    @property
     def handed_in(self) -> list[Shown]:
         """Those that brought scans, the newest last."""
         return [each for each in self.hand_ins if each.scans]

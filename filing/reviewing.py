@@ -28,12 +28,14 @@ class Findings:
 
 
 def beside(request: PersonRequest, filing: Filing) -> dict[str, object]:
-    """Return what the panes of a review show. The scan comes first where there is one; the address says which paper."""
+    """Return what the panes of a review show. The scan that stands comes first where there is one; the address
+    says which paper."""
     papers, corrected = enclosures(filing), corrections(filing, request.user)
     shown = request.GET.get("paper")
     later = {each.slug: each for each in corrected.handed_in}
     if shown not in {SCAN, COPY, *later}:
-        shown = corrected.waiting.slug if corrected.waiting else SCAN if papers["scans"] else COPY
+        first = corrected.shown_first
+        shown = first.slug if first else SCAN if papers["scans"] else COPY
     comparison = compared(filing.agreement)
     found = checks(filing, comparison)
     fitting = tuple(check for check in found if check.verdict is Verdict.GOOD)

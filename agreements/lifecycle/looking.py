@@ -44,9 +44,7 @@ def tick_page(
         if sheet.place != seen:
             raise Unacceptable(f"这一页标明的页码在您打开以后改过，{LOOK_AGAIN}")
         if sheet.is_by_hand and not confirmed:
-            raise Unacceptable(
-                "这一页机器认不出，是上传的人标明的。请看清纸面，先在下面打勾，确认标明的页码无误，再按一次。"
-            )
+            raise Unacceptable("这一页是什么，由上传的人标明。请看清纸面，先在下面打勾，确认标明的无误，再按一次。")
         _, is_new = PageTick.objects.get_or_create(page=sheet, by=by, defaults={"at": at or timezone.now()})
         if is_new:
             append(events.PageTicked(page=_called(sheet), by_hand=sheet.is_by_hand), by=by, subject=row)

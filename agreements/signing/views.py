@@ -188,7 +188,7 @@ def _send(request: PersonRequest, agreement: Agreement, form: ScanForm) -> int:
         else:
             taken += 1
             if same := waiting.filter(sha256=sent.sha256).first():
-                messages.info(request, f"{upload.name}和已经上传的 {same.original_name} 是同一个文件，只算一个。")
+                messages.info(request, f"{upload.name} 和已经上传的 {same.original_name} 是同一个文件，只算一个。")
     return taken
 
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from agreements.documents.press import copies_of, preview_pdf
 from boundary.cell import bounds
 from boundary.cell.door import Drawn, Kind, Verdict, draw
-from boundary.cell.inside.reading import HALVES, PASTED
+from boundary.cell.inside.reading import BESIDE, HALVES, PASTED
 from boundary.cell.keeper import KEEPER
 from boundary.cell.seen import Compared, OurPage, OurPaper, Seen
 from tests.agreements.documents.papers import long_text, made, paper, template_paper
@@ -328,6 +328,40 @@ def test_two_pages_side_by_side_on_a_sheet_are_read_each_by_itself(
     assert second.ink == {SEAL: 0, NAME: 0}, "nobody has signed the right one"
     assert [(doubt.page, doubt.words) for doubt in verdict.doubts] == [(1, HALVES[0]), (2, HALVES[1])]
     assert all(page.width < page.height for page in found)
+
+
+def printed_without_code() -> Image.Image:
+    """A page of words that is none of ours, or whose code nobody can read."""
+    page = sheet(1, signed=False).copy()
+    page.paste((255, 255, 255), (0, 0, page.width, round(page.height * 0.12)))
+    return page
+
+
+@pytest.mark.parametrize("turned", [0, 90])
+@pytest.mark.parametrize("is_right", [False, True], ids=["left", "right"])
+@pytest.mark.parametrize("has_words", [True, False], ids=["words", "empty"])
+def test_of_one_page_of_ours_beside_something_else_the_other_half_is_told(
+    *, has_words: bool, is_right: bool, turned: int, ours: list[OurPaper], tmp_path: Path
+) -> None:
+    """As a copier scans an open sheet of A3 of which only one half is ours: an empty half is nothing to be told."""
+    how = replace(COMMON, dpi=150, quality=80, skew=0)
+    other_half = printed_without_code() if has_words else Image.new("RGB", sheet(2, signed=True).size, "white")
+    pages = [scanned(page, how, chance(3)) for page in (sheet(2, signed=True), other_half)]
+    both = spread(*(reversed(pages) if is_right else pages))
+    both = both.transpose(Image.Transpose.ROTATE_270) if turned else both
+    verdict, [page] = drawn(packed(both, how), ours, tmp_path)
+    assert page.seen.compared is not None
+    assert page.seen.compared.code == code(2)
+    assert [doubt.words for doubt in verdict.doubts] == ([BESIDE[is_right]] if has_words else [])
+    assert ("左半张" if is_right else "右半张") in BESIDE[is_right]
+
+
+def test_of_a_page_photographed_on_a_wide_table_no_other_half_is_told(ours: list[OurPaper], tmp_path: Path) -> None:
+    photograph = scanned(sheet(2, signed=True), PHOTO, chance(7))
+    table = Image.new("RGB", (photograph.width * 2, photograph.height), (92, 78, 64))
+    table.paste(photograph, (photograph.width // 2, 0))
+    verdict, [page] = drawn(packed(table, PHOTO), ours, tmp_path)
+    assert ([each.text for each in page.seen.codes], verdict.doubts) == ([code(2)], ())
 
 
 def test_on_a_spread_a_changed_word_of_one_page_is_told_of_that_page(ours: list[OurPaper], tmp_path: Path) -> None:

@@ -91,6 +91,11 @@ def test_from_paper_to_force(
     page.get_by_role("link", name="去核验扫描件").click()
     _look_through(page)
     looked_at("certify")
+    page.set_viewport_size(NARROW)
+    expect(page.locator(".looked .chip").filter(has_text="由人标明").first).to_be_visible()
+    wider = "chips => chips.filter(chip => chip.offsetWidth > chip.closest('figure').offsetWidth).length"
+    assert page.locator(".looked .chip").evaluate_all(wider) == 0, "what is said of a page is no wider than its picture"
+    page.set_viewport_size(WIDE)
     page.get_by_role("button", name="核验无误，协议生效").click()
     expect(page.get_by_role("alert")).to_contain_text("页您没有逐页核对")
     _compare_each(page, looked_at, pages_expected(final))

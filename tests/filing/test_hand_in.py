@@ -368,8 +368,11 @@ def test_the_official_sees_which_version_came_when(client: Client, handed_in: Ha
     assert "备案日期" in client.get(note).content.decode()
     assert client.post(note).status_code == 302
     assert client.post(note).status_code == 409
-    page = client.get(where).content.decode()
+    shown = client.get(where)
+    page = shown.content.decode()
     assert "已查收" in page
+    assert shown.context["hand_in_shown"].row == handed_in, "what it took note of stands, and is shown first"
+    assert (anew in page, replaced in page) == (True, False)
     assert reverse("filing-rescan", args=[filing.pk]) in page, "the authority may ask for another"
 
 

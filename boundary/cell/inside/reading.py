@@ -16,9 +16,17 @@ from boundary.cell.inside.drawing import is_white
 from boundary.cell.inside.papers import Papers
 
 HALVES = tuple(f"是左右两页扫在一张上的{side}半张，系统分开读了。请看清没有裁掉内容。" for side in "左右")
+BESIDE = tuple(
+    f"只有半张是正本的页，{side}半张上还有别的内容，系统没有读。"
+    "也是正本的页的，请按 A4 单独扫描上传；与协议无关的，请遮住以后重新扫描。"
+    for side in "右左"
+)
 # Two pages side by side: how much wider than high the sheet is, within what part of its width it is cut, and by what
 # part of its height the two codes may stand apart.
 WIDE, CUT, LEVEL = 1.15, (0.4, 0.6), 0.15
+# Our page beside something else: by what part of the width its code may stand off the middle of its half, and what part
+# of the other half, at the fold, may be ours or its shadow.
+OFF, AT_FOLD = 0.08, 0.1
 PASTED = "白得没有纸色，也没有一点歪斜，像是贴在电子文件上的印章、签字，不像扫描的纸张。请核对纸质原件。"
 TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 
@@ -31,7 +39,7 @@ class Read:
     turned: int = 0
     compared: Compared | None = None
     is_white: bool = False  # nothing but light paper
-    half: str = ""  # which half of a sheet it is, in words
+    half: str = ""  # which half of a sheet it is, or what lies on the other one, in words
 
     @property
     def doubt(self) -> str:
@@ -77,7 +85,7 @@ def pages_on(sheet: Image.Image, papers: Papers, number: int, *, may_be_two: boo
     whole = read(sheet, papers, number)
     at = _fold(sheet, whole, papers) if may_be_two else None
     if at is None:
-        return [(sheet, whole)]
+        return [(sheet, replace(whole, half=_beside(sheet, whole, papers)))]
     lies = upright(sheet, whole)
     halves = [lies.crop((0, 0, at, lies.height)), lies.crop((at, 0, lies.width, lies.height))]
     return [(half, replace(read(half, papers, number), half=which)) for half, which in zip(halves, HALVES, strict=True)]
@@ -92,11 +100,32 @@ def _fold(sheet: Image.Image, whole: Read, papers: Papers) -> int | None:
     if len(ours) != 2 or len({code.turned for code in ours}) != 1:
         return None
     wide, high = sheet.size if whole.turned in (0, 180) else (sheet.height, sheet.width)
-    corners = [[_upright(corner, whole.turned, sheet.size, 1) for corner in code.corners] for code in ours]
-    (left, up), (right, down) = ((sum(x for x, _ in four) / 4, sum(y for _, y in four) / 4) for four in corners)
+    (left, up), (right, down) = (_middle(code, sheet, whole) for code in ours)
     at = (left + right) / 2
     is_level = abs(up - down) <= LEVEL * high and abs(left - right) >= wide / 3
     return round(at) if wide >= WIDE * high and is_level and CUT[0] * wide <= at <= CUT[1] * wide else None
+
+
+def _beside(sheet: Image.Image, whole: Read, papers: Papers) -> str:
+    """Return what to say of a sheet on which one page of ours lies beside something else, "" where that half is empty
+    or the sheet no wider than one page."""
+    ours = [code for code in whole.codes if code.text in papers.texts]
+    lies = upright(sheet, whole)
+    if len(ours) != 1 or lies.width < WIDE * lies.height:
+        return ""
+    across = _middle(ours[0], sheet, whole)[0] / lies.width
+    is_right = across > 0.5
+    if abs(across - (0.75 if is_right else 0.25)) > OFF:
+        return ""
+    half = round(lies.width * (0.5 - AT_FOLD / 2))
+    left = 0 if is_right else lies.width - half
+    return "" if is_white(lies.crop((left, 0, left + half, lies.height))) else BESIDE[is_right]
+
+
+def _middle(code: Code, sheet: Image.Image, whole: Read) -> codes.Point:
+    """Return where the middle of a code lies on the upright sheet."""
+    corners = [_upright(corner, whole.turned, sheet.size, 1) for corner in code.corners]
+    return sum(x for x, _ in corners) / 4, sum(y for _, y in corners) / 4
 
 
 def upright(page: Image.Image, read: Read) -> Image.Image:

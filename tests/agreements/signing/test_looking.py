@@ -124,7 +124,7 @@ def test_what_was_said_by_hand_is_confirmed_by_itself_and_ticked_anew_when_it_ch
         return file.sheets.get()
 
     sheet = said((2, 1))
-    with pytest.raises(Unacceptable, match="是上传的人标明的"):
+    with pytest.raises(Unacceptable, match="由上传的人标明"):
         tick(row, sheet, medical_clerk)
     tick(row, sheet, medical_clerk, confirmed=True)
     assert history(row).filter(event=events.PageTicked.code).get().data["by_hand"] is True
@@ -255,7 +255,7 @@ def test_the_page_says_who_assigned_it_and_wants_that_confirmed(
     assert f"{elder_care_clerk}标明为“第 2 份正本第 3 页”，理由：印章盖住了二维码" in page
     where = reverse("scan-page", args=[row.number, sheet.pk])
     refused = client.post(where, {"place": "2-3"})
-    assert (refused.status_code, "确认标明的页码无误" in refused.content.decode()) == (422, True)
+    assert (refused.status_code, "先在下面打勾，确认标明的无误" in refused.content.decode()) == (422, True)
     assert client.post(where, {"place": "2-3", "confirmed": "yes"}).status_code == 302
 
 

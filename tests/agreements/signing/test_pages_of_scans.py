@@ -234,7 +234,7 @@ def test_whoever_sends_a_file_again_is_told_that_it_is_there(
     for name, is_told in (("一.pdf", False), ("二.pdf", True)):
         sent = {"scans": [as_file(scan_pdf(1), name)], "text": text_shown(dated)}
         page = client.post(where, sent, follow=True).content.decode()
-        assert ("二.pdf和已经上传的 一.pdf 是同一个文件，只算一个" in page) == is_told
+        assert ("二.pdf 和已经上传的 一.pdf 是同一个文件，只算一个" in page) == is_told
         judge_all()
     assert dated.scans.count() == 1
 
