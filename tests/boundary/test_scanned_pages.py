@@ -4,6 +4,7 @@ The scans are made up (tests/scanning.py) of papers that the product prints; tes
 """
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from PIL import Image, ImageDraw
 from agreements.documents.press import copies_of, preview_pdf
 from boundary.cell import bounds
 from boundary.cell.door import Drawn, Kind, Verdict, draw
-from boundary.cell.inside.reading import HALVES, PASTED
+from boundary.cell.inside.reading import BESIDE, HALVES, PASTED
 from boundary.cell.keeper import KEEPER
 from boundary.cell.seen import Compared, OurPage, OurPaper, Seen
 from tests.agreements.documents.papers import long_text, made, paper, template_paper
@@ -192,8 +193,8 @@ def test_a_field_that_a_stranger_filled_is_no_seal(ours: list[OurPaper], tmp_pat
 
 @pytest.mark.parametrize(
     "how",
-    [COMMON, Scanner(skew=0.4, dpi=200, mode="1", quality=0), Scanner(dpi=200), Scanner(mode="L", paper=250)],
-    ids=["askew", "black", "straight", "grey"],
+    [COMMON, Scanner(skew=0.4, dpi=200, mode="1", quality=0), Scanner(dpi=200), Scanner(mode="L", paper=250), PHOTO],
+    ids=["askew", "black", "straight", "grey", "photograph"],
 )
 def test_what_was_scanned_is_not_doubted(how: Scanner, ours: list[OurPaper], tmp_path: Path) -> None:
     verdict, _ = drawn(taken(sheet(2, signed=True), how), ours, tmp_path)
@@ -338,6 +339,64 @@ def test_on_a_spread_a_changed_word_of_one_page_is_told_of_that_page(ours: list[
     assert left.seen.compared is not None
     assert right.seen.compared is not None
     assert (was in "".join(left.seen.compared.differing), right.seen.compared.differing) == (True, ())
+
+
+def strange_page() -> Image.Image:
+    """A page of text without a code."""
+    page = sheet(1, signed=False).copy()
+    page.paste("white", (0, 0, page.width, round(page.height * 0.123)))
+    return page
+
+
+def open_lid() -> Image.Image:
+    return Image.new("RGB", sheet(1, signed=False).size, (14, 14, 16))
+
+
+def empty() -> Image.Image:
+    return Image.new("RGB", sheet(1, signed=False).size, "white")
+
+
+def one_note() -> Image.Image:
+    return marked(empty(), Marks(writing=[(60, 120, 45, 12)]), chance(8))
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_told", "turned", "is_left"),
+    [
+        (strange_page, True, 0, True),
+        (strange_page, True, 90, False),
+        (one_note, True, 0, False),
+        (empty, False, 90, True),
+        (open_lid, False, 0, False),
+    ],
+)
+def test_what_stands_beside_our_page_on_a_sheet_is_a_doubt(
+    *,
+    beside: Callable[[], Image.Image],
+    is_told: bool,
+    turned: int,
+    is_left: bool,
+    ours: list[OurPaper],
+    tmp_path: Path,
+) -> None:
+    """An open booklet, or two sheets on one glass: our page is known, and somebody is told of what was not read."""
+    how = replace(COMMON, skew=0, shift=(0, 0), scale=1)
+    own, other = scanned(sheet(2, signed=True), how, chance(2)), scanned(beside(), how, chance(3))
+    both = spread(own, other) if is_left else spread(other, own)
+    both = both.transpose(Image.Transpose.ROTATE_90) if turned else both
+    verdict, [page] = drawn(packed(both, how), ours, tmp_path)
+    assert page.seen.compared is not None
+    assert page.seen.compared.differing == ()
+    assert [doubt.words for doubt in verdict.doubts] == ([BESIDE] if is_told else [])
+
+
+def test_our_page_twice_on_a_sheet_is_told_for_only_one_was_read(ours: list[OurPaper], tmp_path: Path) -> None:
+    _, changed = other(1)
+    how = replace(COMMON, skew=0)
+    both = spread(*(scanned(page, how, chance(3)) for page in (sheet(1, signed=True), changed)))
+    verdict, [page] = drawn(packed(both, how), ours, tmp_path)
+    assert [doubt.words for doubt in verdict.doubts] == [BESIDE]
+    assert page.seen.compared is not None
 
 
 @pytest.mark.parametrize("how", ["one above the other", "upside down"])

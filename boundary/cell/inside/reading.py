@@ -10,6 +10,7 @@ from PIL import Image
 
 from boundary.cell import bounds
 from boundary.cell.inside import codes
+from boundary.cell.inside.beside import shows_more
 from boundary.cell.inside.codes import Code
 from boundary.cell.inside.comparing import Compared, compared
 from boundary.cell.inside.drawing import is_white
@@ -20,6 +21,7 @@ HALVES = tuple(f"是左右两页扫在一张上的{side}半张，系统分开读
 # part of its height the two codes may stand apart.
 WIDE, CUT, LEVEL = 1.15, (0.4, 0.6), 0.15
 PASTED = "白得没有纸色，也没有一点歪斜，像是贴在电子文件上的印章、签字，不像扫描的纸张。请核对纸质原件。"
+BESIDE = "旁边还有别的内容，系统没有核对。请看清那是什么；如果是另一页，请把两页分开扫描。"
 TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 
 
@@ -32,11 +34,13 @@ class Read:
     compared: Compared | None = None
     is_white: bool = False  # nothing but light paper
     half: str = ""  # which half of a sheet it is, in words
+    is_beside: bool = False  # something stands beside the page of ours that was compared
 
     @property
     def doubt(self) -> str:
         """What is doubtful about the page beside what is told, "" for nothing."""
-        return self.half + (PASTED if self.compared is not None and self.compared.is_drawn else "")
+        is_drawn = self.compared is not None and self.compared.is_drawn
+        return self.half + (PASTED if is_drawn else "") + (BESIDE if self.is_beside else "")
 
     def told(self, scale: float, size: tuple[int, int]) -> dict[str, Any]:
         """Return it as plain data, with the corners as they lie on the upright picture that is kept.
@@ -68,7 +72,8 @@ def read(page: Image.Image, papers: Papers, number: int) -> Read:
     if len(ours) != 1 or not _has_time(number):  # of two of our pages on one sheet, nobody knows which it is
         return Read(found, turned)
     own = papers.print_of(ours[0].text)
-    return Read(found, turned, None if own is None else compared(page, ours[0], own))
+    laid = None if own is None else compared(page, ours[0], own)
+    return Read(found, turned, laid, is_beside=laid is not None and shows_more(page, laid.edges))
 
 
 def pages_on(sheet: Image.Image, papers: Papers, number: int, *, may_be_two: bool) -> list[tuple[Image.Image, Read]]:
