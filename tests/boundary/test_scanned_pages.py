@@ -516,3 +516,37 @@ def test_a_word_is_another_in_ink_of_any_colour(
     for strokes in ((left, top, left + wide, top + high), (left, top + high, left + wide, top)):
         pen.line(strokes, fill=colour, width=round(0.4 * dots))
     assert compared(taken(page, COMMON), ours, tmp_path).differing
+
+
+@pytest.mark.parametrize("colour", [(200, 30, 40), (90, 110, 200), (110, 110, 112)], ids=["red", "pale blue", "grey"])
+@pytest.mark.parametrize("half", ["left", "right", "upper", "lower"])
+def test_half_a_character_that_was_whitened_and_written_anew_is_told(
+    half: str, colour: tuple[int, int, int], ours: list[OurPaper], tmp_path: Path
+) -> None:
+    """Half of it is still ours, and of what stands there in its place the scan shows pale ink only."""
+    found = [(text, place) for text, place in characters(copy(), 1) if "\u4e00" <= text <= "\u9fff" and place[3] > 2.5]
+    own = [each for each in found if 60 < each[1][1] < 240 and 40 < each[1][0] < 165]
+    was, one = own[5]
+    page = sheet(1, signed=True).copy()
+    dots = page.width / 210
+    left, top, wide, high = (mm * dots for mm in one)
+    box = {
+        "left": (left - 1, top - 1, left + wide / 2, top + high + 1),
+        "right": (left + wide / 2, top - 1, left + wide + 1, top + high + 1),
+        "upper": (left - 1, top - 1, left + wide + 1, top + high / 2),
+        "lower": (left - 1, top + high / 2, left + wide + 1, top + high + 1),
+    }[half]
+    pen = ImageDraw.Draw(page)
+    pen.rectangle(box, fill="white")
+    for strokes in ((box[0], box[1], box[2], box[3]), (box[0], box[3], box[2], box[1])):
+        pen.line(strokes, fill=colour, width=round(0.4 * dots))
+    [words] = compared(taken(page, COMMON), ours, tmp_path).differing
+    assert was in words
+
+
+@pytest.mark.parametrize("seed", [23, 24])
+def test_a_crease_across_a_line_makes_no_other_text_of_it(seed: int, ours: list[OurPaper], tmp_path: Path) -> None:
+    """What lies below it is moved along it by a few dots, on it the ink has come off, and the scan is a bad one."""
+    how = replace(COMMON, skew=0.8, scale=1, noise=18, quality=55, blur=0.5)
+    creased = damaged(sheet(2, signed=True), "fold", chance(seed))
+    assert compared(taken(creased, how), ours, tmp_path).differing == ()
