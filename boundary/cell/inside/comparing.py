@@ -48,6 +48,7 @@ class Compared:
     code: str
     same: bool
     ink: dict[str, float]
+    edges: Box  # of our page, in dots of the scan, which may show more
     differing: tuple[str, ...] = ()  # words of ours in whose places others stand
     is_bent: bool = False  # or seem to: the sheet did not lie flat
     is_drawn: bool = False  # the same with something added: a picture on our own drawing, or in a field of it
@@ -76,7 +77,8 @@ def compared(page: Image.Image, seen: Code, ours: Print) -> Compared | None:
     same = is_straight and _same(dark, added, ours)
     is_drawn = is_straight and not same and _is_white(dark, ours, beside=added)
     others, bends = differing(page, plane, sheet.scale, ours.letters)
-    return Compared(ours.code.text, same, ink, others, is_bent=bool(others) and bends, is_drawn=is_drawn)
+    edges = _edges(plane, sheet.scale, ours)
+    return Compared(ours.code.text, same, ink, edges, others, is_bent=bool(others) and bends, is_drawn=is_drawn)
 
 
 def _flat(picture: Image.Image, plane: Plane, ours: Print) -> Image.Image:
@@ -151,10 +153,20 @@ def _share(added: Image.Image, place: Rectangle) -> float:
 
 def _is_straight(plane: Plane, ours: Print) -> bool:
     """Whether the page lies as straight as none does that went through a machine, be it scanned in black and white."""
-    wide, high = ours.picture.size
-    corners = [plane.at(corner) for corner in ((0, 0), (wide, 0), (wide, high), (0, high))]
+    corners = _corners(plane, ours)
     slopes = [_slope(corners[place], corners[place - 1]) for place in range(4)]
     return abs(slopes[0] + slopes[2]) <= 2 * STRAIGHT and abs(slopes[1] + slopes[3]) <= 2 * STRAIGHT
+
+
+def _edges(plane: Plane, scale: float, ours: Print) -> Box:
+    """Return how far our page reaches on the scan to each side."""
+    across, down = ([place * scale for place in places] for places in zip(*_corners(plane, ours), strict=True))
+    return round(min(across)), round(min(down)), round(max(across)), round(max(down))
+
+
+def _corners(plane: Plane, ours: Print) -> list[Point]:
+    wide, high = ours.picture.size
+    return [plane.at(corner) for corner in ((0, 0), (wide, 0), (wide, high), (0, high))]
 
 
 def _slope(one: Point, other: Point) -> float:

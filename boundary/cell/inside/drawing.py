@@ -62,6 +62,12 @@ def is_white(picture: Image.Image) -> bool:
     return not (_has_strokes(flat, commonest) or _has_pale_strokes(flat) or _has_strokes_at_edges(dark))
 
 
+def is_black(picture: Image.Image) -> bool:
+    """Whether a part of a scan shows nothing but the dark of a lid that stood open."""
+    commonest, is_alone = _shades(picture.convert("L"))
+    return is_alone and commonest < DARK
+
+
 def _light(grey: Image.Image) -> Image.Image:
     """Return how light the paper is at each place: what most of its surroundings are, whatever is written there."""
     coarse = grey.copy()

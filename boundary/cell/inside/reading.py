@@ -10,24 +10,18 @@ from PIL import Image
 
 from boundary.cell import bounds
 from boundary.cell.inside import codes
+from boundary.cell.inside.beside import shows_more
 from boundary.cell.inside.codes import Code
 from boundary.cell.inside.comparing import Compared, compared
 from boundary.cell.inside.drawing import is_white
 from boundary.cell.inside.papers import Papers
 
 HALVES = tuple(f"是左右两页扫在一张上的{side}半张，系统分开读了。请看清没有裁掉内容。" for side in "左右")
-BESIDE = tuple(
-    f"只有半张是正本的页，{side}半张上还有别的内容，系统没有读。"
-    "也是正本的页的，请按 A4 单独扫描上传；与协议无关的，请遮住以后重新扫描。"
-    for side in "右左"
-)
 # Two pages side by side: how much wider than high the sheet is, within what part of its width it is cut, and by what
 # part of its height the two codes may stand apart.
 WIDE, CUT, LEVEL = 1.15, (0.4, 0.6), 0.15
-# Our page beside something else: by what part of the width its code may stand off the middle of its half, and what part
-# of the other half, at the fold, may be ours or its shadow.
-OFF, AT_FOLD = 0.08, 0.1
 PASTED = "白得没有纸色，也没有一点歪斜，像是贴在电子文件上的印章、签字，不像扫描的纸张。请核对纸质原件。"
+BESIDE = "旁边还有别的内容，系统没有核对。请看清那是什么；如果是另一页，请把两页分开扫描。"
 TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 
 
@@ -39,12 +33,14 @@ class Read:
     turned: int = 0
     compared: Compared | None = None
     is_white: bool = False  # nothing but light paper
-    half: str = ""  # which half of a sheet it is, or what lies on the other one, in words
+    half: str = ""  # which half of a sheet it is, in words
+    is_beside: bool = False  # something stands beside the page of ours that was compared
 
     @property
     def doubt(self) -> str:
         """What is doubtful about the page beside what is told, "" for nothing."""
-        return self.half + (PASTED if self.compared is not None and self.compared.is_drawn else "")
+        is_drawn = self.compared is not None and self.compared.is_drawn
+        return self.half + (PASTED if is_drawn else "") + (BESIDE if self.is_beside else "")
 
     def told(self, scale: float, size: tuple[int, int]) -> dict[str, Any]:
         """Return it as plain data, with the corners as they lie on the upright picture that is kept.
@@ -76,7 +72,8 @@ def read(page: Image.Image, papers: Papers, number: int) -> Read:
     if len(ours) != 1 or not _has_time(number):  # of two of our pages on one sheet, nobody knows which it is
         return Read(found, turned)
     own = papers.print_of(ours[0].text)
-    return Read(found, turned, None if own is None else compared(page, ours[0], own))
+    laid = None if own is None else compared(page, ours[0], own)
+    return Read(found, turned, laid, is_beside=laid is not None and shows_more(page, laid.edges))
 
 
 def pages_on(sheet: Image.Image, papers: Papers, number: int, *, may_be_two: bool) -> list[tuple[Image.Image, Read]]:
@@ -85,7 +82,7 @@ def pages_on(sheet: Image.Image, papers: Papers, number: int, *, may_be_two: boo
     whole = read(sheet, papers, number)
     at = _fold(sheet, whole, papers) if may_be_two else None
     if at is None:
-        return [(sheet, replace(whole, half=_beside(sheet, whole, papers)))]
+        return [(sheet, whole)]
     lies = upright(sheet, whole)
     halves = [lies.crop((0, 0, at, lies.height)), lies.crop((at, 0, lies.width, lies.height))]
     return [(half, replace(read(half, papers, number), half=which)) for half, which in zip(halves, HALVES, strict=True)]
@@ -104,22 +101,6 @@ def _fold(sheet: Image.Image, whole: Read, papers: Papers) -> int | None:
     at = (left + right) / 2
     is_level = abs(up - down) <= LEVEL * high and abs(left - right) >= wide / 3
     return round(at) if wide >= WIDE * high and is_level and CUT[0] * wide <= at <= CUT[1] * wide else None
-
-
-def _beside(sheet: Image.Image, whole: Read, papers: Papers) -> str:
-    """Return what to say of a sheet on which one page of ours lies beside something else, "" where that half is empty
-    or the sheet no wider than one page."""
-    ours = [code for code in whole.codes if code.text in papers.texts]
-    lies = upright(sheet, whole)
-    if len(ours) != 1 or lies.width < WIDE * lies.height:
-        return ""
-    across = _middle(ours[0], sheet, whole)[0] / lies.width
-    is_right = across > 0.5
-    if abs(across - (0.75 if is_right else 0.25)) > OFF:
-        return ""
-    half = round(lies.width * (0.5 - AT_FOLD / 2))
-    left = 0 if is_right else lies.width - half
-    return "" if is_white(lies.crop((left, 0, left + half, lies.height))) else BESIDE[is_right]
 
 
 def _middle(code: Code, sheet: Image.Image, whole: Read) -> codes.Point:
