@@ -216,7 +216,7 @@ FAULTS: dict[str, tuple[dict[str, object], ...]] = {
         {"ownership": "私人"},
         {"name": "\u200b"},
     ),
-    "clinics": ({"level": "九级"}, {"licence_valid_to": "2019-01-01"}, {"kind": "药店"}, {"uscc": code(1, "12")}),
+    "clinics": ({"level": "九级"}, {"licence_valid_to": "2019-01-01"}, {"kind": "药店"}, {"uscc": code(11, "12")}),
 }
 
 
@@ -227,7 +227,8 @@ def ledger(side: str, *, is_right: bool) -> FilePayload:
         rows = [home(each, filing_number=f"越民备〔2026〕{each}号", filed_on="2026-01-05") for each in range(1, 10)]
         facts = {"name": HOME, "legal_representative": "沈祎"}
     else:
-        rows = [clinic(each) for each in range(1, 6)]
+        numbers = range(11, 16)  # of other legal entities than the homes
+        rows = [clinic(each, licence_number=f"{code(each, '12')[8:17]}33060211B1001") for each in numbers]
         facts = {"name": CLINIC, "kind": "社区卫生服务中心", "legal_representative": "徐赟"}
     rows[0] |= facts
     for row, wrong in zip(rows[1:], FAULTS[side], strict=True):
@@ -240,7 +241,10 @@ def ledger(side: str, *, is_right: bool) -> FilePayload:
 def the_institutions(town: Town) -> None:
     """Each reviewer brings in the bureau's workbook: twelve faults in all are named, corrected, and all registered."""
     page = town.page
-    for (_, reviewer), side, faults, rows in ((OF_CIVIL, "homes", (7, 1), 9), (OF_HEALTH, "clinics", (4, 0), 5)):
+    for (_, reviewer), side, faults, rows in (
+        (OF_CIVIL, "homes", ["7 有错误", "1 有提醒"], 9),
+        (OF_HEALTH, "clinics", ["4 有错误"], 5),
+    ):
         town.as_(reviewer)
         town.look(f"reviewer-home-{side}")
         page.get_by_role("link", name="机构", exact=True).click()
@@ -250,8 +254,8 @@ def the_institutions(town: Town) -> None:
         page.get_by_role("link", name="导入第一张表格").click()
         page.get_by_label("选择表格").set_input_files(ledger(side, is_right=False))
         press(page, "上传并核对")
-        for count, word in zip(faults, ("有错误", "有提醒"), strict=True):
-            page.get_by_role("link", name=f"{count} {word}", exact=True).wait_for()
+        for words in faults:
+            page.get_by_role("link", name=words, exact=True).wait_for()
         town.look(f"imports-wrong-{side}")
         page.get_by_role("link", name="上传改好的表格").click()
         page.get_by_label("选择表格").set_input_files(ledger(side, is_right=True))
