@@ -79,6 +79,7 @@ def close(bureau: Authority, *, by: User, reason: str, successor: Authority | No
         append(events.BureauClosed(name=row.name, successor=str(following or ""), reason=reason), by=by, subject=row)
         if following is not None:
             append(events.BureauFollows(name=row.name, reason=reason), by=by, subject=following)
+            announcements.followed(row, following, by=by, reason=reason)
     return row
 
 

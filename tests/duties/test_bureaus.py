@@ -15,6 +15,7 @@ from duties import bureaus, events, inviting
 from duties.bureau_forms import BureauListForm, place_called
 from institutions.models import Authority, Duty, Membership, authorities_of, remit_of, reviews_for
 from institutions.reaching import reviewers_by_authority, reviewers_by_region, supervisors_above
+from notifications.models import Notice
 from regions.models import Region
 from tests import factories
 from tests.at_once import at_once
@@ -119,7 +120,9 @@ def test_closed_its_people_leave_and_its_invitations_end(
     health_reviewer: User,
     authority_administrator: User,
     platform_administrator: User,
+    above: User,
 ) -> None:
+    deputy = factories.MembershipFactory.create(institution=None, duty=Duty.ADMINISTRATOR).user
     invited, _ = inviting.invite("许昇", Duty.REVIEWER, health_authority, by=authority_administrator)
     bureaus.close(health_authority, by=platform_administrator, reason="并入市卫健委", successor=prefecture)
     assert not Membership.objects.filter(authority=health_authority).exists()
@@ -128,6 +131,10 @@ def test_closed_its_people_leave_and_its_invitations_end(
     told = Entry.objects.filter(event=events.Ended.code).values_list("subject_id", flat=True)
     assert set(told) == {health_reviewer.pk, authority_administrator.pk}
     assert Entry.objects.get(event=events.BureauFollows.code).subject_id == prefecture.pk
+    assert set(Notice.objects.filter(kind="bureau_followed").values_list("recipient", flat=True)) == {
+        above.pk,
+        deputy.pk,
+    }
     with pytest.raises(WrongState, match="已经撤销，由绍兴市卫生健康委员会承接"):
         bureaus.close(health_authority, by=platform_administrator, reason="再一次")
     with pytest.raises(WrongState):
