@@ -324,6 +324,8 @@ def test_the_first_day_of_a_county(
     walk = Walk(town.page, sign_in, (), town.screenshot)
     town.as_(CLERK)
     town.look("clerk-home")
+    town.page.goto("/guide/")
+    town.look("clerk-guide")
     health, civil = Authority.objects.get(name=HEALTH), Authority.objects.get(name=CIVIL)
     reviewers = {health: OF_HEALTH[1].account, civil: OF_CIVIL[1].account}
     ends = timezone.localdate() + timedelta(days=364)
