@@ -133,13 +133,13 @@ def _refuse_to_follow(row: Authority, following: Authority | None) -> None:
 
 
 def _end_duties(row: Authority, *, by: User, reason: str) -> None:
+    Invitation.objects.filter(authority=row).cancel()  # first: whoever accepts one just now is among the people then
     held = Membership.objects.select_for_update(no_key=True, of=("self",)).filter(authority=row).order_by("pk")
     for each in held.select_related("user", "authority"):
         why = f"{row.name}撤销：{reason}"
         append(events.Ended(place=row.name, duty=Duty(each.duty), reason=why), by=by, subject=each.user)
         announcements.ended(each, by=by, reason=why)
         each.delete()
-    Invitation.objects.filter(authority=row).cancel()
 
 
 def _locked(keys: Iterable[int]) -> dict[int, Authority]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit.models import Entry
-from duties import bureaus, events, inviting
+from duties import bureaus, events, granting, inviting
 from duties.bureau_forms import BureauListForm, place_called
 from institutions.models import Authority, Duty, Membership, authorities_of, remit_of, reviews_for
 from institutions.reaching import reviewers_by_authority, reviewers_by_region, supervisors_above
@@ -139,6 +139,42 @@ def test_closed_its_people_leave_and_its_invitations_end(
         bureaus.close(health_authority, by=platform_administrator, reason="再一次")
     with pytest.raises(WrongState):
         bureaus.rename(health_authority, by=platform_administrator, to="新名称", reason="改革")
+
+
+def test_nobody_gets_a_duty_at_a_closed_one(
+    client: Client, health_authority: Authority, platform_administrator: User, nobodys_user: User
+) -> None:
+    closed = bureaus.close(health_authority, by=platform_administrator, reason="没有启用过")
+    with pytest.raises(WrongState, match="已经撤销"):
+        granting.give(nobodys_user, Duty.REVIEWER, closed, by=platform_administrator, giver=platform_administrator)
+    with pytest.raises(NotAllowed):
+        inviting.invite("许昇", Duty.ADMINISTRATOR, closed, by=platform_administrator)
+    client.force_login(platform_administrator)
+    refused = client.get(reverse("platform-appoint", args=[closed.pk]))
+    assert (refused.status_code, "这个部门已经撤销" in refused.content.decode()) == (403, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_duty_that_is_given_while_it_closes_ends_with_the_others(
+    health_authority: Authority,
+    authority_administrator: User,
+    platform_administrator: User,
+    nobodys_user: User,
+) -> None:
+    for _ in range(5):
+        Authority.objects.filter(pk=health_authority.pk).update(closed_on=None)
+        Membership.objects.get_or_create(
+            user=authority_administrator,
+            authority=health_authority,
+            duty=Duty.ADMINISTRATOR,
+            state=Membership.State.EFFECTIVE,
+        )
+        acts: list[Callable[[], object]] = [
+            lambda: granting.grant(nobodys_user, Duty.REVIEWER, health_authority, by=authority_administrator),
+            lambda: bureaus.close(health_authority, by=platform_administrator, reason="没有启用过"),
+        ]
+        at_once(*acts)
+        assert not Membership.objects.filter(authority=health_authority).exists()
 
 
 def test_whoever_follows_answers_for_its_region(
