@@ -102,6 +102,19 @@ def ended(membership: Membership, *, by: User, reason: str) -> None:
     _tell_person(membership, "duty_ended", title, f"解除人：{by.full_name}", f"原因：{reason}")
 
 
+def closing_asked(bureau: Authority, *, by: User) -> None:
+    """Tell the platform's other administrators that one of them has to confirm it."""
+    ledger.tell(
+        "bureau_closing_asked",
+        subject=bureau,
+        recipients=[person for person in administrators_of(None) if person != by.pk],
+        period=timezone.now().isoformat(),
+        title=f"请确认是否撤销{bureau.name}",
+        body=f"申请人：{by.full_name}\n原因：{bureau.closing_reason}\n承接部门：{bureau.closing_to or '无'}",
+        url=reverse("bureau", args=[bureau.pk]),
+    )
+
+
 def followed(closed: Authority, by_bureau: Authority, *, by: User, reason: str) -> None:
     """Tell everybody at the bureau that follows, and the platform's other administrators, that one was closed."""
     theirs = Membership.objects.effective().filter(authority=by_bureau, user__is_active=True)

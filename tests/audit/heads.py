@@ -145,6 +145,8 @@ HEADS = [
         [
             "authority.founded",
             "authority.renamed",
+            "authority.closing_asked",
+            "authority.closing_dropped",
             "authority.closed",
             "authority.follows",
         ],
