@@ -1,5 +1,6 @@
 """Reading the scheme files: schema, dates, citations, sources, and what a lower region may not change."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,8 @@ from regions.scheme_body import PartialDate, SchemeBody
 
 FOLDER = Path(__file__).resolve().parent / "data" / "schemes"
 TEXT = {"type": "string", "minLength": 1}
+PERCENT = re.compile(r"([0-9]+)\s*[%％]")
+DAY_IN_WORDS = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2024-05-31"]}
 PARTIAL_DATE = {
     "type": "string",
@@ -62,11 +65,12 @@ def _object(properties: dict[str, Any], optional: Sequence[str] = ()) -> dict[st
     }
 
 
+METRIC = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "examples": ["signed_coverage"]}
 TARGET = _object(
     {
         "id": TEXT,
         "label": TEXT,
-        "metric": TEXT,
+        "metric": METRIC,
         "population": TEXT,
         "value": {"type": "integer", "minimum": 1},
         "unit": {"enum": ["percent", "count"]},
@@ -179,7 +183,20 @@ def _mistakes(content: dict[str, Any], stem: str) -> Iterator[tuple[JsonPath, st
         for index, item in enumerate(content.get(part, ())):
             if not _exists(item.get("due", "")):
                 yield (part, index, "due"), f"没有“{item['due']}”这一天，请照原文核对"
+    yield from _goals(content)
     yield from _rule_mistakes(content)
+
+
+def _goals(content: dict[str, Any]) -> Iterator[tuple[JsonPath, str]]:
+    """Yield the figures and days of targets and deadlines that their own sentences say otherwise."""
+    for part in ("targets", "deadlines"):
+        for index, item in enumerate(content.get(part, ())):
+            shares = {int(number) for number in PERCENT.findall(item["quote"])}
+            if item.get("unit") == "percent" and shares and item["value"] not in shares:
+                yield (part, index, "value"), f"引用的原话是“{item['quote']}”，这里是 {item['value']}，请改成一致"
+            days = {"-".join((y, m.zfill(2), d.zfill(2))) for y, m, d in DAY_IN_WORDS.findall(item["quote"])}
+            if days and item.get("due") not in days:
+                yield (part, index), f"引用的原话是“{item['quote']}”，请写 due: {min(days)}"
 
 
 def _rule_mistakes(content: dict[str, Any]) -> Iterator[tuple[JsonPath, str]]:
@@ -208,6 +225,8 @@ def _against_source(file: DataFile) -> Iterator[tuple[JsonPath, str]]:
         return
     if found.digest != source["digest"]:
         yield ("source", "digest"), official.wrong_digest(found)
+    if file.data.get("title_in_source", True) and official.words_of(file.data["title"]) not in found.words:
+        yield ("title",), f"来源文件 {found.name} 里没有这个标题，请照原文写；原文没有标题的，写 title_in_source: false"
     if file.data["document_number"] and file.data["document_number"] not in found.words:
         yield ("document_number",), f"来源文件 {found.name} 里没有文号“{file.data['document_number']}”，请照原文写"
     for where, quote in quotes_in(file.data):

@@ -11,12 +11,12 @@ NO_DIGEST = "0" * 64
 
 
 def write_scheme(folder: Path, text: str, name: str = "made-up") -> Path:
-    """Write a scheme's file, and a document with its number and every sentence it quotes; return the scheme's path.
+    """Write a scheme's file, and a document with its title, its number and every sentence it quotes.
 
-    The digest in `text` may be NO_DIGEST; that of the document is put in its place.
+    Returns the scheme's path. The digest in `text` may be NO_DIGEST; that of the document is put in its place.
     """
     content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 -- our own text, and every value as it stands
-    said = [content["document_number"], *(quote for _, quote in quotes_in(content))]
+    said = [content["title"], content["document_number"], *(quote for _, quote in quotes_in(content))]
     document = folder / "made-up.txt"
     document.write_text("\n".join(said), encoding="utf-8")
     path = folder / f"{name}.yaml"

@@ -12,10 +12,12 @@ from difflib import get_close_matches
 
 from agreements.catalogue.mistake import ROLES, Mistake, Path
 from agreements.catalogue.signature_checks import signature_mistakes
-from agreements.catalogue.term_checks import term_mistakes
+from agreements.catalogue.term_checks import is_a_day, term_mistakes
+from agreements.catalogue.words_checks import words_mistakes
 from agreements.text.contradictions import Condition
 from agreements.text.filling import PLACEHOLDER, ending_after, fill
 from agreements.text.schema import Blank, BlankKind, BlockKind, TemplateBody
+from chinese.dates import cn_partial
 from chinese.numerals import NUMERAL, whole_number
 
 ROLE_NAMES = {"medical": "医疗卫生机构", "elder_care": "养老机构"}
@@ -43,6 +45,7 @@ def mistakes(body: TemplateBody) -> Iterator[Mistake]:
     yield from _copies(body)
     yield from term_mistakes(body)
     yield from signature_mistakes(body)
+    yield from words_mistakes(body)
     yield from _contradictions(body)
     if not unfit:  # the text can be read only when every placeholder has its blank
         yield from _words(body)
@@ -67,6 +70,8 @@ def _source(body: TemplateBody) -> Iterator[Mistake]:
         yield ("source", "digest"), "官方范本要写明来源文件的 SHA-256，用 sha256sum 文件名 计算"
     elif source.digest and not source.file:
         yield ("source", "digest"), "写了 digest，也要写明来源文件，写成 file: hunan-2020-8.txt 这样"
+    if source.issued_on.count("-") == 2 and not is_a_day(source.issued_on):
+        yield ("source", "issued_on"), f"没有“{cn_partial(source.issued_on)}”这一天，请照原文核对"
     if source.until and not body.is_official:
         yield ("source", "until"), "只有官方范本才写 until，请删去"
 

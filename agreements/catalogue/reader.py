@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from agreements.catalogue.checks import mistakes, placeholders_fit
+from agreements.catalogue.checks import DRAFTED, mistakes, placeholders_fit
 from agreements.catalogue.mistake import Mistake
+from agreements.catalogue.mistake import Path as Where
 from agreements.catalogue.source_text import differences
-from agreements.text.schema import TemplateBody
+from agreements.text.schema import Source, TemplateBody
+from chinese.dates import cn_partial
 from regions import datafile, official
 from regions.datafile import DataFile, DataFileError, FolderRead
 
@@ -69,6 +71,17 @@ def _name(body: TemplateBody, path: Path) -> Iterator[Mistake]:
         yield ("slug",), f"slug 应与文件名相同：“{path.stem}”，请改 slug 或者改文件名"
 
 
+def _named(source: Source) -> Iterator[tuple[Where, str]]:
+    """Yield what a document must say of itself. What stands in brackets is the platform's own remark on it."""
+    if source.document_number:
+        yield ("document_number",), source.document_number
+    if source.issued_on.count("-") == 2:
+        yield ("issued_on",), cn_partial(source.issued_on)
+    for index, issuer in enumerate(source.issuers):
+        if source.status != DRAFTED and "（" not in issuer:
+            yield ("issuers", index), issuer
+
+
 def _against_source(body: TemplateBody, path: Path) -> Iterator[Mistake]:
     """Yield where a template is not what the document says that it names: its digest, its number, its words."""
     source = body.source
@@ -80,10 +93,8 @@ def _against_source(body: TemplateBody, path: Path) -> Iterator[Mistake]:
         return
     if document.digest != source.digest:
         yield ("source", "digest"), official.wrong_digest(document)
-    if source.document_number and source.document_number not in document.words:
-        yield (
-            ("source", "document_number"),
-            f"来源文件 {source.file} 里没有文号“{source.document_number}”，请照原文写",
-        )
+    for where, named in _named(body.source):
+        if official.words_of(named) not in document.words:
+            yield ("source", *where), f"来源文件 {source.file} 里没有“{named}”，请照原文写"
     if body.is_official and placeholders_fit(body):
         yield from differences(body, document)

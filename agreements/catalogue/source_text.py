@@ -10,8 +10,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import accumulate
+from unicodedata import category
 
-from agreements.catalogue.mistake import Mistake, Path
+from agreements.catalogue.mistake import UNSEEN, Mistake, Path
 from agreements.text.filling import FilledLine, fill
 from agreements.text.schema import TemplateBody
 from regions.official import Document, without_space, words_of
@@ -80,7 +81,7 @@ def _unlike(wanted: str, printed: str) -> Iterator[tuple[str, int]]:
     for kind, start, end, at, until in changes[:MOST_NAMED]:
         before = printed[max(0, at - AROUND) : at]
         place = f"“{before}”后面" if before else "开头"
-        there, here = wanted[start:end], printed[at:until]
+        there, here = _shown(wanted[start:end]), _shown(printed[at:until])
         match kind:
             case "delete":
                 yield f"与官方原文不同：{place}缺少“{there}”，请照原文补上", at
@@ -88,3 +89,8 @@ def _unlike(wanted: str, printed: str) -> Iterator[tuple[str, int]]:
                 yield f"与官方原文不同：{place}多出“{here}”，请照原文删去", at
             case _:
                 yield f"与官方原文不同：{place}原文是“{there}”，这里是“{here}”，请照原文改", at
+
+
+def _shown(text: str) -> str:
+    """Return a text in which what nobody sees is named."""
+    return "".join(f"（看不见的字符 U+{ord(char):04X}）" if category(char) in UNSEEN else char for char in text)

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["dir"]
-        loaded_from = OF_THE_PLATFORM if folder == DATA else str(folder.resolve())
+        loaded_from = OF_THE_PLATFORM if folder.resolve() == DATA.resolve() else str(folder.resolve())
         try:
             found = look_through(folder)
             found = in_known_regions(found).without_faults_in(PLATFORM_OWN)

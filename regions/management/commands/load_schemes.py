@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["dir"]
-        loaded_from = OF_THE_PLATFORM if folder == FOLDER else str(folder.resolve())
+        loaded_from = OF_THE_PLATFORM if folder.resolve() == FOLDER.resolve() else str(folder.resolve())
         try:
             found = in_known_regions(look_through(folder)).without_faults_in(PLATFORM_OWN)
         except DataFileError as error:

@@ -158,7 +158,7 @@ MISTAKES: list[tuple[str, str, str, list[str]]] = [
         "虚卫老龄发〔2026〕3号",
         "虚卫老龄发〔2026〕4号",
         [
-            "templates/12:20: 来源文件 xugou-2026-3.txt 里没有文号“虚卫老龄发〔2026〕4号”，请照原文写",
+            "templates/12:20: 来源文件 xugou-2026-3.txt 里没有“虚卫老龄发〔2026〕4号”，请照原文写",
         ],
     ),
     (
@@ -382,6 +382,7 @@ MISTAKES: list[tuple[str, str, str, list[str]]] = [
         "due: 2027-12-31",
         "due: 2027-12-32",
         [
+            "schemes/13:5: 引用的原话是“2027年12月31日前，养老机构签约率达到90%”，请写 due: 2027-12-31",
             "schemes/19:10: 没有“2027-12-32”这一天，请照原文核对",
         ],
     ),
@@ -441,6 +442,7 @@ MISTAKES: list[tuple[str, str, str, list[str]]] = [
         "  - holder: civil_affairs\n    label: 民政部门存\n",
         "",
         [
+            "templates/30:1: 正文写明报民政部门一份，请加上 holder: civil_affairs",
             "templates/30:1: 正文写明一式 4 份，这里列出 3 份，请改成一致",
         ],
     ),
@@ -449,7 +451,7 @@ MISTAKES: list[tuple[str, str, str, list[str]]] = [
         "虚卫老龄发〔2026〕3号",
         "虚卫老龄发〔2026〕5号",
         [
-            "templates/12:20: 来源文件 xugou-2026-3.txt 里没有文号“虚卫老龄发〔2026〕3号”，请照原文写",
+            "templates/12:20: 来源文件 xugou-2026-3.txt 里没有“虚卫老龄发〔2026〕3号”，请照原文写",
             "templates/15:11: 与来源文件 xugou-2026-3.txt 不符；这个文件的 SHA-256 是 DIGEST，核对文件无误后照此填写",
             "schemes/6:18: 来源文件 xugou-2026-3.txt 里没有文号“虚卫老龄发〔2026〕3号”，请照原文写",
             "schemes/11:11: 与来源文件 xugou-2026-3.txt 不符；这个文件的 SHA-256 是 DIGEST，核对文件无误后照此填写",
@@ -471,6 +473,122 @@ MISTAKES: list[tuple[str, str, str, list[str]]] = [
         [
             "schemes/13:5: “targets.0”缺少“population”：请加上，写成 population: … 这样",
             "schemes/16:5: 不认识的字段“populaton”，是不是“population”？",
+        ],
+    ),
+    (
+        TEMPLATE,
+        "  elder_care: 甲方\n  medical: 乙方",
+        "  elder_care: 乙方\n  medical: 甲方",
+        [
+            "templates/20:15: 正文里这一方叫“甲方”，这里写的是“乙方”：双方写反了，请对调",
+            "templates/21:12: 正文里这一方叫“乙方”，这里写的是“甲方”：双方写反了，请对调",
+        ],
+    ),
+    (
+        TEMPLATE,
+        "  elder_care: 甲方\n",
+        "  elder_care: 丙方\n",
+        [
+            "templates/20:15: 正文里没有“丙方”这个称呼，请照正文写",
+        ],
+    ),
+    (
+        TEMPLATE,
+        "effectiveness: both_seals",
+        "effectiveness: both_signatures",
+        [
+            "templates/28:16: 正文写明“自双方盖章之日起生效”，请写 effectiveness: both_seals",
+        ],
+    ),
+    (
+        TEMPLATE,
+        "holder: health\n",
+        "holder: other\n    name: 虚构区医疗保障局\n",
+        [
+            "templates/30:1: 正文写明报卫生健康部门一份，请加上 holder: health",
+        ],
+    ),
+    (
+        TEMPLATE,
+        "    per: month\n",
+        "    per: week\n",
+        [
+            "templates/57:10: 引用的原话是“乙方每月到甲方巡诊”，请写 per: month",
+        ],
+    ),
+    (
+        TEMPLATE,
+        "    minimum: 1\n    per: year\n",
+        "    minimum: 2\n    per: year\n",
+        [
+            "templates/49:14: 引用的原话是“每年为入住老年人免费体检一次”，这里是 2 次，请改成一致",
+        ],
+    ),
+    (
+        TEMPLATE,
+        "    - 虚构区民政局",
+        "    - 虚构区民政厅",
+        [
+            "templates/11:7: 来源文件 xugou-2026-3.txt 里没有“虚构区民政厅”，请照原文写",
+        ],
+    ),
+    (
+        TEMPLATE,
+        'issued_on: "2026-03-02"',
+        'issued_on: "2026-03-20"',
+        [
+            "templates/13:14: 来源文件 xugou-2026-3.txt 里没有“2026年3月20日”，请照原文写",
+        ],
+    ),
+    (
+        TEMPLATE,
+        'issued_on: "2026-03-02"',
+        'issued_on: "2026-02-30"',
+        [
+            "templates/13:14: 没有“2026年2月30日”这一天，请照原文核对",
+            "templates/13:14: 来源文件 xugou-2026-3.txt 里没有“2026年2月30日”，请照原文写",
+        ],
+    ),
+    (
+        TEMPLATE,
+        "为做好入住",
+        "为做\u200b好入住",
+        [
+            "templates/140:11: 有看不见的字符（U+200B），请删去",
+            "templates/140:11: 与官方原文不同：“____为做”后面多出“（看不见的字符 U+200B）”，请照原文删去",
+        ],
+    ),
+    (
+        SCHEME,
+        "value: 90",
+        "value: 80",
+        [
+            "schemes/17:12: 引用的原话是“2027年12月31日前，养老机构签约率达到90%”，这里是 80，请改成一致",
+        ],
+    ),
+    (
+        SCHEME,
+        "due: 2027-12-31",
+        "due: 2028-12-31",
+        [
+            "schemes/13:5: 引用的原话是“2027年12月31日前，养老机构签约率达到90%”，请写 due: 2027-12-31",
+        ],
+    ),
+    (
+        SCHEME,
+        "title: 关于印发",
+        "title: 关于下发",
+        [
+            "schemes/4:8: 来源文件 xugou-2026-3.txt 里没有这个标题，请照原文写；原文没有标题的，写"
+            " title_in_source: false",
+        ],
+    ),
+    (
+        SCHEME,
+        "metric: signed_coverage",
+        "metric: 签约率",
+        [
+            "schemes/15:13: “targets.0.metric”写法不对：“签约率”。写成 signed_coverage 这样",
         ],
     ),
 ]
