@@ -16,8 +16,8 @@ from chinese.dates import cn_day
 from chinese.numerals import NUMERAL, whole_number
 
 MOST_YEARS = 50  # more is the year of a date
-OF_THE_TERM = re.compile("期限|有效期|合作期|服务期|协议期")
-BEFORE_YEARS = r"(?:期限|有效期|合作期|服务期|协议期|之日起)[^。；;，,0-9０-９]{0,8}?"
+OF_THE_TERM = re.compile("期限|有效期|合作期|服务期|协议期|合作时间|起至")
+BEFORE_YEARS = r"(?:期限|有效期|合作期|服务期|协议期|之日起|，共|，为期)[^。；;，,0-9０-９]{0,8}?"
 YEARS = re.compile(rf"{BEFORE_YEARS}({NUMERAL})\s*年(?!\s*[0-9０-９]+\s*月)")
 YEARS_BLANK = re.compile(rf"{BEFORE_YEARS}\{{([a-z][a-z0-9_]*)\}}\s*年")
 DAY = r"(?:(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日|\{([a-z][a-z0-9_]*)\})"

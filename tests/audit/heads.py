@@ -84,8 +84,8 @@ HEADS = [
         "范本",
         [
             "template.published",
-            "template.restored",
             "template.withdrawn",
+            "template.restored",
         ],
     ),
     (
