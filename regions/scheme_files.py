@@ -149,12 +149,21 @@ def look_through(folder: Path = FOLDER) -> FolderRead[SchemeFile]:
     A file that changes what an upper region does not let it change is left out as one with mistakes of its own is.
     """
     found = read_folder(folder, _read_scheme)
-    changes = {scheme: list(_locked_changes(scheme, found.good)) for scheme in found.good}
+    known = (*found.good, *_of_the_platform_beside(folder, found))
+    changes = {scheme: list(_locked_changes(scheme, known)) for scheme in found.good}
     good = [scheme for scheme, problems in changes.items() if not problems]
     good.sort(key=lambda scheme: (scheme.body.region, str(scheme.body.in_force_from or ""), scheme.body.slug))
     problems = [problem for each in changes.values() for problem in each]
     bad = found.bad | {scheme.body.slug for scheme, told in changes.items() if told}
     return FolderRead(tuple(good), (*found.problems, *problems), bad)
+
+
+def _of_the_platform_beside(folder: Path, found: FolderRead[SchemeFile]) -> list[SchemeFile]:
+    """Return the platform's own schemes, which hold above those of a bureau's folder too."""
+    if folder.resolve() == FOLDER:
+        return []
+    there = {scheme.body.slug for scheme in found.good} | found.bad
+    return [scheme for scheme in read_folder(FOLDER, _read_scheme).good if scheme.body.slug not in there]
 
 
 def read_schemes(folder: Path = FOLDER) -> list[SchemeFile]:

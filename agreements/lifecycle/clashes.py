@@ -64,11 +64,13 @@ def known_of_parties(agreement: Agreement) -> dict[str, str]:
 
 
 def _term(body: TemplateBody, values: Mapping[str, Value | None], on: date) -> Iterator[Clash]:
-    years, ends = values.get(body.term.blank), values.get(body.term.to_blank)
+    years, ends = values.get(body.term.blank), body.term.last_day_in(values)
     if body.term.kind is TermKind.BLANK_YEARS and isinstance(years, int) and years > LONG_TERM_YEARS:
         yield Clash(body.term.blank, f"合作期限 {years} 年，比通常的长，请核对。", certain=False)
-    if isinstance(ends, date) and ends <= on:
-        yield Clash(body.term.to_blank, "合作期限的截止日期已经过去，请核对。", certain=True)
+    if ends is not None and ends <= on:
+        printed = f"这份范本写明的合作期限到{cn_day(ends)}为止，已经过去，请改选另一份范本。"
+        asked = "合作期限的截止日期已经过去，请核对。"
+        yield Clash(body.term.to_blank, asked if body.term.to_blank else printed, certain=True)
         return
     yield from _years_and_days(body, values, on)
 

@@ -336,3 +336,14 @@ def test_years_that_the_last_day_cuts_short_stop_the_text(
     draft.template_version = TemplateVersion(template=published["hunan-2020"].template, body=stated.to_json())
     told = [(clash.field, clash.certain) for clash in clashes(draft, {"term_years": 3}, on=TODAY)]
     assert told == ([] if certain is None else [("term_years", certain)])
+
+
+def test_a_last_day_that_the_text_itself_prints_and_that_is_over_leads_to_another_template(
+    draft: Agreement, published: dict[str, TemplateVersion]
+) -> None:
+    body = published["hunan-2020"].parsed
+    stated = replace(body, term=replace(body.term, ends_on=TODAY.isoformat()))
+    draft.template_version = TemplateVersion(template=published["hunan-2020"].template, body=stated.to_json())
+    (clash,) = clashes(draft, {"term_years": 3}, on=TODAY)
+    assert (clash.field, clash.certain) == ("", True)
+    assert "请改选另一份范本" in clash.text

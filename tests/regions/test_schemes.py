@@ -199,6 +199,15 @@ def test_lower_region_may_repeat_a_locked_rule_but_not_change_it(add_file: Adder
     )
 
 
+def test_a_bureaus_own_folder_changes_nothing_that_the_platforms_schemes_lock(tmp_path: Path) -> None:
+    said = {"region": "330602", "rule": "min_primary_partners", "in_force_on": "2026-01-01", "digest": NO_DIGEST}
+    write_scheme(tmp_path, MADE_UP.format(**said, parameters="minimum: 1"))
+    assert len(read_schemes(tmp_path)) == 1
+    write_scheme(tmp_path, MADE_UP.format(**said, parameters="minimum: 2"))
+    with pytest.raises(DataFileError, match=r"made-up\.yaml:10:11: .*由上级 shaoxing-2024\.yaml 规定，下级不能改变"):
+        read_schemes(tmp_path)
+
+
 def test_a_withdrawn_file_no_longer_counts_and_can_come_back(schemes: None, tmp_path: Path) -> None:
     folder = shutil.copytree(FOLDER, tmp_path / "schemes")
     (folder / "shaoxing-2024.yaml").unlink()

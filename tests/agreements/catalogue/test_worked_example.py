@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from agreements import lifecycle
 from agreements.catalogue import reader
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.filling import Value
@@ -176,6 +177,21 @@ def test_what_the_signature_block_requires_is_asked_in_the_wizard(answer: Answer
     check = answer("check")
     assert check.context["can_send"]
     assert "联系人：赵堃　电话：0851-88000001" in Agreement.objects.get().filled_text().plain
+
+
+def test_the_other_side_may_say_something_of_it(answer: Answer, client: Client) -> None:
+    answer("terms", **TERMS)
+    answer("contacts", **{"elder_care-signatory_name": "赵堃", "elder_care-contact_phone": "0851-88000001"})
+    draft = Agreement.objects.with_parties().get()
+    lifecycle.send(draft, by=draft.created_by, revision=draft.revision)
+    client.force_login(factories.MembershipFactory.create(institution=draft.medical).user)
+    address = reverse("agreement-return", args=[draft.number])
+    assert 'name="comment-signature-elder_care-2"' in client.get(address).content.decode()
+    said = {"revision": Agreement.objects.get().revision, "value-contact_name": "钱喆"}
+    assert client.post(address, said).status_code == 302
+    page = answer("terms").content.decode()
+    assert "建议改为" in page
+    assert "钱喆" in page
 
 
 def test_what_is_missing_there_leads_to_its_field(answer: Answer) -> None:
