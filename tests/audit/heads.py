@@ -85,6 +85,8 @@ HEADS = [
         "范本",
         [
             "template.published",
+            "template.withdrawn",
+            "template.restored",
         ],
     ),
     (
