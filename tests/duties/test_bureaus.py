@@ -218,6 +218,7 @@ def test_a_place_is_known_by_name_or_code(text: str, code: str) -> None:
         ("330602\t卫健\t某局\t88000001", "电话缺少区号"),
         ("\t卫健\t某局", "缺少地区或名称"),
         ("330602\t卫健\t" + "很" * 101, "名称最多 100 个字"),
+        ("330602\t卫健\t越城区卫𓂀局", "这些字打印不出来：𓂀（U+13080）"),
     ],
 )
 def test_a_line_says_what_is_wrong_with_it(line: str, said: str, county: Region) -> None:
@@ -225,6 +226,18 @@ def test_a_line_says_what_is_wrong_with_it(line: str, said: str, county: Region)
     assert form.is_valid(), form.errors
     (row,) = form.cleaned_data["lines"]
     assert said in row.fault
+
+
+def test_a_name_that_no_paper_can_show_is_refused_where_it_is_written(
+    client: Client, county: Region, health_authority: Authority, platform_administrator: User
+) -> None:
+    client.force_login(platform_administrator)
+    new = {"region": "330602", "kind": CIVIL, "name": "越城区民𓂀局", "phone": ""}
+    renamed = {"to": "越城区卫𓂀局", "reason": "机构改革", "seen": health_authority.name}
+    for url, sent in ((reverse("bureau-found"), new), (reverse("bureau-rename", args=[health_authority.pk]), renamed)):
+        refused = client.post(url, sent)
+        assert refused.status_code == 422
+        assert "这些字打印不出来：𓂀（U+13080）。请换成常用的字、符号或拼音" in refused.content.decode()
 
 
 def test_many_are_copied_from_a_sheet(client: Client, county: Region, platform_administrator: User) -> None:
