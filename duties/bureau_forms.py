@@ -177,7 +177,8 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _read(number: int, texts: Sequence[str]) -> SheetRow:
-    place, kind, name, phone, *_ = [*texts, "", "", "", ""]
+    texts = [*texts, "", "", "", ""]  # a line may end before its last cells
+    place, kind, name, phone, *_ = texts
     try:
         if not (place and name):
             raise ValidationError("缺少地区或名称。每行依次是：地区、类别、名称、咨询电话。")

@@ -266,6 +266,15 @@ def test_many_are_copied_from_a_sheet(client: Client, county: Region, platform_a
     assert Authority.objects.count() == 2
 
 
+@pytest.mark.parametrize("line", ["测试", "330602\t卫健", "330602"])
+def test_a_line_of_too_few_cells_is_shown_with_what_it_lacks(
+    line: str, client: Client, county: Region, platform_administrator: User
+) -> None:
+    client.force_login(platform_administrator)
+    looked = client.post(reverse("bureau-sheet"), {"lines": line})
+    assert (looked.status_code, "缺少地区或名称" in looked.content.decode()) == (200, True)
+
+
 def test_its_page_tells_its_life(
     client: Client, health_authority: Authority, prefecture: Authority, platform_administrator: User
 ) -> None:
