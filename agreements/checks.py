@@ -13,7 +13,8 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Told
 
 from agreements.documents.cut_fonts import missing
-from agreements.text.fonts import HARFBUZZ_SUBSET, REQUIRED, FontMissing, font_file
+from agreements.text.fonts import HARFBUZZ_SUBSET
+from boundary.printing import REQUIRED, FontMissing, font_file
 from sealing.pades.trial import why_closed
 
 FILE_SYSTEM_STORAGE = "boundary.storage.WholeFilesStorage"

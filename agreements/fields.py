@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from agreements.text.fonts import described, unprintable
 from agreements.text.schema import Blank, BlankKind
+from boundary.fields import PrintedField
 from frame.days import DayField
 from frame.numbers import AmountField, WholeNumberField
 from institutions.identifiers import phone_warnings, plain_phone
@@ -16,18 +16,8 @@ from institutions.identifiers import phone_warnings, plain_phone
 LARGEST_AMOUNT = Decimal("999999999.99")
 
 
-def validate_printable(text: str) -> None:
-    """Raise ValidationError that names the characters which no installed font can print."""
-    missing = unprintable(text)
-    if missing:
-        words = f"这些字打印不出来：{described(missing)}。请换一种写法，或联系平台管理员加装字体。"
-        raise ValidationError(words, code="unprintable")
-
-
-class PrintableField(forms.CharField):
-    """A line of text that the paper can print. Too long a text is told, never cut by the browser."""
-
-    default_validators = [*forms.CharField.default_validators, validate_printable]
+class PrintableField(PrintedField):
+    """A line of an agreement. Too long a text is told, never cut by the browser."""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from boundary.printing import printed
 from boundary.texts import TURNING
 
 # What a browser's file dialog offers: the kinds that uploads.look_at takes.
@@ -27,6 +28,16 @@ class WordsField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(TURNING.sub("", str(value)) if value else value)
+
+
+class PrintedField(forms.CharField):
+    """A line that stands on our papers some day: a name, an address, a number. What cannot be printed is refused here,
+    where whoever knows the right spelling is, and not at the last step of somebody's agreement.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(printed)  # not as a default: what every text field checks is set only when forms speak
 
 
 class ManyFilesInput(forms.FileInput):

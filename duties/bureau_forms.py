@@ -11,7 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from boundary.fields import WordsField
+from boundary.fields import PrintedField, WordsField
+from boundary.printing import printed
 from duties.bureaus import may_follow
 from institutions.identifiers import phone_warnings, plain_phone
 from institutions.models import Authority
@@ -57,7 +58,7 @@ def phone_of(text: str) -> str:
 
 def _name_field(label: str = "名称", help_text: str = "") -> forms.CharField:
     errors = {"required": f"请填写{label}。", "max_length": "名称最多 %(limit_value)d 个字。"}
-    return forms.CharField(label=label, max_length=NAME_LENGTH, help_text=help_text, error_messages=errors)
+    return PrintedField(label=label, max_length=NAME_LENGTH, help_text=help_text, error_messages=errors)
 
 
 def _reason_field() -> forms.CharField:
@@ -176,12 +177,14 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _read(number: int, texts: Sequence[str]) -> SheetRow:
-    place, kind, name, phone, *_ = [*texts, "", "", "", ""]
+    texts = [*texts, "", "", "", ""]  # a line may end before its last cells
+    place, kind, name, phone, *_ = texts
     try:
         if not (place and name):
             raise ValidationError("缺少地区或名称。每行依次是：地区、类别、名称、咨询电话。")
         if len(name) > NAME_LENGTH:
             raise ValidationError(f"名称最多 {NAME_LENGTH} 个字。")
+        printed(name)
         return SheetRow(number, texts, place_called(place), _kind(kind, name), name, phone_of(phone))
     except ValidationError as wrong:
         return SheetRow(number, texts, fault=" ".join(wrong.messages))

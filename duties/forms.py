@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 from accounts.names import has_invisible, plain_name
 from accounts.passwords import RULE_IN_WORDS, refusal_of
-from boundary.fields import ACCEPTED, WordsField
+from boundary.fields import ACCEPTED, PrintedField, WordsField
 from duties.claims import fits
 from duties.holders import Look, Seen, faults
 from duties.introducing import NOT_USABLE, opened_by
@@ -27,7 +27,7 @@ FIND_IT = "没有申请码也可以申请：请按统一社会信用代码查找
 LEAVE_IT = "请核对；不用申请码也可以申请，把这一项清空就行。"
 
 
-class FullNameField(forms.CharField):
+class FullNameField(PrintedField):
     """A person's name as on the identity card: of one width, without spaces in a Chinese one.
 
     What cannot be seen is refused and not cleaned: whoever pastes it is to see which name is meant.

@@ -83,7 +83,7 @@ def owned(folders: Folders) -> Iterator[Engines]:
 
 
 def publish(folders: Folders, addresses: Mapping[str, str]) -> None:
-    """Tell other programs of this checkout where the running servers are."""
+    """Tell other programs of this checkout where the running servers are, the site's own address among them."""
     path = _addresses(folders)
     fresh = path.with_suffix(".new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -93,7 +93,7 @@ def publish(folders: Folders, addresses: Mapping[str, str]) -> None:
 
 @contextmanager
 def borrowed(folders: Folders) -> Iterator[dict[str, str]]:
-    """Give the addresses of running servers: those of whoever runs them, or our own for the duration.
+    """Give the addresses of running servers: those of whoever runs them, the site's too, or our own for the duration.
 
     Whoever started them for a command alone waits at its end until the others are done.
     """

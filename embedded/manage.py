@@ -18,7 +18,9 @@ def main() -> int:
     folders = find()
     with borrowed(folders) as addresses:
         host, port = web.address()
-        environment = web.environment(folders, addresses, web.shown_url(host, port), host)
+        # What a command prints leads to the site that is up, whatever port this shell would start one at.
+        site = addresses.pop("SITE_URL", web.shown_url(host, port))
+        environment = web.environment(folders, addresses, site, host)
         command = [sys.executable, str(CHECKOUT / "manage.py"), *sys.argv[1:]]
         return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603 -- the operator's own command
 

@@ -31,7 +31,7 @@ def main() -> int:
         addresses = engines.start()
         environment = web.environment(folders, addresses, web.shown_url(host, port), host)
         accounts = prepare(folders, environment, engines, supervisor)
-        publish(folders, addresses)
+        publish(folders, {**addresses, "SITE_URL": environment["SITE_URL"]})
         children = programs(folders, web.without_owner(environment), held.fileno())
         website, *background = children
         try:

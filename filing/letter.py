@@ -11,7 +11,7 @@ from django.utils import timezone
 from agreements.documents.renderer import render
 from agreements.models import Agreement
 from agreements.register.parties import sides_of
-from agreements.text.fonts import UnprintableCharacters, unprintable
+from boundary.printing import UnprintableCharacters, unprintable
 from chinese.dates import cn_day
 from filing.models import Filing
 from institutions.models import Authority, Role

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 import jobs
-from agreements.text.fonts import UnprintableCharacters
 from audit.log import append
+from boundary.printing import UnprintableCharacters
 from filing import events
 from filing.letter import letter_of, receipt_pdf
 from filing.models import Filing, Receipt

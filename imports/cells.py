@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from boundary.printing import refusal, unprintable
 from boundary.workbooks.cells import FORMULA, Cell, Day, WithoutValue, day_of
 from chinese.cleaning import INVISIBLE, UNFORCED, cleaned, unforced
 from imports.column import Column, Kind
@@ -111,9 +112,12 @@ def read(cell: Cell, column: Column, epoch: date = EXCEL_EPOCH) -> Read:
 
 
 def beginning(cell: Cell, column: Column) -> str:
-    """Return by what people find a text again that is too long to be taken; "" for one that is not."""
-    text = tidy(plain_text(cell))
-    return f"{text[:BEGINNING]}…（{column.heading}太长）" if len(text) > column.most else ""
+    """Return by what people find a text again that cannot be taken; "" where the cell has none."""
+    try:
+        text = tidy(plain_text(cell))
+    except Unreadable:
+        return ""
+    return f"{text[:BEGINNING]}…（{column.heading}太长）" if len(text) > column.most else text
 
 
 def _text(cell: Cell, column: Column) -> Read:
@@ -121,9 +125,16 @@ def _text(cell: Cell, column: Column) -> Read:
     found = cleaned(raw)
     if len(found.text) > column.most:
         raise Unreadable(f"最多 {column.most} 个字，现在有 {len(found.text)} 个。")
+    _printed(found.text)
     if found.text and found.notes:
         return Read(found.text, ((Level.NOTE, f"{'，'.join(found.notes)}，按“{found.text}”登记。"),))
     return _said(raw, found.text)
+
+
+def _printed(text: str) -> None:
+    """Raise Unreadable, in the words of forms, for what no paper could show."""
+    if missing := unprintable(text):
+        raise Unreadable(refusal(missing))
 
 
 def _long_number(cell: Cell) -> str:
@@ -157,6 +168,7 @@ def _licence(cell: Cell, column: Column) -> Read:
         return Read(None)
     if len(number) > column.most:
         raise Unreadable(f"最多 {column.most} 位，现在有 {len(number)} 位。")
+    _printed(number)
     return _said(plain_text(cell), number)
 
 

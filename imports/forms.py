@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 
@@ -16,6 +16,14 @@ from institutions.models import Authority, AuthorityQuerySet, Role
 LEFT_OUT = "不导入这一列"
 CHOICES = [("", LEFT_OUT), *{column.field: column.heading for column in COLUMNS}.items()]
 ROLES = [("", "不导入这张表"), *Role.choices]
+
+
+class OneColumn(NamedTuple):
+    """A column on the page: the field that asks for its meaning, samples, and where it is said that it is a guess."""
+
+    field: forms.BoundField
+    samples: list[str]
+    guess: str
 
 
 def select() -> forms.Select:
@@ -54,12 +62,15 @@ class ColumnsForm(forms.Form):
             )
             for column, heading in enumerate(sheet.headings):
                 known = sheet.fields[column] if column < len(sheet.fields) else ""
+                widget = select()
+                if column in sheet.by_content:
+                    widget.attrs["aria-describedby"] = f"guess-{place}-{column}"
                 self.fields[f"column-{place}-{column}"] = forms.ChoiceField(
                     label=heading or f"第 {column + 1} 列",
                     choices=CHOICES,
                     required=False,
                     initial=known,
-                    widget=select(),
+                    widget=widget,
                 )
 
     def clean(self) -> dict[str, Any]:
@@ -79,14 +90,24 @@ class ColumnsForm(forms.Form):
     def _said(self, place: int, sheet: Sheet) -> Sheet:
         count = len(sheet.headings)
         fields = [str(self.cleaned_data.get(f"column-{place}-{column}", "")) for column in range(count)]
-        return replace(sheet, role=self.cleaned_data.get(f"role-{place}", ""), fields=fields, is_sure=True)
+        role = self.cleaned_data.get(f"role-{place}", "")
+        return replace(sheet, role=role, fields=fields, is_sure=True, by_content=[], is_side_by_content=False)
 
-    def groups(self) -> Iterator[tuple[Sheet, forms.BoundField, list[tuple[str, forms.BoundField, list[str]]]]]:
-        """Yield for each sheet: itself, the field of its side, and heading, field and samples of each column."""
+    @property
+    def has_guesses(self) -> bool:
+        """Whether something is proposed by what a column holds."""
+        return any(sheet.by_content or sheet.is_side_by_content for sheet in self.sheets)
+
+    def groups(self) -> Iterator[tuple[Sheet, forms.BoundField, list[OneColumn]]]:
+        """Yield for each sheet: itself, the field of its side, and its columns."""
         for place, sheet in enumerate(self.sheets):
             if sheet.headings:
                 columns = [
-                    (heading, self[f"column-{place}-{column}"], sheet.samples[column])
+                    OneColumn(
+                        self[f"column-{place}-{column}"],
+                        sheet.samples[column],
+                        f"guess-{place}-{column}" if column in sheet.by_content else "",
+                    )
                     for column, heading in enumerate(sheet.headings)
                     if heading or sheet.samples[column]
                 ]

@@ -16,7 +16,9 @@ from boundary.workbooks.tables import Table
 from imports.cells import EXCEL_EPOCH, tidy
 from imports.column import Column
 from imports.columns import IGNORED, OF_ROLE, required_of
+from imports.content import Guesses
 from imports.models import RememberedColumns
+from imports.remit import Remit
 from institutions.models import Authority, Role
 
 EPOCH_1904 = date(1904, 1, 1)
@@ -40,6 +42,8 @@ class Sheet:
     headings: list[str] = field(default_factory=list)
     samples: list[list[str]] = field(default_factory=list)  # of each column
     fields: list[str] = field(default_factory=list)  # of each column; "" is left out
+    by_content: list[int] = field(default_factory=list)  # places of columns that are only guessed by what they hold
+    is_side_by_content: bool = False
     counts_from_1904: bool = False  # as workbooks of an old Macintosh count days
     is_sure: bool = False  # remembered, or the template's own headings: nobody needs to look
 
@@ -108,7 +112,7 @@ def look_at(table: Table, authority: Authority, *, counts_from_1904: bool = Fals
     sheet.headings = [_shown(cell) for cell in cells]
     below = [row.cells for row in rows if row.number > sheet.heading_row and not is_noise(row.cells, sheet)]
     sheet.samples = [_samples(below, place) for place in range(len(sheet.headings))]
-    _map(sheet, authority)
+    _map(sheet, authority, below)
     return sheet
 
 
@@ -126,19 +130,43 @@ def is_noise(cells: Sequence[Cell], sheet: Sheet) -> bool:
     return [bare(str(cell)) if cell is not None else "" for cell in cells] == headings[: len(cells)]
 
 
-def _map(sheet: Sheet, authority: Authority) -> None:
+def _map(sheet: Sheet, authority: Authority, below: Sequence[Sequence[Cell]]) -> None:
     remembered = RememberedColumns.objects.filter(authority=authority, headings_digest=sheet.digest).first()
     if remembered is not None:
         sheet.role, sheet.is_sure = remembered.role, True
-        sheet.fields = [remembered.columns.get(bare(heading), "") for heading in sheet.headings]
+        sheet.fields = [remembered.columns.get(key, "") for key in keys_of(sheet.headings)]
         return
+    guesses = _guesses(sheet, authority, below)
     role = _role_of(sheet)
+    if role is None:
+        role = guesses.side() or (_role_named(sheet) if guesses.has_codes else None)
+        sheet.is_side_by_content = role is not None
     if role is None:
         return
     sheet.role = role
     sheet.fields = guessed(sheet.headings, role)
+    for place, name in guesses.fields(role, sheet.fields).items():
+        sheet.fields[place] = name
+        sheet.by_content.append(place)
     spoken = {bare(heading) for heading in sheet.headings} - {""}
-    sheet.is_sure = not sheet.missing and spoken <= OWN_HEADINGS[role] | IGNORED
+    is_guessed = sheet.is_side_by_content or bool(sheet.by_content)
+    sheet.is_sure = not is_guessed and not sheet.missing and spoken <= OWN_HEADINGS[role] | IGNORED
+
+
+def keys_of(headings: Sequence[str]) -> list[str]:
+    """Return by what each column is remembered: its heading, the second of the same heading (or of none) apart."""
+    names = [bare(heading) for heading in headings]
+    return [f"{name}\n{before}" if (before := names[:place].count(name)) else name for place, name in enumerate(names)]
+
+
+def _guesses(sheet: Sheet, authority: Authority, below: Sequence[Sequence[Cell]]) -> Guesses:
+    """Return what stands in the columns whose heading is known on neither side."""
+    unknown = {
+        place: [row[place] for row in below if place < len(row) and row[place] not in (None, "")]
+        for place, heading in enumerate(sheet.headings)
+        if bare(heading) not in IGNORED and not any(field_of(heading, role) for role in Role)
+    }
+    return Guesses(unknown, Remit(authority), sheet.epoch)
 
 
 def guessed(headings: Sequence[str], role: Role) -> list[str]:
@@ -158,9 +186,15 @@ def _role_of(sheet: Sheet) -> Role | None:
         return None
     if counts[Role.MEDICAL] != counts[Role.ELDER_CARE]:
         return max(Role, key=lambda role: counts[role])
-    if "养老" in sheet.name or any("养老" in word for word in words):
+    return _role_named(sheet)
+
+
+def _role_named(sheet: Sheet) -> Role | None:
+    """Return the side that the name of the table or a heading speaks of."""
+    words = [sheet.name, *map(bare, sheet.headings)]
+    if any("养老" in word for word in words):
         return Role.ELDER_CARE
-    return Role.MEDICAL if "医" in sheet.name or any("医" in word for word in words) else None
+    return Role.MEDICAL if any("医" in word for word in words) else None
 
 
 def _texts(cells: Sequence[Cell]) -> list[str]:

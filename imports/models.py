@@ -169,7 +169,7 @@ class RememberedColumns(models.Model):
     authority = models.ForeignKey(Authority, models.CASCADE, related_name="+")
     headings_digest = models.CharField("表头摘要", max_length=64)  # of the sorted headings
     role = models.CharField("类别", max_length=10, choices=Role, blank=True)  # "": the sheet is left out
-    columns = models.JSONField("各列", default=dict)  # heading → field
+    columns = models.JSONField("各列", default=dict)  # heading (headings.keys_of) → field
     updated_at = models.DateTimeField("更新时间", auto_now=True)
 
     class Meta:

@@ -24,7 +24,7 @@ from boundary.uploads import digest_of
 from imports import events
 from imports.background import CHECK, READ, WRITE
 from imports.books import ending_of, refuse_by_size
-from imports.headings import Sheet, bare
+from imports.headings import Sheet, keys_of
 from imports.lifecycle import ABANDON, CONFIRM, DECIDE, GIVE_UP, LIFE, RECHECK, REOPEN, SET_COLUMNS, Step
 from imports.models import ImportRow, InstitutionImport, RememberedColumns
 from imports.permissions import imports_into
@@ -198,7 +198,7 @@ def _ordered(kind: jobs.Kind[InstitutionImport], by: User) -> dict[str, Any]:
 
 
 def _remember(authority: Authority, sheet: Sheet) -> None:
-    columns = {bare(heading): field for heading, field in zip(sheet.headings, sheet.fields, strict=True) if field}
+    columns = {key: field for key, field in zip(keys_of(sheet.headings), sheet.fields, strict=True) if field}
     RememberedColumns.objects.update_or_create(
         authority=authority,
         headings_digest=sheet.digest,

@@ -12,13 +12,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
+from pytest_django import Settings
 
 from accounts.events import RecoveryCodesMade
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Entry
+from institutions.models import Authority
 from tests.factories import with_device
 from verbs.errors import WrongState
 from yiyang import errors
@@ -151,6 +155,70 @@ def test_a_refusal_says_why(client: Client, elder_care_clerk: User) -> None:
     response = client.get(reverse("people-list"))
     assert response.status_code == 403
     assert "只有这个单位的管理员可以管理它的人员。" in response.content.decode()
+
+
+def numbers_on(response: HttpResponseBase) -> list[str]:
+    """Return the numbers to call that the page's own text names, without its foot."""
+    assert isinstance(response, HttpResponse)
+    page, _, _ = response.content.decode().partition('<footer class="foot">')
+    return re.findall(r'<a href="tel:([^"]+)">', page)
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_every_refusal_names_the_number_to_call(
+    client: Client,
+    elder_care_clerk: User,
+    medical_clerk: User,
+    health_reviewer: User,
+    health_authority: Authority,
+    civil_affairs_authority: Authority,
+    settings: Settings,
+) -> None:
+    """The bureau that watches over one's own side; an official calls the platform."""
+    settings.OPERATOR_PHONE = "0575-88000099"
+    client.raise_request_exception = False
+    Authority.objects.filter(pk=health_authority.pk).update(phone="0575-88000001")
+    Authority.objects.filter(pk=civil_affairs_authority.pk).update(phone="0575-88000002")
+    asked = {reverse("platform"): 403, "/agreements/YY-NOWHERE/": 404, "/refuses/": 409, reverse("large-print"): 405}
+    calls = {elder_care_clerk: "0575-88000002", medical_clerk: "0575-88000001", health_reviewer: "0575-88000099"}
+    for user, phone in calls.items():
+        client.force_login(user)
+        for url, status in asked.items():
+            answer = client.get(url)
+            assert (answer.status_code, numbers_on(answer)) == (status, [phone]), (user.username, url)
+    client.force_login(elder_care_clerk)
+    fault = client.get("/breaks/")
+    assert (fault.status_code, numbers_on(fault)) == (500, ["0575-88000099"]), "nothing is looked up on a fault"
+    Authority.objects.filter(pk=civil_affairs_authority.pk).update(phone="")
+    assert numbers_on(client.get("/refuses/")) == ["0575-88000099"]
+    settings.OPERATOR_PHONE = ""
+    assert numbers_on(client.get("/refuses/")) == []
+
+
+@pytest.mark.django_db
+def test_who_asks_too_often_is_told_whom_to_call(
+    client: Client,
+    elder_care_clerk: User,
+    civil_affairs_authority: Authority,
+    settings: Settings,
+    rf: RequestFactory,
+) -> None:
+    settings.OPERATOR_PHONE = "0575-88000099"
+    Authority.objects.filter(pk=civil_affairs_authority.pk).update(phone="0575-88000002")
+    request = rf.get("/")
+    assert numbers_on(render(request, "429.html", {"seconds": 5, "minutes": 1})) == ["0575-88000099"]
+    request.user = elder_care_clerk
+    elder_care_clerk.acting = elder_care_clerk.memberships.get().place_key
+    assert numbers_on(render(request, "429.html", {"seconds": 5, "minutes": 1})) == ["0575-88000002"]
+
+
+@pytest.mark.django_db
+def test_a_fault_asks_the_database_nothing(settings: Settings, rf: RequestFactory) -> None:
+    settings.OPERATOR_PHONE = "0575-88000099"
+    with CaptureQueriesContext(connection) as asked:
+        page = errors.server_error(rf.get("/"))
+    assert (len(asked), numbers_on(page)) == (0, ["0575-88000099"])
 
 
 def test_administrators_are_called_by_one_name() -> None:

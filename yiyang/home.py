@@ -20,6 +20,7 @@ from institutions.posts import Posts, posts_of
 from sealing import worklist as signing
 from surveys import worklist as surveys
 from yiyang.menu import lines_of
+from yiyang.next_steps import next_steps
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def home(request: PersonRequest) -> HttpResponse:
     full = [section for section in sections if section.group.rows]
     context = {
         "sections": sorted(full, key=lambda section: not section.group.is_late),
+        "next_steps": [] if full else next_steps(posts),
         "nothing": [section.group.empty for section in sections if not section.group.rows and section.group.empty],
     }
     return render(request, "home.html", context)

@@ -22,7 +22,8 @@ from typing import Any
 
 from fontTools.ttLib import TTFont
 
-from agreements.text.fonts import HARFBUZZ, HARFBUZZ_SUBSET, SANS, SERIF, font_file
+from agreements.text.fonts import HARFBUZZ, HARFBUZZ_SUBSET
+from boundary.printing import SANS, SERIF, font_file
 
 CUT_SERIF, CUT_SANS = "Yiyang Serif", "Yiyang Sans"  # as templates/pdf/*.css call them
 RARE = "堃喆昇祎赟䶮𠅤"  # in names of people and institutions, and not in GB 2312

@@ -8,7 +8,7 @@ from datetime import date
 from django.template.loader import render_to_string
 
 from agreements.documents.renderer import render
-from agreements.text.fonts import described, unprintable
+from boundary.printing import described, unprintable
 from boundary.qr import as_svg
 from verbs.errors import WrongState
 

@@ -11,8 +11,8 @@ from agreements.documents.stamping import StampedSet, stamp_all, stamp_one
 from agreements.models import Agreement
 from agreements.models.ways import Way
 from agreements.text.attestation import attestation_of
-from agreements.text.fonts import UnprintableCharacters, unprintable
 from agreements.text.paper import DIGEST_DIGITS, Paper
+from boundary.printing import UnprintableCharacters, unprintable
 from institutions.models import Role
 
 STYLES = ("paper.css", "attestation.css")

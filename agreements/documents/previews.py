@@ -15,8 +15,8 @@ from accounts.models import User
 from agreements.documents.press import paper_of, preview_pdf
 from agreements.documents.renditions import TextChanged
 from agreements.models import Agreement, Preview
-from agreements.text.fonts import UnprintableCharacters
 from agreements.text.paper import Paper
+from boundary.printing import UnprintableCharacters
 
 State = Preview.State
 

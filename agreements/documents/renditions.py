@@ -25,9 +25,9 @@ from agreements.models import Agreement, Counterpart, Rendition
 from agreements.models.rendition import RenditionQuerySet
 from agreements.models.states import DRAFTS, GIVEN_UP
 from agreements.permissions import can_act, reads_for_a_party
-from agreements.text.fonts import UnprintableCharacters
 from agreements.text.paper import Paper
 from audit.log import append
+from boundary.printing import UnprintableCharacters
 from institutions.models import institutions_read_by
 from uploads.drawing import picture_paper
 from verbs.errors import NotAllowed, WrongState

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.template.loader import render_to_string
 
 from agreements.documents.renderer import render
-from agreements.text.fonts import described, unprintable
+from boundary.printing import described, unprintable
 from boundary.qr import as_svg
 from duties.sealed import SealedLetter
 from verbs.errors import WrongState

@@ -16,8 +16,8 @@ from agreements.lifecycle.rounds import changed_since_return, returned_round
 from agreements.models import Agreement, AgreementKind, Template, TemplateVersion
 from agreements.models.states import AGREED_AND_LIVING
 from agreements.text.filling import fill
-from agreements.text.fonts import described, unprintable
 from agreements.text.schema import TermKind
+from boundary.printing import described, unprintable
 from chinese.dates import cn_day
 from institutions.identifiers import phone_warnings
 from institutions.models import Institution, Role

@@ -1,88 +1,19 @@
-"""Which characters the installed fonts can print, and the outlines of a few words drawn without text."""
+"""The outlines of a few words drawn without text, and the libraries that cut fonts."""
 
 from __future__ import annotations
 
-import subprocess
-import unicodedata
-from collections.abc import Iterable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
-SERIF = "Noto Serif CJK SC"
-SANS = "Noto Sans CJK SC"
-SYMBOLS = "DejaVu Sans"  # only for what the other two lack, such as ☐ ☑; need not be installed
-REQUIRED = (SERIF, SANS)
+from boundary.printing import REQUIRED, SERIF, SYMBOLS, FontMissing, code_points, font_file
+
 # The names under which the libraries are found on Linux, macOS and Windows.
 HARFBUZZ = ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll")
 HARFBUZZ_SUBSET = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
-
-# Invisible, or a private meaning: what is read would not be what is printed.
-REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-LINE_SPACE = frozenset("\n\r\t")
-# The non-breaking hyphen: where a font lacks it, WeasyPrint searches every font on the machine for a minute.
-NEVER_PRINTED = frozenset("\u2011")
-
-
-class FontMissing(Exception):
-    """A font family that documents are set in is not installed."""
-
-
-class UnprintableCharacters(ValueError):
-    """A text has characters that cannot be printed. `chars` are they, each once, in order."""
-
-    def __init__(self, chars: Iterable[str]) -> None:
-        self.chars = list(chars)
-        super().__init__(f"文本中有无法打印的字符：{described(self.chars)}")
-
-
-@dataclass(frozen=True)
-class FontFile:
-    path: Path
-    index: int
-
-    def open(self) -> TTFont:
-        return TTFont(self.path, fontNumber=self.index, lazy=True)
-
-
-@cache
-def font_file(family: str, weight: str = "regular") -> FontFile:
-    """Return the file of a family's weight, as fontconfig finds it. Raises FontMissing."""
-    pattern = f"{family}:weight={weight}:slant=roman"
-    command = ["fc-match", "--format", "%{family}\n%{file}\n%{index}", pattern]
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)  # noqa: S603 -- fixed words, no shell
-    except FileNotFoundError as error:
-        raise FontMissing("fc-match (fontconfig)") from error
-    names, path, index = answer.stdout.split("\n")
-    if family not in names.split(","):
-        raise FontMissing(family)
-    return FontFile(Path(path), int(index) & 0xFFFF)
-
-
-@cache
-def printable() -> frozenset[int]:
-    """Return every code point that the fonts in use have a glyph for. Raises FontMissing."""
-    points: set[int] = set()
-    for family in REQUIRED:
-        points |= _code_points(family)
-    with suppress(FontMissing):  # its symbols are then refused like any other character without a glyph
-        points |= _code_points(SYMBOLS)
-    return frozenset(points)
-
-
-def unprintable(text: str) -> list[str]:
-    """Return the characters of `text` that cannot be printed, each once, in order of appearance."""
-    return [char for char in dict.fromkeys(text) if not _can_print(char)]
-
-
-def described(chars: Iterable[str]) -> str:
-    """Name characters for a person: 🙂（U+1F642）; only the code where there is nothing to see."""
-    return "、".join(_described(char) for char in chars)
 
 
 @cache
@@ -145,27 +76,9 @@ class _Face:
 def _points(family: str) -> frozenset[int]:
     """Return a font's code points, none for one that is not installed."""
     try:
-        return frozenset(_code_points(family))
+        return frozenset(code_points(family))
     except FontMissing:
         return frozenset()
-
-
-def _code_points(family: str) -> set[int]:
-    with font_file(family).open() as font:
-        return set(font.getBestCmap())
-
-
-def _can_print(char: str) -> bool:
-    if char in LINE_SPACE:
-        return True
-    if char in NEVER_PRINTED or unicodedata.category(char) in REFUSED_CATEGORIES:
-        return False
-    return ord(char) in printable()
-
-
-def _described(char: str) -> str:
-    code = f"U+{ord(char):04X}"
-    return code if unicodedata.category(char) in REFUSED_CATEGORIES else f"{char}（{code}）"
 
 
 class _PathPen(BasePen):  # type: ignore[misc]  # fontTools has no types

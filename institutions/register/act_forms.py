@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from boundary.fields import ACCEPTED, WordsField
+from boundary.fields import ACCEPTED, PrintedField, WordsField
 from frame.days import DayField
 from institutions.identifiers import licence_warnings
 from institutions.lifecycle.validity import Period
@@ -34,7 +34,7 @@ class RenameForm(forms.Form):
         initial=RENAMED,
         widget=forms.RadioSelect,
     )
-    to = forms.CharField(
+    to = PrintedField(
         label="新名称",
         max_length=100,
         error_messages={"required": "请填写新名称。", "max_length": "名称最多 %(limit_value)d 个字。"},
@@ -68,7 +68,7 @@ class WithdrawForm(forms.Form):
 class PeriodForm(forms.Form):
     """A new period of a licence or a filing. The institution's own people submit a scan with it."""
 
-    number = forms.CharField(label="编号", max_length=60, error_messages={"required": "请填写编号。"})
+    number = PrintedField(label="编号", max_length=60, error_messages={"required": "请填写编号。"})
     valid_from = DayField(label="有效期起", error_messages={"required": "请填写日期。"})
     valid_to = DayField(label="有效期止", error_messages={"required": "请填写有效期止。"})
     scan = forms.FileField(

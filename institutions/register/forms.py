@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
+from boundary.fields import PrintedField
 from institutions.facts import Profile
 from institutions.identifiers import licence_warnings, phone_warnings, plain_phone, uscc_warnings
 from institutions.lifecycle.locking import profile_or_new
@@ -31,6 +32,8 @@ from regions.models import Region
 LONGEST_CODE = 40  # as typed, with spaces or hyphens
 # Which entered fields may raise which doubts.
 DOUBTED = {"uscc": "uscc", "ownership": "uscc", "phone": "phone", "licence_number": "licence", "region": "licence"}
+# What stands on papers as it was entered.
+PRINTED = ("name", "operator_name", "address", "legal_representative")
 EARLIEST = date(1900, 1, 1)
 
 
@@ -72,8 +75,8 @@ class Facts(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs 
         field = self.fields[name]
         raw = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
         try:
-            return field.clean(raw)
-        except forms.ValidationError:  # nothing was there, or the page was tampered with
+            return field.to_python(raw)  # what was there need not be what may be entered today
+        except forms.ValidationError:  # the page was tampered with
             return None
 
 
@@ -86,6 +89,7 @@ class InstitutionFacts(Facts):
     class Meta:
         model = Institution
         fields = ["name", *OWN, *REGISTERED]
+        field_classes = dict.fromkeys(PRINTED, PrintedField)
 
     def clean_uscc(self) -> str:
         code = _checked_code(self.cleaned_data["uscc"])
@@ -113,6 +117,7 @@ class MedicalFacts(Facts):
     class Meta:
         model = MedicalProfile
         fields = [*REGISTERED_OF_PROFILE[MedicalProfile], *MedicalProfile.PERIOD]
+        field_classes = {"licence_number": PrintedField}
 
     def clean(self) -> dict[str, Any]:
         entered = super().clean()
@@ -130,6 +135,7 @@ class ElderCareFacts(Facts):
             *OWN_OF_PROFILE[ElderCareProfile],
             *ElderCareProfile.PERIOD,
         ]
+        field_classes = {"filing_number": PrintedField}
 
     def clean(self) -> dict[str, Any]:
         entered = super().clean()

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from agreements.text.fonts import SERIF, font_file
 from boundary.cell.keeper import ENVIRONMENT, ROOT
+from boundary.printing import SERIF, font_file
 from tests.scanning import chance
 
 INK, PENCIL, PAPER = (20, 20, 20), (150, 150, 150), (246, 246, 244)

@@ -267,6 +267,7 @@ def test_a_place_is_known_by_name_or_code(text: str, code: str) -> None:
         ("330602\t卫健\t某局\t88000001", "电话缺少区号"),
         ("\t卫健\t某局", "缺少地区或名称"),
         ("330602\t卫健\t" + "很" * 101, "名称最多 100 个字"),
+        ("330602\t卫健\t越城区卫𓂀局", "这些字打印不出来：𓂀（U+13080）"),
     ],
 )
 def test_a_line_says_what_is_wrong_with_it(line: str, said: str, county: Region) -> None:
@@ -274,6 +275,18 @@ def test_a_line_says_what_is_wrong_with_it(line: str, said: str, county: Region)
     assert form.is_valid(), form.errors
     (row,) = form.cleaned_data["lines"]
     assert said in row.fault
+
+
+def test_a_name_that_no_paper_can_show_is_refused_where_it_is_written(
+    client: Client, county: Region, health_authority: Authority, platform_administrator: User
+) -> None:
+    client.force_login(platform_administrator)
+    new = {"region": "330602", "kind": CIVIL, "name": "越城区民𓂀局", "phone": ""}
+    renamed = {"to": "越城区卫𓂀局", "reason": "机构改革", "seen": health_authority.name}
+    for url, sent in ((reverse("bureau-found"), new), (reverse("bureau-rename", args=[health_authority.pk]), renamed)):
+        refused = client.post(url, sent)
+        assert refused.status_code == 422
+        assert "这些字打印不出来：𓂀（U+13080）。请换成常用的字、符号或拼音" in refused.content.decode()
 
 
 def test_many_are_copied_from_a_sheet(client: Client, county: Region, platform_administrator: User) -> None:
@@ -300,6 +313,15 @@ def test_many_are_copied_from_a_sheet(client: Client, county: Region, platform_a
     assert "登记了 0 个部门" in again
     assert again.count("已有") == 2
     assert Authority.objects.count() == 2
+
+
+@pytest.mark.parametrize("line", ["测试", "330602\t卫健", "330602"])
+def test_a_line_of_too_few_cells_is_shown_with_what_it_lacks(
+    line: str, client: Client, county: Region, platform_administrator: User
+) -> None:
+    client.force_login(platform_administrator)
+    looked = client.post(reverse("bureau-sheet"), {"lines": line})
+    assert (looked.status_code, "缺少地区或名称" in looked.content.decode()) == (200, True)
 
 
 def test_its_page_tells_its_life(

@@ -193,6 +193,11 @@ def test_the_first_platform_administrator_comes_from_the_console(db: None) -> No
         call_command("invite_platform_administrator", "朱赟")
 
 
+def test_the_console_refuses_a_name_that_papers_cannot_show(db: None) -> None:
+    with pytest.raises(CommandError, match="这些字打印不出来：𓂀"):
+        call_command("invite_platform_administrator", "朱𓂀")
+
+
 def test_the_workers_queue_does_not_have_the_secret(
     institution_administrator: User,
     elder_care_institution: Institution,

@@ -59,6 +59,17 @@ def test_the_acts_by_the_pages(client: Client, institution_administrator: User, 
     assert letter["Content-Type"] == "application/pdf"
 
 
+def test_a_person_is_invited_and_asks_by_a_name_that_papers_can_show(
+    client: Client, institution_administrator: User, medical_institution: Institution
+) -> None:
+    said = "这些字打印不出来：𓂀（U+13080）。请换成常用的字、符号或拼音"
+    asked = reverse("administrator-ask", args=[medical_institution.pk])
+    assert said in client.post(asked, {"full_name": "郑𓂀", "mobile": "13800000001"}).content.decode()
+    client.force_login(institution_administrator)
+    refused = client.post(reverse("invite"), {"full_name": "郑𓂀", "duty": "clerk", "email": ""})
+    assert (refused.status_code, said in refused.content.decode()) == (422, True)
+
+
 def test_an_administrator_who_acts_for_another_place_looks_after_nobody_here(
     client: Client, institution_administrator: User, colleague: User, stranger_institution: Institution
 ) -> None:

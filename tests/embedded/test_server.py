@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -91,6 +92,14 @@ def kill_tree(program: subprocess.Popen[str]) -> None:
     program.wait(PATIENCE)
 
 
+def invited(start: Start, **environment: str) -> str:
+    """Have a command print the link of an invitation and return the site that it leads to."""
+    shown = read_until(start("-m", "embedded.manage", "invite_platform_administrator", "朱赟", **environment), "link")
+    found = re.search(r"(https?://[^/]+)/invitations/", shown)
+    assert found, shown
+    return found[1]
+
+
 def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, port: int) -> None:
     first = start("-m", "embedded.server", PORT=str(port), DEMO="no")
     shown = read_until(first, STARTED)
@@ -105,6 +114,9 @@ def test_serves_survives_kill_and_stops_on_interrupt(start: Start, var: Path, po
             "CREATE TABLE IF NOT EXISTS kept AS SELECT generate_series(1, 1000) AS number",
         )
     assert first.poll() is None, "a borrower does not stop the owner"
+    assert invited(start) == f"http://127.0.0.1:{port}", "the site that is up, not the one that this shell would start"
+    assert invited(start, PORT="8000") == f"http://127.0.0.1:{port}"
+    assert invited(start, SITE_URL="https://yiyang.test.invalid") == "https://yiyang.test.invalid"
 
     second = start("-m", "embedded.server", PORT=str(port), DEMO="no")
     assert f"已在运行（进程 {first.pid}）" in read_until(second, "Traceback")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from boundary.workbooks.cells import WITHOUT_VALUE
-from imports.cells import Level, Unreadable, read
+from imports.cells import Level, Unreadable, beginning, read
 from imports.columns import OF_ROLE
 from institutions.models import Role
 from tests.imports.making import code
@@ -74,6 +74,11 @@ def test_a_cell_is_understood(field: str, cell: Any, value: object) -> None:
         ("uscc", WITHOUT_VALUE, "没有结果的公式"),
         ("name", "#REF!", "错误值 #REF!"),
         ("name", "长" * 101, "最多 100 个字，现在有 101 个"),
+        ("name", "越城区𓂀福养老院", "这些字打印不出来：𓂀（U+13080）。请换成常用的字、符号或拼音"),
+        ("legal_representative", "赵🙂", "🙂（U+1F642）"),
+        ("address", "胜利路\ue000号", "U+E000"),
+        ("operator_name", "𓂀", "𓂀（U+13080）"),
+        ("filing_number", "越民𓂀", "𓂀（U+13080）"),
         ("phone", "0575-88000001、0575-88000002、13800000001", "只填一个"),
         ("beds", "很多", "应填写整数"),
         ("beds", -3, "应填写整数"),
@@ -94,6 +99,19 @@ def test_a_cell_that_cannot_be_says_why(field: str, cell: Any, part: str) -> Non
     with pytest.raises(Unreadable, match=r".") as refusal:
         read(cell, CARE[field])
     assert part in str(refusal.value)
+
+
+def test_a_number_of_a_licence_is_printable_too() -> None:
+    with pytest.raises(Unreadable, match="🙂"):
+        read("PDY🙂", OF_ROLE[Role.MEDICAL]["licence_number"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "called"),
+    [("福𓂀养老院", "福𓂀养老院"), ("长" * 101, f"{'长' * 20}…（机构名称太长）"), ("#REF!", ""), (WITHOUT_VALUE, "")],
+)
+def test_by_what_a_row_is_found_whose_name_cannot_be_taken(cell: Any, called: str) -> None:
+    assert beginning(cell, CARE["name"]) == called
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from agreements.documents.issued import newest
 from agreements.documents.press import copies_of, paper_of
 from agreements.documents.stamping import StampedSet
 from agreements.models import Agreement, IssuedFile, Rendition
-from agreements.text.fonts import UnprintableCharacters
+from boundary.printing import UnprintableCharacters
 
 
 class Command(BaseCommand):

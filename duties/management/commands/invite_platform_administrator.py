@@ -3,8 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from boundary.printing import printed
 from duties.inviting import invite_first_administrator
 from duties.letters import link_of
 from verbs.errors import NotAllowed
@@ -18,7 +20,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            printed(options["full_name"])
             invitation, secret = invite_first_administrator(options["full_name"])
+        except ValidationError as refusal:
+            raise CommandError(refusal.messages[0]) from refusal
         except NotAllowed as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"邀请链接（七天内有效，只显示这一次）：{link_of(secret)}")

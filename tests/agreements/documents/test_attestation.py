@@ -11,8 +11,8 @@ from accounts.models import User
 from agreements.documents.press import copies_of, paper_of, preview_pdf
 from agreements.models import TemplateVersion
 from agreements.text.attestation import TITLE, attestation_of
-from agreements.text.fonts import UnprintableCharacters
 from agreements.text.paper import Paper
+from boundary.printing import UnprintableCharacters
 from institutions.models import Institution
 from tests import factories
 from tests.agreements.documents import papers

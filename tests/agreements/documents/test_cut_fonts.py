@@ -15,7 +15,7 @@ from agreements import checks
 from agreements.documents import cut_fonts, typesetting
 from agreements.documents.cut_families import with_cuts
 from agreements.documents.press import preview_pdf
-from agreements.text.fonts import SERIF, FontMissing
+from boundary.printing import SERIF, FontMissing
 from tests.agreements.documents import papers
 
 COMMON = "甲方与乙方协议〔2024〕6号“签约”—堃喆昇祎赟䶮𠅤①℃。"

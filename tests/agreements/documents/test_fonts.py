@@ -5,16 +5,9 @@ from dataclasses import replace
 import pytest
 
 from agreements.documents.press import preview_pdf
-from agreements.text.fonts import (
-    FontMissing,
-    UnprintableCharacters,
-    described,
-    font_file,
-    outlines,
-    unprintable,
-    width_of,
-)
+from agreements.text.fonts import outlines, width_of
 from agreements.text.paper import CopyLabel
+from boundary.printing import FontMissing, UnprintableCharacters, described, font_file, unprintable
 from tests.agreements.documents import papers
 
 ORDINARY = "甲方：协议〔2024〕6号 ①②③ ABC abc 0123 ￥½℃㎡ “”‘’—…·、。《》（）【】□■○●±×÷≥≤→☐☑"

@@ -9,9 +9,9 @@ from PIL import Image, ImageChops
 from agreements.documents.layout import body_html, laid_line
 from agreements.documents.press import copies_of, preview_pdf
 from agreements.text.filling import FilledLine, Run, fill
-from agreements.text.fonts import UnprintableCharacters
 from agreements.text.paper import CopyLabel, Paper
 from agreements.text.schema import BlankKind
+from boundary.printing import UnprintableCharacters
 from tests.agreements.documents import papers
 
 SEAL = 42  # mm

@@ -120,6 +120,17 @@ def test_a_doubtful_licence_number_needs_a_tick(
     assert client.post(url, {**entered, "looked": "yes"}).status_code == 302
 
 
+def test_neither_a_new_name_nor_a_new_number_may_be_what_no_paper_shows(
+    client: Client, medical_institution: Institution, health_reviewer: User
+) -> None:
+    client.force_login(health_reviewer)
+    renamed = {"kind": "corrected", "to": "东𓂀卫生院", "seen": medical_institution.name}
+    for address, sent in (("rename", renamed), ("validity", {"number": "PDY𓂀", **NEW_LICENCE})):
+        refused = client.post(reverse(f"institution-{address}", args=[medical_institution.pk]), sent)
+        assert refused.status_code == 422
+        assert "这些字打印不出来：𓂀（U+13080）" in refused.content.decode()
+
+
 def test_closing_says_first_what_follows(
     client: Client, elder_care_institution: Institution, civil_affairs_officer: User
 ) -> None:

@@ -86,6 +86,8 @@ def test_only_what_was_changed_is_written_and_logged(
         ({"opened_on": "0020-02-03"}, "年份不对"),
         ({"has_own_clinic": "on", "own_clinic_until": "2026-01-01"}, "已经停办的"),
         ({"beds": "-1"}, "不能小于 0"),
+        ({"address": "胜利路𓂀号"}, "这些字打印不出来：𓂀（U+13080）。请换成常用的字、符号或拼音"),
+        ({"legal_representative": "赵🙂"}, "🙂（U+1F642）"),
     ],
 )
 def test_what_cannot_be_is_said_at_the_field(
@@ -95,6 +97,16 @@ def test_what_cannot_be_is_said_at_the_field(
     response = client.post(url, fields_of(client, url) | entered)
     assert response.status_code == 422
     assert words in response.content.decode()
+
+
+def test_what_was_registered_before_it_was_refused_is_put_right(
+    client: Client, url: str, elder_care_clerk: User, elder_care_institution: Institution
+) -> None:
+    Institution.objects.filter(pk=elder_care_institution.pk).update(address="胜利路𓂀号")
+    client.force_login(elder_care_clerk)
+    assert client.post(url, fields_of(client, url) | {"address": "胜利路 9 号"}).status_code == 302
+    elder_care_institution.refresh_from_db()
+    assert elder_care_institution.address == "胜利路 9 号"
 
 
 def test_a_doubtful_number_needs_a_tick(
@@ -196,6 +208,9 @@ def test_an_official_registers_one_institution(
     }
     refused = client.post(url, sent | {"region": str(factories.region("330604").pk)})
     assert refused.status_code == 422
+    for name in ("name", "operator_name", "filing_number"):
+        refused = client.post(url, sent | {name: "福𓂀"})
+        assert (refused.status_code, "𓂀（U+13080）" in refused.content.decode()) == (422, True), name
     assert client.post(url, sent).status_code == 302
     added = Institution.objects.with_profiles().get(name="越城区新开养老院")
     assert (added.region, added.elder_care_profile.filing_number) == (region, "备2026-9")
