@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import announcements, events
 from agreements.documents.issued import keep, newest
+from agreements.documents.places import lines_of
 from agreements.lifecycle.approved import lapse
 from agreements.lifecycle.days_apart import refuse_far_apart
 from agreements.lifecycle.entering import (
@@ -36,21 +37,20 @@ from agreements.lifecycle.paper import SIGNED_ON, refuse_both_sides
 from agreements.lifecycle.reading import how_read
 from agreements.lifecycle.rounds import close_round
 from agreements.lifecycle.seen import refuse_another_text
+from agreements.lifecycle.shown import Signatory, appearance
 from agreements.lifecycle.transitions import COMPLETE, DECLINE_TO_SIGN, LIFE, SIGN_ELECTRONICALLY
 from agreements.lifecycle.ways import has_paper, not_in_turn
 from agreements.lifecycle.windows import refuse_closed
 from agreements.models import Agreement, Counterpart, HowRead, ShownPage
 from agreements.models.ways import Way
 from agreements.permissions import side_signed_for
-from agreements.text.fonts import outlines, width_of
 from audit import timestamping
-from chinese.dates import cn_day
 from institutions.models import Role
 from sealing.enrolling import standing_of
 from sealing.models import Seal, SigningIdentity
 from sealing.pades.hands import Hand
 from sealing.pades.looks import Appearance
-from sealing.pades.pictures import Drawn, Picture
+from sealing.pades.pictures import Picture
 from sealing.pades.signing import Signed, Signing, sign
 from sealing.pades.timestamps import stamp_of_one_act
 from sealing.permissions import may_bring_into_force
@@ -228,7 +228,7 @@ def _sign(row: Agreement, role: Role, *, by: User, pen: Pen, read: HowRead) -> N
         name=by.full_name,
         reason=f"代表{row.party_name(role)}签署合作协议 {row.number}" + (f"（{behalf}）" if behalf else ""),
         at=timezone.localtime(),
-        looks=_looks(pen, behalf or by.full_name, cn_day(today)),
+        looks=_looks(row, role, by, pen, behalf),
     )
     stamp = stamp_of_one_act() if timestamping.is_set() else None
     signed = [(copy, sign(newest(copy)[0], signing, pen.hand, stamp=stamp)) for copy in copies_made(row)]
@@ -263,19 +263,18 @@ def _sign(row: Agreement, role: Role, *, by: User, pen: Pen, read: HowRead) -> N
     row.refresh_from_db(fields=[SIGNED_ON[role]])
 
 
-def _looks(pen: Pen, *lines: str) -> Appearance:
+def _looks(row: Agreement, role: Role, by: User, pen: Pen, behalf: str) -> Appearance:
     hand = pen.handwriting.shown if pen.handwriting else None
-    return Appearance(pen.picture, hand, [_drawn(line) for line in lines])
+    today, other = timezone.localdate(), getattr(row, SIGNED_ON[role.other])
+    signatory = Signatory(by.full_name, behalf or by.full_name, pen.picture, hand)
+    lines = lines_of(copies_made(row)[0].rendition, role)
+    return appearance(signatory, lines, on=today, last=max(today, other) if other else None)
 
 
 def _standing(identity: SigningIdentity) -> str:
     """Return what its authority says of a certificate that was brought in; "" for one of ours, which we know."""
     found = identity.certificate
     return "" if found is None or found.is_ours else standing_of(found).standing.value
-
-
-def _drawn(words: str) -> Drawn:
-    return Drawn(words, outlines(words), width_of(words))
 
 
 def _proof(signed: Sequence[tuple[Counterpart, Signed]], pen: Pen, behalf: str) -> dict[str, Any]:
