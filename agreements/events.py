@@ -370,3 +370,16 @@ class TemplatePublished(Event, code="template.published", words="发布范本版
     slug: str = fact("代号")
     number: int = fact("编号")
     digest: str = fact("内容摘要")
+
+
+class TemplateWithdrawn(Event, code="template.withdrawn", words="撤下范本", group=Group("范本", 40)):
+    """Its file is gone from the data: from that day on nobody drafts by it, and agreements on it stay."""
+
+    slug: str = fact("代号")
+    on: date = fact("自何日起")
+
+
+class TemplateRestored(Event, code="template.restored", words="恢复范本", group=Group("范本", 40)):
+    """Its file is back in the data."""
+
+    slug: str = fact("代号")

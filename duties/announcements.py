@@ -102,6 +102,34 @@ def ended(membership: Membership, *, by: User, reason: str) -> None:
     _tell_person(membership, "duty_ended", title, f"解除人：{by.full_name}", f"原因：{reason}")
 
 
+def closing_asked(bureau: Authority, *, by: User) -> None:
+    """Tell the platform's other administrators that one of them has to confirm it."""
+    ledger.tell(
+        "bureau_closing_asked",
+        subject=bureau,
+        recipients=[person for person in administrators_of(None) if person != by.pk],
+        period=timezone.now().isoformat(),
+        title=f"请确认是否撤销{bureau.name}",
+        body=f"申请人：{by.full_name}\n原因：{bureau.closing_reason}\n承接部门：{bureau.closing_to or '无'}",
+        url=reverse("bureau", args=[bureau.pk]),
+    )
+
+
+def followed(closed: Authority, by_bureau: Authority, *, by: User, reason: str) -> None:
+    """Tell everybody at the bureau that follows, and the platform's other administrators, that one was closed."""
+    theirs = Membership.objects.effective().filter(authority=by_bureau, user__is_active=True)
+    people = {*_ids(theirs), *administrators_of(None)} - {by.pk}
+    ledger.tell(
+        "bureau_followed",
+        subject=by_bureau,
+        recipients=sorted(people),
+        period=f"authority-{closed.pk}",
+        title=f"{closed.name}已撤销，由{by_bureau.name}承接",
+        body=f"办理人：{by.full_name}\n原因：{reason}\n没有办结的备案由{by_bureau.name}接着办，办过的由它答复。",
+        url=reverse("home"),
+    )
+
+
 def helped(user: User, kind: str, title: str, *, by: User, at: datetime) -> None:
     """Tell a person that somebody reset their password or second factor."""
     body = f"办理人：{by.full_name}\n如果不是您本人要求的，请立即联系主管部门，或者{WHO_HELPS}。"

@@ -18,7 +18,9 @@ from duties.models import Invitation
 from duties.permissions import refuse_unless_platform_administrator
 from institutions.models import Authority, Duty, Membership
 from regions.models import Region
-from verbs.errors import Unacceptable, WrongState
+from verbs.errors import NotAllowed, Unacceptable, WrongState
+
+CLOSING = ("closing_asked_by", "closing_reason", "closing_to")
 
 
 def found(region: Region, kind: Authority.Kind | str, name: str, *, by: User, phone: str = "") -> Authority:
@@ -60,25 +62,66 @@ def rename(bureau: Authority, *, by: User, to: str, reason: str) -> Authority:
     return row
 
 
-def close(bureau: Authority, *, by: User, reason: str, successor: Authority | None = None) -> Authority:
-    """Close a bureau from today on. Its people's duties there end, and whoever follows it answers for what it has done.
+def ask_to_close(bureau: Authority, *, by: User, reason: str, successor: Authority | None = None) -> Authority:
+    """Ask that a bureau be closed and another follow it; another administrator of the platform confirms it.
 
-    Raises NotAllowed, WrongState where it is closed already, and Unacceptable for a successor that is of the other
-    kind or closed itself, or for none while something rests with the bureau.
+    Raises NotAllowed, WrongState where it is closed or somebody has asked already, and Unacceptable for a successor
+    that is of the other kind or closed itself, or for none while something rests with the bureau.
     """
     refuse_unless_platform_administrator(by)
     with transaction.atomic():
-        rows = _locked([bureau.pk, *([successor.pk] if successor else [])])
-        row, following = rows[bureau.pk], rows[successor.pk] if successor else None
+        row, following = _both(bureau, successor)
         refuse_closed(row)
+        if row.closing_asked_by is not None:
+            raise WrongState(f"{row.closing_asked_by}已经申请撤销{row.name}，请先确认，或者撤回那份申请。")
         _refuse_to_follow(row, following)
+        row.closing_asked_by, row.closing_reason, row.closing_to = by, reason, following
+        row.save(update_fields=CLOSING)
+        event = events.BureauClosingAsked(name=row.name, successor=str(following or ""), reason=reason)
+        append(event, by=by, subject=row)
+        announcements.closing_asked(row, by=by)
+    return row
+
+
+def let_be(bureau: Authority, *, by: User) -> bool:
+    """Drop what was asked for, by any administrator of the platform; False where nothing is. Raises NotAllowed."""
+    refuse_unless_platform_administrator(by)
+    with transaction.atomic():
+        row = _locked([bureau.pk])[bureau.pk]
+        if row.closing_asked_by is None:
+            return False
+        _forget(row)
+        row.save(update_fields=CLOSING)
+        append(events.BureauClosingDropped(name=row.name), by=by, subject=row)
+    return True
+
+
+def close(bureau: Authority, *, by: User) -> Authority:
+    """Confirm that a bureau closes, from today on. Its people's duties there end, and whoever follows it answers for
+    what it has done.
+
+    Raises NotAllowed also to whoever has asked for it, WrongState where nobody has, and Unacceptable where the
+    successor has been closed, or something has come to rest with the bureau, meanwhile.
+    """
+    refuse_unless_platform_administrator(by)
+    with transaction.atomic():
+        row, following = _both(bureau, Authority.objects.filter(pk=bureau.pk).values_list("closing_to", flat=True)[0])
+        refuse_closed(row)
+        if row.closing_asked_by is None:
+            raise WrongState(f"没有人申请撤销{row.name}，或者申请已经撤回。")
+        if row.closing_asked_by == by:
+            raise NotAllowed("这是您自己的申请，请另一位平台管理员确认。")
+        _refuse_to_follow(row, following)
+        reason = row.closing_reason
+        _forget(row)
         row.closed_on, row.successor = timezone.localdate(), following
-        row.save(update_fields=["closed_on", "successor"])
+        row.save(update_fields=[*CLOSING, "closed_on", "successor"])
         row.predecessors.update(successor=following)
         _end_duties(row, by=by, reason=reason)
         append(events.BureauClosed(name=row.name, successor=str(following or ""), reason=reason), by=by, subject=row)
         if following is not None:
             append(events.BureauFollows(name=row.name, reason=reason), by=by, subject=following)
+            announcements.followed(row, following, by=by, reason=reason)
     return row
 
 
@@ -132,19 +175,32 @@ def _refuse_to_follow(row: Authority, following: Authority | None) -> None:
 
 
 def _end_duties(row: Authority, *, by: User, reason: str) -> None:
+    Invitation.objects.filter(authority=row).cancel()  # first: whoever accepts one just now is among the people then
     held = Membership.objects.select_for_update(no_key=True, of=("self",)).filter(authority=row).order_by("pk")
     for each in held.select_related("user", "authority"):
         why = f"{row.name}撤销：{reason}"
         append(events.Ended(place=row.name, duty=Duty(each.duty), reason=why), by=by, subject=each.user)
         announcements.ended(each, by=by, reason=why)
         each.delete()
-    Invitation.objects.filter(authority=row).cancel()
 
 
 def _locked(keys: Iterable[int]) -> dict[int, Authority]:
     """Lock bureaus in one order for everybody, so that two that are to follow each other wait and are then refused."""
-    rows = Authority.objects.select_for_update(no_key=True, of=("self",)).select_related("region", "successor")
+    rows = Authority.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "region", "successor", "closing_asked_by"
+    )
     return {row.pk: row for row in rows.filter(pk__in=list(keys)).order_by("pk")}
+
+
+def _both(bureau: Authority, successor: Authority | int | None) -> tuple[Authority, Authority | None]:
+    """Lock a bureau and whoever is to follow it."""
+    other = successor.pk if isinstance(successor, Authority) else successor
+    rows = _locked([bureau.pk, *([other] if other else [])])
+    return rows[bureau.pk], rows[other] if other else None
+
+
+def _forget(row: Authority) -> None:
+    row.closing_asked_by, row.closing_reason, row.closing_to = None, "", None
 
 
 def _taken(region: Region, standing: Authority) -> Unacceptable:

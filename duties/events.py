@@ -93,6 +93,20 @@ class BureauRenamed(OfBureau, code="authority.renamed", words="主管部门更�
         yield f"原因：{self.reason}"
 
 
+class BureauClosingAsked(OfBureau, code="authority.closing_asked", words="申请撤销主管部门"):
+    name: str = fact("名称")
+    successor: str = fact("承接部门")
+    reason: str = fact("原因")
+
+    def details(self) -> Iterator[str]:
+        yield f"承接部门：{self.successor or '无'}"
+        yield f"原因：{self.reason}"
+
+
+class BureauClosingDropped(OfBureau, code="authority.closing_dropped", words="撤回撤销主管部门的申请"):
+    name: str = fact("名称")
+
+
 class BureauClosed(OfBureau, code="authority.closed", words="撤销主管部门"):
     """With who follows it, "" where nobody does."""
 

@@ -13,7 +13,7 @@ from duties.models import Invitation
 from duties.permissions import refuse_unless_grantable, refuse_unless_looking_after
 from duties.places import Place, at, name_of, place_of, where
 from duties.separation import refuse_together
-from institutions.models import Duty, Membership
+from institutions.models import Authority, Duty, Membership
 from institutions.sockets import RIGHT_LOST
 from verbs.errors import NotAllowed, WrongState
 
@@ -43,6 +43,7 @@ def give(
     if not person.is_active:
         raise WrongState(f"{person.full_name}的账号已停用，先恢复账号才能授予职责。")
     refuse_together(person, duty, place)
+    _refuse_closed(place)
     is_known = person.memberships.effective().filter(**where(place)).exists()
     state = Membership.State.EFFECTIVE if is_known else Membership.State.WAITING
     facts = {"state": state, "granted_by": giver}
@@ -88,6 +89,16 @@ def right_lost(user: User) -> None:
     """Let end, for good, what rested on a right that the person has just lost."""
     for end in RIGHT_LOST:
         end(user)
+
+
+def _refuse_closed(place: Place) -> None:
+    """Raise WrongState for a bureau that was closed. Its row stays locked: whoever closes it meanwhile waits, and ends
+    this duty with the others."""
+    if not isinstance(place, Authority):
+        return
+    row = Authority.objects.select_for_update(no_key=True).get(pk=place.pk)
+    if row.closed_on is not None:
+        raise WrongState(f"{row.name}已经撤销，不能再授予职责。")
 
 
 def locked(user: User) -> User:

@@ -48,6 +48,8 @@ def has_administrator(place: Place, *, effective_only: bool = False) -> bool:
 
 def grantable(user: User, place: Place) -> tuple[Duty, ...]:
     """Return the duties at a place that the user may give to others, or take from them."""
+    if isinstance(place, Authority) and place.closed_on is not None:
+        return ()
     if looks_after(user, place):
         if isinstance(place, Institution):
             return OF_INSTITUTIONS

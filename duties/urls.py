@@ -38,6 +38,7 @@ urlpatterns = [
     path("platform/bureaus/from-sheet/", bureaus.from_sheet, name="bureau-sheet"),
     path("platform/bureaus/<key:pk>/", bureaus.bureau, name="bureau"),
     path("platform/bureaus/<key:pk>/rename/", bureaus.rename, name="bureau-rename"),
+    path("platform/bureaus/<key:pk>/ask-to-close/", bureaus.ask_to_close, name="bureau-ask-to-close"),
     path("platform/bureaus/<key:pk>/close/", bureaus.close, name="bureau-close"),
     path("platform/background/", background.overview, name="platform-background"),
     path("platform/background/<name:kind>/<key:pk>/again/", background.again, name="background-again"),

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils import timezone
@@ -133,12 +133,18 @@ def set_form(authority: Authority, example: str, *, by: User) -> bool:
     What was issued stays. Raises NotAllowed to others than the authority's administrators, and Unacceptable for what is
     no number, could be taken for another authority's, or has been issued.
     """
+    try:
+        return _set_form(authority, example, by=by)
+    except IntegrityError as clash:  # another chose the same meanwhile
+        raise Unacceptable("别的部门刚刚设定了同样的写法，请换一个代字。", "example") from clash
+
+
+def _set_form(authority: Authority, example: str, *, by: User) -> bool:
     year = timezone.localdate().year
     form, counted = form_in(example, year)
     with transaction.atomic():
-        row = (
-            Authority.objects.select_for_update(no_key=True, of=("self",)).select_related("region").get(pk=authority.pk)
-        )
+        rows = Authority.objects.select_for_update(no_key=True, of=("self",)).select_related("region")
+        row = rows.get(pk=authority.pk)
         if not memberships_in_use(by).filter(authority=row, duty=Duty.ADMINISTRATOR).exists():
             raise NotAllowed("只有这个部门的管理员可以改备案号的写法。")
         if form.number(year, counted) == next_to_come(row):

@@ -26,7 +26,7 @@ ITEM: dict[str, Any] = {
     "required": ["id", "label", "quote"],
     "additionalProperties": False,
     "properties": {
-        "id": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40},
+        "id": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40, "examples": ["licence"]},
         "label": TEXT,
         "quote": TEXT,
         "number": TEXT,

@@ -1,4 +1,4 @@
-"""Data files written by people: YAML, checked against a JSON schema, every mistake named with file and line.
+"""Data files written by people: YAML, checked against a JSON schema, every mistake named with file, line and column.
 
 Knows nothing of Django or of our models; the scheme loader and the template catalogue both read through it.
 """
@@ -7,76 +7,114 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import yaml
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
-TYPE_NAMES = {
-    "string": "文字",
-    "integer": "整数",
-    "number": "数字",
-    "boolean": "true 或 false",
-    "array": "列表",
-    "object": "键值表",
-    "null": "空",
-}
-MESSAGES = {
-    "const": "只能是“{limit}”，现在是“{value}”",
-    "pattern": "写法不对：“{value}”",
-    "minimum": "太小：{value}（最小 {limit}）",
-    "maximum": "太大：{value}（最大 {limit}）",
-    "maxLength": "太长：最多 {limit} 个字",
-    "maxItems": "太多：最多 {limit} 项",
-    "uniqueItems": "有重复的项",
-}
+from regions import schema_words, yaml_words
+
 JsonPath = tuple[str | int, ...]
+T = TypeVar("T")
+# What constructing a value of a file may raise, besides YAML's own errors: !!int x, !!bool x, nesting without end.
+UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError)
 
 
 class DataFileError(ValueError):
-    """One or more mistakes in a data file; the text has one `file:line: …` per mistake."""
+    """One or more mistakes in a data file; the text has one `file:line:column: …` per mistake."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
 
 
+class Place(NamedTuple):
+    """Where a value stands, counted from 1: on the line of its key, if it has one."""
+
+    line: int
+    column: int
+    key_column: int
+
+
 @dataclass(frozen=True)
 class DataFile:
-    """The content of a data file, and the line on which each part of it stands."""
+    """The content of a data file, and where each part of it stands."""
 
     path: Path
     data: Any
     digest: str  # SHA-256 of the file's bytes, hex
-    lines: Mapping[JsonPath, int]
+    places: Mapping[JsonPath, Place]
 
-    def line_of(self, path: Sequence[str | int]) -> int:
-        """Return the line (from 1) of the value at this JSON path, or of its nearest enclosing value."""
+    def place_of(self, path: Sequence[str | int]) -> Place:
+        """Return where the value at this JSON path stands, or its nearest enclosing value."""
         steps = tuple(path)
-        while steps not in self.lines:
+        while steps not in self.places:
             steps = steps[:-1]
-        return self.lines[steps]
+        return self.places[steps]
 
-    def problem(self, path: Sequence[str | int], message: str) -> str:
-        """Return `file:line: message` for a mistake at this JSON path."""
-        return f"{self.path.name}:{self.line_of(path)}: {message}"
+    def problem(self, path: Sequence[str | int], message: str, *, at_key: bool = False) -> str:
+        """Return `file:line:column: message` for a mistake at this JSON path, of its value or of its key."""
+        place = self.place_of(path)
+        return said(self.path, place.line, place.key_column if at_key else place.column, message)
+
+    def problems(self, mistakes: Iterable[tuple[JsonPath, str]]) -> list[str]:
+        """Return `file:line:column: message` of each mistake, in the order of their lines."""
+        found = sorted(mistakes, key=lambda mistake: self.place_of(mistake[0]))
+        return list(dict.fromkeys(self.problem(where, message) for where, message in found))
 
     def error(self, path: Sequence[str | int], message: str) -> DataFileError:
         """Return the error to raise for one mistake at this JSON path."""
         return DataFileError([self.problem(path, message)])
 
 
+@dataclass(frozen=True)
+class FolderRead(Generic[T]):
+    """The files of one folder: those that are good, the mistakes of the others, and their names without .yaml."""
+
+    good: tuple[T, ...]
+    problems: tuple[str, ...]
+    bad: frozenset[str]
+
+    def or_error(self) -> FolderRead[T]:
+        """Return itself. Raises DataFileError when there is any mistake."""
+        if self.problems:
+            raise DataFileError(self.problems)
+        return self
+
+    def without_faults_in(self, own: Collection[str]) -> FolderRead[T]:
+        """Return itself. Raises DataFileError when one of these files, by name without .yaml, is bad."""
+        if self.bad & set(own):
+            raise DataFileError(self.problems)
+        return self
+
+
+def read_folder(folder: Path, read_one: Callable[[Path], T]) -> FolderRead[T]:
+    """Read every *.yaml of a folder, by name; a bad one is left out and keeps none of the others from being read."""
+    good, problems, bad = list[T](), list[str](), set[str]()
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            good.append(read_one(path))
+        except DataFileError as error:
+            problems += error.problems
+            bad.add(path.stem)
+    return FolderRead(tuple(good), tuple(problems), frozenset(bad))
+
+
+def said(path: Path, line: int, column: int, message: str) -> str:
+    """Return `file:line:column: message`."""
+    return f"{path.name}:{line}:{column}: {message}"
+
+
 class _Loader(yaml.SafeLoader):
-    """Dates and yes/no stay text; aliases are refused, so that a line belongs to one value only."""
+    """Dates and yes/no stay text; aliases are refused, so that a place belongs to one value only."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # missing in types-PyYAML
-            raise yaml.constructor.ConstructorError(problem="不支持 YAML 锚点和别名", problem_mark=mark)
+            raise yaml.constructor.ConstructorError(problem=yaml_words.ALIAS, problem_mark=mark)
         return super().compose_node(parent, index)
 
 
@@ -91,25 +129,28 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^(?:0|-?[1-9
 
 def read(path: Path) -> DataFile:
     """Read a YAML file without a schema. Raises DataFileError for bad syntax, a key given twice, or no content."""
-    raw = path.read_bytes()
+    raw, text = _text(path)
     try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise DataFileError([f"{path.name}:{line}: 文件不是 UTF-8 编码"]) from error
-    loader = _Loader(text)
+        loader = _Loader(text)
+    except yaml.reader.ReaderError as error:
+        raise _wrong(path, yaml_words.of_characters(text, error)) from error
     try:
         root = loader.get_single_node()
         if root is None:
-            raise DataFileError([f"{path.name}:1: 文件是空的"])
-        lines = dict(_lines(root, (), root.start_mark.line + 1))
+            raise DataFileError([said(path, 1, 1, "文件是空的：照 docs/regions.md 里的例子填写")])
+        places = dict(_places(root, (), _at(root)))
         _refuse_duplicate_keys(path, root)
         data = loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
-        raise DataFileError([f"{path.name}:{_line(error)}: YAML 写法有误（{error.problem}）"]) from error
+        raise _wrong(path, yaml_words.of_syntax(text, error)) from error
+    except DataFileError:
+        raise
+    except UNREADABLE as error:
+        told = f"有读不懂的值（{error}），普通的文字请加引号"
+        raise _wrong(path, yaml_words.Told(1, 1, told)) from error
     finally:
         loader.dispose()
-    return DataFile(path=path, data=data, digest=hashlib.sha256(raw).hexdigest(), lines=lines)
+    return DataFile(path=path, data=data, digest=hashlib.sha256(raw).hexdigest(), places=places)
 
 
 def read_checked(path: Path, schema: Mapping[str, Any]) -> DataFile:
@@ -119,26 +160,48 @@ def read_checked(path: Path, schema: Mapping[str, Any]) -> DataFile:
     """
     file = read(path)
     validator = Draft202012Validator(schema)
-    found = {_located(file, error) for error in _leaves(validator.iter_errors(file.data))}
+    found = {
+        (file.place_of(mistake.path), file.problem(mistake.path, mistake.message, at_key=mistake.at_key))
+        for mistake in schema_words.mistakes(validator.iter_errors(file.data), schema)
+    }
     if found:
-        raise DataFileError([f"{path.name}:{line}: {message}" for line, message in sorted(found)])
+        raise DataFileError([problem for _, problem in sorted(found)])
     return file
 
 
-def _line(error: yaml.MarkedYAMLError) -> int:
-    mark = error.problem_mark or error.context_mark
-    return mark.line + 1 if mark else 1
+def _text(path: Path) -> tuple[bytes, str]:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise DataFileError([said(path, 1, 1, f"文件打不开（{error.strerror}），请检查它的权限")]) from error
+    try:
+        return raw, raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = raw[: error.start].count(b"\n") + 1, error.start - raw.rfind(b"\n", 0, error.start)
+        message = "文件不是 UTF-8 编码，请另存为 UTF-8"
+        raise DataFileError([said(path, line, column, message)]) from error
 
 
-def _lines(node: yaml.Node, path: JsonPath, line: int) -> Iterator[tuple[JsonPath, int]]:
-    """Yield the line of every value; a value in a mapping is found on the line of its key."""
-    yield path, line
+def _wrong(path: Path, told: yaml_words.Told) -> DataFileError:
+    return DataFileError([said(path, told.line, told.column, f"YAML 写法有误：{told.message}")])
+
+
+def _at(node: yaml.Node, key: yaml.Node | None = None) -> Place:
+    """Return where a value stands; one that begins below its key stands at the key."""
+    mark = node.start_mark
+    above = key.start_mark if key else mark
+    column = mark.column if mark.line == above.line else above.column
+    return Place(above.line + 1, column + 1, above.column + 1)
+
+
+def _places(node: yaml.Node, path: JsonPath, place: Place) -> Iterator[tuple[JsonPath, Place]]:
+    yield path, place
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _lines(value, (*path, str(key.value)), key.start_mark.line + 1)
+            yield from _places(value, (*path, str(key.value)), _at(value, key))
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _lines(value, (*path, index), value.start_mark.line + 1)
+            yield from _places(value, (*path, index), _at(value))
 
 
 def _refuse_duplicate_keys(path: Path, node: yaml.Node) -> None:
@@ -149,61 +212,10 @@ def _refuse_duplicate_keys(path: Path, node: yaml.Node) -> None:
         return
     seen: dict[Hashable, int] = {}
     for key, value in node.value:
-        line = key.start_mark.line + 1
-        if key.value in seen:
-            raise DataFileError([f"{path.name}:{line}: “{key.value}”写了两次（第一次在第 {seen[key.value]} 行）"])
-        seen[key.value] = line
+        name = key.value if isinstance(key.value, str) else repr(key.value)
+        line, column = key.start_mark.line + 1, key.start_mark.column + 1
+        if name in seen:
+            message = f"“{name}”写了两次（第一次在第 {seen[name]} 行），请删去一处"
+            raise DataFileError([said(path, line, column, message)])
+        seen[name] = line
         _refuse_duplicate_keys(path, value)
-
-
-def _leaves(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
-    """Yield the mistakes themselves: of the branches of anyOf/oneOf, those of the branch that came nearest."""
-    for error in errors:
-        if not error.context:
-            yield error
-            continue
-        branches: dict[object, list[ValidationError]] = {}
-        for child in error.context:
-            branches.setdefault(child.schema_path[0], []).append(child)
-        nearest: list[ValidationError] = min(branches.values(), key=_distance)
-        yield from _leaves(iter(nearest))
-
-
-def _distance(branch: list[ValidationError]) -> tuple[int, int]:
-    """A branch of another type or kind is further away than one with some wrong part."""
-    return sum(error.validator in {"type", "const"} for error in branch), len(branch)
-
-
-def _located(file: DataFile, error: ValidationError) -> tuple[int, str]:
-    path = tuple(error.absolute_path)
-    if error.validator == "additionalProperties":
-        unknown = _unknown_keys(error)
-        path = (*path, unknown[0]) if unknown else path
-        return file.line_of(path), f"不认识的字段{_listed(unknown)}"
-    where = ".".join(str(step) for step in path)
-    message = _message(str(error.validator), error.instance, error.validator_value)
-    return file.line_of(path), f"“{where}”{message}" if where else message
-
-
-def _unknown_keys(error: ValidationError) -> list[str]:
-    schema: Any = error.schema
-    content: Any = error.instance
-    return [key for key in content if key not in schema.get("properties", {})]
-
-
-def _listed(words: Sequence[object]) -> str:
-    return "、".join(f"“{word}”" for word in words)
-
-
-def _message(keyword: str, value: Any, limit: Any) -> str:
-    match keyword:
-        case "required":
-            return f"缺少{_listed([key for key in limit if key not in value])}"
-        case "type":
-            kinds = [limit] if isinstance(limit, str) else limit
-            return f"应当是{'或'.join(TYPE_NAMES[kind] for kind in kinds)}，现在是“{value}”"
-        case "enum":
-            return f"只能是{_listed(limit)}，现在是“{value}”"
-        case "minLength" | "minItems" | "minProperties":
-            return f"太少：至少要 {limit} 个" if limit > 1 else "不能为空"
-    return MESSAGES.get(keyword, "不符合规定（{limit}）").format(value=value, limit=limit)

@@ -3,15 +3,15 @@
 Nothing is deleted: what is gone is closed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
 
-from regions.datafile import DataFileError
+from regions.datafile import DataFile, FolderRead
 from regions.divisions import Division
 from regions.models import CalendarDay, Region, Scheme
 from regions.scheme_files import SchemeFile
@@ -29,7 +29,7 @@ STORED_FIELDS = (
     "successor__code",
 )
 DAY_FIELDS = ("date", "is_workday", "source_notice", "provisional")
-SCHEME_FIELDS = ("region", "title", "document_number", "in_force_from", "digest", "body", "is_withdrawn")
+SCHEME_FIELDS = ("region", "title", "document_number", "in_force_from", "digest", "body", "is_withdrawn", "loaded_from")
 WRITTEN_FIELDS = ("name", "full_name", "level", "parent", "is_grouping", "valid_from", "valid_to", "successor")
 
 
@@ -107,36 +107,70 @@ def _prevails(new: Workday, old: Workday) -> bool:
     return old.provisional or not new.provisional
 
 
-@transaction.atomic
-def load_scheme_files(files: Sequence[SchemeFile]) -> LoadResult:
-    """Write the schemes whose file changed; one whose file is gone is withdrawn.
+class HasRegion(Protocol):
+    @property
+    def region(self) -> str: ...
 
-    Raises DataFileError when a file names a region that does not exist.
+
+class InRegion(Protocol):
+    """A file of a region, as read: a scheme or a template."""
+
+    @property
+    def file(self) -> DataFile: ...
+
+    @property
+    def body(self) -> HasRegion: ...
+
+
+F = TypeVar("F", bound=InRegion)
+
+
+def in_known_regions(found: FolderRead[F]) -> FolderRead[F]:
+    """Leave out the files of regions that do not exist, each with its mistake."""
+    codes = {each.body.region for each in found.good}
+    known = set(Region.objects.filter(code__in=codes).values_list("code", flat=True))
+    unknown = [each for each in found.good if each.body.region not in known]
+    problems = [
+        each.file.problem(
+            ("region",), f"没有代码为“{each.body.region}”的行政区划，请核对六位代码；新的区划先运行 load_regions 载入"
+        )
+        for each in unknown
+    ]
+    return FolderRead(
+        tuple(each for each in found.good if each not in unknown),
+        (*found.problems, *problems),
+        found.bad | {each.file.path.stem for each in unknown},
+    )
+
+
+@transaction.atomic
+def load_scheme_files(
+    files: Sequence[SchemeFile], *, also_there: Collection[str] = (), loaded_from: str = ""
+) -> LoadResult:
+    """Write the schemes whose file changed; one whose file is gone from the folder is withdrawn.
+
+    `also_there` are the names of files that are there and were left out: their schemes stay as they were. Raises
+    DataFileError when a file names a region that does not exist.
     """
-    stored = dict(Scheme.objects.filter(is_withdrawn=False).values_list("slug", "digest"))
+    in_known_regions(FolderRead(tuple(files), (), frozenset())).or_error()
+    kept = Scheme.objects.filter(is_withdrawn=False, loaded_from=loaded_from)
+    stored = dict(kept.values_list("slug", "digest"))
     changed = [scheme for scheme in files if stored.get(scheme.body.slug) != scheme.file.digest]
     codes = {scheme.body.region for scheme in changed}
     ids = dict(Region.objects.filter(code__in=codes).values_list("code", "pk"))
-    problems = [
-        scheme.file.problem(["region"], f"区划“{scheme.body.region}”不存在，请先载入行政区划")
-        for scheme in changed
-        if scheme.body.region not in ids
-    ]
-    if problems:
-        raise DataFileError(problems)
     Scheme.objects.bulk_create(
-        [_as_scheme(scheme, ids) for scheme in changed],
+        [_as_scheme(scheme, ids, loaded_from) for scheme in changed],
         update_conflicts=True,
         unique_fields=["slug"],
         update_fields=SCHEME_FIELDS,
     )
-    gone = stored.keys() - {scheme.body.slug for scheme in files}
+    gone = stored.keys() - {scheme.body.slug for scheme in files} - set(also_there)
     if gone:
         Scheme.objects.filter(slug__in=gone).update(is_withdrawn=True)
     return LoadResult(len(changed), len(gone), len(files) - len(changed))
 
 
-def _as_scheme(scheme: SchemeFile, ids: Mapping[str, int]) -> Scheme:
+def _as_scheme(scheme: SchemeFile, ids: Mapping[str, int], loaded_from: str) -> Scheme:
     return Scheme(
         slug=scheme.body.slug,
         region_id=ids[scheme.body.region],
@@ -146,4 +180,5 @@ def _as_scheme(scheme: SchemeFile, ids: Mapping[str, int]) -> Scheme:
         digest=scheme.file.digest,
         body=scheme.file.data,
         is_withdrawn=False,
+        loaded_from=loaded_from,
     )

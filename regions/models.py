@@ -161,6 +161,9 @@ class Scheme(models.Model):
     digest = models.CharField("数据文件摘要", max_length=64)
     body = models.JSONField("内容")
     is_withdrawn = models.BooleanField("已撤下", default=False, help_text="数据文件已不存在")
+    loaded_from = models.CharField(
+        "数据文件夹", max_length=500, blank=True, help_text="空：平台自带；否则是 load_schemes --dir 的文件夹"
+    )
 
     objects = SchemeQuerySet.as_manager()
 
@@ -174,3 +177,19 @@ class Scheme(models.Model):
     @property
     def parsed(self) -> SchemeBody:
         return SchemeBody.from_json(self.body)
+
+
+class LeftOutProblem(models.Model):
+    """One mistake in a region's file that was left out when its folder was last loaded; the next load clears it."""
+
+    what = models.CharField("类别", max_length=20, help_text="范本、政策方案")
+    loaded_from = models.CharField("数据文件夹", max_length=500, blank=True)
+    problem = models.TextField("错误", help_text="文件:行:列: 说明")
+    told_at = models.DateTimeField("载入时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "未载入的文件"
+        ordering = ["what", "loaded_from", "pk"]
+
+    def __str__(self) -> str:
+        return self.problem

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from agreements.lifecycle.errors import StaleDraft
-from verbs.errors import Unacceptable, WrongState
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 
-REFUSALS = (StaleDraft, Unacceptable, WrongState)
+REFUSALS = (NotAllowed, StaleDraft, Unacceptable, WrongState)
 T = TypeVar("T")
 TOO_LATE = 30  # seconds until all stand at the start
 

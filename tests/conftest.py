@@ -16,6 +16,7 @@ LONG = (
     "tests/demo/",
     "tests/access/test_matrix.py",
     "tests/browser/test_journey.py",
+    "tests/browser/test_first_day.py",
     "tests/embedded/test_server.py",
     "tests/access/test_counties.py",
     "tests/browser/test_scan_session.py",

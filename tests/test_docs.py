@@ -4,7 +4,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+from agreements.catalogue.reader import SCHEMA as TEMPLATE_SCHEMA
+from regions.faults import CURE
+from regions.official import NOISE
+from regions.rules import KINDS
+from regions.scheme_files import SCHEME_SCHEMA
 from sockets.socket import ALL
+from tests.agreements.catalogue.example_mistakes import MISTAKES
 from tests.test_architecture import ROOMS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,3 +53,34 @@ def test_every_socket_is_listed_with_who_fills_it() -> None:
         for socket in ALL.values()
     }
     assert listed == declared
+
+
+def fields_in(schema: Any) -> set[str]:
+    """Return every field that a JSON schema knows, at any depth."""
+    own = set(schema.get("properties", {})) if isinstance(schema, dict) else set()
+    inner = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    return own.union(*map(fields_in, inner))
+
+
+def test_the_page_on_regions_names_every_field_that_a_file_may_have() -> None:
+    page = (ROOT / "docs/regions.md").read_text(encoding="utf-8")
+    parameters = set().union(*(kind.schema()["properties"] for kind in KINDS.values()))
+    items = {name for kind in KINDS.values() for name in fields_in(kind.schema())}
+    known = fields_in(TEMPLATE_SCHEMA) | (fields_in(SCHEME_SCHEMA) - parameters - items)
+    assert {name for name in known if f"`{name}" not in page} == set()
+
+
+def test_the_page_on_regions_names_everything_that_is_noise() -> None:
+    page = (ROOT / "docs/regions.md").read_text(encoding="utf-8")
+    assert [name for name, _, _ in NOISE if f"| {name} |" not in page] == []
+    assert page.count("| 略去的 |") == 1
+
+
+def test_what_the_page_on_regions_shows_is_said_so() -> None:
+    """Its examples of mistakes are among those that the tests make."""
+    page = (ROOT / "docs/regions.md").read_text(encoding="utf-8")
+    shown = [line.removeprefix("xugou-2026.yaml:") for line in page.splitlines() if line.startswith("xugou-2026.yaml:")]
+    said = {message.partition("/")[2] for *_, told in MISTAKES for message in told}
+    assert len(shown) == 3
+    assert set(shown) - said == set()
+    assert CURE in page

@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from database.roles import as_owner
+from regions.faults import FilesLeftOut
 from yiyang import static
 
 # In this order: each command needs what those before it loaded.
@@ -54,11 +55,39 @@ def load() -> None:
     # As the application from here on. Names what a former demo has left, and what its role may beyond its list.
     call_command("check", tags=["database"], databases=["default"])
     call_command("signing_authority", "init")
-    for command in [*REFERENCE_DATA, *(DEMO_DATA if settings.DEMO else [])]:
-        call_command(command)
+    load_data()
     call_command("anchor_log")  # what was left open when the platform stopped
     if not settings.DEBUG:
         static.publish()
+
+
+def load_data() -> None:
+    """Load what the platform knows. A region's bad file is told and left out: nobody else waits for it.
+
+    Only the platform's own data stop a start (CommandError of the command itself).
+    """
+    left_out = [told for command in REFERENCE_DATA if (told := _left_out_by(command))]
+    try:
+        for command in DEMO_DATA if settings.DEMO else []:
+            call_command(command)
+    except CommandError as error:
+        if not left_out:
+            raise
+        _tell(f"没有载入演示数据，因为缺少上面没有载入的文件：{error}")  # it is loaded whole or not at all
+
+
+def _left_out_by(command: str) -> FilesLeftOut | None:
+    """Run a loader; tell and return what it left out."""
+    try:
+        call_command(command)
+    except FilesLeftOut as told:
+        _tell(f"有的地区的数据文件有错误\n{told}")
+        return told
+    return None
+
+
+def _tell(words: str) -> None:
+    print(f"注意：{words}", file=sys.stderr, flush=True)
 
 
 def refuse_another_history() -> None:

@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from yiyang.accessibility import accessibility
+from yiyang.guide import guide
 from yiyang.health import health
 from yiyang.home import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("health/", health, name="health"),
+    path("guide/", guide, name="guide"),
     path("accessibility/", accessibility, name="accessibility"),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),

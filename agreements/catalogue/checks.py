@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
+from agreements.catalogue.mistake import ROLES, Mistake, Path
+from agreements.catalogue.signature_checks import signature_mistakes
+from agreements.catalogue.term_checks import is_a_day, term_mistakes
+from agreements.catalogue.words_checks import words_mistakes
 from agreements.text.contradictions import Condition
 from agreements.text.filling import PLACEHOLDER, ending_after, fill
-from agreements.text.schema import Blank, BlankKind, BlockKind, Effectiveness, SignatureParty, TemplateBody, TermKind
+from agreements.text.schema import Blank, BlankKind, BlockKind, TemplateBody
+from chinese.dates import cn_partial
+from chinese.numerals import NUMERAL, whole_number
 
-Path = tuple[str | int, ...]
-Mistake = tuple[Path, str]
-ROLES = ("medical", "elder_care")
 ROLE_NAMES = {"medical": "医疗卫生机构", "elder_care": "养老机构"}
 DRAFTED = "平台拟稿"
-# Copies are counted in common or in financial numerals: 一式四份, 一式肆份.
-COPIES_IN_TEXT = re.compile(r"一式([两二三四五六贰叁肆伍陆])份")
-COPIES_COUNT = {"两": 2, "二": 2, "贰": 2, "三": 3, "叁": 3, "四": 4, "肆": 4, "五": 5, "伍": 5, "六": 6, "陆": 6}
-ASKS_FOR_A_SEAL = re.compile("盖章|签章|公章")
+# Copies are counted in common or in financial numerals: 一式四份, 一式肆份, 一式六（6）份.
+COPIES_IN_TEXT = re.compile(rf"一式\s*({NUMERAL})\s*(?:[（(]\s*{NUMERAL}\s*[）)])?\s*份")
+PERCENT = re.compile(r"\s*(?:%|％|个?百分点)")
+WHOLE = 100
 # What names of institutions and bureaus end with: printed behind a blank, the name would end so twice.
 ENDING = re.compile(
     r"\s*(?P<word>县?(?:养老院|敬老院|颐养院|福利院|养老服务中心|卫生院|卫生服务中心|医院|护理院|卫生室"
@@ -39,8 +43,9 @@ def mistakes(body: TemplateBody) -> Iterator[Mistake]:
     yield from _headings(body)
     yield from _endings(body)
     yield from _copies(body)
-    yield from _term(body)
-    yield from _signature(body)
+    yield from term_mistakes(body)
+    yield from signature_mistakes(body)
+    yield from words_mistakes(body)
     yield from _contradictions(body)
     if not unfit:  # the text can be read only when every placeholder has its blank
         yield from _words(body)
@@ -48,14 +53,27 @@ def mistakes(body: TemplateBody) -> Iterator[Mistake]:
 
 def _heads(body: TemplateBody) -> Iterator[Mistake]:
     if body.called["medical"] == body.called["elder_care"]:
-        yield ("called", "elder_care"), f"双方的称呼不能相同：“{body.called['elder_care']}”"
+        yield ("called", "elder_care"), f"双方的称呼不能相同：“{body.called['elder_care']}”，写成一方 甲方、另一方 乙方"
     titles = [block.text for block in body.blocks if block.kind is BlockKind.TITLE]
     if titles != [body.title]:
-        yield ("title",), "正文应当有且只有一行标题（kind: title），并与 title 相同"
+        yield ("title",), f"正文应当有且只有一行标题，并与 title 相同：写成 kind: title、text: {body.title}"
     if body.is_official == (body.source.status == DRAFTED):
         yield ("source", "status"), f"只有 is_official 为 false 的范本才是“{DRAFTED}”，也必须写明“{DRAFTED}”"
-    if body.is_official and not body.source.digest:
-        yield ("source", "digest"), "官方范本要写明来源文件的 SHA-256"
+    yield from _source(body)
+
+
+def _source(body: TemplateBody) -> Iterator[Mistake]:
+    source = body.source
+    if body.is_official and not source.file:
+        yield ("source", "file"), "官方范本要写明来源文件，写成 file: hunan-2020-8.txt 这样，并把它放进 official 文件夹"
+    if body.is_official and not source.digest:
+        yield ("source", "digest"), "官方范本要写明来源文件的 SHA-256，用 sha256sum 文件名 计算"
+    elif source.digest and not source.file:
+        yield ("source", "digest"), "写了 digest，也要写明来源文件，写成 file: hunan-2020-8.txt 这样"
+    if source.issued_on.count("-") == 2 and not is_a_day(source.issued_on):
+        yield ("source", "issued_on"), f"没有“{cn_partial(source.issued_on)}”这一天，请照原文核对"
+    if source.until and not body.is_official:
+        yield ("source", "until"), "只有官方范本才写 until，请删去"
 
 
 def _ids(body: TemplateBody) -> Iterator[Mistake]:
@@ -63,7 +81,7 @@ def _ids(body: TemplateBody) -> Iterator[Mistake]:
         seen = set[str]()
         for index, name in enumerate(ids):
             if name in seen:
-                yield (part, index, "id"), f"id 重复：“{name}”"
+                yield (part, index, "id"), f"id 重复：“{name}”，请换一个"
             seen.add(name)
 
 
@@ -72,15 +90,35 @@ def _blanks(body: TemplateBody) -> Iterator[Mistake]:
     for index, blank in enumerate(body.blanks):
         where = ("blanks", index)
         if blank.id not in used:
-            yield where, f"填写项“{blank.id}”在正文和签署栏里都没有用到"
+            yield (
+                where,
+                (f"填写项“{blank.id}”在正文和签署栏里都没有用到：请在要填的地方写 {{{blank.id}}}，或者删去这一项"),
+            )
         if blank.choices and blank.kind is not BlankKind.CHOICE:
-            yield (*where, "choices"), "只有 kind: choice 才有 choices"
+            yield (*where, "choices"), "只有 kind: choice 才有 choices，请删去"
         if blank.minimum is not None and blank.maximum is not None and blank.minimum > blank.maximum:
-            yield (*where, "minimum"), f"最小值 {blank.minimum} 大于最大值 {blank.maximum}"
+            yield (*where, "minimum"), f"最小值 {blank.minimum} 大于最大值 {blank.maximum}，请核对"
+        if blank.maximum is not None and blank.maximum > WHOLE and _is_percentage(blank, body):
+            yield (*where, "maximum"), f"百分比最大是 100，现在是 {blank.maximum}，写成 maximum: 100"
     named = {blank.role for blank in body.blanks if blank.kind is BlankKind.INSTITUTION and blank.fact == "name"}
     for role in ROLES:
         if role not in named:
             yield ("blanks",), f"缺少{ROLE_NAMES[role]}的名称（kind: institution、role: {role}、fact: name）"
+
+
+def _is_percentage(blank: Blank, body: TemplateBody) -> bool:
+    """Whether a blank's unit, or what stands right behind or before it in the text, says so."""
+    behind = (text[match.end() :] for _, text in _texts(body) for match in _places_of(blank, text))
+    before = (text[: match.start()] for _, text in _texts(body) for match in _places_of(blank, text))
+    return (
+        bool(PERCENT.match(blank.unit) or "百分" in blank.unit)
+        or any(PERCENT.match(each) for each in behind)
+        or any(each.rstrip().endswith("百分之") for each in before)
+    )
+
+
+def _places_of(blank: Blank, text: str) -> Iterator[re.Match[str]]:
+    return (match for match in PLACEHOLDER.finditer(text) if match.group(1) == blank.id)
 
 
 def _placeholders(body: TemplateBody) -> Iterator[Mistake]:
@@ -88,11 +126,21 @@ def _placeholders(body: TemplateBody) -> Iterator[Mistake]:
     for where, text in _texts(body):
         for name, capitals in PLACEHOLDER.findall(text):
             if name not in kinds:
-                yield where, f"没有名为“{name}”的填写项"
+                yield where, f"没有名为“{name}”的填写项{_meant(name, kinds)}"
             elif capitals and kinds[name] is not BlankKind.MONEY:
-                yield where, f"“{name}”不是金额，不能写 .capitals"
+                yield where, f"“{name}”不是金额，不能写 .capitals：写成 {{{name}}}"
         if re.search("[{}]", PLACEHOLDER.sub("", text)):
-            yield where, "花括号不成对，或括号内不是填写项的 id"
+            yield where, "花括号不成对，或括号内不是填写项的 id：写成 {term_years} 这样"
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return f"，是不是“{near[0]}”？" if near else "：请在 blanks 里加上，或者改成已有的 id"
+
+
+def placeholders_fit(body: TemplateBody) -> bool:
+    """Whether every placeholder has its blank, so that the text can be read."""
+    return not any(_placeholders(body))
 
 
 def _headings(body: TemplateBody) -> Iterator[Mistake]:
@@ -126,10 +174,13 @@ def _endings(body: TemplateBody) -> Iterator[Mistake]:
         if not blank.followed_by:
             continue
         if blank.id not in blanks:
-            yield ("blanks", at[blank.id], "followed_by"), "只有机构名称和主管部门才有 followed_by"
+            yield ("blanks", at[blank.id], "followed_by"), "只有机构名称和主管部门才有 followed_by，请删去"
         elif blank.id not in printed:
             words = "、".join(blank.followed_by)
-            yield ("blanks", at[blank.id], "followed_by"), f"正文里“{{{blank.id}}}”后面没有印着“{words}”"
+            yield (
+                ("blanks", at[blank.id], "followed_by"),
+                f"正文里“{{{blank.id}}}”后面没有印着“{words}”，请删去",
+            )
 
 
 def _is_name(blank: Blank) -> bool:
@@ -141,68 +192,20 @@ def _copies(body: TemplateBody) -> Iterator[Mistake]:
     for index, copy in enumerate(body.copies):
         counted[copy.holder] += 1
         if counted[copy.holder] > 1 and copy.holder != "other":
-            yield ("copies", index, "holder"), f"执存方“{copy.holder}”写了两次"
+            yield (
+                ("copies", index, "holder"),
+                f"执存方“{copy.holder}”写了两次，请改成另一方或者 other",
+            )
     for role in ROLES:
         if not counted[role]:
-            yield ("copies",), f"{ROLE_NAMES[role]}应当执存一份"
-
-
-def _term(body: TemplateBody) -> Iterator[Mistake]:
-    kinds = {blank.id: blank.kind for blank in body.blanks}
-    needed = {
-        TermKind.FIXED_YEARS: (),
-        TermKind.BLANK_YEARS: (("blank", body.term.blank, BlankKind.INTEGER, "整数"),),
-        TermKind.DATE_RANGE: (
-            ("from_blank", body.term.from_blank, BlankKind.DATE, "日期"),
-            ("to_blank", body.term.to_blank, BlankKind.DATE, "日期"),
-        ),
-    }.get(body.term.kind, ())
-    for field, name, kind, word in needed:
-        if name not in kinds:
-            yield ("term", field), f"没有名为“{name}”的填写项"
-        elif kinds[name] is not kind:
-            yield ("term", field), f"“{name}”应当是{word}（kind: {kind}）"
-    if (body.term.kind is TermKind.WITH_MAIN) != (body.purpose == "supplement"):
-        yield ("term", "kind"), "补充协议（purpose: supplement）的期限只能随原协议（with_main），其他范本不能"
-    if body.term.kind is TermKind.DATE_RANGE and body.term.from_blank == body.term.to_blank:
-        yield ("term", "to_blank"), "起止日期不能是同一个填写项"
-
-
-def _signature(body: TemplateBody) -> Iterator[Mistake]:
-    parties = body.signature.parties
-    if {party.role for party in parties} != set(ROLES):
-        yield ("signature", "parties"), "双方各有一个签署栏"
-    for index, party in enumerate(parties):
-        if message := _seal_line(party):
-            yield ("signature", "parties", index, "seal_line"), message
-    yield from _shared_seal(body)
-    if body.effectiveness is Effectiveness.BOTH_SIGNATURES:
-        return
-    for index, party in enumerate(parties):
-        if not party.seal:
-            yield ("signature", "parties", index, "seal"), "盖章生效的范本，双方签署栏都要有盖章处（seal: true）"
-
-
-def _shared_seal(body: TemplateBody) -> Iterator[Mistake]:
-    """A witness's seal needs its room as the parties' do."""
-    lines, sealed = body.signature.shared_lines, body.signature.shared_seal_line
-    asking = [n for n, line in enumerate(lines, 1) if ASKS_FOR_A_SEAL.search(line.text + line.prompt)]
-    if sealed > len(lines):
-        yield ("signature", "shared_seal_line"), f"共用的签署行有 {len(lines)} 行，没有第 {sealed} 行"
-    elif len(asking) > 1:
-        yield ("signature", "shared_lines", asking[1] - 1), "共用的签署行里只能有一处盖章"
-    elif asking and sealed != asking[0]:
-        yield (
-            ("signature", "shared_lines", asking[0] - 1),
-            f"这一行要盖章，须留出盖章的地方：请在 signature 里写 shared_seal_line: {asking[0]}",
-        )
+            yield ("copies",), f"{ROLE_NAMES[role]}应当执存一份：请加上 holder: {role}"
 
 
 def _contradictions(body: TemplateBody) -> Iterator[Mistake]:
     blanks = {blank.id: blank for blank in body.blanks if blank.is_asked}
     for index, rule in enumerate(body.contradictions):
         if rule.at not in blanks:
-            yield ("contradictions", index, "at"), f"没有名为“{rule.at}”的、要填写的填写项"
+            yield ("contradictions", index, "at"), f"没有名为“{rule.at}”的、要填写的填写项，请核对 id"
         for place, condition in enumerate(rule.when):
             if message := _condition(condition, blanks):
                 yield ("contradictions", index, "when", place), message
@@ -211,43 +214,37 @@ def _contradictions(body: TemplateBody) -> Iterator[Mistake]:
 def _condition(condition: Condition, blanks: Mapping[str, Blank]) -> str:
     """Return what is wrong with a condition of a contradiction; "" when nothing is."""
     if condition.fact:
-        return "" if condition.among or condition.other_than else "机构的情况只能用 among、other_than 来比"
+        return (
+            ""
+            if condition.among or condition.other_than
+            else "机构的情况只能用 among、other_than 来比，写成 among: [一级, 二级] 这样"
+        )
     blank = blanks.get(condition.blank)
     if blank is None:
-        return f"没有名为“{condition.blank}”的、要填写的填写项"
+        return f"没有名为“{condition.blank}”的、要填写的填写项，请核对 id"
     unknown = [] if blank.kind is not BlankKind.CHOICE else [*condition.among, *condition.other_than]
     if strange := [word for word in unknown if word not in blank.choices]:
-        return f"“{condition.blank}”没有这个选项：{'、'.join(strange)}"
+        return f"“{condition.blank}”没有这个选项：{'、'.join(strange)}；可以写：{'、'.join(blank.choices)}"
     measured = condition.equals is not None or condition.above is not None
     if measured and blank.kind not in {BlankKind.INTEGER, BlankKind.MONEY}:
-        return f"“{condition.blank}”不是数，不能用 equals、above 来比"
-    return ""
-
-
-def _seal_line(party: SignatureParty) -> str:
-    """Return what is wrong with where the seal goes; "" when nothing is."""
-    asking = [n for n, line in enumerate(party.lines, 1) if ASKS_FOR_A_SEAL.search(line.text + line.prompt)]
-    if not party.seal:
-        return "没有盖章处（seal: false），不能写 seal_line" if party.seal_line > 1 else ""
-    if party.seal_line > len(party.lines):
-        return f"签署栏只有 {len(party.lines)} 行，没有第 {party.seal_line} 行"
-    if asking and party.seal_line not in asking:
-        return f"章应当盖在写明盖章的第 {_numbers(set(asking))} 行，而不是第 {party.seal_line} 行"
+        return f"“{condition.blank}”不是数，不能用 equals、above 来比，请改用 among 或 other_than"
     return ""
 
 
 def _words(body: TemplateBody) -> Iterator[Mistake]:
     filled = fill(body, {})
-    stated = {COPIES_COUNT[word] for line in filled.all_lines() for word in COPIES_IN_TEXT.findall(line.text)}
+    words = [word for line in filled.all_lines() for word in COPIES_IN_TEXT.findall(line.text)]
+    stated = {number for word in words if (number := whole_number(word)) is not None}
     if stated and stated != {len(body.copies)}:
-        yield ("copies",), f"正文写明一式 {_numbers(stated)} 份，这里列出 {len(body.copies)} 份"
+        listed = f"这里列出 {len(body.copies)} 份，请改成一致"
+        yield ("copies",), f"正文写明一式 {_numbers(stated)} 份，{listed}"
     kinds = {blank.id: blank.kind for blank in body.blanks}
     for index, commitment in enumerate(body.commitments):
         where = ("commitments", index)
         if not any(commitment.quote in line.text for line in filled.all_lines()):
-            yield (*where, "quote"), f"正文里没有这句话：“{commitment.quote}”"
+            yield (*where, "quote"), f"正文里没有这句话：“{commitment.quote}”，请从正文照抄"
         if commitment.minimum_blank and kinds.get(commitment.minimum_blank) is not BlankKind.INTEGER:
-            yield (*where, "minimum_blank"), f"“{commitment.minimum_blank}”应当是一个整数填写项"
+            yield (*where, "minimum_blank"), f"“{commitment.minimum_blank}”应当是一个整数填写项（kind: integer）"
 
 
 def _numbers(found: set[int]) -> str:

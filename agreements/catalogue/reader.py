@@ -1,23 +1,29 @@
-"""Template files: read, checked against the schema and against themselves, every mistake named with file and line.
+"""Template files: read, checked against the schema, against themselves and against the official document they name.
 
-Knows nothing of Django. Whether the region exists is asked when the template is published.
+Every mistake is named with file, line and column, and with the right form. Knows nothing of Django. Whether the region
+exists is asked when the template is published.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from agreements.catalogue.checks import mistakes
-from agreements.text.schema import TemplateBody
-from regions import datafile
-from regions.datafile import DataFile, DataFileError
+from agreements.catalogue.checks import DRAFTED, mistakes, placeholders_fit
+from agreements.catalogue.mistake import Mistake
+from agreements.catalogue.mistake import Path as Where
+from agreements.catalogue.source_text import differences
+from agreements.text.schema import Source, TemplateBody
+from chinese.dates import cn_partial
+from regions import datafile, official
+from regions.datafile import DataFile, DataFileError, FolderRead
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
 SCHEMA = json.loads((HERE / "template.schema.json").read_text(encoding="utf-8"))
+PLATFORM_OWN = frozenset({"supplement"})  # no region's: where it is wrong, the platform is
 
 
 @dataclass(frozen=True)
@@ -29,23 +35,29 @@ class TemplateFile:
 
 
 def read_template(path: Path) -> TemplateFile:
-    """Read one template file. Raises DataFileError with one `file:line: …` per mistake."""
+    """Read one template file. Raises DataFileError with one `file:line:column: …` per mistake."""
     file = datafile.read_checked(path, SCHEMA)
     body = TemplateBody.from_json(file.data)
-    found = sorted((file.line_of(where), file.problem(where, message)) for where, message in mistakes(body))
-    if body.slug != path.stem:
-        found.insert(0, (file.line_of(("slug",)), file.problem(("slug",), f"slug 应与文件名相同：“{path.stem}”")))
+    found = [*_name(body, path), *mistakes(body)]
+    found += _against_source(body, path)
     if found:
-        raise DataFileError([problem for _, problem in found])
+        raise DataFileError(file.problems(found))
     return TemplateFile(body, file)
+
+
+def look_through(directory: Path = DATA) -> FolderRead[TemplateFile]:
+    """Read every template file of a directory, by name: what is good, and the mistakes of the rest.
+
+    Raises DataFileError when there is no template file at all.
+    """
+    if not any(directory.glob("*.yaml")):
+        raise DataFileError([f"{directory}：没有找到范本文件（*.yaml），请核对文件夹的路径"])
+    return datafile.read_folder(directory, read_template)
 
 
 def read_templates(directory: Path = DATA) -> list[TemplateFile]:
     """Read every template file of a directory, by name. Raises DataFileError with the mistakes of all files."""
-    paths = sorted(directory.glob("*.yaml"))
-    if not paths:
-        raise DataFileError([f"{directory}：没有找到范本文件（*.yaml）"])
-    return list(_all_or_error(paths))
+    return list(look_through(directory).or_error().good)
 
 
 def find_template(slug: str, directory: Path = DATA) -> TemplateFile | None:
@@ -54,13 +66,35 @@ def find_template(slug: str, directory: Path = DATA) -> TemplateFile | None:
     return read_template(path) if path in directory.glob("*.yaml") else None
 
 
-def _all_or_error(paths: Iterable[Path]) -> list[TemplateFile]:
-    files, problems = [], list[str]()
-    for path in paths:
-        try:
-            files.append(read_template(path))
-        except DataFileError as error:
-            problems += error.problems
-    if problems:
-        raise DataFileError(problems)
-    return files
+def _name(body: TemplateBody, path: Path) -> Iterator[Mistake]:
+    if body.slug != path.stem:
+        yield ("slug",), f"slug 应与文件名相同：“{path.stem}”，请改 slug 或者改文件名"
+
+
+def _named(source: Source) -> Iterator[tuple[Where, str]]:
+    """Yield what a document must say of itself. What stands in brackets is the platform's own remark on it."""
+    if source.document_number:
+        yield ("document_number",), source.document_number
+    if source.issued_on.count("-") == 2:
+        yield ("issued_on",), cn_partial(source.issued_on)
+    for index, issuer in enumerate(source.issuers):
+        if source.status != DRAFTED and "（" not in issuer:
+            yield ("issuers", index), issuer
+
+
+def _against_source(body: TemplateBody, path: Path) -> Iterator[Mistake]:
+    """Yield where a template is not what the document says that it names: its digest, its number, its words."""
+    source = body.source
+    if not source.file:
+        return
+    document = official.document(source.file, cited_in=path)
+    if document is None:
+        yield ("source", "file"), official.missing(source.file, cited_in=path)
+        return
+    if document.digest != source.digest:
+        yield ("source", "digest"), official.wrong_digest(document)
+    for where, named in _named(body.source):
+        if official.words_of(named) not in document.words:
+            yield ("source", *where), f"来源文件 {source.file} 里没有“{named}”，请照原文写"
+    if body.is_official and placeholders_fit(body):
+        yield from differences(body, document)

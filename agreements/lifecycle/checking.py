@@ -13,11 +13,12 @@ from agreements.lifecycle.candidates import assess
 from agreements.lifecycle.clashes import clashes
 from agreements.lifecycle.overlap import in_the_way, in_words, pending_beside, way_out, when_it_joins
 from agreements.lifecycle.rounds import changed_since_return, returned_round
-from agreements.models import Agreement, AgreementKind, TemplateVersion
+from agreements.models import Agreement, AgreementKind, Template, TemplateVersion
 from agreements.models.states import AGREED_AND_LIVING
 from agreements.text.filling import fill
 from agreements.text.fonts import described, unprintable
 from agreements.text.schema import TermKind
+from chinese.dates import cn_day
 from institutions.identifiers import phone_warnings
 from institutions.models import Institution, Role
 from regions.schemes import rules_for
@@ -95,10 +96,20 @@ def _template(agreement: Agreement) -> Iterator[Finding]:
         return
     offered = {offer.template_id: offer for offer in TemplateVersion.objects.for_region(agreement.region)}
     newest = offered.get(version.template_id)
-    if newest is None:
+    if newest is None and version.template.is_withdrawn:
+        yield _withdrawn(agreement, version.template)
+    elif newest is None:
         yield Finding(f"所选范本不适用于{agreement.region.full_name}，请重新选择。", "template", blocks=True)
     elif newest.pk != version.pk:
         yield Finding("这份范本已发布新版本，草稿用的还是旧版本。", "template")
+
+
+def _withdrawn(agreement: Agreement, template: Template) -> Finding:
+    """Nobody begins by a withdrawn template; what was offered to the other side before may still be agreed to."""
+    since = f"这份范本从{cn_day(template.withdrawn_on)}起已撤下"
+    if agreement.state == Agreement.State.DRAFT:
+        return Finding(f"{since}，不能再用来起草，请改选另一份范本。", "template", blocks=True)
+    return Finding(f"{since}；这份文本此前已经送出，仍然可以签。", "template")
 
 
 def _terms(agreement: Agreement, on: date) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ The wizard asks when a page is saved, the check asks again: parties may have bee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,10 +17,13 @@ from agreements.models import Agreement
 from agreements.text.contradictions import contradictions_in
 from agreements.text.filling import Value
 from agreements.text.schema import Blank, BlankKind, TemplateBody, TermKind
+from agreements.text.terms import last_day_after_years, years_and_days
+from chinese.dates import cn_day
 from institutions.models import Authority, Institution, MedicalProfile
 from regions.models import Region
 
 LONG_TERM_YEARS = 5
+LAST_DAY = re.compile(r"[至到]\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 # Words by which bureaus of the two kinds are called behind the name of their place.
 BUREAUS = {
     "health": ("卫生健康委员会", "卫生健康委", "卫生健康局", "卫健委", "卫健局"),
@@ -60,11 +64,39 @@ def known_of_parties(agreement: Agreement) -> dict[str, str]:
 
 
 def _term(body: TemplateBody, values: Mapping[str, Value | None], on: date) -> Iterator[Clash]:
-    years, ends = values.get(body.term.blank), values.get(body.term.to_blank)
+    years, ends = values.get(body.term.blank), body.term.last_day_in(values)
     if body.term.kind is TermKind.BLANK_YEARS and isinstance(years, int) and years > LONG_TERM_YEARS:
         yield Clash(body.term.blank, f"合作期限 {years} 年，比通常的长，请核对。", certain=False)
-    if isinstance(ends, date) and ends <= on:
-        yield Clash(body.term.to_blank, "合作期限的截止日期已经过去，请核对。", certain=True)
+    if ends is not None and ends <= on:
+        printed = f"这份范本写明的合作期限到{cn_day(ends)}为止，已经过去，请改选另一份范本。"
+        asked = "合作期限的截止日期已经过去，请核对。"
+        yield Clash(body.term.to_blank, asked if body.term.to_blank else printed, certain=True)
+        return
+    yield from _years_and_days(body, values, on)
+
+
+def _years_and_days(body: TemplateBody, values: Mapping[str, Value | None], on: date) -> Iterator[Clash]:
+    """Years and days of the term that contradict each other; from signing on they can only run later than today."""
+    term = body.term
+    years, starts, ends = term.years_in(values), term.first_day_in(values), term.last_day_in(values)
+    if told := years_and_days(years, starts, ends, signed_on=on):
+        too_short = years is not None and ends is not None and ends < last_day_after_years(on, years)
+        yield Clash(term.to_blank or term.blank, told, certain=starts is not None or too_short)
+    for blank in body.blanks:
+        said = values.get(blank.id)
+        for day in _last_days_in(said) if blank.kind is BlankKind.TEXT and isinstance(said, str) else ():
+            if years_and_days(years, starts, day, signed_on=on) or day != (ends or day):
+                words = f"这里写了“至{cn_day(day)}”，和协议的合作期限对不上。说的如果是合作期限，请改成一致。"
+                yield Clash(blank.id, words, certain=False)
+
+
+def _last_days_in(text: str) -> Iterator[date]:
+    """Yield the days until which a free answer says that something runs."""
+    for year, month, day in LAST_DAY.findall(text):
+        try:
+            yield date(int(year), int(month), int(day))
+        except ValueError:
+            continue
 
 
 def _names_a_bureau(blank: Blank, values: Mapping[str, Value | None]) -> bool:

@@ -919,6 +919,21 @@ class Migration(migrations.Migration):
                         verbose_name="适用区域",
                     ),
                 ),
+                (
+                    "loaded_from",
+                    models.CharField(
+                        blank=True,
+                        help_text="空：平台自带；否则是 load_templates --dir 的文件夹",
+                        max_length=500,
+                        verbose_name="数据文件夹",
+                    ),
+                ),
+                (
+                    "withdrawn_on",
+                    models.DateField(
+                        blank=True, help_text="从这一天起不能再用来起草", null=True, verbose_name="撤下日期"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "范本",

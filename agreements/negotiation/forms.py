@@ -126,7 +126,7 @@ class ReturnForm(forms.Form):
         super().__init__(data)
         body = agreement.chosen_version.parsed
         self.passages = passages_of(body)
-        self.lines = {line.id: line for line in agreement.filled_text().lines}
+        self.lines = {line.id: line for line in agreement.filled_text().all_lines()}
         self.sent = values_by_blank(body, agreement.answers)
         for passage in clauses(self.passages):
             self.fields[f"{COMMENT}{passage.block.id}"] = _comment_field(passage)

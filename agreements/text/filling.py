@@ -176,12 +176,17 @@ def blanks_in(text: str) -> list[str]:
     return list(dict.fromkeys(match.group(1) for match in PLACEHOLDER.finditer(text)))
 
 
+def signing_line_id(name: str, number: int) -> str:
+    """Return the id of a line of the signature block; `name` is the party's role, or "shared"."""
+    return f"signature-{name}-{number}"
+
+
 def _signature_lines(
     name: str, lines: Iterable[SignatureLine], blanks: Mapping[str, Blank], values: Mapping[str, Value]
 ) -> tuple[FilledLine, ...]:
     return tuple(
         FilledLine(
-            f"signature-{name}-{number}",
+            signing_line_id(name, number),
             "signature",
             "",
             (*_runs(line.text, blanks, values), *_own(line.prompt, Words.PROMPT)),

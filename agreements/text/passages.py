@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from agreements.text.filling import blanks_in
+from agreements.text.filling import blanks_in, signing_line_id
 from agreements.text.schema import Blank, Block, BlockKind, TemplateBody
 
 LONGEST_OPENING = 20
@@ -21,7 +21,8 @@ TITLES = {BlockKind.TITLE, BlockKind.SUBTITLE, BlockKind.HEADING, BlockKind.SUBH
 
 @dataclass(frozen=True)
 class Passage:
-    """One block of the text with the blanks that are asked at it, and what it is called where it stands alone."""
+    """One block of the text, or a line of its signature block, with the blanks that are asked at it, and what it is
+    called where it stands alone."""
 
     block: Block
     heading: str
@@ -29,7 +30,10 @@ class Passage:
 
 
 def passages_of(body: TemplateBody) -> list[Passage]:
-    """Return every block in order. No two at which something may be said are called the same."""
+    """Return every block in order, then what of the signature block asks for something.
+
+    No two at which something may be said are called the same.
+    """
     blanks = {blank.id: blank for blank in body.blanks}
     found, seen, section, party = list[Passage](), set[str](), "", ""
     for block in body.blocks:
@@ -41,7 +45,22 @@ def passages_of(body: TemplateBody) -> list[Passage]:
         seen.update(ids)
         heading = _party_line(block, party) if block.kind is BlockKind.PARTY else _heading(block, section)
         found.append(Passage(block, heading, tuple(blanks[id_] for id_ in ids)))
+    found += _signing_lines(body, blanks, seen)
     return list(_numbered(_told_apart(found)))
+
+
+def _signing_lines(body: TemplateBody, blanks: Mapping[str, Blank], asked: Collection[str]) -> Iterator[Passage]:
+    """Yield the lines of the signature block that ask for something which no clause has asked for: a representative."""
+    groups = [(party.role, body.called[party.role], party.lines) for party in body.signature.parties]
+    groups.append(("shared", "双方", body.signature.shared_lines))
+    seen = set(asked)
+    for name, called, lines in groups:
+        for number, line in enumerate(lines, 1):
+            ids = [id_ for id_ in blanks_in(line.text) if blanks[id_].is_asked and id_ not in seen]
+            seen.update(ids)
+            if ids:
+                block = Block(signing_line_id(name, number), BlockKind.SIGNATURE, line.text + line.prompt)
+                yield Passage(block, f"签署处（{called}）", tuple(blanks[id_] for id_ in ids))
 
 
 def asking(passages: Iterable[Passage]) -> list[Passage]:

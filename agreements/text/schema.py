@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +49,7 @@ class BlockKind(StrEnum):
     SUBHEADING = "subheading"  # （一）… as a title of its own
     CLAUSE = "clause"  # a labelled clause with text
     ITEM = "item"  # a clause below a clause
+    SIGNATURE = "signature"  # a line of the signature block, where it is asked for; no file names a block so
 
 
 class TermKind(StrEnum):
@@ -143,11 +145,28 @@ class CopyHolder:
 
 @dataclass(frozen=True)
 class TermRule:
+    """How long an agreement runs. A text that states years *and* days names both, and they must agree."""
+
     kind: TermKind
     years: int | None = None  # fixed_years
     blank: str = ""  # blank_years
     from_blank: str = ""  # date_range
     to_blank: str = ""
+    starts_on: str = ""  # ISO; a day that the text itself names
+    ends_on: str = ""
+
+    def years_in(self, values: Mapping[str, Any]) -> int | None:
+        """Return the years that the filled text states, None for none."""
+        years = values.get(self.blank) if self.blank else self.years
+        return years if isinstance(years, int) else None
+
+    def first_day_in(self, values: Mapping[str, Any]) -> date | None:
+        """Return the first day that the filled text states, None for none."""
+        return _day(self.starts_on, self.from_blank, values)
+
+    def last_day_in(self, values: Mapping[str, Any]) -> date | None:
+        """Return the last day that the filled text states, None for none."""
+        return _day(self.ends_on, self.to_blank, values)
 
 
 @dataclass(frozen=True)
@@ -177,6 +196,8 @@ class Source:
     digest: str  # SHA-256 of the source document's bytes (for a platform-drafted text: of the notice it follows)
     status: str  # 范本, 参考样本, 参考模板, 平台拟稿
     remark: str = ""
+    file: str = ""  # the official document, kept byte for byte beside the templates; its digest is `digest`
+    until: str = ""  # the document's line behind the template's text; "": the text goes on to its end
 
 
 @dataclass(frozen=True)
@@ -275,6 +296,13 @@ class TemplateBody:
             first_to_sign=body.get("first_to_sign", ""),
             scanned=body.get("scanned", ONE_COPY),
         )
+
+
+def _day(fixed: str, blank: str, values: Mapping[str, Any]) -> date | None:
+    if fixed:
+        return date.fromisoformat(fixed)
+    answered = values.get(blank) if blank else None
+    return answered if isinstance(answered, date) else None
 
 
 def _blank(row: Mapping[str, Any]) -> Blank:

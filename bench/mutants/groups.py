@@ -18,6 +18,8 @@ PURE = (
     *("chinese/capitals.py", "chinese/dates.py"),
     *("agreements/text/terms.py", "agreements/text/filling.py", "agreements/text/answers.py"),
     *("agreements/text/stored.py", "agreements/catalogue/checks.py", "agreements/lifecycle/numbering.py"),
+    *("agreements/catalogue/term_checks.py", "agreements/catalogue/words_checks.py", "chinese/numerals.py"),
+    *("agreements/catalogue/signature_checks.py", "agreements/catalogue/source_text.py", "regions/schema_words.py"),
     *("regions/calendar.py", "regions/workdays.py", "regions/naming.py", "numbering/drawing.py", "once/tokens.py"),
     *("agreements/text/contradictions.py", "agreements/lifecycle/pages.py", "agreements/drafting/two_windows.py"),
     *("filing/deadlines.py", "filing/comparison.py", "filing/numbering.py", "filing/checks.py"),

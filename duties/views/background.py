@@ -12,15 +12,17 @@ from accounts.requests import PersonRequest
 from duties import background
 from duties.permissions import refuse_unless_platform_administrator
 from jobs.standing import standings
+from regions.models import LeftOutProblem
 
 
 @require_GET
 @never_cache
 def overview(request: PersonRequest) -> HttpResponse:
-    """How many jobs of each kind wait and are under way, and those that failed lately."""
+    """How many jobs of each kind wait and are under way, those that failed lately, and files that were left out."""
     refuse_unless_platform_administrator(request.user)
     failing_first = sorted(standings(), key=lambda standing: not standing.failed)
-    return render(request, "duties/background.html", {"standings": failing_first})
+    context = {"standings": failing_first, "left_out": LeftOutProblem.objects.all()}
+    return render(request, "duties/background.html", context)
 
 
 @require_POST

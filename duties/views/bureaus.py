@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.confirming import recently_confirmed
 from accounts.models import User
@@ -23,7 +23,7 @@ from duties.permissions import refuse_unless_platform_administrator
 from institutions.models import Authority
 from institutions.register.history import line_of
 from once.sending import sent_once
-from verbs.errors import Unacceptable
+from verbs.errors import Unacceptable, WrongState
 
 GET_AND_POST = ["GET", "POST"]
 SHOWN = 30  # lines of a bureau's history
@@ -41,6 +41,7 @@ def bureau(request: PersonRequest, pk: int) -> HttpResponse:
         "administrators": platform.administrators(row),
         "predecessors": row.predecessors.select_related("region"),
         "rests": bureaus.rests_with(row),
+        "is_own_request": row.closing_asked_by_id == request.user.pk,
         "lines": [line_of(entry) for entry in history(row).filter(event__in=told)[:SHOWN]],
     }
     return render(request, "duties/bureau.html", context)
@@ -78,18 +79,35 @@ def rename(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(GET_AND_POST)
 @recently_confirmed
-def close(request: PersonRequest, pk: int) -> HttpResponse:
-    """Close a bureau and say who follows it, after showing what rests with it."""
+def ask_to_close(request: PersonRequest, pk: int) -> HttpResponse:
+    """Ask that a bureau be closed, and say who follows it, after showing what rests with it."""
     row = _bureau(request.user, pk)
     bureaus.refuse_closed(row)
     form = BureauCloseForm(request.POST or None, bureau=row)
     if request.method == "POST" and form.is_valid():
-        done = _tried(form, lambda: bureaus.close(row, by=request.user, **form.cleaned_data))
+        done = _tried(form, lambda: bureaus.ask_to_close(row, by=request.user, **form.cleaned_data))
         if done is not None:
-            followed = f"，由{done.successor}承接" if done.successor else ""
-            messages.success(request, f"{done.name}已撤销{followed}。")
+            messages.success(request, f"已申请撤销{done.name}。请另一位平台管理员在这一页确认，确认以前什么都不变。")
             return redirect("bureau", pk)
     return _act(request, form, "close", row, rests=bureaus.rests_with(row))
+
+
+@require_POST
+@recently_confirmed
+def close(request: PersonRequest, pk: int) -> HttpResponse:
+    """Confirm or let be what another administrator has asked for."""
+    row = _bureau(request.user, pk)
+    if "drop" in request.POST:
+        dropped = bureaus.let_be(row, by=request.user)
+        messages.success(request, "申请已撤回，部门照旧。" if dropped else "没有等待确认的申请，部门照旧。")
+        return redirect("bureau", pk)
+    try:
+        done = bureaus.close(row, by=request.user)
+    except Unacceptable as refusal:
+        raise WrongState(f"{refusal}请撤回这份申请，重新提出。") from refusal
+    followed = f"，由{done.successor}承接" if done.successor else ""
+    messages.success(request, f"{done.name}已撤销{followed}。")
+    return redirect("bureau", pk)
 
 
 @dataclass(frozen=True)
@@ -137,7 +155,9 @@ def _asked(request: PersonRequest) -> dict[str, str]:
 
 def _bureau(user: User, pk: int) -> Authority:
     refuse_unless_platform_administrator(user)
-    return get_object_or_404(Authority.objects.select_related("region", "successor"), pk=pk)
+    return get_object_or_404(
+        Authority.objects.select_related("region", "successor", "closing_asked_by", "closing_to"), pk=pk
+    )
 
 
 def _tried(form: BureauForm | BureauRenameForm | BureauCloseForm, verb: Callable[[], Authority]) -> Authority | None:

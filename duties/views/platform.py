@@ -57,7 +57,8 @@ def appoint(request: PersonRequest, pk: int) -> HttpResponse:
     authority = get_object_or_404(Authority.objects.select_related("region"), pk=pk)
     duties = grantable(request.user, authority)
     if not duties:
-        raise PermissionDenied("这个部门已有管理员，由他们邀请其他人。")
+        closed = authority.closed_on is not None
+        raise PermissionDenied("这个部门已经撤销。" if closed else "这个部门已有管理员，由他们邀请其他人。")
     form = InviteForm(request.POST or None, duties=duties)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data

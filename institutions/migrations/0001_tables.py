@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ),
                 ("phone", models.CharField(blank=True, max_length=30, verbose_name="联系电话")),
                 ("closed_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                ("closing_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="撤销原因")),
                 (
                     "number_form",
                     models.CharField(
@@ -92,6 +93,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "closing_asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="申请撤销的人",
+                    ),
+                ),
+                (
+                    "closing_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.authority",
+                        verbose_name="拟承接部门",
+                    ),
+                ),
+                (
                     "successor",
                     models.ForeignKey(
                         blank=True,
@@ -115,6 +138,22 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("successor__isnull", True), ("closed_on__isnull", False), _connector="OR"),
                         name="only_a_closed_authority_is_followed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_on__isnull", True),
+                                ("closing_asked_by__isnull", False),
+                                models.Q(("closing_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("closing_asked_by__isnull", True),
+                                ("closing_reason", ""),
+                                ("closing_to__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closing_is_asked_with_who_and_why",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("closed_on__isnull", True), models.Q(("number_key", ""), _negated=True)),

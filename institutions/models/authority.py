@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -51,6 +52,14 @@ class Authority(models.Model):
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="承接部门"
     )
+    # What an administrator of the platform has asked for, until another one confirms it or either lets it be.
+    closing_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="申请撤销的人"
+    )
+    closing_reason = models.CharField("撤销原因", max_length=200, blank=True, default="")
+    closing_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="拟承接部门"
+    )
     number_form = models.CharField(
         "备案号的写法", max_length=60, blank=True, default="", help_text="YYYY and Ns for year and number; empty: ours"
     )
@@ -63,6 +72,7 @@ class Authority(models.Model):
 
     if TYPE_CHECKING:
         successor_id: int | None
+        closing_asked_by_id: int | None
         region_id: int
 
     class Meta:
@@ -82,6 +92,11 @@ class Authority(models.Model):
                 fields=["number_key"],
                 condition=Q(closed_on__isnull=True) & ~Q(number_key=""),
                 name="numbers_are_told_apart",
+            ),
+            models.CheckConstraint(
+                condition=Q(closing_asked_by__isnull=False, closed_on__isnull=True) & ~Q(closing_reason="")
+                | Q(closing_asked_by__isnull=True, closing_to__isnull=True, closing_reason=""),
+                name="closing_is_asked_with_who_and_why",
             ),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="no_authority_follows_itself"),
         ]

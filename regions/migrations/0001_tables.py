@@ -100,6 +100,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="LeftOutProblem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(help_text="范本、政策方案", max_length=20, verbose_name="类别")),
+                ("loaded_from", models.CharField(blank=True, max_length=500, verbose_name="数据文件夹")),
+                ("problem", models.TextField(help_text="文件:行:列: 说明", verbose_name="错误")),
+                ("told_at", models.DateTimeField(auto_now_add=True, verbose_name="载入时间")),
+            ],
+            options={
+                "verbose_name": "未载入的文件",
+                "ordering": ["what", "loaded_from", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Scheme",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -117,6 +131,15 @@ class Migration(migrations.Migration):
                 (
                     "is_withdrawn",
                     models.BooleanField(default=False, help_text="数据文件已不存在", verbose_name="已撤下"),
+                ),
+                (
+                    "loaded_from",
+                    models.CharField(
+                        blank=True,
+                        help_text="空：平台自带；否则是 load_schemes --dir 的文件夹",
+                        max_length=500,
+                        verbose_name="数据文件夹",
+                    ),
                 ),
                 (
                     "region",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,8 @@ from agreements.lifecycle.clashes import Clash, clashes
 from agreements.lifecycle.proposals import with_proposals
 from agreements.models import Agreement, TemplateVersion
 from agreements.text.contradictions import Condition, Contradiction
+from agreements.text.terms import last_day_after_years
+from chinese.dates import cn_day
 from institutions.models import Authority, Institution, MedicalProfile
 from regions.models import Region
 from tests import factories
@@ -301,3 +304,46 @@ def test_what_is_said_of_the_own_side_is_not_said_of_the_home(
     words = {finding.text for finding in findings(fresh(own))}
     assert "本机构：不是基层医疗卫生机构" in words
     assert f"{elder_care_institution}：不是基层医疗卫生机构" not in words
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("合作至{wrong}为止", True),
+        ("合作至{right}为止", False),
+        ("每周义诊一次", False),
+        ("至2027年13月1日", False),
+    ],
+)
+def test_a_free_answer_that_names_another_last_day_is_asked_about(
+    draft: Agreement, published: dict[str, TemplateVersion], said: str, *, asked: bool
+) -> None:
+    """Three years agreed, and 至2028年1月1日 among the other services: one of the two is not meant."""
+    right = last_day_after_years(TODAY, 3)
+    said = said.format(right=cn_day(right), wrong=cn_day(right + timedelta(days=60)))
+    clash = [("other_services", False)] if asked else []
+    assert found(draft, published["hunan-2020"], {"term_years": 3, "other_services": said}) == clash
+
+
+@pytest.mark.parametrize(("days", "certain"), [(-60, True), (-1, None), (20, None), (60, False)])
+def test_years_that_the_last_day_cuts_short_stop_the_text(
+    draft: Agreement, published: dict[str, TemplateVersion], days: int, certain: bool | None
+) -> None:
+    """Signing comes later than today, never earlier: too short stays too short, too long may yet come right."""
+    last = last_day_after_years(TODAY, 3) + timedelta(days=days)
+    body = published["hunan-2020"].parsed
+    stated = replace(body, term=replace(body.term, ends_on=last.isoformat()))
+    draft.template_version = TemplateVersion(template=published["hunan-2020"].template, body=stated.to_json())
+    told = [(clash.field, clash.certain) for clash in clashes(draft, {"term_years": 3}, on=TODAY)]
+    assert told == ([] if certain is None else [("term_years", certain)])
+
+
+def test_a_last_day_that_the_text_itself_prints_and_that_is_over_leads_to_another_template(
+    draft: Agreement, published: dict[str, TemplateVersion]
+) -> None:
+    body = published["hunan-2020"].parsed
+    stated = replace(body, term=replace(body.term, ends_on=TODAY.isoformat()))
+    draft.template_version = TemplateVersion(template=published["hunan-2020"].template, body=stated.to_json())
+    (clash,) = clashes(draft, {"term_years": 3}, on=TODAY)
+    assert (clash.field, clash.certain) == ("", True)
+    assert "请改选另一份范本" in clash.text

@@ -1,6 +1,8 @@
 """Period arithmetic by 民法典 201, 202 and 490, with the examples that courts and textbooks use."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -106,3 +108,39 @@ def test_a_range_that_begins_later_takes_effect_at_once_and_runs_from_its_first_
 def test_a_term_that_cannot_be_known_is_refused(slug: str, values: dict[str, Value], main_until: date | None) -> None:
     with pytest.raises(TermUnknown):
         term_of(papers.bodies()[slug], values, SIGNED, main_until=main_until)
+
+
+def stating(slug: str, **stated: Any) -> TemplateBody:
+    """Return a template whose text states more of its term than it does."""
+    body = papers.bodies()[slug]
+    return replace(body, term=replace(body.term, **stated))
+
+
+@pytest.mark.parametrize(
+    ("slug", "stated", "values", "last"),
+    [
+        # what ran for three years from the signature although the text ends it in 2028
+        ("wuzhong-2022", {"years": 3, "ends_on": "2028-01-01"}, {}, None),
+        ("wuzhong-2022", {"years": 4, "ends_on": "2028-02-28"}, {}, date(2028, 2, 28)),
+        ("wuzhong-2022", {"years": 4, "ends_on": "2028-03-15"}, {}, date(2028, 3, 15)),
+        ("wuzhong-2022", {"years": 4, "ends_on": "2028-04-15"}, {}, None),
+        ("wuzhong-2022", {"years": 4, "starts_on": "2024-01-01", "ends_on": "2027-12-31"}, {}, date(2027, 12, 31)),
+        ("wuzhong-2022", {"years": 4, "starts_on": "2024-01-01", "ends_on": "2028-01-01"}, {}, date(2028, 1, 1)),
+        ("wuzhong-2022", {"years": 4, "starts_on": "2024-01-01", "ends_on": "2028-01-02"}, {}, None),
+        ("wuzhong-2022", {"years": 4, "starts_on": "2024-01-01"}, {}, date(2028, 1, 1)),
+        ("hunan-2020", {"ends_on": "2028-01-01"}, {"term_years": 3}, None),
+        ("hunan-2020", {"ends_on": "2028-02-28"}, {"term_years": 4}, date(2028, 2, 28)),
+        ("shaoxing-2024-consortium", {"years": 2}, {}, None),
+        ("shaoxing-2024-consortium", {"years": 3}, {}, date(2026, 12, 31)),
+    ],
+)
+def test_years_and_days_of_the_text_agree_or_give_no_term(
+    slug: str, stated: dict[str, Any], values: dict[str, Value], last: date | None
+) -> None:
+    body = stating(slug, **stated)
+    values = {body.term.from_blank: date(2024, 1, 1), body.term.to_blank: date(2026, 12, 31), **values}
+    if last is None:
+        with pytest.raises(TermUnknown, match="请改年数或者改日期，使两处一致"):
+            term_of(body, values, SIGNED)
+    else:
+        assert term_of(body, values, SIGNED).expires_on == last

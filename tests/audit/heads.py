@@ -85,6 +85,8 @@ HEADS = [
         "范本",
         [
             "template.published",
+            "template.withdrawn",
+            "template.restored",
         ],
     ),
     (
@@ -145,6 +147,8 @@ HEADS = [
         [
             "authority.founded",
             "authority.renamed",
+            "authority.closing_asked",
+            "authority.closing_dropped",
             "authority.closed",
             "authority.follows",
         ],

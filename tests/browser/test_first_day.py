@@ -38,7 +38,7 @@ from tests.browser.test_journey import (
     taken_up,
 )
 from tests.browser.test_people import PASSWORD, code_shown, confirm, link_in, sign_in_with_code
-from tests.imports.making import CARE, MEDICAL, SHEETS, clinic, home, table, workbook
+from tests.imports.making import CARE, MEDICAL, SHEETS, clinic, code, home, table, workbook
 from yiyang.prepare import REFERENCE_DATA
 
 COUNTY = "浙江省绍兴市越城区"
@@ -205,13 +205,9 @@ def the_officials(town: Town) -> None:
     expect(page.get_by_text("第0038号")).to_be_visible()
 
 
-def ledger(*, is_right: bool) -> FilePayload:
-    """The county's workbook, with twelve faults or corrected."""
-    homes, clinics = [home(each) for each in range(1, 10)], [clinic(each) for each in range(1, 6)]
-    homes[0] |= {"name": HOME, "legal_representative": "沈祎"}
-    clinics[0] |= {"name": CLINIC, "kind": "社区卫生服务中心", "legal_representative": "徐赟"}
-    faults: tuple[dict[str, object], ...] = (
-        {"uscc": homes[1]["uscc"][:17]},
+FAULTS: dict[str, tuple[dict[str, object], ...]] = {
+    "homes": (
+        {"uscc": "52330602MJ"},
         {"region": "火星区"},
         {"phone": "88000001"},
         {"beds": "很多"},
@@ -219,45 +215,56 @@ def ledger(*, is_right: bool) -> FilePayload:
         {"residents": -3},
         {"ownership": "私人"},
         {"name": "\u200b"},
-    )
-    for row, wrong in zip(homes[1:], faults, strict=True):
+    ),
+    "clinics": ({"level": "九级"}, {"licence_valid_to": "2019-01-01"}, {"kind": "药店"}, {"uscc": code(11, "12")}),
+}
+
+
+def ledger(side: str, *, is_right: bool) -> FilePayload:
+    """What a bureau has of its own side, with twelve faults in both or corrected."""
+    facts: dict[str, object]
+    if side == "homes":
+        rows = [home(each, filing_number=f"越民备〔2026〕{each}号", filed_on="2026-01-05") for each in range(1, 10)]
+        facts = {"name": HOME, "legal_representative": "沈祎"}
+    else:
+        numbers = range(11, 16)  # of other legal entities than the homes
+        rows = [clinic(each, licence_number=f"{code(each, '12')[8:17]}33060211B1001") for each in numbers]
+        facts = {"name": CLINIC, "kind": "社区卫生服务中心", "legal_representative": "徐赟"}
+    rows[0] |= facts
+    for row, wrong in zip(rows[1:], FAULTS[side], strict=True):
         row |= {} if is_right else wrong
-    for row, wrong in zip(
-        clinics[1:],
-        ({"level": "九级"}, {"licence_valid_to": "2019-01-01"}, {"kind": "药店"}, {"uscc": clinics[0]["uscc"]}),
-        strict=True,
-    ):
-        row |= {} if is_right else wrong
-    sheets: dict[str, Sequence[Sequence[Any]]] = {
-        SHEETS[CARE]: table(homes, CARE),
-        SHEETS[MEDICAL]: table(clinics, MEDICAL),
-    }
+    role = CARE if side == "homes" else MEDICAL
+    sheets: dict[str, Sequence[Sequence[Any]]] = {SHEETS[role]: table(rows, role)}
     return {"name": "越城区台账.xlsx", "mimeType": BOOK, "buffer": workbook(sheets)}
 
 
 def the_institutions(town: Town) -> None:
-    """The reviewer brings in the county's workbook: twelve faults are named, corrected, and both sheets registered."""
+    """Each reviewer brings in the bureau's workbook: twelve faults in all are named, corrected, and all registered."""
     page = town.page
-    town.as_(OF_HEALTH[1])
-    town.look("reviewer-home")
-    page.get_by_role("link", name="机构", exact=True).click()
-    page.wait_for_load_state()
-    town.look("register-empty")
-    page.get_by_role("link", name="导入", exact=True).click()
-    page.get_by_role("link", name="导入第一张表格").click()
-    page.get_by_label("选择表格").set_input_files(ledger(is_right=False))
-    press(page, "上传并核对")
-    press(page, "确认并核对")
-    page.get_by_role("link", name="有错误").wait_for()
-    expect(page.locator("body")).to_contain_text("有错误 12")
-    town.look("imports-wrong")
-    page.get_by_role("link", name="上传改好的表格").click()
-    page.get_by_label("选择表格").set_input_files(ledger(is_right=True))
-    press(page, "上传并核对")
-    page.get_by_role("link", name="导入", exact=True).last.click()
-    expect(page.get_by_text("新增 14 家机构")).to_be_visible()
-    press(page, "确认导入")
-    page.get_by_text("已导入").wait_for()
+    for (_, reviewer), side, faults, rows in (
+        (OF_CIVIL, "homes", ["7 有错误", "1 有提醒"], 9),
+        (OF_HEALTH, "clinics", ["4 有错误"], 5),
+    ):
+        town.as_(reviewer)
+        town.look(f"reviewer-home-{side}")
+        page.get_by_role("link", name="机构", exact=True).click()
+        page.wait_for_load_state()
+        town.look(f"register-{side}")
+        page.get_by_role("link", name="导入", exact=True).click()
+        page.get_by_role("link", name="导入第一张表格").click()
+        page.get_by_label("选择表格").set_input_files(ledger(side, is_right=False))
+        press(page, "上传并核对")
+        for words in faults:
+            page.get_by_role("link", name=words, exact=True).wait_for()
+        town.look(f"imports-wrong-{side}")
+        page.get_by_role("link", name="上传改好的表格").click()
+        page.get_by_label("选择表格").set_input_files(ledger(side, is_right=True))
+        press(page, "上传并核对")
+        page.get_by_role("link", name=f"{rows} 可新增").wait_for()
+        page.get_by_role("link", name="导入", exact=True).last.click()
+        expect(page.get_by_text(f"新增 {rows} 家机构")).to_be_visible()
+        press(page, "确认导入")
+        page.get_by_text("已导入").wait_for()
     assert Institution.objects.count() == 14
 
 
@@ -274,12 +281,13 @@ def the_first_administrators(town: Town) -> None:
         page.get_by_label("手机号").fill(person.mobile)
         page.get_by_label("证照").set_input_files(LICENCE)
         press(page, "提交申请")
-        page.get_by_text("等待核实").first.wait_for()
+        expect(page.get_by_text("等待主管部门核实").first).to_be_visible()
         asked, code = page.url, page.locator(".alert .password").inner_text()
         town.as_(reviewer)
         page.get_by_role("link", name=re.compile(f"核实.*{person.name}")).click()
         page.wait_for_load_state("networkidle")
         press(page, "核对无误，确认为管理员")
+        page.wait_for_url("**/people/invitations/*/")
         page.context.clear_cookies()
         page.goto(asked)
         page.get_by_label("领取码").fill(code)
@@ -316,6 +324,8 @@ def test_the_first_day_of_a_county(
     walk = Walk(town.page, sign_in, (), town.screenshot)
     town.as_(CLERK)
     town.look("clerk-home")
+    town.page.goto("/guide/")
+    town.look("clerk-guide")
     health, civil = Authority.objects.get(name=HEALTH), Authority.objects.get(name=CIVIL)
     reviewers = {health: OF_HEALTH[1].account, civil: OF_CIVIL[1].account}
     ends = timezone.localdate() + timedelta(days=364)

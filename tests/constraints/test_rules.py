@@ -163,6 +163,10 @@ RULES: list[tuple[str, Callable[[World], object]]] = [
         lambda w: Authority.objects.filter(pk=w.bureau.pk).update(successor=_next_door()),
     ),
     (
+        "closing_is_asked_with_who_and_why",
+        lambda w: Authority.objects.filter(pk=w.bureau.pk).update(closing_reason="机构改革"),
+    ),
+    (
         "no_authority_follows_itself",
         lambda w: Authority.objects.filter(pk=w.bureau.pk).update(successor=w.bureau, closed_on=LAST),
     ),

@@ -11,6 +11,7 @@ from regions.models import Region
 from regions.scheme_files import read_schemes
 from tests import factories
 from tests.filing.test_deadlines import SCHEME
+from tests.made_up_schemes import write_scheme
 
 TODAY = factories.today()
 
@@ -40,7 +41,7 @@ def test_each_rule_of_a_scheme_is_taken_as_it_stands(
     ]
     lines = [f"  - {{rule: {rule}, with: {{{said}}}, quote: 演示, lower_may_change: true}}\n" for rule, said in rules]
     text = SCHEME.partition("deadlines:")[0] + "rules:\n" + "".join(lines)
-    (tmp_path / "made-up.yaml").write_text(text, encoding="utf-8")
+    write_scheme(tmp_path, text)
     load_scheme_files(read_schemes(tmp_path))
     assert obliged(county) == Obligation(
         kinds=("elders_canteen", "township_elderly_home"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 import time_machine
@@ -11,13 +12,15 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit.models import Entry
-from duties import bureaus, events, inviting
+from duties import bureaus, events, granting, inviting
 from duties.bureau_forms import BureauListForm, place_called
 from institutions.models import Authority, Duty, Membership, authorities_of, remit_of, reviews_for
 from institutions.reaching import reviewers_by_authority, reviewers_by_region, supervisors_above
+from notifications.models import Notice
 from regions.models import Region
 from tests import factories
 from tests.at_once import at_once
+from tests.duties.closing import closed, deputy
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 HEALTH, CIVIL = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
@@ -68,7 +71,9 @@ def test_nobody_else_may(who: str, county: Region, health_authority: Authority, 
     acts: list[Callable[[], object]] = [
         lambda: bureaus.found(county, CIVIL, "越城区民政局", by=by),
         lambda: bureaus.rename(health_authority, by=by, to="另一个名称", reason="改革"),
-        lambda: bureaus.close(health_authority, by=by, reason="改革"),
+        lambda: bureaus.ask_to_close(health_authority, by=by, reason="改革"),
+        lambda: bureaus.close(health_authority, by=by),
+        lambda: bureaus.let_be(health_authority, by=by),
     ]
     for act in acts:
         with pytest.raises(NotAllowed):
@@ -92,10 +97,10 @@ def test_two_that_are_to_follow_each_other_at_once(
     health_authority: Authority, prefecture: Authority, platform_administrator: User
 ) -> None:
     by = platform_administrator
-    found = at_once(
-        lambda: bureaus.close(health_authority, by=by, reason="并入", successor=prefecture),
-        lambda: bureaus.close(prefecture, by=by, reason="并入", successor=health_authority),
-    )
+    for each, successor in ((health_authority, prefecture), (prefecture, health_authority)):
+        bureaus.ask_to_close(each, by=by, reason="并入", successor=successor)
+    other = deputy()
+    found = at_once(lambda: bureaus.close(health_authority, by=other), lambda: bureaus.close(prefecture, by=other))
     assert {type(each) for each in found} == {Authority, Unacceptable}
     assert Authority.objects.acting().count() == 1
 
@@ -119,19 +124,63 @@ def test_closed_its_people_leave_and_its_invitations_end(
     health_reviewer: User,
     authority_administrator: User,
     platform_administrator: User,
+    above: User,
 ) -> None:
+    third = deputy()
     invited, _ = inviting.invite("许昇", Duty.REVIEWER, health_authority, by=authority_administrator)
-    bureaus.close(health_authority, by=platform_administrator, reason="并入市卫健委", successor=prefecture)
+    closed(health_authority, by=platform_administrator, reason="并入市卫健委", successor=prefecture)
     assert not Membership.objects.filter(authority=health_authority).exists()
     invited.refresh_from_db()
     assert invited.state == invited.State.CANCELLED
     told = Entry.objects.filter(event=events.Ended.code).values_list("subject_id", flat=True)
     assert set(told) == {health_reviewer.pk, authority_administrator.pk}
     assert Entry.objects.get(event=events.BureauFollows.code).subject_id == prefecture.pk
+    assert set(Notice.objects.filter(kind="bureau_followed").values_list("recipient", flat=True)) == {
+        above.pk,
+        platform_administrator.pk,
+        third.pk,
+    }
     with pytest.raises(WrongState, match="已经撤销，由绍兴市卫生健康委员会承接"):
-        bureaus.close(health_authority, by=platform_administrator, reason="再一次")
+        closed(health_authority, by=platform_administrator, reason="再一次")
     with pytest.raises(WrongState):
         bureaus.rename(health_authority, by=platform_administrator, to="新名称", reason="改革")
+
+
+def test_nobody_gets_a_duty_at_a_closed_one(
+    client: Client, health_authority: Authority, platform_administrator: User, nobodys_user: User
+) -> None:
+    gone = closed(health_authority, by=platform_administrator, reason="没有启用过")
+    with pytest.raises(WrongState, match="已经撤销"):
+        granting.give(nobodys_user, Duty.REVIEWER, gone, by=platform_administrator, giver=platform_administrator)
+    with pytest.raises(NotAllowed):
+        inviting.invite("许昇", Duty.ADMINISTRATOR, gone, by=platform_administrator)
+    client.force_login(platform_administrator)
+    refused = client.get(reverse("platform-appoint", args=[gone.pk]))
+    assert (refused.status_code, "这个部门已经撤销" in refused.content.decode()) == (403, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_duty_that_is_given_while_it_closes_ends_with_the_others(
+    health_authority: Authority,
+    authority_administrator: User,
+    platform_administrator: User,
+    nobodys_user: User,
+) -> None:
+    for _ in range(5):
+        Authority.objects.filter(pk=health_authority.pk).update(closed_on=None)
+        Membership.objects.get_or_create(
+            user=authority_administrator,
+            authority=health_authority,
+            duty=Duty.ADMINISTRATOR,
+            state=Membership.State.EFFECTIVE,
+        )
+        bureaus.ask_to_close(health_authority, by=platform_administrator, reason="没有启用过")
+        acts: list[Callable[[], object]] = [
+            lambda: granting.grant(nobodys_user, Duty.REVIEWER, health_authority, by=authority_administrator),
+            partial(bureaus.close, health_authority, by=deputy()),
+        ]
+        at_once(*acts)
+        assert not Membership.objects.filter(authority=health_authority).exists()
 
 
 def test_whoever_follows_answers_for_its_region(
@@ -142,7 +191,7 @@ def test_whoever_follows_answers_for_its_region(
     supervisor = factories.MembershipFactory.create(authority=neighbour, duty=Duty.SUPERVISOR).user
     assert not remit_of(reviewer).filter(pk=county.pk).exists()
     assert not reviews_for(reviewer, health_authority)
-    bureaus.close(health_authority, by=platform_administrator, reason="并入", successor=neighbour)
+    closed(health_authority, by=platform_administrator, reason="并入", successor=neighbour)
     health_authority.refresh_from_db()
     assert Authority.objects.for_region(county, HEALTH) == neighbour
     assert remit_of(reviewer).filter(pk=county.pk).exists()
@@ -160,8 +209,8 @@ def test_of_a_chain_the_last_answers_for_all(
     health_authority: Authority, prefecture: Authority, above: User, county: Region, platform_administrator: User
 ) -> None:
     neighbour = factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"), kind=HEALTH)
-    bureaus.close(health_authority, by=platform_administrator, reason="并入", successor=neighbour)
-    bureaus.close(neighbour, by=platform_administrator, reason="再并入", successor=prefecture)
+    closed(health_authority, by=platform_administrator, reason="并入", successor=neighbour)
+    closed(neighbour, by=platform_administrator, reason="再并入", successor=prefecture)
     health_authority.refresh_from_db()
     assert health_authority.now == prefecture
     assert reviews_for(above, health_authority)
@@ -171,7 +220,7 @@ def test_of_a_chain_the_last_answers_for_all(
 def test_a_new_one_in_the_region_answers_before_whoever_followed(
     health_authority: Authority, prefecture: Authority, county: Region, platform_administrator: User
 ) -> None:
-    bureaus.close(health_authority, by=platform_administrator, reason="并入", successor=prefecture)
+    closed(health_authority, by=platform_administrator, reason="并入", successor=prefecture)
     again = bureaus.found(county, HEALTH, "越城区卫生健康局", by=platform_administrator)
     assert Authority.objects.for_region(county, HEALTH) == again
 
@@ -179,17 +228,17 @@ def test_a_new_one_in_the_region_answers_before_whoever_followed(
 def test_with_nothing_it_closes_without_anybody_and_the_level_above_answers(
     health_authority: Authority, prefecture: Authority, county: Region, platform_administrator: User
 ) -> None:
-    bureaus.close(health_authority, by=platform_administrator, reason="没有启用过")
+    closed(health_authority, by=platform_administrator, reason="没有启用过")
     assert Authority.objects.for_region(county, HEALTH) == prefecture
 
 
 def test_who_cannot_follow(
     health_authority: Authority, civil_affairs_authority: Authority, prefecture: Authority, platform_administrator: User
 ) -> None:
-    bureaus.close(prefecture, by=platform_administrator, reason="撤销")
+    closed(prefecture, by=platform_administrator, reason="撤销")
     for other, said in ((civil_affairs_authority, "另一个"), (health_authority, "另一个"), (prefecture, "已经撤销")):
         with pytest.raises(Unacceptable, match=said):
-            bureaus.close(health_authority, by=platform_administrator, reason="并入", successor=other)
+            closed(health_authority, by=platform_administrator, reason="并入", successor=other)
 
 
 def test_what_the_database_keeps(health_authority: Authority, prefecture: Authority) -> None:
@@ -263,19 +312,54 @@ def test_its_page_tells_its_life(
         follow=True,
     ).content.decode()
     assert "曾用名" in renamed
-    closed = client.post(
-        reverse("bureau-close", args=[health_authority.pk]),
+    asked = client.post(
+        reverse("bureau-ask-to-close", args=[health_authority.pk]),
         {"successor": prefecture.pk, "reason": "并入市卫健委"},
         follow=True,
     ).content.decode()
-    assert "主管部门更名" in closed
-    assert "承接部门：绍兴市卫生健康委员会" in closed
-    assert "邀请管理员" not in closed
-    assert client.get(reverse("bureau-close", args=[health_authority.pk])).status_code == 409
+    assert "请另一位平台管理员确认" in asked
+    assert "确认撤销" not in asked
+    at = reverse("bureau-close", args=[health_authority.pk])
+    assert client.post(at).status_code == 403
+    client.force_login(deputy())
+    done = client.post(at, follow=True).content.decode()
+    assert "主管部门更名" in done
+    assert "承接部门：绍兴市卫生健康委员会" in done
+    assert "邀请管理员" not in done
+    assert client.get(reverse("bureau-ask-to-close", args=[health_authority.pk])).status_code == 409
     listed = client.get(reverse("platform"), {"closed": "on"}).content.decode()
     assert "由绍兴市卫生健康委员会承接" in listed
 
 
 def test_closing_is_from_the_day_in_china(health_authority: Authority, platform_administrator: User) -> None:
     with time_machine.travel("2026-12-01T17:30:00Z", tick=False):
-        assert bureaus.close(health_authority, by=platform_administrator, reason="撤销").closed_on == date(2026, 12, 2)
+        assert closed(health_authority, by=platform_administrator, reason="撤销").closed_on == date(2026, 12, 2)
+
+
+def test_whoever_asks_does_not_confirm_and_either_may_let_it_be(
+    health_authority: Authority, prefecture: Authority, platform_administrator: User
+) -> None:
+    by = platform_administrator
+    with pytest.raises(WrongState, match="没有人申请撤销"):
+        bureaus.close(health_authority, by=deputy())
+    bureaus.ask_to_close(health_authority, by=by, reason="并入", successor=prefecture)
+    with pytest.raises(NotAllowed, match="请另一位平台管理员确认"):
+        bureaus.close(health_authority, by=by)
+    with pytest.raises(WrongState, match="已经申请撤销"):
+        bureaus.ask_to_close(health_authority, by=deputy(), reason="撤销")
+    assert bureaus.let_be(health_authority, by=deputy())
+    assert not bureaus.let_be(health_authority, by=by)
+    assert not Authority.objects.exclude(closing_asked_by=None).exists()
+
+
+def test_what_was_asked_for_is_looked_at_again_when_it_is_confirmed(
+    health_authority: Authority, prefecture: Authority, platform_administrator: User, client: Client
+) -> None:
+    neighbour = factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"), kind=HEALTH)
+    bureaus.ask_to_close(health_authority, by=platform_administrator, reason="并入", successor=neighbour)
+    closed(neighbour, by=platform_administrator, successor=prefecture)
+    client.force_login(deputy())
+    refused = client.post(reverse("bureau-close", args=[health_authority.pk]))
+    assert (refused.status_code, "已经撤销" in refused.content.decode()) == (409, True)
+    let = client.post(reverse("bureau-close", args=[health_authority.pk]), {"drop": "yes"}, follow=True)
+    assert "申请已撤回" in let.content.decode()

@@ -1,7 +1,5 @@
 """The checklist is the scheme's own: the annex word for word, any region by data alone, kept with the case."""
 
-from pathlib import Path
-
 import pytest
 
 from accounts.models import User
@@ -12,13 +10,14 @@ from eligibility.checklist import Checklist, checklist_for
 from eligibility.models import EligibilityCase
 from institutions.models import Institution
 from regions.loading import load_scheme_files
+from regions.official import OFFICIAL
 from regions.rules import EligibilityChecklist
 from regions.scheme_files import read_schemes
 from tests import factories
 from tests.eligibility.conftest import InState
 from verbs.errors import WrongState
 
-ANNEX = (Path(__file__).resolve().parents[1] / "official" / "zhengzhou-2021.txt").read_text(encoding="utf-8")
+ANNEX = (OFFICIAL / "zhengzhou-2021.txt").read_text(encoding="utf-8")
 CONDITIONS = ANNEX[ANNEX.index("1. 机构资质") : ANNEX.index("二、监督管理")]
 
 

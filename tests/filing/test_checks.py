@@ -17,6 +17,7 @@ from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
 from tests import factories
 from tests.filing.test_deadlines import SCHEME
+from tests.made_up_schemes import write_scheme
 
 HOME, CLINIC = "越城区福星养老院", "越城区塔山街道社区卫生服务中心"
 LAW = "民法典第四百九十条、第二百零一条、第二百零二条"
@@ -209,7 +210,8 @@ RULES = """rules:
 def test_kind_level_and_ownership_are_asked_of_the_medical_side(
     level: int, ownership: str, is_inside: bool, submitted: Filing, tmp_path: Path
 ) -> None:
-    (tmp_path / "made-up.yaml").write_text(SCHEME.partition("deadlines:")[0] + RULES, encoding="utf-8")
+    # For the province: below it 绍兴 says by a rule of its own with whom it is filed.
+    write_scheme(tmp_path, SCHEME.partition("deadlines:")[0].replace("330602", "330000") + RULES)
     load_scheme_files(read_schemes(tmp_path))
     medical = submitted.agreement.medical
     assert medical is not None

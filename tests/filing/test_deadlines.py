@@ -18,6 +18,7 @@ from regions.scheme_files import read_schemes
 from regions.workdays import published_days
 from tests import factories
 from tests.filing.fixtures import InState
+from tests.made_up_schemes import write_scheme
 
 HEALTH, CIVIL_AFFAIRS = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
 
@@ -154,7 +155,7 @@ rules:
 def made_up(tmp_path: Path, calendar: None) -> None:
     """A county whose own scheme has days of its own for everything."""
     factories.region("330602")
-    (tmp_path / "made-up.yaml").write_text(SCHEME, encoding="utf-8")
+    write_scheme(tmp_path, SCHEME)
     load_scheme_files(read_schemes(tmp_path))
 
 
@@ -224,7 +225,7 @@ def test_without_a_calendar_it_is_said_which_year_is_missing() -> None:
 def test_a_long_basis_is_cut_where_its_column_ends(letters: int, tmp_path: Path, *, is_cut: bool) -> None:
     factories.region("330602")
     text = SCHEME.replace("一月底前报送", "报" * letters)
-    (tmp_path / "made-up.yaml").write_text(text, encoding="utf-8")
+    write_scheme(tmp_path, text)
     load_scheme_files(read_schemes(tmp_path))
     whole = f"截止2026年1月31日，依据：“{'报' * letters}”"
     found = filing_due(effective("330602", date(2026, 1, 1)), HEALTH).basis

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
-from duties import bureaus
 from filing import batches, lifecycle
 from filing.letter import letter_of
 from filing.models import Filing
 from institutions.models import Authority, Duty, reviews_for
 from tests import factories
+from tests.duties.closing import closed
 from tests.filing.fixtures import InState
 from verbs.errors import NotAllowed, Unacceptable
 
@@ -34,7 +34,7 @@ def above(prefecture: Authority) -> User:
 
 
 def followed(by: User, prefecture: Authority, bureau: Authority) -> None:
-    bureaus.close(bureau, by=by, reason="并入市卫健委", successor=prefecture)
+    closed(bureau, by=by, reason="并入市卫健委", successor=prefecture)
 
 
 def test_it_cannot_close_with_nobody_to_follow(
@@ -42,7 +42,7 @@ def test_it_cannot_close_with_nobody_to_follow(
 ) -> None:
     in_state(State.ACCEPTED)
     with pytest.raises(Unacceptable, match="备案 1 件，其中 0 件没有办结，请选择由哪个部门承接"):
-        bureaus.close(health_authority, by=platform_administrator, reason="撤销")
+        closed(health_authority, by=platform_administrator, reason="撤销")
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.UNDER_REVIEW])

@@ -15,6 +15,7 @@ from filing.models import Filing
 from filing.numbering import Form, form_in, name_in_numbers, next_number, next_to_come, set_form
 from institutions.models import Authority, Duty
 from tests import factories
+from tests.at_once import at_once
 from tests.filing.fixtures import InState
 from verbs.errors import NotAllowed, Unacceptable
 
@@ -163,6 +164,19 @@ def test_no_two_write_theirs_so_that_they_could_be_confused(
             Authority.objects.filter(pk=health_authority.pk).update(number_form="", number_key="")
         with pytest.raises(Unacceptable, match="会和越城区卫生健康局的备案号混淆"):
             set_form(civil_affairs_authority, alike, by=officer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_choose_the_same_at_once_one_is_told(
+    health_authority: Authority, civil_affairs_authority: Authority, authority_administrator: User
+) -> None:
+    officer = factories.MembershipFactory.create(authority=civil_affairs_authority, duty=Duty.ADMINISTRATOR).user
+    found = at_once(
+        lambda: set_form(health_authority, f"越养备〔{YEAR}〕0001号", by=authority_administrator),
+        lambda: set_form(civil_affairs_authority, f"越养备〔{YEAR}〕0001号", by=officer),
+    )
+    assert {type(each) for each in found} == {bool, Unacceptable}
+    assert Authority.objects.exclude(number_key="").count() == 1
 
 
 def test_ours_gives_way_to_what_another_has_chosen(health_authority: Authority, authority_administrator: User) -> None:

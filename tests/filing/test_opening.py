@@ -25,6 +25,7 @@ from regions.scheme_files import read_schemes
 from tests import factories
 from tests.agreements.making import agreed, certified, in_force, signed
 from tests.filing.test_deadlines import SCHEME
+from tests.made_up_schemes import write_scheme
 from verbs.errors import WrongState
 
 HEALTH, CIVIL_AFFAIRS = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
@@ -235,7 +236,7 @@ def test_a_day_fixed_for_one_authority_is_its_filings_alone(
     agreement: Agreement, elder_care_clerk: User, tmp_path: Path
 ) -> None:
     fixed = SCHEME.replace("2026-06-30", "2099-06-30")
-    (tmp_path / "made-up.yaml").write_text(fixed, encoding="utf-8")
+    write_scheme(tmp_path, fixed)
     load_scheme_files(read_schemes(tmp_path))
     due = {each.authority.kind: each.due_on for each in opening.open_filings(agreement, by=elder_care_clerk)}
     assert due[HEALTH] == date(2099, 6, 30)

@@ -244,7 +244,7 @@ NOT_CREATING = {
         *("eligibility-return", "eligibility-withdraw", "import-columns", "import-decide", "import-confirm"),
         *("import-recheck", "import-abandon", "filing-submit", "filing-withdraw", "filing-take-up", "filing-accept"),
         *("filing-return", "filing-close", "filing-hand-over", "background-again", "holder", "holder-decline"),
-        "bureau-close",
+        *("bureau-ask-to-close", "bureau-close"),
         *("signing-confirm", "signing-vouch", "signing-refuse", "signing-withdraw", "signing-activate"),
         *("signing-import", "signing-pin", "signing-revoke", "seal-confirm", "seal-refuse", "seal-suspend"),
         *("seal-resume", "seal-destroy", "seal-keeper", "seal-take-back"),

@@ -123,9 +123,9 @@ def test_corrected_notice_is_taken(calendar: None) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("2027-01-01", "2027-02-30", "2027.yaml:7: 没有“2027-02-30”这一天"),
-        ("2027-01-01", "2026-01-01", "2027.yaml:7: “2026-01-01”不在 2027 年"),
-        ("working_days: []", "working_days: [2027-01-01]", "2027.yaml:20: 2027-01-01 既是休息日又是工作日"),
+        ("2027-01-01", "2027-02-30", "2027.yaml:7:5: 没有“2027-02-30”这一天"),
+        ("2027-01-01", "2026-01-01", "2027.yaml:7:5: “2026-01-01”不在 2027 年"),
+        ("working_days: []", "working_days: [2027-01-01]", "2027.yaml:20:15: 2027-01-01 既是休息日又是工作日"),
     ],
 )
 def test_wrong_year_file_names_its_line(tmp_path: Path, old: str, new: str, problem: str) -> None:

@@ -191,9 +191,12 @@ def test_region_made_by_hand_gets_its_full_name(tree: None) -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("valid_from: 2024-02-30", "changes.yaml:4: 没有“2024-02-30”这一天"),
-        ('successor: "999999"', "changes.yaml:4: 后继区划不存在"),
-        ("until: 2024-02-01", "changes.yaml:4: 不认识的字段“until”"),
+        ("valid_from: 2024-02-30", "changes.yaml:4:17: 没有“2024-02-30”这一天"),
+        ('successor: "999999"', "changes.yaml:4:16: 后继区划不存在"),
+        (
+            "until: 2024-02-01",
+            "changes.yaml:4:5: 不认识的字段“until”，请删去；这里还可以写：valid_from、valid_to、successor",
+        ),
     ],
 )
 def test_wrong_change_names_its_line(tmp_path: Path, line: str, problem: str) -> None:

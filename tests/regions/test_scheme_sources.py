@@ -3,17 +3,16 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
 from institutions.models import ElderCareProfile, MedicalProfile
+from regions.official import OFFICIAL
 from regions.rule import Rule
 from regions.rules import KINDS, EligibilityChecklist, EligibleElderCare, EligibleMedical
 from regions.scheme_body import SchemeBody
 from regions.scheme_files import read_schemes
 
-OFFICIAL = Path(__file__).resolve().parent.parent / "official"
 SCHEMES = {scheme.body.slug: scheme.body for scheme in read_schemes()}
 SOURCED = [body for body in SCHEMES.values() if body.source]
 

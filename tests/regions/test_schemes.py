@@ -28,6 +28,7 @@ from regions.rules import (
 )
 from regions.scheme_files import FOLDER, read_schemes
 from regions.schemes import RuleSet, rules_for, rules_for_many
+from tests.made_up_schemes import NO_DIGEST, write_scheme
 
 MADE_UP = """\
 slug: made-up
@@ -64,8 +65,10 @@ def add_file(tmp_path: Path) -> Adder:
 
     def add(region: str, rule: str, parameters: str, in_force_on: str = "2026-01-01") -> Path:
         folder = shutil.copytree(FOLDER, tmp_path / "schemes")
-        text = MADE_UP.format(region=region, rule=rule, parameters=parameters, in_force_on=in_force_on, digest="0" * 64)
-        (folder / "made-up.yaml").write_text(text, encoding="utf-8")
+        text = MADE_UP.format(
+            region=region, rule=rule, parameters=parameters, in_force_on=in_force_on, digest=NO_DIGEST
+        )
+        write_scheme(folder, text)
         return folder
 
     return add
@@ -173,7 +176,7 @@ def test_loading_is_idempotent(tree: None) -> None:
 
 
 def test_command_without_regions_says_what_is_missing(db: None) -> None:
-    with pytest.raises(CommandError, match=r"hunan-2020.yaml:2: 区划“430000”不存在"):
+    with pytest.raises(CommandError, match=r"hunan-2020.yaml:2:9: 没有代码为“430000”的行政区划.*load_regions"):
         call_command("load_schemes")
 
 
@@ -192,8 +195,17 @@ def test_lower_region_may_repeat_a_locked_rule_but_not_change_it(add_file: Adder
     with pytest.raises(DataFileError) as caught:
         read_schemes(add_file("330602", "min_primary_partners", "minimum: 2"))
     assert caught.value.problems == (
-        "made-up.yaml:10: 规则“min_primary_partners”由上级 shaoxing-2024.yaml 规定，下级不能改变",
+        "made-up.yaml:10:11: 规则“min_primary_partners”由上级 shaoxing-2024.yaml 规定，下级不能改变：请删去这一条",
     )
+
+
+def test_a_bureaus_own_folder_changes_nothing_that_the_platforms_schemes_lock(tmp_path: Path) -> None:
+    said = {"region": "330602", "rule": "min_primary_partners", "in_force_on": "2026-01-01", "digest": NO_DIGEST}
+    write_scheme(tmp_path, MADE_UP.format(**said, parameters="minimum: 1"))
+    assert len(read_schemes(tmp_path)) == 1
+    write_scheme(tmp_path, MADE_UP.format(**said, parameters="minimum: 2"))
+    with pytest.raises(DataFileError, match=r"made-up\.yaml:10:11: .*由上级 shaoxing-2024\.yaml 规定，下级不能改变"):
+        read_schemes(tmp_path)
 
 
 def test_a_withdrawn_file_no_longer_counts_and_can_come_back(schemes: None, tmp_path: Path) -> None:
@@ -208,12 +220,17 @@ def test_a_withdrawn_file_no_longer_counts_and_can_come_back(schemes: None, tmp_
 @pytest.mark.parametrize(
     ("rule", "parameters", "in_force_on", "problem"),
     [
-        ("no_such_rule", "", "2026-01-01", "made-up.yaml:10: “rules.0.rule”只能是"),
-        ("min_primary_partners", "", "2026-01-01", "made-up.yaml:11: “rules.0.with”缺少“minimum”"),
-        ("min_primary_partners", "minimum: 0", "2026-01-01", "made-up.yaml:11: “rules.0.with.minimum”太小：0"),
-        ("min_primary_partners", "minimum: 1, most: 2", "2026-01-01", "made-up.yaml:11: 不认识的字段“most”"),
-        ("min_primary_partners", "minimum: 1", "2026-02-30", "made-up.yaml:7: 没有“2026-02-30”这一天"),
-        ("min_primary_partners", "minimum: 1", "2026年", "made-up.yaml:7: “in_force_on”写法不对"),
+        ("no_such_rule", "", "2026-01-01", "made-up.yaml:10:11: “rules.0.rule”只能是"),
+        (
+            "min_primary_partners",
+            "",
+            "2026-01-01",
+            "made-up.yaml:11:5: “rules.0.with”缺少“minimum”：请加上，写成",
+        ),
+        ("min_primary_partners", "minimum: 0", "2026-01-01", "made-up.yaml:11:21: “rules.0.with.minimum”太小：0"),
+        ("min_primary_partners", "minimum: 1, most: 2", "2026-01-01", "made-up.yaml:11:24: 不认识的字段“most”"),
+        ("min_primary_partners", "minimum: 1", "2026-02-30", "made-up.yaml:7:14: 没有“2026-02-30”这一天"),
+        ("min_primary_partners", "minimum: 1", "2026年", "made-up.yaml:7:14: “in_force_on”写法不对"),
     ],
 )
 def test_mistake_names_file_and_line(
@@ -228,10 +245,10 @@ def test_mistake_names_file_and_line(
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("    quote: 演示\n", "", "made-up.yaml:10: 规则要么引用原文"),
-        ("    quote: 演示\n", "    quote: 演示\n    platform_default: true\n", "made-up.yaml:10: 规则要么引用原文"),
-        ("slug: made-up", "slug: hunan-2020", "made-up.yaml:1: “hunan-2020”已用于 hunan-2020.yaml"),
-        ("    quote: 演示\n", "    quote: 演示\n    quote: 演示\n", "made-up.yaml:13: “quote”写了两次"),
+        ("    quote: 演示\n", "", "made-up.yaml:10:5: 规则要么引用原文"),
+        ("    quote: 演示\n", "    quote: 演示\n    platform_default: true\n", "made-up.yaml:10:5: 规则要么引用原文"),
+        ("slug: made-up", "slug: hunan-2020", "made-up.yaml:1:7: slug 应与文件名相同，写成 made-up"),
+        ("    quote: 演示\n", "    quote: 演示\n    quote: 演示\n", "made-up.yaml:13:5: “quote”写了两次"),
     ],
 )
 def test_mistake_beyond_the_schema_names_file_and_line(add_file: Adder, old: str, new: str, problem: str) -> None:

@@ -1,7 +1,6 @@
 """Drafts and editions: what is kept, what is refused, what feeds the profile."""
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import User
 from audit.log import history
 from institutions.models import ElderCareProfile, Institution
+from regions.official import OFFICIAL
 from surveys import events, saving
 from surveys.checking import Incomplete, doubts, errors
 from surveys.comparing import blocks, services
@@ -18,8 +18,6 @@ from surveys.service_catalogue import catalogue
 from tests import factories
 from tests.surveys.answers import ELDER_CARE, MEDICAL
 from verbs.errors import WrongState
-
-OFFICIAL = Path(__file__).resolve().parents[1] / "official"
 
 
 def test_the_catalogue_is_the_notices_own_in_its_order() -> None:

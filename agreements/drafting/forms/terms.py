@@ -103,7 +103,7 @@ class TermsForm(StepForm):
                 self.add_error(term.to_blank, f"合作期限最长 {LONGEST_TERM_YEARS} 年，请核对日期。")
         for clash in clashes(self.agreement, cleaned, on=timezone.localdate()):
             if clash.certain and clash.field not in self.errors:
-                self.add_error(clash.field, clash.text)
+                self.add_error(clash.field or None, clash.text)
         return cleaned
 
     @cached_property

@@ -1,49 +1,57 @@
-"""Publish the template files; running it again changes nothing, a changed file becomes a new version."""
+"""Publish the template files; running it again changes nothing, and a changed text becomes a new version."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from agreements.catalogue.publishing import publish
-from agreements.catalogue.reader import DATA, TemplateFile, read_templates
-from agreements.models import TemplateVersion
+from agreements.catalogue.publishing import OF_THE_PLATFORM, publish, withdraw_missing
+from agreements.catalogue.reader import DATA, PLATFORM_OWN, TemplateFile, look_through
+from agreements.models import Template, TemplateVersion
+from chinese.dates import cn_day
 from regions.datafile import DataFileError
-from regions.models import Region
+from regions.faults import tell
+from regions.loading import in_known_regions
 
 
 class Command(BaseCommand):
-    help = "发布范本文件；可以重复运行"
+    help = "发布范本文件；可以重复运行。有错误的文件说明错在哪里，其余的照常发布；撤走的文件，范本从当天起撤下"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dir", type=Path, default=DATA, help="范本文件所在目录（默认为系统自带的范本）")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        folder: Path = options["dir"]
+        loaded_from = OF_THE_PLATFORM if folder.resolve() == DATA.resolve() else str(folder.resolve())
         try:
-            files = read_templates(options["dir"])
-            _require_regions(files)
+            found = look_through(folder)
+            found = in_known_regions(found).without_faults_in(PLATFORM_OWN)
         except DataFileError as error:
             raise CommandError(str(error)) from error
-        for template, version, is_new in _publish(files):
-            self.stdout.write(f"{template.body.slug}：第 {version.number} 版（{'新发布' if is_new else '未变'}）")
+        taken = list(_taken(found.good, loaded_from))
+        for template in found.good:
+            if template not in taken:
+                self._publish(template, loaded_from)
+        there = {*(template.body.slug for template in found.good), *found.bad}
+        for gone in withdraw_missing(there, loaded_from=loaded_from):
+            self.stdout.write(f"{gone.slug}：文件已撤走，从{cn_day(gone.withdrawn_on)}起撤下；已有的协议不受影响")
+        tell("范本", loaded_from, [*found.problems, *(each.file.problem(("slug",), TAKEN) for each in taken)])
+
+    def _publish(self, template: TemplateFile, loaded_from: str) -> None:
+        newest = TemplateVersion.objects.filter(template__slug=template.body.slug).order_by("-number").first()
+        version = publish(template.body, loaded_from=loaded_from)
+        is_new = newest is None or newest.pk != version.pk
+        self.stdout.write(f"{template.body.slug}：第 {version.number} 版（{'新发布' if is_new else '未变'}）")
 
 
-def _require_regions(files: list[TemplateFile]) -> None:
-    codes = {template.body.region for template in files}
-    known = set(Region.objects.filter(code__in=codes).values_list("code", flat=True))
-    problems = [
-        template.file.problem(("region",), f"没有代码为“{template.body.region}”的行政区划")
-        for template in files
-        if template.body.region not in known
-    ]
-    if problems:
-        raise DataFileError(problems)
+TAKEN = "这个代号是平台自带范本的，请换一个，slug 和文件名都要改"
 
 
-@transaction.atomic
-def _publish(files: list[TemplateFile]) -> list[tuple[TemplateFile, TemplateVersion, bool]]:
-    before = set(TemplateVersion.objects.values_list("pk", flat=True))
-    versions = [(template, publish(template.body)) for template in files]
-    return [(template, version, version.pk not in before) for template, version in versions]
+def _taken(files: Sequence[TemplateFile], loaded_from: str) -> Iterator[TemplateFile]:
+    """Yield the files of another folder that would take the place of a template that came with the platform."""
+    if loaded_from == OF_THE_PLATFORM:
+        return
+    own = set(Template.objects.filter(loaded_from=OF_THE_PLATFORM).values_list("slug", flat=True))
+    yield from (template for template in files if template.body.slug in own)

@@ -11,7 +11,7 @@ from boundary.cell.inside.drawing import is_black, is_white
 Box = tuple[int, int, int, int]  # dots: left, top, right, bottom
 # Of our page's shorter side: what is narrower, 6 cm, is the table around a photograph; and how far from our page's own
 # edge, which throws a shadow, is looked.
-ROOM, SHADOW = 0.3, 0.015
+ROOM, SHADOW = 0.3, 0.04
 
 
 def shows_more(sheet: Image.Image, ours: Box) -> bool:

@@ -179,7 +179,7 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, at
     assert GOOD.count(old) == 1, old
     text = GOOD.replace(old, new)
     problems = problems_of(tmp_path, text)
-    where = f"qingshan-2026.yaml:{line_of(text, at)}: "
+    where = f"qingshan-2026.yaml:{line_of(text, at)}:"
     assert any(problem.startswith(where) and message in problem for problem in problems), problems
 
 

@@ -1,13 +1,12 @@
 """The four official texts stand in the catalogue character for character.
 
-The sources are the official documents under tests/official (named in its README). From each the annex is cut, from
-its title line to the end of its signature block; then only white space and Markdown escapes are removed.
+The sources are the official documents under regions/data/official (named in its README). From each the annex is cut,
+from its title line to the end of its signature block; then only white space and Markdown escapes are removed.
 """
 
 import hashlib
 import re
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -15,8 +14,8 @@ from django.core.management import call_command
 from agreements.catalogue.reader import DATA, read_template
 from agreements.text.filling import fill
 from agreements.text.schema import BlankKind, TemplateBody
+from regions.official import OFFICIAL
 
-OFFICIAL = Path(__file__).parents[2] / "official"
 # slug → file, title line of the annex, line after its end ("" for the end of the file)
 ANNEXES = {
     "hunan-2020": ("hunan-2020-8.txt", "医养签约合作协议书（范本）", ""),
@@ -60,6 +59,15 @@ def test_every_character_of_the_annex_in_order(slug: str) -> None:
     source = without_space(without_markdown(annex(*ANNEXES[slug])))
     assert len(source) > 600
     assert without_space(printed(slug)) == source
+
+
+def test_the_documents_are_the_ones_that_were_published() -> None:
+    """Their digests stand in the README; nobody changes a document and its template together unseen."""
+    listed = dict(
+        re.findall(r"^([0-9a-f]{64})  (\S+)$", (OFFICIAL / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert {hashlib.sha256(path.read_bytes()).hexdigest(): path.name for path in OFFICIAL.glob("*.txt")} == listed
+    assert len(listed) == 5
 
 
 @pytest.mark.parametrize("slug", SOURCES)

@@ -1,5 +1,6 @@
 """Published versions are numbered, immutable, and made only when the text changed, by however many loaders."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -16,6 +17,7 @@ from agreements.catalogue.reader import DATA, read_template, read_templates
 from agreements.models import Template, TemplateVersion
 from agreements.text.schema import TemplateBody
 from audit.models import Entry
+from regions.faults import FilesLeftOut
 from regions.models import Region
 from tests.at_once import at_once
 from tests.factories import region
@@ -129,20 +131,54 @@ def test_the_database_itself_keeps_a_published_version(hunan: TemplateBody, what
     assert TemplateVersion.objects.get(pk=version.pk).title == hunan.title
 
 
-def test_nothing_is_written_when_one_file_is_wrong(tmp_path: Path, own_regions: None) -> None:
-    for name in OWN:
-        text = (DATA / f"{name}.yaml").read_text(encoding="utf-8")
-        (tmp_path / f"{name}.yaml").write_text(text.replace("一式肆份", "一式三份"), encoding="utf-8")
-    with pytest.raises(CommandError, match=r"wuzhong-2022\.yaml:\d+: 正文写明一式 3 份"):
-        load(dir=tmp_path)
+def folder_with(tmp_path: Path, name: str, old: str, new: str) -> Path:
+    """Copy the platform's own files, one of them changed; return the folder."""
+    folder = tmp_path / "templates"
+    shutil.copytree(DATA, folder)
+    text = (folder / f"{name}.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (folder / f"{name}.yaml").write_text(text.replace(old, new), encoding="utf-8")
+    return folder
+
+
+def test_one_bad_file_is_told_and_the_rest_is_published(tmp_path: Path, own_regions: None) -> None:
+    folder = folder_with(tmp_path, "wuzhong-2022", "一式肆份", "一式叁份")
+    with pytest.raises(FilesLeftOut, match=r"wuzhong-2022\.yaml:26:1: 正文写明一式 3 份") as told:
+        load(dir=folder)
+    assert "其余的都已载入" in str(told.value)
+    assert set(Template.objects.values_list("slug", flat=True)) == OWN - {"wuzhong-2022"}
+
+
+def test_a_file_that_went_bad_leaves_what_was_published(tmp_path: Path, own_regions: None) -> None:
+    folder = folder_with(tmp_path, "wuzhong-2022", "一式肆份", "一式肆份")
+    load(dir=folder)
+    (folder / "wuzhong-2022.yaml").write_text("slug", encoding="utf-8")
+    with pytest.raises(FilesLeftOut, match=r"wuzhong-2022\.yaml:1:1: "):
+        load(dir=folder)
+    assert not Template.objects.get(slug="wuzhong-2022").is_withdrawn
+
+
+def test_the_platforms_own_text_stops_everything(tmp_path: Path, own_regions: None) -> None:
+    folder = folder_with(tmp_path, "supplement", "一式四份", "一式五份")
+    with pytest.raises(CommandError, match=r"supplement\.yaml:\d+:1: 正文写明一式 5 份") as refused:
+        load(dir=folder)
+    assert not isinstance(refused.value, FilesLeftOut)
     assert not Template.objects.exists()
 
 
-def test_an_unknown_region_is_named_with_file_and_line(own_regions: None) -> None:
+def test_an_unknown_region_is_named_with_file_line_and_column(own_regions: None) -> None:
     Region.objects.filter(code="640323").delete()
-    with pytest.raises(CommandError, match=r"wuzhong-2022\.yaml:2: 没有代码为“640323”的行政区划"):
+    with pytest.raises(FilesLeftOut, match=r"wuzhong-2022\.yaml:2:9: 没有代码为“640323”的行政区划"):
         load()
-    assert not Template.objects.exists()
+    assert Template.objects.count() == len(OWN) - 1
+
+
+def test_another_folder_takes_no_name_of_the_platforms_own(tmp_path: Path, own_regions: None) -> None:
+    load()
+    with pytest.raises(FilesLeftOut, match=r"hunan-2020\.yaml:1:7: 这个代号是平台自带范本的，请换一个"):
+        load(dir=folder_with(tmp_path, "hunan-2020", "remark: 通知附件。", "remark: 另一处的。"))
+    assert Template.objects.get(slug="hunan-2020").versions.count() == 1
+    assert Template.objects.get(slug="hunan-2020").loaded_from == ""
 
 
 @pytest.mark.usefixtures("owner")

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from agreements.catalogue.checks import Path, mistakes
+from agreements.catalogue.checks import mistakes
+from agreements.catalogue.mistake import Path
 from agreements.catalogue.reader import read_template, read_templates
 from agreements.text.schema import Blank, BlankKind, TemplateBody, TermKind, TermRule
 from tests.agreements.catalogue.test_new_region import MADE_UP

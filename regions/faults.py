@@ -1,0 +1,39 @@
+"""Files of regions that were left out: everything else is loaded, and nobody's start waits for them.
+
+They are told where the command ran, and kept for the platform administrator's page until the folder is loaded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.management import CommandError
+from django.db import transaction
+
+from regions.models import LeftOutProblem
+
+CURE = "以上文件没有载入，其余的都已载入；原来已载入的版本照旧使用。请改正后再运行一次。"
+
+
+class FilesLeftOut(CommandError):
+    """Mistakes in some regions' files, told when all others have been loaded. A start tells it and goes on."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join([*problems, CURE]))
+        self.problems = tuple(problems)
+
+
+@transaction.atomic
+def _keep(what: str, loaded_from: str, problems: Sequence[str]) -> None:
+    """Keep what was left out of a folder in place of what was kept of it before."""
+    LeftOutProblem.objects.filter(what=what, loaded_from=loaded_from).delete()
+    LeftOutProblem.objects.bulk_create(
+        LeftOutProblem(what=what, loaded_from=loaded_from, problem=problem) for problem in problems
+    )
+
+
+def tell(what: str, loaded_from: str, problems: Sequence[str]) -> None:
+    """Keep what was left out of a folder. Raises FilesLeftOut when there is anything."""
+    _keep(what, loaded_from, problems)
+    if problems:
+        raise FilesLeftOut(problems)
