@@ -32,6 +32,7 @@ TABLE = re.compile(
 )
 LAST_TABLE = re.compile(rb"startxref\n(\d{1,10})\n%%EOF\n\Z")
 SEAL, EDGE, TIME = re.compile(r"seal-(\w+)"), re.compile(r"edge-(\w+)-\d{3}"), re.compile(r"time-\d")
+LINE = re.compile(r"line-(\w+)-[a-z-]+")  # a line of the text: who signs fills its own, if they have something to write
 SIGNATURE = {"/Type", "/Filter", "/SubFilter", "/ByteRange", "/Contents", "/M", "/Name", "/Reason"}
 TIMESTAMP = SIGNATURE - {"/M", "/Name", "/Reason"}
 FORM = {"/Type", "/Subtype", "/BBox", "/Resources", "/Length"}
@@ -217,15 +218,19 @@ class _Judge:
         sealed = [each for each in edges if after[each].objgen[0] in self.bodies]
         if sealed not in ([], edges):
             raise NotOurs("not all edges are sealed")
-        for each in sealed:
-            edge = after[each]
-            if Name.Off != before[each].V or Name.Sealed != edge.V or Name.Sealed != edge.AS:
-                raise NotOurs("the state of an edge")
-            self._changed(before[each], edge, {"/AP", "/V", "/AS"})
-            _same(set(edge.AP.keys()), {"/N"}, "looks of an edge")
-            _same(set(edge.AP.N.keys()), {"/Off", "/Sealed"}, "states of an edge")
-            _same(_written_in(before[each].AP.N, "/Off"), _written_in(edge.AP.N, "/Off"), "an edge without a seal")
-            self._form(each, edge.AP.N, "/Sealed")
+        lines = [each for each in after if (of := LINE.fullmatch(each)) and of[1] == role]
+        for each in [*sealed, *(line for line in lines if after[line].objgen[0] in self.bodies)]:
+            self._shown_now(each, before[each], after[each])
+
+    def _shown_now(self, name: str, blank: Object, shown: Object) -> None:
+        """An edge or a line that was empty has something to show."""
+        if Name.Off != blank.V or Name.Sealed != shown.V or Name.Sealed != shown.AS:
+            raise NotOurs("the state of an edge or a line")
+        self._changed(blank, shown, {"/AP", "/V", "/AS"})
+        _same(set(shown.AP.keys()), {"/N"}, "looks of an edge or a line")
+        _same(set(shown.AP.N.keys()), {"/Off", "/Sealed"}, "states of an edge or a line")
+        _same(_written_in(blank.AP.N, "/Off"), _written_in(shown.AP.N, "/Off"), "an edge or a line that shows nothing")
+        self._form(name, shown.AP.N, "/Sealed")
 
     def _timestamp(self, before: dict[str, Object], after: dict[str, Object], name: str) -> None:
         empty = [each for each in before if TIME.fullmatch(each) and "/V" not in before[each]]

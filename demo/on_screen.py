@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import lifecycle
 from agreements.documents.renditions import copies_are_not_ready
-from agreements.lifecycle.electronic import Accepted, paper_of, pen_of, show_page, unread_pages
+from agreements.lifecycle.electronic import Accepted, paper_of, show_page, unread_pages
+from agreements.lifecycle.pens import pen_of
 from agreements.lifecycle.succession import SUPPLEMENT_SLUG
 from agreements.lifecycle.ways import awaited_on_screen, offered
 from agreements.models import Agreement

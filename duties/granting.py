@@ -14,6 +14,7 @@ from duties.permissions import refuse_unless_grantable, refuse_unless_looking_af
 from duties.places import Place, at, name_of, place_of, where
 from duties.separation import refuse_together
 from institutions.models import Authority, Duty, Membership
+from institutions.sockets import RIGHT_LOST
 from verbs.errors import NotAllowed, WrongState
 
 
@@ -80,7 +81,14 @@ def end(membership: Membership, *, by: User, reason: str) -> bool:
     row.delete()
     append(events.Ended(place=name_of(place), duty=Duty(row.duty), reason=reason), by=by, subject=row.user)
     announcements.ended(membership, by=by, reason=reason)
+    right_lost(row.user)
     return True
+
+
+def right_lost(user: User) -> None:
+    """Let end, for good, what rested on a right that the person has just lost."""
+    for end in RIGHT_LOST:
+        end(user)
 
 
 def _refuse_closed(place: Place) -> None:

@@ -19,7 +19,7 @@ from accounts.models import User, bare_number
 from audit.log import append
 from duties import announcements, events, one_person
 from duties.confirmers import waiting_for
-from duties.granting import locked
+from duties.granting import locked, right_lost
 from duties.lifecycle import CONFIRM_AT_CONSOLE, CONFIRM_HOLDER, DOUBT, HOLDING
 from duties.places import name_of, place_of, where
 from institutions.models import Duty, Membership
@@ -145,6 +145,7 @@ def doubt(person: User, *, by: User) -> None:
         row = HOLDING.begin(held, DOUBT, by=None)
         event = events.HolderDoubted(place=name_of(place_of(row)), duty=Duty(row.duty))
         HOLDING.finish(row, DOUBT, event, by=by, writes=undone)
+    right_lost(person)
     for row in waiting_of(person):
         announcements.waits(row)
 

@@ -8,6 +8,7 @@ from accounts import sessions
 from accounts.models import User
 from audit.log import append
 from duties import events
+from duties.granting import right_lost
 from duties.models import Invitation
 from duties.permissions import refuse_unless_platform_administrator
 from verbs.errors import NotAllowed
@@ -23,6 +24,7 @@ def suspend(user: User, *, by: User, reason: str) -> bool:
     Invitation.objects.filter(invited_by=person).cancel()
     event = events.AccountSuspended(reason=reason, sessions_ended=sessions.end_all(person))
     append(event, by=by, subject=person)
+    right_lost(person)
     return True
 
 

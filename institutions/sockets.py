@@ -22,3 +22,6 @@ PANELS: Socket[PanelOf] = Socket("institutions.PANELS", is_mandatory=True)
 CONTACTS: Socket[PanelOf] = Socket("institutions.CONTACTS", is_mandatory=True)
 # What an act on an institution concerns, shown beside the act's form.
 CONCERNED: Socket[PanelOf] = Socket("institutions.CONCERNED", is_mandatory=True)
+# Told, within the transaction, when a person has lost a right of theirs: a duty ended or waits again, an account was
+# suspended. What rested on it ends then for good, and does not come back with the right.
+RIGHT_LOST: Socket[Callable[[User], None]] = Socket("institutions.RIGHT_LOST", is_mandatory=True)

@@ -122,9 +122,9 @@ def use_revoked(row: SealAuthorisation, *, by: User) -> None:
 
 
 def use_lapsed(row: SealAuthorisation) -> None:
-    """Tell whoever was authorised by a keeper who keeps the seal no more."""
+    """Tell whoever was authorised that the giver keeps the seal or holds the duty no more, or that they left."""
     keeper = row.seal.keeper.full_name
-    body = f"保管人已更换，{row.given_by.full_name}给您的授权不再有效。还要使用的，请新的保管人{keeper}重新授权。"
+    body = f"{row.given_by.full_name}给您的授权不再有效：{row.reason}。还要使用的，请保管人{keeper}或管理员重新授权。"
     _of_seal(row.seal, "seal_authorisation_revoked", [row.person_id], f"用印授权已失效：{row.seal}", body)
 
 

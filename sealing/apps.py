@@ -9,7 +9,7 @@ class SealingConfig(AppConfig):
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from institutions import sockets
-        from sealing import panels
+        from sealing import lapsing, panels
         from sealing.checks import check_signing, check_signing_files
         from sealing.purposes import HANDWRITING, MANDATES, SEALS
         from uploads.sockets import PURPOSES
@@ -20,3 +20,4 @@ class SealingConfig(AppConfig):
         PURPOSES.fill(SEALS)
         PURPOSES.fill(HANDWRITING)
         sockets.PANELS.fill(panels.signing)
+        sockets.RIGHT_LOST.fill(lapsing.lapse_of)

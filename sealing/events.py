@@ -158,6 +158,10 @@ class SealUseRevoked(SealStopped, code="seal.use_revoked", words="收回用印�
     person: str = fact("被授权人")
 
 
+class SealUseLapsed(SealStopped, code="seal.use_lapsed", words="用印授权失效"):
+    person: str = fact("被授权人")
+
+
 class SealUsed(OfSeal, code="seal.used", words="用印"):
     about: str = fact("用在哪里")
     authorised_by: str | None = fact("授权人", default=None)

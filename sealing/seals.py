@@ -19,6 +19,7 @@ from accounts.models import User
 from audit.log import append
 from institutions.models import Institution, Membership, institutions_held_by
 from sealing import announcements, events
+from sealing.lapsing import lapse_of
 from sealing.lifecycle import CONFIRM_SEAL, DESTROY, REFUSE_SEAL, RESUME, SEAL, SUSPEND, OfSeal
 from sealing.models import Seal, SealAuthorisation, SealUse
 from sealing.models.seal import Kind, State
@@ -160,9 +161,7 @@ def hand_over(seal: Seal, keeper: User, *, by: User) -> Seal:
     event = events.KeeperChanged(**_of(row), before=before.full_name, keeper=keeper.full_name)
     append(event, by=by, subject=row.institution)
     announcements.seal_settled(row, "印章保管人已更换", by=by)
-    given = row.authorisations.filter(given_by=before, revoked_at=None, ends_on__gte=timezone.localdate())
-    for lapsed in given.lapsed().exclude(person=keeper):
-        announcements.use_lapsed(lapsed)
+    lapse_of(before)
     return row
 
 

@@ -12,6 +12,7 @@ from institutions.models import Duty, Membership
 from sealing import announcements
 from sealing.ending import end, revoke_by_clock
 from sealing.enrolling import standing_of
+from sealing.lapsing import lapse_all
 from sealing.models import Certificate, SigningIdentity
 from sealing.models.identity import ON_THE_WAY, WITH_KEY, State
 from sealing.unlocking import MOST_WRONG, lock
@@ -34,6 +35,7 @@ def watch() -> None:
     for each, since in _revoked_elsewhere():
         with suppress(WrongState):
             revoke_by_clock(each, REVOKED_ELSEWHERE, Certificate.Reason.CESSATION, since=since)
+    lapse_all()
     today = timezone.localdate()
     for each in _run_out():
         with suppress(WrongState):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -11,12 +11,14 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from agreements.documents.places import SHARED
+from agreements.documents.places import DAY, NAME, PARTS_OF_A_DAY, SHARED
 from agreements.text.attestation import TITLE
 from agreements.text.filling import FilledLine, FilledSignature, Run, Words
 from agreements.text.paper import CopyLabel, Paper
+from agreements.text.schema import BlankKind
 
 SPACES = re.compile(r"\s+")
+SIGNED = re.compile("签字|签名")  # what a line of the signature block asks for by hand
 PARTY_GAP, END_GAP, MIDDLE_GAP, DATE_ROOM = 16, 8, 3, 2.5  # widths of empty blanks in characters
 SHORT = 4  # characters, as a name of a person has; a longer value may be broken at the end of a line
 CLOSING = "。，、；：）)!！?？,.;:"
@@ -34,7 +36,8 @@ LISTED = {"clause", "item"}
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a line: words, head, filled, gap (`width` characters of underline) or room (the same without).
+    """A stretch of a line: words, head, filled, gap (`width` characters of underline), room (the same without), or pen:
+    the place of no width behind which somebody signs.
 
     The text of a gap or a room is the punctuation after it, which must not begin a line.
     """
@@ -42,11 +45,13 @@ class Piece:
     kind: str
     text: str = ""
     width: float = 0
+    place: str = ""  # what its place on the page is called, where a signature will fill it
 
     @property
     def html(self) -> SafeString:
-        if self.width:
-            blank = format_html('<span class="{}" style="width: {}em"></span>', self.kind, self.width)
+        if self.width or self.place:
+            place = format_html(' id="{}"', self.place) if self.place else ""
+            blank = format_html('<span class="{}" style="width: {}em"{}></span>', self.kind, self.width, place)
             return format_html('<span class="held">{}{}</span>', blank, self.text) if self.text else blank
         if self.kind == "words":
             return format_html("{}", self.text)
@@ -253,8 +258,46 @@ def _is_label(line: FilledLine) -> bool:
 
 def _signature_area(signature: FilledSignature) -> SignatureArea:
     sealed = signature.seal_line if signature.seal else 0
-    lines = (
+    lines = [
         replace(laid_line(line), takes_seal=number == sealed, is_label=_is_label(line))
         for number, line in enumerate(signature.lines, 1)
+    ]
+    places = _with_places(lines, signature)
+    return SignatureArea(signature.role, signature.seal, tuple(places))
+
+
+def _with_places(lines: Sequence[Line], signature: FilledSignature) -> Iterator[Line]:
+    """Name where a signature on screen puts its signatory's name and its day: on the first line for each."""
+    whose = signature.role or SHARED
+    wanted = {NAME: _takes_name, DAY: _takes_day} if signature.role else {DAY: _takes_day}
+    for line, filled in zip(lines, signature.lines, strict=True):
+        found = next((what for what, takes in wanted.items() if takes(filled)), None)
+        if found is None:
+            yield line
+            continue
+        del wanted[found]
+        yield replace(line, pieces=_named(line.pieces, whose) if found == DAY else _with_pen(line.pieces, whose))
+
+
+def _takes_name(line: FilledLine) -> bool:
+    return SIGNED.search(line.text) is not None and not any(run.blank for run in line.runs)
+
+
+def _takes_day(line: FilledLine) -> bool:
+    return any(run.kind is BlankKind.SIGNING_DATE and not run.filled for run in line.runs)
+
+
+def _with_pen(pieces: tuple[Piece, ...], whose: str) -> tuple[Piece, ...]:
+    return (*pieces, Piece("pen", place=f"{NAME}-{whose}"))
+
+
+def _named(pieces: tuple[Piece, ...], whose: str) -> tuple[Piece, ...]:
+    """Name the rooms for year, month and day; those of a line that has another number of them stay without a name."""
+    rooms = [number for number, piece in enumerate(pieces) if piece.width]
+    if len(rooms) != len(PARTS_OF_A_DAY):
+        return pieces
+    names = dict(zip(rooms, PARTS_OF_A_DAY, strict=True))
+    return tuple(
+        replace(piece, place=f"{names[number]}-{whose}") if number in names else piece
+        for number, piece in enumerate(pieces)
     )
-    return SignatureArea(signature.role, signature.seal, tuple(lines))

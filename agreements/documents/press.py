@@ -37,15 +37,20 @@ def paper_of(agreement: Agreement, *, site: str = "") -> Paper:
             number=agreement.number,
             digest=digest[:DIGEST_DIGITS],
             names={role.value: agreement.party_name(role) for role in Role},
+            on_screen=_on_screen(agreement),
         ),
     )
 
 
 def _elsewhere(agreement: Agreement) -> tuple[str, ...]:
     """Return which side signs electronically what the other signs on paper: none where both do the same."""
+    on_screen = _on_screen(agreement)
+    return on_screen if len(on_screen) < len(Role) else ()
+
+
+def _on_screen(agreement: Agreement) -> tuple[str, ...]:
+    """Return which sides sign on screen, none of a draft: that is said when the text is agreed on."""
     ways = agreement.frozen.ways if agreement.frozen else {}
-    if Way.PAPER not in ways.values():
-        return ()
     return tuple(role.value for role, way in ways.items() if way is Way.ELECTRONIC)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from agreements.documents.places import SignatureArea, signature_areas
+from agreements.documents.places import INKED, SignatureArea, signature_areas
 from agreements.documents.press import paper_of
 from agreements.models import Agreement, Counterpart, Rendition
 from agreements.models.ways import Way
@@ -53,7 +53,7 @@ def inked_areas(places: Iterable[SignatureArea]) -> Mapping[int, Mapping[str, Re
     """
     found: dict[int, dict[str, Rectangle]] = {}
     for area in places:
-        if area.role:
+        if area.role and area.kind in INKED:
             own = (area.left, area.top, area.width, area.height)
             on_page = found.setdefault(area.page, {})
             on_page[area.role] = _round_both(on_page[area.role], own) if area.role in on_page else own

@@ -18,8 +18,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from agreements import events
-from agreements.lifecycle.electronic import Accepted, Pen, sign_electronically
+from agreements.lifecycle.electronic import Accepted, sign_electronically
 from agreements.lifecycle.errors import EndsEarly, FarApart
+from agreements.lifecycle.pens import Pen
 from agreements.lifecycle.reading import how_read
 from agreements.models import Agreement, SigningBatch, SigningItem
 from agreements.models.agreement import AgreementQuerySet

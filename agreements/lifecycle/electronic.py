@@ -7,10 +7,8 @@ would be refused then is refused before the first (docs/decisions/0038-ceremony.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import announcements, events
 from agreements.documents.issued import keep, newest
+from agreements.documents.places import lines_of
 from agreements.lifecycle.approved import lapse
 from agreements.lifecycle.days_apart import refuse_far_apart
 from agreements.lifecycle.entering import (
@@ -29,63 +28,33 @@ from agreements.lifecycle.entering import (
 )
 from agreements.lifecycle.errors import EndsEarly
 from agreements.lifecycle.freezing import give_up_text
-from agreements.lifecycle.handwriting import Handwriting
 from agreements.lifecycle.overlap import days_lost, in_the_way, in_words
 from agreements.lifecycle.pages import copies_made, pages_expected
 from agreements.lifecycle.paper import SIGNED_ON, refuse_both_sides
+from agreements.lifecycle.pens import Pen, proof_of
 from agreements.lifecycle.reading import how_read
 from agreements.lifecycle.rounds import close_round
 from agreements.lifecycle.seen import refuse_another_text
+from agreements.lifecycle.shown import Signatory, appearance
 from agreements.lifecycle.transitions import COMPLETE, DECLINE_TO_SIGN, LIFE, SIGN_ELECTRONICALLY
 from agreements.lifecycle.ways import has_paper, not_in_turn
 from agreements.lifecycle.windows import refuse_closed
-from agreements.models import Agreement, Counterpart, HowRead, ShownPage
+from agreements.models import Agreement, Counterpart, HowRead, ShownPage, Signature
 from agreements.models.ways import Way
 from agreements.permissions import side_signed_for
-from agreements.text.fonts import outlines, width_of
 from audit import timestamping
-from chinese.dates import cn_day
 from institutions.models import Role
-from sealing.enrolling import standing_of
-from sealing.models import Seal, SigningIdentity
-from sealing.pades.hands import Hand
+from sealing.models import SigningIdentity
 from sealing.pades.looks import Appearance
-from sealing.pades.pictures import Drawn, Picture
 from sealing.pades.signing import Signed, Signing, sign
 from sealing.pades.timestamps import stamp_of_one_act
 from sealing.permissions import may_bring_into_force
-from sealing.pictures import picture_of
 from sealing.seals import Paper, use_seal
-from sealing.unlocking import Unlocked, refuse_unusable
+from sealing.unlocking import refuse_unusable
 from verbs.errors import NotAllowed, Unacceptable
 
 DECLINED_WHY = "请写明不签的原因，双方都会看到，以便修改。"
 NOT_FOR_REAL = "演示证书没有法律效力，不能用来签署真实的协议。请先申请正式的签约证书。"
-
-
-@dataclass(frozen=True)
-class Pen:
-    """What a signatory signs with: their key, opened a moment ago, and the seal, None for a signature alone.
-
-    `confirmed_at` is when they last proved who they are with the second factor; it is kept with the signature.
-    """
-
-    identity: SigningIdentity
-    hand: Hand
-    serial: str  # of the certificate, hexadecimal
-    confirmed_at: datetime
-    seal: Seal | None = None
-    picture: Picture | None = None  # of the seal
-    handwriting: Handwriting | None = None
-
-
-def pen_of(
-    unlocked: Unlocked, *, confirmed_at: datetime, seal: Seal | None = None, handwriting: Handwriting | None = None
-) -> Pen:
-    """Return what somebody signs with whose key a PIN has opened. Raises UploadRefused for a seal without a picture."""
-    serial = f"{unlocked.certificate.serial_number:x}"
-    picture = picture_of(seal) if seal else None
-    return Pen(unlocked.identity, unlocked.hand, serial, confirmed_at, seal, picture, handwriting)
 
 
 @dataclass(frozen=True)
@@ -96,6 +65,20 @@ class Accepted:
     text: str
     days_lost: int = 0
     days_apart: int = 0
+
+
+@dataclass(frozen=True)
+class Act:
+    """One side's signature, as it is made: `behalf` is e.g. 徐赟代赵堃签, "" where the text names the signatory."""
+
+    role: Role
+    by: User
+    pen: Pen
+    behalf: str
+    day: date
+
+
+SignedCopies = list[tuple[Counterpart, Signed]]
 
 
 def sign_electronically(agreement: Agreement, *, by: User, pen: Pen, accepted: Accepted) -> Agreement:
@@ -117,7 +100,7 @@ def sign_electronically(agreement: Agreement, *, by: User, pen: Pen, accepted: A
         if lost and lost != accepted.days_lost:
             raise EndsEarly(row, today, lost)
         refuse_far_apart(today, getattr(row, SIGNED_ON[role.other]), seen=accepted.days_apart)
-        _sign(row, role, by=by, pen=pen, read=read)
+        _sign(row, Act(role, by, pen, on_behalf_of(row, role, by), today), read=read)
         announcements.nobody_waits_to_sign(row, role)
         if row.both_signed and not has_paper(row):
             term = term_agreed(row)
@@ -218,82 +201,66 @@ def _refuse(row: Agreement, role: Role, by: User, pen: Pen, accepted: Accepted) 
     return read
 
 
-def _sign(row: Agreement, role: Role, *, by: User, pen: Pen, read: HowRead) -> None:
-    text, party, today = row.frozen, row.party(role), timezone.localdate()
-    if text is None or party is None:
-        raise ValueError(f"{row} has no frozen text to sign")  # the database allows no such row
-    behalf = on_behalf_of(row, role, by)
+def _sign(row: Agreement, act: Act, *, read: HowRead) -> None:
+    """Sign every copy, write that down, and keep the files: all of it or nothing."""
+    signed = _signed_copies(row, act)
+    LIFE.finish(row, SIGN_ELECTRONICALLY, _event(row, act, signed), by=act.by)
+    signature = _written_down(row, act, signed, read)
+    for copy, each in signed:
+        keep(copy, each, signature=signature)
+    if act.pen.seal is not None:
+        use_seal(act.pen.seal, by=act.by, about=f"合作协议 {row.number}", paper=paper_of(row))
+    row.refresh_from_db(fields=[SIGNED_ON[act.role]])
+
+
+def _signed_copies(row: Agreement, act: Act) -> SignedCopies:
     signing = Signing(
-        role=role.value,
-        name=by.full_name,
-        reason=f"代表{row.party_name(role)}签署合作协议 {row.number}" + (f"（{behalf}）" if behalf else ""),
+        role=act.role.value,
+        name=act.by.full_name,
+        reason=f"代表{row.party_name(act.role)}签署合作协议 {row.number}" + (f"（{act.behalf}）" if act.behalf else ""),
         at=timezone.localtime(),
-        looks=_looks(pen, behalf or by.full_name, cn_day(today)),
+        looks=_looks(row, act),
     )
     stamp = stamp_of_one_act() if timestamping.is_set() else None
-    signed = [(copy, sign(newest(copy)[0], signing, pen.hand, stamp=stamp)) for copy in copies_made(row)]
-    event = events.SignedElectronically(
+    return [(copy, sign(newest(copy)[0], signing, act.pen.hand, stamp=stamp)) for copy in copies_made(row)]
+
+
+def _event(row: Agreement, act: Act, signed: SignedCopies) -> events.SignedElectronically:
+    pen = act.pen
+    return events.SignedElectronically(
         revision=row.revision,
-        role=role,
-        on=today,
-        name=by.full_name,
-        on_behalf=behalf or None,
+        role=act.role,
+        on=act.day,
+        name=act.by.full_name,
+        on_behalf=act.behalf or None,
         level=pen.identity.get_level_display(),
         serial=pen.serial,
         seal=str(pen.seal) if pen.seal else None,
         handwriting=pen.handwriting.kind.label if pen.handwriting else None,
         files=[each.sha256 for _, each in signed],
     )
-    LIFE.finish(row, SIGN_ELECTRONICALLY, event, by=by)
-    signature = row.signatures.create(
+
+
+def _written_down(row: Agreement, act: Act, signed: SignedCopies, read: HowRead) -> Signature:
+    text, party = row.frozen, row.party(act.role)
+    if text is None or party is None:
+        raise ValueError(f"{row} has no frozen text to sign")  # the database allows no such row
+    return row.signatures.create(
         frozen=text,
-        role=role,
+        role=act.role,
         on_behalf_of=party,
         kind=Way.ELECTRONIC,
-        person=by,
-        signatory_name=by.full_name,
-        day=today,
-        proof=_proof(signed, pen, behalf) | {"read": read.value},
-        entered_by=by,
+        person=act.by,
+        signatory_name=act.by.full_name,
+        day=act.day,
+        proof=proof_of(signed, act.pen, act.behalf) | {"read": read.value},
+        entered_by=act.by,
     )
-    for copy, each in signed:
-        keep(copy, each, signature=signature)
-    if pen.seal is not None:
-        use_seal(pen.seal, by=by, about=f"合作协议 {row.number}", paper=paper_of(row))
-    row.refresh_from_db(fields=[SIGNED_ON[role]])
 
 
-def _looks(pen: Pen, *lines: str) -> Appearance:
+def _looks(row: Agreement, act: Act) -> Appearance:
+    pen, other = act.pen, getattr(row, SIGNED_ON[act.role.other])
     hand = pen.handwriting.shown if pen.handwriting else None
-    return Appearance(pen.picture, hand, [_drawn(line) for line in lines])
-
-
-def _standing(identity: SigningIdentity) -> str:
-    """Return what its authority says of a certificate that was brought in; "" for one of ours, which we know."""
-    found = identity.certificate
-    return "" if found is None or found.is_ours else standing_of(found).standing.value
-
-
-def _drawn(words: str) -> Drawn:
-    return Drawn(words, outlines(words), width_of(words))
-
-
-def _proof(signed: Sequence[tuple[Counterpart, Signed]], pen: Pen, behalf: str) -> dict[str, Any]:
-    """Return what is kept with the signature: its files, and what the person had proved at that moment."""
-    first = signed[0][1]
-    until = pen.identity.mandate_until
-    return {
-        "file": first.sha256,
-        "files": [each.sha256 for _, each in signed],
-        "level": pen.identity.level,
-        "identity": pen.identity.pk,
-        "certificate": pen.serial,
-        "standing": _standing(pen.identity),
-        "seal": str(pen.seal) if pen.seal else "",
-        "handwriting": pen.handwriting.facts if pen.handwriting else {},
-        "words": behalf,
-        "confirmed_at": pen.confirmed_at.isoformat(),
-        "mandate_until": until.isoformat() if until else "",
-        "time": first.level,
-        "no_time": first.no_time,
-    }
+    signatory = Signatory(act.by.full_name, act.behalf or act.by.full_name, pen.picture, hand)
+    lines = lines_of(copies_made(row)[0].rendition, act.role)
+    return appearance(signatory, lines, on=act.day, last=max(act.day, other) if other else None)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.confirming import confirmed_at, is_recently_confirmed
 from accounts.requests import PersonRequest
 from agreements.lifecycle import batches
-from agreements.lifecycle.electronic import Pen, pen_of
 from agreements.lifecycle.handwriting import handwriting_of, offered_to
+from agreements.lifecycle.pens import Pen, pen_of
 from agreements.lifecycle.reading import (
     blanks_of,
     differing_lines,

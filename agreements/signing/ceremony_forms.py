@@ -67,7 +67,7 @@ class PenForm(forms.Form):
         label="手写签名",
         required=False,
         widget=forms.RadioSelect,
-        help_text="印在落款处、印章下面，让人一看就知道是谁签的。可以不放，不影响签名的效力。",
+        help_text="印在落款的签字处，范本没有签字处的印在印章下面，让人一看就知道是谁签的。可以不放，不影响签名的效力。",
         error_messages={"invalid_choice": "请重新选择手写签名的方式。"},
     )
     strokes = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)

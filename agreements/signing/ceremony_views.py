@@ -20,10 +20,11 @@ from agreements import lifecycle
 from agreements.documents.renditions import DRAW_TASK, copies_are_not_ready
 from agreements.documents.returned import picture_of
 from agreements.documents.signed import signed_sides
-from agreements.lifecycle.electronic import on_behalf_of, paper_of, pen_of, show_page, unread_pages
+from agreements.lifecycle.electronic import on_behalf_of, paper_of, show_page, unread_pages
 from agreements.lifecycle.errors import EndsEarly, FarApart
 from agreements.lifecycle.handwriting import handwriting_of, offered_to
 from agreements.lifecycle.pages import copies_made
+from agreements.lifecycle.pens import pen_of
 from agreements.lifecycle.seen import text_shown
 from agreements.lifecycle.ways import not_in_turn
 from agreements.lifecycle.windows import extend_window, window_of

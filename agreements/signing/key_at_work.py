@@ -12,7 +12,7 @@ from django.db import connections, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from agreements.lifecycle.batches import go_through
-from agreements.lifecycle.electronic import Pen
+from agreements.lifecycle.pens import Pen
 from agreements.models import SigningBatch
 from audit import origin
 

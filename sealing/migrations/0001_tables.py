@@ -251,12 +251,11 @@ class Migration(migrations.Migration):
                             models.Q(("reason", ""), ("revoked_at__isnull", True), ("revoked_by__isnull", True)),
                             models.Q(
                                 ("revoked_at__isnull", False),
-                                ("revoked_by__isnull", False),
                                 models.Q(("reason", ""), _negated=True),
                             ),
                             _connector="OR",
                         ),
-                        name="seal_authorisation_revoked_with_who_and_why",
+                        name="seal_authorisation_ended_when_and_why",
                     ),
                 ],
             },

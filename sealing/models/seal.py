@@ -88,9 +88,9 @@ class SealAuthorisationQuerySet(models.QuerySet["SealAuthorisation"]):
         """Return those that hold on a day: begun, not over, not taken back, and neither side of it gone."""
         return self.filter(self.standing(), starts_on__lte=on, ends_on__gte=on, revoked_at__isnull=True)
 
-    def lapsed(self) -> Self:
-        """Return those of which a side is gone."""
-        return self.filter(~self.standing())
+    def lapsed(self, on: date) -> Self:
+        """Return those that would hold on a day or later, but for a side of them that is gone."""
+        return self.filter(~self.standing(), ends_on__gte=on, revoked_at__isnull=True)
 
     def with_standing(self) -> Self:
         return self.annotate(stands=self.standing())
@@ -121,6 +121,7 @@ class SealAuthorisation(models.Model):
     agreement = models.CharField("限于协议编号", max_length=20, blank=True)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="授权人")
     given_at = models.DateTimeField("授权时间", auto_now_add=True)
+    # Whoever took it back; none with a time: it ended with a right that it rested on.
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="收回人"
     )
@@ -144,8 +145,8 @@ class SealAuthorisation(models.Model):
             models.CheckConstraint(condition=~Q(given_by=F("person")), name="seal_authorisation_is_given_by_another"),
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True, revoked_by__isnull=True, reason="")
-                | Q(revoked_at__isnull=False, revoked_by__isnull=False) & ~Q(reason=""),
-                name="seal_authorisation_revoked_with_who_and_why",
+                | Q(revoked_at__isnull=False) & ~Q(reason=""),
+                name="seal_authorisation_ended_when_and_why",
             ),
         ]
 

@@ -7,32 +7,45 @@ file once; each slice is a form whose box cuts the whole.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pikepdf import Object
 
-from sealing.pades.edges import SEAL, Slice, upright
+from sealing.pades.edges import SEAL, Box, Slice, upright
 from sealing.pades.pictures import Drawn, Picture, Written
 from sealing.pades.revision import Revision
 
 MM = 72 / 25.4  # points
 LETTER, LEADING, MARGIN = 9.0, 1.35, 2.0  # points, line heights, points
 HAND = (36.0, 14.0)  # mm that handwriting is given, above the words
+WORDS = 2  # lines of words that it leaves room for
 EM_UP, EM_DOWN = 0.88, 0.12  # ems that a drawn character reaches above and below its line
 PEN = 1.3  # points, the width of a stroke in print
+PRINT = 15.0  # points of a letter on a line of the text: hardly smaller than the line's own
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something on a line, as large as its box and no larger than print: points from the bottom left of its field."""
+
+    shown: Written
+    box: Box
+    is_centred: bool = False  # or else it begins at the left
 
 
 @dataclass(frozen=True)
 class Appearance:
     """`seal` is None for who signs without one; `words` are lines below, the last one lowest.
 
-    `handwriting` lies between both and below the seal, which is see-through: as one seals what is signed.
+    `handwriting` lies between both and below the seal, which is see-through: as one seals what is signed. `lines` are
+    what the text's own lines are filled with, each by what its field is called: name, day.
     """
 
     seal: Picture | None = None
     handwriting: Written | None = None
     words: Sequence[Drawn] = ()
+    lines: Mapping[str, Sequence[Mark]] = field(default_factory=dict)
 
 
 class Looks:
@@ -71,6 +84,12 @@ class Looks:
         step = b"q %.3f 0 0 %.3f %.3f %.3f cm /Seal Do Q" % (across * scale, up, left, (height - up) / 2)
         return self._form(field, width, height, step, {b"/Seal": seal})
 
+    def of_a_line(self, line: Object, marks: Sequence[Mark]) -> bytes:
+        """Return how the form is referred to that shows these marks on a line of the text."""
+        pictures = [mark.shown for mark in marks if isinstance(mark.shown, Picture)]
+        held = dict(zip([b"/Hand"], pictures, strict=False))  # there is one hand, and no more than one picture of it
+        return self._form(line, *_size(line), b"\n".join(map(_marked, marks)), held)
+
     def _words(self, width: float) -> list[bytes]:
         """Return lines of words at the foot of the field, in the middle, as small as the longest one needs."""
         words = self.shown.words
@@ -85,17 +104,10 @@ class Looks:
 
     def _handwriting(self, hand: Written, width: float) -> bytes:
         """Return the step that draws it as large as its place, in the middle and just above the words."""
-        across, up = (hand.width, EM_UP + EM_DOWN) if isinstance(hand, Drawn) else (hand.width, hand.height)
+        across, up = _extent(hand)
         scale = min(HAND[0] * MM / max(across, 1), HAND[1] * MM / max(up, 1))
-        left = (width - across * scale) / 2
-        bottom = 2 * MARGIN + LETTER * LEADING * len(self.shown.words)
-        if isinstance(hand, Picture):
-            return b"q %.3f 0 0 %.3f %.3f %.3f cm /Hand Do Q" % (across * scale, up * scale, left, bottom)
-        if isinstance(hand, Drawn):
-            place = b"%.3f 0 0 %.3f %.3f %.3f" % (scale, scale, left, bottom + EM_DOWN * scale)
-            return b"q 0 g %s cm %s f Q" % (place, hand.path.encode())
-        place = b"%.3f 0 0 %.3f %.3f %.3f" % (scale, scale, left, bottom)
-        return b"q 0 G 1 J 1 j %.3f w %s cm %s S Q" % (PEN / scale, place, hand.path.encode())
+        bottom = 2 * MARGIN + LETTER * LEADING * WORDS
+        return _written(hand, scale, (width - across * scale) / 2, bottom)
 
     def _form(
         self, field: Object, width: float, height: float, content: bytes, pictures: dict[bytes, Picture]
@@ -123,6 +135,32 @@ class Looks:
         whole = self.revision.add_stream(kind + b"/DeviceRGB" + size + b"/SMask " + mask, colours)
         self._pictures[picture.sha256] = whole
         return whole
+
+
+def _marked(mark: Mark) -> bytes:
+    """Return the step that draws a mark in its box, in the middle of its height."""
+    left, bottom, right, top = mark.box
+    across, up = _extent(mark.shown)
+    scale = min((right - left) / max(across, 1), (top - bottom) / max(up, 1))
+    if isinstance(mark.shown, Drawn):
+        scale = min(scale, PRINT)
+    left += (right - left - across * scale) / 2 if mark.is_centred else 0
+    return _written(mark.shown, scale, left, bottom + (top - bottom - up * scale) / 2)
+
+
+def _extent(hand: Written) -> tuple[float, float]:
+    return (hand.width, EM_UP + EM_DOWN) if isinstance(hand, Drawn) else (hand.width, hand.height)
+
+
+def _written(hand: Written, scale: float, left: float, bottom: float) -> bytes:
+    """Return the step that draws handwriting, or words, with its lower left corner there."""
+    if isinstance(hand, Picture):
+        return b"q %.3f 0 0 %.3f %.3f %.3f cm /Hand Do Q" % (hand.width * scale, hand.height * scale, left, bottom)
+    if isinstance(hand, Drawn):
+        place = b"%.3f 0 0 %.3f %.3f %.3f" % (scale, scale, left, bottom + EM_DOWN * scale)
+        return b"q 0 g %s cm %s f Q" % (place, hand.path.encode())
+    place = b"%.3f 0 0 %.3f %.3f %.3f" % (scale, scale, left, bottom)
+    return b"q 0 G 1 J 1 j %.3f w %s cm %s S Q" % (PEN / scale, place, hand.path.encode())
 
 
 def _size(field: Object) -> tuple[float, float]:

@@ -29,7 +29,7 @@ Stamp = Callable[[bytes], bytes]  # returns the token over these bytes; raises N
 
 @dataclass(frozen=True)
 class Signing:
-    """What a party puts its signature to. `role` names its fields: seal-ROLE, edge-ROLE-001 …
+    """What a party puts its signature to. `role` names its fields: seal-ROLE, edge-ROLE-001, line-ROLE-day …
 
     `name` is who signs, as in the certificate or plainer; `reason` what is said of it in the signature itself, such as
     on whose behalf; `at` the signer's own time.
@@ -117,8 +117,10 @@ def _signed(content: bytes, signing: Signing, hand: Hand, stamp: Stamp | None, r
         revision.replace(field, {"/AP": looks.of_the_seal(field), "/V": value})
         edges = _edges(fields, signing.role, len(revision.pdf.pages))
         for edge, slice_ in edges if signing.looks.seal is not None else ():
-            states = b"<</N <</Off %s/Sealed %s>>>>" % (edge.AP.N.Off.unparse(), looks.of_an_edge(edge, slice_))
-            revision.replace(edge, {"/AP": states, "/V": b"/Sealed", "/AS": b"/Sealed"})
+            _show(revision, edge, looks.of_an_edge(edge, slice_))
+        for line, marks in signing.looks.lines.items():
+            place = fields[f"line-{signing.role}-{line}"]
+            _show(revision, place, looks.of_a_line(place, marks))
         out, hole = revision.written(value.decode(), room)
     signature = cms.signed(hashlib.sha256(covered(out, hole)).digest(), hand)
     level, no_time = "B-B", ""
@@ -129,6 +131,12 @@ def _signed(content: bytes, signing: Signing, hand: Hand, stamp: Stamp | None, r
             no_time = str(fault)
     whole = filled(out, hole, signature.dump())
     return Signed(whole, hashlib.sha256(whole).hexdigest(), name, looks.digests, level, no_time)
+
+
+def _show(revision: Revision, blank: Object, shown: bytes) -> None:
+    """Let a field that showed nothing show a form."""
+    states = b"<</N <</Off %s/Sealed %s>>>>" % (blank.AP.N.Off.unparse(), shown)
+    revision.replace(blank, {"/AP": states, "/V": b"/Sealed", "/AS": b"/Sealed"})
 
 
 def _edges(fields: dict[str, Object], role: str, pages: int) -> list[tuple[Object, Slice]]:

@@ -5,7 +5,8 @@ import pytest
 from accounts.models import User
 from agreements import lifecycle
 from agreements.documents import renditions
-from agreements.lifecycle.electronic import Accepted, Pen, pen_of, show_page, unread_pages
+from agreements.lifecycle.electronic import Accepted, show_page, unread_pages
+from agreements.lifecycle.pens import Pen, pen_of
 from agreements.models import Agreement
 from agreements.models.ways import Way
 from institutions.models import Duty, Institution

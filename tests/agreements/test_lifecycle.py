@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements import events, lifecycle
-from agreements.lifecycle.electronic import Accepted, Pen
+from agreements.lifecycle.electronic import Accepted
 from agreements.lifecycle.errors import Incomplete, StaleDraft
+from agreements.lifecycle.pens import Pen
 from agreements.models import Agreement, Rendition
 from agreements.models.states import BEING_SIGNED
 from audit.log import history

@@ -185,6 +185,7 @@ HEADS = [
             "seal.keeper_changed",
             "seal.use_authorised",
             "seal.use_revoked",
+            "seal.use_lapsed",
             "seal.used",
         ],
     ),

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 
+import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import PhoneDevice, User
 from accounts.second_factor import current_code
@@ -105,6 +106,60 @@ def test_on_a_telephone(
     screenshot("ceremony-narrow-done")
     assert Agreement.objects.get(pk=on_screen.pk).elder_care_signed_on is not None
     assert on_screen.signatures.get().proof["handwriting"]["kind"] == "drawn"
+
+
+def test_on_a_telephone_pages_are_large_enough_to_read_within_their_frames(
+    page: Page,
+    on_screen: Agreement,
+    elder_care_signatory: User,
+    let_in: SignIn,
+    axe_clean: Check,
+    fits: Check,
+    screenshot: Keep,
+) -> None:
+    page.set_viewport_size(NARROW)
+    let_in(elder_care_signatory)
+    page.goto(f"/agreements/{on_screen.number}/sign/")
+    larger, smaller = (page.get_by_role("button", name=name, exact=True) for name in ("放大", "缩小"))
+    second = page.locator("#page-2 .ceremony-page")
+    second.scroll_into_view_if_needed()
+    picture = second.locator("img[data-page]")
+    expect(picture).not_to_have_attribute("src", "/static/img/page.svg")
+    across = _width(picture)
+    before = second.bounding_box()
+    larger.focus()
+    for words in ("150%", "200%"):
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("group", name="页面大小").get_by_role("status")).to_have_text(words)
+    assert _width(picture) == pytest.approx(2 * across, abs=2)
+    frame = second.bounding_box()
+    assert before is not None
+    assert frame is not None
+    assert frame["width"] <= NARROW["width"]
+    assert frame["y"] == pytest.approx(before["y"], abs=3), "what is read stays where it is"
+    assert frame["height"] <= NARROW["height"] * 0.8 + 2
+    second.focus()
+    left = second.evaluate("each => each.scrollLeft")
+    assert left > 0, "it begins where the text does"
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("([each, left]) => each.scrollLeft > left", arg=[second.element_handle(), left])
+    fits()
+    axe_clean()
+    screenshot("ceremony-narrow-zoomed")
+    smaller.focus()
+    for words in ("150%", "100%"):
+        page.keyboard.press("Space")
+        expect(page.get_by_role("group", name="页面大小").get_by_role("status")).to_have_text(words)
+    expect(smaller).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Space")
+    assert _width(picture) == pytest.approx(across, abs=2)
+    fits()
+
+
+def _width(picture: Locator) -> float:
+    box = picture.bounding_box()
+    assert box is not None
+    return box["width"]
 
 
 def test_by_keyboard_alone_the_second_side_brings_it_into_force(

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from agreements import lifecycle
 from agreements.documents import renditions
-from agreements.lifecycle.electronic import Pen
+from agreements.lifecycle.pens import Pen
 from agreements.models import Agreement, IssuedFile, TemplateVersion
 from filing.models import Filing
 from institutions.models import Institution, Role

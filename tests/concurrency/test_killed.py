@@ -44,7 +44,7 @@ COPIES = [f"electronic.{step} {copy}" for step in ("sign", "keep") for copy in (
 UNLOCKING = ["unlocking._counted 1", "sealed.opened 1", "unlocking._begin_anew 1"]
 FIRST = [
     *UNLOCKING,
-    *("electronic.main_first 1", "electronic._refuse 1", *COPIES, "electronic._proof 1"),
+    *("electronic.main_first 1", "electronic._refuse 1", *COPIES, "electronic.proof_of 1"),
     "announcements.signed_electronically 1",
 ]
 LAST = [

@@ -22,7 +22,7 @@ GUARDS = {
     "filing": "0002_issued_decided_and_handed_in",
     "imports": "0002_kept_runs",
     "numbering": "0002_never_back",
-    "sealing": "0002_rows_kept",
+    "sealing": "0002_kept_rows",
 }
 THERE_IS = """
     SELECT tgrelid::regclass || '.' || tgname || ': ' || regexp_replace(pg_get_triggerdef(oid), '\\s+', ' ', 'g')

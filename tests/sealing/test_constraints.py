@@ -126,7 +126,7 @@ RULES: list[tuple[str, Callable[[World], object]]] = [
     ("seal_stopped_with_a_reason", lambda w: w.seal_row(state="refused")),
     ("seal_authorisation_ends_after_start", lambda w: w.authorisation_row(ends_on=TODAY - timedelta(days=1))),
     ("seal_authorisation_is_given_by_another", lambda w: w.authorisation_row(given_by=w.signs)),
-    ("seal_authorisation_revoked_with_who_and_why", lambda w: w.authorisation_row(revoked_at=NOW)),
+    ("seal_authorisation_ended_when_and_why", lambda w: w.authorisation_row(revoked_at=NOW)),
     ("seal_use_says_on_what", lambda w: SealUse.objects.create(seal=w.seal, person=w.clerk, about="", at=NOW)),
 ]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from agreements.documents.verdicts import Said, Verdict, verdict_on
+from agreements.documents.said import Said
+from agreements.documents.verdicts import Verdict, verdict_on
 
 
 class Command(BaseCommand):

@@ -83,7 +83,8 @@ def test_a_party_without_a_seal_has_no_line_for_one() -> None:
 def test_only_what_the_template_calls_a_prompt_is_kept_together() -> None:
     lines = (SignatureLine("代表", "（签字）："), SignatureLine("代表（签字）："))
     html = signature_html(lines, {})
-    assert '<p class="signature takes-seal together">代表<span class="together">（签字）：</span></p>' in html
+    prompt = '<span class="together">（签字）：</span>'
+    assert f'<p class="signature takes-seal together">代表{prompt}<span class="pen"' in html
     assert '<p class="signature together">代表（签字）：</p>' in html
 
 

@@ -10,6 +10,8 @@ from agreements.documents.press import copies_of, preview_pdf
 from tests.agreements.documents import judging, papers
 
 SLUG = "shaoxing-2024-consortium"
+ROLES = ("medical", "elder_care")
+FIELDS = [("seal", ""), ("line", "-beside"), ("line", "-day")]  # that a party fills at its lines
 
 
 @pytest.mark.parametrize("slug", sorted(papers.bodies()))
@@ -56,9 +58,10 @@ def test_fields_for_both_parties_stand_in_the_final_text_only() -> None:
     with Pdf.open(io.BytesIO(copies_of(papers.paper(text)).copies[0].content)) as final:
         pages = len(final.pages)
         names = [str(field.T) for field in final.Root.AcroForm.Fields]
-        edges = [f"edge-{role}-{number + 1:03}" for role in ("medical", "elder_care") for number in range(pages)]
+        edges = [f"edge-{role}-{number + 1:03}" for role in ROLES for number in range(pages)]
         times = [f"time-{number}" for number in range(1, 5)]
-        assert names == ["seal-medical", "seal-elder_care", *edges, *times]
+        signed = [f"{kind}-{role}{rest}" for role in ROLES for kind, rest in FIELDS]
+        assert names == [*signed, *edges, *times]
         assert not any(a != b and b.startswith(a) for a in names for b in names), "FieldMDP compares by prefix"
         for field in final.Root.AcroForm.Fields:
             assert field.TU

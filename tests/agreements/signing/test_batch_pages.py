@@ -117,6 +117,32 @@ def test_what_was_withdrawn_meanwhile_is_named_and_what_is_done_is_found_again(
     assert "共 1 份，已签署 0 份，没有签成 1 份" in done
 
 
+def test_only_whoever_signed_many_is_led_to_what_became_of_them(
+    client: Client,
+    two: list[Agreement],
+    elder_care_signatory: User,
+    elder_care_institution: Institution,
+    medical_signatory: User,
+    elder_care_clerk: User,
+) -> None:
+    results = f'href="{reverse("signing-batch")}#done"'
+
+    def led(person: User) -> tuple[bool, bool]:
+        client.force_login(person)
+        listed = client.get(reverse("agreement-list"), {"waits": "to-sign", "q": two[0].number}).content.decode()
+        return results in text(client, "home"), results in listed
+
+    batch = begun(two, elder_care_signatory, elder_care_institution, read=True)
+    lifecycle.withdraw(two[1], by=elder_care_clerk, reason="费用要改。")
+    assert led(elder_care_signatory) == (False, False), "it is not done yet"
+    batches.end(batch, by=elder_care_signatory)
+    assert led(elder_care_signatory) == (True, True)
+    assert led(medical_signatory) == (False, False), "they signed nothing in one go"
+    assert led(elder_care_clerk) == (False, False), "the page is not theirs"
+    elder_care_signatory.memberships.filter(institution=elder_care_institution).delete()
+    assert led(elder_care_signatory) == (False, False), "they sign for nobody any more"
+
+
 def test_a_batch_says_what_to_do_when_its_key_is_locked(
     signed_in: Client, two: list[Agreement], elder_care_signatory: User, elder_care_institution: Institution
 ) -> None:

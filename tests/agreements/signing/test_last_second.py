@@ -11,7 +11,7 @@ from accounts.models import User
 from agreements import announcements, lifecycle
 from agreements.documents.trust import TRUST
 from agreements.lifecycle import electronic
-from agreements.lifecycle.electronic import Pen
+from agreements.lifecycle.pens import Pen
 from agreements.models import Agreement, IssuedFile
 from audit.log import history
 from duties import granting
@@ -110,7 +110,7 @@ def _breaking(step: Callable[..., Any], at: int) -> Callable[..., Any]:
 
 STEPS = [
     *((electronic, "sign", at) for at in (1, 2, 3, 4)),  # each copy
-    (electronic, "_proof", 1),  # before the row of the signature
+    (electronic, "proof_of", 1),  # before the row of the signature
     *((electronic, "keep", at) for at in (1, 2, 3, 4)),  # each file
     (electronic, "use_seal", 1),
     (announcements, "signed_electronically", 1),
