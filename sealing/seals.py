@@ -33,6 +33,7 @@ LARGEST = 2 * 1024 * 1024  # bytes of a picture
 NOT_A_PICTURE = "印章图片只能是 PNG 或 JPG，请把盖好的印章拍照或扫描成图片。"
 TOO_LARGE = "印章图片超过 2 兆，请缩小后再上传。"
 NOT_YOURS = "这枚印章不由您保管，也没有授权给您使用。请找保管人或管理员授权。"
+ANOTHER_KEEPER = "印章保管人已更换"
 STOPPED = "这枚印章现在是“{}”，不能使用。"
 
 
@@ -160,9 +161,12 @@ def hand_over(seal: Seal, keeper: User, *, by: User) -> Seal:
     event = events.KeeperChanged(**_of(row), before=before.full_name, keeper=keeper.full_name)
     append(event, by=by, subject=row.institution)
     announcements.seal_settled(row, "印章保管人已更换", by=by)
+    # For good: they would hold again if the seal came back to whoever gave them.
     given = row.authorisations.filter(given_by=before, revoked_at=None, ends_on__gte=timezone.localdate())
-    for lapsed in given.lapsed().exclude(person=keeper):
-        announcements.use_lapsed(lapsed)
+    for lapsed in given.lapsed().select_related("person", "given_by"):
+        _ended(lapsed, row, by=by, reason=ANOTHER_KEEPER)
+        if lapsed.person_id != keeper.pk:
+            announcements.use_lapsed(lapsed)
     return row
 
 
@@ -218,13 +222,17 @@ def take_back(authorisation: SealAuthorisation, *, by: User, reason: str) -> Sea
         raise NotAllowed("用印授权由印章保管人或本机构的管理员收回。")
     if row.revoked_at is not None:
         raise WrongState("这份授权已经收回了。")
+    _ended(row, seal, by=by, reason=reason)
+    announcements.use_revoked(row, by=by)
+    return row
+
+
+def _ended(row: SealAuthorisation, seal: Seal, *, by: User, reason: str) -> None:
     row.seal = seal
     row.revoked_by, row.revoked_at, row.reason = by, timezone.now(), reason
     row.save(update_fields=["revoked_by", "revoked_at", "reason"])
     event = events.SealUseRevoked(**_of(seal), person=row.person.full_name, reason=reason)
     append(event, by=by, subject=seal.institution)
-    announcements.use_revoked(row, by=by)
-    return row
 
 
 def seals_usable_by(user: User, institution: Institution, *, on: date, paper: Paper = Paper()) -> list[Usable]:

@@ -308,7 +308,22 @@ def test_an_authorisation_ends_with_the_right_of_whoever_gave_it(
     with pytest.raises(NotAllowed, match="没有授权"):
         use_seal(seal, by=colleague, about="协议")
     client.force_login(colleague)
-    assert "已失效：授权人或被授权人已离岗" in client.get(reverse("seal", args=[seal.pk])).content.decode()
+    said = seals.ANOTHER_KEEPER if happens is _keeps_it_no_more else "已失效：授权人或被授权人已离岗"
+    assert said in client.get(reverse("seal", args=[seal.pk])).content.decode()
+
+
+def test_what_a_former_keeper_gave_does_not_come_back_with_the_seal(
+    seal: Seal, keeper: User, colleague: User, institution_administrator: User, second: User
+) -> None:
+    given = seals.authorise(seal, colleague, today_on(), by=keeper)
+    seals.hand_over(seal, second, by=institution_administrator)
+    seals.hand_over(seal, keeper, by=institution_administrator)
+    assert not seals_usable_by(colleague, seal.institution, on=timezone.localdate())
+    with pytest.raises(NotAllowed, match="没有授权"):
+        use_seal(seal, by=colleague, about="协议")
+    given.refresh_from_db()
+    assert (given.revoked_by, given.reason) == (institution_administrator, seals.ANOTHER_KEEPER)
+    assert Entry.objects.filter(event="seal.use_revoked").count() == 1
 
 
 def test_an_authorisation_ends_when_its_person_leaves_and_is_shown_so(
