@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import Any
 
 import pikepdf
-from pikepdf import Name, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 MOST_REVISIONS = 40
 MOST_DOTS = 4_000_000  # of the picture of a seal
@@ -53,6 +53,8 @@ SHOWN = re.compile(
     rb"(?:q (?:%b ){6}cm /(?:Seal|Hand) Do Q|q 0 g (?:%b ){6}cm [-0-9.mlch\n ]* f Q"
     rb"|q 0 G 1 J 1 j %b w (?:%b ){6}cm [0-9ml\n ]* S Q)" % (NUMBER, NUMBER, NUMBER, NUMBER)
 )
+STRINGS = re.compile(rb"<[0-9A-Fa-f]*>|\((?:\\.|[^\\()])*\)", re.DOTALL)
+NAMES = re.compile(rb"/[^\s/<>\[\](){}%]*")
 EXTENSIONS = "<< /ESIC << /BaseVersion /1.7 /ExtensionLevel 1 /Type /DeveloperExtensions >> >>"
 
 
@@ -191,6 +193,8 @@ class _Judge:
         for entry in ("/Root", "/Info"):
             _same(_written(self.old.trailer.get(entry)), _written(self.new.trailer.get(entry)), entry)
         _same(_written(self.old.trailer.ID[0]), _written(self.new.trailer.ID[0]), "/ID")
+        for number in self.bodies:
+            self._each_entry_once(number)
         before, after = _fields(self.old), _fields(self.new)
         _same(list(before), list(after), "names of fields")
         filled = [name for name in after if "/V" in after[name] and "/V" not in before[name]]
@@ -203,10 +207,20 @@ class _Judge:
             self._timestamp(before, after, name)
         else:
             raise NotOurs("another field is filled")
-        self._declared()
+        self._declared(is_time=bool(TIME.fullmatch(name)))
         if self.left:
             raise NotOurs(f"objects {sorted(self.left)} belong to nothing")
         return name, self.looks
+
+    def _each_entry_once(self, number: int) -> None:
+        """An object says what it is read as, and nothing beside it: of an entry that stands there twice, is nothing
+        (null) or lies behind a comment, one reader shows this and another that. Raises NotOurs."""
+        read = self.new.get_object(number, 0)
+        body = self.bodies[number]
+        head = body.partition(b"\nstream\n")[0] if isinstance(read, Stream) else body
+        written = STRINGS.sub(b"", head)
+        if b"%" in written or sorted(NAMES.findall(written)) != sorted(_names(read)):
+            raise NotOurs(f"object {number} can be read in two ways")
 
     def _signature(self, before: dict[str, Object], after: dict[str, Object], name: str, role: str) -> None:
         seal = after[name]
@@ -245,16 +259,16 @@ class _Judge:
             self.left.discard(store.objgen[0])
         if not set(store.keys()) <= STORE | {"/Type"}:
             raise NotOurs("entries of the store")
-        for key in STORE & set(store.keys()):
+        for key in STORE:
             there = [_written(each) for each in known.get(key, [])] if known is not None else []
-            now = list(store[key])
+            now = list(store.get(key, []))
             _same([_written(each) for each in now[: len(there)]], there, "what was stored before")
             for each in now[len(there) :]:
                 if not isinstance(each, Stream) or set(each.keys()) != {"/Length"}:
                     raise NotOurs("what is stored")
                 self._take_new(each, "what is stored")
 
-    def _declared(self) -> None:
+    def _declared(self, *, is_time: bool) -> None:
         """The catalogue and the form change once, and later only to have a store of evidence."""
         form, root = self.new.Root.AcroForm, self.new.Root
         if form.objgen[0] in self.left:
@@ -263,11 +277,10 @@ class _Judge:
                 raise NotOurs("flags of the form")
         if root.objgen[0] in self.left:
             self._changed(self.old.Root, root, {"/Extensions", "/DSS"})
-            if "/Extensions" in root and "/Extensions" not in self.old.Root:
-                _same(_written(root.Extensions), EXTENSIONS, "extensions")
-            elif "/Extensions" in root:
-                _same(_written(root.Extensions), _written(self.old.Root.Extensions), "extensions")
-            if "/DSS" in self.old.Root:
+            declared = _written_in(self.old.Root, "/Extensions")
+            if declared or "/Extensions" in root:
+                _same(_written_in(root, "/Extensions"), declared or EXTENSIONS, "extensions")
+            if "/DSS" in self.old.Root or not is_time:
                 _same(_written_in(self.old.Root, "/DSS"), _written_in(root, "/DSS"), "the store")
 
     def _changed(self, old: Object, new: Object, keys: set[str]) -> None:
@@ -336,6 +349,24 @@ class _Judge:
         if number < self.size or number not in self.left:
             raise NotOurs(f"{what} is from elsewhere")
         self.left.discard(number)
+
+
+def _names(read: Object) -> Iterator[bytes]:
+    """Yield all names in an object, those of its entries too; not of others that it refers to."""
+    left: list[Any] = [read]
+    while left:
+        value = left.pop()
+        if isinstance(value, Name):
+            yield str(value).encode()
+        elif isinstance(value, Dictionary | Stream):
+            yield from (key.encode() for key in value.keys())  # noqa: SIM118 -- of pikepdf, which iterates otherwise
+            left += [each for _, each in value.items() if not _is_elsewhere(each)]
+        elif isinstance(value, Array):
+            left += [each for each in value if not _is_elsewhere(each)]
+
+
+def _is_elsewhere(value: Any) -> bool:
+    return isinstance(value, Object) and value.is_indirect
 
 
 def _fields(pdf: Pdf) -> dict[str, Object]:

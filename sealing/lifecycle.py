@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from accounts.models import User
+from chinese.dates import cn_day
 from sealing import events
 from sealing.models import Seal, SigningIdentity
 from sealing.models.identity import ON_THE_WAY, WITH_KEY, State
@@ -10,6 +13,7 @@ from sealing.models.seal import State as Put
 from sealing.permissions import (
     confirms,
     confirms_seal,
+    is_legal_representative,
     is_theirs,
     keeps_register_of_seals,
     needs_voucher,
@@ -21,20 +25,42 @@ from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
 OfIdentity = Transition[State, User, SigningIdentity]
+ANOTHER_REPRESENTS = (
+    "这份申请是以法定代表人身份提出的，没有授权委托书；现在登记的法定代表人不是{person}。"
+    "请撤回这份申请，凭授权委托书重新申请；登记有误的，请本机构的管理员先更正。"
+)
+MANDATE_OVER = "授权委托书已于{until}到期。请撤回这份申请，凭新的授权委托书重新申请。"
 
 
-def _not_vouched(row: SigningIdentity) -> str:
-    if row.state == State.CONFIRMED and needs_voucher(row.institution):
-        return "本地区要求主管部门先核实签约人，核实后才能设置签名密码。"
+def not_founded(row: SigningIdentity) -> str:
+    """Return in words why what a request rests on is no more: the registered name, or the mandate's last day."""
+    if row.is_legal_representative and not is_legal_representative(row.person, row.institution):
+        return ANOTHER_REPRESENTS.format(person=row.person.full_name)
+    if row.mandate_until is not None and not row.is_mandated_on(timezone.localdate()):
+        return MANDATE_OVER.format(until=cn_day(row.mandate_until))
     return ""
 
 
-def _needs_no_voucher(row: SigningIdentity) -> str:
-    return "" if needs_voucher(row.institution) else "本地区不要求主管部门核实，本人现在就可以设置签名密码。"
+def _not_vouched_or_founded(row: SigningIdentity) -> str:
+    if row.state == State.CONFIRMED and needs_voucher(row.institution):
+        return "本地区要求主管部门先核实签约人，核实后才能设置签名密码。"
+    return not_founded(row)
+
+
+def _needs_no_voucher_or_not_founded(row: SigningIdentity) -> str:
+    if not needs_voucher(row.institution):
+        return "本地区不要求主管部门核实，本人现在就可以设置签名密码。"
+    return not_founded(row)
 
 
 CONFIRM = OfIdentity(
-    "confirm", "确认", frozenset({State.REQUESTED}), State.CONFIRMED, events.SigningConfirmed, confirms
+    "confirm",
+    "确认",
+    frozenset({State.REQUESTED}),
+    State.CONFIRMED,
+    events.SigningConfirmed,
+    confirms,
+    not_while=not_founded,
 )
 VOUCH = OfIdentity(
     "vouch",
@@ -43,7 +69,7 @@ VOUCH = OfIdentity(
     State.VOUCHED,
     events.SigningVouched,
     vouches,
-    not_while=_needs_no_voucher,
+    not_while=_needs_no_voucher_or_not_founded,
 )
 REFUSE = OfIdentity(
     "refuse",
@@ -61,7 +87,7 @@ ACTIVATE = OfIdentity(
     State.ACTIVE,
     events.SigningActivated,
     is_theirs,
-    not_while=_not_vouched,
+    not_while=_not_vouched_or_founded,
 )
 LOCK = OfIdentity("lock", "锁定", frozenset({State.ACTIVE}), State.LOCKED, events.SigningLocked, None)
 REVOKE = OfIdentity("revoke", "吊销", frozenset(WITH_KEY), State.REVOKED, events.SigningRevoked, revokes)

@@ -30,7 +30,7 @@ from sealing.lifecycle import ACTIVATE, IDENTITY
 from sealing.models import Certificate, Level, SigningIdentity, SigningKey
 from sealing.pades.hands import CannotSign, signed_by
 from sealing.pades.modules import Held, Place, held_at
-from sealing.unlocking import Unlocked, open_in_token
+from sealing.unlocking import Unlocked, open_in_token, refuse_untrusted
 from verbs.errors import Unacceptable, WrongState
 
 SHORTEST_RSA = 2048  # bits
@@ -40,6 +40,7 @@ NO_CERTIFICATE = "密码设备里没有这把密钥的证书，请用 --certific
 ANOTHER_KEY = "证书和密码设备里的密钥不是一对。"
 ATTACHED = "这份申请已经登记了密码设备里的密钥，等本人启用。要换一把的，请本人撤回申请后重新申请。"
 ANOTHERS_KEY = "这把密钥已经登记给另一个人，一把密钥只能由一个人使用。请在密码设备里另外生成一把。"
+PREPARE_ANEW = "请撤回这份申请后重新申请。"
 NOT_ATTACHED = "这份申请没有登记密码设备里的密钥。"
 
 
@@ -98,8 +99,12 @@ def take_up(identity: SigningIdentity, pin: str, *, by: User) -> SigningIdentity
     found = prepared_in_token(now)
     if found is None:
         raise WrongState(NOT_ATTACHED)
-    if told := found.why_not_valid(timezone.now()):
-        raise WrongState(told)
+    moment = timezone.now()
+    if told := found.why_not_valid(moment):
+        raise WrongState(told + PREPARE_ANEW)
+    # Before it ends the one that the person signs with: what was prepared may have been revoked meanwhile.
+    if not found.is_ours:
+        refuse_untrusted(found, moment)
     with closing(open_in_token(now, found, pin, by=by)) as unlocked:
         _prove(unlocked)
     with transaction.atomic():

@@ -174,7 +174,7 @@ def refuse_unusable(row: SigningIdentity, *, by: User, confirmed_at: datetime | 
     if told := found.why_not_valid(now):
         raise WrongState(told + "请申请新的证书。")
     if not found.is_ours:
-        _refuse_untrusted(found, now)
+        refuse_untrusted(found, now)
     if told := why_not_for_its_institution(row):
         raise WrongState(told)
     _refuse_unproved(by, confirmed_at, now)
@@ -215,7 +215,7 @@ def change_pin(identity: SigningIdentity, before: str, after: str, *, by: User, 
         announcements.pin_changed(row)
 
 
-def _refuse_untrusted(found: Certificate, now: datetime) -> None:
+def refuse_untrusted(found: Certificate, now: datetime) -> None:
     """Raise WrongState for a certificate that was brought in and is good no more, or one that stands above it.
 
     What was seen when it was brought in is seen again: an authority between may have ended, and a root may have been
@@ -252,7 +252,7 @@ def _counted(found: Certificate, row: SigningIdentity) -> SigningKey:
     with transaction.atomic(durable=True):
         is_there = Q(kind=SigningKey.Kind.TOKEN) | ~Q(sealed=b"")
         can = SigningKey.objects.filter(is_there, certificate=found, wrong_pins__lt=MOST_WRONG)
-        if can.update(wrong_pins=F("wrong_pins") + 1) != 1:
+        if can.update(wrong_pins=F("wrong_pins") + 1, tried_at=timezone.now()) != 1:
             raise WrongState(LOCKED)
         return SigningKey.objects.get(certificate=found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -18,6 +18,7 @@ from sealing.models.identity import ON_THE_WAY, WITH_KEY, State
 from sealing.unlocking import MOST_WRONG, lock
 from verbs.errors import WrongState
 
+UNDER_WAY = timedelta(minutes=10)  # longer than any PIN is looked at, by a token too
 RUNGS = (30, 14, 7)  # days before the end on which the person is told; the nearest rung is told
 CERTIFICATE_OVER, MANDATE_OVER = "证书已到期", "授权委托书已到期"
 REVOKED_ELSEWHERE = "签发机构已吊销这张证书"
@@ -43,10 +44,17 @@ def watch() -> None:
     for each in _asked_for().filter(mandate_until__lt=today):
         with suppress(WrongState):
             end(each, reason=MANDATE_OVER)
-    for each in _with_key().filter(state=State.ACTIVE, certificates__key__wrong_pins=MOST_WRONG).distinct():
-        lock(each)  # a process died over the fifth
+    for each in _left_at_five():
+        lock(each)
     for each in _with_key():
         _remind(each)
+
+
+def _left_at_five() -> QuerySet[SigningIdentity]:
+    """Return those over whose fifth attempt a process died. One that is looked at just now may be right."""
+    began = timezone.now() - UNDER_WAY
+    left = Q(certificates__key__tried_at=None) | Q(certificates__key__tried_at__lte=began)
+    return _with_key().filter(left, state=State.ACTIVE, certificates__key__wrong_pins=MOST_WRONG).distinct()
 
 
 def _remind(row: SigningIdentity) -> None:

@@ -69,19 +69,21 @@ def fetch() -> list[str]:
     for source in settings.LICENSED_LISTS.split():
         try:
             content = _read(source)
-            refuse_worse(_parsed(content), kept_from(source), issuers, timezone.now())
+            made = _parsed(content)
+            refuse_worse(made, kept_from(source), issuers, timezone.now())
         except (OSError, http.client.HTTPException, ValueError) as fault:
             faults.append(f"{source}: {fault}")
         else:
-            _keep(source, content)
+            _keep(source, content, of=made.issuer if _is_signed(made, issuers) else None)
     return faults
 
 
-def refuse_worse(made: List, kept: List | None, issuers: Sequence[x509.Certificate], now: datetime) -> None:
-    """Raise ValueError for a list that may not take the place of the one that is kept, None where none is.
+def refuse_worse(made: List, kept: Sequence[List], issuers: Sequence[x509.Certificate], now: datetime) -> None:
+    """Raise ValueError for a list that is not kept beside those that were fetched from the same place.
 
-    It may be replayed on its way, come from a mirror that lags, or be anybody's who answers there. One whose issuer is
-    not known yet is kept where nothing better lies: nobody believes it before its issuer is known.
+    It may be replayed on its way, come from a mirror that lags, or be anybody's who answers there. Each issuer's takes
+    the place of its own former one alone: another's, given out while that one has ended, would keep the next one out.
+    One whose issuer is not known yet is kept where nothing better lies: nobody believes it before its issuer is known.
     """
     if why := lists.why_unused(made):
         raise ValueError(why)
@@ -90,17 +92,14 @@ def refuse_worse(made: List, kept: List | None, issuers: Sequence[x509.Certifica
     is_signed = _is_signed(made, issuers)
     if not is_signed and any(each.subject == made.issuer for each in issuers):
         raise ValueError("its issuer has not signed it")
-    if kept is None:
-        return
-    was_signed = _is_signed(kept, issuers)
-    if was_signed and not is_signed:
+    signed = [each for each in kept if _is_signed(each, issuers)]
+    if signed and not is_signed:
         raise ValueError("nobody who is known here has signed it")
-    if is_signed and not was_signed:
-        return
-    if made.issuer == kept.issuer:
-        if _is_older(made, kept):
-            raise ValueError("it is older than the one that is kept")
-    elif kept.next_update_utc is not None and now < kept.next_update_utc:
+    beside = signed if is_signed else kept
+    own = [each for each in beside if each.issuer == made.issuer]
+    if any(_is_older(made, each) for each in own):
+        raise ValueError("it is older than the one that is kept")
+    if not own and any(_holds(each, now) for each in beside):
         raise ValueError("it is of another issuer than the one that is kept")
 
 
@@ -142,11 +141,9 @@ def holding(at: datetime) -> Iterator[List]:
     return (made for _, made in _lying() if _holds(made, at))
 
 
-def kept_from(source: str) -> List | None:
-    """Return the list that was fetched last from where the operator has named, None where none lies."""
-    with suppress(OSError, ValueError):
-        return _read_once(_lying_at(source))
-    return None
+def kept_from(source: str) -> list[List]:
+    """Return the lists that were fetched last from where the operator has named, one of each issuer."""
+    return [made for _, made in _lying_of([source])]
 
 
 @dataclass(frozen=True)
@@ -160,14 +157,21 @@ class _Lying:
 
 def _lying() -> Iterator[tuple[_Lying, List]]:
     """Yield each list that lies there and can be read."""
-    for source in settings.LICENSED_LISTS.split():
+    return _lying_of(settings.LICENSED_LISTS.split())
+
+
+def _lying_of(sources: Sequence[str]) -> Iterator[tuple[_Lying, List]]:
+    names: list[str] = []
+    with suppress(OSError):  # nothing was fetched yet
+        names = default_storage.listdir(FOLDER)[1]
+    begins = tuple(map(_begins, sources))
+    for name in sorted(each for each in names if each.startswith(begins)):
         with suppress(OSError, ValueError):
-            lying = _lying_at(source)
+            lying = _lying_at(f"{FOLDER}/{name}")
             yield lying, _read_once(lying)
 
 
-def _lying_at(source: str) -> _Lying:
-    path = _path(source)
+def _lying_at(path: str) -> _Lying:
     size = default_storage.size(path)  # first: of a file that is not there this one alone says so by an OSError
     return _Lying(path, default_storage.get_modified_time(path), size)
 
@@ -227,11 +231,22 @@ def _parsed(content: bytes) -> List:
     return x509.load_pem_x509_crl(content) if content.startswith(PEM) else x509.load_der_x509_crl(content)
 
 
-def _keep(source: str, content: bytes) -> None:
-    path = _path(source)
+def _keep(source: str, content: bytes, *, of: x509.Name | None) -> None:
+    """Keep a list in the place of its issuer's former one. Of issuers that nobody knows yet (None) there is one place,
+    which is free again as soon as somebody who is known gives out a list."""
+    default_storage.delete(_path(source, None))
+    path = _path(source, of)
     default_storage.delete(path)
     default_storage.save(path, ContentFile(content))
 
 
-def _path(source: str) -> str:
-    return f"{FOLDER}/{hashlib.sha256(source.encode()).hexdigest()[:32]}.crl"
+def _path(source: str, issuer: x509.Name | None) -> str:
+    return f"{FOLDER}/{_begins(source)}{_digest(issuer.public_bytes() if issuer else b'')}.crl"
+
+
+def _begins(source: str) -> str:
+    return f"{_digest(source.encode())}-"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]

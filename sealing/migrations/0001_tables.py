@@ -616,6 +616,10 @@ class Migration(migrations.Migration):
                 ),
                 ("wrong_pins", models.PositiveSmallIntegerField(default=0)),
                 (
+                    "tried_at",
+                    models.DateTimeField(blank=True, help_text="when the last attempt was counted", null=True),
+                ),
+                (
                     "begun_anew",
                     models.PositiveIntegerField(default=0, help_text="how often a right PIN has begun the count anew"),
                 ),

@@ -110,6 +110,7 @@ class SigningKey(models.Model):
     )
     pepper = models.CharField(max_length=16, blank=True, help_text="by which the pepper is told from another")
     wrong_pins = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True, help_text="when the last attempt was counted")
     begun_anew = models.PositiveIntegerField(default=0, help_text="how often a right PIN has begun the count anew")
     # Of a token: the module of PKCS#11, the token's label and the key's identifier. Never its PIN.
     token_module = models.CharField(max_length=200, blank=True)

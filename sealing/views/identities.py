@@ -36,7 +36,7 @@ from sealing.forms import (
     RevokeForm,
     TokenPinForm,
 )
-from sealing.lifecycle import ACTIVATE, CONFIRM, IDENTITY, REFUSE, REVOKE, VOUCH, WITHDRAW
+from sealing.lifecycle import ACTIVATE, CONFIRM, IDENTITY, REFUSE, REVOKE, VOUCH, WITHDRAW, not_founded
 from sealing.models import Certificate, Level, SigningIdentity
 from sealing.models.identity import ON_THE_WAY, WITH_KEY
 from sealing.permissions import (
@@ -144,6 +144,7 @@ def identity(request: PersonRequest, row: SigningIdentity) -> HttpResponse:
         "may": may,
         "brings_into_force": may_bring_into_force(row),
         "in_the_way": unlocking.why_not_for_its_institution(row) if row.has_key else "",
+        "not_founded": not_founded(row) if row.is_on_the_way else "",
         "is_licensed": row.level == Level.LICENSED,
         "prepared": enrolling.prepared_in_token(row),
         "beside": beside,

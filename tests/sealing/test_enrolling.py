@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -346,6 +348,61 @@ def test_a_request_ends_with_its_mandate(confirms: User, elder_care_institution:
     assert (row.state, row.reason) == (State.ENDED, "授权委托书已到期")
     [notice] = Notice.objects.filter(recipient=other, title__contains="已结束")
     assert notice.title.startswith("签约证书的申请已结束")
+
+
+def _another_is_registered(row: SigningIdentity) -> None:
+    Institution.objects.filter(pk=row.institution_id).update(legal_representative="钱锡")
+
+
+def _nothing(_: SigningIdentity) -> None:
+    pass
+
+
+@pytest.mark.parametrize("step", ["confirm", "vouch", "activate"])
+@pytest.mark.parametrize(
+    ("name", "later", "happens", "said"),
+    [
+        ("沈祎", 0, _another_is_registered, "现在登记的法定代表人不是沈祎"),
+        ("许昇", 1, _nothing, "授权委托书已于.*到期"),
+    ],
+    ids=["another represents", "the mandate is over"],
+)
+def test_a_request_whose_ground_is_gone_goes_no_further(
+    name: str,
+    later: int,
+    happens: Callable[[SigningIdentity], None],
+    said: str,
+    step: str,
+    confirms: User,
+    civil_affairs_officer: User,
+    elder_care_institution: Institution,
+    client: Client,
+) -> None:
+    """Before the clock comes by; else it would end what the person signs with for what signs nothing."""
+    set_up()
+    asks = signatory_of(elder_care_institution, name)
+    if name == "沈祎":
+        row = requested(asks, elder_care_institution)
+    else:
+        row = requested_by_mandate(asks, elder_care_institution, until=timezone.localdate())
+    if step == "vouch":
+        vouching(elder_care_institution.region)
+    if step != "confirm":
+        row = enrolling.confirm(row, by=confirms)
+    before = row.state
+    happens(row)
+    steps: dict[str, Callable[[], object]] = {
+        "confirm": lambda: enrolling.confirm(row, by=confirms),
+        "vouch": lambda: enrolling.vouch(row, by=civil_affairs_officer),
+        "activate": lambda: enrolling.activate(row, PIN, by=asks),
+    }
+    with time_machine.travel(timezone.now() + timedelta(days=later)):
+        with pytest.raises(WrongState, match=said):
+            steps[step]()
+        client.force_login(asks)
+        assert "现在不能确认和启用" in client.get(reverse("signing-identity", args=[row.pk])).content.decode()
+    row.refresh_from_db()
+    assert (row.state, row.certificates.count()) == (before, 0)
 
 
 @pytest.mark.parametrize(("days", "rungs"), [(40, set()), (29, {"30"}), (10, {"30", "14"}), (-1, {"30", "14"})])

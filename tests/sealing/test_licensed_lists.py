@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import time_machine
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -298,3 +299,26 @@ def test_a_list_is_read_once_until_another_takes_its_place(
         for _ in range(3):
             assert told_of(own, issuer, timezone.now()).standing is standing
         assert read == [publisher.content]
+
+
+def test_another_authority_s_list_keeps_the_next_one_of_the_first_from_nobody(
+    licensed: Maker,  # noqa: F811
+    own_key: ec.EllipticCurvePrivateKey,
+    publisher: Publisher,
+    settings: Any,
+) -> None:
+    """Whoever answers there in the authority's stead gives out another's, public and well signed, while its own has
+    ended; then the authority's own is to be had again."""
+    own, issuer, other = licensed.issued(NAME, own_key.public_key()), licensed.certificate, root("另一家机构")
+    both = b"".join(each.public_bytes(Encoding.PEM) for each in (issuer, other.certificate))
+    Path(settings.LICENSED_ROOTS).write_bytes(both)
+    assert told_after(publisher, listed(licensed, number=1), own, issuer) is Standing.GOOD
+    assert told_after(publisher, listed(other), own, issuer) is Standing.GOOD
+    assert len(elsewhere.fetch()) == 1, "while the first one's holds the operator is told"
+    with time_machine.travel(timezone.now() + 2 * DAY):
+        assert told_after(publisher, listed(other), own, issuer) is Standing.UNKNOWN
+        assert told_after(publisher, listed(licensed, own, number=2), own, issuer) is Standing.REVOKED
+        assert elsewhere.fetch() == []
+        publisher.content = listed(licensed, number=1)
+        assert len(elsewhere.fetch()) == 1, "an older one takes no place as before"
+        assert told_after(publisher, listed(other), own, issuer) is Standing.REVOKED, "both lie there"

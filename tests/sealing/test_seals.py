@@ -16,6 +16,7 @@ from boundary.refused import UploadRefused
 from institutions.models import Duty, Institution
 from notifications.models import Notice
 from sealing import announcements, seals
+from sealing.lapsing import LAPSED
 from sealing.models import Seal, SealUse
 from sealing.models.seal import State
 from sealing.pictures import picture_of
@@ -308,7 +309,22 @@ def test_an_authorisation_ends_with_the_right_of_whoever_gave_it(
     with pytest.raises(NotAllowed, match="没有授权"):
         use_seal(seal, by=colleague, about="协议")
     client.force_login(colleague)
-    assert "已失效：授权人或被授权人已离岗" in client.get(reverse("seal", args=[seal.pk])).content.decode()
+    said = LAPSED if happens is _keeps_it_no_more else "已失效：授权人或被授权人已离岗"
+    assert said in client.get(reverse("seal", args=[seal.pk])).content.decode()
+
+
+def test_what_a_former_keeper_gave_does_not_come_back_with_the_seal(
+    seal: Seal, keeper: User, colleague: User, institution_administrator: User, second: User
+) -> None:
+    given = seals.authorise(seal, colleague, today_on(), by=keeper)
+    seals.hand_over(seal, second, by=institution_administrator)
+    seals.hand_over(seal, keeper, by=institution_administrator)
+    assert not seals_usable_by(colleague, seal.institution, on=timezone.localdate())
+    with pytest.raises(NotAllowed, match="没有授权"):
+        use_seal(seal, by=colleague, about="协议")
+    given.refresh_from_db()
+    assert (given.revoked_by, given.reason) == (None, LAPSED)
+    assert Entry.objects.filter(event="seal.use_lapsed").count() == 1
 
 
 def test_an_authorisation_ends_when_its_person_leaves_and_is_shown_so(

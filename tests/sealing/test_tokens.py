@@ -21,7 +21,7 @@ from accounts.models import User
 from audit.log import history
 from institutions.models import Institution
 from sealing import ending, enrolling, tokens, watching
-from sealing.authority import issuing
+from sealing.authority import elsewhere, issuing
 from sealing.checks import check_signing
 from sealing.models import Certificate, Level, SigningIdentity, SigningKey
 from sealing.pades import modules
@@ -32,6 +32,7 @@ from tests.sealing.making import just_now, requested, set_up, signatory_of
 from tests.sealing.searching import everything_in_the_database
 from tests.sealing.test_enrolling import vouching
 from tests.sealing.test_importing import NAME, Maker, root
+from tests.sealing.test_licensed_lists import listed
 from tests.softhsm import LABEL, PIN, generated, put_certificate, remade, softhsm
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
@@ -139,6 +140,42 @@ def test_a_licensed_certificate_is_taken_from_the_token_and_checked(
     assert (kept.parsed, kept.is_ours) == (own, False)
     active = tokens.take_up(licensed_row, PIN, by=signs)
     assert active.state == SigningIdentity.State.ACTIVE
+
+
+@pytest.mark.parametrize("how", ["its authority has revoked it", "its authority is recognised no more"])
+def test_what_was_prepared_and_is_good_no_more_takes_nobody_s_place(
+    how: str,
+    module: str,
+    licensed: Maker,
+    licensed_row: SigningIdentity,
+    signs: User,
+    institution_administrator: User,
+    settings: Any,
+    tmp_path: Path,
+) -> None:
+    """Else the certificate that the person signs with would end for one that signs nothing."""
+    before = tokens.attach(licensed_row, place(module), certificate=licensed.issued(NAME, public(module, OURS)))
+    used = tokens.take_up(licensed_row, PIN, by=signs)
+    asked = enrolling.ask_again(used, by=signs, is_forgotten=False)
+    row = enrolling.confirm(asked, by=institution_administrator)
+    own = licensed.issued(NAME, public(module, OTHER))
+    tokens.attach(row, place(module, OTHER), certificate=own)
+    if how == "its authority has revoked it":
+        (tmp_path / "list.crl").write_bytes(listed(licensed, own))
+        settings.LICENSED_LISTS = str(tmp_path / "list.crl")
+        assert elsewhere.fetch() == []
+    else:
+        Path(settings.LICENSED_ROOTS).write_bytes(root("另一家机构").certificate.public_bytes(Encoding.PEM))
+    with pytest.raises(WrongState, match="签发机构已吊销" if "revoked" in how else "不再是本平台认可的"):
+        tokens.take_up(row, PIN, by=signs)
+    row.refresh_from_db()
+    used.refresh_from_db()
+    before.refresh_from_db()
+    assert (row.state, used.state, before.revoked_at) == (
+        SigningIdentity.State.CONFIRMED,
+        SigningIdentity.State.ACTIVE,
+        None,
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pickle
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,9 +16,10 @@ from audit.models import Entry
 from institutions.models import ElderCareProfile, Institution
 from notifications.models import Notice
 from sealing import ending, unlocking
+from sealing.keys import sealed
 from sealing.models import Certificate, SigningIdentity, SigningKey
 from sealing.unlocking import MOST_WRONG, WrongPin, change_pin, lock, unlock
-from sealing.watching import watch
+from sealing.watching import UNDER_WAY, watch
 from tests.sealing.making import ANOTHER, PIN, active, just_now, signatory_of
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
@@ -86,11 +88,31 @@ def test_an_attempt_that_failed_by_no_pin_gives_no_other_one_back(identity: Sign
 
 
 def test_what_a_process_counted_and_died_over_is_locked_by_the_clock(identity: SigningIdentity) -> None:
-    SigningKey.objects.update(wrong_pins=MOST_WRONG)
-    watch()
+    SigningKey.objects.update(wrong_pins=MOST_WRONG - 1)
+    assert identity.certificate is not None
+    unlocking._counted(identity.certificate, identity)
+    with time_machine.travel(timezone.now() + UNDER_WAY):
+        watch()
     identity.refresh_from_db()
     assert identity.state == State.LOCKED
     lock(identity)  # by two at once: the second finds it done
+
+
+def test_the_clock_locks_nothing_over_a_fifth_attempt_that_is_looked_at_just_now(
+    identity: SigningIdentity, signs: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be the right PIN, and nothing unlocks."""
+    opened = sealed.opened
+
+    def meanwhile(*args: Any, **more: Any) -> Any:
+        watch()
+        return opened(*args, **more)
+
+    SigningKey.objects.update(wrong_pins=MOST_WRONG - 1)
+    monkeypatch.setattr(sealed, "opened", meanwhile)
+    assert unlock(identity, PIN, by=signs, confirmed_at=just_now()).key
+    identity.refresh_from_db()
+    assert (identity.state, SigningKey.objects.get().wrong_pins) == (State.ACTIVE, 0)
 
 
 def _suspended(identity: SigningIdentity) -> None:

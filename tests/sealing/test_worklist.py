@@ -104,7 +104,8 @@ def test_whoever_supervises_elsewhere_sees_only_the_signatories_that_they_review
 
 
 def asked_for(house: Institution, **facts: object) -> SigningIdentity:
-    signs = factories.MembershipFactory.create(institution=house, duty=Duty.SIGNATORY).user
+    signs = factories.UserFactory.create(full_name=house.legal_representative)
+    factories.MembershipFactory.create(institution=house, user=signs, duty=Duty.SIGNATORY)
     row = {"institution": house, "person": signs, "level": Level.AGREED, "is_legal_representative": True}
     return SigningIdentity.objects.create(**{**row, **facts})
 

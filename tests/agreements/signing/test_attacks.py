@@ -48,7 +48,7 @@ def test_a_page_that_no_machine_compared_is_none_before_somebody_says_so_and_ano
     with pytest.raises(Unacceptable, match="不能核对通过"):
         lifecycle.tick_page(row, by=medical_clerk, page=last.pk, seen=last.place, confirmed=True)
     lifecycle.place_pages(row, by=elder_care_clerk, places={last.pk: (1, 3)}, reason="拍得太斜")
-    with pytest.raises(Unacceptable, match="是上传的人标明的"):
+    with pytest.raises(Unacceptable, match="这一页是什么，由上传的人标明"):
         lifecycle.tick_page(row, by=medical_clerk, page=last.pk, seen="1-3")
     lifecycle.tick_page(row, by=medical_clerk, page=last.pk, seen="1-3", confirmed=True)
     assert PageTick.objects.get().page == last
