@@ -27,6 +27,7 @@ KINDS = {
     Authority.Kind.HEALTH: ("卫生健康", "卫健", "卫生", "health"),
     Authority.Kind.CIVIL_AFFAIRS: ("民政", "civil"),
 }
+NAME = 2  # the place of the name in a line
 HEADINGS = ("地区", "行政区划", "县区", "区划代码", "辖区")
 
 
@@ -169,11 +170,15 @@ class BureauListForm(forms.Form):
 
 
 def _cells(text: str) -> list[tuple[int, list[str]]]:
-    """Return the cells of each line, of one width and without needless spaces."""
+    """Return the cells of each line without needless spaces, and of one width but for the name, which is printed."""
     return [
-        (number, [" ".join(unicodedata.normalize("NFKC", cell).split()) for cell in line.split("\t")])
+        (number, [_plain(cell, is_name=place == NAME) for place, cell in enumerate(line.split("\t"))])
         for number, line in enumerate(text.splitlines(), 1)
     ]
+
+
+def _plain(cell: str, *, is_name: bool) -> str:
+    return " ".join((cell if is_name else unicodedata.normalize("NFKC", cell)).split())
 
 
 def _read(number: int, texts: Sequence[str]) -> SheetRow:

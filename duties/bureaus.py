@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.log import append
 from duties import announcements, events, sockets
+from duties.granting import right_lost
 from duties.models import Invitation
 from duties.permissions import refuse_unless_platform_administrator
 from institutions.models import Authority, Duty, Membership
@@ -37,7 +38,10 @@ def found(region: Region, kind: Authority.Kind | str, name: str, *, by: User, ph
             row = Authority.objects.create(region=region, kind=kind, name=name, phone=phone)
             append(events.BureauFounded(name=name, region=_called(region)), by=by, subject=row)
     except IntegrityError as clash:  # somebody was quicker
-        raise _taken(region, Authority.objects.acting().of_kind(kind).get(region=region)) from clash
+        quicker = Authority.objects.acting().of_kind(kind).filter(region=region).first()
+        if quicker is None:
+            raise WrongState("刚刚有人登记又撤销了同样的部门，请刷新后再看。") from clash
+        raise _taken(region, quicker) from clash
     return row
 
 
@@ -96,12 +100,13 @@ def let_be(bureau: Authority, *, by: User) -> bool:
     return True
 
 
-def close(bureau: Authority, *, by: User) -> Authority:
+def close(bureau: Authority, *, by: User, seen: str) -> Authority:
     """Confirm that a bureau closes, from today on. Its people's duties there end, and whoever follows it answers for
     what it has done.
 
-    Raises NotAllowed also to whoever has asked for it, WrongState where nobody has, and Unacceptable where the
-    successor has been closed, or something has come to rest with the bureau, meanwhile.
+    `seen` is `asked_for` as the page showed it. Raises NotAllowed also to whoever has asked for it, WrongState where
+    nobody has or something else is asked for by now, and Unacceptable where the successor has been closed, or something
+    has come to rest with the bureau, meanwhile.
     """
     refuse_unless_platform_administrator(by)
     with transaction.atomic():
@@ -109,6 +114,8 @@ def close(bureau: Authority, *, by: User) -> Authority:
         refuse_closed(row)
         if row.closing_asked_by is None:
             raise WrongState(f"没有人申请撤销{row.name}，或者申请已经撤回。")
+        if asked_for(row) != seen or row.closing_to != following:
+            raise WrongState("申请刚刚改过，这一步没有办理。请看清现在的申请，再确认。")
         if row.closing_asked_by == by:
             raise NotAllowed("这是您自己的申请，请另一位平台管理员确认。")
         _refuse_to_follow(row, following)
@@ -123,6 +130,11 @@ def close(bureau: Authority, *, by: User) -> Authority:
             append(events.BureauFollows(name=row.name, reason=reason), by=by, subject=following)
             announcements.followed(row, following, by=by, reason=reason)
     return row
+
+
+def asked_for(row: Authority) -> str:
+    """Return what is asked for as a page sends it back: by whom, to whom, and why."""
+    return f"{row.closing_asked_by_id}/{row.closing_to_id or 0}/{row.closing_reason}"
 
 
 def rests_with(bureau: Authority) -> list[str]:
@@ -164,8 +176,8 @@ def refuse_closed(row: Authority) -> None:
 
 def _refuse_to_follow(row: Authority, following: Authority | None) -> None:
     if following is None:
-        resting = rests_with(row)
-        if resting:
+        followed = [f"承接的部门 {count} 个"] if (count := row.predecessors.count()) else []
+        if resting := [*rests_with(row), *followed]:
             raise Unacceptable(f"{row.name}还有{'、'.join(resting)}，请选择由哪个部门承接。", "successor")
         return
     if following.pk == row.pk or following.kind != row.kind:
@@ -182,6 +194,7 @@ def _end_duties(row: Authority, *, by: User, reason: str) -> None:
         append(events.Ended(place=row.name, duty=Duty(each.duty), reason=why), by=by, subject=each.user)
         announcements.ended(each, by=by, reason=why)
         each.delete()
+        right_lost(each.user)
 
 
 def _locked(keys: Iterable[int]) -> dict[int, Authority]:

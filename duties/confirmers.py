@@ -18,7 +18,7 @@ from django.db.models.lookups import IsNull
 
 from accounts.models import User
 from duties.permissions import OFFICES
-from institutions.models import Duty, Membership, Role, memberships_in_use
+from institutions.models import Authority, Duty, Membership, Role, memberships_in_use
 
 Held = QuerySet[Membership]
 
@@ -118,4 +118,10 @@ def _above(able: Held) -> Held:
         authority__region__level__lt=OuterRef("authority__region__level"),
         own=Left(OuterRef("authority__region__code"), digits),
     )
-    return seats.filter(over_institution | over_bureau)
+    # A bureau that was closed lies in the remit of the one that follows it.
+    followed = Authority.objects.filter(successor=OuterRef("authority")).alias(
+        own=Left("region__code", F("region__level") * 2)
+    )
+    there = followed.filter(own=Left(OuterRef(OuterRef("institution__region__code")), F("region__level") * 2))
+    over_followed = Q(Exists(there), duty__in=OFFICES, authority__kind=OuterRef("watched_by"))
+    return seats.filter(over_institution | over_followed | over_bureau)

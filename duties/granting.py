@@ -92,13 +92,17 @@ def right_lost(user: User) -> None:
 
 
 def _refuse_closed(place: Place) -> None:
-    """Raise WrongState for a bureau that was closed. Its row stays locked: whoever closes it meanwhile waits, and ends
-    this duty with the others."""
-    if not isinstance(place, Authority):
-        return
-    row = Authority.objects.select_for_update(no_key=True).get(pk=place.pk)
-    if row.closed_on is not None:
+    """Raise WrongState for a bureau that was closed. It stays held: whoever closes it meanwhile ends this duty too."""
+    row = hold(place)
+    if row is not None and row.closed_on is not None:
         raise WrongState(f"{row.name}已经撤销，不能再授予职责。")
+
+
+def hold(place: Place) -> Authority | None:
+    """Lock a bureau against being closed meanwhile and return it as it is; None for any other place."""
+    if not isinstance(place, Authority):
+        return None
+    return Authority.objects.select_for_update(no_key=True).get(pk=place.pk)
 
 
 def locked(user: User) -> User:

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.names import plain_name, same_name
 from audit.log import append
 from duties import events
-from duties.granting import give, locked
+from duties.granting import give, hold, locked
 from duties.lifecycle import ACCEPT, CANCEL, INVITATION, SETTLED
 from duties.models import AdministratorRequest, Invitation
 from duties.permissions import grantable, has_administrator, misdirected, refuse_unless_grantable
@@ -160,6 +160,7 @@ def accept(invitation: Invitation, *, by: User) -> Membership:
     person = locked(by)
     if told := misdirected(person, invitation):  # neither name nor inviter ever changes: it needs no lock
         raise NotAllowed(told)
+    hold(place_of(invitation))  # before the invitation, as whoever closes a bureau holds them
     row = INVITATION.begin(invitation, ACCEPT, by=person)
     if row.is_expired:
         raise WrongState(EXPIRED)

@@ -56,4 +56,5 @@ def _decides_over(duty: Duty, place: Place, other: Place) -> bool:
     """Return whether the duty at the first place decides over the second, an institution in its remit."""
     if duty not in DECIDING or not isinstance(place, Authority) or not isinstance(other, Institution):
         return False
-    return place.region.code in other.region.chain_codes
+    seats = [place.region, *(each.region for each in place.predecessors.select_related("region"))]
+    return any(seat.code in other.region.chain_codes for seat in seats)

@@ -7,10 +7,12 @@ class EligibilityConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
-        from eligibility.panels import surveyed
+        from duties.sockets import RESTS_WITH
+        from eligibility.panels import resting, surveyed
         from eligibility.purposes import EVIDENCE
         from institutions.sockets import PANELS
         from uploads.sockets import PURPOSES
 
         PURPOSES.fill(EVIDENCE)
         PANELS.fill(surveyed)
+        RESTS_WITH.fill(resting)

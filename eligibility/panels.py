@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
 from eligibility.confirmation import eligibility_of
+from eligibility.models import EligibilityCase
 from frame.panels import Panel
-from institutions.models import Institution
+from institutions.models import Authority, Institution
 from institutions.permissions import reads_history
 from regions.schemes import rules_for
 
@@ -20,3 +22,9 @@ def surveyed(institution: Institution, user: User) -> Panel | None:
     if found is None and not reads:
         return None
     return Panel("eligibility/_surveyed.html", {"eligibility": found, "reads_history": reads})
+
+
+def resting(authority: Authority) -> list[str]:
+    """Return in words how many cases rest with an authority. Fills `duties.sockets.RESTS_WITH`."""
+    cases = EligibilityCase.objects.filter(Q(authority=authority) | Q(authority__successor=authority)).count()
+    return [f"资格填报 {cases} 份"] if cases else []

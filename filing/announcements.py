@@ -40,14 +40,14 @@ def handed_over(filing: Filing, *, by: User, before: User | None) -> None:
 
 def accepted(filing: Filing, *, by: User) -> None:
     """Tell both parties the filing's number."""
-    title = f"{filing.authority.name}已受理备案：{notices.pair(filing.agreement)}"
+    title = f"{filing.authority.now.name}已受理备案：{notices.pair(filing.agreement)}"
     lines = f"备案号：{filing.number}", "备案回执可在备案页面下载。"
     _tell(filing, "filing_accepted", both_clerks([filing])(filing), by, filing.decided_at, title, *lines)
 
 
 def returned(filing: Filing, *, by: User) -> None:
     """Tell both parties what is to be corrected, and until when."""
-    title = f"{filing.authority.name}退回补正：{notices.pair(filing.agreement)}"
+    title = f"{filing.authority.now.name}退回补正：{notices.pair(filing.agreement)}"
     until = f"补正期限：{cn_day(filing.correction_due_on)}" if filing.correction_due_on else ""
     lines = f"退回原因：{filing.reasons}", until, "协议效力不受影响，请补正后重新报送。"
     _tell(filing, "filing_returned", both_clerks([filing])(filing), by, filing.decided_at, title, *lines)
@@ -55,7 +55,7 @@ def returned(filing: Filing, *, by: User) -> None:
 
 def closed(filing: Filing, *, by: User) -> None:
     """Tell both parties that the authority wants nothing more, and why."""
-    title = f"{filing.authority.name}免予报送，备案结案：{notices.pair(filing.agreement)}"
+    title = f"{filing.authority.now.name}免予报送，备案结案：{notices.pair(filing.agreement)}"
     lines = f"原因：{filing.closing_reason}", "这份备案不再需要您办理。"
     _tell(filing, "filing_closed", both_clerks([filing])(filing), by, filing.closed_at, title, *lines)
 
@@ -77,7 +77,7 @@ def rescan_dropped(call: RescanCall, *, by: User) -> None:
 
 def hand_in_due(filing: Filing, hand_in: HandIn, *, by: User) -> None:
     """Tell both parties that the authority has the old scan and is to be given the new one."""
-    title = f"请向{filing.authority.name}补报新的扫描件：{notices.pair(filing.agreement)}"
+    title = f"请向{filing.authority.now.name}补报新的扫描件：{notices.pair(filing.agreement)}"
     lines = ("新的扫描件已经核验，这个部门收到的还是原来的。", "备案号和备案日期都不变。")
     people = both_clerks([filing])(filing)
     _tell(filing, "filing_hand_in_due", people, by, hand_in.created_at, title, *lines)
@@ -98,14 +98,14 @@ def handed_in(filing: Filing, hand_in: HandIn, *, by: User) -> None:
 
 def hand_in_noted(filing: Filing, hand_in: HandIn, *, by: User) -> None:
     """Tell both parties that the authority has the corrected scan."""
-    title = f"{filing.authority.name}已查收补报的扫描件：{notices.pair(filing.agreement)}"
+    title = f"{filing.authority.now.name}已查收补报的扫描件：{notices.pair(filing.agreement)}"
     people = both_clerks([filing])(filing)
     _tell(filing, "filing_hand_in_noted", people, by, hand_in.decided_at, title, "备案号和备案日期都不变。")
 
 
 def hand_in_returned(filing: Filing, hand_in: HandIn, *, by: User) -> None:
     """Tell both parties what the authority finds wrong with the corrected scan, too."""
-    title = f"{filing.authority.name}退回补报的扫描件：{notices.pair(filing.agreement)}"
+    title = f"{filing.authority.now.name}退回补报的扫描件：{notices.pair(filing.agreement)}"
     lines = f"退回原因：{hand_in.reasons}", "备案仍然有效。请重新扫描、核验以后再补报。"
     people = both_clerks([filing])(filing)
     _tell(filing, "filing_hand_in_returned", people, by, hand_in.decided_at, title, *lines)

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.confirming import recently_confirmed
 from accounts.models import User
 from accounts.requests import PersonRequest
+from boundary.fields import PrintedField
 from filing.numbering import FORM_LENGTH, next_to_come, set_form
 from institutions.models import Authority, Duty, memberships_in_use
 from verbs.errors import Unacceptable
 
 
 class NumberForm(forms.Form):
-    example = forms.CharField(
+    example = PrintedField(
         label="下一个备案号",
         max_length=FORM_LENGTH + 10,
         help_text="照着本部门的习惯，把下一件受理的编号完整写一遍，例如 越卫医养备字〔2026〕第0038号，以后的依次编。"

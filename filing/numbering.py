@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -20,7 +21,7 @@ from audit.log import append
 from filing import events
 from filing.models import Filing
 from institutions.models import Authority, Duty, memberships_in_use
-from numbering.drawing import begin_after, draw, drawn
+from numbering.drawing import begin_after, draw, drawn, hold
 from regions.naming import distinct_name
 from verbs.errors import NotAllowed, Unacceptable
 
@@ -30,6 +31,7 @@ YEAR, DIGIT = "YYYY", "N"
 FORM_LENGTH = Authority._meta.get_field("number_form").max_length or 0
 # What tells nobody one number from another: 第 and 号, 字 before the year, brackets, hyphens, spaces.
 SAID_BY_NONE = re.compile(r"[\W_第号字]+")
+MOST_DIGITS = 6  # of a running number: no bureau accepts a million copies a year
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def name_in_numbers(authority: Authority) -> str:
     """Return an authority's name in numbers, which no other has: 越城卫健 for the health bureau of 越城区."""
     kind = SHORT_KIND[Authority.Kind(authority.kind)]
     short = distinct_name(authority.region, timezone.localdate()) + kind
-    taken = Authority.objects.filter(number_key=_by_default(short).key).exclude(pk=authority.pk)
+    taken = Authority.objects.filter(number_keys__contains=[_by_default(short).key]).exclude(pk=authority.pk)
     return authority.region.full_name + kind if taken.exists() else short
 
 
@@ -118,12 +120,12 @@ def form_in(example: str, year: int) -> tuple[Form, int]:
         raise Unacceptable(f"年份前面要有本部门的代字，这样才不会和别的部门混淆，{shown}。", "example")
     if re.search(rf"{YEAR}|{DIGIT}", before + rest):
         raise Unacceptable(f"代字里请不要用字母 Y 和 N，{shown}。", "example")
-    if int(numbers[0]) < 1:
-        raise Unacceptable(f"序号从 1 开始，{shown}。", "example")
+    if not 1 <= int(numbers[0]) < 10**MOST_DIGITS or len(numbers[0]) > MOST_DIGITS:
+        raise Unacceptable(f"序号从 1 开始，最多 {MOST_DIGITS} 位，{shown}。", "example")
     between, behind = rest.split(numbers[0], 1)
     form = Form(before, between, behind, len(numbers[0]))
-    if len(str(form)) > FORM_LENGTH:
-        raise Unacceptable(f"编号太长，最多 {FORM_LENGTH} 个字。", "example")
+    if len(str(form)) > FORM_LENGTH - MOST_DIGITS:  # its numbers grow longer with the count
+        raise Unacceptable(f"编号太长，最多 {FORM_LENGTH - MOST_DIGITS} 个字。", "example")
     return form, int(numbers[0])
 
 
@@ -150,12 +152,14 @@ def _set_form(authority: Authority, example: str, *, by: User) -> bool:
         if form.number(year, counted) == next_to_come(row):
             return False
         _refuse_confusion(row, form)
-        row.number_form, row.number_key = str(form), form.key
-        issued = max(drawn(_series(row), year), _highest(form, year))
+        row.number_keys = [*dict.fromkeys([*row.number_keys, form_of(row).key, form.key])]
+        hold(_series(row), year)  # whoever accepts just now has given the number by then, or waits
+        row.number_form, row.number_key, row.number_turn = str(form), form.key, row.number_turn + 1
+        issued = _given(row, form, year)
         if counted <= issued:
             told = f"今年已经发到 {form.number(year, issued)}，下一个请从 {form.number(year, issued + 1)} 或以后写起。"
             raise Unacceptable(told, "example")
-        row.save(update_fields=["number_form", "number_key"])
+        row.save(update_fields=["number_form", "number_key", "number_turn", "number_keys"])
         begin_after(_series(row), year, counted - 1)
         append(events.NumbersSet(authority=row.name, following=form.number(year, counted)), by=by, subject=row)
     return True
@@ -166,22 +170,37 @@ def _by_default(called: str) -> Form:
 
 
 def _series(authority: Authority) -> str:
-    """Return the series' name: of the platform's way by the name in numbers, as it always was, else by the form."""
-    return f"{SERIES} {authority.number_form or name_in_numbers(authority)}"
+    """Return the series' name: of the platform's way by the name in numbers, as it always was; else by the form and how
+    often it was set, for what was typed wrongly is put right by a new beginning."""
+    if not authority.number_form:
+        return f"{SERIES} {name_in_numbers(authority)}"
+    return f"{SERIES} {authority.number_form}#{authority.number_turn}"
 
 
 def _refuse_confusion(row: Authority, form: Form) -> None:
     """Raise Unacceptable where another authority, also a closed one that this does not follow, writes so."""
     others = Authority.objects.exclude(pk=row.pk).exclude(successor=row).select_related("region__parent")
-    clash = others.filter(number_key=form.key).first()
+    clash = others.filter(number_keys__contains=[form.key]).first()
     if clash is None:
-        begin = form.before[:2]
+        begin = SAID_BY_NONE.sub("", unicodedata.normalize("NFKC", form.before))[:2]
         near = Q(region__name__startswith=begin) | Q(region__full_name__startswith=begin)
         near |= Q(region__parent__name__startswith=begin)
         likely = others.filter(near, number_form="")
         clash = next((each for each in likely if form_of(each).key == form.key), None)
     if clash is not None:
         raise Unacceptable(f"这种写法会和{clash.name}的备案号混淆，请换一个代字。", "example")
+
+
+def _given(row: Authority, form: Form, year: int) -> int:
+    """Return the highest number of the year that was given by this authority, or by one that it follows, in this or in
+    any way that could be taken for it."""
+    numbers = Filing.objects.filter(Q(authority=row) | Q(authority__successor=row), number__contains=str(year))
+    counts = [_highest(form, year)]
+    for number in numbers.values_list("number", flat=True):
+        with suppress(Unacceptable):
+            written, count = form_in(number, year)
+            counts.append(count if written.key == form.key else 0)
+    return max(counts)
 
 
 def _highest(form: Form, year: int) -> int:

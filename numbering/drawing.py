@@ -14,8 +14,7 @@ INSERT INTO numbering_counter AS counter (series, year, last) VALUES (%s, %s, %s
 ON CONFLICT (series, year) DO UPDATE SET last = counter.last + 1 RETURNING last
 """
 BEGIN = """
-INSERT INTO numbering_counter AS counter (series, year, last) VALUES (%s, %s, %s)
-ON CONFLICT (series, year) DO UPDATE SET last = greatest(counter.last, excluded.last) RETURNING last
+INSERT INTO numbering_counter (series, year, last) VALUES (%s, %s, %s) RETURNING last
 """
 
 
@@ -34,9 +33,17 @@ def drawn(series: str, year: int) -> int:
     return _told("SELECT last FROM numbering_counter WHERE series = %s AND year = %s", series, year)
 
 
+def hold(series: str, year: int) -> None:
+    """Let nobody draw from the series until the caller's transaction ends: who looks at what was issued sees all."""
+    assert connection.in_atomic_block  # noqa: S101 -- outside nothing would be held
+    _told("SELECT last FROM numbering_counter WHERE series = %s AND year = %s FOR NO KEY UPDATE", series, year)
+
+
 def begin_after(series: str, year: int, last: int) -> None:
-    """Let the next number of the series in the year be the one after `last`, within the caller's transaction; a series
-    that has come further goes on from there."""
+    """Let the first number of a new series in the year be the one after `last`, within the caller's transaction.
+
+    A series that was begun counts on, one after the other: the database lets nobody set it.
+    """
     if last:
         _told(BEGIN, series, year, last)
 

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
-from institutions.models import Duty, memberships_in_use
+from institutions.models import Duty, authorities_of, memberships_in_use
 from sealing.models import Certificate, SigningIdentity
 from sealing.worklist import SOON
 
@@ -36,7 +36,7 @@ def figures_for(user: User) -> Figures | None:
     held = list(memberships_in_use(user).filter(duty__in=WATCH, institution=None).select_related("authority__region"))
     if any(each.authority is None and each.duty == Duty.ADMINISTRATOR for each in held):
         return _counted("全平台", Q())
-    regions = [each.authority.region for each in held if each.authority is not None]
+    regions = [each.region for each in authorities_of(user, *WATCH).select_related("region")]
     if not regions:
         return None
     # Whatever lies below a region shares the first two digits of each of its levels.

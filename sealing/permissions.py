@@ -9,10 +9,12 @@ from django.db.models.functions import Left
 from accounts.models import User
 from accounts.names import same_name
 from institutions.models import (
+    AuthorityQuerySet,
     Duty,
     Institution,
     Membership,
     Role,
+    authorities_of,
     has_duty,
     institutions_held_by,
     institutions_led_by,
@@ -83,7 +85,7 @@ def visible_identities(user: User) -> QuerySet[SigningIdentity]:
     own = Q(person=user) | Q(institution__in=institutions_held_by(user).values("pk"))
     found = SigningIdentity.objects.with_facts()
     if has_duty(user, Duty.REVIEWER):
-        own |= Q(institution__region__in=_below(memberships_in_use(user).filter(duty=Duty.REVIEWER)))
+        own |= Q(institution__region__in=_below(authorities_of(user, Duty.REVIEWER)))
     return found.filter(own)
 
 
@@ -132,15 +134,15 @@ def _watched_by(user: User) -> Q:
     """Return the condition for rows of institutions of which the person's bureau has the watch (`is_competent`)."""
     found = Q(pk__in=[])
     for role in Role:
-        held = memberships_in_use(user).filter(duty=Duty.REVIEWER, authority__kind=role.watched_by)
-        found |= Q(institution__role=role, institution__region__in=_below(held))
+        offices = authorities_of(user, Duty.REVIEWER).of_kind(role.watched_by)
+        found |= Q(institution__role=role, institution__region__in=_below(offices))
     return found
 
 
-def _below(held: QuerySet[Membership]) -> QuerySet[Region]:
-    """Return the regions of the authorities where these duties are held, and all below them, as `remit_of` does: but of
-    these duties alone, for a person may review here and only supervise elsewhere."""
-    seats = Region.objects.filter(pk__in=held.values("authority__region")).alias(own=Left("code", F("level") * 2))
+def _below(offices: AuthorityQuerySet) -> QuerySet[Region]:
+    """Return the regions of these authorities, and all below them, as `remit_of` does: but of these alone, for a person
+    may review here and only supervise elsewhere."""
+    seats = Region.objects.filter(authorities__in=offices).alias(own=Left("code", F("level") * 2))
     return Region.objects.filter(Exists(seats.filter(own=Left(OuterRef("code"), F("level") * 2))))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -49,3 +50,9 @@ def close(opened: SurveyRound, *, by: User) -> SurveyRound:
         answered, asked = row.answered().count(), row.asked().count()
         event = events.Closed(round=row.pk, title=row.title, answered=answered, asked=asked)
         return LIFE.finish(row, CLOSE, event, by=by, writes={"closed_at": row.closed_at, "closed_by": by})
+
+
+def resting(authority: Authority) -> list[str]:
+    """Return in words how many rounds an authority has opened. Fills `duties.sockets.RESTS_WITH`."""
+    opened = SurveyRound.objects.filter(Q(authority=authority) | Q(authority__successor=authority)).count()
+    return [f"摸底 {opened} 次"] if opened else []

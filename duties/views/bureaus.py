@@ -41,6 +41,7 @@ def bureau(request: PersonRequest, pk: int) -> HttpResponse:
         "administrators": platform.administrators(row),
         "predecessors": row.predecessors.select_related("region"),
         "rests": bureaus.rests_with(row),
+        "asked_for": bureaus.asked_for(row),
         "is_own_request": row.closing_asked_by_id == request.user.pk,
         "lines": [line_of(entry) for entry in history(row).filter(event__in=told)[:SHOWN]],
     }
@@ -102,7 +103,7 @@ def close(request: PersonRequest, pk: int) -> HttpResponse:
         messages.success(request, "申请已撤回，部门照旧。" if dropped else "没有等待确认的申请，部门照旧。")
         return redirect("bureau", pk)
     try:
-        done = bureaus.close(row, by=request.user)
+        done = bureaus.close(row, by=request.user, seen=request.POST.get("seen", ""))
     except Unacceptable as refusal:
         raise WrongState(f"{refusal}请撤回这份申请，重新提出。") from refusal
     followed = f"，由{done.successor}承接" if done.successor else ""

@@ -82,6 +82,22 @@ class Migration(migrations.Migration):
                         verbose_name="备案号的辨识",
                     ),
                 ),
+                (
+                    "number_turn",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="each begins a series of its own", verbose_name="第几次设定"
+                    ),
+                ),
+                (
+                    "number_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="用过的辨识",
+                    ),
+                ),
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
                 (
                     "region",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -66,6 +67,9 @@ class Authority(models.Model):
     number_key = models.CharField(
         "备案号的辨识", max_length=60, blank=True, default="", help_text="what tells its numbers from all others"
     )
+    number_turn = models.PositiveSmallIntegerField("第几次设定", default=0, help_text="each begins a series of its own")
+    # Every such sign that numbers of this authority ever had, once it has set its own: nobody else gets them.
+    number_keys = ArrayField(models.CharField(max_length=60), blank=True, default=list, verbose_name="用过的辨识")
     is_demo = models.BooleanField("演示数据", default=False)
 
     objects = AuthorityQuerySet.as_manager()
@@ -73,6 +77,7 @@ class Authority(models.Model):
     if TYPE_CHECKING:
         successor_id: int | None
         closing_asked_by_id: int | None
+        closing_to_id: int | None
         region_id: int
 
     class Meta:

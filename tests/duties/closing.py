@@ -9,7 +9,12 @@ from tests import factories
 def closed(bureau: Authority, *, by: User, reason: str = "机构改革", successor: Authority | None = None) -> Authority:
     """Ask for it and have another administrator confirm. Raises what either raises."""
     bureaus.ask_to_close(bureau, by=by, reason=reason, successor=successor)
-    return bureaus.close(bureau, by=deputy())
+    return confirmed(bureau, by=deputy())
+
+
+def confirmed(bureau: Authority, *, by: User) -> Authority:
+    """Confirm what is asked for now."""
+    return bureaus.close(bureau, by=by, seen=bureaus.asked_for(Authority.objects.get(pk=bureau.pk)))
 
 
 def deputy() -> User:

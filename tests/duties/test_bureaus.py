@@ -14,13 +14,16 @@ from accounts.models import User
 from audit.models import Entry
 from duties import bureaus, events, granting, inviting
 from duties.bureau_forms import BureauListForm, place_called
-from institutions.models import Authority, Duty, Membership, authorities_of, remit_of, reviews_for
+from duties.confirmers import may_confirm
+from eligibility.models import EligibilityCase
+from institutions.models import Authority, Duty, Institution, Membership, authorities_of, remit_of, reviews_for
 from institutions.reaching import reviewers_by_authority, reviewers_by_region, supervisors_above
 from notifications.models import Notice
 from regions.models import Region
+from surveys import rounds
 from tests import factories
 from tests.at_once import at_once
-from tests.duties.closing import closed, deputy
+from tests.duties.closing import closed, confirmed, deputy
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 HEALTH, CIVIL = Authority.Kind.HEALTH, Authority.Kind.CIVIL_AFFAIRS
@@ -72,7 +75,7 @@ def test_nobody_else_may(who: str, county: Region, health_authority: Authority, 
         lambda: bureaus.found(county, CIVIL, "越城区民政局", by=by),
         lambda: bureaus.rename(health_authority, by=by, to="另一个名称", reason="改革"),
         lambda: bureaus.ask_to_close(health_authority, by=by, reason="改革"),
-        lambda: bureaus.close(health_authority, by=by),
+        lambda: confirmed(health_authority, by=by),
         lambda: bureaus.let_be(health_authority, by=by),
     ]
     for act in acts:
@@ -100,7 +103,7 @@ def test_two_that_are_to_follow_each_other_at_once(
     for each, successor in ((health_authority, prefecture), (prefecture, health_authority)):
         bureaus.ask_to_close(each, by=by, reason="并入", successor=successor)
     other = deputy()
-    found = at_once(lambda: bureaus.close(health_authority, by=other), lambda: bureaus.close(prefecture, by=other))
+    found = at_once(lambda: confirmed(health_authority, by=other), lambda: confirmed(prefecture, by=other))
     assert {type(each) for each in found} == {Authority, Unacceptable}
     assert Authority.objects.acting().count() == 1
 
@@ -177,7 +180,7 @@ def test_a_duty_that_is_given_while_it_closes_ends_with_the_others(
         bureaus.ask_to_close(health_authority, by=platform_administrator, reason="没有启用过")
         acts: list[Callable[[], object]] = [
             lambda: granting.grant(nobodys_user, Duty.REVIEWER, health_authority, by=authority_administrator),
-            partial(bureaus.close, health_authority, by=deputy()),
+            partial(confirmed, health_authority, by=deputy()),
         ]
         at_once(*acts)
         assert not Membership.objects.filter(authority=health_authority).exists()
@@ -342,9 +345,12 @@ def test_its_page_tells_its_life(
     assert "请另一位平台管理员确认" in asked
     assert "确认撤销" not in asked
     at = reverse("bureau-close", args=[health_authority.pk])
-    assert client.post(at).status_code == 403
+    seen = bureaus.asked_for(Authority.objects.get(pk=health_authority.pk))
+    assert client.post(at, {"seen": seen}).status_code == 403
     client.force_login(deputy())
-    done = client.post(at, follow=True).content.decode()
+    stale = client.post(at, {"seen": "0/0/另一个原因"})
+    assert (stale.status_code, "申请刚刚改过" in stale.content.decode()) == (409, True)
+    done = client.post(at, {"seen": seen}, follow=True).content.decode()
     assert "主管部门更名" in done
     assert "承接部门：绍兴市卫生健康委员会" in done
     assert "邀请管理员" not in done
@@ -363,10 +369,10 @@ def test_whoever_asks_does_not_confirm_and_either_may_let_it_be(
 ) -> None:
     by = platform_administrator
     with pytest.raises(WrongState, match="没有人申请撤销"):
-        bureaus.close(health_authority, by=deputy())
+        confirmed(health_authority, by=deputy())
     bureaus.ask_to_close(health_authority, by=by, reason="并入", successor=prefecture)
     with pytest.raises(NotAllowed, match="请另一位平台管理员确认"):
-        bureaus.close(health_authority, by=by)
+        confirmed(health_authority, by=by)
     with pytest.raises(WrongState, match="已经申请撤销"):
         bureaus.ask_to_close(health_authority, by=deputy(), reason="撤销")
     assert bureaus.let_be(health_authority, by=deputy())
@@ -381,7 +387,73 @@ def test_what_was_asked_for_is_looked_at_again_when_it_is_confirmed(
     bureaus.ask_to_close(health_authority, by=platform_administrator, reason="并入", successor=neighbour)
     closed(neighbour, by=platform_administrator, successor=prefecture)
     client.force_login(deputy())
-    refused = client.post(reverse("bureau-close", args=[health_authority.pk]))
+    seen = bureaus.asked_for(Authority.objects.get(pk=health_authority.pk))
+    refused = client.post(reverse("bureau-close", args=[health_authority.pk]), {"seen": seen})
     assert (refused.status_code, "已经撤销" in refused.content.decode()) == (409, True)
     let = client.post(reverse("bureau-close", args=[health_authority.pk]), {"drop": "yes"}, follow=True)
     assert "申请已撤回" in let.content.decode()
+
+
+def test_whoever_follows_others_names_a_successor_too(
+    health_authority: Authority, prefecture: Authority, platform_administrator: User
+) -> None:
+    neighbour = factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"), kind=HEALTH)
+    closed(health_authority, by=platform_administrator, successor=neighbour)
+    with pytest.raises(Unacceptable, match="承接的部门 1 个，请选择由哪个部门承接"):
+        bureaus.ask_to_close(neighbour, by=platform_administrator, reason="撤销")
+
+
+@pytest.mark.parametrize("resting", ["round", "case"])
+def test_rounds_and_cases_rest_with_it_too(
+    resting: str,
+    health_authority: Authority,
+    health_reviewer: User,
+    medical_institution: Institution,
+    medical_clerk: User,
+    platform_administrator: User,
+) -> None:
+    if resting == "round":
+        rounds.ask(health_authority, by=health_reviewer, title="摸底", due_on=factories.FAR_AHEAD)
+    else:
+        EligibilityCase.objects.create(
+            institution=medical_institution, authority=health_authority, created_by=medical_clerk, checklist={}
+        )
+    with pytest.raises(Unacceptable, match=r"摸底 1 次|资格填报 1 份"):
+        bureaus.ask_to_close(health_authority, by=platform_administrator, reason="撤销")
+
+
+def test_whoever_follows_decides_and_confirms_there_and_works_for_no_house_of_it(
+    health_authority: Authority, medical_institution: Institution, platform_administrator: User
+) -> None:
+    neighbour = factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"), kind=HEALTH)
+    reviewer = factories.MembershipFactory.create(authority=neighbour, duty=Duty.REVIEWER).user
+    unseen = factories.UserFactory.create(full_name="许昇")
+    held = granting.give(unseen, Duty.ADMINISTRATOR, medical_institution, by=platform_administrator, giver=None)
+    assert not may_confirm(reviewer, held)
+    closed(health_authority, by=platform_administrator, successor=neighbour)
+    assert may_confirm(reviewer, held)
+    with pytest.raises(WrongState, match="职责分离"):
+        granting.give(reviewer, Duty.CLERK, medical_institution, by=platform_administrator, giver=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_that_is_accepted_while_it_closes_gives_nothing(
+    health_authority: Authority, authority_administrator: User, platform_administrator: User
+) -> None:
+    for number in range(6):
+        Authority.objects.filter(pk=health_authority.pk).update(closed_on=None)
+        Membership.objects.get_or_create(
+            user=authority_administrator,
+            authority=health_authority,
+            duty=Duty.ADMINISTRATOR,
+            state=Membership.State.EFFECTIVE,
+        )
+        invited = factories.UserFactory.create(username=f"invited-{number}", full_name="许昇")
+        invitation, _ = inviting.invite("许昇", Duty.REVIEWER, health_authority, by=authority_administrator)
+        bureaus.ask_to_close(health_authority, by=platform_administrator, reason="没有启用过")
+        acts: list[Callable[[], object]] = [
+            partial(inviting.accept, invitation, by=invited),
+            partial(confirmed, health_authority, by=deputy()),
+        ]
+        at_once(*acts)
+        assert not Membership.objects.filter(authority=health_authority).exists()

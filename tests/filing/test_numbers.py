@@ -127,6 +127,7 @@ def test_how_numbers_are_written_is_read_from_the_next(example: str, form: str, 
         (f"〔{YEAR}〕0001号", "本部门的代字"),
         (f"NY备〔{YEAR}〕1号", "不要用字母 Y 和 N"),
         (f"越卫备〔{YEAR}〕0000号", "序号从 1 开始"),
+        (f"越卫备〔{YEAR}〕99999999999号", "最多 6 位"),
         ("很" * 60 + f"〔{YEAR}〕0001号", "编号太长"),
     ],
 )
@@ -161,7 +162,7 @@ def test_no_two_write_theirs_so_that_they_could_be_confused(
     assert set_form(health_authority, f"越养备〔{YEAR}〕0001号", by=authority_administrator)
     for alike in (f"越养备字[{YEAR}]第1号", f"越养备 {YEAR}-0001", f"越城卫健医养备（{YEAR}）第5号"):
         if "卫健" in alike:
-            Authority.objects.filter(pk=health_authority.pk).update(number_form="", number_key="")
+            Authority.objects.filter(pk=health_authority.pk).update(number_form="", number_key="", number_keys=[])
         with pytest.raises(Unacceptable, match="会和越城区卫生健康局的备案号混淆"):
             set_form(civil_affairs_authority, alike, by=officer)
 
@@ -177,6 +178,35 @@ def test_of_two_that_choose_the_same_at_once_one_is_told(
     )
     assert {type(each) for each in found} == {bool, Unacceptable}
     assert Authority.objects.exclude(number_key="").count() == 1
+
+
+def test_what_was_typed_wrongly_is_put_right_while_nothing_was_given(
+    health_authority: Authority, authority_administrator: User
+) -> None:
+    for typed in ("3800", "0038"):
+        assert set_form(health_authority, f"越养备〔{YEAR}〕{typed}号", by=authority_administrator)
+    health_authority.refresh_from_db()
+    assert next_to_come(health_authority) == f"越养备〔{YEAR}〕0038号"
+
+
+def test_another_writing_of_the_same_goes_on_and_never_repeats(
+    in_state: InState, health_authority: Authority, authority_administrator: User
+) -> None:
+    assert in_state(Filing.State.ACCEPTED).number == f"越城卫健医养备〔{YEAR}〕0001号"
+    with pytest.raises(Unacceptable, match="今年已经发到"):
+        set_form(health_authority, f"越城卫健医养备〔{YEAR}〕第0001号", by=authority_administrator)
+    assert set_form(health_authority, f"越城卫健医养备〔{YEAR}〕第0002号", by=authority_administrator)
+
+
+def test_words_that_were_given_up_are_nobody_elses(
+    health_authority: Authority, civil_affairs_authority: Authority, authority_administrator: User
+) -> None:
+    officer = factories.MembershipFactory.create(authority=civil_affairs_authority, duty=Duty.ADMINISTRATOR).user
+    for words in ("越养备", "越医备"):
+        assert set_form(health_authority, f"{words}〔{YEAR}〕0001号", by=authority_administrator)
+    for words in ("越养备", "《越城卫健医养备"):
+        with pytest.raises(Unacceptable, match="混淆"):
+            set_form(civil_affairs_authority, f"{words}〔{YEAR}〕第0001号", by=officer)
 
 
 def test_ours_gives_way_to_what_another_has_chosen(health_authority: Authority, authority_administrator: User) -> None:
