@@ -20,7 +20,10 @@ PROOFS = {
     "the log spoilt everywhere": ["tests/audit/test_mutations.py"],
     "every role, every method": ["tests/access/test_matrix.py"],
     "both parties sign at once": ["tests/concurrency/test_ceremony.py"],
-    "crafted copies": ["tests/agreements/documents/test_crafted.py"],
+    "crafted copies": [
+        "tests/agreements/documents/test_crafted.py",
+        "tests/agreements/documents/test_crafted_more.py",
+    ],
     "a kill at each step of signing": ["tests/concurrency/test_killed.py"],
     "200 with a long chain": ["tests/sealing/pades/test_timestamps.py"],
     "search among 100,000": ["tests/institutions/test_search.py"],

@@ -7,20 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.core.management import CommandError
 from django.db import transaction
 
+from regions.left_out import FilesLeftOut
 from regions.models import LeftOutProblem
-
-CURE = "以上文件没有载入，其余的都已载入；原来已载入的版本照旧使用。请改正后再运行一次。"
-
-
-class FilesLeftOut(CommandError):
-    """Mistakes in some regions' files, told when all others have been loaded. A start tells it and goes on."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join([*problems, CURE]))
-        self.problems = tuple(problems)
 
 
 @transaction.atomic

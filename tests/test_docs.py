@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from agreements.catalogue.reader import SCHEMA as TEMPLATE_SCHEMA
-from regions.faults import CURE
+from regions.left_out import CURE
 from regions.official import NOISE
 from regions.rules import KINDS
 from regions.scheme_files import SCHEME_SCHEMA

@@ -17,7 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from database.roles import as_owner
-from regions.faults import FilesLeftOut
+from regions.left_out import FilesLeftOut
 from yiyang import static
 
 # In this order: each command needs what those before it loaded.

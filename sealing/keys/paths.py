@@ -6,11 +6,12 @@ revoked is asked elsewhere (`sealing/lists.py`): this one fetches nothing.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
-from asgiref.sync import async_to_sync
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -36,7 +37,9 @@ def above(
     )
     asked = CertificateValidator(_read(certificate), map(_read, others), validation_context=context)
     try:
-        path = async_to_sync(asked.async_validate_path)()
+        # The validator is asynchronous and we are not: a thread of its own has no loop that could be in the way.
+        with ThreadPoolExecutor(1) as thread:
+            path = thread.submit(lambda: asyncio.run(asked.async_validate_path())).result()
         found = [known[each.dump()] for each in path.iter_certs(include_root=True) if each.dump() in known]
     except (PathBuildingError, ValidationError, ValueError, TypeError, KeyError):  # the last three: it cannot be read
         return None

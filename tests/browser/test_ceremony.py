@@ -191,6 +191,7 @@ def test_by_keyboard_alone_the_second_side_brings_it_into_force(
     pages = page.locator("img[data-page]").count()
     for number in range(2, pages + 1):
         tab_to("下一页")
+        expect(page.locator(f"#page-{number - 1}")).to_contain_text("看过了")  # the link stands below the page
         page.keyboard.press("Enter")
         expect(page.locator(f"#page-{number}")).to_contain_text("看过了")
     tab_to("去签署")

@@ -148,7 +148,7 @@ def the_first_two(town: Town) -> None:
     town.as_(CHIEF)
     town.look("platform-home")
     town.page.goto("/people/")
-    town.page.get_by_role("link", name="邀请同事").click()
+    town.page.get_by_role("link", name="邀请同事").first.click()
     code = town.joined(DEPUTY, town.invited(DEPUTY, "administrator"))
     said_by("confirm_platform_administrator", DEPUTY.username, code, mobile=DEPUTY.mobile)
 
@@ -189,7 +189,7 @@ def the_officials(town: Town) -> None:
         town.confirmed(administrator, code, by=DEPUTY)
         town.as_(administrator)
         page.goto("/people/")
-        page.get_by_role("link", name="邀请同事").click()
+        page.get_by_role("link", name="邀请同事").first.click()
         code = town.joined(reviewer, town.invited(reviewer, "reviewer"))
         town.confirmed(reviewer, code, by=DEPUTY)
     town.as_(OF_HEALTH[0])
@@ -306,7 +306,7 @@ def the_clerks(town: Town) -> None:
     ):
         town.as_(administrator)
         page.goto("/people/")
-        page.get_by_role("link", name="邀请同事").click()
+        page.get_by_role("link", name="邀请同事").first.click()
         code = town.joined(person, town.invited(person, "clerk"))
         town.confirmed(person, code, by=official)
 

@@ -150,7 +150,7 @@ def test_from_the_countys_confirmation_to_the_switch(
     axe_clean()
     screenshot("people-in-force")
     page.get_by_role("link", name="去首页").click()
-    page.get_by_role("link", name="邀请同事").click()
+    page.get_by_role("link", name="邀请同事").first.click()
     page.get_by_label("姓名").fill("郑赟")
     page.get_by_label("职责").select_option("signatory")
     axe_clean()

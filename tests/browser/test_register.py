@@ -155,7 +155,7 @@ def test_without_scripts_the_menu_and_sign_out_still_work(
     )
     window = plain.new_page()
     window.goto("/")
-    expect(window.get_by_role("link", name="范本")).to_be_visible()
+    expect(window.get_by_role("link", name="范本", exact=True)).to_be_visible()
     window.locator(".person-menu summary").click()
     window.get_by_role("button", name="退出登录").click()
     expect(window.get_by_role("heading", level=1)).to_have_text("登录")

@@ -17,7 +17,7 @@ from agreements.catalogue.reader import DATA, read_template, read_templates
 from agreements.models import Template, TemplateVersion
 from agreements.text.schema import TemplateBody
 from audit.models import Entry
-from regions.faults import FilesLeftOut
+from regions.left_out import FilesLeftOut
 from regions.models import Region
 from tests.at_once import at_once
 from tests.factories import region

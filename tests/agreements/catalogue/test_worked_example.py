@@ -20,7 +20,7 @@ from agreements.models import Agreement, TemplateVersion
 from agreements.text.filling import Value
 from agreements.text.terms import TermUnknown, term_of
 from regions import scheme_files
-from regions.faults import FilesLeftOut
+from regions.left_out import FilesLeftOut
 from regions.models import Region, Scheme
 from regions.rules import FilingDue
 from regions.schemes import rules_for
