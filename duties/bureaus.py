@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.log import append
-from duties import announcements, events, sockets
+from duties import announcements, events
 from duties.granting import right_lost
 from duties.models import Invitation
 from duties.permissions import refuse_unless_platform_administrator
 from institutions.models import Authority, Duty, Membership
+from institutions.sockets import RESTS_WITH
 from regions.models import Region
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
@@ -139,7 +140,7 @@ def asked_for(row: Authority) -> str:
 
 def rests_with(bureau: Authority) -> list[str]:
     """Return in words what would have nobody to answer for it if the bureau closed and none followed."""
-    return [words for told in sockets.RESTS_WITH for words in told(bureau)]
+    return [words for told in RESTS_WITH for words in told(bureau)]
 
 
 def may_follow(bureau: Authority) -> list[Authority]:

@@ -25,7 +25,5 @@ class Lacking:
 CONTACT_RULES: Socket[Callable[[User, Institution], bool]] = Socket("duties.CONTACT_RULES", is_mandatory=True)
 # Agreements in force that have nobody to be filed with, by region and kind of bureau: for whoever makes bureaus known.
 WITHOUT_BUREAU: Socket[Callable[[], list[Lacking]]] = Socket("duties.WITHOUT_BUREAU")
-# In words what rests with a bureau that is to be closed: somebody has to follow it. Nothing: [].
-RESTS_WITH: Socket[Callable[[Authority], list[str]]] = Socket("duties.RESTS_WITH")
 # A sealed letter as PDF of one page. Raises WrongState for characters that cannot be printed.
 LETTER_PDF: Socket[Callable[[SealedLetter], bytes]] = Socket("duties.LETTER_PDF", is_mandatory=True)

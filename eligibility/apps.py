@@ -7,10 +7,9 @@ class EligibilityConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the sockets of the apps below. Imported here: models are not there before."""
-        from duties.sockets import RESTS_WITH
         from eligibility.panels import resting, surveyed
         from eligibility.purposes import EVIDENCE
-        from institutions.sockets import PANELS
+        from institutions.sockets import PANELS, RESTS_WITH
         from uploads.sockets import PURPOSES
 
         PURPOSES.fill(EVIDENCE)

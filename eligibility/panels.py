@@ -25,6 +25,6 @@ def surveyed(institution: Institution, user: User) -> Panel | None:
 
 
 def resting(authority: Authority) -> list[str]:
-    """Return in words how many cases rest with an authority. Fills `duties.sockets.RESTS_WITH`."""
+    """Return in words how many cases rest with an authority. Fills `institutions.sockets.RESTS_WITH`."""
     cases = EligibilityCase.objects.filter(Q(authority=authority) | Q(authority__successor=authority)).count()
     return [f"资格填报 {cases} 份"] if cases else []

@@ -10,9 +10,10 @@ class FilingConfig(AppConfig):
         from agreements import sockets
         from duties import sockets as of_people
         from filing import history, ledger, lifecycle, marks, opening, panels, rescans, supplementary
+        from institutions import sockets as of_institutions
 
         of_people.WITHOUT_BUREAU.fill(opening.without_bureau)
-        of_people.RESTS_WITH.fill(opening.resting)
+        of_institutions.RESTS_WITH.fill(opening.resting)
         sockets.ON_FORCE.fill(opening.open_filings)
         sockets.ON_END.fill(lifecycle.carry_on)
         sockets.NOTES_ON_FORCE.fill(opening.notes)

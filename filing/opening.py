@@ -103,7 +103,7 @@ def without_bureau() -> list[Lacking]:
 
 
 def resting(authority: Authority) -> list[str]:
-    """Return in words how many filings rest with an authority. Fills `duties.sockets.RESTS_WITH`."""
+    """Return in words how many filings rest with an authority. Fills `institutions.sockets.RESTS_WITH`."""
     filings = Filing.objects.filter(Q(authority=authority) | Q(authority__successor=authority))
     total, running = filings.count(), filings.open().count()
     return [f"备案 {total} 件，其中 {running} 件没有办结"] if total else []

@@ -7,7 +7,7 @@ from datetime import date
 
 from accounts.models import User
 from frame.panels import Panel
-from institutions.models import Institution
+from institutions.models import Authority, Institution
 from institutions.register.facets import Facet
 from regions.models import Region
 from sockets import Socket
@@ -25,3 +25,5 @@ CONCERNED: Socket[PanelOf] = Socket("institutions.CONCERNED", is_mandatory=True)
 # Told, within the transaction, when a person has lost a right of theirs: a duty ended or waits again, an account was
 # suspended. What rested on it ends then for good, and does not come back with the right.
 RIGHT_LOST: Socket[Callable[[User], None]] = Socket("institutions.RIGHT_LOST", is_mandatory=True)
+# In words what rests with a bureau that is to be closed: somebody has to follow it. Nothing: [].
+RESTS_WITH: Socket[Callable[[Authority], list[str]]] = Socket("institutions.RESTS_WITH")

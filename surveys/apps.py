@@ -7,7 +7,7 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill a socket of an app below. Imported here: models are not there before."""
-        from duties.sockets import RESTS_WITH
+        from institutions.sockets import RESTS_WITH
         from surveys.rounds import resting
 
         RESTS_WITH.fill(resting)

@@ -53,6 +53,6 @@ def close(opened: SurveyRound, *, by: User) -> SurveyRound:
 
 
 def resting(authority: Authority) -> list[str]:
-    """Return in words how many rounds an authority has opened. Fills `duties.sockets.RESTS_WITH`."""
+    """Return in words how many rounds an authority has opened. Fills `institutions.sockets.RESTS_WITH`."""
     opened = SurveyRound.objects.filter(Q(authority=authority) | Q(authority__successor=authority)).count()
     return [f"摸底 {opened} 次"] if opened else []
