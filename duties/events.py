@@ -93,7 +93,9 @@ class BureauRenamed(OfBureau, code="authority.renamed", words="主管部门更�
         yield f"原因：{self.reason}"
 
 
-class BureauClosingAsked(OfBureau, code="authority.closing_asked", words="申请撤销主管部门"):
+class OfClosing(OfBureau):
+    """Which bureau, who follows it, "" where nobody does, and why."""
+
     name: str = fact("名称")
     successor: str = fact("承接部门")
     reason: str = fact("原因")
@@ -101,22 +103,18 @@ class BureauClosingAsked(OfBureau, code="authority.closing_asked", words="申请
     def details(self) -> Iterator[str]:
         yield f"承接部门：{self.successor or '无'}"
         yield f"原因：{self.reason}"
+
+
+class BureauClosingAsked(OfClosing, code="authority.closing_asked", words="申请撤销主管部门"):
+    pass
 
 
 class BureauClosingDropped(OfBureau, code="authority.closing_dropped", words="撤回撤销主管部门的申请"):
     name: str = fact("名称")
 
 
-class BureauClosed(OfBureau, code="authority.closed", words="撤销主管部门"):
-    """With who follows it, "" where nobody does."""
-
-    name: str = fact("名称")
-    successor: str = fact("承接部门")
-    reason: str = fact("原因")
-
-    def details(self) -> Iterator[str]:
-        yield f"承接部门：{self.successor or '无'}"
-        yield f"原因：{self.reason}"
+class BureauClosed(OfClosing, code="authority.closed", words="撤销主管部门"):
+    pass
 
 
 class BureauFollows(OfBureau, code="authority.follows", words="承接主管部门的业务"):
