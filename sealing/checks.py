@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
+from django.db import connections
 from django.utils import timezone
 
 from sealing.authority import files
@@ -34,11 +35,18 @@ def check_signing_files(
 
     Asks the database, so it runs only where that is asked for, after the migrations.
     """
-    if not databases or not Certificate.objects.ours().exists():
+    if not any(map(_has_issued, databases or ())):
         return []
     hint = "restore the folder keys/ from the backup (docs/operations.md)"
     gone = [each for each in (files.folder() / files.KEY, pepper.path()) if not each.exists()]
     return [Warning(f"Electronic signing is closed: {each} is gone.", hint=hint, id="sealing.W006") for each in gone]
+
+
+def _has_issued(alias: str) -> bool:
+    """Return whether any certificate was; none was before the tables are made."""
+    if Certificate._meta.db_table not in connections[alias].introspection.table_names():
+        return False
+    return Certificate.objects.using(alias).ours().exists()
 
 
 def _authority_faults() -> Iterator[CheckMessage]:

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
 from django.core.management import CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -83,3 +84,12 @@ def test_the_platforms_own_bad_file_stops_the_start(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(load_templates, "DATA", data_with(tmp_path, "supplement.yaml", "一式四份", "一式柒份"))
     with pytest.raises(CommandError, match=r"supplement\.yaml:\d+:1: 正文写明一式 7 份"):
         prepare.load_data()
+
+
+@pytest.mark.usefixtures("owner")
+@pytest.mark.django_db
+def test_no_check_stumbles_over_a_database_without_tables() -> None:
+    """`manage.py migrate` runs them all before the first table is made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL search_path TO pg_catalog")
+        run_checks(databases=["default"])
