@@ -71,15 +71,17 @@ class Person:
         self.user = User.objects.get(username=PREFIX + who)
         self.client = Client(headers={"host": settings.ALLOWED_HOSTS[0]})
         self.client.force_login(self.user)
-        membership = self.user.memberships.select_related("institution", "authority__region").get()
-        place = membership.institution or membership.authority
-        agreements = Agreement.objects.filter(state="in_force", region__code__startswith=place.region.prefix)
-        if membership.institution:
-            side = "medical" if place.role == "medical" else "elder_care"
-            agreements = Agreement.objects.filter(state="in_force", **{side: place})
-        agreement = agreements.order_by("pk")[0]
+        membership = self.user.memberships.select_related("institution__region", "authority__region").get()
+        running = Agreement.objects.filter(state="in_force").order_by("pk")
+        if institution := membership.institution:
+            region = institution.region
+            agreement = running.filter(**{institution.role: institution})[0]
+        else:
+            assert membership.authority  # whoever holds a duty of none is not here
+            region = membership.authority.region
+            agreement = running.filter(concerns__contains=[int(region.prefix or 0)])[0]
         self.names = {
-            "region": place.region.code,
+            "region": region.code,
             "number": agreement.number,
             "filing": Filing.objects.filter(agreement=agreement).order_by("pk")[0].pk,
             "year_ago": timezone.localdate() - timedelta(days=365),
@@ -108,10 +110,10 @@ def measured(person: Person, path: str, *, runs: int) -> Found:
 
 @contextmanager
 def kept(statements: list[tuple[str, Any]]) -> Iterator[None]:
-    def keeping(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def keeping(execute: Any, sql: str, params: Any, *more: Any) -> Any:
         if sql.lstrip().upper().startswith(("SELECT", "WITH")):
             statements.append((sql, params))
-        return execute(sql, params, many, context)
+        return execute(sql, params, *more)
 
     with connection.execute_wrapper(keeping):
         yield

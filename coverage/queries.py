@@ -49,13 +49,6 @@ WITH obligation AS (
   JOIN obligation o ON o.number = p.number
   JOIN institutions_institution i ON i.region_id = p.region_id AND i.role = 'elder_care'
   LEFT JOIN institutions_eldercareprofile e ON e.institution_id = i.id
-), accepted AS (
-  SELECT f.agreement_id,
-    min((f.decided_at AT TIME ZONE %(time_zone)s)::date) FILTER (WHERE u.kind = 'health') AS health_on,
-    min((f.decided_at AT TIME ZONE %(time_zone)s)::date) FILTER (WHERE u.kind = 'civil_affairs') AS civil_affairs_on
-  FROM filing_filing f JOIN institutions_authority u ON u.id = f.authority_id
-  WHERE f.state = 'accepted'
-  GROUP BY f.agreement_id
 ), in_force AS (
   SELECT c.id, c.day, a.medical_id, a.expires_on, coalesce(m.is_primary, false) AS is_primary,
     coalesce(x.health_on <= c.day, false) AS health, coalesce(x.civil_affairs_on <= c.day, false) AS civil_affairs
@@ -63,7 +56,13 @@ WITH obligation AS (
   JOIN agreements_agreement a ON a.elder_care_id = c.id AND a.kind <> 'supplement'
     AND a.starts_on <= c.day AND a.last_day >= c.day
   LEFT JOIN institutions_medicalprofile m ON m.institution_id = a.medical_id
-  LEFT JOIN accepted x ON x.agreement_id = a.id
+  -- Asked of each agreement that counts: grouped beforehand, a county's page would read the nation's filings.
+  LEFT JOIN LATERAL (
+    SELECT min((f.decided_at AT TIME ZONE %(time_zone)s)::date) FILTER (WHERE u.kind = 'health') AS health_on,
+      min((f.decided_at AT TIME ZONE %(time_zone)s)::date) FILTER (WHERE u.kind = 'civil_affairs') AS civil_affairs_on
+    FROM filing_filing f JOIN institutions_authority u ON u.id = f.authority_id
+    WHERE f.agreement_id = a.id AND f.state = 'accepted'
+  ) x ON true
   WHERE c.why = 'obliged'
 ), signing AS (
   SELECT id, day,

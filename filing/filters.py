@@ -10,15 +10,17 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db import models
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, F, Q, When
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from accounts.models import User
+from agreements.models import Agreement
 from filing.models import Filing, FilingQuerySet
 from filing.states import WITH_AUTHORITY
 from frame import finding
 from institutions.models import Authority, Duty, authorities_of, is_official
+from institutions.narrowing import in_region, is_wide, region_choices
 from regions.models import Region
 
 CURRENT_RETURN = Q(state="returned", is_resubmitted=False, is_waived=False)
@@ -99,7 +101,7 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
     """
 
     q = django_filters.CharFilter(method="search", **finding.typed("机构名称、协议编号或备案号"))
-    region = django_filters.ChoiceFilter(field_name="agreement__region__code", **finding.picked("所在县区"))
+    region = django_filters.ChoiceFilter(method="in_region", **finding.picked("所在县区"))
     kind = django_filters.ChoiceFilter(
         field_name="authority__kind", **finding.picked("备案部门", Authority.Kind.choices)
     )
@@ -118,13 +120,17 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
     def __init__(self, data: Any, *, user: User) -> None:
         visible = Filing.objects.visible_to(user)
         super().__init__(data, queryset=visible.with_clock(timezone.localdate()))
-        self.filters["region"].extra["choices"] = _region_choices(visible)
-        self.filters["kind"].extra["choices"] = _kind_choices(visible)
+        used = Region.objects.filter(pk__in=Agreement.objects.filter(filings__in=visible).values("region"))
+        self.filters["region"].extra["choices"] = region_choices(used, user)
+        self.filters["kind"].extra["choices"] = _kind_choices(visible, user)
         for name in ("region", "kind"):
             if len(self.filters[name].extra["choices"]) < 2:
                 del self.filters[name]
         self.groups = _groups_for(user)
         self.group = _chosen(self.groups, self.data.get("group", OPEN))
+
+    def in_region(self, filings: FilingQuerySet, name: str, code: str) -> FilingQuerySet:
+        return filings.filter(agreement__region__in=in_region(code))
 
     def search(self, filings: FilingQuerySet, name: str, text: str) -> FilingQuerySet:
         return filings.search(text)
@@ -225,11 +231,8 @@ def _groups_for(user: User) -> tuple[Group, ...]:
     return (*(replace(group, which=group.which & ours) for group in GROUPS_OF_OFFICIALS[:-1]), ALL_GROUP)
 
 
-def _region_choices(visible: QuerySet[Filing]) -> list[tuple[str, str]]:
-    regions = Region.objects.filter(agreements__filings__in=visible).select_related("parent").distinct()
-    return [(region.code, f"{region.parent or ''}{region.name}") for region in regions]
-
-
-def _kind_choices(visible: QuerySet[Filing]) -> list[tuple[str, str]]:
+def _kind_choices(visible: FilingQuerySet, user: User) -> list[tuple[str, str]]:
+    if is_wide(user):
+        return list(Authority.Kind.choices)
     seen = set(visible.order_by().values_list("authority__kind", flat=True).distinct())
     return [(kind.value, kind.label) for kind in Authority.Kind if kind.value in seen]

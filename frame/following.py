@@ -2,6 +2,9 @@
 
 Counted by OFFSET, a page leaves out as many rows as were dealt with on the page before it, and shows again what was
 pushed on by new ones. The numbers stay, to jump by; between them it is the last row's own values that count.
+
+What a page costs does not grow with the list: it is counted up to a thousand, the numbers end there and 下一页 goes on;
+and only the rows that are shown are fetched with all that was added to them.
 """
 
 from __future__ import annotations
@@ -13,12 +16,15 @@ from typing import Any
 
 from django.core import signing
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable, OrderBy
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 PER_PAGE = 25
 AFTER = "after"
+MOST_COUNTED = 1_000
+FEW_DIGITS = 8  # of a page's number
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,27 @@ class Key:
             return Q(pk__in=[]) if self.nulls_last else ~unknown
         further = Q(**{f"{name}__{'lt' if self.is_down else 'gt'}": value})
         return further | unknown if self.nulls_last else further
+
+
+class CountingUpTo(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
+    """Counts the rows of a list up to `MOST_COUNTED`; how many there are beyond that, nobody turns pages to see."""
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, MOST_COUNTED)
+
+    @cached_property
+    def _counted(self) -> int:
+        assert isinstance(self.object_list, QuerySet)  # noqa: S101 -- `page_of` gives it nothing else
+        return self.object_list.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+    @property
+    def is_more(self) -> bool:
+        return "_counted" in self.__dict__ and self._counted > MOST_COUNTED
+
+    @property
+    def count_in_words(self) -> str:
+        return f"{self.count} 多" if self.is_more else str(self.count)
 
 
 class FollowedPage(Page):  # type: ignore[type-arg]  # generic in the stubs only
@@ -76,18 +103,39 @@ def page_of(
     order = _order(found)
     keys = [_key(term) for term in order]
     ordered = found.annotate(**{f"follows{i}": key.expression for i, key in enumerate(keys)}).order_by(*order)
-    paginator = Paginator(ordered, per_page)
+    paginator = CountingUpTo(ordered, per_page)
     if count is not None:
         paginator.count = count
     number = paginator.get_page(query.get("page")).number
+    places = ordered.values_list("pk", *(f"follows{i}" for i in range(len(keys))))
     shown_before = _values(query.get(AFTER, ""), keys, ordered)
-    rows = list(ordered.filter(_after(keys, shown_before))[: per_page + 1]) if shown_before else []
-    goes_on, leaves_out = len(rows) > per_page, number == 1 and 0 < len(rows) < paginator.count
+    rows = list(places.filter(_after(keys, shown_before))[: per_page + 1]) if shown_before else []
+    leaves_out = number == 1 and 0 < len(rows) < paginator.count
+    if rows and paginator.is_more and number == paginator.num_pages:
+        number = _beyond(query, number)
     if not rows:  # by number, or nothing follows any more
-        rows, goes_on = list(paginator.page(number).object_list), number < paginator.num_pages
-    shown = rows[:per_page]
-    after = _token(keys, shown[-1]) if shown and goes_on else ""
+        first = (number - 1) * per_page
+        rows = list(places[first : first + per_page + 1])
+    goes_on, rows = len(rows) > per_page, rows[:per_page]
+    after = _token(keys, rows[-1][1:]) if goes_on else ""
+    shown = whole(found, [pk for pk, *_ in rows])
     return FollowedPage(shown, number, paginator, goes_on=goes_on, after=after, leaves_out=leaves_out)
+
+
+def whole(found: QuerySet[Any], keys: Sequence[Any]) -> list[Any]:
+    """Return the rows of these keys, in their order, with all that was added to them.
+
+    Which rows stand where is asked beforehand, of narrow rows: what a list adds to each is many questions, which the
+    database would answer for every row that it passes over, and plan for as if there were few.
+    """
+    rows = {row.pk: row for row in found.order_by().filter(pk__in=keys)} if keys else {}
+    return [rows[key] for key in keys if key in rows]
+
+
+def _beyond(query: QueryDict, last: int) -> int:
+    """Return the number that the address asks for, of a page that was reached by 下一页 beyond the last counted one."""
+    asked = query.get("page", "")
+    return max(last, int(asked)) if asked.isdecimal() and len(asked) < FEW_DIGITS else last
 
 
 def _order(found: QuerySet[Any]) -> list[Any]:
@@ -116,8 +164,7 @@ def _after(keys: list[Key], values: list[object]) -> Q:
     return rest
 
 
-def _token(keys: list[Key], row: Model) -> str:
-    values = [getattr(row, f"follows{i}") for i in range(len(keys))]
+def _token(keys: list[Key], values: Sequence[object]) -> str:
     plain = [value.isoformat() if isinstance(value, date) else value for value in values]
     return signing.dumps(plain, salt=_salt(keys), compress=True)
 

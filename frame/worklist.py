@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from frame.following import whole
+
 ROWS = 10  # that a panel shows at most
 
 Found = TypeVar("Found", bound=Model)
@@ -35,5 +37,6 @@ class Group(Generic[Row]):
 
 def first_rows(found: QuerySet[Found], row: Callable[[Found], Row]) -> tuple[list[Row], int]:
     """Return the rows that a panel shows, and how many there are. Counts only where there may be more."""
-    rows = [row(each) for each in found[:ROWS]]
-    return rows, len(rows) if len(rows) < ROWS else found.count()
+    keys = list(found.values_list("pk", flat=True)[:ROWS])
+    rows = [row(each) for each in whole(found, keys)]
+    return rows, len(rows) if len(keys) < ROWS else found.count()

@@ -1,4 +1,6 @@
 import django.contrib.postgres.constraints
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.comparison
@@ -153,6 +155,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
+                (
+                    "concerns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(),
+                        default=list,
+                        editable=False,
+                        size=None,
+                        verbose_name="涉及地区",
+                    ),
+                ),
                 (
                     "created_by",
                     models.ForeignKey(
@@ -336,6 +348,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["state", "region"], name="agreement_state_region"),
                     models.Index(fields=["-updated_at", "-id"], name="agreement_recent"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("state__in", ("in_force", "expired", "terminated", "superseded"))),
+                        fields=["concerns"],
+                        name="agreement_concerns_officials",
+                    ),
                 ],
             },
         ),

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
@@ -38,11 +40,12 @@ from institutions.models import (
     Institution,
     Role,
     holds_none,
-    institutions_of,
+    keys_acted_for_by,
     keys_read_by,
     keys_signed_for_by,
-    remit_of,
+    seats_of,
 )
+from institutions.models.membership import Keys
 from institutions.searching import says
 from regions.models import Region
 
@@ -59,7 +62,7 @@ class AgreementKind(models.TextChoices):
         return cls.RENEWAL, cls.REPLACEMENT
 
 
-def _answered_by(institutions: models.QuerySet[Any]) -> Q:
+def _answered_by(institutions: Keys) -> Q:
     """Say that the side which did not draft is one of these institutions, or of these keys."""
     return Q(drafted_by=F("medical"), elder_care__in=institutions) | Q(
         drafted_by=F("elder_care"), medical__in=institutions
@@ -74,9 +77,7 @@ def _seen_by(user: User) -> Q:
         seen |= Q(drafted_by__in=mine)
         seen |= ~Q(state__in=DRAFTS) & (Q(medical__in=mine) | Q(elder_care__in=mine))
     if not holds_none(user, AT_AUTHORITIES):
-        remit = remit_of(user)
-        within = Q(region__in=remit) | Q(medical__region__in=remit) | Q(elder_care__region__in=remit)
-        seen |= within & Q(state__in=HAS_BEEN_IN_FORCE)
+        seen |= Q(state__in=HAS_BEEN_IN_FORCE, concerns__overlap=seats_of(user))
     return seen or Q(pk__in=[])
 
 
@@ -106,7 +107,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def to_answer_by(self, user: User) -> Self:
         """Return what was sent to an institution of the user's and waits for its answer."""
-        return self.filter(_answered_by(institutions_of(user)), state=Agreement.State.NEGOTIATING)
+        return self.filter(_answered_by(keys_acted_for_by(user)), state=Agreement.State.NEGOTIATING)
 
     def to_sign_by(self, user: User) -> Self:
         """Return what waits for the electronic signature of the user, for the institutions whose signatory they are;
@@ -121,7 +122,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def asked_to_rescind(self, user: User) -> Self:
         """Return what the other side asked an institution of the user's to dissolve, and waits for its answer."""
-        mine = institutions_of(user)
+        mine = keys_acted_for_by(user)
         asked = Q(rescission_side="medical", elder_care__in=mine) | Q(rescission_side="elder_care", medical__in=mine)
         return self.filter(asked, state=Agreement.State.SIGNING)
 
@@ -134,7 +135,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def to_recertify_by(self, user: User) -> Self:
         """Return what is or was in force and has new scans that another person uploaded, for a clerk of its parties."""
-        mine = institutions_of(user)
+        mine = keys_acted_for_by(user)
         new = Scan.objects.filter(agreement=OuterRef("pk"), state=Scan.State.UPLOADED)
         parties = Q(medical__in=mine) | Q(elder_care__in=mine)
         others = Q(Exists(new)) & ~Q(Exists(new.filter(uploaded_by=user)))
@@ -284,6 +285,8 @@ class Agreement(models.Model):
     )
     rescission_reason = models.TextField("合意解除的原因", blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
+    # Whose officials see it: the seats (`seats_above`) of its region and of both parties'. The database keeps it.
+    concerns = ArrayField(models.IntegerField(), default=list, editable=False, verbose_name="涉及地区")
 
     objects = AgreementQuerySet.as_manager()
 
@@ -311,6 +314,9 @@ class Agreement(models.Model):
         indexes = [
             models.Index(fields=["state", "region"], name="agreement_state_region"),
             models.Index(fields=["-updated_at", "-id"], name="agreement_recent"),
+            GinIndex(
+                fields=["concerns"], condition=Q(state__in=HAS_BEEN_IN_FORCE), name="agreement_concerns_officials"
+            ),
         ]
         constraints = INVARIANTS
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
 
 from accounts.models import User
 from agreements.models import Agreement, TemplateVersion
@@ -12,6 +11,7 @@ from agreements.models.agreement import AgreementQuerySet
 from agreements.register.worklist import KINDS, waiting
 from frame import finding
 from institutions.models import Role
+from institutions.narrowing import in_region, is_wide, region_choices
 from regions.models import Region
 
 FOLDED = ("region", "drafted_by", "since", "until")
@@ -32,7 +32,7 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
     q = django_filters.CharFilter(method="search", **finding.typed("协议编号或机构名称"))
     state = django_filters.ChoiceFilter(**finding.picked("状态", Agreement.State.choices))
     template = django_filters.ChoiceFilter(method="by_template", **finding.picked("范本"))
-    region = django_filters.ChoiceFilter(field_name="region__code", **finding.picked("所在县区"))
+    region = django_filters.ChoiceFilter(method="in_region", **finding.picked("所在县区"))
     drafted_by = django_filters.ChoiceFilter(field_name="drafted_by__role", **finding.picked("起草方", Role.choices))
     since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte", **finding.day("起草日期从"))
     until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte", **finding.day("起草日期到"))
@@ -47,17 +47,21 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
         fields: list[str] = []
 
     def __init__(self, data: Any, *, user: User) -> None:
-        visible = Agreement.objects.visible_to(user)
         self.user = user
         shown = Agreement.objects.shown_to(user).with_parties().with_profiles()
         super().__init__(data, queryset=shown.with_return().with_successor())
-        self.filters["template"].extra["choices"] = _template_choices(visible)
-        self.filters["region"].extra["choices"] = _region_choices(visible)
+        visible = Agreement.objects.visible_to(user).order_by()
+        self.filters["template"].extra["choices"] = _template_choices(visible, user)
+        used = Region.objects.filter(pk__in=visible.values("region"))
+        self.filters["region"].extra["choices"] = region_choices(used, user)
         if len(self.filters["region"].extra["choices"]) < 2:  # narrows nothing; a template does, of drafts without one
             del self.filters["region"]
 
     def search(self, agreements: AgreementQuerySet, name: str, text: str) -> AgreementQuerySet:
         return agreements.search(text)
+
+    def in_region(self, agreements: AgreementQuerySet, name: str, code: str) -> AgreementQuerySet:
+        return agreements.filter(region__in=in_region(code))
 
     def by_template(self, agreements: AgreementQuerySet, name: str, template: str) -> AgreementQuerySet:
         """Of what the person may see whole: which template the other side has chosen since is its own affair."""
@@ -93,11 +97,9 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
         return "；".join(asked) or "全部"
 
 
-def _template_choices(visible: QuerySet[Agreement]) -> list[tuple[int, str]]:
-    versions = TemplateVersion.objects.filter(template__versions__agreements__in=visible)
+def _template_choices(visible: AgreementQuerySet, user: User) -> list[tuple[int, str]]:
+    """What the person's agreements are by; over a province or the nation all there are, used or not."""
+    versions = TemplateVersion.objects.all()
+    if not is_wide(user):
+        versions = versions.filter(template__in=visible.values("template_version__template"))
     return sorted(versions.latest_of_each().values_list("template_id", "title"), key=lambda choice: choice[1])
-
-
-def _region_choices(visible: QuerySet[Agreement]) -> list[tuple[str, str]]:
-    regions = Region.objects.filter(agreements__in=visible).select_related("parent").distinct()
-    return [(region.code, f"{region.parent or ''}{region.name}") for region in regions]

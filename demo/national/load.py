@@ -58,7 +58,16 @@ def load_nation(*, scale: float, seed: int, today: date) -> Made:
         asked["texts"] = _count(cursor, "nation_text")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # of a table with a question open nothing is laid down
         with _unburdened(cursor):
-            for each in ("COUNTIES", "PLACED", "INSTITUTIONS", "AGREED", "AGREEMENTS", "FROZEN", "SIGNATURES", "FILINGS"):
+            for each in (
+                "COUNTIES",
+                "PLACED",
+                "INSTITUTIONS",
+                "AGREED",
+                "AGREEMENTS",
+                "FROZEN",
+                "SIGNATURES",
+                "FILINGS",
+            ):
                 cursor.execute(getattr(statements, each), asked)
         _verify(cursor, asked)
         _count_on(cursor)
@@ -110,8 +119,10 @@ def _write_texts(cursor: CursorWrapper) -> None:
     for place, version in enumerate(versions):
         text = _filled(version)
         body = json.dumps(text.to_json(), ensure_ascii=False)
-        row = [place, version.pk, version.template_id, body, text.plain]
-        cursor.execute("INSERT INTO nation_text VALUES (%s, %s, %s, %s, %s)", row)
+        cursor.execute(
+            "INSERT INTO nation_text VALUES (%s, %s, %s, %s, %s)",
+            [place, version.pk, version.template.pk, body, text.plain],
+        )
 
 
 def _filled(version: TemplateVersion) -> FilledText:

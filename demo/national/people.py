@@ -15,7 +15,7 @@ PREFIX = "national-"
 
 
 def load_people() -> None:
-    """Make them, with the demo's password: of the county with the most homes but fifty, its province, and the nation."""
+    """Make them, with the demo's password: of a county with many homes, its province, and the nation."""
     counties = Region.objects.filter(institutions__role=Role.ELDER_CARE).annotate(homes=Count("institutions"))
     ordered = counties.order_by("-homes", "code")
     county = ordered[min(50, ordered.count() // 2)]

@@ -19,7 +19,7 @@ $$;
 # big in half a nation as in a whole one.
 COUNTIES = """
 CREATE TEMPORARY TABLE nation_county ON COMMIT DROP AS
-SELECT *, count(*) OVER () AS all_of FROM (
+SELECT *, count(*) OVER () AS all_of, seats_above(ARRAY[id]) AS seats FROM (
 SELECT id, code, name, row_number() OVER (ORDER BY hashtextextended(code, %(seed)s)) AS place, count(*) OVER () AS known
 FROM regions_region r
 WHERE NOT is_grouping AND (valid_to IS NULL OR valid_to > %(today)s)
@@ -47,15 +47,17 @@ INSTITUTIONS = """
 INSERT INTO institutions_institution (id, role, name, uscc, operator_name, operator_uscc, address, legal_representative,
     phone, ownership, status, opened_on, closed_on, needs_approval, is_demo, region_id)
 SELECT %(first)s + id, role,
-    county || (ARRAY['福星','康宁','夕阳','松鹤','常青','颐乐','仁和','安康','春晖','慈善','同心','晚晴','静雅','金色','孝亲',
+    county || (ARRAY['福星','康宁','夕阳','松鹤','常青','颐乐','仁和','安康','春晖','慈善','同心','晚晴','静雅','金色',
+        '孝亲',
         '瑞祥','和谐','百岁','长寿','怡和'])[1 + pg_temp.below(n, role || 'word', 20)] || n
     || CASE role WHEN 'medical'
         THEN (ARRAY['社区卫生服务中心','卫生院','人民医院','中医医院','诊所'])[1 + pg_temp.below(n, 'clinic kind', 5)]
         ELSE (ARRAY['养老院','敬老院','护理院','日间照料中心','互助院'])[1 + pg_temp.below(n, 'home kind', 5)] END,
-    '', county || '民政服务中心', '', county || '建设路' || n || '号', '负责人' || n, '010-' || (10000000 + n), 'public',
+    '', county || '民政服务中心', '', county || '建设路' || n || '号', '负责人' || n, '010-' || (10000000 + n),
+    'public',
     CASE WHEN pg_temp.chance(n, role || 'closed') < 0.02 THEN 'closed' ELSE 'open' END, DATE '2012-01-01',
-    CASE WHEN pg_temp.chance(n, role || 'closed') < 0.02 THEN %(today)s::date - pg_temp.below(n, role || 'end', 2000)::int
-    END, false, true, region_id
+    CASE WHEN pg_temp.chance(n, role || 'closed') < 0.02
+        THEN %(today)s::date - pg_temp.below(n, role || 'end', 2000)::int END, false, true, region_id
 FROM nation_placed;
 INSERT INTO institutions_medicalprofile (institution_id, kind, level, is_primary, licence_number, licence_valid_from,
     licence_valid_to, is_insurance_designated)
@@ -98,7 +100,7 @@ SELECT a.id, h.n AS home, h.region_id, h.code, slot, turn, starts_on,
     (starts_on + interval '3 years')::date - 1 AS expires_on,
     CASE WHEN pg_temp.chance(a.id, 'stranger') < 0.05
         THEN %(homes)s + 1 + pg_temp.below(a.id, 'which', %(clinics)s) ELSE c.id END AS clinic,
-    t.id AS version_id, t.template_id, t.body, t.plain
+    k.seats, t.id AS version_id, t.template_id, t.body, t.plain
 FROM (
     SELECT n, slot, turn, ((turn * 6 + slot)::bigint * %(homes)s + n) AS id,
         %(today)s::date - pg_temp.below(n * 6 + slot, 'start', 1095)::int
@@ -107,6 +109,7 @@ FROM (
 ) a
 CROSS JOIN LATERAL (SELECT started::date AS starts_on) s
 JOIN nation_placed h ON h.role = 'elder_care' AND h.n = a.n
+JOIN nation_county k ON k.id = h.region_id
 JOIN LATERAL (
     SELECT id FROM nation_clinic c WHERE c.region_id = h.region_id AND c.place = (a.n + slot) %% c.all_of LIMIT 1
 ) c ON true
@@ -119,12 +122,16 @@ AGREEMENTS = """
 INSERT INTO agreements_agreement (id, number, state, answers, contacts, revision, created_at, updated_at, sent_at,
     drafting_way, return_reason, kind, medical_signed_on, elder_care_signed_on, certified_at, effective_on, starts_on,
     expires_on, ended_on, end_reason, rescission_reason, rescission_side, is_demo, created_by_id, drafted_by_id,
-    elder_care_id, medical_id, predecessor_id, region_id, sent_by_id, frozen_id, template_id, template_version_id)
-SELECT %(before)s + id, nation_number, state, '{}', '{}', 1, starts_on - 20, greatest(starts_on, last_on), starts_on - 15,
+    elder_care_id, medical_id, predecessor_id, region_id, sent_by_id, frozen_id, template_id, template_version_id,
+    concerns)
+SELECT %(before)s + id, nation_number, state, '{}', '{}', 1, starts_on - 20, greatest(starts_on, last_on),
+    starts_on - 15,
     'paper', '', kind, starts_on, starts_on, starts_on, starts_on, starts_on, expires_on,
-    CASE state WHEN 'terminated' THEN last_on END, CASE state WHEN 'terminated' THEN '双方协商一致，提前终止。' ELSE '' END,
+    CASE state WHEN 'terminated' THEN last_on END,
+    CASE state WHEN 'terminated' THEN '双方协商一致，提前终止。' ELSE '' END,
     '', '', true, %(by)s, %(first)s + home, %(first)s + home, %(first)s + clinic, predecessor, region_id, %(by)s,
-    %(before)s + id, template_id, version_id
+    %(before)s + id, template_id, version_id, CASE WHEN clinic_region = region_id THEN seats
+        ELSE seats_above(ARRAY[region_id, clinic_region]) END
 FROM (
     SELECT *, 'YY-' || code || '-' || extract(year FROM starts_on)::int || '-' || lpad(row_number() OVER (
             PARTITION BY code, extract(year FROM starts_on) ORDER BY id)::text, 4, '0') AS nation_number,
@@ -135,7 +142,8 @@ FROM (
             least(expires_on, %(today)s) END AS last_on,
         CASE WHEN turn > 0 THEN 'renewal' ELSE 'original' END AS kind,
         CASE WHEN turn > 0 THEN %(before)s + id - 6 * %(homes)s END AS predecessor
-    FROM nation_agreed
+    FROM nation_agreed g JOIN (SELECT id AS clinic_key, region_id AS clinic_region FROM nation_placed) p
+        ON p.clinic_key = g.clinic
 ) a;
 """
 
@@ -174,7 +182,7 @@ FROM agreements_agreement a, unnest(ARRAY['medical', 'elder_care']) side WHERE a
 FILINGS = """
 INSERT INTO filing_filing (state, round, due_on, due_basis, is_platform_default, submitted_at, remark, review_due_on,
     taken_up_at, decided_at, number, reasons, correction_due_on, closing_reason, created_at, agreement_id, authority_id,
-    decided_by_id, submitted_by_id, taken_up_by_id)
+    decided_by_id, submitted_by_id, taken_up_by_id, concerns)
 SELECT state, 1, starts_on + 30, '平台默认期限', true,
     CASE WHEN state <> 'due' THEN starts_on + 10 END, '', CASE WHEN state <> 'due' THEN starts_on + 30 END,
     CASE WHEN state IN ('under_review', 'accepted', 'returned') THEN starts_on + 12 END,
@@ -184,15 +192,15 @@ SELECT state, 1, starts_on + 30, '平台默认期限', true,
     CASE state WHEN 'returned' THEN '扫描件不清晰，请重新上传。' ELSE '' END,
     CASE state WHEN 'returned' THEN starts_on + 40 END, '', starts_on, agreement_id, authority_id,
     CASE WHEN state IN ('accepted', 'returned') THEN %(bureau)s END, CASE WHEN state <> 'due' THEN %(by)s END,
-    CASE WHEN state IN ('under_review', 'accepted', 'returned') THEN %(bureau)s END
+    CASE WHEN state IN ('under_review', 'accepted', 'returned') THEN %(bureau)s END, seats
 FROM (
-    SELECT a.id AS agreement_id, u.id AS authority_id, a.starts_on, r.full_name,
+    SELECT a.id AS agreement_id, u.id AS authority_id, a.starts_on, r.full_name, k.seats,
         CASE u.kind WHEN 'health' THEN '卫健' ELSE '民政' END AS short,
         row_number() OVER (PARTITION BY u.id, extract(year FROM a.starts_on) ORDER BY a.id) AS counted,
         CASE WHEN a.state = 'expired' OR draw < 0.85 THEN 'accepted'
             WHEN draw < 0.90 THEN 'submitted' WHEN draw < 0.93 THEN 'under_review' WHEN draw < 0.95 THEN 'returned'
             ELSE 'due' END AS state
-    FROM agreements_agreement a JOIN regions_region r ON r.id = a.region_id
+    FROM agreements_agreement a JOIN regions_region r ON r.id = a.region_id JOIN nation_county k ON k.id = r.id
     JOIN institutions_authority u ON u.region_id = a.region_id AND u.closed_on IS NULL
     CROSS JOIN LATERAL (SELECT pg_temp.chance(a.id, u.kind) AS draw) d
     WHERE a.id > %(before)s
@@ -211,6 +219,11 @@ VERIFIED = {
         SELECT count(*) FROM agreements_agreement a LEFT JOIN agreements_frozentext f ON f.id = a.frozen_id
         WHERE a.id > %(before)s AND (f.agreement_id IS DISTINCT FROM a.id OR f.voided_at IS NOT NULL
             OR f.template_version_id IS DISTINCT FROM a.template_version_id)""",
+    "an agreement or a filing that is not noted whom it concerns": """
+        SELECT count(*) FROM agreements_agreement a JOIN filing_filing f ON f.agreement_id = a.id
+        JOIN regions_region r ON r.id = a.region_id
+        WHERE a.id > %(before)s AND a.id %% 97 = 0 AND (NOT a.concerns @> seats_above(ARRAY[r.id])
+            OR f.concerns <> seats_above(ARRAY[r.id]))""",
     "what runs although its days are over, or ended although they are not": """
         SELECT count(*) FROM agreements_agreement WHERE id > %(before)s
             AND (state = 'in_force') <> (expires_on >= %(today)s AND ended_on IS NULL)""",

@@ -1,3 +1,5 @@
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -68,6 +70,16 @@ class Migration(migrations.Migration):
                     models.TextField(blank=True, help_text="why nothing more is wanted", verbose_name="结案原因"),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "concerns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(),
+                        default=list,
+                        editable=False,
+                        size=None,
+                        verbose_name="涉及地区",
+                    ),
+                ),
                 (
                     "agreement",
                     models.ForeignKey(
@@ -225,6 +237,7 @@ class Migration(migrations.Migration):
                 ],
                 "indexes": [
                     models.Index(fields=["authority", "state", "due_on"], name="filing_queue"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["concerns"], name="filing_concerns_officials"),
                 ],
             },
         ),

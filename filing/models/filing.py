@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, Subquery, When
 
@@ -13,7 +15,7 @@ from agreements.models.states import OVER
 from filing import states
 from filing.models.hand_in import HandIn
 from filing.states import HANDED_IN, NEVER_SUBMITTED, OPEN, OWED, WITH_AUTHORITY
-from institutions.models import AT_AUTHORITIES, AT_INSTITUTIONS, Authority, holds_none, keys_read_by, remit_of
+from institutions.models import AT_AUTHORITIES, AT_INSTITUTIONS, Authority, holds_none, keys_read_by, seats_of
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -22,10 +24,9 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         seen = Q()
         if not holds_none(user, AT_INSTITUTIONS):
             mine = keys_read_by(user)
-            seen |= Q(agreement__medical__in=mine) | Q(agreement__elder_care__in=mine)
+            seen |= Q(agreement__in=Agreement.objects.filter(Q(medical__in=mine) | Q(elder_care__in=mine)).values("pk"))
         if not holds_none(user, AT_AUTHORITIES):
-            remit = remit_of(user)
-            seen |= Q(authority__region__in=remit) | Q(agreement__region__in=remit)
+            seen |= Q(concerns__overlap=seats_of(user))
         return self.filter(seen) if seen else self.none()
 
     def open(self) -> Self:
@@ -136,6 +137,9 @@ class Filing(models.Model):
     )
     closing_reason = models.TextField("结案原因", blank=True, help_text="why nothing more is wanted")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Whose officials see it: the seats (`seats_above`) of its authority's region and of its agreement's. Written by the
+    # database when it is opened; neither of the two moves afterwards.
+    concerns = ArrayField(models.IntegerField(), default=list, editable=False, verbose_name="涉及地区")
 
     objects = FilingQuerySet.as_manager()
 
@@ -147,7 +151,10 @@ class Filing(models.Model):
     class Meta:
         verbose_name = "备案"
         ordering = ["due_on", "id"]
-        indexes = [models.Index(fields=["authority", "state", "due_on"], name="filing_queue")]
+        indexes = [
+            models.Index(fields=["authority", "state", "due_on"], name="filing_queue"),
+            GinIndex(fields=["concerns"], name="filing_concerns_officials"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["agreement", "authority"], condition=Q(state__in=OPEN), name="one_open_filing_per_authority"

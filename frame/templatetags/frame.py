@@ -60,9 +60,10 @@ def panel(context: Context, shown: Panel) -> SafeString:
 
 @register.filter
 def page_numbers(paginator: "Paginator[Any]", number: int) -> list[int]:
-    """The page numbers to show around `number`; 0 stands for a gap."""
-    shown = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
-    return [each if isinstance(each, int) else 0 for each in shown]
+    """The page numbers to show around `number`; 0 stands for a gap. Beyond the last counted one only it itself."""
+    last = paginator.num_pages
+    shown = paginator.get_elided_page_range(min(number, last), on_each_side=2, on_ends=1)
+    return [each if isinstance(each, int) else 0 for each in shown] + [0, number] * (number > last)
 
 
 @register.inclusion_tag("_form_errors.html")

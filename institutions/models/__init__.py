@@ -12,6 +12,7 @@ from institutions.models.membership import (
     institutions_signed_for_by,
     is_official,
     keeps_facts_of,
+    keys_acted_for_by,
     keys_read_by,
     keys_signed_for_by,
     memberships_in_use,
@@ -21,7 +22,7 @@ from institutions.models.membership import (
 )
 from institutions.models.names import FormerName
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
-from institutions.models.remit import authorities_of, remit_of
+from institutions.models.remit import authorities_of, remit_of, seats_above, seats_in_numbers, seats_of, under_seats
 from institutions.models.validity import Document, Lapse, ValidityPeriod
 
 __all__ = [
@@ -52,12 +53,17 @@ __all__ = [
     "institutions_signed_for_by",
     "is_official",
     "keeps_facts_of",
+    "keys_acted_for_by",
     "keys_read_by",
     "keys_signed_for_by",
     "memberships_in_use",
     "remit_of",
     "reviews_for",
     "same_legal_entity",
+    "seats_above",
+    "seats_in_numbers",
+    "seats_of",
+    "under_seats",
     "works_at",
     "works_for",
 ]

@@ -58,7 +58,11 @@ def holds_none(user: User, duties: Collection[str]) -> bool:
 
     It only ever denies. What may be held is asked of the database again, which knows what has ended meanwhile.
     """
+    fetched = read_of(user)
+    return fetched is not None and not any(held.duty in duties for held in fetched)
+
+
+def read_of(user: User) -> "list[Membership] | None":
+    """Return what the request has read of what the person holds and that counts where they act; None outside one."""
     fetched: list[Membership] | None = getattr(user, HELD, None)
-    if fetched is None:
-        return False
-    return not any(held.duty in duties and held.counts_for(user) for held in fetched)
+    return None if fetched is None else [held for held in fetched if held.counts_for(user)]

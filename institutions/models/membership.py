@@ -20,8 +20,11 @@ from institutions.models.duty import (
     Duty,
     holds_none,
     in_use,
+    read_of,
 )
 from institutions.models.institution import Institution, InstitutionQuerySet
+
+Keys = list[int] | models.QuerySet[Any, Any]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -173,14 +176,23 @@ def institutions_kept_by(user: User) -> InstitutionQuerySet:
     return _institutions(user, KEEPERS)
 
 
-def keys_read_by(user: User) -> models.QuerySet[Membership, Any]:
-    """Return the keys of `institutions_read_by`, for conditions on rows that refer to them: one subquery less."""
-    return _keys(user, AT_INSTITUTIONS)
+def keys_read_by(user: User) -> Keys:
+    """Return the keys of `institutions_read_by`, for conditions on rows that refer to them.
+
+    For what is shown only: within a request they are as it read them, so that the database, which sees the numbers,
+    goes by its indexes. What is done asks `institutions_of`, which knows what has ended meanwhile.
+    """
+    return _shown_keys(user, AT_INSTITUTIONS)
 
 
-def keys_signed_for_by(user: User) -> models.QuerySet[Membership, Any]:
+def keys_acted_for_by(user: User) -> Keys:
+    """Return the keys of `institutions_of`, likewise."""
+    return _shown_keys(user, [Duty.CLERK])
+
+
+def keys_signed_for_by(user: User) -> Keys:
     """Return the keys of `institutions_signed_for_by`, likewise."""
-    return _keys(user, [Duty.SIGNATORY])
+    return _shown_keys(user, [Duty.SIGNATORY])
 
 
 def works_for(user: User, *institutions: int | None) -> bool:
@@ -199,6 +211,13 @@ def _institutions(user: User, duties: Collection[Duty]) -> InstitutionQuerySet:
     if holds_none(user, duties):
         return Institution.objects.none()
     return Institution.objects.filter(pk__in=_keys(user, duties))
+
+
+def _shown_keys(user: User, duties: Collection[Duty]) -> Keys:
+    fetched = read_of(user)
+    if fetched is None:
+        return _keys(user, duties)
+    return sorted({held.institution_id for held in fetched if held.institution_id and held.duty in duties})
 
 
 def _keys(user: User, duties: Collection[Duty]) -> models.QuerySet[Membership, Any]:

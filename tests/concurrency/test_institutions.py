@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from agreements.models import Agreement
 from audit.models import Entry
 from institutions import events, lifecycle, watch
 from institutions.models import ElderCareProfile, FormerName, Institution, Lapse, MedicalProfile
@@ -77,3 +78,24 @@ def test_two_sweeps_note_a_lapse_once(medical_institution: Institution) -> None:
     results = at_once(watch.note_lapses, watch.note_lapses)
     assert sorted(results) == [0, 1]
     assert Lapse.objects.count() == Entry.objects.filter(event=events.Lapsed.code).count() == 1
+
+
+def test_what_is_drafted_while_the_partner_moves_concerns_the_new_county(
+    elder_care_institution: Institution, medical_institution: Institution, elder_care_clerk: User
+) -> None:
+    there = factories.region("430105")
+
+    def move() -> None:
+        Institution.objects.filter(pk=medical_institution.pk).update(region=there)
+
+    def draft() -> None:
+        factories.DraftAgreementFactory.create(
+            drafted_by=elder_care_institution,
+            elder_care=elder_care_institution,
+            medical=medical_institution,
+            created_by=elder_care_clerk,
+        )
+
+    at_once(move, *[draft] * 4)
+    assert Agreement.objects.count() == 4
+    assert all(430105 in row.concerns for row in Agreement.objects.all())

@@ -20,7 +20,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from filing.models import Filing
+from frame import following
 from frame.following import page_of
+from frame.templatetags.frame import page_numbers
 from institutions.models import Institution
 from notifications import ledger
 from notifications.models import Notice
@@ -128,12 +130,12 @@ def test_a_token_of_one_order_is_none_of_another() -> None:
 
 
 @pytest.mark.usefixtures("notices")
-def test_a_page_costs_two_questions(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_page_costs_three_questions(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     query = QueryDict(mutable=True)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):  # how many there are, which stand here, and these
         first = page_of(Notice.objects.order_by("id"), query, per_page=4)
     query["page"], query["after"] = "2", first.after
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):  # how many there are, which stand here, and these
         page_of(Notice.objects.order_by("id"), query, per_page=4)
 
 
@@ -186,3 +188,25 @@ def test_the_queue_is_followed_to_its_end(
     pages = list(followed(client, address, "filing"))
     whole = Filing.objects.visible_to(elder_care_clerk).filter(state="due").count()
     assert len(set().union(*pages)) == sum(map(len, pages)) == whole > 50
+
+
+def test_beyond_a_thousand_nothing_is_counted_and_the_pages_go_on(
+    notices: list[Notice], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "MOST_COUNTED", 8)
+    query, shown, numbers, words = QueryDict(mutable=True), [], [], set()
+    while True:
+        page = page_of(Notice.objects.order_by("id"), query, per_page=4)
+        shown += [row.pk for row in page]
+        numbers.append((page.number, page_numbers(page.paginator, page.number)))
+        assert isinstance(page.paginator, following.CountingUpTo)
+        words.add(page.paginator.count_in_words)
+        if not page.has_next():
+            break
+        query["page"], query["after"] = str(page.next_page_number()), page.after
+    assert shown == [row.pk for row in notices]
+    assert numbers == [(1, [1, 2]), (2, [1, 2]), (3, [1, 2, 0, 3])]
+    assert words == {"8 多"}
+    asked = QueryDict(mutable=True)
+    asked["page"] = "99"
+    assert page_of(Notice.objects.order_by("id"), asked, per_page=4).number == 2

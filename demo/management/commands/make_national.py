@@ -27,6 +27,5 @@ class Command(BaseCommand):
                 made = load_nation(scale=options["scale"], seed=options["seed"], today=timezone.localdate())
         except DemoDataError as refusal:
             raise CommandError(str(refusal)) from refusal
-        self.stdout.write(
-            f"机构 {made.institutions}，协议 {made.agreements}，备案 {made.filings}，用时 {time.monotonic() - begun:.0f} 秒"
-        )
+        rows = f"机构 {made.institutions}，协议 {made.agreements}，备案 {made.filings}"
+        self.stdout.write(f"{rows}，用时 {time.monotonic() - begun:.0f} 秒")

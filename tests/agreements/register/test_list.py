@@ -149,6 +149,6 @@ def test_the_number_of_queries_is_constant(
     rows: int,
 ) -> None:
     factories.DraftAgreementFactory.create_batch(rows, drafted_by=elder_care_institution, created_by=elder_care_clerk)
-    with django_assert_num_queries(12):
-        # session, person, posts, unread, two lists of choices, sides, count, page, the form that begins a draft
+    with django_assert_num_queries(13):
+        # session, person, posts, unread, two lists of choices, sides, count, page, its rows, the form that begins one
         at_home.get(reverse("agreement-list"))
