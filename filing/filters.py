@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,9 +17,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
-from filing.models import Filing, FilingQuerySet
-from filing.states import WITH_AUTHORITY
+from filing.models import Filing, FilingQuerySet, HandIn
+from filing.states import HAND_IN_OPEN, SETTLED, WITH_AUTHORITY
 from frame import finding
+from frame.following import PER_PAGE, CountingUpTo
 from institutions.models import Authority, Duty, authorities_of, is_official
 from institutions.narrowing import in_region, is_wide, region_choices
 from regions.models import Region
@@ -41,6 +43,7 @@ class Group:
     which: Q
     empty: str
     asks: frozenset[str] = frozenset({"due"})  # of the filters of some groups only, those that find something here
+    is_long: bool = False  # it also holds what is over, and so grows for ever
 
 
 OPEN, DECIDED = "open", "decided"
@@ -48,7 +51,7 @@ LATE_GROUP = Group("late", "已逾期", Q(is_late=True), "没有逾期的备案�
 RETURNED_GROUP = Group("returned", "已退回待补正", CURRENT_RETURN, "没有退回后待补正的备案。")
 DUE_GROUP = Group("due", "待报送", Q(state="due"), "没有待报送的备案。")
 DECIDED_GROUP = Group(
-    DECIDED, "最近办结", Q(state="accepted"), "还没有办结的备案。", asks=frozenset({"since", "until"})
+    DECIDED, "最近办结", Q(state="accepted"), "还没有办结的备案。", asks=frozenset({"since", "until"}), is_long=True
 )
 HAND_INS_GROUP = Group(
     "hand-ins",
@@ -57,9 +60,16 @@ HAND_INS_GROUP = Group(
     "没有待补报或者待查收的扫描件。",
     asks=frozenset(),
 )
-CLOSED_GROUP = Group("closed", "已结案", Q(state="closed"), "没有免予报送而结案的备案。", asks=frozenset())
+CLOSED_GROUP = Group(
+    "closed", "已结案", Q(state="closed"), "没有免予报送而结案的备案。", asks=frozenset(), is_long=True
+)
 ALL_GROUP = Group(
-    "all", "全部", Q(), "还没有备案。协议生效后，系统为每个部门各建立一件报送任务。", asks=frozenset(OF_SOME_GROUPS)
+    "all",
+    "全部",
+    Q(),
+    "还没有备案。协议生效后，系统为每个部门各建立一件报送任务。",
+    asks=frozenset(OF_SOME_GROUPS),
+    is_long=True,
 )
 GROUPS_OF_OFFICIALS = (
     Group(OPEN, "待办理", FOR_OFFICIALS, "没有等待办理的备案。新报送的会出现在这里。"),
@@ -90,6 +100,7 @@ GROUPS_OF_CLERKS = (
 class Tab:
     group: Group
     count: int
+    count_in_words: str
     is_here: bool
 
 
@@ -119,6 +130,7 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
 
     def __init__(self, data: Any, *, user: User) -> None:
         visible = Filing.objects.visible_to(user)
+        self.user = user
         super().__init__(data, queryset=visible.with_clock(timezone.localdate()))
         used = Region.objects.filter(pk__in=Agreement.objects.filter(filings__in=visible).values("region"))
         self.filters["region"].extra["choices"] = region_choices(used, user)
@@ -133,7 +145,7 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         return filings.filter(agreement__region__in=in_region(code))
 
     def search(self, filings: FilingQuerySet, name: str, text: str) -> FilingQuerySet:
-        return filings.search(text)
+        return filings.search(text, is_wide=is_wide(self.user))
 
     def of_some_groups(self, filings: FilingQuerySet, name: str, value: object) -> FilingQuerySet:
         """Narrow nothing yet: `_which` does, where the group asks for it."""
@@ -179,13 +191,19 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         return self.rows.by_urgency(accepted.asc(nulls_last=True))
 
     def tabs(self) -> Iterator[Tab]:
-        """Every group with its number of rows; one query."""
-        found = self.qs
-        counts = found.aggregate(
-            **{f"n{i}": Count("pk", filter=self._which(group)) for i, group in enumerate(self.groups)}
-        )
+        """Every group with its number of rows: of all that somebody works on in two queries, of what is over in one
+        each, for a year of that is more than one would count."""
+        found: FilingQuerySet = self.qs.order_by()  # first: it reads the form
+        at_work = {f"n{i}": Count("pk", filter=self._which(g)) for i, g in enumerate(self.groups) if not g.is_long}
+        handed_in_later = HandIn.objects.filter(state__in=HAND_IN_OPEN).values("filing")
+        counts = Counter(found.exclude(state__in=SETTLED).aggregate(**at_work))
+        counts.update(found.filter(state__in=SETTLED, pk__in=handed_in_later).aggregate(**at_work))
         for i, group in enumerate(self.groups):
-            yield Tab(group, counts[f"n{i}"], group is self.group)
+            number, in_words = counts[f"n{i}"], str(counts[f"n{i}"])
+            if group.is_long:
+                counting = CountingUpTo(found.filter(self._which(group)), PER_PAGE)
+                number, in_words = counting.count, counting.count_in_words
+            yield Tab(group, number, in_words, group is self.group)
 
     @property
     def is_narrowed(self) -> bool:

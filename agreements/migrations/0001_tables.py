@@ -348,6 +348,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["state", "region"], name="agreement_state_region"),
                     models.Index(fields=["-updated_at", "-id"], name="agreement_recent"),
+                    models.Index(fields=["expires_on", "id"], name="agreement_by_end"),
                     django.contrib.postgres.indexes.GinIndex(
                         condition=models.Q(("state__in", ("in_force", "expired", "terminated", "superseded"))),
                         fields=["concerns"],

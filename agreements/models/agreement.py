@@ -39,6 +39,7 @@ from institutions.models import (
     AT_INSTITUTIONS,
     Institution,
     Role,
+    called,
     holds_none,
     keys_acted_for_by,
     keys_read_by,
@@ -48,6 +49,9 @@ from institutions.models import (
 from institutions.models.membership import Keys
 from institutions.searching import says
 from regions.models import Region
+
+MOST_CALLED_SO = 500  # institutions whose agreements are looked up one by one
+NUMBERS = "YY"  # what every number begins with
 
 
 class AgreementKind(models.TextChoices):
@@ -60,6 +64,21 @@ class AgreementKind(models.TextChoices):
     def taking_a_place(cls) -> tuple["AgreementKind", ...]:
         """Return those that end what they follow the day before they start."""
         return cls.RENEWAL, cls.REPLACEMENT
+
+
+def found_by(text: str, path: str = "") -> Q:
+    """Return the condition on each row that `AgreementQuerySet.search` speaks of; `path` leads to the agreement."""
+    found = Q(**{f"{path}number__icontains": text})
+    for role in Role:
+        found |= called(text, f"{path}{role}__")
+        found |= says(KeyTextTransform("name", f"{path}frozen__party_snapshots__{role}"), text)
+    return found
+
+
+def begins_with(text: str, path: str = "") -> Q:
+    """Return the condition that the number begins with a text, with or without the letters that all begin with."""
+    number = text.upper()
+    return Q(**{f"{path}number__startswith": number}) | Q(**{f"{path}number__startswith": f"{NUMBERS}{number}"})
 
 
 def _answered_by(institutions: Keys) -> Q:
@@ -171,19 +190,22 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             followed_by=Subquery(living.values("number")[:1]), followed_as=Subquery(living.values("kind")[:1])
         )
 
-    def search(self, text: str) -> Self:
-        """Return agreements whose number contains `text`, or a party of which is or was called so."""
+    def search(self, text: str, *, is_wide: bool = False) -> Self:
+        """Return agreements whose number contains `text`, or a party of which is or was called so.
+
+        `is_wide`: of a province or the nation. There the number is found by its beginning, and the parties by the
+        register, as long as few are called so; what many are called is soon found row by row.
+        """
         text = text.strip()
         if not text:
             return self
-        parties = Institution.objects.search(text)
-        return self.filter(
-            Q(number__icontains=text)
-            | Q(medical__in=parties)
-            | Q(elder_care__in=parties)
-            | says(KeyTextTransform("name", "frozen__party_snapshots__medical"), text)
-            | says(KeyTextTransform("name", "frozen__party_snapshots__elder_care"), text)
-        )
+        if not is_wide:
+            return self.filter(found_by(text))
+        called_so = Institution.objects.search(text).order_by().values_list("pk", flat=True)
+        parties = list(called_so[: MOST_CALLED_SO + 1])
+        if len(parties) > MOST_CALLED_SO:
+            return self.filter(found_by(text))
+        return self.filter(begins_with(text) | Q(medical__in=parties) | Q(elder_care__in=parties))
 
     def in_force(self, *, on: date) -> Self:
         """Return what is or was in force on a day, whatever its state is called today. Both end days are included.
@@ -314,6 +336,7 @@ class Agreement(models.Model):
         indexes = [
             models.Index(fields=["state", "region"], name="agreement_state_region"),
             models.Index(fields=["-updated_at", "-id"], name="agreement_recent"),
+            models.Index(fields=["expires_on", "id"], name="agreement_by_end"),
             GinIndex(
                 fields=["concerns"], condition=Q(state__in=HAS_BEEN_IN_FORCE), name="agreement_concerns_officials"
             ),

@@ -58,7 +58,7 @@ class AgreementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django
             del self.filters["region"]
 
     def search(self, agreements: AgreementQuerySet, name: str, text: str) -> AgreementQuerySet:
-        return agreements.search(text)
+        return agreements.search(text, is_wide=is_wide(self.user))
 
     def in_region(self, agreements: AgreementQuerySet, name: str, code: str) -> AgreementQuerySet:
         return agreements.filter(region__in=in_region(code))

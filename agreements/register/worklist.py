@@ -18,6 +18,7 @@ from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE
 from agreements.register.turns import last_answer, own_approvals, with_approvals, with_scans
 from agreements.register.viewer import SOON_DAYS, ViewedAgreement, Viewer
 from frame.worklist import Group, first_rows
+from institutions.models import keys_read_by
 
 State = Agreement.State
 
@@ -69,7 +70,9 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
     to_answer = visible.to_answer_by(user)
     given_back = Agreement.objects.returned_by(user).filter(state=State.DRAFT).exclude(pk__in=visible.values("pk"))
     sent = visible.filter(state=State.NEGOTIATING).exclude(Q(pk__in=to_answer.values("pk")) | is_approving)
-    waits_for_them = Agreement.objects.filter(Q(pk__in=sent.values("pk")) | Q(pk__in=given_back.values("pk")))
+    mine = keys_read_by(user)
+    ours = Agreement.objects.filter(Q(medical__in=mine) | Q(elder_care__in=mine))  # by an index, before all else
+    waits_for_them = ours.filter(Q(pk__in=sent.values("pk")) | Q(pk__in=given_back.values("pk")))
     drafts = visible.filter(state=State.DRAFT)
     returned = drafts.exclude(return_reason="")
     answered = drafts.filter(answered_as__in=[Approval.State.APPROVED, Approval.State.DECLINED])

@@ -133,8 +133,8 @@ SELECT %(before)s + id, nation_number, state, '{}', '{}', 1, starts_on - 20, gre
     %(before)s + id, template_id, version_id, CASE WHEN clinic_region = region_id THEN seats
         ELSE seats_above(ARRAY[region_id, clinic_region]) END
 FROM (
-    SELECT *, 'YY-' || code || '-' || extract(year FROM starts_on)::int || '-' || lpad(row_number() OVER (
-            PARTITION BY code, extract(year FROM starts_on) ORDER BY id)::text, 4, '0') AS nation_number,
+    SELECT *, 'YY' || extract(year FROM starts_on)::int || '-' || lpad(row_number() OVER (
+            PARTITION BY extract(year FROM starts_on) ORDER BY id)::text, 6, '0') AS nation_number,
         CASE WHEN pg_temp.chance(id, 'ended') < 0.01 THEN 'terminated'
             WHEN expires_on >= %(today)s THEN 'in_force' ELSE 'expired' END AS state,
         CASE WHEN pg_temp.chance(id, 'ended') < 0.01

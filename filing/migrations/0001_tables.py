@@ -238,6 +238,16 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["authority", "state", "due_on"], name="filing_queue"),
                     django.contrib.postgres.indexes.GinIndex(fields=["concerns"], name="filing_concerns_officials"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("state__in", ("accepted", "closed")), _negated=True),
+                        fields=["concerns"],
+                        name="filing_at_work",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "accepted")),
+                        fields=["-decided_at", "-id"],
+                        name="filing_decided",
+                    ),
                 ],
             },
         ),

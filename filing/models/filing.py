@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, Subquery, Wh
 
 from accounts.models import User
 from agreements.models import Agreement
+from agreements.models.agreement import found_by
 from agreements.models.states import OVER
 from filing import states
 from filing.models.hand_in import HandIn
@@ -98,13 +99,15 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         """Fetch the frozen words too, for a page that shows them. Use it after `with_parties`."""
         return self.defer(None)
 
-    def search(self, text: str) -> Self:
-        """Return filings found by their number, or by their agreement's number or parties."""
+    def search(self, text: str, *, is_wide: bool = False) -> Self:
+        """Return filings found by their number, or by their agreement's number or parties; `is_wide` as there."""
         text = text.strip()
         if not text:
             return self
-        found = Agreement.objects.search(text).values("pk")
-        return self.filter(Q(number__icontains=text) | Q(agreement__in=found))
+        if is_wide:
+            found = Agreement.objects.search(text, is_wide=True).values("pk")
+            return self.filter(Q(number__startswith=text) | Q(agreement__in=found))
+        return self.filter(Q(number__icontains=text) | found_by(text, "agreement__"))
 
 
 class Filing(models.Model):
@@ -154,6 +157,8 @@ class Filing(models.Model):
         indexes = [
             models.Index(fields=["authority", "state", "due_on"], name="filing_queue"),
             GinIndex(fields=["concerns"], name="filing_concerns_officials"),
+            GinIndex(fields=["concerns"], condition=~Q(state__in=states.SETTLED), name="filing_at_work"),
+            models.Index(fields=["-decided_at", "-id"], condition=Q(state="accepted"), name="filing_decided"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -59,20 +59,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         However a word is typed (`searching`). Stays on indexes: character pairs for names, a pattern index for codes.
         `%` and `_` mean themselves.
         """
-        words = text.split()
-        if not words:
-            return self
-        found = Q()
-        formerly = Q()
-        for word in words:
-            grams = grams_of(Value(word))
-            found &= Q(name_grams__contains=grams) & says("name", word)
-            formerly &= Q(former_grams__contains=grams) & says("former_names", word)
-        found |= formerly
-        code = normalise_uscc("".join(words))
-        if len(code) >= SHORTEST_CODE and code.isascii() and code.isalnum():
-            found |= Q(uscc__startswith=code)
-        return self.filter(found)
+        return self.filter(called(text)) if text.split() else self
 
     def open(self) -> Self:
         return self.filter(status=Institution.Status.OPEN)
@@ -93,6 +80,27 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
     def concerning(self, user: User) -> Self:
         """Return the institutions at which the person holds any duty and, for an official, those of the remit."""
         return self.filter(_concern(user))
+
+
+def called(text: str, path: str = "") -> Q:
+    """Return the condition that an institution is found by a text that says something, as `search` finds it.
+
+    `path` leads to the institution from the rows that are asked, such as "medical__". Then it is asked of each row, and
+    nothing of an index of all institutions: for rows that are few, or of which the first few are wanted.
+    """
+    words = text.split()
+    found, formerly = Q(), Q()
+    for word in words:
+        found &= says(f"{path}name", word)
+        formerly &= says(f"{path}former_names", word)
+        if not path:
+            found &= Q(name_grams__contains=grams_of(Value(word)))
+            formerly &= Q(former_grams__contains=grams_of(Value(word)))
+    found |= formerly
+    code = normalise_uscc("".join(words))
+    if len(code) >= SHORTEST_CODE and code.isascii() and code.isalnum():
+        found |= Q(**{f"{path}uscc__startswith": code})
+    return found
 
 
 def _concern(user: User) -> Q:

@@ -306,7 +306,7 @@ def test_the_number_of_queries_is_constant(
 ) -> None:
     crowd(count)
     as_user(client, health_reviewer)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(22):
         assert client.get(reverse("filing-list"), {"group": "all"}).status_code == 200
 
 

@@ -137,8 +137,8 @@ def test_the_number_of_queries_is_constant(
 ) -> None:
     factories.DraftAgreementFactory.create_batch(rows, drafted_by=elder_care_institution, created_by=elder_care_clerk)
     client.force_login(elder_care_clerk)
-    # session, person, posts for page and for frame, unread, sides, five groups; seats (2), three groups of filings,
-    # eligibility, the institutions with the rounds that ask each, the form that begins a draft, signatories, one's
-    # own request, seals and batches
-    with django_assert_num_queries(24):
+    # session, person, posts for page and for frame, unread, sides, five groups, the rows of one; seats (2), three
+    # groups of filings, eligibility, the institutions with the rounds that ask each, the form that begins a draft,
+    # signatories, one's own request, seals and batches
+    with django_assert_num_queries(25):
         client.get(reverse("home"))
