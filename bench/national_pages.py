@@ -30,6 +30,7 @@ from filing.models import Filing  # noqa: E402
 
 REFERENCE_RENDER, REFERENCE_UNIT = 0.18, 0.07  # seconds
 BIG = 100_000  # rows of a table that no page of a clerk, a clinic or a county reads whole, at scale 1
+MILLION = 1_000_000  # agreements, at scale 1
 SHOWN = 5_000  # rows read from which --explain shows a statement
 
 EVERY = {"clerk": 2, "clinic": 2, "county": 2, "province": 2, "nation": 2}
@@ -89,8 +90,9 @@ class Person:
 
     def get(self, path: str) -> None:
         response = self.client.get(path.format(**self.names), follow=True)
-        if response.status_code != 200:
-            raise SystemExit(f"{self.user}: {path} answers {response.status_code}")
+        answered = response.request["PATH_INFO"]
+        if response.status_code != 200 or answered.startswith("/sign-in"):
+            raise RuntimeError(f"{self.user}: {path} answers {response.status_code} at {answered}")
 
 
 def measured(person: Person, path: str, *, runs: int) -> Found:
@@ -104,7 +106,7 @@ def measured(person: Person, path: str, *, runs: int) -> Found:
         begun = time.perf_counter()
         person.get(path)
         times.append(time.perf_counter() - begun)
-    found.seconds = statistics.median(times)
+    found.seconds = statistics.median(times or [0])
     return found
 
 
@@ -119,18 +121,18 @@ def kept(statements: list[tuple[str, Any]]) -> Iterator[None]:
         yield
 
 
-def explain(found: Found, *, shows: bool) -> None:
+def explain(found: Found, *, big: float, shows: bool) -> None:
     """Ask the database what each statement reads."""
     for sql, params in found.statements:
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
             [answer] = cursor.fetchone()[0]
         rows, whole = 0, set[str]()
-        for node in _nodes(answer["Plan"]):
+        for node in nodes(answer["Plan"]):
             if "Relation Name" in node:
                 read = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
                 rows += round(read * node["Actual Loops"])
-                if node["Node Type"] == "Seq Scan" and read * node["Actual Loops"] > found_big():
+                if node["Node Type"] == "Seq Scan" and read * node["Actual Loops"] > big:
                     whole.add(node["Relation Name"])
         found.rows += rows
         found.whole |= whole
@@ -138,14 +140,11 @@ def explain(found: Found, *, shows: bool) -> None:
             print(f"    {answer['Execution Time']:.0f} ms, {rows:,} rows: {sql[:3000]}\n    {str(params)[:300]}\n")
 
 
-def found_big() -> float:
-    return BIG * SCALE
-
-
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a plan and all below it."""
     yield plan
     for below in plan.get("Plans", ()):
-        yield from _nodes(below)
+        yield from nodes(below)
 
 
 def plain_render() -> float:
@@ -167,7 +166,8 @@ def main() -> int:
     asked.add_argument("--explain", action="store_true", help="show the statements that read much")
     options = asked.parse_args()
     unit = REFERENCE_UNIT * plain_render() / REFERENCE_RENDER
-    print(f"{Agreement.objects.count():,} agreements; U = {unit * 1000:.0f} ms; load {os.getloadavg()[0]:.1f}")
+    rows = Agreement.objects.count()
+    print(f"{rows:,} agreements; U = {unit * 1000:.0f} ms; load {os.getloadavg()[0]:.1f}")
     print(f"{'page':<28}{'who':<10}{'ms':>8}{'U':>7}{'most':>6}{'queries':>9}{'rows read':>12}  whole tables")
     people = {who: Person(who) for who in EVERY}
     slow = 0
@@ -176,7 +176,7 @@ def main() -> int:
             if options.only not in name or options.who not in who:
                 continue
             found = measured(people[who], path, runs=options.runs)
-            explain(found, shows=options.explain)
+            explain(found, big=BIG * rows / MILLION, shows=options.explain)
             is_slow = found.seconds > most * unit
             slow += is_slow
             print(
@@ -187,8 +187,6 @@ def main() -> int:
     print(f"{slow} pages take more than their share")
     return int(bool(slow))
 
-
-SCALE = Agreement.objects.count() / 1_000_000
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -201,7 +201,7 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         for i, group in enumerate(self.groups):
             number, in_words = counts[f"n{i}"], str(counts[f"n{i}"])
             if group.is_long:
-                counting = CountingUpTo(found.filter(self._which(group)), PER_PAGE)
+                counting = CountingUpTo(found.filter(self._which(group)).order_by("pk"), PER_PAGE)
                 number, in_words = counting.count, counting.count_in_words
             yield Tab(group, number, in_words, group is self.group)
 

@@ -47,11 +47,14 @@ class Made:
     filings: int
 
 
-def load_nation(*, scale: float, seed: int, today: date) -> Made:
-    """Write the rows; all or nothing. Speak as the owner of the tables. Raises DemoDataError where others' rows are."""
+def load_nation(*, scale: float, seed: int, today: date, counties: float | None = None) -> Made:
+    """Write the rows; all or nothing. Speak as the owner of the tables. Raises DemoDataError where others' rows are.
+
+    They stand in a part of the nation's counties as large as the scale, or in the part `counties` of those there are.
+    """
     _refuse_company()
     with transaction.atomic(), connection.cursor() as cursor:
-        asked = _asked(scale, seed, today)
+        asked = _asked(scale, seed, today) | {"counties": scale if counties is None else counties}
         cursor.execute(statements.FUNCTIONS, asked)
         cursor.execute(statements.AUTHORITIES, asked)
         _write_texts(cursor)
@@ -72,10 +75,8 @@ def load_nation(*, scale: float, seed: int, today: date) -> Made:
         _verify(cursor, asked)
         _count_on(cursor)
         load_people()
-        made = Made(*(_count(cursor, each) for each in (TABLES[0], TABLES[3], TABLES[6])))
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    return made
+        cursor.execute("ANALYZE")
+        return Made(*(_count(cursor, each) for each in (TABLES[0], TABLES[3], TABLES[6])))
 
 
 def _refuse_company() -> None:
@@ -94,7 +95,6 @@ def _asked(scale: float, seed: int, today: date) -> dict[str, Any]:
         **{key: _worker(key, name).pk for key, name in WORKERS.items()},
         "homes": max(1, round(HOMES * scale)),
         "clinics": max(1, round(CLINICS * scale)),
-        "scale": scale,
         "seed": seed,
         "today": today,
         "first": Institution.objects.aggregate(last=Max("pk"))["last"] or 0,

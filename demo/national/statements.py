@@ -24,7 +24,7 @@ SELECT id, code, name, row_number() OVER (ORDER BY hashtextextended(code, %(seed
 FROM regions_region r
 WHERE NOT is_grouping AND (valid_to IS NULL OR valid_to > %(today)s)
     AND (level = 3 OR level = 2 AND NOT EXISTS (SELECT FROM regions_region b WHERE b.parent_id = r.id))
-) c WHERE place <= ceil(known * %(scale)s);
+) c WHERE place <= ceil(known * %(counties)s);
 CREATE UNIQUE INDEX ON nation_county (place);
 ANALYZE nation_county;
 """

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import timezone
 
 from database.roles import as_owner
@@ -25,6 +26,8 @@ class Command(BaseCommand):
         try:
             with as_owner():
                 made = load_nation(scale=options["scale"], seed=options["seed"], today=timezone.localdate())
+                with connection.cursor() as cursor:
+                    cursor.execute("VACUUM ANALYZE")
         except DemoDataError as refusal:
             raise CommandError(str(refusal)) from refusal
         rows = f"机构 {made.institutions}，协议 {made.agreements}，备案 {made.filings}"

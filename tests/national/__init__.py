@@ -1,0 +1,1 @@
+"""Pages on a nation of made-up rows."""
