@@ -6,18 +6,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from boundary.fields import ACCEPTED, WordsField
 from frame.days import DayField
 from sealing.enrolling import Mandate
-from sealing.keys.pins import LONGEST, RULE_IN_WORDS
+from sealing.keys.pins import LONGEST, RULE_IN_WORDS, SHORTEST, as_typed, can_be_one
 from sealing.models import Certificate, Level, Seal
 from sealing.models.seal import Kind
 from sealing.seals import Described, Scope
 
 PICTURES = ".png,.jpg,.jpeg,image/png,image/jpeg"
 KEYSTORES = ".p12,.pfx,application/x-pkcs12"
+NOT_A_PIN = f"签名密码是 {SHORTEST} 至 {LONGEST} 位数字，不是登录密码。刚才这次不算输错，请再输入。"
 FORGOTTEN, RENEWED = "forgotten", "renewed"
 
 
@@ -28,6 +30,25 @@ class PinField(forms.CharField):
         shown = forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off", "pattern": "[0-9]*"})
         missing = {"required": f"请输入{label}。", "max_length": f"{label}最多 %(limit_value)d 位。"}
         super().__init__(label=label, max_length=LONGEST, widget=shown, error_messages=missing, **kwargs)
+
+    @sensitive_variables()
+    def to_python(self, value: Any) -> Any:
+        return as_typed(super().to_python(value) or "")
+
+
+class KnownPinField(PinField):
+    """A PIN that was chosen before. What can be nobody's PIN is told here, and is no attempt that counts."""
+
+    def __init__(self, label: str = "签名密码", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.max_length = None
+        self.validators = [_could_be_one]
+
+
+@sensitive_variables()
+def _could_be_one(pin: str) -> None:
+    if not can_be_one(pin):
+        raise forms.ValidationError(NOT_A_PIN)
 
 
 class ReasonForm(forms.Form):
@@ -93,7 +114,7 @@ class TokenPinForm(forms.Form):
 
 
 class ChangePinForm(PinForm):
-    before = PinField("现在的签名密码")
+    before = KnownPinField("现在的签名密码")
     pin = PinField("新的签名密码", help_text=RULE_IN_WORDS)
     again = PinField("再输入一次新的签名密码")
     field_order = ("before", "pin", "again")

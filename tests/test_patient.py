@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from agreements.documents import verifying
 from boundary.uploads import LARGEST_BYTES
 from embedded.waiting import wait_until
 from yiyang import bodies
@@ -145,6 +146,8 @@ REFUSED = [
     (head("/sign-in/", MEGABYTE + 1, Cookie="csrftoken=abc; applicant=sessionid; sessionid="), bodies.SIGN_IN_FIRST),
     (head("/x/administrators/7/", MEGABYTE + 1), bodies.SIGN_IN_FIRST),
     (head("/administrators/7/", 52 * MEGABYTE + 1), bodies.LARGE_SCAN),
+    (head("/verify/", 21 * MEGABYTE + 1), bodies.LARGE_SHOWN),
+    (head("/verify/x/", MEGABYTE + 1), bodies.SIGN_IN_FIRST),
     (head(Transfer_Encoding="chunked") + b"3\r\nabc\r\n0\r\n\r\n", bodies.NO_LENGTH),
     (head(Transfer_Encoding="chunked") + b"0\r\nX-Trailer: a\r\n\r\n", bodies.NO_LENGTH),
     (head(length=3, Transfer_Encoding="gzip, chunked"), bodies.NO_LENGTH),
@@ -155,6 +158,7 @@ WAITED_FOR = [
     head(length=256 * MEGABYTE, Cookie="sessionid=abc"),
     head(length=2 * MEGABYTE, cookie="csrftoken=abc;sessionid=abc"),
     head("/administrators/7/", 52 * MEGABYTE),
+    head("/verify/", 21 * MEGABYTE),
     head("/administrators/asked/GL-ABCD-EFGH/?a=b", 52 * MEGABYTE),
 ]
 
@@ -166,6 +170,7 @@ def test_what_nobody_may_send_is_refused_in_words_by_its_header(
     answer = begun(port, dialled, sent).makefile("rb").read().decode()
     assert answer.startswith(f"HTTP/1.1 {refusal.status} ")
     assert answer.endswith(refusal.sentence)
+    assert 'name="viewport"' in answer, "a telephone shows it in letters of its own size"
     assert ask(port) == b"GET 0 "
 
 
@@ -193,7 +198,7 @@ def test_all_that_is_not_whole_stays_within_a_bound_and_the_slowest_goes(port: i
     # They are slow when they have been silent for a moment; until then the newcomer may be told that it is crowded.
     assert wait_until(lambda: ask(port, "POST", "/", body) == b"POST 7000000 %s" % body[-9:], PATIENCE)
     answers = [talk.makefile("rb").read().decode() for talk in slow]
-    assert [answer.rpartition("\r\n")[2] for answer in answers] == [bodies.CROWDED.sentence] * 2
+    assert [answer.rpartition("<p>")[2] for answer in answers] == [bodies.CROWDED.sentence] * 2
 
 
 def test_the_session_s_cookie_is_known_by_its_name() -> None:
@@ -205,6 +210,7 @@ def test_the_session_s_cookie_is_known_by_its_name() -> None:
 def test_every_form_of_strangers_with_a_file_is_one_that_may_send_it() -> None:
     for address in (reverse("administrator-ask", args=[7]), reverse("administrator-asked", args=["GL-ABCD-EFGH"])):
         assert bodies.refusal_of(head(address, 50 * MEGABYTE)[:-2]) is None
+    assert bodies.refusal_of(head(reverse("verify-file"), verifying.LARGEST + 10_000)[:-2]) is None
 
 
 NO_REQUESTS = {

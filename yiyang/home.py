@@ -33,14 +33,16 @@ class Section:
 
 @require_GET
 def home(request: PersonRequest) -> HttpResponse:
-    """Show what waits for the person; who has no work list is led to the first page of their menu."""
+    """Show what waits for the person. Who has no work list, and nobody waits for, is led to the first page of their
+    menu."""
     posts = posts_of(request.user)
     if not posts.duties and waiting_of(request.user).exists():
         return redirect("waiting-duties")
-    if not (posts.is_of_an_institution or posts.is_reviewer):
-        return redirect(lines_of(posts)[0].address)
-    sections = list(_sections(request.user, posts))
+    has_list = posts.is_of_an_institution or posts.is_reviewer
+    sections = list(_sections(request.user, posts) if has_list else _to_confirm(request.user, posts))
     full = [section for section in sections if section.group.rows]
+    if not (has_list or full):
+        return redirect(lines_of(posts)[0].address)
     context = {
         "sections": sorted(full, key=lambda section: not section.group.is_late),
         "next_steps": [] if full else next_steps(posts),
@@ -68,13 +70,18 @@ def _sections(user: User, posts: Posts) -> Iterator[Section]:
     begun_to_sign = agreements.unfinished_batches(user)
     yield from (Section("agreements/_batch_group.html", group) for group in begun_to_sign)
     yield from (Section("filing/_work_group.html", group) for group in filings.groups(user, reviews=False))
-    yield from (Section("sealing/_work_group.html", group) for group in signing.groups_for_house(user))
-    yield from (Section("sealing/_seals_group.html", group) for group in signing.seals_for_house(user))
-    if posts.is_administrator:
-        yield from (Section("sealing/_ending_group.html", group) for group in signing.certificates_ending(user))
-        yield from (Section("sealing/_seals_group.html", group) for group in signing.seals_without_keeper(user))
+    yield from _to_confirm(user, posts)
     begun = eligibility.groups_for_clerk(user)
     yield from (Section("eligibility/_work_group.html", group) for group in begun)
     asked = surveys.groups_for_institution(user)
     yield from (Section("surveys/_work_group.html", group) for group in asked)
     yield from (section for section in own if section.group.slug not in agreements.ANSWERS)
+
+
+def _to_confirm(user: User, posts: Posts) -> Iterator[Section]:
+    """Yield who signs and what is sealed with at the person's institution, as far as it waits for the person."""
+    yield from (Section("sealing/_work_group.html", group) for group in signing.groups_for_house(user))
+    yield from (Section("sealing/_seals_group.html", group) for group in signing.seals_for_house(user))
+    if posts.is_administrator:
+        yield from (Section("sealing/_ending_group.html", group) for group in signing.certificates_ending(user))
+        yield from (Section("sealing/_seals_group.html", group) for group in signing.seals_without_keeper(user))

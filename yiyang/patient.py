@@ -238,11 +238,11 @@ class PatientWorker(SyncWorker):  # type: ignore[misc]  # gunicorn has no types
     def _refuse(self, connection: Connection, refusal: Refusal) -> None:
         with suppress(KeyError, ValueError):
             self._selector.unregister(connection.sock)
-        said = refusal.sentence.encode()
+        said = refusal.page
         connection.refusal = refusal
         connection.goes = _kept()
         connection.goes.write(
-            b"HTTP/1.1 %d -\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n"
+            b"HTTP/1.1 %d -\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n"
             b"Retry-After: 60\r\nConnection: close\r\n\r\n%s" % (refusal.status, len(said), said)
         )
         self._hand_out(connection)

@@ -19,7 +19,7 @@ HAND_HIGH = 12.0  # mm that a name on a line is given: it must not reach the lin
 HALF_LETTER = 0.38  # ems from the foot of a letter, where a room ends, to its middle
 NARROWEST = 15.0  # mm that a name needs behind the words of its line; with less it stays below the seal
 AFTER_WORDS = 1.0  # mm from the words of a line to the name behind them, and round a seal
-BESIDE_WIDE, BESIDE_HIGH = 40.0, 8.0  # mm that two lines of words beside a seal are given
+BESIDE_WIDE, BESIDE_HIGH = 40.0, 10.0  # mm that a few rows of words beside a seal are given
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in millimetres from the page's top left corner
 
@@ -129,7 +129,7 @@ def _seal(room: Box, area: Box) -> tuple[float, float]:
 
 
 def _beside(seal: tuple[float, float], area: Box) -> Box:
-    """Return left, top, width and height of two lines next to the foot of a seal: on its right, or else on its left."""
+    """Return left, top, width and height of words next to the foot of a seal: on its right, or else on its left."""
     left, foot = seal[0] + SEAL + AFTER_WORDS, seal[1] + SEAL
     if area[2] - left >= NARROWEST:
         return (left, foot - BESIDE_HIGH, min(area[2] - left, BESIDE_WIDE), BESIDE_HIGH)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.names import plain_name, same_name
 from agreements import announcements, events
 from agreements.documents.issued import keep, newest
 from agreements.documents.places import lines_of
@@ -150,9 +151,8 @@ def unread_pages(agreement: Agreement, *, by: User) -> list[int]:
 
 def on_behalf_of(row: Agreement, role: Role, by: User) -> str:
     """Return "乙代甲签" where somebody else signs than the text names, else ""."""
-    named = row.contact(role).get("signatory_name", "").strip()
-    own = by.full_name.strip()
-    return f"{own}代{named}签" if named and named != own else ""
+    named = plain_name(row.contact(role).get("signatory_name", ""))
+    return f"{by.full_name.strip()}代{named}签" if named and not same_name(named, by.full_name) else ""
 
 
 def paper_of(row: Agreement) -> Paper:

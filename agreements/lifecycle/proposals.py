@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.names import same_name
 from agreements.fields import CONTACT_FIELDS
 from agreements.models import Agreement, AgreementKind
 from agreements.text.answers import to_json, values_by_blank
@@ -95,7 +96,7 @@ def remembered_contact(agreement: Agreement) -> dict[str, Remembered]:
     last = _last_said(agreement, **known)
     person = agreement.created_by
     found = {name: _from(last, text) for name, text in (last.contact(role) if last else {}).items() if text}
-    if "contact_name" not in found or found["contact_name"].value != person.full_name:
+    if "contact_name" not in found or not same_name(str(found["contact_name"].value), person.full_name):
         found["contact_name"] = Remembered(person.full_name, FROM_ACCOUNT)
         if person.mobile:
             found["contact_phone"] = Remembered(person.mobile, FROM_ACCOUNT)

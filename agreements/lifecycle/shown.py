@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from agreements.documents.places import BESIDE, DAY, NAME, SignatureArea, WrittenLine
 from agreements.text.fonts import outlines, width_of
 from chinese.dates import cn_day
 from sealing.pades.edges import Box
-from sealing.pades.looks import MM, Appearance, Mark
+from sealing.pades.looks import LEADING, MM, PRINT, Appearance, Mark
 from sealing.pades.pictures import Drawn, Picture, Written
 
-ROWS = 2  # that the place beside a seal has: a name, a day
 AIR = 1.5  # points round what is written
 LEAST_LETTER = 7.0  # points: smaller, nobody reads a name on a line
+GOOD_LETTER = 9.0  # points: words that would be smaller in one row take more, where that makes them larger
+MOST_ROWS = 3  # that words take
 
 
 @dataclass(frozen=True)
@@ -39,39 +41,70 @@ def appearance(by: Signatory, lines: Mapping[str, WrittenLine], *, on: date, las
     for name, line in lines.items():
         day = days.get(name)
         if name.endswith(NAME):
-            filled[name] = [Mark(_on_line(by, line), _with_air(_within(line, line.parts[0])))]
+            filled[name] = _named(by, line)
         elif day is not None:
             filled[name] = [Mark(_drawn(_part(part, day)), _within(line, part), is_centred=True) for part in line.parts]
-    words = list(map(_drawn, _not_on_a_line(by, lines, on)))
+    words = _not_on_a_line(by, lines, on)
     hand = None if NAME in lines else by.handwriting
     if BESIDE not in lines:  # who signs without a seal has the whole place for it
-        return Appearance(by.seal, hand, words, filled)
+        return Appearance(by.seal, hand, list(map(_drawn, words)), filled)
     if words:
-        filled[BESIDE] = _rows(words, lines[BESIDE])
+        place = _with_air(_within(lines[BESIDE], lines[BESIDE].parts[0]))
+        filled[BESIDE] = _set(words, place, is_centred=True)
     return Appearance(by.seal, hand, (), filled)
 
 
-def _rows(words: Sequence[Drawn], line: WrittenLine) -> list[Mark]:
-    """Return words one below the other at the foot of their place."""
-    left, _, right, top = _within(line, line.parts[0])
-    high = top / ROWS
-    places = [_with_air((left, high * number, right, high * (number + 1))) for number in range(len(words))]
-    return [Mark(each, place, is_centred=True) for each, place in zip(reversed(words), places, strict=False)]
+def _named(by: Signatory, line: WrittenLine) -> list[Mark]:
+    """Return handwriting on a line, or else the words if they can be read there, or else the name alone."""
+    place = _with_air(_within(line, line.parts[0]))
+    if by.handwriting is not None:
+        return [Mark(by.handwriting, place)]
+    return _set([by.words if _is_readable(by.words, place) else by.name], place)
+
+
+def _set(words: Sequence[str], place: Box, *, is_centred: bool = False) -> list[Mark]:
+    """Return words one below the other in the middle of their place, all rows in letters of one size."""
+    left, bottom, right, top = place
+    rows = _rows(words, place)
+    size = _letter(rows, place)
+    pitch = min((top - bottom) / len(rows), size * LEADING)
+    foot = (bottom + top - size - pitch * (len(rows) - 1)) / 2
+    feet = [foot + pitch * number for number in reversed(range(len(rows)))]
+    return [Mark(_drawn(row), (left, up, right, up + size), is_centred) for row, up in zip(rows, feet, strict=True)]
+
+
+def _rows(words: Sequence[str], place: Box) -> list[str]:
+    """Return the words a row each, the first in as few as let the letters be large enough, or else the largest."""
+    first, *others = words
+    ways = [[*_broken(first, number), *others] for number in range(1, MOST_ROWS + 1)]
+    large_enough = (rows for rows in ways if _letter(rows, place) >= GOOD_LETTER)
+    return next(large_enough, max(ways, key=lambda rows: _letter(rows, place)))
+
+
+def _broken(words: str, number: int) -> list[str]:
+    """Return words in so many rows, as even as can be."""
+    size, more = divmod(len(words), number)
+    ends = [size * row + min(row, more) for row in range(number + 1)]
+    return [words[start:end] for start, end in pairwise(ends) if start < end]
+
+
+def _letter(rows: Sequence[str], place: Box) -> float:
+    """Return how large letters are in these rows of a place, in points."""
+    left, bottom, right, top = place
+    return min((right - left) / max(map(width_of, rows)), (top - bottom) / len(rows), PRINT)
+
+
+def _is_readable(words: str, place: Box) -> bool:
+    return _letter(_rows([words], place), place) >= LEAST_LETTER
 
 
 def _not_on_a_line(by: Signatory, lines: Mapping[str, WrittenLine], on: date) -> list[str]:
     """Return what no line of the signature block says in letters."""
-    shown = _on_line(by, lines[NAME]) if NAME in lines else None
-    is_said = isinstance(shown, Drawn) and shown.text == by.words
+    line = lines.get(NAME)
+    is_said = (
+        line is not None and by.handwriting is None and _is_readable(by.words, _with_air(_within(line, line.parts[0])))
+    )
     return [*([] if is_said else [by.words]), *([] if DAY in lines else [cn_day(on)])]
-
-
-def _on_line(by: Signatory, line: WrittenLine) -> Written:
-    """Return handwriting, or else the words if they can be read there, or else the name alone."""
-    left, _, right, _ = line.box
-    words = _drawn(by.words)
-    fits = (right - left) * MM >= words.width * LEAST_LETTER
-    return by.handwriting or (words if fits else _drawn(by.name))
 
 
 def _part(part: SignatureArea, day: date) -> str:

@@ -126,7 +126,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def to_answer_by(self, user: User) -> Self:
         """Return what was sent to an institution of the user's and waits for its answer."""
-        return self.filter(_answered_by(keys_acted_for_by(user)), state=Agreement.State.NEGOTIATING)
+        return self.to_answer_at(keys_acted_for_by(user))
+
+    def to_answer_at(self, institutions: Keys) -> Self:
+        """Return what was sent to one of these institutions and waits for its answer."""
+        return self.filter(_answered_by(institutions), state=Agreement.State.NEGOTIATING)
 
     def to_sign_by(self, user: User) -> Self:
         """Return what waits for the electronic signature of the user, for the institutions whose signatory they are;

@@ -18,7 +18,7 @@ from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE
 from agreements.register.turns import last_answer, own_approvals, with_approvals, with_scans
 from agreements.register.viewer import SOON_DAYS, ViewedAgreement, Viewer
 from frame.worklist import Group, first_rows
-from institutions.models import keys_read_by
+from institutions.models import keys_acted_for_by, keys_read_by
 
 State = Agreement.State
 
@@ -42,13 +42,21 @@ class Kind:
     is_for: Callable[[Viewer], bool] = lambda _: True  # whose first page has it
 
 
-ANSWERS = {"to-approve", "for-me"}  # somebody waits for the person's answer
+ANSWERS = {"to-approve", "to-sign", "for-me"}  # somebody waits for the person's answer
 KINDS = (
     Kind("to-approve", "待您审批", "没有等您审批的协议文本。", "approval_since", "收到", lambda viewer: viewer.leads),
     Kind("to-sign", "待我签署", "没有等您签署的协议。", "agreed_at", "定稿", lambda viewer: bool(viewer.signs_for)),
     Kind("for-me", "待我处理", "没有等您处理的协议。", "sent_at", "收到"),
     Kind("agreed", "待签章", "没有等待签章的协议。", "agreed_at", "定稿"),
-    Kind("drafts", "我起草中", "没有未完成的草稿。", "updated_at", "修改"),
+    Kind(
+        "for-us",
+        "待本方经办人处理",
+        "",
+        "sent_at",
+        "收到",
+        lambda viewer: bool(viewer.reads_for - viewer.acts_for),
+    ),
+    Kind("drafts", "起草中", "没有未完成的草稿。", "updated_at", "修改"),
     Kind("ending", "即将到期", f"{SOON_DAYS} 天内没有到期的协议。", "expires_on", "到期"),
     Kind(
         "approving",
@@ -67,10 +75,13 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
     is_approving = Exists(own_approvals(user).waiting().filter(agreement=OuterRef("pk")))
     is_to_approve = Exists(to_answer_as_leader(user).filter(agreement=OuterRef("pk")))
     visible = Agreement.objects.visible_to(user).with_parties().alias(answered_as=last_answer(user, "state"))
+    own, mine = keys_acted_for_by(user), keys_read_by(user)
     to_answer = visible.to_answer_by(user)
+    for_colleagues = visible.to_answer_at(mine).exclude(pk__in=to_answer.values("pk"))
     given_back = Agreement.objects.returned_by(user).filter(state=State.DRAFT).exclude(pk__in=visible.values("pk"))
-    sent = visible.filter(state=State.NEGOTIATING).exclude(Q(pk__in=to_answer.values("pk")) | is_approving)
-    mine = keys_read_by(user)
+    sent = visible.filter(state=State.NEGOTIATING).exclude(
+        Q(pk__in=to_answer.values("pk")) | Q(pk__in=for_colleagues.values("pk")) | is_approving
+    )
     ours = Agreement.objects.filter(Q(medical__in=mine) | Q(elder_care__in=mine))  # by an index, before all else
     waits_for_them = ours.filter(Q(pk__in=sent.values("pk")) | Q(pk__in=given_back.values("pk")))
     drafts = visible.filter(state=State.DRAFT)
@@ -81,12 +92,14 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
     to_sign = visible.to_sign_by(user)
     being_signed = visible.filter(state__in=BEING_SIGNED).exclude(pk__in=asked.values("pk"))
     soon = timezone.localdate() + timedelta(days=SOON_DAYS)
-    for_me = to_answer | returned | answered | asked | rescanned
+    for_me = to_answer | (returned | answered).filter(drafted_by__in=own) | asked | rescanned
+    for_us = for_colleagues | (returned | answered).exclude(drafted_by__in=own)
     signed_elsewhere = being_signed.exclude(pk__in=to_sign.values("pk"))
     in_answered = Q(pk__in=answered.values("pk"))
     return {
         "to-approve": visible.filter(is_to_approve).order_by("updated_at", "id"),
         "for-me": for_me.exclude(is_approving).order_by("updated_at", "id"),
+        "for-us": for_us.exclude(is_approving).order_by("updated_at", "id"),
         "approving": visible.filter(is_approving).exclude(is_to_approve).order_by("updated_at", "id"),
         "drafts": drafts.filter(return_reason="").exclude(is_approving | in_answered).order_by("-updated_at", "-id"),
         "sent": waits_for_them.with_parties().order_by("sent_at", "id"),

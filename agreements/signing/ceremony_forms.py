@@ -17,6 +17,8 @@ from boundary.fields import WordsField
 from chinese.dates import cn_day
 from frame.days import DayField
 from institutions.models import Institution
+from sealing.forms import KnownPinField
+from sealing.keys.pins import as_typed
 from sealing.models import Seal, SigningIdentity
 from sealing.pades.pictures import Strokes
 from sealing.unlocking import WrongPin
@@ -26,28 +28,29 @@ NO_SEAL = "none"
 LONGEST_TOKEN_PIN = 64
 
 
-def token_pin_field() -> forms.CharField:
-    """Return where the PIN of a person is entered who has a key in a token: it may be longer, and have letters."""
-    return forms.CharField(
-        label="签名密码，或密码设备的 PIN 码",
-        strip=False,
-        max_length=LONGEST_TOKEN_PIN,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="密钥在密码设备里的，输入设备的 PIN 码，平台不保存它。连续输错 5 次会锁定，设备自己可能更早锁住。",
-        error_messages={"required": "请输入签名密码或 PIN 码。"},
-    )
+class TokenPinField(forms.CharField):
+    """Where the PIN of a person is entered who has a key in a token: it may be longer, and have letters."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="签名密码，或密码设备的 PIN 码",
+            strip=False,
+            max_length=LONGEST_TOKEN_PIN,
+            widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+            help_text=(
+                "密钥在密码设备里的，输入设备的 PIN 码，平台不保存它。连续输错 5 次会锁定，设备自己可能更早锁住。"
+            ),
+            error_messages={"required": "请输入签名密码或 PIN 码。"},
+        )
+
+    @sensitive_variables()
+    def to_python(self, value: Any) -> Any:
+        return as_typed(super().to_python(value) or "")
 
 
 def pin_field() -> forms.CharField:
     """Return where the PIN of the person's key is entered. It is shown by no page again."""
-    return forms.CharField(
-        label="签名密码",
-        strip=False,
-        max_length=12,
-        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text="您申请证书时自己设置的密码，不是登录密码。连续输错 5 次会锁定。",
-        error_messages={"required": "请输入签名密码。"},
-    )
+    return KnownPinField(help_text="您申请证书时自己设置的密码，不是登录密码。连续输错 5 次会锁定。")
 
 
 class PenForm(forms.Form):
@@ -87,7 +90,7 @@ class PenForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.institution = institution
         if any(each.is_on_token for each in identities):
-            self.fields["pin"] = token_pin_field()
+            self.fields["pin"] = TokenPinField()
         self.identities = {str(each.pk): each for each in identities}
         self.seals = {str(each.pk): each for each in seals}
         identity, seal, hand = (self.fields[name] for name in ("identity", "seal", "handwriting"))

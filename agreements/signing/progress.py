@@ -75,6 +75,11 @@ class Progress:
         return words
 
     @property
+    def is_printed(self) -> bool:
+        """Whether the copies were printed, for what was signed: a side that signs on screen needs no paper."""
+        return any(side.on is not None for side in self.sides if self.on_paper in {"", side.name})
+
+    @property
     def is_scanned(self) -> bool:
         """Whether nobody need upload anything now: a file is being checked, or every page waits to be certified."""
         return self.is_checking or bool(self.waiting and not self.shown.words)

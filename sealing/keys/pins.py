@@ -1,7 +1,8 @@
-"""Which PIN is too easy to guess. Pure."""
+"""What a PIN is, as people type it, and which is too easy to guess. Pure."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
@@ -12,9 +13,23 @@ FIRST_YEAR = 1930
 FAVOURITES = frozenset({"520131", "5201314", "168168", "147258", "147258369", "159357", "112233", "778899"})
 
 
+def as_typed(pin: str) -> str:
+    """Return digits as programs read them: an input method for Chinese writes wide ones, and a PIN shows none of it.
+
+    What is no number stays as it is: the PIN of a token may be anything.
+    """
+    narrow = "".join(unicodedata.normalize("NFKC", pin).split())
+    return narrow if _is_number(narrow) else pin
+
+
+def can_be_one(pin: str) -> bool:
+    """Whether it can be anybody's PIN: a password typed in its place is none, and tells nothing of the right one."""
+    return _is_number(pin) and SHORTEST <= len(pin) <= LONGEST
+
+
 def refusal_of(pin: str, *, of_person: Iterable[str] = ()) -> str:
     """Return why a PIN is too easy to guess, "" for one that will do. `of_person`: numbers that others know of them."""
-    if not (pin.isascii() and pin.isdigit()):
+    if not _is_number(pin):
         return "签名密码只能用数字。"
     if not SHORTEST <= len(pin) <= LONGEST:
         return f"签名密码要 {SHORTEST} 至 {LONGEST} 位数字。"
@@ -25,6 +40,10 @@ def refusal_of(pin: str, *, of_person: Iterable[str] = ()) -> str:
     if any(pin in known for known in of_person if known):
         return "不要用手机号或账号里的数字，请换一个。"
     return ""
+
+
+def _is_number(pin: str) -> bool:
+    return pin.isascii() and pin.isdigit()
 
 
 def _is_run(pin: str) -> bool:

@@ -9,12 +9,15 @@ from agreements.models import TemplateVersion
 from agreements.models.signing_batch import SigningItem
 from institutions.models import Authority, Institution
 from tests.agreements.batches import on_screen_many
-from tests.browser.conftest import NARROW
+from tests.browser.conftest import NARROW, WIDE
 from tests.sealing.making import PIN
 
 Check = Callable[[], None]
 Keep = Callable[[str], None]
 SignIn = Callable[[User], None]
+BEYOND = """() => [...document.querySelectorAll(".is-changed > *")].filter(part =>
+  [...part.getClientRects()].some(row => row.right > part.parentElement.getBoundingClientRect().right + 1)
+).map(part => part.outerHTML)"""
 
 
 def test_two_by_keyboard_alone(
@@ -67,6 +70,10 @@ def test_two_by_keyboard_alone(
         expect(page.get_by_role("heading", name="填写的内容", exact=True)).to_be_visible()
         axe_clean()
         screenshot("batch-blanks")
+        page.set_viewport_size(NARROW)
+        assert page.evaluate(BEYOND) == [], "what is struck out runs out of its line"
+        fits()
+        page.set_viewport_size(WIDE)
         press_on("每一处都看过了")
     expect(page.get_by_role("group", name="看过的，可以签署")).to_be_visible()
     axe_clean()

@@ -42,6 +42,16 @@ def test_a_request_waits_for_the_administrator_on_their_page(
     assert 'id="signatories-confirm"' not in page(client, elder_care_clerk, elder_care_institution)
 
 
+def test_whoever_only_looks_after_people_finds_at_home_what_waits_for_them(
+    client: Client, elder_care_institution: Institution, institution_administrator: User
+) -> None:
+    set_up()
+    client.force_login(institution_administrator)
+    assert client.get(reverse("home")).headers["Location"] == reverse("people-list"), "nothing waits"
+    requested(signatory_of(elder_care_institution), elder_care_institution)
+    assert 'id="signatories-confirm"' in client.get(reverse("home")).content.decode()
+
+
 def test_a_certificate_that_ends_soon_is_shown_until_the_next_is_asked_for(
     client: Client,
     elder_care_institution: Institution,

@@ -14,11 +14,12 @@ from PIL import Image, ImageChops
 from agreements.documents.places import NAME, SignatureArea, written_lines
 from agreements.documents.press import copies_of
 from agreements.documents.stamping import StampedSet
-from agreements.lifecycle.shown import Signatory, appearance
+from agreements.lifecycle.shown import LEAST_LETTER, Signatory, appearance
 from agreements.text.attestation import ON_SCREEN, attestation_of
 from agreements.text.fonts import outlines
 from boundary.revisions import revisions
-from sealing.pades.pictures import Written
+from sealing.pades.looks import Mark
+from sealing.pades.pictures import Drawn, Written
 from sealing.pades.signing import Signed, sign
 from tests.agreements.documents import papers
 from tests.agreements.documents.judging import disagreements, failures
@@ -27,6 +28,7 @@ from tests.sealing.pades.validators import poppler, pyhanko
 
 FIRST_DAY, LAST_DAY = dt.date(2026, 11, 9), dt.date(2026, 12, 28)
 BEHALF = "徐赟代赵堃签"
+LONG = "阿卜杜热合曼·买买提江代古丽巴哈尔·艾合买提江签"
 WUZHONG, HUNAN = "wuzhong-2022", "hunan-2020"
 OWN = {"name", "year", "month", "day"}
 ATTESTED = {"attested_name", "attested_year", "attested_month", "attested_day"}
@@ -132,13 +134,14 @@ def test_the_only_line_for_a_day_is_the_later_signer_s() -> None:
         assert outlines(day) in drawn_on(twice.content, f"line-{role}-beside"), "each side's own day"
 
 
+@pytest.mark.parametrize("words", [BEHALF, LONG], ids=["short", "long"])
 @pytest.mark.parametrize("kind", ["drawn", "typed", "picture", ""])
 @pytest.mark.parametrize("slug", sorted(LINES))
-def test_nothing_is_written_over_anything_and_nothing_is_cut(slug: str, kind: str) -> None:
+def test_nothing_is_written_over_anything_and_nothing_is_cut(slug: str, kind: str, words: str) -> None:
     before = frozen(slug)
     written = handwriting()[kind] if kind else None
-    once = signed(slug, "medical", written=written, words=BEHALF)
-    twice = signed(slug, "elder_care", on=once, written=written, words=BEHALF)
+    once = signed(slug, "medical", written=written, words=words)
+    twice = signed(slug, "elder_care", on=once, written=written, words=words)
     steps = [before.copies[0].content, once.content, twice.content]
     for role, (was, now) in zip(("medical", "elder_care"), itertools.pairwise(steps), strict=True):
         for name, line in written_lines(before.areas, role).items():
@@ -169,18 +172,39 @@ def test_a_side_marks_no_place_of_the_other(slug: str) -> None:
             assert ImageChops.difference(was, now).getbbox() is None, area
 
 
+@pytest.mark.parametrize("kind", ["", "drawn"])
+@pytest.mark.parametrize("slug", sorted(LINES))
+def test_long_words_stand_in_rows_that_can_be_read(slug: str, kind: str) -> None:
+    lines = written_lines(frozen(slug).areas, "medical")
+    stamp = seal() if "seal" in LINES[slug] else None
+    by = Signatory("阿卜杜热合曼·买买提江", LONG, stamp, handwriting()[kind] if kind else None)
+    looks = appearance(by, lines, on=FIRST_DAY, last=None)
+    marks = [mark for name, own in looks.lines.items() if not name.endswith("day") for mark in own]
+    drawn = [mark for mark in marks if isinstance(mark.shown, Drawn)]
+    said = "".join(mark.shown.text for mark in drawn if isinstance(mark.shown, Drawn))
+    below = "".join(words.text for words in looks.words)
+    assert LONG in said + below
+    assert all(_letter(mark) >= LEAST_LETTER for mark in drawn), [_letter(mark) for mark in drawn]
+
+
 def test_a_name_that_nobody_could_read_on_its_line_gives_way_to_the_shorter_one() -> None:
-    name, behalf = "阿卜杜热合曼", "阿卜杜热合曼代买买提江签"
+    name, behalf = "阿卜杜热合曼", "阿卜杜热合曼代" + "诸葛夏侯赟" * 6 + "签"
     areas = frozen("taihe-2021").areas
     looks = appearance(Signatory(name, behalf, seal()), written_lines(areas, "medical"), on=FIRST_DAY, last=None)
     assert [mark.shown.text for mark in looks.lines["name"]] == [name]  # type: ignore[union-attr]  # words are drawn
-    assert [mark.shown.text for mark in looks.lines["beside"]] == [behalf]  # type: ignore[union-attr]  # as above
+    assert "".join(mark.shown.text for mark in looks.lines["beside"]) == behalf  # type: ignore[union-attr]  # as above
 
 
 def test_what_is_signed_on_screen_speaks_of_no_hand() -> None:
     text = papers.squeezed(papers.type_area_text(frozen(WUZHONG).copies[0].content))
     assert papers.squeezed(ON_SCREEN) in text
     assert "手写" not in text
+
+
+def _letter(mark: Mark) -> float:
+    """Return how large the letters of a mark are, in points."""
+    left, bottom, right, top = mark.box
+    return min((right - left) / mark.shown.width, top - bottom)
 
 
 @cache

@@ -35,6 +35,25 @@ def test_a_sent_text_waits_for_the_partner(draft: Agreement, elder_care_clerk: U
     assert where(medical_clerk) == {"for-me": [draft.number]}
 
 
+def test_who_only_signs_is_told_what_waits_with_the_clerk_of_their_own_side(
+    client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User, medical_signatory: User
+) -> None:
+    sent(draft, by=elder_care_clerk)
+    assert where(medical_signatory) == {"for-us": [draft.number]}
+    client.force_login(medical_signatory)
+    page = client.get(reverse("home")).content.decode()
+    assert "待本方经办人处理" in page
+    assert "等待对方" not in page
+
+
+def test_a_text_that_came_back_is_the_clerk_s_and_not_the_signatory_s(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User, elder_care_signatory: User
+) -> None:
+    lifecycle.return_to_drafter(sent(draft, by=elder_care_clerk), by=medical_clerk, reason="第二条写不清楚")
+    assert where(elder_care_signatory) == {"for-us": [draft.number]}
+    assert where(elder_care_clerk) == {"for-me": [draft.number]}
+
+
 def test_a_returned_text_waits_for_the_drafting_side_with_its_reason(
     client: Client, draft: Agreement, elder_care_clerk: User, medical_clerk: User
 ) -> None:

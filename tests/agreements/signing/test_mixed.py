@@ -65,6 +65,21 @@ def test_the_paper_first_and_certifying_waits_for_the_file(
     assert {one.kind for one in row.signatures.current()} == set(Way)
 
 
+def test_the_copies_are_shown_as_printed_once_the_side_on_paper_has_signed(
+    mixed: Agreement,
+    client: Client,
+    elder_care_clerk: User,
+    medical_signatory: User,
+    medical_institution: Institution,
+) -> None:
+    client.force_login(elder_care_clerk)
+    address = reverse("agreement-signing", args=[mixed.number])
+    row = signed_on_screen(mixed, medical_signatory, medical_institution)
+    assert "<details>" not in client.get(address).content.decode(), "the clerk has still to print them"
+    _on_paper(row, elder_care_clerk)
+    assert "<details>" in client.get(address).content.decode()
+
+
 def test_the_file_first_and_the_paper_after_it(
     mixed: Agreement,
     client: Client,

@@ -21,13 +21,13 @@ from agreements.signing.seals_told import WANTED, seals_told
 from institutions.models import Duty, Institution, Role
 from notifications.models import Notice
 from sealing import ending, enrolling, seals
-from sealing.models import Certificate, SigningIdentity
+from sealing.models import Certificate, SigningIdentity, SigningKey
 from sealing.seals import Paper, Scope
 from tests import factories
 from tests.agreements.electronic import read_by, signed_on_screen
 from tests.agreements.making import CONTACT, printed, sent
 from tests.reading import words
-from tests.sealing.making import in_use, signatory_of
+from tests.sealing.making import PIN, in_use, signatory_of
 
 
 def shown(client: Client, person: User, name: str, *args: object) -> str:
@@ -171,6 +171,23 @@ def test_the_second_is_told_who_signed_for_the_first_and_that_the_certificate_is
     ending.revoke(held, Certificate.Reason.KEY_COMPROMISE, by=medical_signatory, reason="密码被人看到")
     assert "证书在签名以后被吊销" in shown(client, elder_care_signatory, "agreement-sign", row.number)
     assert "证书在签名以后被吊销" in shown(client, elder_care_signatory, "agreement-detail", row.number)
+
+
+def test_a_password_in_the_place_of_the_pin_counts_for_nothing_and_wide_digits_are_digits(
+    client: Client, on_screen: Agreement, elder_care_signatory: User
+) -> None:
+    read_by(on_screen, elder_care_signatory)
+    client.force_login(elder_care_signatory)
+    entered = {"text": text_shown(on_screen), "seal": "none", "intent": "on"}
+    now = reverse("agreement-sign-now", args=[on_screen.number])
+    for typed in (factories.PASSWORD, "73916", "73916a"):
+        refused = client.post(now, {**entered, "pin": typed})
+        assert refused.status_code == 422
+        assert "不是登录密码" in refused.content.decode()
+        assert typed not in refused.content.decode()
+    assert SigningKey.objects.get(certificate__identity__person=elder_care_signatory).wrong_pins == 0
+    wide = PIN.translate({ord(digit): ord(digit) + 0xFEE0 for digit in PIN})
+    assert client.post(now, {**entered, "pin": f" {wide}"}).status_code == 302
 
 
 def test_a_locked_pin_closes_the_form_and_leads_to_another_certificate(
