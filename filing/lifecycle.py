@@ -167,7 +167,7 @@ def accept(filing: Filing, *, by: User, at: datetime | None = None, hand_in_seen
         supplementary.refuse_own(row, by)
         supplementary.refuse_unseen(row, hand_in_seen)
         number = next_number(row.authority)
-        writes = {"decided_at": at or timezone.now(), "decided_by": by, "number": number}
+        writes = {**_decided(row, by, at), "number": number}
         row = LIFE.finish(row, ACCEPT, events.Accepted(**_which(row), number=number), by=by, writes=writes)
         supplementary.settle_noted(row, by=by)
         receipts.order(row)
@@ -189,8 +189,7 @@ def return_(filing: Filing, *, by: User, reasons: str, at: datetime | None = Non
         refuse_their_own(row, by)
         writes = {
             "reasons": reasons.strip(),
-            "decided_at": at,
-            "decided_by": by,
+            **_decided(row, by, at),
             "correction_due_on": correction_due(row, timezone.localdate(at)).on,
         }
         event = events.Returned(**_which(row), reason=reasons.strip())
@@ -290,6 +289,11 @@ def _closed(by: User, reason: str) -> dict[str, Any]:
     if not reason.strip():
         raise Unacceptable(WHY)
     return {"closed_at": timezone.now(), "closed_by": by, "closing_reason": reason.strip()}
+
+
+def _decided(filing: Filing, by: User, at: datetime | None) -> dict[str, Any]:
+    """Say who decides, and in whose name: a receipt that is made later says what the number says."""
+    return {"decided_at": at or timezone.now(), "decided_by": by, "decided_as": filing.authority.now.name}
 
 
 def _handed_in(filing: Filing, by: User) -> dict[str, Any]:
