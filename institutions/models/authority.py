@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from regions.models import Region
 
@@ -18,6 +18,16 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
     def acting(self) -> Self:
         """Return those that have not been closed."""
         return self.filter(closed_on__isnull=True)
+
+    def answering(self) -> Self:
+        """Leave out those whose region another of their kind answers for by now: closed, and then founded there anew.
+
+        What was filed with such a one stays with whoever followed it; the region is the new one's.
+        """
+        others = Authority.objects.filter(region=OuterRef("region"), kind=OuterRef("kind"))
+        later = Q(closed_on__gt=OuterRef("closed_on")) | Q(closed_on=OuterRef("closed_on"), pk__gt=OuterRef("pk"))
+        anew = others.filter(Q(closed_on__isnull=True) | Q(later, successor__isnull=False))
+        return self.filter(Q(closed_on__isnull=True) | ~Exists(anew))
 
     def answering_in(self, codes: Iterable[str]) -> Self:
         """Return what may answer in these regions: those that act, and closed ones that another follows, which comes
