@@ -41,10 +41,10 @@ def open_filings(agreement: Agreement, *, by: User | None) -> list[Filing]:
         if row.state not in HAS_BEEN_IN_FORCE:
             raise WrongState(f"这份协议现在是“{row.get_state_display()}”，生效后才需要报送备案。")
         opened = {filing.authority.kind: filing for filing in _first_rounds(row)}
-        for kind, authority in _authorities(row):
-            if authority is not None and kind not in opened:
-                opened[kind] = _open(row, authority, by=by)
-        return [opened[kind] for kind in kinds_filed_with(row) if kind in opened]
+        kinds = kinds_filed_with(row)
+        held = Authority.objects.held_for(row.region, [kind for kind in kinds if kind not in opened])
+        opened |= {kind: _open(row, authority, by=by) for kind, authority in held.items()}
+        return [opened[kind] for kind in kinds if kind in opened]
 
 
 def notes(agreement: Agreement) -> list[str]:

@@ -45,6 +45,17 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         nearest = self.of_kind(kind).answering_in(region.chain_codes).first()
         return nearest.now if nearest else None
 
+    def held_for(self, region: Region, kinds: "Iterable[Authority.Kind]") -> "dict[Authority.Kind, Authority]":
+        """Return `for_region` of each kind that has any, held against being closed until the caller's transaction ends:
+        what is about to rest with them is seen by whoever closes one, or the one that answers then gets it."""
+        wanted = list(kinds)
+        while True:
+            found = {kind: each for kind in wanted if (each := self.for_region(region, kind))}
+            keys = {each.pk for each in found.values()}
+            acting = Authority.objects.acting().filter(pk__in=keys).order_by("pk")
+            if {each.pk for each in acting.select_for_update(no_key=True, of=("self",))} == keys:
+                return found
+
 
 class Authority(models.Model):
     """A bureau of one region. What was filed with it stays its own, also once another follows it."""

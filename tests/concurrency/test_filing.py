@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -10,13 +11,15 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Entry
+from duties import bureaus
 from filing import events as filing_events
 from filing import lifecycle, opening, receipts
 from filing.models import Filing, Receipt
-from institutions.models import Institution
+from institutions.models import Authority, Institution
 from tests import factories
 from tests.agreements.making import complete_draft, in_force
 from tests.at_once import at_once, closing_its_connection, until_somebody_waits_for_us
+from tests.duties.closing import confirmed, deputy
 from tests.filing.fixtures import InState, ended
 from verbs.errors import WrongState
 
@@ -164,6 +167,25 @@ def test_opening_at_once_opens_each_once(agreement: Agreement, elder_care_clerk:
     at_once(lambda: opening.open_filings(agreement, by=elder_care_clerk), opening.open_missing, opening.open_missing)
     assert Filing.objects.filter(agreement=agreement).count() == 2
     assert Entry.objects.filter(event=filing_events.Opened.code).count() == before + 2
+
+
+def test_what_is_opened_while_a_bureau_closes_with_nobody_to_follow_is_nobodys_orphan(
+    agreement: Agreement, elder_care_clerk: User, platform_administrator: User, health_authority: Authority
+) -> None:
+    """Either the filing is there first and the closing refused, or the next one who asks finds no bureau here."""
+    confirming = deputy()
+    for _ in range(6):
+        Filing.objects.filter(agreement=agreement).delete()
+        Authority.objects.filter(pk=health_authority.pk).update(closed_on=None)
+        bureaus.ask_to_close(health_authority, by=platform_administrator, reason="没有启用过")
+        acts: list[Callable[[], object]] = [
+            partial(opening.open_filings, agreement, by=elder_care_clerk),
+            partial(confirmed, health_authority, by=confirming),
+        ]
+        at_once(*acts)
+        bureaus.let_be(health_authority, by=platform_administrator)
+        orphans = Filing.objects.filter(authority__closed_on__isnull=False, authority__successor=None)
+        assert not orphans.exists()
 
 
 def test_two_workers_make_one_receipt(in_state: InState) -> None:
