@@ -45,6 +45,14 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         nearest = self.of_kind(kind).answering_in(region.chain_codes).first()
         return nearest.now if nearest else None
 
+    def held_now(self, authority: "Authority") -> "Authority":
+        """Return one anew, as it is, with whoever answers for it held until the caller's transaction ends."""
+        while True:
+            row = self.select_related("region", "successor__region").get(pk=authority.pk)
+            held = Authority.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.now.pk)
+            if held.closed_on is None or held.successor_id is None:
+                return row
+
     def held_for(self, region: Region, kinds: "Iterable[Authority.Kind]") -> "dict[Authority.Kind, Authority]":
         """Return `for_region` of each kind that has any, held against being closed until the caller's transaction ends:
         what is about to rest with them is seen by whoever closes one, or the one that answers then gets it."""
