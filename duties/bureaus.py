@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,6 +22,7 @@ from institutions.sockets import RESTS_WITH
 from regions.models import Region
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
+ONE_AT_A_TIME = 410_004  # of our advisory locks: names are taken one after the other
 CLOSING = ("closing_asked_by", "closing_reason", "closing_to")
 
 
@@ -33,9 +34,9 @@ def found(region: Region, kind: Authority.Kind | str, name: str, *, by: User, ph
     standing = Authority.objects.acting().of_kind(kind).filter(region=region).first()
     if standing is not None:
         raise _taken(region, standing)
-    _refuse_same_name(name, "name")
     try:
         with transaction.atomic():
+            _take_name(name, "name")
             row = Authority.objects.create(region=region, kind=kind, name=name, phone=phone)
             append(events.BureauFounded(name=name, region=_called(region)), by=by, subject=row)
     except IntegrityError as clash:  # somebody was quicker
@@ -59,7 +60,7 @@ def rename(bureau: Authority, *, by: User, to: str, reason: str) -> Authority:
             raise WrongState(f"名称刚刚已由他人改为“{row.name}”，本次没有改动。请刷新后再看是否还需要更名。")
         if to == row.name:
             raise Unacceptable("新名称与现在的名称相同。", "to")
-        _refuse_same_name(to, "to")
+        _take_name(to, "to")
         former, row.name = row.name, to
         row.former_names = "\n".join(dict.fromkeys([former, *row.former_names.splitlines()]))
         row.save(update_fields=["name", "former_names"])
@@ -161,7 +162,10 @@ def _refuse_unless_a_place(region: Region) -> None:
         raise Unacceptable(f"{_called(region)}不是现在的行政区划{now}。", "region")
 
 
-def _refuse_same_name(name: str, field: str) -> None:
+def _take_name(name: str, field: str) -> None:
+    """Refuse a name that another has that acts; until the transaction ends nobody else takes one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
     taken = Authority.objects.acting().filter(name=name).select_related("region").first()
     if taken is not None:
         told = f"{_called(taken.region)}的{taken.get_kind_display()}已经叫“{name}”。"

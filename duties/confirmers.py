@@ -119,8 +119,10 @@ def _above(able: Held) -> Held:
         own=Left(OuterRef("authority__region__code"), digits),
     )
     # A bureau that was closed lies in the remit of the one that follows it.
-    followed = Authority.objects.filter(successor=OuterRef("authority")).alias(
-        own=Left("region__code", F("region__level") * 2)
+    followed = (
+        Authority.objects.answering()
+        .filter(successor=OuterRef("authority"))
+        .alias(own=Left("region__code", F("region__level") * 2))
     )
     there = followed.filter(own=Left(OuterRef(OuterRef("institution__region__code")), F("region__level") * 2))
     over_followed = Q(Exists(there), duty__in=OFFICES, authority__kind=OuterRef("watched_by"))

@@ -106,7 +106,7 @@ def can_withdraw(user: User, invitation: Invitation) -> bool:
 
 def requests_for(user: User) -> QuerySet[AdministratorRequest]:
     """Return the requests that the user decides: of institutions in the remit of their bureau, of the bureau's side."""
-    seats = authorities_of(user, *OFFICES).alias(own=Left("region__code", F("region__level") * 2))
+    seats = authorities_of(user, *OFFICES).answering().alias(own=Left("region__code", F("region__level") * 2))
     above = seats.filter(own=Left(OuterRef("institution__region__code"), F("region__level") * 2))
     fits = Q()
     for role in Role:

@@ -48,6 +48,9 @@ class Missing:
     text: str
 
 
+HEALTH = Authority.Kind.HEALTH
+
+
 class Incomplete(Exception):
     """Items are not answered or not proved; nothing was submitted."""
 
@@ -66,11 +69,11 @@ def begin(institution: Institution, *, by: User) -> EligibilityCase:
     checklist = checklist_for(institution)
     if checklist is None:
         raise WrongState("本机构所在地区的规定没有要求核对资格。")
-    authority = Authority.objects.for_region(institution.region, Authority.Kind.HEALTH)
-    if authority is None:
-        raise WrongState("本地还没有登记卫生健康部门，暂时不能填报。请联系平台管理员。")
     with transaction.atomic():
         Institution.objects.select_for_update(no_key=True, of=("self",)).get(pk=institution.pk)
+        authority = Authority.objects.held_for(institution.region, [HEALTH]).get(HEALTH)
+        if authority is None:
+            raise WrongState("本地还没有登记卫生健康部门，暂时不能填报。请联系平台管理员。")
         last = institution.eligibility_cases.order_by("-round").first()
         try:
             with transaction.atomic():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -14,7 +14,7 @@ from agreements.register.parties import sides_of
 from boundary.printing import UnprintableCharacters, unprintable
 from chinese.dates import cn_day
 from filing.models import Filing
-from institutions.models import Authority, Role
+from institutions.models import Role
 
 TEMPLATE = "pdf/filing_receipt.html"
 STYLES = ("filing_receipt.css",)
@@ -57,7 +57,7 @@ def letter_of(filing: Filing) -> Letter:
     if filing.decided_at is None or filing.submitted_at is None or not filing.number:
         raise ValueError(f"filing {filing.pk} is not accepted")
     return Letter(
-        authority=_decided_by(filing.authority, timezone.localdate(filing.decided_at)).name,
+        authority=filing.decided_as or filing.authority.name,
         number=filing.number,
         addressees=tuple(side.facts["name"] for side in sides_of(filing.agreement)),
         copy=copy_label(filing),
@@ -66,11 +66,6 @@ def letter_of(filing: Filing) -> Letter:
         dated=cn_day(timezone.localtime(filing.decided_at).date()),
         decided_at=timezone.localtime(filing.decided_at),
     )
-
-
-def _decided_by(authority: Authority, on: date) -> Authority:
-    """Return who decided on a day what was filed with an authority: the one that follows it, once it was closed."""
-    return authority.now if authority.closed_on and on >= authority.closed_on else authority
 
 
 def receipt_pdf(letter: Letter) -> bytes:

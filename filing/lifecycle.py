@@ -25,8 +25,8 @@ from filing.permissions import can_review, can_submit
 from filing.rescans import not_certified_yet
 from filing.rules import RULES
 from filing.states import OPEN, OWED
-from institutions.models import reviews_for
-from verbs.errors import Unacceptable, WrongState
+from institutions.models import Authority, reviews_for
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 from verbs.lifecycle import Lifecycle
 from verbs.transitions import Transition
 
@@ -166,8 +166,9 @@ def accept(filing: Filing, *, by: User, at: datetime | None = None, hand_in_seen
         refuse_their_own(row, by)
         supplementary.refuse_own(row, by)
         supplementary.refuse_unseen(row, hand_in_seen)
+        decided = _decided(row, by, at)
         number = next_number(row.authority)
-        writes = {"decided_at": at or timezone.now(), "decided_by": by, "number": number}
+        writes = {**decided, "number": number}
         row = LIFE.finish(row, ACCEPT, events.Accepted(**_which(row), number=number), by=by, writes=writes)
         supplementary.settle_noted(row, by=by)
         receipts.order(row)
@@ -189,8 +190,7 @@ def return_(filing: Filing, *, by: User, reasons: str, at: datetime | None = Non
         refuse_their_own(row, by)
         writes = {
             "reasons": reasons.strip(),
-            "decided_at": at,
-            "decided_by": by,
+            **_decided(row, by, at),
             "correction_due_on": correction_due(row, timezone.localdate(at)).on,
         }
         event = events.Returned(**_which(row), reason=reasons.strip())
@@ -290,6 +290,19 @@ def _closed(by: User, reason: str) -> dict[str, Any]:
     if not reason.strip():
         raise Unacceptable(WHY)
     return {"closed_at": timezone.now(), "closed_by": by, "closing_reason": reason.strip()}
+
+
+def _decided(filing: Filing, by: User, at: datetime | None) -> dict[str, Any]:
+    """Say who decides, and in whose name: a receipt that is made later says what the number says.
+
+    Who answers is held until the transaction ends: a bureau that closes, or writes its numbers otherwise, does so
+    before or after. Raises NotAllowed to whoever is no reviewer there any more.
+    """
+    filing.authority, was = Authority.objects.held_now(filing.authority), filing.authority
+    answering = filing.authority.now
+    if not reviews_for(by, answering):
+        raise NotAllowed(f"{was}刚刚撤销，请由{answering}的审核员办理。")
+    return {"decided_at": at or timezone.now(), "decided_by": by, "decided_as": answering.name}
 
 
 def _handed_in(filing: Filing, by: User) -> dict[str, Any]:

@@ -31,6 +31,10 @@ YEAR, DIGIT = "YYYY", "N"
 FORM_LENGTH = Authority._meta.get_field("number_form").max_length or 0
 # What tells nobody one number from another: 第 and 号, 字 before the year, brackets, hyphens, spaces.
 SAID_BY_NONE = re.compile(r"[\W_第号字]+")
+# What only looks like a word (⺠ beside 民, А beside A) would tell two alike apart.
+HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af〇"
+WRITTEN_WITH = re.compile(f"[{HAN}A-Za-z]" + r"|[〔〕（）\[\]【】《》〈〉<>{}/·、,.:()\s-]")
+DASHES = re.compile(r"[\u2010-\u2015\u2212\u2e3a\u2e3b\u2500\u2501\u30fc]+")
 MOST_DIGITS = 6  # of a running number: no bureau accepts a million copies a year
 
 
@@ -110,23 +114,28 @@ def form_in(example: str, year: int) -> tuple[Form, int]:
     text = re.sub(r"[\[【〔（]\s*(?=\d{4}\s*[\]】〕）])", "〔", text)
     text = re.sub(r"(?<=〔)(\d{4})\s*[\]】〕）]", r"\1〕", text)
     shown = f"例如 越城卫健医养备〔{year}〕0001号"
-    if text.count(str(year)) != 1:
+    text = DASHES.sub("-", text)
+    # Its own digits may be those of the year: 〔2026〕2026号.
+    written = re.fullmatch(rf"(\D*){year}(\D*)(\d+)(\D*)", text)
+    if written is None and text.count(str(year)) != 1:
         raise Unacceptable(f"请写今年的一个完整编号，里面恰好有一次年份 {year}，{shown}。", "example")
-    before, rest = text.split(str(year))
-    numbers = re.findall(r"\d+", rest)
-    if len(numbers) != 1 or re.search(r"\d", before):
+    if written is None:
         raise Unacceptable(f"年份后面要有、而且只有一个序号，别处不要再有数字，{shown}。", "example")
+    before, between, number, behind = written.groups()
     if not re.search(r"\w", before):
         raise Unacceptable(f"年份前面要有本部门的代字，这样才不会和别的部门混淆，{shown}。", "example")
-    if re.search(rf"{YEAR}|{DIGIT}", before + rest):
+    words = before + between + behind
+    if re.search(rf"{YEAR}|{DIGIT}", words):
         raise Unacceptable(f"代字里请不要用字母 Y 和 N，{shown}。", "example")
-    if not 1 <= int(numbers[0]) < 10**MOST_DIGITS or len(numbers[0]) > MOST_DIGITS:
+    if alien := [sign for sign in dict.fromkeys(words) if not WRITTEN_WITH.fullmatch(sign)]:
+        told = "、".join(alien)
+        raise Unacceptable(f"代字请只用汉字和英文字母，标点请用括号、连字符和空格；“{told}”容易看错。", "example")
+    if not 1 <= int(number) < 10**MOST_DIGITS or len(number) > MOST_DIGITS:
         raise Unacceptable(f"序号从 1 开始，最多 {MOST_DIGITS} 位，{shown}。", "example")
-    between, behind = rest.split(numbers[0], 1)
-    form = Form(before, between, behind, len(numbers[0]))
+    form = Form(before, between, behind, len(number))
     if len(str(form)) > FORM_LENGTH - MOST_DIGITS:  # its numbers grow longer with the count
         raise Unacceptable(f"编号太长，最多 {FORM_LENGTH - MOST_DIGITS} 个字。", "example")
-    return form, int(numbers[0])
+    return form, int(number)
 
 
 def set_form(authority: Authority, example: str, *, by: User) -> bool:
@@ -170,11 +179,11 @@ def _by_default(called: str) -> Form:
 
 
 def _series(authority: Authority) -> str:
-    """Return the series' name: of the platform's way by the name in numbers, as it always was; else by the form and how
-    often it was set, for what was typed wrongly is put right by a new beginning."""
+    """Return the series' name: of the platform's way by the name in numbers, as it always was; else by the form, whose
+    it is and how often they set it: what was typed wrongly is put right by a new beginning, who follows begins anew."""
     if not authority.number_form:
         return f"{SERIES} {name_in_numbers(authority)}"
-    return f"{SERIES} {authority.number_form}#{authority.number_turn}"
+    return f"{SERIES} {authority.number_form}#{authority.pk}.{authority.number_turn}"
 
 
 def _refuse_confusion(row: Authority, form: Form) -> None:

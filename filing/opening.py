@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,7 +24,7 @@ from filing.models import Filing
 from institutions.models import Authority
 from regions.models import Region
 from regions.rules import FilingAuthorities
-from regions.schemes import rules_for
+from regions.schemes import RuleSet, days_of_change, rules_for, rules_for_many
 from verbs.errors import WrongState
 
 KINDS = tuple(Authority.Kind)
@@ -41,10 +41,10 @@ def open_filings(agreement: Agreement, *, by: User | None) -> list[Filing]:
         if row.state not in HAS_BEEN_IN_FORCE:
             raise WrongState(f"这份协议现在是“{row.get_state_display()}”，生效后才需要报送备案。")
         opened = {filing.authority.kind: filing for filing in _first_rounds(row)}
-        for kind, authority in _authorities(row):
-            if authority is not None and kind not in opened:
-                opened[kind] = _open(row, authority, by=by)
-        return [opened[kind] for kind in kinds_filed_with(row) if kind in opened]
+        kinds = kinds_filed_with(row)
+        held = Authority.objects.held_for(row.region, [kind for kind in kinds if kind not in opened])
+        opened |= {kind: _open(row, authority, by=by) for kind, authority in held.items()}
+        return [opened[kind] for kind in kinds if kind in opened]
 
 
 def notes(agreement: Agreement) -> list[str]:
@@ -64,11 +64,11 @@ def kinds_filed_with(agreement: Agreement) -> list[Authority.Kind]:
     """Return the kinds of authority with which it is filed: those that hold a copy, in the template's order, then those
     that the region's rule of its effective day names besides."""
     on = agreement.effective_on or timezone.localdate()
-    return _kinds(agreement.chosen_version, agreement.region, on)
+    return _kinds(agreement.chosen_version, rules_for(agreement.region, on))
 
 
-def _kinds(version: TemplateVersion, region: Region, on: date) -> list[Authority.Kind]:
-    rule = rules_for(region, on).get(FilingAuthorities)
+def _kinds(version: TemplateVersion, rules: RuleSet) -> list[Authority.Kind]:
+    rule = rules.get(FilingAuthorities)
     wanted = [*(copy.holder for copy in version.parsed.copies), *(rule.rule.authorities if rule else ())]
     return [Authority.Kind(kind) for kind in dict.fromkeys(wanted) if kind in KINDS]
 
@@ -118,20 +118,26 @@ def _lacking() -> QuerySet[Agreement]:
 
 def _lacking_of(kind: Authority.Kind) -> QuerySet[Agreement]:
     unfiled = Agreement.objects.filter(state__in=HAS_BEEN_IN_FORCE).exclude(filings__authority__kind=kind)
-    return unfiled.filter(_wanting(kind, unfiled))
+    dated = unfiled.alias(on=Coalesce("effective_on", Value(timezone.localdate())))
+    return dated.filter(_wanting(kind, dated))
 
 
 def _wanting(kind: Authority.Kind, unfiled: QuerySet[Agreement]) -> Q:
-    """Return the condition on agreements that they are to be filed with this kind: asked once for each region and
-    version, which are few."""
-    today = timezone.localdate()
+    """Return the condition on agreements that they are to be filed with this kind, as `kinds_filed_with` says of each:
+    asked once for each region, version and span of days between two changes of the rules, which are few."""
     pairs = list(unfiled.order_by().values_list("region", "template_version").distinct())
     regions = Region.objects.in_bulk({region for region, _ in pairs})
     versions = TemplateVersion.objects.in_bulk({version for _, version in pairs if version})
+    spans = days_of_change()
+    rules = rules_for_many(regions.values(), [since for since, _ in spans])
     wanting = Q(pk__in=[])
     for region, version in pairs:
-        if version and kind in _kinds(versions[version], regions[region], today):
-            wanting |= Q(region=region, template_version=version)
+        code = regions[region].code
+        then = [span for span in spans if version and kind in _kinds(versions[version], rules[code, span[0]])]
+        if then == spans:
+            then = [(spans[0][0], spans[-1][1])]  # whatever its day
+        for since, until in then:
+            wanting |= Q(region=region, template_version=version, on__gte=since, on__lt=until)
     return wanting
 
 

@@ -11,7 +11,7 @@ from institutions.models.duty import OF_AUTHORITIES
 
 def imports_for(user: User) -> AuthorityQuerySet:
     """Return the authorities for whose region the user imports: as reviewer or administrator. Supervisors read."""
-    return authorities_of(user, Duty.REVIEWER, Duty.ADMINISTRATOR)
+    return authorities_of(user, Duty.REVIEWER, Duty.ADMINISTRATOR).answering()
 
 
 def imports_into(user: User, authority: Authority) -> bool:

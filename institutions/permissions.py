@@ -110,4 +110,4 @@ def can_add(user: User) -> bool:
 
 
 def _reviews_over(user: User, region: Region) -> QuerySet[Authority]:
-    return authorities_of(user, Duty.REVIEWER).filter(region__code__in=region.chain_codes)
+    return authorities_of(user, Duty.REVIEWER).answering().filter(region__code__in=region.chain_codes)

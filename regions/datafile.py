@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
+from unicodedata import category
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -19,6 +20,8 @@ from regions import schema_words, yaml_words
 
 JsonPath = tuple[str | int, ...]
 T = TypeVar("T")
+UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn"})  # categories of Unicode that no reader sees and no font prints
+LARGEST = 2 * 1024 * 1024  # bytes: the longest of ours has a hundredth
 # What constructing a value of a file may raise, besides YAML's own errors: !!int x, !!bool x, nesting without end.
 UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError)
 
@@ -103,6 +106,34 @@ def read_folder(folder: Path, read_one: Callable[[Path], T]) -> FolderRead[T]:
     return FolderRead(tuple(good), tuple(problems), frozenset(bad))
 
 
+def texts_in(value: Any, path: JsonPath = ()) -> Iterator[tuple[JsonPath, str]]:
+    """Yield every text in a file's content, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield from texts_in(part, (*path, key))
+
+
+def unseen(texts: Iterable[tuple[JsonPath, str]]) -> Iterator[tuple[JsonPath, str]]:
+    """Yield where a text has characters that nobody sees: hidden, or turning round what is read after them."""
+    for path, text in texts:
+        if found := sorted({char for char in text if char != "\n" and category(char) in UNSEEN}):
+            named = "、".join(f"U+{ord(char):04X}" for char in found)
+            yield path, f"有看不见的字符（{named}），请删去"
+
+
+def content_of(path: Path, most: int) -> bytes:
+    """Return what a file holds. Raises OSError with a Chinese reason for what is no file or is longer than `most`."""
+    if path.exists() and not path.is_file():
+        raise OSError(0, "它不是普通的文件")
+    with path.open("rb") as file:
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        raise OSError(0, f"它超过了 {most // 1024 // 1024} MB")
+    return raw
+
+
 def said(path: Path, line: int, column: int, message: str) -> str:
     """Return `file:line:column: message`."""
     return f"{path.name}:{line}:{column}: {message}"
@@ -171,9 +202,9 @@ def read_checked(path: Path, schema: Mapping[str, Any]) -> DataFile:
 
 def _text(path: Path) -> tuple[bytes, str]:
     try:
-        raw = path.read_bytes()
+        raw = content_of(path, LARGEST)
     except OSError as error:
-        raise DataFileError([said(path, 1, 1, f"文件打不开（{error.strerror}），请检查它的权限")]) from error
+        raise DataFileError([said(path, 1, 1, f"文件打不开（{error.strerror}），请检查文件和它的权限")]) from error
     try:
         return raw, raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -3,9 +3,10 @@
 Nothing is deleted: what is gone is closed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from regions.datafile import DataFile, FolderRead
 from regions.divisions import Division
 from regions.models import CalendarDay, Region, Scheme
 from regions.scheme_files import SchemeFile
+from regions.sockets import INSTITUTION_KINDS
 from regions.workdays import Workday
 
 STORED_FIELDS = (
@@ -141,6 +143,36 @@ def in_known_regions(found: FolderRead[F]) -> FolderRead[F]:
         (*found.problems, *problems),
         found.bad | {each.file.path.stem for each in unknown},
     )
+
+
+def in_known_kinds(found: FolderRead[SchemeFile]) -> FolderRead[SchemeFile]:
+    """Leave out the files that name kinds of institutions which nobody knows, each with its mistakes."""
+    known = {key for words in INSTITUTION_KINDS for key in words()}
+    problems = {each: list(_unknown_kinds(each, known)) for each in found.good}
+    bad = {each.file.path.stem for each, told in problems.items() if told}
+    return FolderRead(
+        tuple(each for each, told in problems.items() if not told),
+        (*found.problems, *(problem for told in problems.values() for problem in told)),
+        found.bad | bad,
+    )
+
+
+def _unknown_kinds(scheme: SchemeFile, known: Collection[str]) -> Iterator[str]:
+    for index, rule in enumerate(scheme.file.data["rules"]):
+        for place, kind in enumerate(rule["with"].get("kinds", ())):
+            if kind not in known:
+                told = f"没有“{kind}”这类机构，可以写：{'、'.join(sorted(known))}"
+                yield scheme.file.problem(("rules", index, "with", "kinds", place), told)
+
+
+def folders_of_others(taken: Mapping[str, str], loaded_from: str) -> dict[str, str]:
+    """Return the folders, by slug, of what another folder owns that is still there, of all that was loaded and from
+    where. What the platform came with is there for ever."""
+    return {
+        slug: folder
+        for slug, folder in taken.items()
+        if folder != loaded_from and (not folder or Path(folder).is_dir())
+    }
 
 
 @transaction.atomic

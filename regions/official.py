@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OFFICIAL = Path(__file__).resolve().parent / "data" / "official"
+LARGEST = 20 * 1024 * 1024  # bytes
 # What a document may have and a transcription need not, in this order; every other character counts.
 NOISE = (
     ("标题前的井号", re.compile(r"^#+[ \t]+", re.MULTILINE), ""),
@@ -55,7 +56,8 @@ def document(name: str, *, cited_in: Path) -> Document | None:
     found = next((folder / name for folder in folders(cited_in) if (folder / name).is_file()), None)
     if found is None or Path(name).name != name:
         return None
-    raw = found.read_bytes()
+    with found.open("rb") as file:
+        raw = file.read(LARGEST)  # of a longer one the digest differs
     return Document(name, hashlib.sha256(raw).hexdigest(), raw.decode("utf-8", errors="replace"))
 
 

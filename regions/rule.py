@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any, ClassVar, Self
 
-COUNT: dict[str, Any] = {"type": "integer", "minimum": 1}
+MOST = 10_000  # working days are counted one by one, and forty years of them are no deadline
+COUNT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MOST}
 FLAG: dict[str, Any] = {"type": "boolean"}
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 TEXTS: dict[str, Any] = {"type": "array", "minItems": 1, "uniqueItems": True, "items": TEXT}

@@ -206,7 +206,10 @@ class Disclosure(Rule):
 class AdvisoryNotice(Rule):
     key = "advisory_notice"
     label = "发放告知书"
-    parameters = {"at": {"enum": ["institution_filing"]}, "by": TEXTS}
+    parameters = {
+        "at": {"enum": ["institution_filing"]},
+        "by": {**TEXTS, "items": {"enum": ["health", "civil_affairs"]}},
+    }
     at: str
     by: tuple[str, ...]  # authorities: "civil_affairs", "health"
 

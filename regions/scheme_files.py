@@ -8,13 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from regions import official
-from regions.datafile import DataFile, DataFileError, FolderRead, JsonPath, read_checked, read_folder
+from regions.datafile import (
+    DataFile,
+    DataFileError,
+    FolderRead,
+    JsonPath,
+    read_checked,
+    read_folder,
+    texts_in,
+    unseen,
+)
 from regions.divisions import NATION_CODE
 from regions.rules import KINDS
 from regions.scheme_body import PartialDate, SchemeBody
 
 FOLDER = Path(__file__).resolve().parent / "data" / "schemes"
-TEXT = {"type": "string", "minLength": 1}
+TEXT = {"type": "string", "minLength": 1, "maxLength": 1000}
+TITLE = TEXT | {"maxLength": 200}
 PERCENT = re.compile(r"([0-9]+)\s*[%％]")
 DAY_IN_WORDS = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2024-05-31"]}
@@ -118,7 +128,7 @@ SCHEME_SCHEMA = _object(
         "region": CODE,
         "shown_as": TEXT,
         "certainty": {"enum": ["confirmed", "probable"]},
-        "title": TEXT,
+        "title": TITLE,
         "title_in_source": {"type": "boolean"},
         "issuers": {"type": "array", "items": TEXT},
         "document_number": NUMBER,
@@ -183,6 +193,7 @@ def _read_scheme(path: Path) -> SchemeFile:
 
 def _mistakes(content: dict[str, Any], stem: str) -> Iterator[tuple[JsonPath, str]]:
     """Yield what the JSON schema cannot say."""
+    yield from unseen(texts_in(content))
     if content["slug"] != stem:
         yield ("slug",), f"slug 应与文件名相同，写成 {stem}"
     for key in ("issued_on", "in_force_on"):
@@ -239,7 +250,9 @@ def _against_source(file: DataFile) -> Iterator[tuple[JsonPath, str]]:
     if file.data["document_number"] and file.data["document_number"] not in found.words:
         yield ("document_number",), f"来源文件 {found.name} 里没有文号“{file.data['document_number']}”，请照原文写"
     for where, quote in quotes_in(file.data):
-        if official.words_of(quote) not in found.words:
+        if not official.words_of(quote):
+            yield where, "引用的原话是空的，请从原文照抄"
+        elif official.words_of(quote) not in found.words:
             yield where, f"来源文件 {found.name} 里没有这句话：“{quote}”，请从原文照抄"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Generic, TypeVar, cast
 
 from regions.models import Region, Scheme
@@ -148,6 +149,14 @@ def rules_for_many(regions: Iterable[Region], days: Iterable[date]) -> dict[tupl
                 known[slugs] = merged(bodies)
             found[code, day] = known[slugs]
     return found
+
+
+def days_of_change() -> list[tuple[date, date]]:
+    """Return the spans of days, each with the day after its last, within which no region's rules change. One query."""
+    begun = Scheme.objects.filter(is_withdrawn=False, in_force_from__isnull=False).values_list(
+        "in_force_from", flat=True
+    )
+    return list(pairwise([date.min, *sorted(filter(None, set(begun))), date.max]))
 
 
 def merged(schemes: Iterable[SchemeBody]) -> RuleSet:

@@ -85,7 +85,7 @@ def visible_identities(user: User) -> QuerySet[SigningIdentity]:
     own = Q(person=user) | Q(institution__in=institutions_held_by(user).values("pk"))
     found = SigningIdentity.objects.with_facts()
     if has_duty(user, Duty.REVIEWER):
-        own |= Q(institution__region__in=_below(authorities_of(user, Duty.REVIEWER)))
+        own |= Q(institution__region__in=_below(authorities_of(user, Duty.REVIEWER).answering()))
     return found.filter(own)
 
 
@@ -134,7 +134,7 @@ def _watched_by(user: User) -> Q:
     """Return the condition for rows of institutions of which the person's bureau has the watch (`is_competent`)."""
     found = Q(pk__in=[])
     for role in Role:
-        offices = authorities_of(user, Duty.REVIEWER).of_kind(role.watched_by)
+        offices = authorities_of(user, Duty.REVIEWER).answering().of_kind(role.watched_by)
         found |= Q(institution__role=role, institution__region__in=_below(offices))
     return found
 

@@ -173,6 +173,7 @@ def authorise(seal: Seal, person: User, scope: Scope, *, by: User) -> SealAuthor
     period that is over, somebody of another place, or templates beside one agreement.
     """
     row = _locked(seal)
+    _hold_rights(row.institution, by, person)
     if not authorises(by, row):
         raise NotAllowed("用印授权由印章保管人或本机构的管理员给出。")
     if row.state != State.IN_USE:
@@ -284,6 +285,15 @@ def _refuse(institution: Institution, described: Described, *, by: User) -> User
     if taken.filter(number=described.number).exists():
         raise Unacceptable("这个编码的印章已经登记了。", "number")
     return keeper
+
+
+def _hold_rights(institution: Institution, *people: User) -> None:
+    """Lock what an authorisation rests on: whoever ends one of these rights waits, and ends the authorisation too."""
+    for rows in (
+        User.objects.filter(pk__in=[each.pk for each in people]),
+        Membership.objects.filter(institution=institution, user__in=people),
+    ):
+        list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
 
 
 def _refuse_stranger(institution: Institution, person: User, field: str) -> None:

@@ -25,8 +25,12 @@ def ask(
     Raises NotAllowed to all but the authority's reviewers, and WrongState while a round of that title is open.
     """
     with transaction.atomic():
+        # Held: whoever closes it meanwhile sees the round, or this sees that it is closed.
+        row = Authority.objects.select_for_update(no_key=True, of=("self",)).get(pk=authority.pk)
         if not reviews_for(by, authority):
             raise NotAllowed(f"只有{authority}的审核员才能以它的名义发起摸底。")
+        if row.closed_on is not None:
+            raise WrongState(f"{row}已经撤销，不能再发起摸底。")
         opened = SurveyRound(authority=authority, title=title, role=role, remark=remark, due_on=due_on, asked_by=by)
         try:
             with transaction.atomic():

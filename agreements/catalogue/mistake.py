@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn"})  # categories of Unicode that no reader sees and no font prints
 ROLES = ("medical", "elder_care")
 Path = tuple[str | int, ...]
 Mistake = tuple[Path, str]

@@ -1,21 +1,25 @@
 """Template files: read, checked against the schema, against themselves and against the official document they name.
 
-Every mistake is named with file, line and column, and with the right form. Knows nothing of Django. Whether the region
-exists is asked when the template is published.
+Every mistake is named with file, line and column, and with the right form. Knows no table: whether the region exists is
+asked when the template is published.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from unicodedata import category
 
 from agreements.catalogue.checks import DRAFTED, mistakes, placeholders_fit
 from agreements.catalogue.mistake import Mistake
 from agreements.catalogue.mistake import Path as Where
 from agreements.catalogue.source_text import differences
 from agreements.text.schema import Source, TemplateBody
+from boundary.printing import FontMissing, refusal, unprintable
 from chinese.dates import cn_partial
 from regions import datafile, official
 from regions.datafile import DataFile, DataFileError, FolderRead
@@ -38,7 +42,7 @@ def read_template(path: Path) -> TemplateFile:
     """Read one template file. Raises DataFileError with one `file:line:column: …` per mistake."""
     file = datafile.read_checked(path, SCHEMA)
     body = TemplateBody.from_json(file.data)
-    found = [*_name(body, path), *mistakes(body)]
+    found = [*_name(body, path), *_unreadable(file.data), *mistakes(body)]
     found += _against_source(body, path)
     if found:
         raise DataFileError(file.problems(found))
@@ -69,6 +73,16 @@ def find_template(slug: str, directory: Path = DATA) -> TemplateFile | None:
 def _name(body: TemplateBody, path: Path) -> Iterator[Mistake]:
     if body.slug != path.stem:
         yield ("slug",), f"slug 应与文件名相同：“{path.stem}”，请改 slug 或者改文件名"
+
+
+def _unreadable(content: dict[str, Any]) -> Iterator[Mistake]:
+    """Yield what nobody could see on screen or on paper: it would stop every agreement when its copies are made."""
+    texts = list(datafile.texts_in(content))
+    yield from datafile.unseen(text for text in texts if text[0][0] != "blocks")  # of those the words' check tells
+    with suppress(FontMissing):  # told at the start
+        for where, text in texts:
+            if missing := [char for char in unprintable(text) if category(char) not in datafile.UNSEEN]:
+                yield where, refusal(missing)
 
 
 def _named(source: Source) -> Iterator[tuple[Where, str]]:

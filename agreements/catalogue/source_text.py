@@ -12,9 +12,10 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 from unicodedata import category
 
-from agreements.catalogue.mistake import UNSEEN, Mistake, Path
+from agreements.catalogue.mistake import Mistake, Path
 from agreements.text.filling import FilledLine, fill
 from agreements.text.schema import TemplateBody
+from regions.datafile import UNSEEN
 from regions.official import Document, without_space, words_of
 
 MOST_NAMED = 8  # of the differences of one file: of a wholly other text the first are enough

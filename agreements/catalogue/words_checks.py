@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from unicodedata import category
 
-from agreements.catalogue.mistake import ROLES, UNSEEN, Mistake, Path
+from agreements.catalogue.mistake import ROLES, Mistake, Path
 from agreements.text.filling import PLACEHOLDER
 from agreements.text.schema import BlankKind, BlockKind, Commitment, Effectiveness, TemplateBody
 from chinese.numerals import NUMERAL, whole_number
+from regions.datafile import UNSEEN
 
 TAKES_EFFECT = re.compile(r"自[^，。；]{0,6}?(签字盖章|签字|签名|签章|盖章)之日起[^，。；]{0,4}生效")
 BY_SIGNATURE = {"签字", "签名"}

@@ -47,6 +47,16 @@ class Migration(migrations.Migration):
                 ),
                 ("taken_up_at", models.DateTimeField(blank=True, null=True)),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_as",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="as it was called then: itself, or who follows it",
+                        max_length=100,
+                        verbose_name="办理部门",
+                    ),
+                ),
                 ("number", models.CharField(blank=True, max_length=60, verbose_name="备案号")),
                 ("reasons", models.TextField(blank=True, verbose_name="退回原因")),
                 (

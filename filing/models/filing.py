@@ -131,6 +131,9 @@ class Filing(models.Model):
     taken_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_as = models.CharField(
+        "办理部门", max_length=100, blank=True, default="", help_text="as it was called then: itself, or who follows it"
+    )
     number = models.CharField("备案号", max_length=60, blank=True)
     reasons = models.TextField("退回原因", blank=True)
     correction_due_on = models.DateField("补正期限", null=True, blank=True, help_text="set when returned")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from regions.models import Region
 
@@ -18,6 +18,16 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
     def acting(self) -> Self:
         """Return those that have not been closed."""
         return self.filter(closed_on__isnull=True)
+
+    def answering(self) -> Self:
+        """Leave out those whose region another of their kind answers for by now: closed, and then founded there anew.
+
+        What was filed with such a one stays with whoever followed it; the region is the new one's.
+        """
+        others = Authority.objects.filter(region=OuterRef("region"), kind=OuterRef("kind"))
+        later = Q(closed_on__gt=OuterRef("closed_on")) | Q(closed_on=OuterRef("closed_on"), pk__gt=OuterRef("pk"))
+        anew = others.filter(Q(closed_on__isnull=True) | Q(later, successor__isnull=False))
+        return self.filter(Q(closed_on__isnull=True) | ~Exists(anew))
 
     def answering_in(self, codes: Iterable[str]) -> Self:
         """Return what may answer in these regions: those that act, and closed ones that another follows, which comes
@@ -34,6 +44,25 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         """
         nearest = self.of_kind(kind).answering_in(region.chain_codes).first()
         return nearest.now if nearest else None
+
+    def held_now(self, authority: "Authority") -> "Authority":
+        """Return one anew, as it is, with whoever answers for it held until the caller's transaction ends."""
+        while True:
+            row = self.select_related("region", "successor__region").get(pk=authority.pk)
+            held = Authority.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.now.pk)
+            if held.closed_on is None or held.successor_id is None:
+                return row
+
+    def held_for(self, region: Region, kinds: "Iterable[Authority.Kind]") -> "dict[Authority.Kind, Authority]":
+        """Return `for_region` of each kind that has any, held against being closed until the caller's transaction ends:
+        what is about to rest with them is seen by whoever closes one, or the one that answers then gets it."""
+        wanted = list(kinds)
+        while True:
+            found = {kind: each for kind in wanted if (each := self.for_region(region, kind))}
+            keys = {each.pk for each in found.values()}
+            acting = Authority.objects.acting().filter(pk__in=keys).order_by("pk")
+            if {each.pk for each in acting.select_for_update(no_key=True, of=("self",))} == keys:
+                return found
 
 
 class Authority(models.Model):

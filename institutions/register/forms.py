@@ -161,7 +161,7 @@ class RegionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
     """The counties in which a reviewer keeps the register, and the one that is registered."""
 
     def __init__(self, user: User, now: Region | None) -> None:
-        seats = authorities_of(user, Duty.REVIEWER).values_list("region__code", "region__level")
+        seats = authorities_of(user, Duty.REVIEWER).answering().values_list("region__code", "region__level")
         within = Q(pk=now.pk) if now else Q(pk__in=[])
         for code, level in seats:
             within |= Q(code__startswith=code[: 2 * level])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -10,15 +11,18 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Agreement
 from audit.models import Entry
+from duties import bureaus
 from filing import events as filing_events
 from filing import lifecycle, opening, receipts
 from filing.models import Filing, Receipt
-from institutions.models import Institution
+from filing.numbering import set_form
+from institutions.models import Authority, Institution
 from tests import factories
 from tests.agreements.making import complete_draft, in_force
 from tests.at_once import at_once, closing_its_connection, until_somebody_waits_for_us
+from tests.duties.closing import confirmed, deputy
 from tests.filing.fixtures import InState, ended
-from verbs.errors import WrongState
+from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Filing.State
@@ -164,6 +168,62 @@ def test_opening_at_once_opens_each_once(agreement: Agreement, elder_care_clerk:
     at_once(lambda: opening.open_filings(agreement, by=elder_care_clerk), opening.open_missing, opening.open_missing)
     assert Filing.objects.filter(agreement=agreement).count() == 2
     assert Entry.objects.filter(event=filing_events.Opened.code).count() == before + 2
+
+
+def test_what_is_opened_while_a_bureau_closes_with_nobody_to_follow_is_nobodys_orphan(
+    agreement: Agreement, elder_care_clerk: User, platform_administrator: User, health_authority: Authority
+) -> None:
+    """Either the filing is there first and the closing refused, or the next one who asks finds no bureau here."""
+    confirming = deputy()
+    for _ in range(6):
+        Filing.objects.filter(agreement=agreement).delete()
+        Authority.objects.filter(pk=health_authority.pk).update(closed_on=None)
+        bureaus.ask_to_close(health_authority, by=platform_administrator, reason="没有启用过")
+        acts: list[Callable[[], object]] = [
+            partial(opening.open_filings, agreement, by=elder_care_clerk),
+            partial(confirmed, health_authority, by=confirming),
+        ]
+        at_once(*acts)
+        bureaus.let_be(health_authority, by=platform_administrator)
+        orphans = Filing.objects.filter(authority__closed_on__isnull=False, authority__successor=None)
+        assert not orphans.exists()
+
+
+def test_no_number_is_given_twice_while_its_writing_changes(
+    in_state: InState, health_authority: Authority, health_reviewer: User, authority_administrator: User
+) -> None:
+    """The first of the year is drawn while the administrator writes the same one otherwise: 0001号 and 第0001号."""
+    filing, example = in_state(State.UNDER_REVIEW), f"越城卫健医养备〔{timezone.localdate().year}〕第0001号"
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            accepted = lifecycle.accept(filing, by=health_reviewer)
+            written = partial(set_form, health_authority, example, by=authority_administrator)
+            meanwhile = pool.submit(closing_its_connection, written)
+            until_somebody_waits_for_us()
+        with pytest.raises(Unacceptable, match=f"今年已经发到.*请从 {example.replace('0001', '0002')}"):
+            meanwhile.result()
+    assert accepted.number.endswith("0001号")
+
+
+@pytest.mark.parametrize("decide", ["accept", "return_"])
+def test_nobody_decides_in_the_name_of_whoever_follows_while_their_bureau_closes(
+    decide: str, in_state: InState, health_authority: Authority, health_reviewer: User, platform_administrator: User
+) -> None:
+    filing = in_state(State.UNDER_REVIEW)
+    neighbour = factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"), kind="health")
+    bureaus.ask_to_close(health_authority, by=platform_administrator, reason="并入", successor=neighbour)
+    act: dict[str, Callable[[], object]] = {
+        "accept": partial(lifecycle.accept, filing, by=health_reviewer),
+        "return_": partial(lifecycle.return_, filing, by=health_reviewer, reasons="缺页"),
+    }
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            confirmed(health_authority, by=deputy())
+            meanwhile = pool.submit(closing_its_connection, act[decide])
+            until_somebody_waits_for_us()
+        with pytest.raises(NotAllowed, match="刚刚撤销，请由上虞区卫生健康局的审核员办理"):
+            meanwhile.result()
+    assert Filing.objects.get(pk=filing.pk).state == State.UNDER_REVIEW
 
 
 def test_two_workers_make_one_receipt(in_state: InState) -> None:

@@ -1,17 +1,20 @@
 """Several at one key or one seal at once, on connections of their own."""
 
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Entry
+from duties import granting
 from institutions.models import Duty, Institution
 from sealing import enrolling, seals
 from sealing.authority import issuing
-from sealing.models import RevocationList, Seal, SealUse, SigningIdentity, SigningKey
+from sealing.models import RevocationList, Seal, SealAuthorisation, SealUse, SigningIdentity, SigningKey
 from sealing.unlocking import Unlocked, WrongPin, unlock
 from tests import factories
 from tests.at_once import at_once
@@ -90,3 +93,22 @@ def test_a_seal_that_is_suspended_at_that_moment_is_used_before_or_not_at_all(
     assert SealUse.objects.count() == (0 if isinstance(used, WrongState) else 1)
     row.refresh_from_db()
     assert row.state == Seal.State.SUSPENDED
+
+
+def test_a_right_that_ends_at_that_moment_leaves_no_authorisation_behind(
+    elder_care_clerk: User, elder_care_institution: Institution, institution_administrator: User
+) -> None:
+    """Whoever is let use a seal while they leave: it would come back with their next duty."""
+    held = factories.MembershipFactory.create(institution=elder_care_institution, duty=Duty.ADMINISTRATOR)
+    row = in_use(elder_care_institution, elder_care_clerk, institution_administrator, held.user)
+    today = timezone.localdate()
+    scope = seals.Scope(today, today)
+    for _ in range(8):
+        leaving = factories.MembershipFactory.create(institution=elder_care_institution, duty=Duty.CLERK)
+        acts: list[Callable[[], object]] = [
+            partial(seals.authorise, row, leaving.user, scope, by=elder_care_clerk),
+            partial(granting.end, leaving, by=held.user, reason="离岗"),
+        ]
+        at_once(*acts)
+        left = SealAuthorisation.objects.filter(person=leaving.user, revoked_at=None)
+        assert not left.exists()

@@ -1,15 +1,18 @@
 """Two clerks at one survey, two people beginning one case, two reviewers deciding it, on connections of their own."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from accounts.models import User
 from audit.models import Entry
+from duties import bureaus
 from eligibility import answering, reviewing
 from eligibility.models import EligibilityCase
-from institutions.models import Authority, Institution
+from institutions.models import Authority, Duty, Institution, Membership
 from notifications.models import Notice
 from regions.loading import load_scheme_files
 from regions.scheme_files import read_schemes
@@ -17,6 +20,7 @@ from surveys import events, rounds, saving
 from surveys.models import Survey, SurveyRound
 from tests import factories
 from tests.at_once import at_once
+from tests.duties.closing import confirmed, deputy
 from tests.eligibility.conftest import ALL_MET, answered
 from tests.surveys.answers import ELDER_CARE
 from verbs.errors import WrongState
@@ -88,3 +92,32 @@ def test_a_case_is_begun_and_decided_once(
         return
     later = until + timedelta(days=1)
     assert sorted(at_once(lambda: reviewing.expire_due(on=later), lambda: reviewing.expire_due(on=later))) == [0, 1]
+
+
+@pytest.mark.parametrize("what", ["round", "case"])
+def test_what_begins_while_a_bureau_closes_with_nobody_to_follow_is_nobodys_orphan(
+    what: str,
+    health_authority: Authority,
+    health_reviewer: User,
+    platform_administrator: User,
+    medical_institution: Institution,
+    medical_clerk: User,
+) -> None:
+    load_scheme_files(read_schemes(MADE_UP))
+    confirming = deputy()
+    begun: dict[str, Callable[[], object]] = {
+        "round": partial(rounds.ask, health_authority, by=health_reviewer, title="摸底", due_on=factories.FAR_AHEAD),
+        "case": partial(answering.begin, medical_institution, by=medical_clerk),
+    }
+    for _ in range(6):
+        SurveyRound.objects.all().delete()
+        EligibilityCase.objects.all().delete()
+        Authority.objects.filter(pk=health_authority.pk).update(closed_on=None)
+        Membership.objects.get_or_create(
+            user=health_reviewer, authority=health_authority, duty=Duty.REVIEWER, state=Membership.State.EFFECTIVE
+        )
+        bureaus.ask_to_close(health_authority, by=platform_administrator, reason="没有启用过")
+        at_once(begun[what], partial(confirmed, health_authority, by=confirming))
+        bureaus.let_be(health_authority, by=platform_administrator)
+        for row in (*SurveyRound.objects.all(), *EligibilityCase.objects.all()):
+            assert row.authority.closed_on is None

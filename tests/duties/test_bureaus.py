@@ -16,8 +16,11 @@ from duties import bureaus, events, granting, inviting
 from duties.bureau_forms import BureauListForm, place_called
 from duties.confirmers import may_confirm
 from eligibility.models import EligibilityCase
+from imports.permissions import imports_for
 from institutions.models import Authority, Duty, Institution, Membership, authorities_of, remit_of, reviews_for
+from institutions.permissions import is_competent, keeps_register_in
 from institutions.reaching import reviewers_by_authority, reviewers_by_region, supervisors_above
+from institutions.register.forms import RegionField
 from notifications.models import Notice
 from regions.models import Region
 from surveys import rounds
@@ -93,6 +96,25 @@ def test_of_two_at_once_one_makes_it_known(county: Region, platform_administrato
     )
     assert {type(first), type(second)} == {Authority, Unacceptable}
     assert Authority.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_take_one_name_at_once_one_is_told(
+    county: Region, health_authority: Authority, platform_administrator: User
+) -> None:
+    """Also where one is made known by the name that another is given."""
+    by, place, called = platform_administrator, factories.region("330603", "柯桥区"), "越城区民政局"
+    for _ in range(5):
+        Authority.objects.exclude(pk=health_authority.pk).delete()
+        Authority.objects.update(name="越城区卫生健康局")
+        health_authority.refresh_from_db()
+        found = at_once(
+            lambda: bureaus.found(county, CIVIL, called, by=by),
+            lambda: bureaus.found(place, CIVIL, called, by=by),
+            lambda: bureaus.rename(health_authority, by=by, to=called, reason="机构改革"),
+        )
+        assert sorted(type(each).__name__ for each in found) == ["Authority", "Unacceptable", "Unacceptable"]
+        assert Authority.objects.filter(name=called).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -226,6 +248,52 @@ def test_a_new_one_in_the_region_answers_before_whoever_followed(
     closed(health_authority, by=platform_administrator, reason="并入", successor=prefecture)
     again = bureaus.found(county, HEALTH, "越城区卫生健康局", by=platform_administrator)
     assert Authority.objects.for_region(county, HEALTH) == again
+
+
+@pytest.fixture
+def next_door(health_authority: Authority) -> User:
+    """Reviews for the bureau of health of the neighbouring county."""
+    neighbour = factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"), kind=HEALTH)
+    return factories.MembershipFactory.create(authority=neighbour, duty=Duty.REVIEWER).user
+
+
+def test_a_new_one_in_the_region_keeps_its_register_alone(
+    health_authority: Authority,
+    next_door: User,
+    county: Region,
+    platform_administrator: User,
+    medical_institution: Institution,
+) -> None:
+    """Whoever followed keeps what was filed there; the region, and who confirms its people, are the new one's."""
+    neighbour = next_door.memberships.get().authority
+    unseen = factories.UserFactory.create(full_name="许昇")
+    held = granting.give(unseen, Duty.ADMINISTRATOR, medical_institution, by=platform_administrator, giver=None)
+    closed(health_authority, by=platform_administrator, successor=neighbour)
+    rights: tuple[Callable[[User], bool], ...] = (
+        lambda by: keeps_register_in(by, county),
+        lambda by: is_competent(by, medical_institution),
+        lambda by: may_confirm(by, held),
+        lambda by: imports_for(by).filter(region=county).exists(),
+        lambda by: county in (RegionField(by, None).queryset or ()),
+    )
+    assert [may(next_door) for may in rights] == [True] * len(rights)
+    again = bureaus.found(county, HEALTH, "越城区卫生健康和体育局", by=platform_administrator)
+    here = factories.MembershipFactory.create(authority=again, duty=Duty.REVIEWER).user
+    assert [may(next_door) for may in rights] == [False] * len(rights)
+    assert [may(here) for may in rights] == [True] * len(rights)
+    health_authority.refresh_from_db()
+    assert (reviews_for(next_door, health_authority), reviews_for(here, health_authority)) == (True, False)
+    assert remit_of(next_door).filter(pk=county.pk).exists()
+
+
+def test_of_two_closed_in_one_region_whoever_follows_the_later_keeps_the_register(
+    health_authority: Authority, next_door: User, prefecture: Authority, above: User, platform_administrator: User
+) -> None:
+    county = health_authority.region
+    closed(health_authority, by=platform_administrator, successor=next_door.memberships.get().authority)
+    again = bureaus.found(county, HEALTH, "越城区卫生健康和体育局", by=platform_administrator)
+    closed(again, by=platform_administrator, successor=prefecture)
+    assert (keeps_register_in(next_door, county), keeps_register_in(above, county)) == (False, True)
 
 
 def test_with_nothing_it_closes_without_anybody_and_the_level_above_answers(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
+from duties import bureaus
 from filing import batches, lifecycle
 from filing.letter import letter_of
 from filing.models import Filing
@@ -91,6 +92,30 @@ def test_numbers_and_receipts_that_were_given_stay(
     client.force_login(above)
     page = client.get(reverse("filing-detail", args=[row.pk])).content.decode()
     assert "（已撤销，由绍兴市卫生健康委员会承接）" in page
+
+
+def test_a_receipt_made_later_is_headed_by_who_gave_the_number(
+    in_state: InState, health_authority: Authority, prefecture: Authority, platform_administrator: User
+) -> None:
+    """Also where the bureau was renamed, and closed, on the very day of the acceptance."""
+    accepted = in_state(State.ACCEPTED)
+    bureaus.rename(health_authority, by=platform_administrator, to="越城区卫生健康和体育局", reason="机构改革")
+    followed(platform_administrator, prefecture, health_authority)
+    row = Filing.objects.with_parties().get(pk=accepted.pk)
+    assert (row.number.startswith("越城"), letter_of(row).authority) == (True, "越城区卫生健康局")
+
+
+def test_a_receipt_of_whoever_follows_stays_theirs_once_they_are_followed_in_turn(
+    in_state: InState, health_authority: Authority, prefecture: Authority, platform_administrator: User
+) -> None:
+    filing = in_state(State.SUBMITTED)
+    neighbour = factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"), kind="health")
+    next_door = factories.MembershipFactory.create(authority=neighbour, duty=Duty.REVIEWER).user
+    followed(platform_administrator, neighbour, health_authority)
+    taken = lifecycle.take_up(Filing.objects.with_parties().get(pk=filing.pk), by=next_door)
+    assert lifecycle.accept(taken, by=next_door).number.startswith("上虞")
+    followed(platform_administrator, prefecture, neighbour)
+    assert letter_of(Filing.objects.with_parties().get(pk=filing.pk)).authority == neighbour.name
 
 
 def test_a_batch_goes_through_what_was_filed_with_either(

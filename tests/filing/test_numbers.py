@@ -16,6 +16,7 @@ from filing.numbering import Form, form_in, name_in_numbers, next_number, next_t
 from institutions.models import Authority, Duty
 from tests import factories
 from tests.at_once import at_once
+from tests.duties.closing import closed
 from tests.filing.fixtures import InState
 from verbs.errors import NotAllowed, Unacceptable
 
@@ -110,6 +111,9 @@ YEAR = timezone.localdate().year
         (f"越卫医养备字[{YEAR}]38号", "越卫医养备字〔YYYY〕NN号", 38),
         (f"越卫医养备字({YEAR})1号", "越卫医养备字〔YYYY〕N号", 1),
         (f"越卫备-{YEAR}-007", "越卫备-YYYY-NNN", 7),
+        (f"越卫备——{YEAR}—007", "越卫备-YYYY-NNN", 7),
+        (f"越卫备〔{YEAR}〕{YEAR}号", "越卫备〔YYYY〕NNNN号", YEAR),
+        (f"越卫备{YEAR}{YEAR}", "越卫备YYYYNNNN", YEAR),
     ],
 )
 def test_how_numbers_are_written_is_read_from_the_next(example: str, form: str, counted: int) -> None:
@@ -128,6 +132,11 @@ def test_how_numbers_are_written_is_read_from_the_next(example: str, form: str, 
         (f"NY备〔{YEAR}〕1号", "不要用字母 Y 和 N"),
         (f"越卫备〔{YEAR}〕0000号", "序号从 1 开始"),
         (f"越卫备〔{YEAR}〕99999999999号", "最多 6 位"),
+        (f"越\u2ee0备〔{YEAR}〕1号", "只用汉字和英文字母"),  # a radical that looks like a word
+        (f"越\u0410备〔{YEAR}〕1号", "“\u0410”容易看错"),  # Cyrillic
+        (f"越\u3164备〔{YEAR}〕1号", "只用汉字和英文字母"),  # a letter that shows nothing
+        (f"越备□〔{YEAR}〕1号", "只用汉字和英文字母"),
+        ("\u00df" * 40 + f"〔{YEAR}〕1号", "只用汉字和英文字母"),  # twice as long when it is compared
         ("很" * 60 + f"〔{YEAR}〕0001号", "编号太长"),
     ],
 )
@@ -196,6 +205,38 @@ def test_another_writing_of_the_same_goes_on_and_never_repeats(
     with pytest.raises(Unacceptable, match="今年已经发到"):
         set_form(health_authority, f"越城卫健医养备〔{YEAR}〕第0001号", by=authority_administrator)
     assert set_form(health_authority, f"越城卫健医养备〔{YEAR}〕第0002号", by=authority_administrator)
+
+
+def test_the_number_that_is_the_years_own_is_not_given_twice(
+    in_state: InState, health_authority: Authority, authority_administrator: User, health_reviewer: User
+) -> None:
+    """〔2026〕2026号 was read as no number, so that another writing of the same could begin with it again."""
+    filing = in_state(Filing.State.UNDER_REVIEW)
+    assert set_form(health_authority, f"越养备〔{YEAR}〕{YEAR}号", by=authority_administrator)
+    assert lifecycle.accept(filing, by=health_reviewer).number == f"越养备〔{YEAR}〕{YEAR}号"
+    with pytest.raises(Unacceptable, match="今年已经发到"):
+        set_form(health_authority, f"越养备〔{YEAR}〕第{YEAR}号", by=authority_administrator)
+
+
+def test_whoever_follows_goes_on_with_the_series_in_its_own_name(
+    in_state: InState,
+    health_authority: Authority,
+    authority_administrator: User,
+    health_reviewer: User,
+    platform_administrator: User,
+) -> None:
+    filing = in_state(Filing.State.UNDER_REVIEW)
+    neighbour = factories.AuthorityFactory.create(region=factories.region("330604", "上虞区"), kind="health")
+    officer = factories.MembershipFactory.create(authority=neighbour, duty=Duty.ADMINISTRATOR).user
+    assert set_form(health_authority, f"越养备〔{YEAR}〕0041号", by=authority_administrator)
+    assert lifecycle.accept(filing, by=health_reviewer).number == f"越养备〔{YEAR}〕0041号"
+    closed(health_authority, by=platform_administrator, successor=neighbour)
+    with pytest.raises(Unacceptable, match=f"今年已经发到 越养备〔{YEAR}〕0041号"):
+        set_form(neighbour, f"越养备〔{YEAR}〕0041号", by=officer)
+    assert set_form(neighbour, f"越养备〔{YEAR}〕0042号", by=officer)
+    neighbour.refresh_from_db()
+    with transaction.atomic():
+        assert next_number(neighbour) == f"越养备〔{YEAR}〕0042号"
 
 
 def test_words_that_were_given_up_are_nobody_elses(

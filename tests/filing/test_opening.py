@@ -117,6 +117,43 @@ def test_the_regions_rule_says_with_whom_it_is_filed_where_the_template_gives_th
     assert [copy.number if copy else None for copy in copies] == [1, 1], "the first copy stands for theirs"
 
 
+def _rule_from(folder: Path, day: date, slug: str, authorities: str) -> None:
+    rule = f"{{rule: filing_authorities, with: {{authorities: [{authorities}]}}, quote: 报送, lower_may_change: true}}"
+    text = SCHEME[: SCHEME.index("deadlines:")].replace("2026-01-01", str(day)).replace("made-up\n", f"{slug}\n", 1)
+    text = text.replace("330602", factories.region("330000", "浙江省").code)
+    folder.mkdir()
+    write_scheme(folder, f"{text}rules:\n  - {rule}\n", slug)
+    load_scheme_files(read_schemes(folder), loaded_from=str(folder))
+
+
+def test_whom_a_later_rule_names_gets_no_copy_of_what_took_effect_before_it(
+    with_two_copies: Agreement, health_authority: Authority, tmp_path: Path
+) -> None:
+    """The sweep, and the page of where a bureau is lacking, ask the rule of the day on which it took effect."""
+    day = with_two_copies.effective_on
+    assert day is not None
+    health_authority.delete()
+    _rule_from(tmp_path / "later", day + timedelta(days=1), "later", "health")
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert opening.without_bureau() == []
+        assert opening.open_missing() == 0
+
+
+def test_whom_the_rule_of_the_day_named_gets_the_copy_also_once_a_later_rule_names_others(
+    with_two_copies: Agreement, civil_affairs_authority: Authority, tmp_path: Path
+) -> None:
+    day = with_two_copies.effective_on
+    assert day is not None
+    _rule_from(tmp_path / "then", day, "then", "health, civil_affairs")
+    _rule_from(tmp_path / "later", day + timedelta(days=1), "later", "health")
+    civil_affairs_authority.delete()
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert [(each.kind, each.waiting) for each in opening.without_bureau()] == [(CIVIL_AFFAIRS, 1)]
+        assert opening.open_missing() == 1
+        factories.AuthorityFactory.create(region=with_two_copies.region, kind=CIVIL_AFFAIRS)
+        assert opening.open_missing() == 1
+
+
 def test_the_platforms_administrator_sees_where_agreements_wait_for_a_bureau(
     client: Client, agreement: Agreement, civil_affairs_authority: Authority, platform_administrator: User
 ) -> None:

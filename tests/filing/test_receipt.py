@@ -19,7 +19,7 @@ from accounts.models import User
 from audit.log import history
 from chinese.dates import cn_day
 from filing import events as filing_events
-from filing import receipts
+from filing import lifecycle, receipts
 from filing.letter import letter_of, receipt_pdf
 from filing.models import Filing, Receipt
 from institutions.models import Authority
@@ -112,8 +112,11 @@ def test_nothing_is_made_for_what_is_not_accepted(state: State, in_state: InStat
         letter_of(filing)
 
 
-def test_what_cannot_be_printed_is_said_and_not_tried_for_ever(accepted: Filing) -> None:
-    Authority.objects.filter(pk=accepted.authority_id).update(name="越城区\ue000卫生健康局")
+def test_what_cannot_be_printed_is_said_and_not_tried_for_ever(
+    in_state: InState, health_authority: Authority, health_reviewer: User
+) -> None:
+    Authority.objects.filter(pk=health_authority.pk).update(name="越城区\ue000卫生健康局")
+    accepted = lifecycle.accept(in_state(Filing.State.UNDER_REVIEW), by=health_reviewer)
     receipts.make(accepted.pk)
     assert "无法打印的字符" in Receipt.objects.get(filing=accepted).failure
     Receipt.objects.update(ordered_at=timezone.now() - timedelta(hours=1))

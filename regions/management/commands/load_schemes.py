@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
 from regions.datafile import DataFileError, FolderRead
 from regions.faults import tell
-from regions.loading import in_known_regions, load_scheme_files
+from regions.loading import folders_of_others, in_known_kinds, in_known_regions, load_scheme_files
 from regions.models import Scheme
 from regions.scheme_files import FOLDER, PLATFORM_OWN, SchemeFile, look_through
 
 OF_THE_PLATFORM = ""  # what `loaded_from` says of schemes that came with it
-TAKEN = "这个代号是平台自带方案的，请换一个，slug 和文件名都要改"
+TAKEN = "这个代号是{}方案的，请换一个，slug 和文件名都要改"
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         folder: Path = options["dir"]
         loaded_from = OF_THE_PLATFORM if folder.resolve() == FOLDER.resolve() else str(folder.resolve())
         try:
-            found = in_known_regions(look_through(folder)).without_faults_in(PLATFORM_OWN)
+            found = in_known_kinds(in_known_regions(look_through(folder))).without_faults_in(PLATFORM_OWN)
         except DataFileError as error:
             raise CommandError(str(error)) from error
         found = _without_taken(found, loaded_from)
@@ -36,10 +37,12 @@ class Command(BaseCommand):
 
 
 def _without_taken(found: FolderRead[SchemeFile], loaded_from: str) -> FolderRead[SchemeFile]:
-    """Leave out the files of another folder that would take the place of a scheme that came with the platform."""
+    """Leave out the files that would take the place of a scheme of another folder: the platform's, or a bureau's."""
     if loaded_from == OF_THE_PLATFORM:
         return found
-    own = set(Scheme.objects.filter(loaded_from=OF_THE_PLATFORM).values_list("slug", flat=True))
+    rows = Scheme.objects.filter(Q(loaded_from=OF_THE_PLATFORM) | Q(is_withdrawn=False))
+    own = folders_of_others(dict(rows.values_list("slug", "loaded_from")), loaded_from)
     taken = [scheme for scheme in found.good if scheme.body.slug in own]
     good = tuple(scheme for scheme in found.good if scheme not in taken)
-    return FolderRead(good, (*found.problems, *(each.file.problem(("slug",), TAKEN) for each in taken)), found.bad)
+    told = [each.file.problem(("slug",), TAKEN.format(own[each.body.slug] or "平台自带")) for each in taken]
+    return FolderRead(good, (*found.problems, *told), found.bad)
