@@ -182,7 +182,7 @@ FROM agreements_agreement a, unnest(ARRAY['medical', 'elder_care']) side WHERE a
 FILINGS = """
 INSERT INTO filing_filing (state, round, due_on, due_basis, is_platform_default, submitted_at, remark, review_due_on,
     taken_up_at, decided_at, number, reasons, correction_due_on, closing_reason, created_at, agreement_id, authority_id,
-    decided_by_id, submitted_by_id, taken_up_by_id, concerns)
+    decided_by_id, submitted_by_id, taken_up_by_id, concerns, decided_as)
 SELECT state, 1, starts_on + 30, '平台默认期限', true,
     CASE WHEN state <> 'due' THEN starts_on + 10 END, '', CASE WHEN state <> 'due' THEN starts_on + 30 END,
     CASE WHEN state IN ('under_review', 'accepted', 'returned') THEN starts_on + 12 END,
@@ -192,9 +192,10 @@ SELECT state, 1, starts_on + 30, '平台默认期限', true,
     CASE state WHEN 'returned' THEN '扫描件不清晰，请重新上传。' ELSE '' END,
     CASE state WHEN 'returned' THEN starts_on + 40 END, '', starts_on, agreement_id, authority_id,
     CASE WHEN state IN ('accepted', 'returned') THEN %(bureau)s END, CASE WHEN state <> 'due' THEN %(by)s END,
-    CASE WHEN state IN ('under_review', 'accepted', 'returned') THEN %(bureau)s END, seats
+    CASE WHEN state IN ('under_review', 'accepted', 'returned') THEN %(bureau)s END, seats,
+    CASE WHEN state IN ('accepted', 'returned') THEN bureau ELSE '' END
 FROM (
-    SELECT a.id AS agreement_id, u.id AS authority_id, a.starts_on, r.full_name, k.seats,
+    SELECT a.id AS agreement_id, u.id AS authority_id, a.starts_on, r.full_name, k.seats, u.name AS bureau,
         CASE u.kind WHEN 'health' THEN '卫健' ELSE '民政' END AS short,
         row_number() OVER (PARTITION BY u.id, extract(year FROM a.starts_on) ORDER BY a.id) AS counted,
         CASE WHEN a.state = 'expired' OR draw < 0.85 THEN 'accepted'
