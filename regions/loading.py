@@ -6,6 +6,7 @@ Nothing is deleted: what is gone is closed.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from django.db import transaction
@@ -182,3 +183,18 @@ def _as_scheme(scheme: SchemeFile, ids: Mapping[str, int], loaded_from: str) -> 
         is_withdrawn=False,
         loaded_from=loaded_from,
     )
+
+
+def used_elsewhere(slug: str, owners: Mapping[str, str]) -> str:
+    """Return why a folder may not use this name, given which other folder has loaded each; "" if it may.
+
+    A folder that was moved takes its names along: where its old place holds no such file, nobody else uses it.
+    """
+    folder = owners.get(slug)
+    if folder is None:
+        return ""
+    if folder == "":
+        return "这个代号是平台自带的，请换一个，slug 和文件名都要改"
+    if not Path(folder, f"{slug}.yaml").is_file():
+        return ""
+    return f"这个代号已经用在 {folder} 里，请换一个，slug 和文件名都要改"
