@@ -29,11 +29,7 @@ def found(region: Region, kind: Authority.Kind | str, name: str, *, by: User, ph
     """Make a bureau known. Raises NotAllowed, and Unacceptable where the region has one of that kind or is no place of
     today, or where another bureau that acts is called so."""
     refuse_unless_platform_administrator(by)
-    _refuse_unless_a_place(region)
-    standing = Authority.objects.acting().of_kind(kind).filter(region=region).first()
-    if standing is not None:
-        raise _taken(region, standing)
-    _refuse_same_name(name, "name")
+    refuse_unless_free(region, kind, name)
     try:
         with transaction.atomic():
             row = Authority.objects.create(region=region, kind=kind, name=name, phone=phone)
@@ -44,6 +40,15 @@ def found(region: Region, kind: Authority.Kind | str, name: str, *, by: User, ph
             raise WrongState("刚刚有人登记又撤销了同样的部门，请刷新后再看。") from clash
         raise _taken(region, quicker) from clash
     return row
+
+
+def refuse_unless_free(region: Region, kind: Authority.Kind | str, name: str) -> None:
+    """Raise Unacceptable where a bureau of this kind and name cannot be made known in the region, as `found` does."""
+    _refuse_unless_a_place(region)
+    standing = Authority.objects.acting().of_kind(kind).filter(region=region).first()
+    if standing is not None:
+        raise _taken(region, standing)
+    _refuse_same_name(name, "name")
 
 
 def rename(bureau: Authority, *, by: User, to: str, reason: str) -> Authority:
@@ -141,6 +146,11 @@ def asked_for(row: Authority) -> str:
 def rests_with(bureau: Authority) -> list[str]:
     """Return in words what would have nobody to answer for it if the bureau closed and none followed."""
     return [words for told in RESTS_WITH for words in told(bureau)]
+
+
+def has_reviewers(bureau: Authority) -> bool:
+    """Return whether anybody at a bureau may do what comes to it."""
+    return Membership.objects.effective().filter(authority=bureau, duty=Duty.REVIEWER, user__is_active=True).exists()
 
 
 def may_follow(bureau: Authority) -> list[Authority]:
