@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,6 +22,7 @@ from institutions.sockets import RESTS_WITH
 from regions.models import Region
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
+NAMES = 410_004  # of our advisory locks: whoever gives a bureau its name sees every name given before
 CLOSING = ("closing_asked_by", "closing_reason", "closing_to")
 
 
@@ -29,9 +30,10 @@ def found(region: Region, kind: Authority.Kind | str, name: str, *, by: User, ph
     """Make a bureau known. Raises NotAllowed, and Unacceptable where the region has one of that kind or is no place of
     today, or where another bureau that acts is called so."""
     refuse_unless_platform_administrator(by)
-    refuse_unless_free(region, kind, name)
     try:
         with transaction.atomic():
+            _give_names_in_turn()
+            refuse_unless_free(region, kind, name)
             row = Authority.objects.create(region=region, kind=kind, name=name, phone=phone)
             append(events.BureauFounded(name=name, region=_called(region)), by=by, subject=row)
     except IntegrityError as clash:  # somebody was quicker
@@ -64,6 +66,7 @@ def rename(bureau: Authority, *, by: User, to: str, reason: str) -> Authority:
             raise WrongState(f"名称刚刚已由他人改为“{row.name}”，本次没有改动。请刷新后再看是否还需要更名。")
         if to == row.name:
             raise Unacceptable("新名称与现在的名称相同。", "to")
+        _give_names_in_turn()
         _refuse_same_name(to, "to")
         former, row.name = row.name, to
         row.former_names = "\n".join(dict.fromkeys([former, *row.former_names.splitlines()]))
@@ -169,6 +172,12 @@ def _refuse_unless_a_place(region: Region) -> None:
     if region.is_grouping or not Region.objects.valid_on(timezone.localdate()).filter(pk=region.pk).exists():
         now = f"，现为{region.successor.full_name}" if region.successor else ""
         raise Unacceptable(f"{_called(region)}不是现在的行政区划{now}。", "region")
+
+
+def _give_names_in_turn() -> None:
+    """Wait until nobody else is giving a bureau its name, and have the others wait until this transaction is over."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMES])
 
 
 def _refuse_same_name(name: str, field: str) -> None:

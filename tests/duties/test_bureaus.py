@@ -96,6 +96,25 @@ def test_of_two_at_once_one_makes_it_known(county: Region, platform_administrato
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_two_names_at_once_one_is_given(
+    county: Region, health_authority: Authority, platform_administrator: User
+) -> None:
+    other = factories.region("330603")
+    by = platform_administrator
+    found = at_once(
+        lambda: bureaus.found(county, CIVIL, "鹊山民政局", by=by),
+        lambda: bureaus.found(other, CIVIL, "鹊山民政局", by=by),
+    )
+    assert {type(each) for each in found} == {Authority, Unacceptable}
+    named = at_once(
+        lambda: bureaus.rename(health_authority, by=by, to="鹊山卫生健康局", reason="机构改革"),
+        lambda: bureaus.found(other, HEALTH, "鹊山卫生健康局", by=by),
+    )
+    assert {type(each) for each in named} == {Authority, Unacceptable}
+    assert Authority.objects.filter(name__startswith="鹊山").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_that_are_to_follow_each_other_at_once(
     health_authority: Authority, prefecture: Authority, platform_administrator: User
 ) -> None:
