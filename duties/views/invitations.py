@@ -114,7 +114,7 @@ def _accepted_before(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @login_not_required
-@limited("apply")
+@limited("join")
 @require_http_methods(GET_AND_POST)
 @never_cache
 @sensitive_post_parameters("password", "again")
