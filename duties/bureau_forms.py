@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from boundary.fields import PrintedField, WordsField
 from boundary.printing import printed
-from duties.bureaus import may_follow
+from duties.bureaus import may_follow, refuse_unless_free
 from institutions.identifiers import phone_warnings, plain_phone
 from institutions.models import Authority
 from regions.models import Region
+from verbs.errors import Unacceptable
 
 NAME_LENGTH = Authority._meta.get_field("name").max_length or 0
 MOST_ROWS = 500
@@ -166,7 +167,7 @@ class BureauListForm(forms.Form):
             raise ValidationError("名单里没有内容，请粘贴至少一行。")
         if len(rows) > MOST_ROWS:
             raise ValidationError(f"一次最多 {MOST_ROWS} 行，这里有 {len(rows)} 行，请分几次粘贴。")
-        return [_read(number, texts) for number, texts in rows]
+        return list(_free(_read(number, texts) for number, texts in rows))
 
 
 def _cells(text: str) -> list[tuple[int, list[str]]]:
@@ -193,6 +194,24 @@ def _read(number: int, texts: Sequence[str]) -> SheetRow:
         return SheetRow(number, texts, place_called(place), _kind(kind, name), name, phone_of(phone))
     except ValidationError as wrong:
         return SheetRow(number, texts, fault=" ".join(wrong.messages))
+
+
+def _free(rows: Iterable[SheetRow]) -> Iterator[SheetRow]:
+    """Yield the rows with what registering them would be refused for: who stands there already, in the list or out."""
+    lines: dict[tuple[int, str] | str, int] = {}
+    for row in rows:
+        if row.region is None:
+            yield row
+            continue
+        same = [lines[key] for key in ((row.region.pk, row.kind), row.name) if key in lines]
+        fault = f"与第 {same[0]} 行重复，同一地区同一类别只登记一个，名称也不能相同。" if same else ""
+        try:
+            refuse_unless_free(row.region, row.kind, row.name)
+        except Unacceptable as refusal:
+            fault = str(refusal)
+        yield replace(row, fault=fault)
+        if not fault:
+            lines |= {(row.region.pk, row.kind): row.number, row.name: row.number}
 
 
 def _kind(word: str, name: str) -> str:

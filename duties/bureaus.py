@@ -22,7 +22,7 @@ from institutions.sockets import RESTS_WITH
 from regions.models import Region
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
-ONE_AT_A_TIME = 410_004  # of our advisory locks: names are taken one after the other
+NAMES = 410_004  # of our advisory locks: whoever gives a bureau its name sees every name given before
 CLOSING = ("closing_asked_by", "closing_reason", "closing_to")
 
 
@@ -30,13 +30,10 @@ def found(region: Region, kind: Authority.Kind | str, name: str, *, by: User, ph
     """Make a bureau known. Raises NotAllowed, and Unacceptable where the region has one of that kind or is no place of
     today, or where another bureau that acts is called so."""
     refuse_unless_platform_administrator(by)
-    _refuse_unless_a_place(region)
-    standing = Authority.objects.acting().of_kind(kind).filter(region=region).first()
-    if standing is not None:
-        raise _taken(region, standing)
     try:
         with transaction.atomic():
-            _take_name(name, "name")
+            _give_names_in_turn()
+            refuse_unless_free(region, kind, name)
             row = Authority.objects.create(region=region, kind=kind, name=name, phone=phone)
             append(events.BureauFounded(name=name, region=_called(region)), by=by, subject=row)
     except IntegrityError as clash:  # somebody was quicker
@@ -45,6 +42,15 @@ def found(region: Region, kind: Authority.Kind | str, name: str, *, by: User, ph
             raise WrongState("刚刚有人登记又撤销了同样的部门，请刷新后再看。") from clash
         raise _taken(region, quicker) from clash
     return row
+
+
+def refuse_unless_free(region: Region, kind: Authority.Kind | str, name: str) -> None:
+    """Raise Unacceptable where a bureau of this kind and name cannot be made known in the region, as `found` does."""
+    _refuse_unless_a_place(region)
+    standing = Authority.objects.acting().of_kind(kind).filter(region=region).first()
+    if standing is not None:
+        raise _taken(region, standing)
+    _refuse_same_name(name, "name")
 
 
 def rename(bureau: Authority, *, by: User, to: str, reason: str) -> Authority:
@@ -60,7 +66,8 @@ def rename(bureau: Authority, *, by: User, to: str, reason: str) -> Authority:
             raise WrongState(f"名称刚刚已由他人改为“{row.name}”，本次没有改动。请刷新后再看是否还需要更名。")
         if to == row.name:
             raise Unacceptable("新名称与现在的名称相同。", "to")
-        _take_name(to, "to")
+        _give_names_in_turn()
+        _refuse_same_name(to, "to")
         former, row.name = row.name, to
         row.former_names = "\n".join(dict.fromkeys([former, *row.former_names.splitlines()]))
         row.save(update_fields=["name", "former_names"])
@@ -144,6 +151,11 @@ def rests_with(bureau: Authority) -> list[str]:
     return [words for told in RESTS_WITH for words in told(bureau)]
 
 
+def has_reviewers(bureau: Authority) -> bool:
+    """Return whether anybody at a bureau may do what comes to it."""
+    return Membership.objects.effective().filter(authority=bureau, duty=Duty.REVIEWER, user__is_active=True).exists()
+
+
 def may_follow(bureau: Authority) -> list[Authority]:
     """Return the bureaus that can follow one: of its kind, acting, those nearest to its region first."""
     others = Authority.objects.acting().of_kind(bureau.kind).exclude(pk=bureau.pk).select_related("region")
@@ -162,10 +174,13 @@ def _refuse_unless_a_place(region: Region) -> None:
         raise Unacceptable(f"{_called(region)}不是现在的行政区划{now}。", "region")
 
 
-def _take_name(name: str, field: str) -> None:
-    """Refuse a name that another has that acts; until the transaction ends nobody else takes one."""
+def _give_names_in_turn() -> None:
+    """Wait until nobody else is giving a bureau its name, and have the others wait until this transaction is over."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NAMES])
+
+
+def _refuse_same_name(name: str, field: str) -> None:
     taken = Authority.objects.acting().filter(name=name).select_related("region").first()
     if taken is not None:
         told = f"{_called(taken.region)}的{taken.get_kind_display()}已经叫“{name}”。"

@@ -33,6 +33,13 @@ def administrators(bureau: Authority) -> QuerySet[Membership]:
     return _looking_after().filter(authority=bureau).select_related("user").order_by("pk")
 
 
+def is_alone(user: User) -> bool:
+    """Return whether a person is the platform's only administrator, so that nobody confirms whom they invite."""
+    able = Membership.objects.effective().filter(duty=Duty.ADMINISTRATOR, user__is_active=True)
+    of_platform = able.filter(institution__isnull=True, authority__isnull=True)
+    return list(of_platform.values_list("user", flat=True)[:2]) == [user.pk]
+
+
 def _looking_after() -> QuerySet[Membership]:
     return Membership.objects.filter(duty=Duty.ADMINISTRATOR, user__is_active=True)
 

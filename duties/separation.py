@@ -38,11 +38,19 @@ DECIDING = frozenset({Duty.REVIEWER, Duty.ADMINISTRATOR})
 
 def refuse_together(person: User, duty: Duty, place: Place) -> None:
     """Refuse a duty that does not go with one the person holds already. Raises WrongState."""
+    if told := clash_of(person, duty, place):
+        raise WrongState(told)
+
+
+def clash_of(person: User, duty: Duty, place: Place) -> str:
+    """Return in words with which duty that the person holds this one does not go, and the way out; "" if with none."""
     for held in person.memberships.select_related("institution__region", "authority__region"):
         if _clashes(held, duty, place):
-            raise WrongState(
+            return (
                 f"{person.full_name}已经是{held.place}的{held.get_duty_display()}，按职责分离的要求不能同时担任这项职责。"
+                "要改任的，请先让那里的管理员解除原来的职责。"
             )
+    return ""
 
 
 def _clashes(held: Membership, duty: Duty, place: Place) -> bool:

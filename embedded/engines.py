@@ -89,6 +89,14 @@ def publish(folders: Folders, addresses: Mapping[str, str]) -> None:
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(dict(addresses), file)
     fresh.replace(path)
+    if site := addresses.get("SITE_URL"):
+        (folders.run / "last-site").write_text(site, encoding="utf-8")
+
+
+def last_site(folders: Folders) -> str:
+    """Return the address of the site that ran here last; "" where none has run yet."""
+    path = folders.run / "last-site"
+    return path.read_text(encoding="utf-8").strip() if path.exists() else ""
 
 
 @contextmanager

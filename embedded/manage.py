@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from embedded import web
-from embedded.engines import borrowed
+from embedded.engines import borrowed, last_site
 from embedded.folders import CHECKOUT, find
 from embedded.problem import answer
 
@@ -18,8 +18,10 @@ def main() -> int:
     folders = find()
     with borrowed(folders) as addresses:
         host, port = web.address()
-        # What a command prints leads to the site that is up, whatever port this shell would start one at.
-        site = addresses.pop("SITE_URL", web.shown_url(host, port))
+        # What a command prints leads to the site that is up, whatever port this shell would start one at; while none
+        # is up, to where this shell says or else to where it was last.
+        was = "" if os.environ.get("PORT") or os.environ.get("HOST") else last_site(folders)
+        site = addresses.pop("SITE_URL", was or web.shown_url(host, port))
         environment = web.environment(folders, addresses, site, host)
         command = [sys.executable, str(CHECKOUT / "manage.py"), *sys.argv[1:]]
         return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603 -- the operator's own command

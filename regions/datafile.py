@@ -21,9 +21,11 @@ from regions import schema_words, yaml_words
 JsonPath = tuple[str | int, ...]
 T = TypeVar("T")
 UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn"})  # categories of Unicode that no reader sees and no font prints
-LARGEST = 2 * 1024 * 1024  # bytes: the longest of ours has a hundredth
 # What constructing a value of a file may raise, besides YAML's own errors: !!int x, !!bool x, nesting without end.
 UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError)
+LARGEST = 1024 * 1024  # bytes; the longest of ours has a thirtieth of them
+NAMED_OTHERWISE = re.compile(r"([^.~][^~]*?)\.ya?ml(?:\.txt)?", re.IGNORECASE)
+CLOSED = {FileNotFoundError: "文件不在了（如果是链接，它指向的文件不在）", IsADirectoryError: "这是文件夹，不是文件"}
 
 
 class DataFileError(ValueError):
@@ -95,8 +97,14 @@ class FolderRead(Generic[T]):
 
 
 def read_folder(folder: Path, read_one: Callable[[Path], T]) -> FolderRead[T]:
-    """Read every *.yaml of a folder, by name; a bad one is left out and keeps none of the others from being read."""
+    """Read every *.yaml of a folder, by name; a bad one is left out and keeps none of the others from being read.
+
+    One that is meant to be read and named .yml, or .yaml.txt as an editor names it, is told with its right name.
+    """
     good, problems, bad = list[T](), list[str](), set[str]()
+    for path, stem in _named_otherwise(folder):
+        problems.append(said(path, 1, 1, f"文件名要以 .yaml 结尾，这个文件没有读：请改名为 {stem}.yaml"))
+        bad.add(stem)
     for path in sorted(folder.glob("*.yaml")):
         try:
             good.append(read_one(path))
@@ -123,15 +131,23 @@ def unseen(texts: Iterable[tuple[JsonPath, str]]) -> Iterator[tuple[JsonPath, st
             yield path, f"有看不见的字符（{named}），请删去"
 
 
-def content_of(path: Path, most: int) -> bytes:
-    """Return what a file holds. Raises OSError with a Chinese reason for what is no file or is longer than `most`."""
-    if path.exists() and not path.is_file():
-        raise OSError(0, "它不是普通的文件")
+def content_of(path: Path) -> bytes:
+    """Return what a file holds. Raises OSError, with a Chinese reason and without a number for what is no plain file
+    or is longer than any of ours could be."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(0, "这不是普通的文件")
     with path.open("rb") as file:
-        raw = file.read(most + 1)
-    if len(raw) > most:
-        raise OSError(0, f"它超过了 {most // 1024 // 1024} MB")
+        raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise OSError(0, "文件超过 1 兆，不会是范本或者方案：请核对是不是放错了文件")
     return raw
+
+
+def _named_otherwise(folder: Path) -> Iterator[tuple[Path, str]]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        found = NAMED_OTHERWISE.fullmatch(path.name)
+        if found and not path.match("*.yaml"):
+            yield path, found[1]
 
 
 def said(path: Path, line: int, column: int, message: str) -> str:
@@ -202,9 +218,10 @@ def read_checked(path: Path, schema: Mapping[str, Any]) -> DataFile:
 
 def _text(path: Path) -> tuple[bytes, str]:
     try:
-        raw = content_of(path, LARGEST)
+        raw = content_of(path)
     except OSError as error:
-        raise DataFileError([said(path, 1, 1, f"文件打不开（{error.strerror}），请检查文件和它的权限")]) from error
+        why = CLOSED.get(type(error)) or str(error.strerror if error.errno == 0 else "") or "文件打不开，请检查它的权限"
+        raise DataFileError([said(path, 1, 1, why)]) from error
     try:
         return raw, raw.decode("utf-8")
     except UnicodeDecodeError as error:

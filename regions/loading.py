@@ -165,16 +165,6 @@ def _unknown_kinds(scheme: SchemeFile, known: Collection[str]) -> Iterator[str]:
                 yield scheme.file.problem(("rules", index, "with", "kinds", place), told)
 
 
-def folders_of_others(taken: Mapping[str, str], loaded_from: str) -> dict[str, str]:
-    """Return the folders, by slug, of what another folder owns that is still there, of all that was loaded and from
-    where. What the platform came with is there for ever."""
-    return {
-        slug: folder
-        for slug, folder in taken.items()
-        if folder != loaded_from and (not folder or Path(folder).is_dir())
-    }
-
-
 @transaction.atomic
 def load_scheme_files(
     files: Sequence[SchemeFile], *, also_there: Collection[str] = (), loaded_from: str = ""
@@ -214,3 +204,18 @@ def _as_scheme(scheme: SchemeFile, ids: Mapping[str, int], loaded_from: str) -> 
         is_withdrawn=False,
         loaded_from=loaded_from,
     )
+
+
+def used_elsewhere(slug: str, owners: Mapping[str, str]) -> str:
+    """Return why a folder may not use this name, given which other folder has loaded each; "" if it may.
+
+    A folder that was moved takes its names along: where its old place holds no such file, nobody else uses it.
+    """
+    folder = owners.get(slug)
+    if folder is None:
+        return ""
+    if folder == "":
+        return "这个代号是平台自带的，请换一个，slug 和文件名都要改"
+    if not Path(folder, f"{slug}.yaml").is_file():
+        return ""
+    return f"这个代号已经用在 {folder} 里，请换一个，slug 和文件名都要改"

@@ -46,6 +46,12 @@ SLUG = {
     "examples": ["shaoxing-2024"],
     "description": "小写英文字母、数字和连字符，与文件名相同",
 }
+ISSUER = {
+    **TEXT,
+    "pattern": r"^([^,，、；;（）]|（[^（）]*）)+$",
+    "examples": ["绍兴市卫生健康委员会"],
+    "description": "一项一个机关，几个机关之间用英文逗号加空格，或者每项一行",
+}
 CODE = {
     "type": "string",
     "pattern": r"^\d{6}$",
@@ -130,7 +136,7 @@ SCHEME_SCHEMA = _object(
         "certainty": {"enum": ["confirmed", "probable"]},
         "title": TITLE,
         "title_in_source": {"type": "boolean"},
-        "issuers": {"type": "array", "items": TEXT},
+        "issuers": {"type": "array", "items": ISSUER},
         "document_number": NUMBER,
         "issued_on": PARTIAL_DATE,
         "in_force_on": PARTIAL_DATE,
@@ -147,6 +153,9 @@ SCHEME_SCHEMA = _object(
 PLATFORM_OWN = frozenset({"national-defaults"})  # what holds where no region says anything: without it nothing starts
 
 
+Named = tuple[str, SchemeBody]  # a scheme, with what a mistake calls it
+
+
 @dataclass(frozen=True, eq=False)
 class SchemeFile:
     file: DataFile
@@ -160,9 +169,17 @@ def look_through(folder: Path = FOLDER) -> FolderRead[SchemeFile]:
     """
     found = read_folder(folder, _read_scheme)
     known = (*found.good, *_of_the_platform_beside(folder, found))
+    found = as_allowed(found, [(scheme.file.path.name, scheme.body) for scheme in known])
+    in_order = sorted(
+        found.good, key=lambda each: (each.body.region, str(each.body.in_force_from or ""), each.body.slug)
+    )
+    return FolderRead(tuple(in_order), found.problems, found.bad)
+
+
+def as_allowed(found: FolderRead[SchemeFile], known: Sequence[Named]) -> FolderRead[SchemeFile]:
+    """Leave out the files that change what these schemes, each with what it is called, lock for lower regions."""
     changes = {scheme: list(_locked_changes(scheme, known)) for scheme in found.good}
     good = [scheme for scheme, problems in changes.items() if not problems]
-    good.sort(key=lambda scheme: (scheme.body.region, str(scheme.body.in_force_from or ""), scheme.body.slug))
     problems = [problem for each in changes.values() for problem in each]
     bad = found.bad | {scheme.body.slug for scheme, told in changes.items() if told}
     return FolderRead(tuple(good), (*found.problems, *problems), bad)
@@ -274,18 +291,18 @@ def _exists(text: str) -> bool:
     return day is not None or not text
 
 
-def _locked_changes(lower: SchemeFile, schemes: Sequence[SchemeFile]) -> Iterator[str]:
+def _locked_changes(lower: SchemeFile, schemes: Sequence[Named]) -> Iterator[str]:
     """Yield every rule with which a lower region changes what an upper one does not let it change."""
     for index, changed in enumerate(lower.body.rules):
-        for upper in _above(lower, schemes):
-            for locked in upper.body.rules:
+        for name, upper in _above(lower, schemes):
+            for locked in upper.rules:
                 is_change = locked.rule.key == changed.rule.key and locked.rule != changed.rule
                 if is_change and not locked.lower_may_change:
-                    message = f"规则“{locked.rule.key}”由上级 {upper.file.path.name} 规定，下级不能改变：请删去这一条"
+                    message = f"规则“{locked.rule.key}”由上级 {name} 规定，下级不能改变：请删去这一条"
                     yield lower.file.problem(["rules", index, "rule"], message)
 
 
-def _above(lower: SchemeFile, schemes: Sequence[SchemeFile]) -> list[SchemeFile]:
+def _above(lower: SchemeFile, schemes: Sequence[Named]) -> list[Named]:
     code = lower.body.region
     codes = {NATION_CODE, code[:2] + "0000", code[:4] + "00"} - {code}
-    return [scheme for scheme in schemes if scheme.body.region in codes]
+    return [(name, body) for name, body in schemes if body.region in codes]

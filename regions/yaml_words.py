@@ -21,7 +21,7 @@ SAYINGS = (
     (r"mapping values are not allowed", False, "一行只能有一个“: ”，值里面有冒号的，给整个值加引号"),
     (r"mapping keys are not allowed", False, "以“?”开头的值要加引号"),
     (r"sequence entries are not allowed", False, "“- ”不能写在这里：列表的每一项另起一行并缩进"),
-    (r"character '\\t'", False, "缩进用了制表符（Tab），请改用空格"),
+    (r"character '\\t'", False, "用了制表符（Tab），请改用空格"),
     (r"cannot start any token", False, "值不能以这个符号开头，请给整个值加引号"),
     (r"another document", False, "一个文件只能有一份内容，请去掉多余的“---”"),
     (r"unknown escape|escape sequence", False, "双引号里的“\\”写成“\\\\”，或者改用单引号"),
@@ -73,8 +73,10 @@ def _at(mark: yaml.Mark | None, message: str) -> Told:
 
 
 def _full_width(text: str, mark: yaml.Mark | None) -> str:
-    """Name the commonest cause where it is seen on the line: a Chinese colon."""
+    """Name the commonest causes where they are seen on the line: no space after the dash, a Chinese colon."""
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
+    if re.match(r"\s*-[^\s-]", line):
+        return "；列表的“-”后面也要有一个空格"
     return "；这一行用了中文冒号“：”，请改成英文冒号加空格“: ”" if re.match(r"\s*(?:- )?\w+：", line) else ""
 
 

@@ -4,7 +4,7 @@ import os
 
 from celery import Celery
 
-from yiyang import signs
+from jobs import signs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.settings")
 

@@ -5,9 +5,8 @@ from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis.exceptions import RedisError
 
-from yiyang import signs
+from jobs import signs
 
 
 @login_not_required
@@ -19,7 +18,7 @@ def health(request: HttpRequest) -> JsonResponse:
     Without worker or clock pages are served all the same: that is told and changes nothing of the status. None:
     unknown, because the broker is away.
     """
-    database, (broker, seen) = _database_answers(), _broker_says()
+    database, (broker, seen) = _database_answers(), signs.seen()
     parts = {"database": database, "redis": broker, **seen}
     return JsonResponse(parts, status=200 if database and broker else 503)
 
@@ -31,12 +30,3 @@ def _database_answers() -> bool:
     except Error:
         return False
     return True
-
-
-def _broker_says() -> tuple[bool, dict[str, bool | None]]:
-    """Return whether the broker answers, and whose sign of life it keeps."""
-    try:
-        with signs.broker() as asked:
-            return True, {**signs.given_lately(asked)}
-    except RedisError:
-        return False, {signs.WORKER: None, signs.CLOCK: None}

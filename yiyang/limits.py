@@ -12,7 +12,9 @@ LIMITS = {
     # The public page on which a file is shown: a cell opens each.
     "verify-file": {"account": (60, "10 minutes"), "address": (60, "10 minutes")},
     "asked": {"address": (1200, "10 minutes")},  # how far an application is: its page asks every two seconds
-    "apply": {"account": (30, "1 hour"), "address": (60, "1 hour")},  # public forms: applying, invitations
+    "apply": {"account": (30, "1 hour"), "address": (60, "1 hour")},  # the public form of applying
+    # Opening one's invitation and being confirmed: a county that is trained in one room does it behind one address.
+    "join": {"account": (120, "1 hour"), "address": (1200, "1 hour")},
 }
 
 

@@ -10,6 +10,8 @@ class Noted(StrEnum):
     HIDDEN_COLUMN = "hidden-column"
     BEYOND = "beyond"  # what stands further right than is read
     MERGED = "merged"  # the value stands in a row above, in a cell that reaches down to here
+    BESIDE = "beside"  # nothing stands here: the cell is one with another to its left
+    QUOTES = "quotes"  # of a text file, where a quotation mark has no other
 
 
 Note = tuple[int, Noted]

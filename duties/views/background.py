@@ -11,8 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import PersonRequest
 from duties import background
 from duties.permissions import refuse_unless_platform_administrator
+from jobs import signs
 from jobs.standing import standings
 from regions.models import LeftOutProblem
+
+PROGRAMS = {signs.WORKER: "后台处理程序（worker）", signs.CLOCK: "定时程序（beat）"}
 
 
 @require_GET
@@ -21,7 +24,13 @@ def overview(request: PersonRequest) -> HttpResponse:
     """How many jobs of each kind wait and are under way, those that failed lately, and files that were left out."""
     refuse_unless_platform_administrator(request.user)
     failing_first = sorted(standings(), key=lambda standing: not standing.failed)
-    context = {"standings": failing_first, "left_out": LeftOutProblem.objects.all()}
+    broker_answers, signs_of_life = signs.seen()
+    context = {
+        "standings": failing_first,
+        "left_out": LeftOutProblem.objects.all(),
+        "broker_answers": broker_answers,
+        "programs": [(PROGRAMS[who], is_alive) for who, is_alive in signs_of_life.items()],
+    }
     return render(request, "duties/background.html", context)
 
 

@@ -42,6 +42,7 @@ def bureau(request: PersonRequest, pk: int) -> HttpResponse:
         "predecessors": row.predecessors.select_related("region"),
         "rests": bureaus.rests_with(row),
         "asked_for": bureaus.asked_for(row),
+        "follower_has_nobody": row.closing_to is not None and not bureaus.has_reviewers(row.closing_to),
         "is_own_request": row.closing_asked_by_id == request.user.pk,
         "lines": [line_of(entry) for entry in history(row).filter(event__in=told)[:SHOWN]],
     }
@@ -131,6 +132,7 @@ def from_sheet(request: PersonRequest) -> HttpResponse:
         "form": form,
         "rows": rows,
         "good": len(good),
+        "is_done": bool(rows) and "looked" in request.POST,
         "results": results,
         "made": sum(result.made is not None for result in results),
     }

@@ -49,7 +49,7 @@ def holder_list(request: PersonRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@limited("apply", methods=POSTS)
+@limited("join", methods=POSTS)
 @recently_confirmed
 @never_cache
 @sensitive_post_parameters("code")

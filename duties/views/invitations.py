@@ -18,7 +18,7 @@ from accounts.passwords import note_set_here
 from accounts.requests import PersonRequest
 from boundary.rates import limited
 from boundary.turns import in_turn
-from duties import inviting, sealed
+from duties import inviting, platform, sealed
 from duties.confirmers import whom_to_ask
 from duties.forms import InviteForm, NewAccountForm
 from duties.here import looked_after
@@ -26,6 +26,7 @@ from duties.links import letter_again, letter_file
 from duties.models import AdministratorRequest, Invitation
 from duties.permissions import grantable, is_administrator
 from duties.places import name_of, place_of, where
+from duties.separation import clash_of
 from institutions.models import Duty, Membership
 from once.sending import secret_of, sent_once, shown_again
 from verbs.errors import WrongState
@@ -63,6 +64,7 @@ def sent(request: PersonRequest, pk: int) -> HttpResponse:
         "claimed": claimed if claimed is not None and claimed.claim == invitation.digest else None,
         "is_mine": invitation.invited_by_id == request.user.pk,
         "is_gone": bool(inviting.obstacle(invitation, None)),
+        "nobody_confirms": platform.is_alone(request.user) and invitation.authority_id is not None,
     }
     return render(request, "duties/invitation_sent.html", context)
 
@@ -112,7 +114,7 @@ def _accepted_before(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @login_not_required
-@limited("apply")
+@limited("join")
 @require_http_methods(GET_AND_POST)
 @never_cache
 @sensitive_post_parameters("password", "again")
@@ -126,6 +128,8 @@ def accept(request: HttpRequest, secret: str) -> HttpResponse:
     if person is not None and not inviting.obstacle(invitation, None):
         inviting.note_opened(invitation, person)
     obstacle = inviting.obstacle(invitation, person)
+    if person is not None and request.method == "GET":  # a post is answered by the verb, once and again the same
+        obstacle = obstacle or clash_of(person, Duty(invitation.duty), place_of(invitation))
     if obstacle:
         context = {"invitation": invitation, "obstacle": obstacle}
         status = GONE if inviting.obstacle(invitation, None) else FORBIDDEN

@@ -42,6 +42,7 @@ def authorities(request: PersonRequest) -> HttpResponse:
         "without_only": "without" in request.GET,
         "closed": closed,
         "holders": waiting_for(request.user),
+        "is_alone": platform.is_alone(request.user),
         "lacking": [each for lacking in sockets.WITHOUT_BUREAU for each in lacking()],
     }
     return render(request, "duties/authorities.html", context)

@@ -16,6 +16,7 @@ from imports.books import tables_of
 from tests.boundary import books
 
 HIDDEN_ROW, HIDDEN_COLUMN, MERGED, BEYOND = Noted.HIDDEN_ROW, Noted.HIDDEN_COLUMN, Noted.MERGED, Noted.BEYOND
+BESIDE = Noted.BESIDE
 MAY = datetime(2019, 5, 1)  # noqa: DTZ001  -- a sheet knows no time zones
 SERIAL = b"43586"  # that day, counted as Excel does
 
@@ -90,12 +91,31 @@ def test_what_reaches_down_is_filled_in_and_noted_where_there_is_a_row(tmp_path:
     made = sheet(*written, after=merges("A1:D1", "A2:A3", "B2:C2", "$D$4:$D$7", "C6:C1048576", "x", "A9:A8"))
     assert rows(made, tmp_path) == [
         Row(1, ["名册"], []),
-        Row(2, ["名称", "人数"], []),
+        Row(2, ["名称", "人数", None], [(2, BESIDE)]),
         Row(3, ["名称", "男", "女"], [(0, MERGED)]),
         Row(4, ["甲", "1", None, "天心区"], []),
         Row(5, ["乙", None, None, "天心区"], [(3, MERGED)]),
         Row(6, ["丙", None, "3", "天心区"], [(3, MERGED)]),
         Row(8, ["丁", None, "3"], [(2, MERGED)]),
+    ]
+
+
+def test_a_cell_that_is_one_with_its_neighbour_is_named(tmp_path: Path) -> None:
+    """Within the row and at its end, over several rows, and not for a title alone."""
+    written = (
+        row(1, cell("A1", "名册")),
+        row(2, cell("A2", "甲"), cell("B2", "50"), cell("D2", "路")),
+        row(3, cell("A3", "乙"), cell("B3", "60")),
+        row(4, cell("A4", "丙"), cell("D4", "路")),
+        row(5, cell("A5", "丁"), cell("D5", "路")),
+    )
+    made = sheet(*written, after=merges("A1:D1", "B2:C2", "B3:D4", "B5:C5", "CU5:XFD5"))
+    assert rows(made, tmp_path) == [
+        Row(1, ["名册"], []),
+        Row(2, ["甲", "50", None, "路"], [(2, BESIDE)]),
+        Row(3, ["乙", "60", None, None], [(2, BESIDE), (3, BESIDE)]),
+        Row(4, ["丙", "60", None, "路"], [(1, MERGED), (2, BESIDE)]),
+        Row(5, ["丁", None, None, "路"], []),
     ]
 
 

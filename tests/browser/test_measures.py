@@ -13,6 +13,7 @@ from filing import lifecycle, opening
 from filing.models import Filing
 from institutions.models import Authority, Duty, Institution
 from notifications import ledger
+from regions.models import Region
 from tests import factories
 from tests.access.world import World
 from tests.agreements.making import agreed, in_force
@@ -297,3 +298,28 @@ def test_whatever_has_the_focus_shows_its_ring(page: Page, world: World, let_in:
         page.goto(path)
         page.wait_for_load_state()
         assert page.evaluate(UNSEEN) == [], path
+
+
+def test_what_is_wrong_stands_below_a_choice_and_beside_its_label(
+    page: Page, let_in: Callable[[User], None], platform_administrator: User, county: Region
+) -> None:
+    """The last choice is not squeezed by the sentence, and a cell's second part keeps to the cell's own column."""
+    let_in(platform_administrator)
+    for window in (WIDE, NARROW):
+        page.set_viewport_size(window)
+        page.goto("/platform/bureaus/new/")
+        page.get_by_role("button", name="登记", exact=True).click()
+        choice = page.locator("label", has_text="民政部门").bounding_box()
+        told = page.get_by_text("请选择类别。").last.bounding_box()
+        assert choice is not None
+        assert told is not None
+        assert choice["height"] < 60, "one line"
+        assert told["y"] >= choice["y"] + choice["height"] - 1
+    page.goto("/platform/bureaus/from-sheet/")
+    page.get_by_label("名单").fill(f"{county.code}\t医保\t某局")
+    page.get_by_role("button", name="检查名单").click()
+    chip = page.locator("td .chip", has_text="没有登记").bounding_box()
+    told = page.get_by_text("类别请写“卫健”或“民政”。").bounding_box()
+    assert chip is not None
+    assert told is not None
+    assert told["x"] == pytest.approx(chip["x"], abs=1)

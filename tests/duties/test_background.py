@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 import jobs
 from accounts.models import User
@@ -15,6 +16,7 @@ from duties import background
 from duties.events import JobTriedAgain
 from filing import lifecycle, receipts
 from filing.models import Filing, Receipt
+from jobs import signs
 from tests.filing.fixtures import InState
 from verbs.errors import NotAllowed
 
@@ -69,3 +71,17 @@ def test_only_the_platforms_administrator_may(given_up: Receipt, health_reviewer
     with pytest.raises(NotAllowed):
         background.try_again(receipts.RECEIPTS, given_up, by=health_reviewer)
     assert Receipt.objects.get().state == Receipt.State.FAILED
+
+
+def test_the_page_says_whether_worker_clock_and_broker_are_at_work(
+    client: Client, platform_administrator: User, settings: Settings
+) -> None:
+    client.force_login(platform_administrator)
+    with signs.broker() as broker:
+        broker.set("yiyang:alive:worker", "1", ex=signs.LASTS)
+        broker.delete("yiyang:alive:clock")
+    page = client.get(reverse("platform-background")).content.decode()
+    assert (page.count("在运行"), page.count("一分钟没有动静")) == (1, 1)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # where nobody answers
+    page = client.get(reverse("platform-background")).content.decode()
+    assert (page.count("消息队列没有回应"), page.count("现在不知道")) == (1, 2)

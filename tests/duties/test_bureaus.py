@@ -386,6 +386,24 @@ def test_many_are_copied_from_a_sheet(client: Client, county: Region, platform_a
     assert Authority.objects.count() == 2
 
 
+def test_what_registering_would_refuse_is_said_when_the_list_is_checked(
+    client: Client, health_authority: Authority, platform_administrator: User
+) -> None:
+    """Who stands there already, the same place or name twice in the list, and a name that is taken elsewhere."""
+    client.force_login(platform_administrator)
+    other = factories.region("330603")
+    lines = (
+        f"330602\t卫健\t越城区卫健局\n330602\t民政\t越城区民政局\n330602\t民政\t越城区民政局二\n"
+        f"{other.code}\t民政\t越城区民政局\n{other.code}\t卫健\t{health_authority.name}"
+    )
+    page = client.post(reverse("bureau-sheet"), {"lines": lines}).content.decode()
+    assert page.count("没有登记") == 4
+    assert f"已有卫生健康部门：{health_authority.name}" in page
+    assert page.count("与第 2 行重复") == 2
+    assert f"已经叫“{health_authority.name}”" in page
+    assert "登记这 1 个" in page
+
+
 @pytest.mark.parametrize("line", ["测试", "330602\t卫健", "330602"])
 def test_a_line_of_too_few_cells_is_shown_with_what_it_lacks(
     line: str, client: Client, county: Region, platform_administrator: User
@@ -411,6 +429,7 @@ def test_its_page_tells_its_life(
         follow=True,
     ).content.decode()
     assert "请另一位平台管理员确认" in asked
+    assert "还没有审核员" in asked, "nobody would do there what is handed on"
     assert "确认撤销" not in asked
     at = reverse("bureau-close", args=[health_authority.pk])
     seen = bureaus.asked_for(Authority.objects.get(pk=health_authority.pk))

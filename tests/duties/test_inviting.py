@@ -325,3 +325,25 @@ def test_the_field_says_what_is_wrong_with_a_name(client: Client, institution_ad
     assert (grown.status_code, Invitation.objects.exists()) == (422, False)
     assert client.post(reverse("invite"), {"full_name": "郑\u3000赟\u200b", **sent}).status_code == 302
     assert Invitation.objects.get().full_name == "郑赟"
+
+
+def test_a_duty_that_does_not_go_with_anothers_is_told_before_it_is_accepted(client: Client, db: None) -> None:
+    auditor = factories.MembershipFactory.create(duty=Duty.AUDITOR, user__full_name="郑赟").user
+    _, secret = inviting.invite_first_administrator("郑赟")
+    client.force_login(auditor)
+    page = client.get(reverse("invitation", args=[secret]))
+    assert page.status_code == 403
+    assert "郑赟已经是平台的审计员" in page.content.decode()
+    assert "请先让那里的管理员解除原来的职责" in page.content.decode()
+    assert "接受邀请</button>" not in page.content.decode()
+
+
+def test_who_is_alone_on_the_platform_is_told_that_nobody_confirms_yet(
+    client: Client, platform_administrator: User, health_authority: Authority
+) -> None:
+    client.force_login(platform_administrator)
+    invitation, _ = inviting.invite("郑赟", Duty.ADMINISTRATOR, health_authority, by=platform_administrator)
+    there = reverse("invitation-sent", args=[invitation.pk])
+    assert "请先<a" in client.get(there).content.decode()
+    second = factories.MembershipFactory.create(duty=Duty.ADMINISTRATOR, institution=None, authority=None)
+    assert "请先<a" not in client.get(there).content.decode(), second

@@ -129,3 +129,13 @@ def test_a_server_that_a_killed_run_left_is_ended_first(here: folders.Folders) -
         assert ask(owned.start()["OWNER_DATABASE_URL"], "SELECT 1") == [(1,)]
         assert wait_until(lambda: process.poll() is not None, PATIENCE)
         assert process.returncode in {0, -signal.SIGQUIT}
+
+
+def test_where_the_site_was_last_outlives_its_servers(here: folders.Folders) -> None:
+    assert engines.last_site(here) == ""
+    here.run.mkdir(parents=True, exist_ok=True)
+    engines.publish(here, {"REDIS_URL": "unix:///nowhere"})
+    assert engines.last_site(here) == "", "servers for a command alone have no site"
+    engines.publish(here, {"SITE_URL": "http://127.0.0.1:8132"})
+    with engines.owned(here):
+        assert engines.last_site(here) == "http://127.0.0.1:8132"

@@ -49,3 +49,27 @@ def test_a_file_that_cannot_be_read_says_why_and_the_others_are_read(tmp_path: P
     assert [line["values"] for line in lines] == [["名称", "代码"]]
     assert "✗ 坏.xlsx：读不了。" in told
     assert "✗ 没有.csv：读不了。" in told
+
+
+def test_a_quotation_mark_without_its_other_swallows_nothing_silently(tmp_path: Path) -> None:
+    """One to the end of the file refuses it with its row; one that was dropped is named at the row."""
+    swallowed, dropped = tmp_path / "吞.csv", tmp_path / "丢.csv"
+    swallowed.write_text('名称,地址\n甲院,"一路\n二楼"\n"乙院,二路\n丙院,三路\n', encoding="utf-8")
+    dropped.write_text('名称,地址\n"福寿"养老院,一路\n福"寿"院,"二""路"\n', encoding="utf-8")
+    code, lines, told = printed(swallowed, dropped)
+    assert code == 1
+    assert "✗ 吞.csv：读不了。第 3 行有一个引号没有成对" in told
+    assert [line["values"] for line in lines][1:] == [["福寿养老院", "一路"], ['福"寿"院', '二"路']]
+    assert [[each["column"] for each in line["remarks"]] for line in lines] == [[], [None], []]
+    assert "引号没有成对" in lines[1]["remarks"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    "text", ["<html><table>", "\r\n<!DOCTYPE html>", "\ufeff<table border=1>", '<?xml version="1.0"?>']
+)
+def test_a_page_named_as_a_sheet_is_called_what_it_is(text: str, tmp_path: Path) -> None:
+    page = tmp_path / "名册.xls"
+    page.write_text(f"{text}<tr><td>名称</td></tr></table>", encoding="utf-8")
+    code, lines, told = printed(page)
+    assert (code, lines) == (1, [])
+    assert "其实是网页" in told

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agreements.catalogue.reader import SCHEMA as TEMPLATE_SCHEMA
-from regions.datafile import DataFileError, read, read_checked
+from regions.datafile import DataFileError, read, read_checked, read_folder
 from regions.scheme_files import SCHEME_SCHEMA
 
 SCHEMA: dict[str, Any] = {
@@ -114,6 +114,7 @@ def test_every_mistake_is_reported_in_the_order_of_lines(tmp_path: Path) -> None
         ("a: 1\nb: c: d\n", "2:5", "一行只能有一个“: ”"),
         ("a: 1\nb：2\nc: 3\n", "2:1", "中文冒号"),
         ("a: 1\nb:\n\t- c\n", "3:1", "制表符"),
+        ("a:\n  - b\n  -c\n", "3:3", "“-”后面也要有一个空格"),
         ("a:\n  - b: 1\n   c: 2\n", "3:4", "缩进不对"),
         ("a:\n    b: 1\n  c: 2\n", "3:3", "缩进不对"),
         ('a: "1\nb: 2\n', "1:4", "引号没有闭合"),
@@ -161,3 +162,26 @@ def test_every_form_that_is_asked_for_is_shown(schema: dict[str, Any]) -> None:
     assert [part["pattern"] for part in asked if not part.get("examples") and not part.get("description")] == []
     shown = [(part["pattern"], example) for part in asked for example in part.get("examples", ())]
     assert [example for pattern, example in shown if not re.search(pattern, example)] == []
+
+
+@pytest.mark.parametrize("name", ["made-up.yml", "made-up.YAML", "made-up.yaml.txt"])
+def test_a_file_that_is_named_otherwise_is_told_and_what_it_said_before_stays(name: str, tmp_path: Path) -> None:
+    write(tmp_path, "a: 1\n")
+    for each in (name, "README.md", ".made-up.yml.swp", "made-up.yml~"):
+        (tmp_path / each).write_text("a: 1\n", encoding="utf-8")
+    found = read_folder(tmp_path, read)
+    assert len(found.good) == 1
+    assert found.problems == (f"{name}:1:1: 文件名要以 .yaml 结尾，这个文件没有读：请改名为 made-up.yaml",)
+    assert found.bad == {"made-up"}
+
+
+def test_what_is_no_file_of_that_kind_says_so(tmp_path: Path) -> None:
+    (tmp_path / "gone.yaml").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "huge.yaml").write_text("a: 1\n#" + "x" * 1024 * 1024, encoding="utf-8")
+    found = read_folder(tmp_path, read)
+    assert [problem.partition("：")[0] for problem in found.problems] == [
+        "folder.yaml:1:1: 这是文件夹，不是文件",
+        "gone.yaml:1:1: 文件不在了（如果是链接，它指向的文件不在）",
+        "huge.yaml:1:1: 文件超过 1 兆，不会是范本或者方案",
+    ]

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from regions.datafile import DataFileError
 from regions.divisions import read_divisions
+from regions.left_out import FilesLeftOut
 from regions.loading import load_divisions, load_scheme_files
 from regions.models import Region, Scheme
 from regions.rules import (
@@ -206,6 +207,32 @@ def test_a_bureaus_own_folder_changes_nothing_that_the_platforms_schemes_lock(tm
     write_scheme(tmp_path, MADE_UP.format(**said, parameters="minimum: 2"))
     with pytest.raises(DataFileError, match=r"made-up\.yaml:10:11: .*由上级 shaoxing-2024\.yaml 规定，下级不能改变"):
         read_schemes(tmp_path)
+
+
+def test_two_folders_keep_to_what_the_other_locks_and_to_their_own_names(tree: None, tmp_path: Path) -> None:
+    """A prefecture's folder locks what a county's may then not change; a name belongs to the folder that has it."""
+    upper, lower = tmp_path / "above", tmp_path / "below"
+    said = {"rule": "min_medical_partners", "in_force_on": "2026-01-01", "digest": NO_DIGEST}
+    locked = MADE_UP.format(**said, region="431000", parameters="minimum: 1").replace("change: true", "change: false")
+    changed = MADE_UP.format(**said, region="431002", parameters="minimum: 2").replace("made-up\n", "county\n")
+    for folder, text, name in ((upper, locked, "made-up"), (lower, changed, "county")):
+        folder.mkdir()
+        write_scheme(folder, text, name)
+    load(upper)
+    with pytest.raises(FilesLeftOut, match=r"county\.yaml:10:11: .*由上级 made-up\.yaml 规定，下级不能改变"):
+        load(lower)
+    (lower / "county.yaml").unlink()
+    write_scheme(lower, locked)
+    with pytest.raises(FilesLeftOut, match=r"made-up\.yaml:1:7: 这个代号已经用在 .*above 里，请换一个"):
+        load(lower)
+    assert Scheme.objects.get().loaded_from == str(upper)
+    shutil.rmtree(upper)  # moved
+    load(lower)
+    assert Scheme.objects.get().loaded_from == str(lower)
+
+
+def load(folder: Path) -> None:
+    call_command("load_schemes", dir=folder, stdout=StringIO())
 
 
 def test_a_withdrawn_file_no_longer_counts_and_can_come_back(schemes: None, tmp_path: Path) -> None:

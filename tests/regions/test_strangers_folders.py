@@ -105,11 +105,11 @@ def test_what_is_no_file_or_has_no_end_is_told_and_the_rest_loads(tmp_path: Path
     with pytest.raises(FilesLeftOut) as told:
         call_command("load_schemes", dir=folder, verbosity=0)
     for line in (
-        "a-folder.yaml:1:1: 文件打不开（它不是普通的文件）",
-        "endless.yaml:1:1: 文件打不开（它不是普通的文件）",
-        "waits.yaml:1:1: 文件打不开（它不是普通的文件）",
-        "long.yaml:1:1: 文件打不开（它超过了 2 MB）",
-        "round.yaml:1:1: 文件打不开（",
+        "a-folder.yaml:1:1: 这是文件夹，不是文件",
+        "endless.yaml:1:1: 这不是普通的文件",
+        "waits.yaml:1:1: 这不是普通的文件",
+        "long.yaml:1:1: 文件超过 1 兆",
+        "round.yaml:1:1: 文件打不开",
     ):
         assert line in str(told.value)
     assert Scheme.objects.get().slug == "made-up"
@@ -123,7 +123,7 @@ def test_no_folder_takes_what_another_has_brought_in(tmp_path: Path) -> None:
     ):
         first, second = put(tmp_path / f"{command}-1"), put(tmp_path / f"{command}-2")
         call_command(command, dir=first, verbosity=0)
-        with pytest.raises(FilesLeftOut, match=f"这个代号是{first}(方案|范本)的，请换一个"):
+        with pytest.raises(FilesLeftOut, match=f"这个代号已经用在 {first} 里，请换一个"):
             call_command(command, dir=second, verbosity=0)
         assert rows.get().loaded_from == str(first)
         moved = first.rename(tmp_path / f"{command}-3")

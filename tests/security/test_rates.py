@@ -14,6 +14,7 @@ from audit.models import Entry
 from boundary import rates
 from boundary.events import RateLimited
 from tests.access.addresses import ALL
+from yiyang.limits import LIMITS
 
 pytestmark = pytest.mark.django_db
 PRINTED = ["YY2026-000001", 1, 1, 3, "0" * 16]
@@ -31,6 +32,9 @@ COUNTED = {
     "partner-letter": "render",
     "invitation-letter": "render",
     "person-password": "render",
+    "administrator-ask": "apply",
+    "invitation": "join",
+    "holder": "join",
 }
 
 
@@ -139,3 +143,10 @@ def test_what_must_be_counted_is() -> None:
     marked = {str(pattern.name): getattr(pattern.callback, "limited", "") for pattern in ALL}
     wanted = COUNTED | {name: "export" for name in marked if "export" in name}
     assert {name: marked[name] for name in wanted} == wanted
+
+
+def test_an_office_behind_one_address_is_no_single_person() -> None:
+    """A county is trained in one room: what each does there signed in or by a letter adds up."""
+    for what in ("sign-in", "search", "export", "join"):
+        account, address = (LIMITS[what][whose][0] for whose in ("account", "address"))
+        assert address >= 10 * account, what

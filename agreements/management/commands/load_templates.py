@@ -1,12 +1,11 @@
 """Publish the template files; running it again changes nothing, and a changed text becomes a new version."""
 
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 
 from agreements.catalogue.publishing import OF_THE_PLATFORM, publish, withdraw_missing
 from agreements.catalogue.reader import DATA, PLATFORM_OWN, TemplateFile, look_through
@@ -14,7 +13,7 @@ from agreements.models import Template, TemplateVersion
 from chinese.dates import cn_day
 from regions.datafile import DataFileError
 from regions.faults import tell
-from regions.loading import folders_of_others, in_known_regions
+from regions.loading import in_known_regions, used_elsewhere
 
 
 class Command(BaseCommand):
@@ -31,15 +30,16 @@ class Command(BaseCommand):
             found = in_known_regions(found).without_faults_in(PLATFORM_OWN)
         except DataFileError as error:
             raise CommandError(str(error)) from error
-        taken = list(_taken(found.good, loaded_from))
-        refused = [template for template, _ in taken]
+        taken = _taken(found.good, loaded_from)
         for template in found.good:
-            if template not in refused:
+            if template.body.slug not in taken:
                 self._publish(template, loaded_from)
         there = {*(template.body.slug for template in found.good), *found.bad}
         for gone in withdraw_missing(there, loaded_from=loaded_from):
             self.stdout.write(f"{gone.slug}：文件已撤走，从{cn_day(gone.withdrawn_on)}起撤下；已有的协议不受影响")
-        tell("范本", loaded_from, [*found.problems, *(told for _, told in taken)])
+        named = ((template, taken.get(template.body.slug)) for template in found.good)
+        told = [template.file.problem(("slug",), why) for template, why in named if why]
+        tell("范本", loaded_from, [*found.problems, *told])
 
     def _publish(self, template: TemplateFile, loaded_from: str) -> None:
         newest = TemplateVersion.objects.filter(template__slug=template.body.slug).order_by("-number").first()
@@ -48,16 +48,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{template.body.slug}：第 {version.number} 版（{'新发布' if is_new else '未变'}）")
 
 
-TAKEN = "这个代号是{}范本的，请换一个，slug 和文件名都要改"
-
-
-def _taken(files: Sequence[TemplateFile], loaded_from: str) -> Iterator[tuple[TemplateFile, str]]:
-    """Yield the files that would take the place of a template of another folder, each with what is wrong."""
+def _taken(files: Sequence[TemplateFile], loaded_from: str) -> dict[str, str]:
+    """Return the names that templates of another folder have, with why these files may not have them."""
     if loaded_from == OF_THE_PLATFORM:
-        return
-    rows = Template.objects.filter(Q(loaded_from=OF_THE_PLATFORM) | Q(withdrawn_on__isnull=True))
-    own = folders_of_others(dict(rows.values_list("slug", "loaded_from")), loaded_from)
-    for template in files:
-        if template.body.slug in own:
-            told = TAKEN.format(own[template.body.slug] or "平台自带")
-            yield template, template.file.problem(("slug",), told)
+        return {}
+    owners = dict(Template.objects.exclude(loaded_from=loaded_from).values_list("slug", "loaded_from"))
+    return {slug: why for slug in (file.body.slug for file in files) if (why := used_elsewhere(slug, owners))}

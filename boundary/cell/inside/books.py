@@ -125,6 +125,10 @@ class _Reader:
                 notes = [(column, Noted.MERGED) for column in merged.fill(number, cells)]
                 notes += [(column, Noted.HIDDEN_COLUMN) for column in cells if column in hidden]
                 row = filled(cells.items())
+                if len(cells) > 1:  # more than a title or a remark across the table
+                    beside = sorted(merged.beside(number, cells))
+                    notes += [(column, Noted.BESIDE) for column in beside]
+                    row += [None] * (max(beside, default=0) - len(row))
                 of_row = [Noted.HIDDEN_ROW] * _is_hidden(element, "ht") + [Noted.BEYOND] * is_beyond
                 yield Row(number, row, list(_notes(of_row, notes, len(row))))
 

@@ -175,7 +175,7 @@ def test_an_unknown_region_is_named_with_file_line_and_column(own_regions: None)
 
 def test_another_folder_takes_no_name_of_the_platforms_own(tmp_path: Path, own_regions: None) -> None:
     load()
-    with pytest.raises(FilesLeftOut, match=r"hunan-2020\.yaml:1:7: 这个代号是平台自带范本的，请换一个"):
+    with pytest.raises(FilesLeftOut, match=r"hunan-2020\.yaml:1:7: 这个代号是平台自带的，请换一个"):
         load(dir=folder_with(tmp_path, "hunan-2020", "remark: 通知附件。", "remark: 另一处的。"))
     assert Template.objects.get(slug="hunan-2020").versions.count() == 1
     assert Template.objects.get(slug="hunan-2020").loaded_from == ""

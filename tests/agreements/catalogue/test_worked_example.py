@@ -21,7 +21,7 @@ from agreements.text.filling import Value
 from agreements.text.terms import TermUnknown, term_of
 from regions import scheme_files
 from regions.left_out import FilesLeftOut
-from regions.models import Region, Scheme
+from regions.models import LeftOutProblem, Region, Scheme
 from regions.rules import FilingDue
 from regions.schemes import rules_for
 from tests import factories
@@ -245,3 +245,16 @@ def test_what_was_left_out_is_shown_to_the_platform_until_it_is_mended(
     path.write_text(good, encoding="utf-8")
     call_command("load_templates", dir=example / "templates", stdout=StringIO())
     assert "没有载入的数据文件" not in client.get(reverse("platform-background")).content.decode()
+
+
+def test_what_was_left_out_of_a_folder_that_is_gone_is_told_no_longer(county: Region, example: Path) -> None:
+    path = example / "templates" / "xugou-2026.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("一式四份", "一式柒份"), encoding="utf-8")
+    with pytest.raises(FilesLeftOut):
+        call_command("load_templates", dir=example / "templates", stdout=StringIO())
+    assert LeftOutProblem.objects.exists()
+    call_command("load_schemes", dir=example / "schemes", stdout=StringIO())
+    assert LeftOutProblem.objects.exists(), "another folder's"
+    shutil.rmtree(example / "templates")
+    call_command("load_schemes", dir=example / "schemes", stdout=StringIO())
+    assert not LeftOutProblem.objects.exists()

@@ -46,6 +46,15 @@ def given_lately(asked: Redis) -> dict[str, bool]:
     return {who: bool(asked.exists(_key(who))) for who in (WORKER, CLOCK)}
 
 
+def seen() -> tuple[bool, dict[str, bool | None]]:
+    """Return whether the broker answers, and whose sign of life it keeps; None of both where it is away."""
+    try:
+        with broker() as asked:
+            return True, {**given_lately(asked)}
+    except RedisError:
+        return False, {WORKER: None, CLOCK: None}
+
+
 def watch() -> None:
     """Have the worker's heart and the clock's turns leave signs, in the processes that these are."""
     signals.heartbeat_sent.connect(_of_worker, weak=False)
