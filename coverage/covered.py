@@ -12,7 +12,7 @@ from coverage.figures import Coverage
 from coverage.obligations import open_book
 from coverage.overview import stocked
 from coverage.words import COVERAGE_CHIPS
-from institutions.models import Institution, Role, authorities_of, remit_of
+from institutions.models import Institution, Role, authorities_of, remit_read_by
 from institutions.register.facets import Facet
 from regions.models import Region
 
@@ -51,5 +51,5 @@ def covered_facet(user: User, region: Region | None, on: date) -> Facet:
 
 def _regions(user: User, region: Region | None) -> list[Region]:
     homes = Institution.objects.filter(region=OuterRef("pk"), role=Role.ELDER_CARE)
-    found = remit_of(user).annotate(has_elder_care=Exists(homes))
+    found = remit_read_by(user).annotate(has_elder_care=Exists(homes))
     return list(found.filter(code__startswith=region.prefix) if region else found)

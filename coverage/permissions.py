@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from institutions.models import authorities_of, remit_of
+from institutions.models import authorities_of, remit_read_by
 from regions.divisions import NATION_CODE
 from regions.models import Region
 
@@ -36,7 +36,7 @@ def path_of(user: User, code: str) -> RegionPath:
     if not (len(code) == CODE_LENGTH and code.isascii() and code.isdigit()):
         raise Http404
     chain = {NATION_CODE, f"{code[:2]}0000", f"{code[:4]}00", code}
-    found = {each.code: each for each in remit_of(user).filter(code__in=chain).order_by("level")}
+    found = {each.code: each for each in remit_read_by(user).filter(code__in=chain).order_by("level")}
     region = found.pop(code, None)
     if region is None:
         raise Http404

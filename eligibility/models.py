@@ -12,7 +12,7 @@ from accounts.models import User
 from institutions.models.authority import Authority
 from institutions.models.duty import AT_INSTITUTIONS, in_use
 from institutions.models.institution import Institution
-from institutions.models.remit import remit_of
+from institutions.models.remit import remit_read_by
 from uploads.models import Upload
 
 
@@ -23,7 +23,7 @@ class EligibilityCaseQuerySet(models.QuerySet["EligibilityCase"]):
         What is not submitted yet is the institution's alone.
         """
         own = Institution.objects.filter(in_use(user, "memberships"), memberships__duty__in=AT_INSTITUTIONS)
-        handed_in = Q(institution__region__in=remit_of(user)) | Q(authority__region__in=remit_of(user))
+        handed_in = Q(institution__region__in=remit_read_by(user)) | Q(authority__region__in=remit_read_by(user))
         return self.filter(Q(institution__in=own.values("pk")) | handed_in & ~Q(state=EligibilityCase.State.DRAFT))
 
     def open(self) -> Self:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accounts.models import User
-from institutions.models import Institution, Role, institutions_held_by, remit_of
+from institutions.models import Institution, Role, institutions_held_by, remit_read_by
 from surveys.models import Survey
 from surveys.questions import HEADINGS, SERVICES_WORD, answer_in_words, questions
 from surveys.service_catalogue import Service, catalogue
@@ -86,7 +86,7 @@ def partners_to_compare(institution: Institution, *, query: str, user: User) -> 
     """
     found = Institution.objects.open().of_role(other_side(institution)).select_related("region")
     if not institutions_held_by(user).filter(pk=institution.pk).exists():
-        found = found.filter(region__in=remit_of(user))
+        found = found.filter(region__in=remit_read_by(user))
     found = found.search(query) if query.strip() else found.filter(region=institution.region)
     return list(found.order_by("name", "id")[:MOST_PARTNERS])
 

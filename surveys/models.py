@@ -12,7 +12,7 @@ from accounts.models import User
 from institutions.models.authority import Authority
 from institutions.models.duty import in_use
 from institutions.models.institution import Institution, InstitutionQuerySet, Role
-from institutions.models.remit import authorities_of, remit_of
+from institutions.models.remit import authorities_of, remit_read_by
 from regions.models import Region
 
 
@@ -27,7 +27,7 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         A draft is its institution's alone.
         """
         own = Institution.objects.filter(in_use(user, "memberships")).values("pk")
-        handed_in = Q(institution__region__in=remit_of(user), state=Survey.State.SAVED)
+        handed_in = Q(institution__region__in=remit_read_by(user), state=Survey.State.SAVED)
         return self.filter(Q(institution__in=own) | handed_in)
 
     def saved(self) -> Self:
@@ -138,7 +138,7 @@ class SurveyRoundQuerySet(models.QuerySet["SurveyRound"]):
         seats = Q(authorities__in=authorities_of(user))
         held = Region.objects.filter(in_use(user, "institutions__memberships") | seats).distinct()
         above = {code for region in held for code in region.chain_codes}
-        return self.filter(Q(authority__region__in=remit_of(user)) | Q(authority__region__code__in=above))
+        return self.filter(Q(authority__region__in=remit_read_by(user)) | Q(authority__region__code__in=above))
 
     def open(self) -> Self:
         return self.filter(state=SurveyRound.State.OPEN)

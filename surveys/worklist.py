@@ -11,7 +11,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from frame.worklist import ROWS, Group
-from institutions.models import Institution, InstitutionQuerySet, institutions_held_by, institutions_kept_by, remit_of
+from institutions.models import (
+    Institution,
+    InstitutionQuerySet,
+    institutions_held_by,
+    institutions_kept_by,
+    remit_read_by,
+)
 from surveys.models import Survey, SurveyRound, SurveyRoundQuerySet
 
 
@@ -68,7 +74,7 @@ def own_surveys(user: User) -> list[OwnSurvey]:
 
 
 def in_remit(institutions: InstitutionQuerySet, user: User) -> InstitutionQuerySet:
-    return institutions.filter(region__in=remit_of(user))
+    return institutions.filter(region__in=remit_read_by(user))
 
 
 def figures(user: User, opened: SurveyRound) -> Figures:

@@ -22,7 +22,15 @@ from institutions.models.membership import (
 )
 from institutions.models.names import FormerName
 from institutions.models.profiles import ElderCareProfile, MedicalProfile
-from institutions.models.remit import authorities_of, remit_of, seats_above, seats_in_numbers, seats_of, under_seats
+from institutions.models.remit import (
+    authorities_of,
+    remit_of,
+    remit_read_by,
+    seats_above,
+    seats_in_numbers,
+    seats_of,
+    under_seats,
+)
 from institutions.models.validity import Document, Lapse, ValidityPeriod
 
 __all__ = [
@@ -59,6 +67,7 @@ __all__ = [
     "keys_signed_for_by",
     "memberships_in_use",
     "remit_of",
+    "remit_read_by",
     "reviews_for",
     "same_legal_entity",
     "seats_above",

@@ -13,7 +13,7 @@ from chinese.dates import cn_day
 from institutions.identifiers import licence_warnings, phone_warnings, uscc_warnings
 from institutions.models.authority import Authority
 from institutions.models.duty import in_use
-from institutions.models.remit import remit_of
+from institutions.models.remit import remit_read_by
 from institutions.problems import Problem, Severity, capacity_problems
 from institutions.searching import grams_of, says
 from institutions.uscc import normalise_uscc, validate_uscc
@@ -105,7 +105,7 @@ def called(text: str, path: str = "") -> Q:
 
 def _concern(user: User) -> Q:
     own = Institution.objects.filter(in_use(user, "memberships")).values("pk")
-    return Q(pk__in=own) | Q(region__in=remit_of(user))
+    return Q(pk__in=own) | Q(region__in=remit_read_by(user))
 
 
 class Institution(models.Model):

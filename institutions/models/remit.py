@@ -38,6 +38,13 @@ def remit_of(user: User) -> QuerySet[Region]:
     return Region.objects.filter(Exists(seats.filter(own=Left(OuterRef("code"), digits))))
 
 
+def remit_read_by(user: User) -> QuerySet[Region]:
+    """Return `remit_of` for what is shown: within a request by the codes of the seats that it has read."""
+    if read_of(user) is None:
+        return remit_of(user)
+    return Region.objects.filter(under_seats(seats_in_numbers(user)))
+
+
 def seats_of(user: User) -> Any:
     """Return the seats of `authorities_of`, for the condition that a row's `concerns` overlaps them: 330602 for the
     county 越城区, 33 for 浙江省, 0 for the nation.

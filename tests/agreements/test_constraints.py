@@ -333,6 +333,8 @@ DENIED = {
     *("signing_window_is_kept", "read_template_is_kept", "read_blanks_are_kept"),
     *("signing_batch_is_kept", "signing_item_is_kept"),
 }
+# They refuse nothing: tests/agreements/test_visible.py.
+WRITING = {"agreement_notes_whom_it_concerns", "agreement_notes_whom_it_comes_to_concern"}
 BY_TRIGGER = [case for case in KEPT if case[0] not in DENIED]
 BEHIND_THE_RIGHTS = [case for case in KEPT if case[0] in DENIED]
 
@@ -426,4 +428,4 @@ def test_every_rule_is_listed_here(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print("", *sorted(declared | triggers), sep="\n  ")
     assert declared - tested == set()
-    assert triggers == {name for name, _, _ in KEPT}
+    assert triggers - WRITING == {name for name, _, _ in KEPT}

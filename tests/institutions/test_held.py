@@ -20,6 +20,7 @@ from institutions.models import (
     institutions_of,
     institutions_read_by,
     remit_of,
+    remit_read_by,
     reviews_for,
 )
 from institutions.models.authority import Authority
@@ -110,3 +111,14 @@ def test_what_ended_since_it_was_read_is_not_held(elder_care_clerk: User) -> Non
 
 def test_outside_a_request_nothing_is_known_beforehand(nobodys_user: User) -> None:
     assert not holds_none(nobodys_user, [Duty.CLERK])
+
+
+@pytest.mark.parametrize("code", ["000000", "330000", "330600", "330602"])
+def test_what_is_read_of_a_remit_is_the_remit(code: str) -> None:
+    for below in ("330602", "330603", "330702", "430105"):
+        factories.region(below)
+    authority = factories.AuthorityFactory.create(region=factories.region(code), kind=Authority.Kind.HEALTH)
+    user = factories.MembershipFactory.create(authority=authority, duty=Duty.SUPERVISOR).user
+    asked = set(remit_of(user))
+    assert asked == set(remit_read_by(user)) == set(remit_read_by(as_read(user)))
+    assert factories.region("330602") in asked
