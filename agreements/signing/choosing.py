@@ -13,6 +13,7 @@ from accounts.models import User
 from agreements.lifecycle.batches import MOST, waiting_for
 from agreements.lifecycle.reading import blanks_read, how_read, templates_read
 from agreements.models import Agreement, HowRead, TemplateVersion
+from chinese.dates import cn_day
 from institutions.models import Institution, Role
 from sealing.models import Seal
 from sealing.seals import Paper, seals_usable_by
@@ -33,6 +34,14 @@ class Choice:
     def key(self) -> str:
         return str(self.text)
 
+    @property
+    def about(self) -> str:
+        """What it is, so that two with one partner are told apart: its title, what it follows, when it was agreed."""
+        row = self.agreement
+        follows = f"，{row.get_kind_display()} {row.predecessor.number}" if row.predecessor else ""
+        agreed = f"，{cn_day(timezone.localdate(row.agreed_at))}定稿" if row.agreed_at else ""
+        return f"《{row.chosen_version.title}》{follows}{agreed}"
+
 
 @dataclass(frozen=True)
 class Choosing:
@@ -47,7 +56,7 @@ class Choosing:
 
     @cached_property
     def choices(self) -> list[Choice]:
-        rows = list(waiting_for(self.user, self.institution)[:MOST])
+        rows = list(waiting_for(self.user, self.institution).select_related("predecessor")[:MOST])
         read, templates = how_read(rows, by=self.user), templates_read(self.user)
         blanks = blanks_read([row.frozen_id for row in rows if row.frozen_id], self.user)
         return [

@@ -8,8 +8,10 @@ from accounts.models import User
 from agreements import lifecycle
 from agreements.lifecycle import batches
 from agreements.models import Agreement, ReadBlanks, ReadTemplate, SigningBatch, SigningItem, TemplateVersion
+from chinese.dates import cn_day
 from institutions.models import Authority, Institution
 from sealing.models import SigningKey
+from tests import factories
 from tests.agreements.batches import begun, on_screen_many, read_all
 from tests.sealing.making import PIN
 
@@ -49,6 +51,7 @@ def test_from_home_through_reading_to_what_can_be_chosen(signed_in: Client, two:
     template = reverse("signing-template", args=[two[0].chosen_version.pk])
     blanks = [reverse("agreement-blanks", args=[row.number]) for row in two]
     assert 'name="texts"' not in page, "nothing was read"
+    assert page.count(f"《{two[0].chosen_version.title}》，{cn_day(factories.today())}定稿") == 2, "what each is"
     assert page.count(template) == 1
     assert all(each in page for each in blanks)
     assert two[0].chosen_version.title in signed_in.get(template).content.decode()
