@@ -61,17 +61,8 @@ def load_nation(*, scale: float, seed: int, today: date, counties: float | None 
         asked["texts"] = _count(cursor, "nation_text")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # of a table with a question open nothing is laid down
         with _unburdened(cursor):
-            for each in (
-                "COUNTIES",
-                "PLACED",
-                "INSTITUTIONS",
-                "AGREED",
-                "AGREEMENTS",
-                "FROZEN",
-                "SIGNATURES",
-                "FILINGS",
-            ):
-                cursor.execute(getattr(statements, each), asked)
+            for statement in statements.IN_ORDER:
+                cursor.execute(statement, asked)
         _verify(cursor, asked)
         _count_on(cursor)
         load_people()
@@ -80,10 +71,8 @@ def load_nation(*, scale: float, seed: int, today: date, counties: float | None 
 
 
 def _refuse_company() -> None:
-    if Institution.objects.filter(is_demo=False).exists() or Agreement.objects.filter(is_demo=False).exists():
-        raise DemoDataError("这个数据库里有真实的机构或协议，不能载入全国规模的演示数据。请用一个新的数据库。")
-    if User.objects.filter(username__in=map(_username, WORKERS)).exists():
-        raise DemoDataError("全国规模的演示数据已经载入过了。要换一种规模，请用一个新的数据库。")
+    if Institution.objects.exists() or Agreement.objects.exists():
+        raise DemoDataError("这个数据库里已经有机构或协议，不能再载入全国规模的演示数据。请用一个新的、空的数据库。")
 
 
 def _username(key: str) -> str:
@@ -181,7 +170,7 @@ def _verify(cursor: CursorWrapper, asked: dict[str, Any]) -> None:
 
 
 def _count_on(cursor: CursorWrapper) -> None:
-    """Let the next rows get numbers that these do not have: of the tables, and of the agreements' own."""
+    """Let the next rows get keys that these do not have. Numbers count on by themselves: their series are not begun."""
     for table in TABLES:
         cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")  # noqa: S608 -- a constant
 

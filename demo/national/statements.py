@@ -208,6 +208,8 @@ FROM (
 ) f;
 """
 
+IN_ORDER = (COUNTIES, PLACED, INSTITUTIONS, AGREED, AGREEMENTS, FROZEN, SIGNATURES, FILINGS)
+
 # What the triggers would have refused row by row, asked of all at once; each must find nothing.
 VERIFIED = {
     "a day of signing without its signature": """

@@ -91,6 +91,8 @@ def test_the_rows_are_what_the_product_would_have_written() -> None:
     share = Agreement.objects.filter(state="in_force").count() / Agreement.objects.count()
     assert 0.08 < share < 0.15
     assert FrozenText.objects.count() == Agreement.objects.count()
+    with pytest.raises(DemoDataError, match="已经有"):
+        load_nation(scale=0.001, seed=7, today=timezone.localdate(), counties=1)
 
 
 def test_the_same_seed_makes_the_same_rows_and_another_others() -> None:
@@ -107,7 +109,7 @@ def test_the_same_seed_makes_the_same_rows_and_another_others() -> None:
 
 
 def test_beside_real_rows_nothing_is_made(elder_care_institution: Institution) -> None:
-    with pytest.raises(DemoDataError, match="真实"):
+    with pytest.raises(DemoDataError, match="已经有机构或协议"):
         load_nation(scale=0.001, seed=7, today=timezone.localdate())
     with pytest.raises(CommandError, match="--scale"):
         call_command("make_national", scale=0)
