@@ -13,7 +13,7 @@ from demo.national.load import load_nation
 
 
 class Command(BaseCommand):
-    help = "在没有真实数据的数据库里造出全国规模的演示数据，用来测量（--scale 1.0 约一百万份协议）"
+    help = "在空的数据库里造出全国规模的演示数据，用来测量（--scale 1.0 约一百万份协议）"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--scale", type=float, default=1.0, help="1.0：全国规模")
