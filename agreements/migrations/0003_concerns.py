@@ -1,6 +1,6 @@
 """Every agreement carries whose officials see it: no list of theirs has to join the nation to find its own rows.
 
-The seats above a region are the numbers of `institutions.models.seats_above`: 0 for the nation, 33, 3306, 330602.
+The seats above a region are numbers: 0 for the nation, 33, 3306, 330602 (`institutions.models.seats_of`).
 """
 
 from django.db import migrations

@@ -75,10 +75,10 @@ def found_by(text: str, path: str = "") -> Q:
     return found
 
 
-def begins_with(text: str, path: str = "") -> Q:
+def begins_with(text: str) -> Q:
     """Return the condition that the number begins with a text, with or without the letters that all begin with."""
     number = text.upper()
-    return Q(**{f"{path}number__startswith": number}) | Q(**{f"{path}number__startswith": f"{NUMBERS}{number}"})
+    return Q(number__startswith=number) | Q(number__startswith=f"{NUMBERS}{number}")
 
 
 def _answered_by(institutions: Keys) -> Q:
@@ -311,7 +311,7 @@ class Agreement(models.Model):
     )
     rescission_reason = models.TextField("合意解除的原因", blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
-    # Whose officials see it: the seats (`seats_above`) of its region and of both parties'. The database keeps it.
+    # Whose officials see it: the seats (`seats_of`) of its region and of both parties'. The database keeps it.
     concerns = ArrayField(models.IntegerField(), default=list, editable=False, verbose_name="涉及地区")
 
     objects = AgreementQuerySet.as_manager()

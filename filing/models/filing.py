@@ -143,7 +143,7 @@ class Filing(models.Model):
     )
     closing_reason = models.TextField("结案原因", blank=True, help_text="why nothing more is wanted")
     created_at = models.DateTimeField(auto_now_add=True)
-    # Whose officials see it: the seats (`seats_above`) of its authority's region and of its agreement's. Written by the
+    # Whose officials see it: the seats (`seats_of`) of its authority's region and of its agreement's. Written by the
     # database when it is opened; neither of the two moves afterwards.
     concerns = ArrayField(models.IntegerField(), default=list, editable=False, verbose_name="涉及地区")
 

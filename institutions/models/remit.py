@@ -75,11 +75,6 @@ def _seats(user: User) -> QuerySet[Authority, Any]:
     return authorities_of(user).values_list(seat, flat=True).distinct().order_by()
 
 
-def seats_above(region: Region) -> list[int]:
-    """Return the seats whose officials answer for a region: its own and those of all above it, the nation's first."""
-    return [int(region.code[: 2 * level] or 0) for level in range(region.level + 1)]
-
-
 def under_seats(seats: Iterable[int]) -> Q:
     """Return the condition on regions of lying under one of these seats."""
     return Q(pk__in=[]) | Q(*(Q(code__startswith=str(seat or "")) for seat in seats), _connector=Q.OR)
