@@ -1,22 +1,22 @@
-"""Which days can be asked about, and which days a line of a year has."""
+"""Which days can be asked about, and which days a line of months has."""
 
 from datetime import date, timedelta
 
 FIRST_DAY = date(1949, 10, 1)
 LAST_DAY = date(2199, 12, 31)
 OUT_OF_RANGE = "日期应在1949年10月1日至2199年12月31日之间。"
-MONTHS_BACK = 12
+YEAR, FIVE_YEARS = 12, 60  # months
 
 
 def is_askable(day: date) -> bool:
     return FIRST_DAY <= day <= LAST_DAY
 
 
-def year_up_to(day: date) -> list[date]:
-    """Return the last days of the twelve months before the day's own month, and the day itself."""
+def months_up_to(day: date, months: int = YEAR) -> list[date]:
+    """Return the last days of so many months before the day's own month, and the day itself."""
     days = [day]
     end = day.replace(day=1) - timedelta(days=1)
-    for _ in range(MONTHS_BACK):
+    for _ in range(months):
         days.append(end)
         end = end.replace(day=1) - timedelta(days=1)
     return days[::-1]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from operator import attrgetter
 
 TENTH = Decimal("0.1")
 ALMOST_ALL = Decimal("99.9")
@@ -60,7 +62,21 @@ class Counts:
     undated_clinic: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+        return Counts.total((self, other))
+
+    @classmethod
+    def total(cls, counts: Iterable[Counts]) -> Counts:
+        """Return the sum of any number of counts; zeros of none."""
+        return cls(*map(sum, zip(*(each.numbers for each in counts), strict=True)))
+
+    @staticmethod
+    def names() -> tuple[str, ...]:
+        return tuple(each.name for each in fields(Counts))
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The counts in the order of the fields."""
+        return _numbers(self)
 
     @property
     def covered(self) -> int:
@@ -79,6 +95,9 @@ class Counts:
     @property
     def left_out(self) -> int:
         return sum(getattr(self, each.name) for each in fields(self) if each.name.startswith("left_"))
+
+
+_numbers = attrgetter(*Counts.names())
 
 
 def percent(part: int, whole: int) -> Decimal | None:

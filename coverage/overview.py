@@ -1,12 +1,12 @@
-"""One region on one day: the figures put together. Five queries, whatever the size and the level of the region."""
+"""One region on one day: the figures put together. Few queries, whatever the size and the level of the region."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Exists, OuterRef
 
 from coverage import queries
-from coverage.days import year_up_to
+from coverage.days import YEAR, months_up_to
 from coverage.figures import (
     Counts,
     Coverage,
@@ -20,33 +20,35 @@ from coverage.figures import (
     TargetFigure,
 )
 from coverage.obligations import Book, open_book
+from coverage.steps.reading import Read, read
 from institutions.models import Institution, Role
 from regions.models import Region
 from regions.rules import CountyNamesMedical
 
 # Which of a scheme's targets these figures answer, and with which number.
 REACHED = {"signed_coverage": "covered", "medical_service_coverage": "served"}
-Totals = Mapping[tuple[int, date], Counts]
 
 
-def overview(region: Region, on: date) -> Overview:
-    """Return everything that is said about a region on a day. Raises nothing for days without data: zeros."""
-    days = year_up_to(on)
-    book = open_book(regions_below(region), days)
-    counties = stocked(book)
-    counted = queries.totals(counties)
-    counts = _sum(counted, on, book.regions)
+def overview(region: Region, on: date, *, months: int = YEAR, most: int | None = None) -> Overview:
+    """Return everything that is said about a region on a day, and its figures at the ends of the `months` before.
+
+    `most`: how many of the uncovered are named (None: all). Raises nothing for days without data: zeros.
+    """
+    days = months_up_to(on, months)
+    book = open_book(Region.objects.under(region), [on])
+    figures = read(region, on, days)
+    counts = figures.by_day[on]
     return Overview(
         code=region.code,
         name=region.full_name,
         on=on,
         counts=counts,
-        populations=_populations(counties, counted, on),
+        populations=_populations(book, figures),
         targets=_targets(book, region, on, counts),
-        designation=_designation(book, on, queries.designated(region, on)),
-        parts=_parts(book, region, on, counted),
-        months=tuple(MonthPoint(day, _sum(counted, day, book.regions)) for day in days),
-        uncovered=tuple(queries.institutions(_on_one_day(counties, on), coverage=Coverage.UNCOVERED)),
+        designation=_designation(book, on),
+        parts=_parts(book, region, figures),
+        months=tuple(MonthPoint(day, figures.by_day[day]) for day in days),
+        uncovered=tuple(_uncovered(book, figures, most)),
     )
 
 
@@ -66,20 +68,26 @@ def stocked(book: Book) -> Book:
     return Book(tuple(each for each in book.regions if getattr(each, "has_elder_care", True)), book.days, book.rules)
 
 
-def _on_one_day(book: Book, on: date) -> Book:
-    return Book(book.regions, (on,), book.rules)
+def _uncovered(book: Book, figures: Read, most: int | None) -> list[InstitutionFigure]:
+    """Return who is uncovered, by region and name, or the first few of them: no more regions are asked than these
+    stand in."""
+    asked: list[Region] = []
+    wanted = figures.by_day[figures.on].uncovered if most is None else most
+    for region in book.regions:  # by code
+        if wanted > 0 and (here := figures.of(region).uncovered):
+            asked.append(region)
+            wanted -= here
+    if not asked:
+        return []
+    return queries.institutions(Book(tuple(asked), book.days, book.rules), coverage=Coverage.UNCOVERED)[:most]
 
 
-def _sum(counted: Totals, day: date, regions: Iterable[Region]) -> Counts:
-    return sum((counted[each.pk, day] for each in regions if (each.pk, day) in counted), Counts())
-
-
-def _populations(book: Book, counted: Totals, on: date) -> tuple[Population, ...]:
+def _populations(book: Book, figures: Read) -> tuple[Population, ...]:
     """Return who must be covered, in words' raw material: one entry for all regions of the same rules."""
     found: dict[Obligation, list[str]] = {}
     for region in book.regions:
-        if (region.pk, on) in counted:
-            found.setdefault(book.obligation(region, on), []).append(region.name)
+        if region.pk in figures.by_region:
+            found.setdefault(book.obligation(region, figures.on), []).append(region.name)
     return tuple(Population(obligation, tuple(names)) for obligation, names in found.items())
 
 
@@ -102,18 +110,19 @@ def _targets(book: Book, region: Region, on: date, counts: Counts) -> tuple[Targ
     )
 
 
-def _designation(book: Book, on: date, found: Mapping[int, int]) -> Designation | None:
+def _designation(book: Book, on: date) -> Designation | None:
     """Return how many counties have named their medical institutions; None where no rule asks for it."""
-    missing = []
-    minimum = counties = 0
-    for region in book.regions:
-        applied = book.rules[region.code, on].get(CountyNamesMedical)
-        if applied and region.level == Region.Level.COUNTY and not region.is_grouping and _is_valid(region, on):
-            counties += 1
-            minimum = max(minimum, applied.rule.minimum)
-            if found.get(region.pk, 0) < applied.rule.minimum:
-                missing.append(region.name)
-    return Designation(minimum, counties, tuple(missing)) if counties else None
+    asked = {
+        region: applied.rule.minimum
+        for region in book.regions
+        if region.level == Region.Level.COUNTY and not region.is_grouping and _is_valid(region, on)
+        if (applied := book.rules[region.code, on].get(CountyNamesMedical))
+    }
+    if not asked:
+        return None
+    found = queries.designated(asked, on)
+    missing = [region.name for region, minimum in asked.items() if found.get(region.pk, 0) < minimum]
+    return Designation(max(asked.values()), len(asked), tuple(missing))
 
 
 def _is_valid(region: Region, on: date) -> bool:
@@ -121,18 +130,18 @@ def _is_valid(region: Region, on: date) -> bool:
     return (region.valid_from is None or region.valid_from <= on) and (region.valid_to is None or region.valid_to > on)
 
 
-def _parts(book: Book, region: Region, on: date, counted: Totals) -> tuple[Part, ...]:
+def _parts(book: Book, region: Region, figures: Read) -> tuple[Part, ...]:
     """Return the places directly below, a mere grouping replaced by what it groups; none for a county."""
     parts = []
     own = {each.pk: each for each in book.regions}
     for each in _directly_below(book.regions, region):
-        under = _under(book.regions, each)
-        counts = _sum(counted, on, under)
-        if _is_valid(each, on) or counts != Counts():
+        under = [one for one in book.regions if one.code.startswith(each.prefix)]
+        counts = figures.sum_of(under)
+        if _is_valid(each, figures.on) or counts != Counts():
             parts.append(Part(each.code, each.name, counts))
         for one in under:
             own.pop(one.pk)
-    counts = _sum(counted, on, own.values())
+    counts = figures.sum_of(own.values())
     if parts and counts != Counts():
         parts.append(Part(region.code, f"{region.name}本级", counts, is_own_level=True))
     return tuple(parts)
@@ -142,7 +151,3 @@ def _directly_below(regions: Sequence[Region], region: Region) -> list[Region]:
     groupings = {each.pk for each in regions if each.is_grouping and each.parent_id == region.pk}
     parents = {region.pk} | groupings
     return [each for each in regions if each.parent_id in parents and not each.is_grouping]
-
-
-def _under(regions: Iterable[Region], part: Region) -> list[Region]:
-    return [each for each in regions if each.code.startswith(part.prefix)]

@@ -49,35 +49,43 @@ WITH obligation AS (
   JOIN obligation o ON o.number = p.number
   JOIN institutions_institution i ON i.region_id = p.region_id AND i.role = 'elder_care'
   LEFT JOIN institutions_eldercareprofile e ON e.institution_id = i.id
-), in_force AS (
-  SELECT c.id, c.day, a.medical_id, a.expires_on, coalesce(m.is_primary, false) AS is_primary,
-    coalesce(x.health_on <= c.day, false) AS health, coalesce(x.civil_affairs_on <= c.day, false) AS civil_affairs
-  FROM candidate c
-  JOIN agreements_agreement a ON a.elder_care_id = c.id AND a.kind <> 'supplement'
-    AND a.starts_on <= c.day AND a.last_day >= c.day
-  LEFT JOIN institutions_medicalprofile m ON m.institution_id = a.medical_id
-  -- Asked of each agreement that counts: grouped beforehand, a county's page would read the nation's filings.
-  LEFT JOIN LATERAL (
-    SELECT min((f.decided_at AT TIME ZONE %(time_zone)s)::date) FILTER (WHERE u.kind = 'health') AS health_on,
-      min((f.decided_at AT TIME ZONE %(time_zone)s)::date) FILTER (WHERE u.kind = 'civil_affairs') AS civil_affairs_on
-    FROM filing_filing f JOIN institutions_authority u ON u.id = f.authority_id
-    WHERE f.agreement_id = a.id AND f.state = 'accepted'
-  ) x ON true
-  WHERE c.why = 'obliged'
 ), signing AS (
-  SELECT id, day,
-    count(DISTINCT medical_id) AS partners,
-    count(DISTINCT medical_id) FILTER (WHERE is_primary) AS primary_partners,
-    count(*) AS agreements,
-    count(*) FILTER (WHERE health AND civil_affairs) AS filed_both,
-    count(*) FILTER (WHERE health AND NOT civil_affairs) AS filed_health,
-    count(*) FILTER (WHERE civil_affairs AND NOT health) AS filed_civil_affairs,
-    count(*) FILTER (WHERE NOT health AND NOT civil_affairs) AS filed_neither,
-    count(*) FILTER (WHERE expires_on <= day + %(soon)s) AS ending_soon,
-    count(*) FILTER (WHERE expires_on <= day + %(later)s) AS ending_later,
-    count(*) FILTER (WHERE expires_on <= day + %(latest)s) AS ending_latest,
-    min(expires_on) AS next_end
-  FROM in_force GROUP BY id, day
+  -- Asked of each institution by itself, its agreements and their filings once for all days: grouped beforehand, a
+  -- county's page would read the nation's filings, and joined day by day each would be asked again on every day.
+  SELECT h.id, s.*
+  FROM (SELECT DISTINCT id FROM candidate WHERE why = 'obliged') h
+  CROSS JOIN LATERAL (
+    SELECT d.day,
+      count(DISTINCT a.medical_id) AS partners,
+      count(DISTINCT a.medical_id) FILTER (WHERE a.is_primary) AS primary_partners,
+      count(*) AS agreements,
+      count(*) FILTER (WHERE a.health_on <= d.day AND a.civil_affairs_on <= d.day) AS filed_both,
+      count(*) FILTER (WHERE a.health_on <= d.day AND (a.civil_affairs_on <= d.day) IS NOT TRUE) AS filed_health,
+      count(*) FILTER (WHERE a.civil_affairs_on <= d.day AND (a.health_on <= d.day) IS NOT TRUE) AS filed_civil_affairs,
+      count(*) FILTER (
+        WHERE (a.health_on <= d.day) IS NOT TRUE AND (a.civil_affairs_on <= d.day) IS NOT TRUE) AS filed_neither,
+      count(*) FILTER (WHERE a.expires_on <= d.day + %(soon)s) AS ending_soon,
+      count(*) FILTER (WHERE a.expires_on <= d.day + %(later)s) AS ending_later,
+      count(*) FILTER (WHERE a.expires_on <= d.day + %(latest)s) AS ending_latest,
+      min(a.expires_on) AS next_end
+    FROM (
+      SELECT g.medical_id, g.starts_on, g.last_day, g.expires_on, coalesce(m.is_primary, false) AS is_primary, x.*
+      FROM agreements_agreement g
+      LEFT JOIN institutions_medicalprofile m ON m.institution_id = g.medical_id
+      CROSS JOIN LATERAL (
+        SELECT
+          min((f.decided_at AT TIME ZONE %(time_zone)s)::date) FILTER (WHERE u.kind = 'health') AS health_on,
+          min((f.decided_at AT TIME ZONE %(time_zone)s)::date) FILTER (WHERE u.kind = 'civil_affairs')
+            AS civil_affairs_on
+        FROM filing_filing f JOIN institutions_authority u ON u.id = f.authority_id
+        WHERE f.agreement_id = g.id AND f.state = 'accepted'
+      ) x
+      WHERE g.elder_care_id = h.id AND g.kind <> 'supplement'
+        AND g.starts_on <= (SELECT max(day) FROM place) AND g.last_day >= (SELECT min(day) FROM place)
+    ) a
+    JOIN (SELECT DISTINCT day FROM place) d ON a.starts_on <= d.day AND a.last_day >= d.day
+    GROUP BY d.day
+  ) s
 ), judged AS (
   SELECT c.*, s.agreements, s.filed_both, s.filed_health, s.filed_civil_affairs, s.filed_neither,
     s.ending_soon, s.ending_later, s.ending_latest, s.next_end,
@@ -88,7 +96,7 @@ WITH obligation AS (
       WHEN c.clinic_exempts AND c.has_clinic THEN 'own_clinic'
       ELSE 'uncovered'
     END AS coverage
-  FROM candidate c LEFT JOIN signing s ON s.id = c.id AND s.day = c.day
+  FROM candidate c LEFT JOIN signing s ON s.id = c.id AND s.day = c.day AND c.why = 'obliged'
 )
 """
 
@@ -160,14 +168,14 @@ def coverages(book: Book) -> dict[int, Coverage]:
     return {pk: Coverage(coverage) for pk, coverage in _ask(COVERAGES, book)}
 
 
-def designated(region: Region, on: date) -> dict[int, int]:
-    """Return how many of a county's own medical institutions have an agreement in force, by county pk. One query.
+def designated(counties: Iterable[Region], on: date) -> dict[int, int]:
+    """Return how many of each county's own medical institutions have an agreement in force, by county pk. One query.
 
     This stands for “named by the county” (县级确定的签约机构), for which no list is kept.
     """
     agreements = Agreement.objects.in_force(on=on).exclude(kind="supplement")
-    below = agreements.filter(medical__region__code__startswith=region.prefix).order_by()
-    found = below.values_list("medical__region_id").annotate(found=Count("medical", distinct=True))
+    theirs = agreements.filter(medical__region__in=[each.pk for each in counties]).order_by()
+    found = theirs.values_list("medical__region_id").annotate(found=Count("medical", distinct=True))
     return {pk: count for pk, count in found if pk is not None}
 
 

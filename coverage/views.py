@@ -47,11 +47,11 @@ def coverage_home(request: PersonRequest) -> HttpResponse:
 @with_path
 def coverage_region(request: PersonRequest, path: RegionPath) -> HttpResponse:
     form, on = AsOfForm.asked(request.GET)
-    figures = overview(path.region, on)
+    figures = overview(path.region, on, most=NAMED)
     context = {
         **_on_every_page(path, form, on),
         "figures": figures,
-        "named": figures.uncovered[:NAMED],
+        "named": figures.uncovered,
         "charts": chart_data(figures),
         "left_out": words.left_out(figures.counts),
         "undated": list(words.undated(figures.counts)),

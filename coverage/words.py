@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from chinese.dates import cn_day
 from coverage.figures import (
+    ENDING_DAYS,
     Counts,
     Coverage,
     FiledWith,
@@ -40,6 +41,20 @@ LEFT_OUT = {
     "left_closed_undated": "已关闭，但没有登记关闭日期",
     "left_other_kind": "机构类型不在当地要求签约的范围，或没有登记类型",
     "left_no_capacity": "没有统一社会信用代码，也没有举办单位，不能作为签约一方",
+}
+# Every number, as an auditor reads of it.
+FIGURES = {
+    "obliged": "应覆盖",
+    "signed": "协议覆盖",
+    "own_clinic": "内设医疗机构覆盖",
+    "uncovered": "未覆盖",
+    "clinic_unexempt": "未覆盖，但有内设医疗机构",
+    "agreements": "生效协议",
+    **{f"filed_{filed.value}": word for filed, word in FILED_WITH.items()},
+    **{f"ending_{days}": f"{days} 天内到期" for days in ENDING_DAYS},
+    **LEFT_OUT,
+    "undated_opening": "没有登记开业日期",
+    "undated_clinic": "内设医疗机构没有登记设立日期",
 }
 # What has no history: one line on every page that shows figures.
 UNDATED = (

@@ -56,6 +56,7 @@ def load() -> None:
     call_command("check", tags=["database"], databases=["default"])
     call_command("signing_authority", "init")
     load_data()
+    call_command("fold_coverage", verbosity=0)  # what was loaded, or was folded by another release
     call_command("anchor_log")  # what was left open when the platform stopped
     if not settings.DEBUG:
         static.publish()

@@ -45,6 +45,9 @@ TIMETABLE: dict[str, Entry] = {
     "remind-of-eligibility": _every(600, "eligibility.schedule.remind"),
     "sweep-uploads": _every(30, "uploads.schedule.sweep_uploads"),
     "delete-refused-uploads": _at("uploads.schedule.delete_refused_uploads", minute=35),
+    # What changed meanwhile is counted afresh by whoever asks, so this only keeps it little.
+    "fold-coverage": _every(60, "coverage.schedule.fold_changed"),
+    "check-coverage": _at("coverage.schedule.check_sample", minute=45, hour=2),
     "sweep-imports": _every(30, "imports.schedule.sweep_imports"),
     "drop-import-rows": _at("imports.schedule.drop_import_rows", minute=25, hour=3),
     "forget-sent-forms": _at("once.schedule.forget_sent_forms", minute=45),

@@ -334,7 +334,10 @@ DENIED = {
     *("signing_batch_is_kept", "signing_item_is_kept"),
 }
 # They refuse nothing: tests/agreements/test_visible.py.
-WRITING = {"agreement_notes_whom_it_concerns", "agreement_notes_whom_it_comes_to_concern"}
+WRITING = {
+    *("agreement_notes_whom_it_concerns", "agreement_notes_whom_it_comes_to_concern"),
+    *("agreement_marks_coverage", "new_agreement_marks_coverage", "lost_agreement_marks_coverage"),
+}
 BY_TRIGGER = [case for case in KEPT if case[0] not in DENIED]
 BEHIND_THE_RIGHTS = [case for case in KEPT if case[0] in DENIED]
 

@@ -214,6 +214,7 @@ HEADS = [
             "institution.closed",
             "institution.lapsed",
             "institution.approval_switched",
+            "coverage.repaired",
         ],
     ),
     (

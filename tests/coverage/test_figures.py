@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from coverage.days import FIRST_DAY, LAST_DAY, is_askable, year_up_to
+from coverage.days import FIRST_DAY, LAST_DAY, is_askable, months_up_to
 from coverage.figures import (
     Counts,
     Coverage,
@@ -193,7 +193,7 @@ def test_a_share_is_never_rounded_up_to_all() -> None:
 
 
 def test_a_year_back_by_month_ends() -> None:
-    days = year_up_to(date(2024, 3, 31))
+    days = months_up_to(date(2024, 3, 31))
     assert (days[0], days[-2], days[-1], len(days)) == (
         date(2023, 3, 31),
         date(2024, 2, 29),
@@ -237,7 +237,7 @@ def test_a_kind_that_need_not_file_counts_from_its_opening_though_it_filed_later
     ],
 )
 def test_a_year_has_twelve_month_ends_and_the_day_itself(day: date, first: date, last_but_one: date) -> None:
-    days = year_up_to(day)
+    days = months_up_to(day)
     assert (len(days), days[0], days[-2], days[-1]) == (13, first, last_but_one, day)
     assert days == sorted(days)
     assert all((each + ONE_DAY).day == 1 for each in days[:-1])

@@ -1,6 +1,7 @@
-"""The figures in SQL against a slow, plain count, on made-up histories and any as-of day."""
+"""The figures in SQL, counted and kept, against a slow, plain count, on made-up histories and any as-of day."""
 
 from datetime import date, time, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 from coverage import queries
 from coverage.days import FIRST_DAY, LAST_DAY
 from coverage.figures import Counts
+from coverage.models import Mark
 from coverage.obligations import open_book
 from coverage.overview import overview, regions_below
+from coverage.steps.folding import fold_changed
+from coverage.steps.reading import read
 from institutions.models import ElderCareProfile
 from regions.models import Region
 from regions.schemes import RuleSet
@@ -87,9 +91,16 @@ def check(region: Region, days: list[date], past: oracle.Past) -> int:
     """Compare what is said about a region on days; return how many sets of figures were compared."""
     book = open_book(regions_below(region), days)
     counted = queries.totals(book)
+    true = {day: past.counts(region, day) for day in days}
     for day in days:
-        said = sum((counted.get((each.pk, day), Counts()) for each in book.regions), Counts())
-        assert said == past.counts(region, day), day
+        assert Counts.total(counts for (_, on), counts in counted.items() if on == day) == true[day], day
+    # Everything was just written and is marked: the reader counts afresh, day by day or, of many days, by steps.
+    assert read(region, days[0], days).by_day == true
+    with patch("coverage.steps.reading.MOST_DAYS", 0):
+        assert read(region, days[0], days).by_day == true
+    fold_changed()
+    assert not Mark.objects.exists()
+    assert read(region, days[0], days).by_day == true
     overall = overview(region, days[0])
     assert {each.pk: each.last_end for each in overall.uncovered} == past.uncovered(region, days[0])
     for point in overall.months:
@@ -97,7 +108,7 @@ def check(region: Region, days: list[date], past: oracle.Past) -> int:
     for part in overall.parts:
         below = Region(code=part.code, level=region.level + 1)
         assert part.is_own_level or part.counts == past.counts(below, days[0])
-    return len(days) + 1 + len(overall.months) + len(overall.parts)
+    return 4 * len(days) + 1 + len(overall.months) + len(overall.parts)
 
 
 @pytest.mark.django_db
