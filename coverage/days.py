@@ -12,6 +12,10 @@ def is_askable(day: date) -> bool:
     return FIRST_DAY <= day <= LAST_DAY
 
 
+def is_month_end(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
+
+
 def months_up_to(day: date, months: int = YEAR) -> list[date]:
     """Return the last days of so many months before the day's own month, and the day itself."""
     days = [day]

@@ -1,7 +1,7 @@
 """What coverage keeps: nothing that is true by itself, all of it folded from the register, agreements and filings.
 
 Every figure of an institution is constant between the days on which something about it changes. So a region's own
-figures are kept once for each day on which any of them changes, and hold up to the next (`steps/`). All three tables
+figures are kept once for each day on which any of them changes, and hold up to the next (`steps/`). All of it
 can be made anew by `./script/manage fold_coverage --all`.
 """
 
@@ -19,6 +19,8 @@ class FoldedRegion(models.Model):
     version = models.CharField("算法", max_length=16, help_text="of the statement and what is written into it")
     folded_at = models.DateTimeField("计算时间")
     days = models.PositiveIntegerField("变化日数", help_text="how many steps it has")
+    first_month = models.DateField("首个月末", null=True, help_text="of its month ends; null where it has none")
+    last_month = models.DateField("末个月末", null=True)
 
     class Meta:
         verbose_name = "已计算的地区"
@@ -27,17 +29,12 @@ class FoldedRegion(models.Model):
         return str(self.region)
 
 
-class Step(models.Model):
-    """The figures of the institutions of one region from a day on, up to its next step: the fields of `Counts`.
+class Figures(models.Model):
+    """The fields of `Counts`, of the institutions of one region."""
 
-    The first one of a region is of the first day there is.
-    """
-
-    pk = models.CompositePrimaryKey("region_id", "day")
     region = models.ForeignKey(
         Region, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False, verbose_name="地区"
     )
-    day = models.DateField("起算日")
     obliged = models.IntegerField()
     signed = models.IntegerField()
     own_clinic = models.IntegerField()
@@ -61,7 +58,33 @@ class Step(models.Model):
     undated_clinic = models.IntegerField()
 
     class Meta:
+        abstract = True
+
+
+class Step(Figures):
+    """The figures of a region from a day on, up to its next step. The first one of a region is of the first day."""
+
+    pk = models.CompositePrimaryKey("region_id", "day")
+    day = models.DateField("起算日")
+
+    class Meta:
         verbose_name = "覆盖数字"
+
+    def __str__(self) -> str:
+        return f"{self.region_id} {self.day}"
+
+
+class MonthEnd(Figures):
+    """The figures of a region on the last day of a month: what a line of months is drawn from, of all regions at once.
+
+    A region has one for each month between its first change and its last.
+    """
+
+    pk = models.CompositePrimaryKey("day", "region_id")
+    day = models.DateField("月末")
+
+    class Meta:
+        verbose_name = "月末覆盖数字"
 
     def __str__(self) -> str:
         return f"{self.region_id} {self.day}"

@@ -132,16 +132,18 @@ def _is_valid(region: Region, on: date) -> bool:
 
 def _parts(book: Book, region: Region, figures: Read) -> tuple[Part, ...]:
     """Return the places directly below, a mere grouping replaced by what it groups; none for a county."""
+    below = _directly_below(book.regions, region)
+    under: dict[str, list[Region]] = {each.prefix: [] for each in below}
+    own = []
+    for one in book.regions:
+        prefix = next((prefix for prefix in (one.code[:2], one.code[:4], one.code) if prefix in under), "")
+        under.get(prefix, own).append(one)
     parts = []
-    own = {each.pk: each for each in book.regions}
-    for each in _directly_below(book.regions, region):
-        under = [one for one in book.regions if one.code.startswith(each.prefix)]
-        counts = figures.sum_of(under)
+    for each in below:
+        counts = figures.sum_of(under[each.prefix])
         if _is_valid(each, figures.on) or counts != Counts():
             parts.append(Part(each.code, each.name, counts))
-        for one in under:
-            own.pop(one.pk)
-    counts = figures.sum_of(own.values())
+    counts = figures.sum_of(own)
     if parts and counts != Counts():
         parts.append(Part(region.code, f"{region.name}本级", counts, is_own_level=True))
     return tuple(parts)

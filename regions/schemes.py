@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import itemgetter
 from typing import Generic, TypeVar, cast
 
 from regions.models import Region, Scheme
@@ -135,13 +136,19 @@ def rules_for_many(regions: Iterable[Region], days: Iterable[date]) -> dict[tupl
     """
     days = list(days)
     chains = {region.code: region.chain_codes for region in regions}
-    places = {code for chain in chains.values() for code in chain}
-    schemes = Scheme.objects.filter(region__code__in=places, is_withdrawn=False).upper_first()
-    dated = [(scheme.in_force_from, scheme.parsed) for scheme in schemes]
+    schemes = Scheme.objects.filter(
+        region__code__in=set(chain.from_iterable(chains.values())), is_withdrawn=False
+    ).upper_first()
+    # Of the thousands of regions few have schemes of their own: they are looked up by place, and put in their order.
+    by_place: dict[str, list[tuple[int, date | None, SchemeBody]]] = {}
+    for number, scheme in enumerate(schemes):
+        body = scheme.parsed
+        by_place.setdefault(body.region, []).append((number, scheme.in_force_from, body))
     known: dict[tuple[str, ...], RuleSet] = {}
     found = {}
-    for code, chain in chains.items():
-        above = [(since, body) for since, body in dated if body.region in chain]
+    for code, above_it in chains.items():
+        places = [by_place[each] for each in above_it if each in by_place]
+        above = [(since, body) for _, since, body in sorted(chain.from_iterable(places), key=itemgetter(0))]
         for day in days:
             bodies = [body for since, body in above if since is None or since <= day]
             slugs = tuple(body.slug for body in bodies)

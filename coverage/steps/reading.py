@@ -9,6 +9,7 @@ from datetime import date
 from django.db import connection
 
 from coverage import queries
+from coverage.days import is_month_end
 from coverage.figures import Counts
 from coverage.obligations import open_book
 from coverage.steps import statements
@@ -45,7 +46,9 @@ def read(region: Region, on: date, days: Sequence[date] = ()) -> Read:
     by_day: dict[date, Counts] = dict.fromkeys(others, Counts())
     changed: list[int] = []
     with connection.cursor() as cursor:
-        given = {"below": f"{region.prefix}%", "on": on, "days": others, "version": VERSION}
+        months = [day for day in others if is_month_end(day)]
+        odd = [day for day in others if not is_month_end(day)]
+        given = {"below": f"{region.prefix}%", "on": on, "days": odd, "months": months, "version": VERSION}
         cursor.execute(statements.READ, given)
         for pk, day, *numbers in cursor.fetchall():
             if day is None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from coverage.days import FIRST_DAY, LAST_DAY
 from coverage.figures import ENDING_DAYS, Obligation
 from coverage.obligations import KINDS_TO_FILE, obligation_of
 from coverage.steps import statements
@@ -20,10 +21,12 @@ from regions.schemes import days_of_change, rules_for_many
 CONSTANTS = {
     "kinds_to_file": list(KINDS_TO_FILE),
     "time_zone": settings.TIME_ZONE,
+    "first_month": FIRST_DAY,
+    "last_month": LAST_DAY,
     **dict(zip(("soon", "later", "latest"), ENDING_DAYS, strict=True)),
 }
 # Other statements or constants make other steps: those of an earlier release count as changed at once.
-VERSION = sha256(f"{statements.FOLDED}{CONSTANTS}".encode()).hexdigest()[:16]
+VERSION = sha256(f"{statements.FOLDED}{statements.STORE}{CONSTANTS}".encode()).hexdigest()[:16]
 
 
 def asked(regions: Sequence[Region]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from coverage.figures import Counts
 NAMES = Counts.names()
 COLUMNS = ", ".join(NAMES)
 NUMBERS = ", ".join(f"t.{name}" for name in NAMES)
-SUMS = ", ".join(f"sum(t.{name})" for name in NAMES)
 NONE = ", ".join("NULL::integer" for _ in NAMES)
 # Counted in agreements; all others are counted in institutions.
 OF_AGREEMENTS = tuple(name for name in NAMES if name == "agreements" or name.startswith(("filed_", "ending_")))
@@ -151,37 +150,70 @@ WITH obligation AS MATERIALIZED (
   SELECT region_id, day, {_each("coalesce({name}, 0) AS {name}")}
   FROM institutions_change FULL JOIN agreements_change USING (region_id, day)
   WHERE day <= {LAST} AND (day = {FIRST} OR {" OR ".join(f"{name} <> 0" for name in NAMES)})
-), step AS MATERIALIZED ( -- added up in integers: the sum of a bigint is numeric, and four times slower
-  SELECT region_id, day, {_each("(sum({name}) OVER w)::integer AS {name}")}
-  FROM change WINDOW w AS (PARTITION BY region_id ORDER BY day)
+), month AS ( -- the last days of the months from a region's first change to its last, as far as anybody asks
+  SELECT r.region_id, (m - interval '1 day')::date AS day
+  FROM (
+    SELECT region_id, greatest(min(day), %(first_month)s) AS first, least(max(day), %(last_month)s) AS last
+    FROM change WHERE day <> {FIRST} GROUP BY region_id
+  ) r
+  CROSS JOIN generate_series(date_trunc('month', r.first::timestamp) + interval '1 month', r.last + 1, '1 month') m
+), summed AS MATERIALIZED ( -- added up in integers: the sum of a bigint is numeric, and four times slower
+  SELECT region_id, day, is_step, {_each("(sum({name}) OVER w)::integer AS {name}")}
+  FROM (
+    SELECT region_id, day, bool_or(is_step) AS is_step, {_each("sum({name})::integer AS {name}")}
+    FROM (
+      SELECT *, true AS is_step FROM change
+      UNION ALL
+      SELECT region_id, day, {", ".join("0" for _ in NAMES)}, false FROM month
+    ) each
+    GROUP BY region_id, day
+  ) daily
+  WINDOW w AS (PARTITION BY region_id ORDER BY day)
+), step AS (
+  SELECT region_id, day, {COLUMNS} FROM summed WHERE is_step
 )
 """
 
-STORE = f"""
-, seen AS (
-  DELETE FROM coverage_mark WHERE region_id = ANY (%(regions)s) OR home_id IN (SELECT id FROM home)
-), gone AS (
-  DELETE FROM coverage_step t WHERE t.region_id = ANY (%(regions)s)
-    AND NOT EXISTS (SELECT 1 FROM step n WHERE n.region_id = t.region_id AND n.day = t.day)
+
+def _written(table: str, rows: str) -> str:
+    """Return the parts of a statement that make a table say what `rows` do: only what differs is written."""
+    return f"""
+, gone_from_{table} AS (
+  DELETE FROM coverage_{table} t WHERE t.region_id = ANY (%(regions)s)
+    AND NOT EXISTS (SELECT 1 FROM {rows} n WHERE n.region_id = t.region_id AND n.day = t.day)
   RETURNING 1
-), put AS (
-  INSERT INTO coverage_step (region_id, day, {COLUMNS})
+), put_in_{table} AS (
+  INSERT INTO coverage_{table} (region_id, day, {COLUMNS})
   SELECT n.region_id, n.day, {_each("n.{name}")}
-  FROM step n
-  LEFT JOIN coverage_step t ON t.region_id = n.region_id AND t.day = n.day AND t.region_id = ANY (%(regions)s)
+  FROM {rows} n
+  LEFT JOIN coverage_{table} t ON t.region_id = n.region_id AND t.day = n.day AND t.region_id = ANY (%(regions)s)
   WHERE t.region_id IS NULL OR ({NUMBERS}) IS DISTINCT FROM ({_each("n.{name}")})
   ON CONFLICT (region_id, day) DO UPDATE SET {_each("{name} = excluded.{name}")}
   RETURNING 1
-), emptied AS (
+)"""
+
+
+STORE = f"""
+, month_end AS (
+  SELECT s.* FROM summed s JOIN month USING (region_id, day)
+), seen AS (
+  DELETE FROM coverage_mark WHERE region_id = ANY (%(regions)s) OR home_id IN (SELECT id FROM home)
+){_written("step", "step")}{_written("monthend", "month_end")}
+, emptied AS (
   DELETE FROM coverage_foldedregion c WHERE c.region_id = ANY (%(regions)s)
     AND NOT EXISTS (SELECT 1 FROM step n WHERE n.region_id = c.region_id)
 ), folded AS (
-  INSERT INTO coverage_foldedregion (region_id, version, folded_at, days)
-  SELECT region_id, %(version)s, now(), count(*) FROM step GROUP BY region_id
-  ON CONFLICT (region_id) DO UPDATE
-    SET version = excluded.version, folded_at = excluded.folded_at, days = excluded.days
+  INSERT INTO coverage_foldedregion (region_id, version, folded_at, days, first_month, last_month)
+  SELECT n.region_id, %(version)s, now(), count(*), min(m.first), min(m.last)
+  FROM step n
+  LEFT JOIN (SELECT region_id, min(day) AS first, max(day) AS last FROM month GROUP BY region_id) m USING (region_id)
+  GROUP BY n.region_id
+  ON CONFLICT (region_id) DO UPDATE SET version = excluded.version, folded_at = excluded.folded_at,
+    days = excluded.days, first_month = excluded.first_month, last_month = excluded.last_month
 )
-SELECT (SELECT count(*) FROM step), (SELECT count(*) FROM put) + (SELECT count(*) FROM gone)
+SELECT (SELECT count(*) FROM step),
+  (SELECT count(*) FROM put_in_step) + (SELECT count(*) FROM gone_from_step)
+  + (SELECT count(*) FROM put_in_monthend) + (SELECT count(*) FROM gone_from_monthend)
 """
 
 STEPS = f"SELECT region_id, day, {COLUMNS} FROM step ORDER BY region_id, day"
@@ -205,7 +237,8 @@ MARKED = """
 READ = f"""
 WITH marked AS MATERIALIZED ({MARKED}
 ), place AS MATERIALIZED (
-  SELECT r.id AS region_id, m.region_id IS NOT NULL OR c.version <> %(version)s AS is_changed
+  SELECT r.id AS region_id, m.region_id IS NOT NULL OR c.version <> %(version)s AS is_changed,
+    c.first_month, c.last_month
   FROM coverage_foldedregion c FULL JOIN marked m USING (region_id) JOIN regions_region r ON r.id = region_id
   WHERE r.code LIKE %(below)s
 )
@@ -216,13 +249,23 @@ CROSS JOIN LATERAL (
 ) t
 WHERE NOT p.is_changed
 UNION ALL
-SELECT NULL, d.day, {SUMS}
-FROM place p CROSS JOIN unnest(%(days)s::date[]) AS d(day)
-CROSS JOIN LATERAL (
-  SELECT * FROM coverage_step t WHERE t.region_id = p.region_id AND t.day <= d.day ORDER BY t.day DESC LIMIT 1
-) t
-WHERE NOT p.is_changed
-GROUP BY d.day
+SELECT NULL, day, {_each("sum({name})")}
+FROM (
+  SELECT t.day, {NUMBERS}
+  FROM place p JOIN coverage_monthend t ON t.region_id = p.region_id AND t.day = ANY (%(months)s::date[])
+  WHERE NOT p.is_changed
+  UNION ALL
+  SELECT d.day, {NUMBERS}
+  FROM place p CROSS JOIN (
+    SELECT day, true AS is_month FROM unnest(%(months)s::date[]) day
+    UNION ALL SELECT day, false FROM unnest(%(days)s::date[]) day
+  ) d
+  CROSS JOIN LATERAL (
+    SELECT * FROM coverage_step t WHERE t.region_id = p.region_id AND t.day <= d.day ORDER BY t.day DESC LIMIT 1
+  ) t
+  WHERE NOT p.is_changed AND (d.is_month AND d.day BETWEEN p.first_month AND p.last_month) IS NOT TRUE
+) each
+GROUP BY day
 UNION ALL
 SELECT region_id, NULL, {NONE} FROM place WHERE is_changed
 """

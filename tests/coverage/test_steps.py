@@ -15,7 +15,7 @@ from audit.models import Entry
 from coverage import schedule
 from coverage.days import FIVE_YEARS, months_up_to
 from coverage.figures import Counts
-from coverage.models import FoldedRegion, Mark, Step
+from coverage.models import FoldedRegion, Mark, MonthEnd, Step
 from coverage.overview import overview
 from coverage.steps import statements
 from coverage.steps.checking import check
@@ -185,7 +185,8 @@ def test_what_no_figure_rests_on_leaves_none(what: str, rows: Rows) -> None:
 
 @pytest.mark.django_db
 def test_each_figure_has_its_column() -> None:
-    assert [each.name for each in Step._meta.get_fields()][2:] == ["day", *Counts.names()]
+    for kind in (Step, MonthEnd):
+        assert {each.name for each in kind._meta.get_fields()} == {"pk", "region", "day", *Counts.names()}
 
 
 def test_folding_again_writes_nothing(rows: Rows) -> None:
