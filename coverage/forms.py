@@ -1,20 +1,23 @@
 """The day asked about, and the filters of the list of institutions. Both are kept in the address."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from coverage.days import FIRST_DAY, LAST_DAY, OUT_OF_RANGE, is_askable
-from coverage.figures import ENDING_DAYS, FiledWith, InstitutionFigure
+from coverage.figures import ENDING_DAYS, Coverage, FiledWith
+from coverage.listing import Found, Places
+from coverage.queries import Narrowed
 from coverage.words import COVERAGE_CHIPS, FILED_WITH
 from frame import finding
 from institutions.models import ElderCareProfile
 
 LONGEST_NAME = 100
 IN_LINE = {"q", "coverage"}
+COVERED = (Coverage.SIGNED, Coverage.OWN_CLINIC)
+MOST_COUNTIES = 300
 
 
 class AsOfForm(forms.Form):
@@ -43,7 +46,7 @@ class AsOfForm(forms.Form):
 
 
 class InstitutionsForm(forms.Form):
-    """Filters over institutions that were already counted; a value that is no choice filters nothing."""
+    """Filters over the institutions of a region; a value that is no choice filters nothing."""
 
     q = forms.CharField(required=False, max_length=LONGEST_NAME, **finding.typed("机构名称"))
     county = forms.ChoiceField(label="县区", required=False)
@@ -69,12 +72,12 @@ class InstitutionsForm(forms.Form):
         choices=[("", "全部"), *[(str(days), f"{days} 天内到期") for days in ENDING_DAYS]],
     )
 
-    def __init__(self, data: Any, figures: Iterable[InstitutionFigure], on: date) -> None:
+    def __init__(self, data: Any, places: Places) -> None:
         super().__init__(data)
-        self.figures, self.on = list(figures), on
-        counties = dict.fromkeys((each.region_code, each.region_name) for each in self.figures)
+        self.places = places
+        counties = places.choices
         self.fields["county"].choices = [("", "全部"), *counties]  # type: ignore[attr-defined]  # declared as Field
-        if len(counties) < 2:  # narrows nothing
+        if not 1 < len(counties) <= MOST_COUNTIES:  # narrows nothing; or is no list that anybody looks through
             del self.fields["county"]
         self.is_valid()
 
@@ -88,24 +91,22 @@ class InstitutionsForm(forms.Form):
         return any(value for name, value in self.cleaned_data.items() if name not in IN_LINE)
 
     @property
-    def found(self) -> list[InstitutionFigure]:
-        return [each for each in self.figures if self._fits(each)]
-
-    def _fits(self, figure: InstitutionFigure) -> bool:
+    def found(self) -> Found:
         asked = self.cleaned_data
-        coverage, clinic, ending = asked.get("coverage"), asked.get("clinic"), asked.get("ending")
-        return (
-            asked.get("q", "").strip() in figure.name
-            and asked.get("county") in (None, "", figure.region_code)
-            and asked.get("kind") in (None, "", figure.kind)
-            and (not coverage or coverage == figure.coverage or (coverage == "covered" and figure.is_covered))
-            and (not clinic or (clinic == "yes") == figure.has_clinic)
-            and (not asked.get("filed") or figure.filed(FiledWith(asked["filed"])) > 0)
-            and (not ending or self._ends_within(figure, int(ending)))
-        )
+        places = self.places.only(asked["county"]) if asked.get("county") else self.places
+        return Found(places, self._narrowed())
 
-    def _ends_within(self, figure: InstitutionFigure, days: int) -> bool:
-        return figure.next_end is not None and figure.next_end <= self.on + timedelta(days=days)
+    def _narrowed(self) -> Narrowed:
+        asked = self.cleaned_data
+        coverage, clinic, filed, ending = (asked.get(name) for name in ("coverage", "clinic", "filed", "ending"))
+        return Narrowed(
+            coverages=COVERED if coverage == "covered" else (Coverage(coverage),) if coverage else None,
+            kind=asked.get("kind") or None,
+            called=asked.get("q", "").strip() or None,
+            clinic=clinic == "yes" if clinic else None,
+            filed=FiledWith(filed) if filed else None,
+            ending=int(ending) if ending else None,
+        )
 
     def in_words(self) -> str:
         """Return what was asked for, for the notes of an export: 县区：越城区；覆盖情况：未覆盖."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 
 from django.db.models import Exists, OuterRef
 
@@ -19,7 +20,9 @@ from coverage.figures import (
     Population,
     TargetFigure,
 )
+from coverage.listing import Found, Places
 from coverage.obligations import Book, open_book
+from coverage.queries import Narrowed
 from coverage.steps.reading import Read, read
 from institutions.models import Institution, Role
 from regions.models import Region
@@ -38,6 +41,7 @@ def overview(region: Region, on: date, *, months: int = YEAR, most: int | None =
     book = open_book(Region.objects.under(region), [on])
     figures = read(region, on, days)
     counts = figures.by_day[on]
+    uncovered = Found(Places.within(book, figures), Narrowed(coverages=(Coverage.UNCOVERED,)))
     return Overview(
         code=region.code,
         name=region.full_name,
@@ -48,7 +52,7 @@ def overview(region: Region, on: date, *, months: int = YEAR, most: int | None =
         designation=_designation(book, on),
         parts=_parts(book, region, figures),
         months=tuple(MonthPoint(day, figures.by_day[day]) for day in days),
-        uncovered=tuple(_uncovered(book, figures, most)),
+        uncovered=tuple(islice(uncovered, most)),
     )
 
 
@@ -66,20 +70,6 @@ def regions_below(region: Region) -> list[Region]:
 def stocked(book: Book) -> Book:
     """Return the book without the regions in which nobody can be counted."""
     return Book(tuple(each for each in book.regions if getattr(each, "has_elder_care", True)), book.days, book.rules)
-
-
-def _uncovered(book: Book, figures: Read, most: int | None) -> list[InstitutionFigure]:
-    """Return who is uncovered, by region and name, or the first few of them: no more regions are asked than these
-    stand in."""
-    asked: list[Region] = []
-    wanted = figures.by_day[figures.on].uncovered if most is None else most
-    for region in book.regions:  # by code
-        if wanted > 0 and (here := figures.of(region).uncovered):
-            asked.append(region)
-            wanted -= here
-    if not asked:
-        return []
-    return queries.institutions(Book(tuple(asked), book.days, book.rules), coverage=Coverage.UNCOVERED)[:most]
 
 
 def _populations(book: Book, figures: Read) -> tuple[Population, ...]:

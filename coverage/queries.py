@@ -6,7 +6,7 @@ filings by the day of acceptance. tests/coverage/oracle.py says the same slowly,
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Count
 
 from agreements.models import Agreement
-from coverage.figures import ENDING_DAYS, Counts, Coverage, InstitutionFigure, Obligation
+from coverage.figures import ENDING_DAYS, Counts, Coverage, FiledWith, InstitutionFigure, Obligation
 from coverage.obligations import KINDS_TO_FILE, Book
 from regions.models import Region
 
@@ -49,6 +49,13 @@ WITH obligation AS (
   JOIN obligation o ON o.number = p.number
   JOIN institutions_institution i ON i.region_id = p.region_id AND i.role = 'elder_care'
   LEFT JOIN institutions_eldercareprofile e ON e.institution_id = i.id
+  -- Only a list of institutions asks for some; what is counted, asks for all.
+  WHERE (%(kind)s IS NULL OR e.kind = %(kind)s)
+    AND (%(called)s IS NULL OR position(%(called)s IN i.name) > 0)
+    AND (%(ending)s IS NULL OR EXISTS (
+      SELECT 1 FROM agreements_agreement a
+      WHERE a.elder_care_id = i.id AND a.kind <> 'supplement' AND a.starts_on <= p.day AND a.last_day >= p.day
+        AND a.expires_on <= p.day + %(ending)s::integer))
 ), signing AS (
   -- Asked of each institution by itself, its agreements and their filings once for all days: grouped beforehand, a
   -- county's page would read the nation's filings, and joined day by day each would be asked again on every day.
@@ -141,7 +148,14 @@ LEFT JOIN LATERAL (
   WHERE a.elder_care_id = j.id AND a.kind <> 'supplement'
     AND a.starts_on <= j.day AND a.last_day < j.day
 ) ended ON true
-WHERE j.why = 'obliged' AND (%(coverage)s IS NULL OR j.coverage = %(coverage)s)
+WHERE j.why = 'obliged' AND (%(coverages)s IS NULL OR j.coverage = ANY (%(coverages)s))
+  AND (%(clinic)s::boolean IS NULL OR j.has_clinic = %(clinic)s)
+  AND CASE %(filed)s::text
+    WHEN 'both' THEN j.filed_both > 0
+    WHEN 'health' THEN j.filed_health > 0
+    WHEN 'civil_affairs' THEN j.filed_civil_affairs > 0
+    WHEN 'neither' THEN j.filed_neither > 0
+    ELSE true END
 ORDER BY r.code, j.name, j.id
 """
 
@@ -156,10 +170,25 @@ def totals(book: Book) -> dict[tuple[int, date], Counts]:
     return {(row[0], row[1]): Counts(*row[2:]) for row in _ask(TOTALS, book)}
 
 
-def institutions(book: Book, *, coverage: Coverage | None = None) -> list[InstitutionFigure]:
-    """Return every institution that must be covered on the (one) day of the book, by region and name. One query."""
+@dataclass(frozen=True)
+class Narrowed:
+    """Which institutions a list is to have; None asks for all. Names are searched for as they stand."""
+
+    coverages: tuple[Coverage, ...] | None = None
+    kind: str | None = None
+    called: str | None = None
+    clinic: bool | None = None
+    filed: FiledWith | None = None  # has an agreement in force that is filed so
+    ending: int | None = None  # has an agreement in force whose term ends within so many days
+
+
+ALL = Narrowed()
+
+
+def institutions(book: Book, narrowed: Narrowed = ALL) -> list[InstitutionFigure]:
+    """Return the institutions that must be covered on the (one) day of the book, by region and name. One query."""
     names = [each.name for each in fields(InstitutionFigure)]
-    rows = [dict(zip(names, row, strict=True)) for row in _ask(INSTITUTIONS, book, coverage=coverage)]
+    rows = [dict(zip(names, row, strict=True)) for row in _ask(INSTITUTIONS, book, narrowed)]
     return [InstitutionFigure(**{**row, "coverage": Coverage(row["coverage"])}) for row in rows]
 
 
@@ -179,7 +208,7 @@ def designated(counties: Iterable[Region], on: date) -> dict[int, int]:
     return {pk: count for pk, count in found if pk is not None}
 
 
-def _ask(select: str, book: Book, **more: Any) -> list[tuple[Any, ...]]:
+def _ask(select: str, book: Book, narrowed: Narrowed = ALL) -> list[tuple[Any, ...]]:
     obligations, places = _numbered(book)
     asked = {
         "obligations": json.dumps([{"number": n, **asdict(each)} for n, each in enumerate(obligations)]),
@@ -187,7 +216,8 @@ def _ask(select: str, book: Book, **more: Any) -> list[tuple[Any, ...]]:
         "kinds_to_file": list(KINDS_TO_FILE),
         "time_zone": settings.TIME_ZONE,
         **dict(zip(("soon", "later", "latest"), ENDING_DAYS, strict=True)),
-        **more,
+        **{each.name: getattr(narrowed, each.name) for each in fields(Narrowed)},
+        "coverages": None if narrowed.coverages is None else list(narrowed.coverages),
     }
     with connection.cursor() as cursor:
         cursor.execute(JUDGED + select, asked)

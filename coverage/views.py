@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -23,12 +22,12 @@ from coverage import words
 from coverage.charts import chart_data
 from coverage.export import write_book
 from coverage.forms import AsOfForm, InstitutionsForm
+from coverage.listing import Places, page_of
 from coverage.on_day import AgreementOnDay
 from coverage.overview import institutions, overview
 from coverage.permissions import RegionPath, own_regions, with_path
 from institutions.models import Institution, Role
 
-PER_PAGE = 25
 BOOK = "医养签约覆盖情况"
 WAITS = {State.AGREED: "文本已定，待签章", State.SIGNING: "签章中，还没有生效"}
 NAMED = 20  # uncovered institutions on the first page; the rest are on the list
@@ -66,8 +65,8 @@ def coverage_region(request: PersonRequest, path: RegionPath) -> HttpResponse:
 def coverage_institutions(request: PersonRequest, path: RegionPath) -> HttpResponse:
     """The institutions behind a figure."""
     form, on = AsOfForm.asked(request.GET)
-    filters = InstitutionsForm(request.GET, institutions(path.region, on), on)
-    page = Paginator(filters.found, PER_PAGE).get_page(request.GET.get("page"))
+    filters = InstitutionsForm(request.GET, Places.of(path.region, on))
+    page = page_of(filters.found, request.GET.get("page"))
     context = {**_on_every_page(path, form, on), "filters": filters, "page": page}
     return render(request, "coverage/institutions.html", context)
 
@@ -110,7 +109,7 @@ def _under_way(institution: Institution) -> list[tuple[str, int]]:
 def coverage_export(request: PersonRequest, path: RegionPath) -> HttpResponseBase:
     """The figures and the institutions of what the same address shows on screen, in one workbook."""
     _, on = AsOfForm.asked(request.GET)
-    filters = InstitutionsForm(request.GET, institutions(path.region, on), on)
+    filters = InstitutionsForm(request.GET, Places.of(path.region, on))
     asked = filters.in_words()
     append(ListExported(list=BOOK, asked=asked, on=on.isoformat()), by=request.user, subject=path.region)
     file = write_book(overview(path.region, on), filters.found, asked=asked, by=request.user)
