@@ -8,7 +8,6 @@ from accounts.models import User
 from boundary.workbooks.cells import Cell, day_cell
 from boundary.workbooks.ledgers import Group, made, write_notes, write_table
 from boundary.workbooks.writing import Book, Styled
-from chinese.dates import cn_day
 from coverage import words
 from coverage.figures import Counts, InstitutionFigure, Overview
 
@@ -42,7 +41,7 @@ INSTITUTION_COLUMNS: tuple[Group, ...] = (
 def write_book(figures: Overview, found: Iterable[InstitutionFigure], *, asked: str, by: User) -> BytesIO:
     """Return the workbook. `asked` is what the institutions were filtered by, in words."""
     book = Book()
-    heading = f"{figures.name}医养签约覆盖情况（截至{cn_day(figures.on)}）"
+    heading = f"{figures.name}医养签约覆盖情况（{words.until(figures.on)}）"
     write_table(book, "指标", FIGURE_COLUMNS, _figure_rows(figures), heading=heading)
     write_table(book, "机构", INSTITUTION_COLUMNS, _institution_rows(found), heading=f"{heading}：{asked}")
     write_notes(book, _notes(figures, asked, by))
@@ -85,7 +84,7 @@ def _notes(figures: Overview, asked: str, by: User) -> Iterator[Sequence[Cell]]:
         "；".join(words.where(each) + "：" + words.who(each.obligation) for each in figures.populations),
     ]
     yield from (["未计入", f"{reason}：{number} 家"] for reason, number in words.left_out(figures.counts))
-    yield from (["说明", line] for line in words.undated(figures.counts))
+    yield from (["说明", line] for line in words.undated(figures.counts, figures.on))
     yield ["机构表的筛选条件", asked]
     yield from made(by.full_name)
 

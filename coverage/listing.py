@@ -1,8 +1,8 @@
 """The institutions behind a figure, over any region: no more regions are asked than the rows that are shown stand in.
 
 How many there are of each kind of coverage, the figures of each region say; so a page far down the nation's list is
-found without looking at those before it. What the figures do not say (a name, a kind, who files with whom) is looked for
-region by region, and counted up to a thousand.
+found without looking at those before it. What the figures do not say (a name, a kind, who files with whom) is looked
+for region by region, and counted up to a thousand.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """One region on one day: the figures put together. Few queries, whatever the size and the level of the region."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -30,6 +31,15 @@ from regions.rules import CountyNamesMedical
 
 # Which of a scheme's targets these figures answer, and with which number.
 REACHED = {"signed_coverage": "covered", "medical_service_coverage": "served"}
+# What the parts can be sorted by → the number.
+ORDERS: dict[str, Callable[[Part], Any]] = {
+    "code": lambda part: part.code,
+    "obliged": lambda part: part.counts.obliged,
+    "signed": lambda part: part.counts.signed,
+    "own_clinic": lambda part: part.counts.own_clinic,
+    "uncovered": lambda part: part.counts.uncovered,
+    "rate": lambda part: part.counts.rate or 0,
+}
 
 
 def overview(region: Region, on: date, *, months: int = YEAR, most: int | None = None) -> Overview:
@@ -49,7 +59,7 @@ def overview(region: Region, on: date, *, months: int = YEAR, most: int | None =
         counts=counts,
         populations=_populations(book, figures),
         targets=_targets(book, region, on, counts),
-        designation=_designation(book, on),
+        designation=_designation(book, region, on),
         parts=_parts(book, region, figures),
         months=tuple(MonthPoint(day, figures.by_day[day]) for day in days),
         uncovered=tuple(islice(uncovered, most)),
@@ -100,18 +110,22 @@ def _targets(book: Book, region: Region, on: date, counts: Counts) -> tuple[Targ
     )
 
 
-def _designation(book: Book, on: date) -> Designation | None:
+def _designation(book: Book, region: Region, on: date) -> Designation | None:
     """Return how many counties have named their medical institutions; None where no rule asks for it."""
     asked = {
-        region: applied.rule.minimum
-        for region in book.regions
-        if region.level == Region.Level.COUNTY and not region.is_grouping and _is_valid(region, on)
-        if (applied := book.rules[region.code, on].get(CountyNamesMedical))
+        each: applied.rule.minimum
+        for each in book.regions
+        if each.level == Region.Level.COUNTY and not each.is_grouping and _is_valid(each, on)
+        if (applied := book.rules[each.code, on].get(CountyNamesMedical))
     }
     if not asked:
         return None
     found = queries.designated(asked, on)
-    missing = [region.name for region, minimum in asked.items() if found.get(region.pk, 0) < minimum]
+    # Many counties have one name, so each is called with what it lies in below the region asked about.
+    above = region.full_name
+    missing = [
+        each.full_name.removeprefix(above) for each, minimum in asked.items() if found.get(each.pk, 0) < minimum
+    ]
     return Designation(max(asked.values()), len(asked), tuple(missing))
 
 
@@ -143,3 +157,11 @@ def _directly_below(regions: Sequence[Region], region: Region) -> list[Region]:
     groupings = {each.pk for each in regions if each.is_grouping and each.parent_id == region.pk}
     parents = {region.pk} | groupings
     return [each for each in regions if each.parent_id in parents and not each.is_grouping]
+
+
+def sorted_parts(parts: Sequence[Part], sort: str) -> list[Part]:
+    """Return the parts in the order of one of their numbers, the largest first with "-" before its name, and by code
+    for any other name. What belongs to none of them comes last, and so does where nobody must be covered."""
+    number = ORDERS.get(sort.removeprefix("-"), ORDERS["code"])
+    rows = sorted(parts, key=number, reverse=sort.startswith("-"))
+    return sorted(rows, key=lambda part: (part.is_own_level, not part.counts.obliged))

@@ -20,11 +20,12 @@ from boundary.serving import attached
 from boundary.workbooks.ledgers import XLSX
 from coverage import words
 from coverage.charts import chart_data
+from coverage.days import span_of
 from coverage.export import write_book
 from coverage.forms import AsOfForm, InstitutionsForm
 from coverage.listing import Places, page_of
 from coverage.on_day import AgreementOnDay
-from coverage.overview import institutions, overview
+from coverage.overview import institutions, overview, sorted_parts
 from coverage.permissions import RegionPath, own_regions, with_path
 from institutions.models import Institution, Role
 
@@ -46,14 +47,17 @@ def coverage_home(request: PersonRequest) -> HttpResponse:
 @with_path
 def coverage_region(request: PersonRequest, path: RegionPath) -> HttpResponse:
     form, on = AsOfForm.asked(request.GET)
-    figures = overview(path.region, on, most=NAMED)
+    span = span_of(request.GET.get("span", ""))
+    figures = overview(path.region, on, months=span.months, most=NAMED)
     context = {
         **_on_every_page(path, form, on),
         "figures": figures,
+        "span": span,
+        "parts": sorted_parts(figures.parts, request.GET.get("sort", "")),
         "named": figures.uncovered,
         "charts": chart_data(figures),
         "left_out": words.left_out(figures.counts),
-        "undated": list(words.undated(figures.counts)),
+        "undated": list(words.undated(figures.counts, on)),
         "own_regions": own_regions(request.user),
     }
     return render(request, "coverage/region.html", context)

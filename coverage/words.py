@@ -1,7 +1,10 @@
 """The figures in words: who is counted, who is not and why, what is missing."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
+
+from django.utils import timezone
 
 from chinese.dates import cn_day
 from coverage.figures import (
@@ -70,13 +73,18 @@ def rate(value: Decimal | None) -> str:
     return NO_RATE if value is None else f"{value}%"
 
 
+def until(on: date) -> str:
+    """Return as of which day: of one that has not come only what is written by today can be said."""
+    return f"截至{cn_day(on)}{'（预计）' if on > timezone.localdate() else ''}"
+
+
 def headline(figures: Overview) -> str:
     """Return the one number with its denominator, its date and, where a scheme sets one, its target."""
-    counts, until = figures.counts, f"截至{cn_day(figures.on)}"
+    counts, until_then = figures.counts, until(figures.on)
     if not counts.obliged:
-        return f"{until}，没有应当覆盖的养老服务机构"
+        return f"{until_then}，没有应当覆盖的养老服务机构"
     target = next((goal(each) for each in figures.targets if each.metric == SIGNED), "")
-    said = [f"覆盖 {counts.covered} / {counts.obliged} 家", rate(counts.rate), until, target]
+    said = [f"覆盖 {counts.covered} / {counts.obliged} 家", rate(counts.rate), until_then, target]
     return "，".join(filter(None, said))
 
 
@@ -106,8 +114,10 @@ def left_out(counts: Counts) -> list[tuple[str, int]]:
     return [(reason, number) for name, reason in LEFT_OUT.items() if (number := getattr(counts, name))]
 
 
-def undated(counts: Counts) -> Iterator[str]:
-    """Yield what was counted by facts without a date."""
+def undated(counts: Counts, on: date) -> Iterator[str]:
+    """Yield what was counted by facts without a date, and that a day to come is foretold by what is known today."""
+    if on > timezone.localdate():
+        yield "所选日期还没有到：按今天已经登记的协议、备案和机构预计，以后新签、终止或续签的没有计入。"
     if counts.undated_opening:
         yield f"{counts.undated_opening} 家没有登记开业日期，视为一直存在。"
     if counts.undated_clinic:

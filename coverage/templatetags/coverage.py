@@ -20,6 +20,11 @@ def as_of(on: date, **more: str) -> str:
 
 
 @register.filter
+def until(on: date) -> str:
+    return words.until(on)
+
+
+@register.filter
 def headline(figures: Overview) -> str:
     return words.headline(figures)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Paginator
 from django.forms import BaseForm
+from django.http import HttpRequest
 from django.template import Context, Engine
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from accounts.who_helps import WHO_HELPS
 from chinese.sentences import bare
 from frame.chips import Chip
 from frame.errors import wrong_fields
+from frame.following import AFTER
 from frame.panels import Panel
 
 register = template.Library()
@@ -79,3 +81,16 @@ def form_errors(form: BaseForm | Sequence[BaseForm], words: str = "", tone: str 
         "words": words,
         "tone": tone,
     }
+
+
+@register.inclusion_tag("_sort_heading.html", takes_context=True)
+def sort_heading(context: template.Context, field: str, word: str, *, is_number: bool = False) -> dict[str, Any]:
+    """A column heading that sorts by `field`, and turns the order round when it already does."""
+    request: HttpRequest = context["request"]
+    now = request.GET.get("sort", "")
+    query = request.GET.copy()
+    query.pop("page", None)
+    query.pop(AFTER, None)
+    query["sort"] = f"-{field}" if now == field else field
+    order = {field: "ascending", f"-{field}": "descending"}.get(now, "")
+    return {"word": word, "query": query.urlencode(), "order": order, "is_number": is_number}

@@ -1,6 +1,6 @@
 """Coverage as officials read it: who may, what stands there, what leads where."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from io import BytesIO
 from urllib.parse import quote
 
@@ -205,3 +205,36 @@ def test_the_number_of_queries_is_constant(client: Client, stage: Stage, name: s
     few = queries(1)
     assert queries(59) == few  # more than a page of them
     assert few <= 15
+
+
+def test_five_years_are_drawn_on_demand(at_the_city: Client, stage: Stage) -> None:
+    two_homes(stage)
+    year = at_the_city.get("/coverage/330600/").content.decode()
+    assert "看近五年" in year
+    assert year.count('data-label="截至"') == 13
+    five = at_the_city.get("/coverage/330600/?span=five").content.decode()
+    assert "看近一年" in five
+    assert five.count('data-label="截至"') == 61
+
+
+def test_a_day_to_come_is_called_foreseen(at_the_city: Client, stage: Stage) -> None:
+    write_home(Home(), stage)
+    today = factories.today()
+    assert "预计" not in at_the_city.get("/coverage/330600/", {"on": today.isoformat()}).content.decode()
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    for page in ("/coverage/330600/", "/coverage/330600/institutions/"):
+        assert "（预计）" in at_the_city.get(page, {"on": tomorrow}).content.decode()
+
+
+def test_places_are_sorted_by_any_number(at_the_city: Client, stage: Stage) -> None:
+    write_home(Home("330602"), stage)
+    for _ in range(2):
+        write_home(Home("330604"), stage)
+
+    def order(sort: str) -> list[str]:
+        page = at_the_city.get("/coverage/330600/", {"sort": sort})
+        return [part.name for part in page.context["parts"]]
+
+    assert order("") == order("code") == order("nonsense") == order("uncovered") == ["越城区", "上虞区"]
+    assert order("-uncovered") == order("-obliged") == ["上虞区", "越城区"]
+    assert 'aria-sort="descending"' in at_the_city.get("/coverage/330600/?sort=-uncovered").content.decode()
