@@ -123,9 +123,7 @@ def _designation(book: Book, region: Region, on: date) -> Designation | None:
     found = queries.designated(asked, on)
     # Many counties have one name, so each is called with what it lies in below the region asked about.
     above = region.full_name
-    missing = [
-        each.full_name.removeprefix(above) for each, minimum in asked.items() if found.get(each.pk, 0) < minimum
-    ]
+    missing = [each.full_name.removeprefix(above) for each, minimum in asked.items() if found.get(each.pk, 0) < minimum]
     return Designation(max(asked.values()), len(asked), tuple(missing))
 
 

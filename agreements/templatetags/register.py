@@ -1,6 +1,5 @@
 """The parts of a register: headings that sort, and what else the person is led to from there."""
 
-
 from django import template
 
 from agreements.models import SigningBatch

@@ -3,6 +3,7 @@
 Nothing is shared with coverage/queries.py but the dataclass that the numbers are put in.
 """
 
+from collections import defaultdict
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,13 +19,28 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Past:
-    """Every row there is, read once; all questions are then answered by looking through them."""
+    """Every row there is, read once; all questions are then answered by looking through them.
 
-    def __init__(self, rules: dict[tuple[str, date], RuleSet]) -> None:
-        self.homes = list(Institution.objects.filter(role=Role.ELDER_CARE).select_related("region"))
-        self.profiles = {each.institution_id: each for each in ElderCareProfile.objects.all()}
-        self.agreements = list(Agreement.objects.exclude(kind="supplement").select_related("medical__medical_profile"))
-        self.filings = list(Filing.objects.select_related("authority"))
+    `about`: only of one region and of what was in force on one day, where more would not fit into memory.
+    """
+
+    def __init__(self, rules: dict[tuple[str, date], RuleSet], *, about: tuple[Region, date] | None = None) -> None:
+        homes = Institution.objects.filter(role=Role.ELDER_CARE).select_related("region")
+        agreements = Agreement.objects.exclude(kind="supplement").select_related("medical__medical_profile")
+        if about is not None:
+            region, on = about
+            homes = homes.filter(region__code__startswith=region.prefix)
+            agreements = agreements.in_force(on=on).filter(elder_care__region__code__startswith=region.prefix)
+        self.homes = list(homes.order_by())
+        self.profiles = {each.institution_id: each for each in ElderCareProfile.objects.filter(institution__in=homes)}
+        self.agreements: defaultdict[int | None, list[Agreement]] = defaultdict(list)
+        for each in agreements.defer("answers").order_by():
+            self.agreements[each.elder_care_id].append(each)
+        self.filings: defaultdict[int, list[Filing]] = defaultdict(list)
+        for filing in Filing.objects.filter(agreement__in=agreements.order_by().values("pk")).select_related(
+            "authority"
+        ):
+            self.filings[filing.agreement_id].append(filing)
         self.rules = rules  # answers of `rules_for`, kept from one past to the next
 
     def counts(self, region: Region, on: date) -> Counts:
@@ -48,7 +64,7 @@ class Past:
 
     def _issued(self, home: Institution) -> list[Agreement]:
         """Return the institution's agreements that have ever been in force."""
-        return [each for each in self.agreements if each.elder_care_id == home.pk and each.starts_on is not None]
+        return [each for each in self.agreements[home.pk] if each.starts_on is not None]
 
     def _in_force(self, home: Institution, on: date) -> list[Agreement]:
         return [each for each in self._issued(home) if each.starts_on and each.starts_on <= on <= _last_day(each)]
@@ -59,8 +75,8 @@ class Past:
 
     def _filed_with(self, agreement: Agreement, on: date) -> str:
         kinds = set()
-        for filing in self.filings:
-            if filing.agreement_id == agreement.pk and filing.state == "accepted" and filing.decided_at is not None:
+        for filing in self.filings[agreement.pk]:
+            if filing.state == "accepted" and filing.decided_at is not None:
                 kinds |= {filing.authority.kind} if filing.decided_at.astimezone(SHANGHAI).date() <= on else set()
         if kinds == {"health", "civil_affairs"}:
             return "filed_both"

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from agreements.models import Agreement, FrozenText
 from bench.national_pages import PAGES, Person, explain, measured
+from coverage.steps.folding import fold_changed
 from demo.loading import DemoDataError
 from demo.national.load import load_nation
 from filing.models import Filing
@@ -41,6 +42,7 @@ def read_in(part: float, names: Iterable[str], *, without: str = "") -> dict[str
     found = {}
     with transaction.atomic(), connection.cursor() as cursor:
         load_nation(scale=0.002 * part, seed=7, today=timezone.localdate(), counties=part)
+        fold_changed()
         if without:
             cursor.execute("SELECT indexname FROM pg_indexes WHERE indexdef LIKE %s", [f"%{without}%"])
             cursor.execute(f"DROP INDEX {cursor.fetchone()[0]}")

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from coverage.steps.folding import fold_all
+from coverage.steps.folding import fold_changed
 from database.roles import as_owner
 from demo.loading import DemoDataError
 from demo.national.load import load_nation
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         try:
             with as_owner():
                 made = load_nation(scale=options["scale"], seed=options["seed"], today=timezone.localdate())
-                fold_all()  # the triggers that mark slept
+                fold_changed()
                 with connection.cursor() as cursor:
                     cursor.execute("VACUUM ANALYZE")
         except DemoDataError as refusal:
