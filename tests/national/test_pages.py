@@ -52,7 +52,7 @@ def read_in(part: float, names: Iterable[str], *, without: str = "") -> dict[str
             for name in names:
                 path, shares = PAGES[name]
                 if who in shares:
-                    page = measured(person, path, runs=0)
+                    page = measured(person, path)
                     explain(page, big=0, shows=False)
                     found[f"{name} of the {who}"] = page.rows / own, len(page.statements)
         transaction.set_rollback(True)
