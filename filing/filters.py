@@ -197,10 +197,12 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         at_work = {f"n{i}": Count("pk", filter=self._which(g)) for i, g in enumerate(self.groups) if not g.is_long}
         counts = found.filter(AT_WORK).aggregate(**at_work)
         for i, group in enumerate(self.groups):
-            number, in_words = counts[f"n{i}"], str(counts[f"n{i}"])
             if group.is_long:
                 counting = CountingUpTo(found.filter(self._which(group)).order_by("pk"), PER_PAGE)
                 number, in_words = counting.count, counting.count_in_words
+            else:
+                number = counts[f"n{i}"]
+                in_words = str(number)
             yield Tab(group, number, in_words, group is self.group)
 
     @property

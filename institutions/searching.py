@@ -37,16 +37,17 @@ def searched_grams(word: str) -> Func:
     return Func(Value(word), function="searched_grams", output_field=ArrayField(models.TextField()))
 
 
-def among_names(field: str, text: str) -> Q:
+def among_names(field: str, text: str, *, by_index: bool) -> Q:
     """Return the condition that the names in a field, kept `searchable` and one a line, contain every word of a text.
 
-    Found by an index over `grams_of` the field, or row by row, as the planner thinks better.
+    `by_index`: of many rows, which an index over `grams_of` the field finds, or as the planner thinks better.
     """
-    found = Q()
+    found, by_grams = Q(), Q()
     for word in text.split():
-        found &= Q(_has_all(grams_of(F(field)), searched_grams(word)))
         found &= Q(GreaterThan(StrIndex(F(field), searchable(Value(word))), 0))
-    return found
+        by_grams &= Q(_has_all(grams_of(F(field)), searched_grams(word)))
+    # The grams last: row by row they cost a hundred times as much.
+    return found & by_grams if by_index else found
 
 
 def _has_all(grams: Func, searched: Func) -> Func:

@@ -71,7 +71,7 @@ def found_by(text: str, path: str = "", *, is_wide: bool = False) -> Q:
     What cannot be a number or a code is looked for among the names alone: an OR over fewer indexes. A text that may be
     a code costs a query, of whose it is.
     """
-    found = among_names(f"{path}names", text)
+    found = among_names(f"{path}names", text, by_index=is_wide and not path)
     if text.isascii():
         found |= _numbered(text, path) if is_wide else Q(**{f"{path}number__icontains": text})
     if code := code_in(text):

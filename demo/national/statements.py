@@ -100,7 +100,7 @@ SELECT a.id, h.n AS home, h.region_id, h.code, slot, turn, starts_on,
     (starts_on + interval '3 years')::date - 1 AS expires_on,
     CASE WHEN pg_temp.chance(a.id, 'stranger') < 0.05
         THEN %(homes)s + 1 + pg_temp.below(a.id, 'which', %(clinics)s) ELSE c.id END AS clinic,
-    k.seats, t.id AS version_id, t.template_id, t.body, t.plain
+    k.seats, t.id AS version_id, t.template_id, t.place AS text
 FROM (
     SELECT n, slot, turn, ((turn * 6 + slot)::bigint * %(homes)s + n) AS id,
         %(today)s::date - pg_temp.below(n * 6 + slot, 'start', 1095)::int
@@ -154,8 +154,8 @@ FROM (
 FROZEN = """
 INSERT INTO agreements_frozentext (id, edition, body, digest, medical_signs, elder_care_signs, party_snapshots,
     frozen_at, void_reason, agreement_id, frozen_by_id, template_version_id)
-SELECT a.id, 1, replace(replace(g.body, %(medical)s, m.name), %(elder_care)s, e.name)::jsonb,
-    encode(sha256(convert_to(a.number || E'\\n1\\n' || replace(replace(g.plain, %(medical)s, m.name), %(elder_care)s,
+SELECT a.id, 1, replace(replace(t.body, %(medical)s, m.name), %(elder_care)s, e.name)::jsonb,
+    encode(sha256(convert_to(a.number || E'\\n1\\n' || replace(replace(t.plain, %(medical)s, m.name), %(elder_care)s,
         e.name), 'UTF8')), 'hex'),
     'paper', 'paper', jsonb_build_object(
         'medical', jsonb_build_object('id', m.id, 'region', mr.code, 'name', m.name, 'uscc', '', 'operator_name',
@@ -166,7 +166,7 @@ SELECT a.id, 1, replace(replace(g.body, %(medical)s, m.name), %(elder_care)s, e.
             e.legal_representative, 'phone', e.phone)),
     a.starts_on - 10, '', a.id, %(by)s, a.template_version_id
 FROM agreements_agreement a
-JOIN nation_agreed g ON g.id = a.id
+JOIN nation_agreed g ON g.id = a.id JOIN nation_text t ON t.place = g.text
 JOIN institutions_institution m ON m.id = a.medical_id JOIN regions_region mr ON mr.id = m.region_id
 JOIN institutions_institution e ON e.id = a.elder_care_id JOIN regions_region er ON er.id = e.region_id;
 """
