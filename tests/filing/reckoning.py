@@ -1,6 +1,7 @@
 """By when somebody must act, reckoned from the rows themselves as lists once did, to hold what is noted against."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, When
 
@@ -32,7 +33,7 @@ def reckoned(filings: FilingQuerySet) -> FilingQuerySet:
 
 def assert_as_reckoned(today: date | None = None) -> int:
     """Hold every filing against what is reckoned, and the order by urgency against late ones first."""
-    rows = list(reckoned(Filing.objects.with_clock(today or factories.today())).by_urgency())
+    rows: list[Any] = list(reckoned(Filing.objects.with_clock(today or factories.today())).by_urgency())
     assert [(row.clock_on, row.is_at_work) for row in rows] == [(row.reckoned_on, row.is_wanted) for row in rows]
     late_first = sorted(rows, key=lambda row: (not row.is_late, row.reckoned_on or date.max, row.pk))
     assert [row.pk for row in rows] == [row.pk for row in late_first]
