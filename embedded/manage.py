@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from embedded import web
 from embedded.engines import borrowed, last_site
@@ -15,6 +16,11 @@ def main() -> int:
     """Run manage.py with our arguments on the running servers, or on ones started for the duration."""
     os.umask(0o022)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    return run_beside_servers([sys.executable, str(CHECKOUT / "manage.py"), *sys.argv[1:]])
+
+
+def run_beside_servers(command: Sequence[str]) -> int:
+    """Run one of our programs while the servers are up, in the environment of our programs; return what it returns."""
     folders = find()
     with borrowed(folders) as addresses:
         host, port = web.address()
@@ -23,7 +29,6 @@ def main() -> int:
         was = "" if os.environ.get("PORT") or os.environ.get("HOST") else last_site(folders)
         site = addresses.pop("SITE_URL", was or web.shown_url(host, port))
         environment = web.environment(folders, addresses, site, host)
-        command = [sys.executable, str(CHECKOUT / "manage.py"), *sys.argv[1:]]
         return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603 -- the operator's own command
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,8 +16,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
-from filing.models import Filing, FilingQuerySet, HandIn
-from filing.states import HAND_IN_OPEN, SETTLED, WITH_AUTHORITY
+from filing.models import Filing, FilingQuerySet
+from filing.states import WITH_AUTHORITY
 from frame import finding
 from frame.following import PER_PAGE, CountingUpTo
 from institutions.models import Authority, Duty, authorities_of, is_official
@@ -26,9 +25,10 @@ from institutions.narrowing import in_region, is_wide, region_choices
 from regions.models import Region
 
 CURRENT_RETURN = Q(state="returned", is_resubmitted=False, is_waived=False)
+AT_WORK = Q(is_at_work=True)  # says nothing more, but by an index
 # The latter of each `with_hand_ins` adds.
-FOR_OFFICIALS = Q(state__in=WITH_AUTHORITY) | Q(has_hand_in=True)
-FOR_CLERKS = Q(state="due") | CURRENT_RETURN | Q(owes_hand_in=True)
+FOR_OFFICIALS = AT_WORK & (Q(state__in=WITH_AUTHORITY) | Q(has_hand_in=True))
+FOR_CLERKS = AT_WORK & (Q(state="due") | CURRENT_RETURN | Q(owes_hand_in=True))
 FOLDED = ("kind", "since", "until")
 # What is sorted by → its name in the address.
 SORTS = {"state": "state", "clock_on": "clock_on", "agreement__number": "number"}
@@ -47,16 +47,16 @@ class Group:
 
 
 OPEN, DECIDED = "open", "decided"
-LATE_GROUP = Group("late", "已逾期", Q(is_late=True), "没有逾期的备案。", asks=frozenset())
-RETURNED_GROUP = Group("returned", "已退回待补正", CURRENT_RETURN, "没有退回后待补正的备案。")
-DUE_GROUP = Group("due", "待报送", Q(state="due"), "没有待报送的备案。")
+LATE_GROUP = Group("late", "已逾期", AT_WORK & Q(is_late=True), "没有逾期的备案。", asks=frozenset())
+RETURNED_GROUP = Group("returned", "已退回待补正", AT_WORK & CURRENT_RETURN, "没有退回后待补正的备案。")
+DUE_GROUP = Group("due", "待报送", AT_WORK & Q(state="due"), "没有待报送的备案。")
 DECIDED_GROUP = Group(
     DECIDED, "最近办结", Q(state="accepted"), "还没有办结的备案。", asks=frozenset({"since", "until"}), is_long=True
 )
 HAND_INS_GROUP = Group(
     "hand-ins",
     "补报",
-    Q(owes_hand_in=True) | Q(has_hand_in=True),
+    AT_WORK & (Q(owes_hand_in=True) | Q(has_hand_in=True)),
     "没有待补报或者待查收的扫描件。",
     asks=frozenset(),
 )
@@ -74,8 +74,8 @@ ALL_GROUP = Group(
 GROUPS_OF_OFFICIALS = (
     Group(OPEN, "待办理", FOR_OFFICIALS, "没有等待办理的备案。新报送的会出现在这里。"),
     LATE_GROUP,
-    Group("submitted", "待接收", Q(state="submitted"), "没有待接收的备案。"),
-    Group("under_review", "审核中", Q(state="under_review"), "没有正在审核的备案。"),
+    Group("submitted", "待接收", AT_WORK & Q(state="submitted"), "没有待接收的备案。"),
+    Group("under_review", "审核中", AT_WORK & Q(state="under_review"), "没有正在审核的备案。"),
     RETURNED_GROUP,
     DUE_GROUP,
     HAND_INS_GROUP,
@@ -145,7 +145,7 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         return filings.filter(agreement__region__in=in_region(code))
 
     def search(self, filings: FilingQuerySet, name: str, text: str) -> FilingQuerySet:
-        return filings.search(text, is_wide=is_wide(self.user))
+        return filings.search(text, among=Agreement.objects.visible_to(self.user) if is_wide(self.user) else None)
 
     def of_some_groups(self, filings: FilingQuerySet, name: str, value: object) -> FilingQuerySet:
         """Narrow nothing yet: `_which` does, where the group asks for it."""
@@ -191,18 +191,18 @@ class FilingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
         return self.rows.by_urgency(accepted.asc(nulls_last=True))
 
     def tabs(self) -> Iterator[Tab]:
-        """Every group with its number of rows: of all that somebody works on in two queries, of what is over in one
+        """Every group with its number of rows: of all that somebody works on in one query, of what is over in one
         each, for a year of that is more than one would count."""
         found: FilingQuerySet = self.qs.order_by()  # first: it reads the form
         at_work = {f"n{i}": Count("pk", filter=self._which(g)) for i, g in enumerate(self.groups) if not g.is_long}
-        handed_in_later = HandIn.objects.filter(state__in=HAND_IN_OPEN).values("filing")
-        counts = Counter(found.exclude(state__in=SETTLED).aggregate(**at_work))
-        counts.update(found.filter(state__in=SETTLED, pk__in=handed_in_later).aggregate(**at_work))
+        counts = found.filter(AT_WORK).aggregate(**at_work)
         for i, group in enumerate(self.groups):
-            number, in_words = counts[f"n{i}"], str(counts[f"n{i}"])
             if group.is_long:
                 counting = CountingUpTo(found.filter(self._which(group)).order_by("pk"), PER_PAGE)
                 number, in_words = counting.count, counting.count_in_words
+            else:
+                number = counts[f"n{i}"]
+                in_words = str(number)
             yield Tab(group, number, in_words, group is self.group)
 
     @property

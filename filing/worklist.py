@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from filing.filters import CURRENT_RETURN, FOR_OFFICIALS, HAND_INS_GROUP, LATE_GROUP, group_for
+from filing.filters import AT_WORK, CURRENT_RETURN, FOR_OFFICIALS, HAND_INS_GROUP, LATE_GROUP, group_for
 from filing.models import Filing, FilingQuerySet
 from filing.states import OWED, WITH_AUTHORITY
 from filing.viewer import ViewedFiling, Viewer
@@ -34,11 +34,13 @@ def groups(user: User, *, reviews: bool) -> Iterator[Group[ViewedFiling]]:
 
 
 def _of_reviewer(user: User, viewer: Viewer, other: str) -> Iterator[Group[ViewedFiling]]:
-    on_time = _visible(user).filter(Q(is_late=False), authority__in=viewer.decides_for, state__in=WITH_AUTHORITY)
+    on_time = _visible(user).filter(
+        AT_WORK & Q(is_late=False), authority__in=viewer.decides_for, state__in=WITH_AUTHORITY
+    )
     arrived = on_time.filter(state="submitted")
     yield _group("filing-arrived", "待接收的备案", f"没有{other}待接收的备案。", arrived, viewer, "submitted")
     corrected = _visible(user).filter(
-        Q(has_hand_in=True, is_late=False), authority__in=viewer.decides_for, state="accepted"
+        AT_WORK & Q(has_hand_in=True, is_late=False), authority__in=viewer.decides_for, state="accepted"
     )
     yield _group("filing-hand-ins", "待查收的补报", "", corrected, viewer, HAND_INS_GROUP.slug)
     mine = on_time.filter(state="under_review", taken_up_by=user)
@@ -48,7 +50,7 @@ def _of_reviewer(user: User, viewer: Viewer, other: str) -> Iterator[Group[Viewe
 def _of_clerk(user: User, viewer: Viewer, other: str) -> Iterator[Group[ViewedFiling]]:
     """What the person's institutions have to submit or correct."""
     own = Q(agreement__medical__in=viewer.acts_for) | Q(agreement__elder_care__in=viewer.acts_for)
-    ours = _visible(user).filter(Q(is_late=False), own)
+    ours = _visible(user).filter(AT_WORK & Q(is_late=False), own)
     returned = ours.filter(CURRENT_RETURN)
     yield _group("filing-returned", "退回补正的备案", f"没有{other}被退回的备案。", returned, viewer, "returned")
     yield _group(
@@ -67,15 +69,15 @@ def how_many_wait(user: User, *, reviews: bool) -> int:
     if reviews:
         seen = seen.filter(FOR_OFFICIALS, authority__in=authorities_of(user, Duty.REVIEWER))
     else:
-        # FOR_CLERKS, without what reckons the clock.
-        seen = seen.current().filter(Q(state__in=OWED) | Q(owes_hand_in=True))
+        # FOR_CLERKS, without what tells why a return is answered.
+        seen = seen.current().filter(AT_WORK & (Q(state__in=OWED) | Q(owes_hand_in=True)))
     return seen.order_by()[:MOST_COUNTED].count()
 
 
 def next_to_review(user: User, *, after: Filing) -> Filing | None:
     """Return the most urgent other filing that the person may take up or has taken up, or None."""
     ours = _visible(user).filter(authority__in=authorities_of(user, Duty.REVIEWER))
-    waiting = ours.filter(Q(state="submitted") | Q(state="under_review", taken_up_by=user))
+    waiting = ours.filter(AT_WORK).filter(Q(state="submitted") | Q(state="under_review", taken_up_by=user))
     own = works_at(user)
     their_own = Q(submitted_by=user) | Q(agreement__medical__in=own) | Q(agreement__elder_care__in=own)
     return waiting.exclude(pk=after.pk).exclude(their_own).by_urgency().first()

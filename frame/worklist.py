@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -35,8 +35,14 @@ class Group(Generic[Row]):
         return self.total - len(self.rows)
 
 
-def first_rows(found: QuerySet[Found], row: Callable[[Found], Row]) -> tuple[list[Row], int]:
-    """Return the rows that a panel shows, and how many there are. Counts only where there may be more."""
+def first_rows(
+    found: QuerySet[Found], row: Callable[[Found], Row], shown: Callable[[Any], QuerySet[Found]] = lambda found: found
+) -> tuple[list[Row], int]:
+    """Return the rows that a panel shows, and how many there are. Counts only where there may be more.
+
+    `shown` adds what a row is shown with. Most panels are empty, and even to put that question together takes longer
+    than to answer the one that finds nothing.
+    """
     keys = list(found.values_list("pk", flat=True)[:ROWS])
-    rows = [row(each) for each in whole(found, keys)]
+    rows = [row(each) for each in whole(shown(found), keys)] if keys else []
     return rows, len(rows) if len(keys) < ROWS else found.count()

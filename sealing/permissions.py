@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Left
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.names import same_name
@@ -85,7 +84,7 @@ def visible_identities(user: User) -> QuerySet[SigningIdentity]:
     own = Q(person=user) | Q(institution__in=institutions_held_by(user).values("pk"))
     found = SigningIdentity.objects.with_facts()
     if has_duty(user, Duty.REVIEWER):
-        own |= Q(institution__region__in=_below(authorities_of(user, Duty.REVIEWER).answering()))
+        own |= _below(authorities_of(user, Duty.REVIEWER).answering())
     return found.filter(own)
 
 
@@ -135,19 +134,21 @@ def _watched_by(user: User) -> Q:
     found = Q(pk__in=[])
     for role in Role:
         offices = authorities_of(user, Duty.REVIEWER).answering().of_kind(role.watched_by)
-        found |= Q(institution__role=role, institution__region__in=_below(offices))
+        found |= Q(institution__role=role) & _below(offices)
     return found
 
 
-def _below(offices: AuthorityQuerySet) -> QuerySet[Region]:
-    """Return the regions of these authorities, and all below them, as `remit_of` does: but of these alone, for a person
-    may review here and only supervise elsewhere."""
-    seats = Region.objects.filter(authorities__in=offices).alias(own=Left("code", F("level") * 2))
-    return Region.objects.filter(Exists(seats.filter(own=Left(OuterRef("code"), F("level") * 2))))
+def _below(offices: AuthorityQuerySet) -> Q:
+    """Return the condition of lying in the regions of these authorities or below them, read: of these alone, for a
+    person may review here and only supervise elsewhere."""
+    seats = Region.objects.filter(authorities__in=offices).distinct()
+    below = (Q(institution__region__code__startswith=seat.prefix) for seat in seats)
+    return Q(pk__in=[]) | Q(*below, _connector=Q.OR)
 
 
 def _regions_of(rows: QuerySet[SigningIdentity]) -> QuerySet[Region]:
-    return Region.objects.filter(pk__in=rows.values("institution__region"))
+    """Return them asked for by their keys: who waits is few, and the database would begin with all institutions."""
+    return Region.objects.filter(pk__in=list(rows.order_by().values_list("institution__region", flat=True).distinct()))
 
 
 def refuses(user: User, identity: SigningIdentity) -> bool:

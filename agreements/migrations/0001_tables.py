@@ -165,6 +165,7 @@ class Migration(migrations.Migration):
                         verbose_name="涉及地区",
                     ),
                 ),
+                ("names", models.TextField(default="", editable=False, verbose_name="双方名称")),
                 (
                     "created_by",
                     models.ForeignKey(
@@ -353,6 +354,16 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state__in", ("in_force", "expired", "terminated", "superseded"))),
                         fields=["concerns"],
                         name="agreement_concerns_officials",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        models.Func(
+                            models.F("names"),
+                            function="name_grams",
+                            output_field=django.contrib.postgres.fields.ArrayField(
+                                base_field=models.TextField(), size=None
+                            ),
+                        ),
+                        name="agreement_names",
                     ),
                 ],
             },

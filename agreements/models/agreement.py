@@ -10,7 +10,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Least, NullIf
 from django.utils import timezone
 
@@ -39,7 +38,7 @@ from institutions.models import (
     AT_INSTITUTIONS,
     Institution,
     Role,
-    called,
+    code_in,
     holds_none,
     keys_acted_for_by,
     keys_read_by,
@@ -47,10 +46,10 @@ from institutions.models import (
     seats_of,
 )
 from institutions.models.membership import Keys
-from institutions.searching import says
+from institutions.searching import among_names, grams_of
 from regions.models import Region
 
-MOST_CALLED_SO = 500  # institutions whose agreements are looked up one by one
+MOST_HOLDERS = 500  # of codes that begin alike, whose agreements are looked up one by one
 NUMBERS = "YY"  # what every number begins with
 
 
@@ -66,19 +65,31 @@ class AgreementKind(models.TextChoices):
         return cls.RENEWAL, cls.REPLACEMENT
 
 
-def found_by(text: str, path: str = "") -> Q:
-    """Return the condition on each row that `AgreementQuerySet.search` speaks of; `path` leads to the agreement."""
-    found = Q(**{f"{path}number__icontains": text})
-    for role in Role:
-        found |= called(text, f"{path}{role}__")
-        found |= says(KeyTextTransform("name", f"{path}frozen__party_snapshots__{role}"), text)
+def found_by(text: str, path: str = "", *, is_wide: bool = False) -> Q:
+    """Return the condition on rows that `AgreementQuerySet.search` speaks of; `path` leads to the agreement.
+
+    What cannot be a number or a code is looked for among the names alone: an OR over fewer indexes. A text that may be
+    a code costs a query, of whose it is.
+    """
+    found = among_names(f"{path}names", text, by_index=is_wide and not path)
+    if text.isascii():
+        found |= _numbered(text, path) if is_wide else Q(**{f"{path}number__icontains": text})
+    if code := code_in(text):
+        held = Institution.objects.filter(uscc__startswith=code).order_by().values_list("pk", flat=True)
+        holders = list(held[: MOST_HOLDERS + 1])
+        for role in Role:
+            if len(holders) > MOST_HOLDERS:
+                found |= Q(**{f"{path}{role}__uscc__startswith": code})
+            elif holders:
+                found |= Q(**{f"{path}{role}__in": holders})
     return found
 
 
-def begins_with(text: str) -> Q:
+def _numbered(text: str, path: str) -> Q:
     """Return the condition that the number begins with a text, with or without the letters that all begin with."""
     number = text.upper()
-    return Q(number__startswith=number) | Q(number__startswith=f"{NUMBERS}{number}")
+    beginning = f"{path}number__startswith"
+    return Q(**{beginning: number}) | Q(**{beginning: f"{NUMBERS}{number}"})
 
 
 def _answered_by(institutions: Keys) -> Q:
@@ -195,21 +206,13 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         )
 
     def search(self, text: str, *, is_wide: bool = False) -> Self:
-        """Return agreements whose number contains `text`, or a party of which is or was called so.
+        """Return agreements whose number contains `text`, or whose parties' names, each word of it: as registered, as
+        they were before, or as frozen with the text. A code finds them by its beginning.
 
-        `is_wide`: of a province or the nation. There the number is found by its beginning, and the parties by the
-        register, as long as few are called so; what many are called is soon found row by row.
+        `is_wide`: of a province or the nation. There the number, too, is found by its beginning.
         """
         text = text.strip()
-        if not text:
-            return self
-        if not is_wide:
-            return self.filter(found_by(text))
-        called_so = Institution.objects.search(text).order_by().values_list("pk", flat=True)
-        parties = list(called_so[: MOST_CALLED_SO + 1])
-        if len(parties) > MOST_CALLED_SO:
-            return self.filter(found_by(text))
-        return self.filter(begins_with(text) | Q(medical__in=parties) | Q(elder_care__in=parties))
+        return self.filter(found_by(text, is_wide=is_wide)) if text else self
 
     def in_force(self, *, on: date) -> Self:
         """Return what is or was in force on a day, whatever its state is called today. Both end days are included.
@@ -313,6 +316,9 @@ class Agreement(models.Model):
     is_demo = models.BooleanField("演示数据", default=False)
     # Whose officials see it: the seats (`seats_of`) of its region and of both parties'. The database keeps it.
     concerns = ArrayField(models.IntegerField(), default=list, editable=False, verbose_name="涉及地区")
+    # What both parties are and were called, and are called in the frozen text: `searchable`, one a line, for the search
+    # only. The database keeps it.
+    names = models.TextField("双方名称", default="", editable=False)
 
     objects = AgreementQuerySet.as_manager()
 
@@ -344,6 +350,7 @@ class Agreement(models.Model):
             GinIndex(
                 fields=["concerns"], condition=Q(state__in=HAS_BEEN_IN_FORCE), name="agreement_concerns_officials"
             ),
+            GinIndex(grams_of(F("names")), name="agreement_names"),
         ]
         constraints = INVARIANTS
 

@@ -112,9 +112,12 @@ def waiting(user: User) -> dict[str, AgreementQuerySet]:
 def groups(user: User) -> Iterator[Group[Row]]:
     """Return the groups in the order in which they concern the person, each with its first rows."""
     viewer, found = Viewer(user), waiting(user)
+
+    def shown(rows: AgreementQuerySet) -> AgreementQuerySet:
+        return with_approvals(with_scans(rows.with_return().with_follower(user), user), user)
+
     for kind in [kind for kind in KINDS if kind.is_for(viewer)]:
-        shown = with_approvals(with_scans(found[kind.slug].with_return().with_follower(user), user), user)
-        rows, total = first_rows(shown, partial(_row, viewer, kind))
+        rows, total = first_rows(found[kind.slug], partial(_row, viewer, kind), shown)
         more = f"{reverse('agreement-list')}?waits={kind.slug}"
         yield Group(kind.slug, kind.title, rows, total, more, kind.empty)
 

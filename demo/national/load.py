@@ -12,7 +12,6 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Max
 
 from accounts.models import User
 from agreements.models import Agreement, TemplateVersion
@@ -87,8 +86,6 @@ def _asked(scale: float, seed: int, today: date) -> dict[str, Any]:
         "clinics": max(1, round(CLINICS * scale)),
         "seed": seed,
         "today": today,
-        "first": Institution.objects.aggregate(last=Max("pk"))["last"] or 0,
-        "before": Agreement.objects.aggregate(last=Max("pk"))["last"] or 0,
         **NAMES,
     }
 

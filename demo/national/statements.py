@@ -46,7 +46,7 @@ FROM (
 INSTITUTIONS = """
 INSERT INTO institutions_institution (id, role, name, uscc, operator_name, operator_uscc, address, legal_representative,
     phone, ownership, status, opened_on, closed_on, needs_approval, is_demo, region_id)
-SELECT %(first)s + id, role,
+SELECT id, role,
     county || (ARRAY['福星','康宁','夕阳','松鹤','常青','颐乐','仁和','安康','春晖','慈善','同心','晚晴','静雅','金色',
         '孝亲',
         '瑞祥','和谐','百岁','长寿','怡和'])[1 + pg_temp.below(n, role || 'word', 20)] || n
@@ -61,7 +61,7 @@ SELECT %(first)s + id, role,
 FROM nation_placed;
 INSERT INTO institutions_medicalprofile (institution_id, kind, level, is_primary, licence_number, licence_valid_from,
     licence_valid_to, is_insurance_designated)
-SELECT %(first)s + id,
+SELECT id,
     (ARRAY['community_health_centre','township_health_centre','general_hospital','tcm_hospital','clinic'])[
         1 + pg_temp.below(n, 'clinic kind', 5)],
     1, pg_temp.below(n, 'clinic kind', 5) NOT IN (2, 3), 'PDY' || n, DATE '2022-01-01',
@@ -69,7 +69,7 @@ SELECT %(first)s + id,
 FROM nation_placed WHERE role = 'medical';
 INSERT INTO institutions_eldercareprofile (institution_id, kind, beds, residents, residents_60, residents_65,
     residents_80, has_own_clinic, filing_number, filed_on)
-SELECT %(first)s + id,
+SELECT id,
     (ARRAY['residential_care','township_elderly_home','residential_care','day_care_centre','mutual_aid_home'])[
         1 + pg_temp.below(n, 'home kind', 5)],
     30 + pg_temp.below(n, 'beds', 200), 0, 0, 0, 0, pg_temp.chance(n, 'own clinic') < 0.2, '民备' || n,
@@ -100,7 +100,7 @@ SELECT a.id, h.n AS home, h.region_id, h.code, slot, turn, starts_on,
     (starts_on + interval '3 years')::date - 1 AS expires_on,
     CASE WHEN pg_temp.chance(a.id, 'stranger') < 0.05
         THEN %(homes)s + 1 + pg_temp.below(a.id, 'which', %(clinics)s) ELSE c.id END AS clinic,
-    k.seats, t.id AS version_id, t.template_id, t.body, t.plain
+    k.seats, t.id AS version_id, t.template_id, t.place AS text
 FROM (
     SELECT n, slot, turn, ((turn * 6 + slot)::bigint * %(homes)s + n) AS id,
         %(today)s::date - pg_temp.below(n * 6 + slot, 'start', 1095)::int
@@ -123,15 +123,16 @@ INSERT INTO agreements_agreement (id, number, state, answers, contacts, revision
     drafting_way, return_reason, kind, medical_signed_on, elder_care_signed_on, certified_at, effective_on, starts_on,
     expires_on, ended_on, end_reason, rescission_reason, rescission_side, is_demo, created_by_id, drafted_by_id,
     elder_care_id, medical_id, predecessor_id, region_id, sent_by_id, frozen_id, template_id, template_version_id,
-    concerns)
-SELECT %(before)s + id, nation_number, state, '{}', '{}', 1, starts_on - 20, greatest(starts_on, last_on),
+    concerns, names)
+SELECT id, nation_number, state, '{}', '{}', 1, starts_on - 20, greatest(starts_on, last_on),
     starts_on - 15,
     'paper', '', kind, starts_on, starts_on, starts_on, starts_on, starts_on, expires_on,
     CASE state WHEN 'terminated' THEN last_on END,
     CASE state WHEN 'terminated' THEN '双方协商一致，提前终止。' ELSE '' END,
-    '', '', true, %(by)s, %(first)s + home, %(first)s + home, %(first)s + clinic, predecessor, region_id, %(by)s,
-    %(before)s + id, template_id, version_id, CASE WHEN clinic_region = region_id THEN seats
-        ELSE seats_above(ARRAY[region_id, clinic_region]) END
+    '', '', true, %(by)s, home, home, clinic, predecessor, region_id, %(by)s,
+    id, template_id, version_id, CASE WHEN clinic_region = region_id THEN seats
+        ELSE seats_above(ARRAY[region_id, clinic_region]) END,
+    searchable(least(home_name, clinic_name) || E'\n' || greatest(home_name, clinic_name))
 FROM (
     SELECT *, 'YY' || extract(year FROM starts_on)::int || '-' || lpad(row_number() OVER (
             PARTITION BY extract(year FROM starts_on) ORDER BY id)::text, 6, '0') AS nation_number,
@@ -141,9 +142,11 @@ FROM (
             THEN least(starts_on + 30 + pg_temp.below(id, 'when', 900)::int, %(today)s) ELSE
             least(expires_on, %(today)s) END AS last_on,
         CASE WHEN turn > 0 THEN 'renewal' ELSE 'original' END AS kind,
-        CASE WHEN turn > 0 THEN %(before)s + id - 6 * %(homes)s END AS predecessor
-    FROM nation_agreed g JOIN (SELECT id AS clinic_key, region_id AS clinic_region FROM nation_placed) p
+        CASE WHEN turn > 0 THEN id - 6 * %(homes)s END AS predecessor
+    FROM nation_agreed g
+    JOIN (SELECT id AS clinic_key, region_id AS clinic_region, name AS clinic_name FROM institutions_institution) p
         ON p.clinic_key = g.clinic
+    JOIN (SELECT id AS home_key, name AS home_name FROM institutions_institution) h ON h.home_key = g.home
 ) a;
 """
 
@@ -151,8 +154,8 @@ FROM (
 FROZEN = """
 INSERT INTO agreements_frozentext (id, edition, body, digest, medical_signs, elder_care_signs, party_snapshots,
     frozen_at, void_reason, agreement_id, frozen_by_id, template_version_id)
-SELECT a.id, 1, replace(replace(g.body, %(medical)s, m.name), %(elder_care)s, e.name)::jsonb,
-    encode(sha256(convert_to(a.number || E'\\n1\\n' || replace(replace(g.plain, %(medical)s, m.name), %(elder_care)s,
+SELECT a.id, 1, replace(replace(t.body, %(medical)s, m.name), %(elder_care)s, e.name)::jsonb,
+    encode(sha256(convert_to(a.number || E'\\n1\\n' || replace(replace(t.plain, %(medical)s, m.name), %(elder_care)s,
         e.name), 'UTF8')), 'hex'),
     'paper', 'paper', jsonb_build_object(
         'medical', jsonb_build_object('id', m.id, 'region', mr.code, 'name', m.name, 'uscc', '', 'operator_name',
@@ -163,10 +166,9 @@ SELECT a.id, 1, replace(replace(g.body, %(medical)s, m.name), %(elder_care)s, e.
             e.legal_representative, 'phone', e.phone)),
     a.starts_on - 10, '', a.id, %(by)s, a.template_version_id
 FROM agreements_agreement a
-JOIN nation_agreed g ON g.id = a.id - %(before)s
+JOIN nation_agreed g ON g.id = a.id JOIN nation_text t ON t.place = g.text
 JOIN institutions_institution m ON m.id = a.medical_id JOIN regions_region mr ON mr.id = m.region_id
-JOIN institutions_institution e ON e.id = a.elder_care_id JOIN regions_region er ON er.id = e.region_id
-WHERE a.id > %(before)s;
+JOIN institutions_institution e ON e.id = a.elder_care_id JOIN regions_region er ON er.id = e.region_id;
 """
 
 SIGNATURES = """
@@ -175,14 +177,14 @@ INSERT INTO agreements_signature (role, kind, signatory_name, day, proof, entere
 SELECT side, 'paper', '', a.starts_on, '{}', a.certified_at, a.id,
     CASE side WHEN 'medical' THEN %(partner)s ELSE %(by)s END, a.frozen_id,
     CASE side WHEN 'medical' THEN a.medical_id ELSE a.elder_care_id END
-FROM agreements_agreement a, unnest(ARRAY['medical', 'elder_care']) side WHERE a.id > %(before)s;
+FROM agreements_agreement a, unnest(ARRAY['medical', 'elder_care']) side;
 """
 
 # What is over was accepted; of what runs some is on its way, and some nobody has handed in.
 FILINGS = """
 INSERT INTO filing_filing (state, round, due_on, due_basis, is_platform_default, submitted_at, remark, review_due_on,
     taken_up_at, decided_at, number, reasons, correction_due_on, closing_reason, created_at, agreement_id, authority_id,
-    decided_by_id, submitted_by_id, taken_up_by_id, concerns, decided_as)
+    decided_by_id, submitted_by_id, taken_up_by_id, concerns, decided_as, clock_on, is_at_work)
 SELECT state, 1, starts_on + 30, '平台默认期限', true,
     CASE WHEN state <> 'due' THEN starts_on + 10 END, '', CASE WHEN state <> 'due' THEN starts_on + 30 END,
     CASE WHEN state IN ('under_review', 'accepted', 'returned') THEN starts_on + 12 END,
@@ -193,7 +195,9 @@ SELECT state, 1, starts_on + 30, '平台默认期限', true,
     CASE state WHEN 'returned' THEN starts_on + 40 END, '', starts_on, agreement_id, authority_id,
     CASE WHEN state IN ('accepted', 'returned') THEN %(bureau)s END, CASE WHEN state <> 'due' THEN %(by)s END,
     CASE WHEN state IN ('under_review', 'accepted', 'returned') THEN %(bureau)s END, seats,
-    CASE WHEN state IN ('accepted', 'returned') THEN bureau ELSE '' END
+    CASE WHEN state IN ('accepted', 'returned') THEN bureau ELSE '' END,
+    CASE state WHEN 'accepted' THEN NULL WHEN 'returned' THEN starts_on + 40 ELSE starts_on + 30 END,
+    state <> 'accepted'
 FROM (
     SELECT a.id AS agreement_id, u.id AS authority_id, a.starts_on, r.full_name, k.seats, u.name AS bureau,
         CASE u.kind WHEN 'health' THEN '卫健' ELSE '民政' END AS short,
@@ -204,7 +208,6 @@ FROM (
     FROM agreements_agreement a JOIN regions_region r ON r.id = a.region_id JOIN nation_county k ON k.id = r.id
     JOIN institutions_authority u ON u.region_id = a.region_id AND u.closed_on IS NULL
     CROSS JOIN LATERAL (SELECT pg_temp.chance(a.id, u.kind) AS draw) d
-    WHERE a.id > %(before)s
 ) f;
 """
 
@@ -216,18 +219,21 @@ VERIFIED = {
         SELECT count(*) FROM agreements_agreement a CROSS JOIN (VALUES ('medical'), ('elder_care')) s (side)
         LEFT JOIN agreements_signature g ON g.agreement_id = a.id AND g.role = s.side AND g.frozen_id = a.frozen_id
             AND g.superseded_at IS NULL
-        WHERE a.id > %(before)s AND g.day IS DISTINCT FROM CASE s.side WHEN 'medical' THEN a.medical_signed_on
+        WHERE g.day IS DISTINCT FROM CASE s.side WHEN 'medical' THEN a.medical_signed_on
             ELSE a.elder_care_signed_on END""",
     "a text of another agreement, or of another edition of its template": """
         SELECT count(*) FROM agreements_agreement a LEFT JOIN agreements_frozentext f ON f.id = a.frozen_id
-        WHERE a.id > %(before)s AND (f.agreement_id IS DISTINCT FROM a.id OR f.voided_at IS NOT NULL
+        WHERE (f.agreement_id IS DISTINCT FROM a.id OR f.voided_at IS NOT NULL
             OR f.template_version_id IS DISTINCT FROM a.template_version_id)""",
     "an agreement or a filing that is not noted whom it concerns": """
         SELECT count(*) FROM agreements_agreement a JOIN filing_filing f ON f.agreement_id = a.id
         JOIN regions_region r ON r.id = a.region_id
-        WHERE a.id > %(before)s AND a.id %% 97 = 0 AND (NOT a.concerns @> seats_above(ARRAY[r.id])
+        WHERE a.id %% 97 = 0 AND (NOT a.concerns @> seats_above(ARRAY[r.id])
             OR f.concerns <> seats_above(ARRAY[r.id]))""",
+    "an agreement that is not noted by which names it is found": """
+        SELECT count(*) FROM agreements_agreement a
+        WHERE a.id %% 97 = 0 AND a.names <> names_of(ARRAY[a.medical_id, a.elder_care_id], a.frozen_id)""",
     "what runs although its days are over, or ended although they are not": """
-        SELECT count(*) FROM agreements_agreement WHERE id > %(before)s
-            AND (state = 'in_force') <> (expires_on >= %(today)s AND ended_on IS NULL)""",
+        SELECT count(*) FROM agreements_agreement
+            WHERE (state = 'in_force') <> (expires_on >= %(today)s AND ended_on IS NULL)""",
 }

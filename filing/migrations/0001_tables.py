@@ -91,6 +91,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "clock_on",
+                    models.DateField(
+                        editable=False, help_text="by when somebody must act", null=True, verbose_name="期限"
+                    ),
+                ),
+                (
+                    "is_at_work",
+                    models.BooleanField(
+                        default=True,
+                        editable=False,
+                        help_text="somebody is still to do something, with or without a day",
+                        verbose_name="在办",
+                    ),
+                ),
+                (
                     "agreement",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="filings", to="agreements.agreement"
@@ -249,10 +264,16 @@ class Migration(migrations.Migration):
                     models.Index(fields=["authority", "state", "due_on"], name="filing_queue"),
                     django.contrib.postgres.indexes.GinIndex(fields=["concerns"], name="filing_concerns_officials"),
                     django.contrib.postgres.indexes.GinIndex(
-                        condition=models.Q(("state__in", ("accepted", "closed")), _negated=True),
+                        condition=models.Q(("is_at_work", True)),
                         fields=["concerns"],
                         name="filing_at_work",
                     ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("state", "closed")),
+                        fields=["concerns"],
+                        name="filing_closed_officials",
+                    ),
+                    models.Index(fields=["clock_on", "id"], name="filing_by_urgency"),
                     models.Index(
                         condition=models.Q(("state", "accepted")),
                         fields=["-decided_at", "-id"],

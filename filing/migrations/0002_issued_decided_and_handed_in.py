@@ -11,7 +11,9 @@ BEGIN
     RAISE EXCEPTION 'a decided filing is immutable' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER decided_filing_is_immutable BEFORE UPDATE ON filing_filing
-    FOR EACH ROW WHEN (OLD.state IN ('accepted', 'returned', 'closed') AND NEW IS DISTINCT FROM OLD)
+    FOR EACH ROW
+    WHEN (OLD.state IN ('accepted', 'returned', 'closed')
+        AND to_jsonb(NEW) - ARRAY['clock_on', 'is_at_work'] <> to_jsonb(OLD) - ARRAY['clock_on', 'is_at_work'])
     EXECUTE FUNCTION refuse_decided_filing_change();
 CREATE TRIGGER decided_filing_is_kept BEFORE DELETE ON filing_filing
     FOR EACH ROW WHEN (OLD.state IN ('accepted', 'returned', 'closed'))

@@ -11,12 +11,14 @@ from django.db.models import Case, Exists, F, OrderBy, OuterRef, Q, Subquery, Wh
 
 from accounts.models import User
 from agreements.models import Agreement
-from agreements.models.agreement import found_by
+from agreements.models.agreement import AgreementQuerySet, found_by
 from agreements.models.states import OVER
 from filing import states
 from filing.models.hand_in import HandIn
-from filing.states import HANDED_IN, NEVER_SUBMITTED, OPEN, OWED, WITH_AUTHORITY
+from filing.states import HANDED_IN, NEVER_SUBMITTED, OPEN, OWED
 from institutions.models import AT_AUTHORITIES, AT_INSTITUTIONS, Authority, holds_none, keys_read_by, seats_of
+
+MOST_FOUND = 3_000  # agreements, or numbers of filings, that a search asks for one by one
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -38,44 +40,34 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return self.filter(resubmission__isnull=True)
 
     def with_clock(self, today: date) -> Self:
-        """Add `is_resubmitted`, `is_waived` (a return that the authority let be), `clock_on` and `is_late`.
-
-        `clock_on` is the day by which somebody must act, or null.
+        """Add `is_resubmitted`, `is_waived` (a return that the authority let be) and `is_late`.
 
         The clock runs against the institutions while a copy is due or returned, else against the authority: also while
         a corrected scan of what it has accepted waits to be looked at.
         """
         following = Filing.objects.filter(previous=OuterRef("pk"))
-        clocked = self.with_hand_ins().annotate(
+        late = Q(clock_on__isnull=False, clock_on__lt=today)
+        return self.with_hand_ins().annotate(
             is_resubmitted=Exists(following.exclude(state=states.State.CLOSED)),
             is_waived=Exists(following.filter(state=states.State.CLOSED)),
-            clock_on=Case(
-                When(state="due", then=F("due_on")),
-                When(state__in=WITH_AUTHORITY, then=F("review_due_on")),
-                When(state="returned", is_resubmitted=False, is_waived=False, then=F("correction_due_on")),
-                When(state="accepted", then=F("note_due_on")),
-                output_field=models.DateField(null=True),
-            ),
+            is_late=Case(When(late, then=True), default=False, output_field=models.BooleanField()),
         )
-        late = Q(clock_on__isnull=False, clock_on__lt=today)
-        return clocked.annotate(is_late=Case(When(late, then=True), default=False, output_field=models.BooleanField()))
 
     def with_hand_ins(self) -> Self:
-        """Add `owes_hand_in` (a corrected scan is to be handed in), `has_hand_in` (one waits for the authority),
-        `note_due_on`, by when that is looked at, and `handed_in_at`, when the newest came that counts, or null."""
+        """Add `owes_hand_in` (a corrected scan is to be handed in), `has_hand_in` (one waits for the authority), and
+        `handed_in_at`, when the newest came that counts, or null."""
         hand_ins = HandIn.objects.filter(filing=OuterRef("pk"))
         waiting = hand_ins.filter(state=HandIn.State.SUBMITTED)
         newest = hand_ins.filter(state__in=HANDED_IN).order_by("-round").values("submitted_at")[:1]
         return self.annotate(
             owes_hand_in=Exists(hand_ins.filter(state=HandIn.State.DUE)),
             has_hand_in=Exists(waiting),
-            note_due_on=Subquery(waiting.values("review_due_on")[:1]),
             handed_in_at=Subquery(newest),
         )
 
     def by_urgency(self, *before: OrderBy) -> Self:
-        """Order `with_clock` rows: after `before` late ones, then by the day by which somebody must act."""
-        return self.order_by(*before, "-is_late", F("clock_on").asc(nulls_last=True), "id")
+        """Order after `before` by the day by which somebody must act: so late ones come first, whatever day it is."""
+        return self.order_by(*before, F("clock_on").asc(nulls_last=True), "id")
 
     def with_parties(self) -> Self:
         """Fetch what a row of a list shows; the agreements' frozen words stay behind."""
@@ -99,15 +91,23 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         """Fetch the frozen words too, for a page that shows them. Use it after `with_parties`."""
         return self.defer(None)
 
-    def search(self, text: str, *, is_wide: bool = False) -> Self:
-        """Return filings found by their number, or by their agreement's number or parties; `is_wide` as there."""
+    def search(self, text: str, *, among: AgreementQuerySet | None = None) -> Self:
+        """Return filings found by their number, or by their agreement's number or parties.
+
+        `among`: the agreements of a province or the nation. Then a number is found by its beginning, and so are the
+        agreements first, as long as they are few; of many the first filings are soon found row by row.
+        """
         text = text.strip()
         if not text:
             return self
-        if is_wide:
-            found = Agreement.objects.search(text, is_wide=True).values("pk")
-            return self.filter(Q(number__startswith=text) | Q(agreement__in=found))
-        return self.filter(Q(number__icontains=text) | found_by(text, "agreement__"))
+        if among is None:
+            return self.filter(Q(number__icontains=text) | found_by(text, "agreement__"))
+        of_number = Filing.objects.filter(number__startswith=text).order_by().values_list("pk", flat=True)
+        numbered = list(of_number[: MOST_FOUND + 1])
+        found = list(among.search(text, is_wide=True).order_by().values_list("pk", flat=True)[: MOST_FOUND + 1])
+        if max(len(numbered), len(found)) > MOST_FOUND:
+            return self.filter(Q(number__startswith=text) | found_by(text, "agreement__", is_wide=True))
+        return self.filter(Q(pk__in=numbered) | Q(agreement__in=found))
 
 
 class Filing(models.Model):
@@ -146,6 +146,11 @@ class Filing(models.Model):
     # Whose officials see it: the seats (`seats_of`) of its authority's region and of its agreement's. Written by the
     # database when it is opened; neither of the two moves afterwards.
     concerns = ArrayField(models.IntegerField(), default=list, editable=False, verbose_name="涉及地区")
+    # What lists go by, from its own row, what was submitted in its place, and its hand-ins. The database keeps both.
+    clock_on = models.DateField("期限", null=True, editable=False, help_text="by when somebody must act")
+    is_at_work = models.BooleanField(
+        "在办", default=True, editable=False, help_text="somebody is still to do something, with or without a day"
+    )
 
     objects = FilingQuerySet.as_manager()
 
@@ -160,7 +165,9 @@ class Filing(models.Model):
         indexes = [
             models.Index(fields=["authority", "state", "due_on"], name="filing_queue"),
             GinIndex(fields=["concerns"], name="filing_concerns_officials"),
-            GinIndex(fields=["concerns"], condition=~Q(state__in=states.SETTLED), name="filing_at_work"),
+            GinIndex(fields=["concerns"], condition=Q(is_at_work=True), name="filing_at_work"),
+            GinIndex(fields=["concerns"], condition=Q(state="closed"), name="filing_closed_officials"),
+            models.Index(fields=["clock_on", "id"], name="filing_by_urgency"),
             models.Index(fields=["-decided_at", "-id"], condition=Q(state="accepted"), name="filing_decided"),
         ]
         constraints = [
@@ -216,12 +223,10 @@ class Filing(models.Model):
         # Added by `with_clock`.
         is_resubmitted: bool
         is_waived: bool
-        clock_on: date | None
         is_late: bool
         # Added by `with_hand_ins`, and so by `with_clock`.
         owes_hand_in: bool
         has_hand_in: bool
-        note_due_on: date | None
         handed_in_at: datetime | None
 
     def __str__(self) -> str:

@@ -14,15 +14,24 @@ CREATE FUNCTION searchable(name text) RETURNS text LANGUAGE sql IMMUTABLE STRICT
     ))
 $$;
 """
+# Names with their schema: where an index over it is built or analysed there is no other to search.
 NAME_GRAMS = """
 CREATE FUNCTION name_grams(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT coalesce(array_agg(DISTINCT gram), ARRAY[]::text[])
     FROM (
         SELECT substr(compared, i, n) AS gram
-        FROM searchable(name) AS compared,
+        FROM public.searchable(name) AS compared,
             generate_series(1, char_length(compared)) AS i, (VALUES (1), (2)) AS lengths(n)
         WHERE i + n - 1 <= char_length(compared)
     ) AS grams
+$$;
+"""
+# What a text that is looked for must have of them: its pairs, for singles say nothing beside them, and their shares,
+# which the planner multiplies, would make it seem rarer than it is; of one character that one.
+SEARCHED_GRAMS = """
+CREATE FUNCTION searched_grams(name text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT array_agg(DISTINCT substr(compared, i, 2))
+    FROM public.searchable(name) AS compared, generate_series(1, greatest(char_length(compared) - 1, 1)) AS i
 $$;
 """
 
@@ -40,6 +49,7 @@ class Migration(migrations.Migration):
         # IMMUTABLE, because a stored generated column and its GIN index are computed from it.
         migrations.RunSQL(sql=SEARCHABLE, reverse_sql="DROP FUNCTION searchable(text);"),
         migrations.RunSQL(sql=NAME_GRAMS, reverse_sql="DROP FUNCTION name_grams(text);"),
+        migrations.RunSQL(sql=SEARCHED_GRAMS, reverse_sql="DROP FUNCTION searched_grams(text);"),
         migrations.CreateModel(
             name="Authority",
             fields=[

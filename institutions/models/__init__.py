@@ -1,6 +1,6 @@
 from institutions.models.authority import Authority, AuthorityQuerySet
 from institutions.models.duty import AT_AUTHORITIES, AT_INSTITUTIONS, HELD, Duty, holds_none
-from institutions.models.institution import Institution, InstitutionQuerySet, Role, called, same_legal_entity
+from institutions.models.institution import Institution, InstitutionQuerySet, Role, code_in, same_legal_entity
 from institutions.models.membership import (
     Membership,
     has_duty,
@@ -50,7 +50,7 @@ __all__ = [
     "Role",
     "ValidityPeriod",
     "authorities_of",
-    "called",
+    "code_in",
     "has_duty",
     "holds_none",
     "institutions_held_by",

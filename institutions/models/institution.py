@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 
 from accounts.models import User
 from chinese.dates import cn_day
@@ -15,7 +15,7 @@ from institutions.models.authority import Authority
 from institutions.models.duty import in_use
 from institutions.models.remit import remit_read_by
 from institutions.problems import Problem, Severity, capacity_problems
-from institutions.searching import grams_of, says
+from institutions.searching import grams_of, says, searched_grams
 from institutions.uscc import normalise_uscc, validate_uscc
 from regions.models import Region
 
@@ -59,7 +59,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         However a word is typed (`searching`). Stays on indexes: character pairs for names, a pattern index for codes.
         `%` and `_` mean themselves.
         """
-        return self.filter(called(text)) if text.split() else self
+        return self.filter(_called(text)) if text.split() else self
 
     def open(self) -> Self:
         return self.filter(status=Institution.Status.OPEN)
@@ -82,25 +82,22 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         return self.filter(_concern(user))
 
 
-def called(text: str, path: str = "") -> Q:
-    """Return the condition that an institution is found by a text that says something, as `search` finds it.
-
-    `path` leads to the institution from the rows that are asked, such as "medical__". Then it is asked of each row, and
-    nothing of an index of all institutions: for rows that are few, or of which the first few are wanted.
-    """
-    words = text.split()
+def _called(text: str) -> Q:
+    """Return the condition that `search` speaks of, for a text that says something."""
     found, formerly = Q(), Q()
-    for word in words:
-        found &= says(f"{path}name", word)
-        formerly &= says(f"{path}former_names", word)
-        if not path:
-            found &= Q(name_grams__contains=grams_of(Value(word)))
-            formerly &= Q(former_grams__contains=grams_of(Value(word)))
+    for word in text.split():
+        found &= says("name", word) & Q(name_grams__contains=searched_grams(word))
+        formerly &= says("former_names", word) & Q(former_grams__contains=searched_grams(word))
     found |= formerly
-    code = normalise_uscc("".join(words))
-    if len(code) >= SHORTEST_CODE and code.isascii() and code.isalnum():
-        found |= Q(**{f"{path}uscc__startswith": code})
+    if code := code_in(text):
+        found |= Q(uscc__startswith=code)
     return found
+
+
+def code_in(text: str) -> str:
+    """Return the text as the beginning of a code; "" for what cannot be one."""
+    code = normalise_uscc(text)
+    return code if len(code) >= SHORTEST_CODE and code.isascii() and code.isalnum() else ""
 
 
 def _concern(user: User) -> Q:

@@ -1,8 +1,8 @@
 """The register as one person asks for it: the rows, and how many stand behind every choice.
 
-Two queries count everything. One groups what search, scope and region leave by all facets at once; from these few
-hundred groups follow the total and, for each facet, its counts under all the others. The second counts the regions
-below. Nothing is read twice, however many rows there are.
+One query counts everything: it groups what search, scope and region leave by all facets and by the region below at
+once. From these groups, of which there are few, follow the total, for each facet its counts under all the others, and
+those of the regions. Nothing is read twice, however many rows there are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Coalesce, Left
 from django.http import QueryDict
@@ -28,6 +28,7 @@ from regions.models import Region
 
 MoreFacets = Callable[[User, Region | None, date], Sequence[Facet]]
 NAME_ORDER: tuple[str, ...] = ("name", "id")
+COUNTY_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,13 @@ class Register:
 
     @property
     def count(self) -> int:
-        return sum(n for values, n in self._groups if self._fits(values, ""))
+        return sum(n for (_, *values), n in self._groups if self._fits(values, ""))
 
     def options(self, facet: Facet) -> list[Option]:
         """Return the choices of a facet that exist beside what else is asked for, and those chosen."""
         place = self.asked.facets.index(facet)
         counts: Counter[str] = Counter()
-        for values, n in self._groups:
+        for (_, *values), n in self._groups:
             if self._fits(values, facet.name):
                 counts[values[place]] += n
         chosen = self.asked.chosen[facet.name]
@@ -169,16 +170,23 @@ class Register:
         several = self.asked.regions if self.asked.place and not self.region else None
         if several is not None:
             return [Part(each.full_name, 0, self.asked.having("region", each.code)) for each in several]
-        digits = 2 * ((self.region.level if self.region else 0) + 1)
-        if digits > 6:
+        if not self._digits:
             return []
-        found = self._narrowed(self._base, self.asked.chosen).annotate(part=Left("region__code", digits))
-        counts = dict(found.order_by().values_list("part").annotate(n=Count("pk")))
+        counts: Counter[str] = Counter()
+        for (part, *values), n in self._groups:
+            if self._fits(values, ""):
+                counts[part] += n
         names = Region.objects.filter(code__in=[part.ljust(6, "0") for part in counts])
         return [
-            Part(each.name, counts[each.code[:digits]], self.asked.having("region", each.code))
+            Part(each.name, counts[each.code[: self._digits]], self.asked.having("region", each.code))
             for each in names.exclude(code=self.region.code if self.region else "")
         ]
+
+    @property
+    def _digits(self) -> int:
+        """By how many digits of their codes the regions below the one in view are told apart; 0 below a county."""
+        digits = 2 * ((self.region.level if self.region else 0) + 1)
+        return digits if digits <= COUNTY_DIGITS else 0
 
     @property
     def _base(self) -> InstitutionQuerySet:
@@ -192,12 +200,13 @@ class Register:
 
     @cached_property
     def _groups(self) -> list[tuple[tuple[str, ...], int]]:
-        columns = [facet.column for facet in self.asked.facets]
-        values = {facet.column: facet.expression(self.on) for facet in self.asked.facets}
-        grouped = self._base.annotate(**values).order_by().values_list(*columns).annotate(n=Count("pk"))
+        """How many there are of each region below and each facet's value, in this order."""
+        part: Combinable = Left("region__code", self._digits) if self._digits else Value("")
+        values = {"part": part} | {facet.column: facet.expression(self.on) for facet in self.asked.facets}
+        grouped = self._base.annotate(**values).order_by().values_list(*values).annotate(n=Count("pk"))
         return [(row[:-1], row[-1]) for row in grouped]
 
-    def _fits(self, values: tuple[str, ...], besides: str) -> bool:
+    def _fits(self, values: Sequence[str], besides: str) -> bool:
         """Whether a group is among what is asked for by every facet but one."""
         pairs = zip(self.asked.facets, values, strict=True)
         return all(

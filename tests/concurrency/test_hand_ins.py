@@ -7,6 +7,7 @@ from filing import handing_in, lifecycle, rescans
 from filing.models import Filing, HandIn, RescanCall
 from tests.at_once import at_once
 from tests.filing.fixtures import InState, scanned_again
+from tests.filing.reckoning import assert_as_reckoned
 from verbs.errors import WrongState
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,3 +67,4 @@ def test_handing_in_while_the_copy_is_accepted_loses_neither(
     assert Filing.objects.get(pk=filing.pk).state == Filing.State.ACCEPTED
     assert row.state in {State.NOTED, State.SUBMITTED}
     assert row.scans
+    assert assert_as_reckoned() == 2

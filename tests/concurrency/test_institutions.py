@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from agreements import lifecycle as agreements
 from agreements.models import Agreement
 from audit.models import Entry
 from institutions import events, lifecycle, watch
-from institutions.models import ElderCareProfile, FormerName, Institution, Lapse, MedicalProfile
+from institutions.models import ElderCareProfile, FormerName, Institution, Lapse, MedicalProfile, Role
 from tests import factories
+from tests.agreements.making import sent
 from tests.at_once import at_once
 from verbs.errors import WrongState
 
@@ -80,13 +82,13 @@ def test_two_sweeps_note_a_lapse_once(medical_institution: Institution) -> None:
     assert Lapse.objects.count() == Entry.objects.filter(event=events.Lapsed.code).count() == 1
 
 
-def test_what_is_drafted_while_the_partner_moves_concerns_the_new_county(
+def test_what_is_drafted_while_the_partner_moves_and_is_renamed_concerns_the_new_county(
     elder_care_institution: Institution, medical_institution: Institution, elder_care_clerk: User
 ) -> None:
     there = factories.region("430105")
 
     def move() -> None:
-        Institution.objects.filter(pk=medical_institution.pk).update(region=there)
+        Institution.objects.filter(pk=medical_institution.pk).update(region=there, name="麓山医院")
 
     def draft() -> None:
         factories.DraftAgreementFactory.create(
@@ -99,3 +101,18 @@ def test_what_is_drafted_while_the_partner_moves_concerns_the_new_county(
     at_once(move, *[draft] * 4)
     assert Agreement.objects.count() == 4
     assert all(430105 in row.concerns for row in Agreement.objects.all())
+    assert Agreement.objects.search("麓山", is_wide=True).count() == 4
+    assert not Agreement.objects.search(medical_institution.name, is_wide=True).exists()
+
+
+def test_what_is_agreed_while_a_party_is_renamed_is_found_by_both_names(
+    draft: Agreement, elder_care_clerk: User, medical_clerk: User, health_reviewer: User
+) -> None:
+    row, clinic = sent(draft, by=elder_care_clerk), draft.medical
+    assert clinic is not None
+    at_once(
+        lambda: agreements.agree(row, by=medical_clerk, contact=row.contact(Role.ELDER_CARE)),
+        lambda: lifecycle.rename(clinic, by=health_reviewer, to="麓山医院", on=DAY, reason="更名"),
+    )
+    for name in ("麓山医院", clinic.name):
+        assert list(Agreement.objects.search(name, is_wide=True)) == [row]

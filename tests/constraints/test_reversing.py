@@ -22,6 +22,7 @@ GUARDS = [
     ("agreements", "0003_concerns"),
     ("filing", "0002_issued_decided_and_handed_in"),
     ("filing", "0003_concerns"),
+    ("filing", "0004_clock"),
     ("coverage", "0002_marks"),
     ("imports", "0002_kept_runs"),
     ("numbering", "0002_never_back"),

@@ -27,6 +27,7 @@ from institutions.models import Duty, Role, institutions_of
 from notifications.models import Notice
 from regions.models import Region
 from tests.demo.test_load_demo import COUNTIES
+from tests.filing.reckoning import assert_as_reckoned
 
 S = Agreement.State
 F_ = Filing.State
@@ -123,6 +124,7 @@ def test_filings_stand_in_every_state_and_at_every_time(demo: None) -> None:
     assert any(not row.is_late for row in with_authority)
     assert {row.state for row in rows if row.round == 2} >= {F_.SUBMITTED, F_.ACCEPTED}
     assert any(row.state == F_.RETURNED and not row.is_resubmitted for row in rows)
+    assert assert_as_reckoned() == len(rows)
 
 
 def test_acts_on_filings_follow_each_other_and_numbers_carry_their_year(demo: None) -> None:

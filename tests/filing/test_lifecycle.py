@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -50,6 +51,12 @@ def test_every_transition_has_a_verb_here(verbs: dict[str, Verb]) -> None:
     assert TABLE.keys() == verbs.keys()
 
 
+def written_of(filing: Filing) -> dict[str, Any]:
+    """Return the row without what the database notes of what came after it."""
+    row = Filing.objects.values().get(pk=filing.pk)
+    return {name: value for name, value in row.items() if name not in {"clock_on", "is_at_work"}}
+
+
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("verb", list(TABLE))
 def test_verb_follows_the_table(
@@ -63,12 +70,12 @@ def test_verb_follows_the_table(
     filing = in_state(state)
     if verb in ONCE_ENDED and state != State.CLOSED:
         ended(filing.agreement, by=elder_care_clerk)
-    before, entries = Filing.objects.values().get(pk=filing.pk), Entry.objects.count()
+    before, entries = written_of(filing), Entry.objects.count()
     step = TABLE[verb]
     if state not in step.sources:
         with pytest.raises(WrongState, match=state.label):
             verbs[verb](filing)
-        assert Filing.objects.values().get(pk=filing.pk) == before
+        assert written_of(filing) == before
         assert Entry.objects.count() == entries
         return
     after = verbs[verb](filing)
@@ -78,7 +85,7 @@ def test_verb_follows_the_table(
     assert entry.data["authority"] == filing.authority.name
     assert (after.pk != filing.pk) == (verb in OPENS_NEW_ROW)
     if verb in OPENS_NEW_ROW:
-        assert Filing.objects.values().get(pk=filing.pk) == before
+        assert written_of(filing) == before
 
 
 @pytest.mark.usefixtures("owner")
