@@ -231,6 +231,11 @@ def plain_render() -> float:
     return statistics.median(times)
 
 
+def unit() -> float:
+    """Return U in seconds: today's page of one agreement on the machine that it was set on, scaled to this one."""
+    return REFERENCE_UNIT * plain_render() / REFERENCE_RENDER
+
+
 def main() -> int:
     asked = argparse.ArgumentParser()
     asked.add_argument("--runs", type=int, default=15)
@@ -240,10 +245,10 @@ def main() -> int:
     asked.add_argument("--keep", type=Path, help="where what is found is written")
     asked.add_argument("--against", type=Path, help="what was found on a nation half as large")
     options = asked.parse_args()
-    unit = REFERENCE_UNIT * plain_render() / REFERENCE_RENDER
+    u = unit()
     before = {name: Kept(**each) for name, each in _read(options.against).items()}
     rows = Agreement.objects.count()
-    print(f"{rows:,} agreements; U = {unit * 1000:.0f} ms; load {os.getloadavg()[0]:.1f}")
+    print(f"{rows:,} agreements; U = {u * 1000:.0f} ms; load {os.getloadavg()[0]:.1f}")
     print(f"{'page':<30}{'who':<10}{'p50 ms':>8}{'p95':>7}{'U':>7}{'most':>6}{'queries':>9}{'rows':>12}{'growth':>12}")
     people = {who: Person(who) for who in EVERY if options.who in who}
     own = {who: person.own for who, person in people.items() if who in LOCAL}
@@ -262,11 +267,11 @@ def main() -> int:
                 found.times = [person.ask(port, path) for _ in range(options.runs)]
                 page = f"{name} of the {who}"
                 now = Kept(found.median, found.rows, own.get(who, 1))
-                wrong = faults_of(found, now, before.get(page), most=most * unit, is_local=who in LOCAL)
+                wrong = faults_of(found, now, before.get(page), most=most * u, is_local=who in LOCAL)
                 faults += [f"{page}: {each}" for each in wrong]
                 kept_now[page] = asdict(now)
                 print(
-                    f"{name:<30}{who:<10}{found.median * 1000:>8.0f}{found.p95 * 1000:>7.0f}{found.median / unit:>7.1f}"
+                    f"{name:<30}{who:<10}{found.median * 1000:>8.0f}{found.p95 * 1000:>7.0f}{found.median / u:>7.1f}"
                     f"{most:>6}{len(found.statements):>9}{found.rows:>12,}{grown_in_words(now, before.get(page)):>12}"
                     f"{'  !' if wrong else ''}",
                     flush=True,
