@@ -130,7 +130,7 @@ class Pages(Paginator):  # type: ignore[type-arg]  # generic in the stubs only
         return found
 
     @property
-    def count(self) -> int:  # type: ignore[override]  # a cached property upstream
+    def count(self) -> int:
         return min(self._counted, MOST_COUNTED) if self.object_list.known is None else self._counted
 
     @property

@@ -136,7 +136,7 @@ def _parts(book: Book, region: Region, figures: Read) -> tuple[Part, ...]:
     """Return the places directly below, a mere grouping replaced by what it groups; none for a county."""
     below = _directly_below(book.regions, region)
     under: dict[str, list[Region]] = {each.prefix: [] for each in below}
-    own = []
+    own: list[Region] = []
     for one in book.regions:
         prefix = next((prefix for prefix in (one.code[:2], one.code[:4], one.code) if prefix in under), "")
         under.get(prefix, own).append(one)

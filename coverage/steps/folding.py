@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -44,10 +44,10 @@ def fold_changed() -> Folded:
 def fold_all() -> Folded:
     """Fold every region in which an elder-care institution is registered, and what was folded before."""
     homes = Institution.objects.filter(role=Role.ELDER_CARE).order_by().values("region")
-    return fold(Region.objects.filter(pk__in=homes).values_list("pk", flat=True)) + fold_changed()
+    return fold(list(Region.objects.filter(pk__in=homes).values_list("pk", flat=True))) + fold_changed()
 
 
-def fold(regions: Sequence[int] | Iterator[int]) -> Folded:
+def fold(regions: Sequence[int]) -> Folded:
     """Fold regions, given by pk; a transaction for each few."""
     rest, total = iter(sorted(regions)), Folded()
     while some := list(islice(rest, AT_ONCE)):

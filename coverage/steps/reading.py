@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -48,7 +49,13 @@ def read(region: Region, on: date, days: Sequence[date] = ()) -> Read:
     with connection.cursor() as cursor:
         months = [day for day in others if is_month_end(day)]
         odd = [day for day in others if not is_month_end(day)]
-        given = {"below": f"{region.prefix}%", "on": on, "days": odd, "months": months, "version": VERSION}
+        given: dict[str, Any] = {
+            "below": f"{region.prefix}%",
+            "on": on,
+            "days": odd,
+            "months": months,
+            "version": VERSION,
+        }
         cursor.execute(statements.READ, given)
         for pk, day, *numbers in cursor.fetchall():
             if day is None:
@@ -74,7 +81,7 @@ def afresh(regions: Sequence[int], days: Sequence[date]) -> Mapping[tuple[int, d
     if len(days) <= MOST_DAYS:
         return queries.totals(open_book(found, days))
     with connection.cursor() as cursor:
-        cursor.execute(statements.FOLDED + statements.FOLDED_ON, {**asked(found), "days": list(days)})
+        cursor.execute(statements.FOLDED + statements.FOLDED_ON, {**asked(list(found)), "days": list(days)})
         return {(pk, day): Counts(*numbers) for pk, day, *numbers in cursor.fetchall()}
 
 

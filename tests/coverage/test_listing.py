@@ -11,6 +11,7 @@ from coverage.listing import Found, Pages, Places, page_of
 from coverage.overview import institutions, overview
 from coverage.queries import ALL, Narrowed
 from coverage.steps.folding import fold_all
+from regions.models import Region
 from tests import factories
 from tests.coverage.histories import HEALTH, Deal, Home, Stage, World, moment, write
 
@@ -80,7 +81,7 @@ def test_what_the_figures_say_is_not_asked_of_other_regions(places: Places) -> N
     asked: list[list[str]] = []
     ask = Places.ask
 
-    def noting(self: Places, regions: list[listing.Region], narrowed: Narrowed) -> list[InstitutionFigure]:
+    def noting(self: Places, regions: list[Region], narrowed: Narrowed) -> list[InstitutionFigure]:
         asked.append([each.code for each in regions])
         return ask(self, regions, narrowed)
 

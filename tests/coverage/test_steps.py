@@ -280,12 +280,13 @@ def test_a_home_moves_while_its_agreement_changes() -> None:
     """Whoever accepts has seen it where it was: the mark names the home, so that its new county is counted afresh."""
     rows = committed()
     agreement = rows.agreement(place=1)
+    home = rows.homes("330602")[1]
     moved = rows.stage.regions["330604"]
     with transaction.atomic():
         accept(rows.stage, agreement, CIVIL_AFFAIRS, moment(date(2025, 1, 1)))
         moving = ThreadPoolExecutor(1).submit(
             closing_its_connection,
-            lambda: (Institution.objects.filter(pk=agreement.elder_care_id).update(region=moved), fold_all()),
+            lambda: (Institution.objects.filter(pk=home.pk).update(region=moved), fold_all()),
         )
         moving.result(timeout=60)
     assert moved.pk in marked()
