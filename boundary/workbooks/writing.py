@@ -17,10 +17,12 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
+from openpyxl.xml.functions import fromstring
 
-from boundary.workbooks import paper
+from boundary.workbooks import paper, spelling
 from boundary.workbooks.cells import Cell, looks_like_a_formula, plain
 
 BOLD = Font(bold=True)
@@ -48,6 +50,20 @@ class Styled:
     fill: str = ""
 
 
+class _Writer(WorksheetWriter):
+    """Takes whole rows, spelt by us, beside openpyxl's cells, each of which costs as much as a row."""
+
+    def __init__(self, sheet: Any) -> None:
+        super().__init__(sheet)
+        self.spelt = ""
+
+    def write_row(self, xf: Any, row: Iterable[Any], row_idx: int) -> None:
+        if self.spelt:
+            xf.write(fromstring(self.spelt))
+        else:
+            super().write_row(xf, row, row_idx)
+
+
 class Page:
     """One sheet of a workbook, written row by row. `Book.page` makes it."""
 
@@ -55,7 +71,9 @@ class Page:
         self._sheet = sheet
         self._widths = widths
         self._count = 0
-        self._cells: dict[tuple[type, bool], Any] = {}  # a cell is costly to make, and a table has millions of them
+        self._styles: dict[tuple[type, bool], int] = {}  # the look of each kind of cell of a table
+        self._letters = [column_letter(place) for place in range(1, len(widths) + 1)]
+        self._writer: _Writer | None = None
 
     def append(self, cells: Iterable[Cell | Styled] = ()) -> None:
         """Write the next row; without cells it stays blank."""
@@ -70,11 +88,34 @@ class Page:
         lines = [
             paper.lines(each, width) for each, width in zip(texts, self._widths, strict=False) if type(each) is str
         ]
-        high = min(max(lines, default=1), paper.MOST_LINES)
-        if high > 1:
-            self._sheet.row_dimensions[self._count].height = high * paper.LINE
-        self._sheet.append(self._tabulated(each) for each in row)  # one by one: each is written before the next is made
+        high = min(max(lines, default=1), paper.MOST_LINES) * paper.LINE
+        if len(row) <= len(self._letters) and all(type(each) in spelling.KINDS for each in row):
+            self._write_spelt(row, high)
+            return
+        if high > paper.LINE:
+            self._sheet.row_dimensions[self._count].height = high
+        self._sheet.append([self._tabulated(each) for each in row])
         self._sheet.row_dimensions.pop(self._count, None)
+
+    def _write_spelt(self, row: Sequence[Any], high: int) -> None:
+        cells = (
+            spelling.cell(f"{letter}{self._count}", self._style_of(each), plain(each))
+            for letter, each in zip(self._letters, row, strict=False)
+            if each is not None
+        )
+        height = f' ht="{high}" customHeight="1"' if high > paper.LINE else ""
+        if self._writer is None:
+            self._sheet._get_writer()  # it writes the top of the page, once
+            self._writer = self._sheet._writer
+        self._writer.spelt = f'<row r="{self._count}"{height}>{"".join(cells)}</row>'
+        self._sheet.append(())
+        self._writer.spelt = ""
+
+    def _style_of(self, cell: Cell) -> int:
+        key = type(cell), looks_like_a_formula(cell)
+        if key not in self._styles:
+            self._styles[key] = self._tabulated(cell).style_id
+        return self._styles[key]
 
     def entitle(self, words: str, columns: int) -> None:
         """Write a title over the first columns and not beyond them: further sheets of paper repeat only those."""
@@ -108,16 +149,10 @@ class Page:
             cell = self._dressed(given)
             cell.alignment = IN_TABLE
             return cell
-        formula = looks_like_a_formula(given)
         value: Any = plain(given)
-        key = type(given), formula
-        if key not in self._cells:
-            self._cells[key] = self._as_text("") if formula else WriteOnlyCell(self._sheet, value=value)
-            self._cells[key].alignment = IN_TABLE
-        cell = self._cells[key]
-        cell.value = str(value) if formula else value
-        if formula:
-            cell.data_type = "s"
+        formula = looks_like_a_formula(given)
+        cell = self._as_text(str(value)) if formula else WriteOnlyCell(self._sheet, value=value)
+        cell.alignment = IN_TABLE
         return cell
 
     def _as_text(self, text: str) -> Any:
@@ -174,6 +209,7 @@ class Book:
         before the last `before` pages. On paper the head and the first group come again on every sheet.
         """
         sheet: Any = self._book.create_sheet(self._title(title), len(self._book.worksheets) - before)
+        sheet._get_writer = lambda: _begin(sheet)
         keys = len(groups[0]) if len(groups) > 1 else 0
         sheet.freeze_panes = freeze or (f"{column_letter(keys + 1)}{head_rows + 1}" if head_rows else None)
         _lay_out(sheet, head_rows, keys)
@@ -234,6 +270,13 @@ def _lay_out(sheet: Any, head_rows: int, keys: int) -> None:
         sheet.print_title_rows = f"1:{head_rows}"
     if keys:
         sheet.print_title_cols = f"A:{column_letter(keys)}"
+
+
+def _begin(sheet: Any) -> None:
+    """Write the top of a page before its first row, as openpyxl does, with a writer of ours."""
+    if sheet._writer is None:
+        sheet._writer = _Writer(sheet)
+        sheet._writer.write_top()
 
 
 @cache
