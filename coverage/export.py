@@ -3,6 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import BytesIO
+from shutil import copyfileobj
+from typing import IO
+
+from django.http import QueryDict
+from django.urls import reverse
 
 from accounts.models import User
 from boundary.workbooks.cells import Cell, day_cell
@@ -11,6 +16,10 @@ from boundary.workbooks.writing import Book, Styled
 from chinese.dates import cn_day
 from coverage import words
 from coverage.figures import Counts, InstitutionFigure, Overview
+from coverage.forms import AsOfForm, InstitutionsForm
+from coverage.overview import institutions, overview
+from coverage.permissions import path_of
+from exports.sockets import Asked, Counted, Listed
 
 # Heading and width in characters, by groups: the first says what a row is.
 FIGURE_COLUMNS: tuple[Group, ...] = (
@@ -37,6 +46,34 @@ INSTITUTION_COLUMNS: tuple[Group, ...] = (
     ),
     (("最早到期日", 11), ("上一份协议结束日", 11)),
 )
+
+
+BOOK = "医养签约覆盖情况"
+CODE = "code"  # in the query: of the region
+
+
+def _ask(user: User, query: QueryDict) -> Asked:
+    region = path_of(user, query.get(CODE, "")).region
+    _, on = AsOfForm.asked(query)
+    filters = InstitutionsForm(query, institutions(region, on), on)
+    words = filters.in_words()
+
+    def count(most: int | None) -> int:
+        return len(filters.found)
+
+    def write(target: IO[bytes], counted: Counted) -> None:
+        copyfileobj(write_book(overview(region, on), counted(filters.found), asked=words, by=user), target)
+
+    return Asked(words, f"{region.full_name}{BOOK}", count, write, subject=region, on=on)
+
+
+def _address(query: QueryDict) -> str:
+    asked = query.copy()
+    code = "".join(asked.pop(CODE, [""])[-1:])
+    return f"{reverse('coverage-institutions', args=[code])}?{asked.urlencode()}"
+
+
+LISTED = Listed("coverage", BOOK, _address, _ask)
 
 
 def write_book(figures: Overview, found: Iterable[InstitutionFigure], *, asked: str, by: User) -> BytesIO:

@@ -45,6 +45,8 @@ TIMETABLE: dict[str, Entry] = {
     "remind-of-eligibility": _every(600, "eligibility.schedule.remind"),
     "sweep-uploads": _every(30, "uploads.schedule.sweep_uploads"),
     "delete-refused-uploads": _at("uploads.schedule.delete_refused_uploads", minute=35),
+    "sweep-exports": _every(30, "exports.schedule.sweep_exports"),
+    "clear-away-exports": _at("exports.schedule.clear_away_exports", minute=25),
     "sweep-imports": _every(30, "imports.schedule.sweep_imports"),
     "drop-import-rows": _at("imports.schedule.drop_import_rows", minute=25, hour=3),
     "forget-sent-forms": _at("once.schedule.forget_sent_forms", minute=45),

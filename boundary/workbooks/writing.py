@@ -71,7 +71,7 @@ class Page:
         self._sheet = sheet
         self._widths = widths
         self._count = 0
-        self._styles: dict[tuple[type, bool], int] = {}  # the look of each kind of cell of a table
+        self._styles: dict[spelling.Look, int] = {}  # the look of each kind of cell of a table
         self._letters = [column_letter(place) for place in range(1, len(widths) + 1)]
         self._writer: _Writer | None = None
 
@@ -84,38 +84,38 @@ class Page:
         """Write the next row of a table: what is longer than its column is wide goes on in a further line."""
         row = list(cells)
         self._count += 1
-        texts = (each.value if isinstance(each, Styled) else each for each in row)
-        lines = [
-            paper.lines(each, width) for each, width in zip(texts, self._widths, strict=False) if type(each) is str
-        ]
-        high = min(max(lines, default=1), paper.MOST_LINES) * paper.LINE
-        if len(row) <= len(self._letters) and all(type(each) in spelling.KINDS for each in row):
+        kinds = {type(each) for each in row}
+        high = 1
+        if str in kinds or Styled in kinds:
+            texts = (each.value if isinstance(each, Styled) else each for each in row)
+            lines = [
+                paper.lines(each, width) for each, width in zip(texts, self._widths, strict=False) if type(each) is str
+            ]
+            high = min(max(lines, default=1), paper.MOST_LINES)
+        if kinds <= spelling.KINDS and len(row) <= len(self._letters):
             self._write_spelt(row, high)
             return
-        if high > paper.LINE:
-            self._sheet.row_dimensions[self._count].height = high
+        if high > 1:
+            self._sheet.row_dimensions[self._count].height = high * paper.LINE
         self._sheet.append([self._tabulated(each) for each in row])
         self._sheet.row_dimensions.pop(self._count, None)
 
     def _write_spelt(self, row: Sequence[Any], high: int) -> None:
-        cells = (
-            spelling.cell(f"{letter}{self._count}", self._style_of(each), plain(each))
-            for letter, each in zip(self._letters, row, strict=False)
-            if each is not None
-        )
-        height = f' ht="{high}" customHeight="1"' if high > paper.LINE else ""
+        """Write a row of values of those kinds that we spell ourselves, so many lines high."""
+        cells = []
+        for letter, each in zip(self._letters, row, strict=False):
+            if each is not None:
+                look, rest = spelling.spelt(each)
+                if look not in self._styles:
+                    self._styles[look] = self._tabulated(each).style_id
+                cells.append(f'<c r="{letter}{self._count}" s="{self._styles[look]}" {rest}')
+        height = f' ht="{high * paper.LINE}" customHeight="1"' if high > 1 else ""
         if self._writer is None:
             self._sheet._get_writer()  # it writes the top of the page, once
             self._writer = self._sheet._writer
         self._writer.spelt = f'<row r="{self._count}"{height}>{"".join(cells)}</row>'
         self._sheet.append(())
         self._writer.spelt = ""
-
-    def _style_of(self, cell: Cell) -> int:
-        key = type(cell), looks_like_a_formula(cell)
-        if key not in self._styles:
-            self._styles[key] = self._tabulated(cell).style_id
-        return self._styles[key]
 
     def entitle(self, words: str, columns: int) -> None:
         """Write a title over the first columns and not beyond them: further sheets of paper repeat only those."""
