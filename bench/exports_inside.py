@@ -19,14 +19,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.settings")
 django.setup()
 
 import xlsxwriter  # type: ignore[import-untyped]  # noqa: E402 -- the settings must be loaded first
-from django.http import QueryDict  # noqa: E402
+from django.conf import settings  # noqa: E402 -- as above
+from django.http import QueryDict  # noqa: E402 -- as above
 
-from accounts.models import User  # noqa: E402
-from agreements.register import ledger  # noqa: E402
-from bench.national_pages import Person  # noqa: E402
-from boundary.workbooks.cells import Cell  # noqa: E402
-from demo.national.people import PREFIX  # noqa: E402
-from exports.reading import one_moment  # noqa: E402
+from accounts.models import User  # noqa: E402 -- as above
+from agreements.register import ledger  # noqa: E402 -- as above
+from bench.national_pages import Person  # noqa: E402 -- as above
+from boundary.workbooks.cells import Cell  # noqa: E402 -- as above
+from demo.national.people import PREFIX  # noqa: E402 -- as above
+from exports.reading import one_moment  # noqa: E402 -- as above
 
 RUNS = 3
 LEAST_SHARE = 0.4  # of XlsxWriter's rows a second
@@ -101,6 +102,9 @@ def p95(person: Person, requests: int) -> float:
 
 def noticed(who: str, requests: int) -> tuple[float, float]:
     """Return the 95th of a hundred times of a county's list in ms, alone and while another process writes."""
+    settings.RATE_LIMITS = {
+        what: dict.fromkeys(by, "1000000 per 1 second") for what, by in settings.RATE_LIMITS.items()
+    }
     person = Person("county")
     p95(person, 5)
     before = p95(person, requests)

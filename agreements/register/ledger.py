@@ -1,12 +1,11 @@
 """The register as a bureau's ledger (台账), in xlsx."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count
-from typing import IO, TypeVar
+from typing import IO, Any
 
-from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -18,7 +17,8 @@ from agreements.models.states import DRAFTS, HAS_BEEN_IN_FORCE
 from agreements.register.filters import AgreementFilter
 from agreements.register.viewer import Viewer
 from agreements.sockets import LEDGER_COLUMNS
-from agreements.text.answers import values_by_blank
+from agreements.text.answers import from_json
+from agreements.text.filling import Value
 from agreements.text.schema import TermKind
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
@@ -29,7 +29,7 @@ from exports.sockets import Asked, Counted, Listed
 from institutions.models import Institution, Role
 from regions.models import Region
 
-M = TypeVar("M", bound=Model)
+BEFORE_TEXT = frozenset({*DRAFTS, Agreement.State.NEGOTIATING})
 TITLE = "医养签约合作协议台账"
 # Heading and width in characters, by groups: the first says which agreement it is, the second how it stands.
 COLUMNS: tuple[Group, ...] = (
@@ -78,9 +78,16 @@ def rows(agreements: AgreementQuerySet, *, reader: User) -> Iterator[list[Cell]]
         further = [columns.cells(chunk, reader) for columns in LEDGER_COLUMNS]
         for agreement in chunk:
             is_shown = agreement.state not in DRAFTS or viewer.of(agreement).beside_drafter
-            version = agreement.template_version if is_shown else None
+            version = shared.versions.get(agreement.template_version_id or 0) if is_shown else None
             follows = predecessors.get(agreement.predecessor_id, "")
-            own = _cells(next(numbers), agreement, version, follows, supplements[agreement.pk])
+            own = _cells(
+                next(numbers),
+                agreement,
+                version,
+                region=shared.regions[agreement.region_id],
+                follows=follows,
+                supplements=supplements[agreement.pk],
+            )
             yield [*own, *(cell for found in further for cell in found[agreement.pk])]
 
 
@@ -94,33 +101,49 @@ class _Shared:
     """What many agreements have in common: read once instead of with each, where it is long or costly to make."""
 
     def __init__(self) -> None:
-        self._regions: dict[int, Region] = {}
-        self._versions: dict[int, TemplateVersion] = {}
+        self.regions: dict[int, Region] = {}
+        self.versions: dict[int, _Version] = {}
 
     def join(self, chunk: Sequence[Agreement]) -> None:
-        """Give the agreements their regions, template versions and parties, and to drafts how they came back."""
-        self._learn(self._regions, Region.objects.all(), {each.region_id for each in chunk})
-        versions = {each.template_version_id for each in chunk if each.template_version_id}
-        self._learn(self._versions, TemplateVersion.objects.select_related("template"), versions)
-        parties = _parties(chunk)
-        returns = _returns(chunk)
-        for each in chunk:
-            each.region = self._regions[each.region_id]
-            each.template_version = self._versions[each.template_version_id] if each.template_version_id else None
-            each.medical = parties[each.medical_id] if each.medical_id else None
-            each.elder_care = parties[each.elder_care_id] if each.elder_care_id else None
-            each.drafted_by = parties[each.drafted_by_id]
-            if each.pk in returns:
-                each.came_back_by, each.declined_by = returns[each.pk]
-
-    def _learn(self, known: dict[int, M], rows: QuerySet[M], keys: Iterable[int]) -> None:
-        if new := set(keys) - known.keys():
-            known |= rows.in_bulk(new)
+        """Learn the regions and template versions of the agreements; give those whose names are not frozen, or change
+        hands, their parties, and to drafts how they came back."""
+        if unknown := {each.region_id for each in chunk} - self.regions.keys():
+            self.regions |= Region.objects.in_bulk(unknown)
+        used = {each.template_version_id for each in chunk if each.template_version_id}
+        if unknown := used - self.versions.keys():
+            found = TemplateVersion.objects.select_related("template").in_bulk(unknown)
+            self.versions |= {key: _Version(version) for key, version in found.items()}
+        _give_parties([each for each in chunk if each.frozen_id is None or each.state in BEFORE_TEXT])
 
 
-def _parties(chunk: Sequence[Agreement]) -> dict[int, Institution]:
-    held = (key for each in chunk for key in (each.medical_id, each.elder_care_id, each.drafted_by_id))
-    return Institution.objects.only("role", *FACTS).in_bulk({key for key in held if key})
+class _Version:
+    """A template version, and which of its blanks say the term."""
+
+    def __init__(self, version: TemplateVersion) -> None:
+        self.number = version.number
+        self.title = version.title
+        self.nature = "官方文本" if version.is_official else "平台拟稿"
+        self.body = version.parsed
+        term = self.body.term
+        named = {term.blank, term.from_blank, term.to_blank}
+        self.blanks = {blank.id: blank for blank in self.body.blanks if blank.id in named and blank.is_asked}
+
+    def value(self, blank: str, answers: Mapping[str, Any]) -> Value | None:
+        return from_json(self.blanks[blank], answers.get(blank)) if blank in self.blanks else None
+
+
+def _give_parties(agreements: Sequence[Agreement]) -> None:
+    if not agreements:
+        return
+    held = (key for each in agreements for key in (each.medical_id, each.elder_care_id, each.drafted_by_id))
+    parties = Institution.objects.only("role", *FACTS).in_bulk({key for key in held if key})
+    returns = _returns(agreements)
+    for each in agreements:
+        each.medical = parties[each.medical_id] if each.medical_id else None
+        each.elder_care = parties[each.elder_care_id] if each.elder_care_id else None
+        each.drafted_by = parties[each.drafted_by_id]
+        if each.pk in returns:
+            each.came_back_by, each.declined_by = returns[each.pk]
 
 
 def _returns(chunk: Sequence[Agreement]) -> dict[int, tuple[int | None, str | None]]:
@@ -150,10 +173,17 @@ def _supplements(agreements: Sequence[Agreement]) -> Mapping[int, list[str]]:
 
 
 def _cells(
-    number: int, agreement: Agreement, version: TemplateVersion | None, follows: str, supplements: Sequence[str]
+    number: int,
+    agreement: Agreement,
+    version: _Version | None,
+    *,
+    region: Region,
+    follows: str,
+    supplements: Sequence[str],
 ) -> list[Cell]:
     """Return the cells of an agreement; its template version is None where the reader is told of none."""
     facts = {role: agreement.party_facts(role) for role in Role}
+    drafter = Role.MEDICAL if agreement.drafted_by_id == agreement.medical_id else Role.ELDER_CARE
     return [
         number,
         agreement.number,
@@ -162,38 +192,37 @@ def _cells(
         agreement.state_words,
         *map(day_cell, (agreement.elder_care_signed_on, agreement.medical_signed_on)),
         *map(day_cell, (agreement.effective_on, agreement.starts_on, agreement.expires_on, agreement.last_day)),
-        agreement.region.name,
-        agreement.region.code,
-        agreement.get_kind_display(),
+        region.name,
+        region.code,
+        AgreementKind(agreement.kind).label,
         follows,
         "、".join(supplements),
         version.title if version else "",
-        ("官方文本" if version.is_official else "平台拟稿") if version else "",
+        version.nature if version else "",
         version.number if version else None,
         term_of(agreement, version) if version else "",
-        facts[agreement.drafting_role]["name"],
+        facts[drafter]["name"],
         *(day_cell(at) for at in (agreement.created_at, agreement.sent_at, agreement.agreed_at)),
-        len(version.parsed.copies) if version else None,
+        len(version.body.copies) if version else None,
         agreement.frozen.digest if agreement.frozen else "",
         facts[Role.ELDER_CARE].get("uscc", ""),
         facts[Role.MEDICAL].get("uscc", ""),
     ]
 
 
-def term_of(agreement: Agreement, version: TemplateVersion) -> str:
+def term_of(agreement: Agreement, version: _Version) -> str:
     """Return the term as agreed so far: 2 年, or 2026年1月1日至2027年12月31日; "" while it is open."""
-    body, term = version.parsed, version.parsed.term
-    values = values_by_blank(body, agreement.answers, {term.blank, term.from_blank, term.to_blank})
+    term, answers = version.body.term, agreement.answers
     match term.kind:
         case TermKind.FIXED_YEARS:
             return f"{term.years} 年"
         case TermKind.BLANK_YEARS:
-            years = values.get(term.blank)
+            years = version.value(term.blank, answers)
             return f"{years} 年" if years else ""
         case TermKind.DATE_RANGE:
-            starts, ends = values.get(term.from_blank), values.get(term.to_blank)
+            starts, ends = version.value(term.from_blank, answers), version.value(term.to_blank, answers)
             if isinstance(starts, date) and isinstance(ends, date):
                 return f"{cn_day(starts)}至{cn_day(ends)}"
             return ""
         case TermKind.WITH_MAIN:
-            return body.term_words
+            return version.body.term_words

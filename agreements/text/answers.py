@@ -1,6 +1,6 @@
 """Answers to blanks: typed values, and JSON where they are stored. Pure: knows no row."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -43,13 +43,9 @@ def from_json(blank: Blank, stored: Any) -> Value | None:
         return None
 
 
-def values_by_blank(
-    body: TemplateBody, stored: Mapping[str, Any], only: Collection[str] | None = None
-) -> dict[str, Value | None]:
-    """Return what is stored for each blank, or of some, (by its id) as the blank's type; None where there is nothing
-    of it."""
-    asked = (blank for blank in body.blanks if blank.is_asked and (only is None or blank.id in only))
-    return {blank.id: from_json(blank, stored.get(blank.id)) for blank in asked}
+def values_by_blank(body: TemplateBody, stored: Mapping[str, Any]) -> dict[str, Value | None]:
+    """Return what is stored for each blank (by its id) as the blank's type; None where there is nothing of it."""
+    return {blank.id: from_json(blank, stored.get(blank.id)) for blank in body.blanks if blank.is_asked}
 
 
 def values_of(

@@ -6,11 +6,13 @@ Nothing gets into a cell but through `_dressed`.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from itertools import chain
+from pathlib import Path
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -20,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
-from openpyxl.xml.functions import fromstring
+from openpyxl.xml.functions import Element
 
 from boundary.workbooks import paper, spelling
 from boundary.workbooks.cells import Cell, looks_like_a_formula, plain
@@ -33,6 +35,8 @@ IN_TABLE = Alignment(wrap_text=True, vertical="center")
 NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\t\r\n]")
 LONGEST_TITLE = 31
 RESERVED = ("History",)
+MARK = re.compile(rb"<spelt\s*/>")  # nothing else says it: in a text its first sign is spelt otherwise
+BLOCK = 1 << 20
 AS_RATE = "0.0%"
 AS_TEXT = "@"  # what is typed over it stays as typed: no 1.23E+17
 
@@ -51,17 +55,46 @@ class Styled:
 
 
 class _Writer(WorksheetWriter):
-    """Takes whole rows, spelt by us, beside openpyxl's cells, each of which costs as much as a row."""
+    """Takes whole rows, spelt by us, beside openpyxl's cells, each of which costs as much as such a row.
+
+    They wait in a file of their own. Where a run of them goes, openpyxl writes a mark, which they replace at the end.
+    """
 
     def __init__(self, sheet: Any) -> None:
         super().__init__(sheet)
+        self._path = Path(str(self.out))
         self.spelt = ""
+        self._rows = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the sheet
+        self._ends: list[int] = []  # of the runs
+        self._is_running = False
 
     def write_row(self, xf: Any, row: Iterable[Any], row_idx: int) -> None:
-        if self.spelt:
-            xf.write(fromstring(self.spelt))
-        else:
+        if not self.spelt:
+            self._end_run()
             super().write_row(xf, row, row_idx)
+            return
+        if not self._is_running:
+            xf.write(Element("spelt"))
+            self._is_running = True
+        self._rows.write(self.spelt.encode())
+
+    def close(self) -> None:
+        super().close()
+        self._end_run()
+        with self._rows as rows:
+            if self._ends:
+                first, *others = MARK.split(self._path.read_bytes())
+                rows.seek(0)
+                with self._path.open("wb") as whole:
+                    whole.write(first)
+                    for end, rest in zip(self._ends, others, strict=True):
+                        _copy(rows, whole, end - rows.tell())
+                        whole.write(rest)
+
+    def _end_run(self) -> None:
+        if self._is_running:
+            self._ends.append(self._rows.tell())
+            self._is_running = False
 
 
 class Page:
@@ -270,6 +303,13 @@ def _lay_out(sheet: Any, head_rows: int, keys: int) -> None:
         sheet.print_title_rows = f"1:{head_rows}"
     if keys:
         sheet.print_title_cols = f"A:{column_letter(keys)}"
+
+
+def _copy(source: IO[bytes], target: IO[bytes], size: int) -> None:
+    while size > 0:
+        block = source.read(min(size, BLOCK))
+        target.write(block)
+        size -= len(block)
 
 
 def _begin(sheet: Any) -> None:

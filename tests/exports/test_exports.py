@@ -240,7 +240,7 @@ def test_what_is_let_go_is_gone_made_or_not(
     path = export.file.name
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # pytest-django's own
         assert at_home.post(reverse("export-delete", args=[export.pk])).status_code == 302
-    assert not default_storage.exists(path)
+    assert not default_storage.exists(str(path))
     assert at_home.get(reverse("export-detail", args=[export.pk])).status_code == 404
 
     ordered(at_home, "agreements")
@@ -260,11 +260,11 @@ def test_files_are_kept_a_week_and_what_was_asked_a_month(at_home: Client, draft
     path = export.file.name
     orphan = default_storage.save(f"{making.FOLDER}/nobodys.xlsx", BytesIO(b"x"))  # type: ignore[arg-type]  # as a file
     clear_away_exports()
-    assert default_storage.exists(path)
+    assert default_storage.exists(str(path))
     assert default_storage.exists(orphan), "its row may still be written"
     with time_machine.travel(timezone.now() + making.KEPT + timedelta(hours=1)):
         clear_away_exports()
-        assert not default_storage.exists(path)
+        assert not default_storage.exists(str(path))
         assert not default_storage.exists(orphan)
     assert file_of(at_home, export) == 409
     assert "不再保留" in page_of(at_home, export)
