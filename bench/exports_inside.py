@@ -18,12 +18,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yiyang.settings")
 django.setup()
 
-import xlsxwriter  # type: ignore[import-untyped]  # noqa: E402 -- the settings must be loaded first
+import xlsxwriter  # noqa: E402 -- the settings must be loaded first
 from django.conf import settings  # noqa: E402 -- as above
 from django.http import QueryDict  # noqa: E402 -- as above
 
 from accounts.models import User  # noqa: E402 -- as above
 from agreements.register import ledger  # noqa: E402 -- as above
+from agreements.register.filters import AgreementFilter  # noqa: E402 -- as above
 from bench.national_pages import Person  # noqa: E402 -- as above
 from boundary.workbooks.cells import Cell  # noqa: E402 -- as above
 from demo.national.people import PREFIX  # noqa: E402 -- as above
@@ -87,7 +88,7 @@ def alone(rows: Sequence[Sequence[Cell]]) -> tuple[float, float]:
 
 def cells(user: User) -> list[list[Cell]]:
     with one_moment():
-        asked = ledger.AgreementFilter(QueryDict(), user=user)
+        asked = AgreementFilter(QueryDict(), user=user)
         return list(ledger.rows(asked.qs, reader=user))
 
 

@@ -104,7 +104,7 @@ def world(
             "job": _given_up(),
             "export": _exported(elder_care_clerk),
         }
-        | {f"list-{each.slug}": {"slug": each.slug} for each in LISTS}
+        | {f"of-{each.slug}": {"slug": each.slug} for each in LISTS}
         | {"refused": {"pk": _refused(elder_care_institution, elder_care_clerk).pk}}
         | {"licence": {"pk": AdministratorRequest.objects.get().upload_id, "page": 1}}
         | people_pages

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.http import QueryDict
 from django.test import Client
@@ -221,7 +222,7 @@ def test_a_worker_that_dies_half_way_leaves_nothing_and_it_is_ordered_anew(
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for _ in range(making.EXPORTS.most_deaths):
             assert jobs.claim(making.EXPORTS, export.pk)
-            default_storage.save(making.path_of(export), BytesIO(b"half"))  # type: ignore[arg-type]  # as a file
+            default_storage.save(making.path_of(export), ContentFile(b"half"))
             clock.shift(making.EXPORTS.dead_after + timedelta(seconds=1))
             making.sweep()
     export.refresh_from_db()
@@ -258,7 +259,7 @@ def test_what_is_let_go_is_gone_made_or_not(
 def test_files_are_kept_a_week_and_what_was_asked_a_month(at_home: Client, draft: Agreement) -> None:
     export = made(at_home)
     path = export.file.name
-    orphan = default_storage.save(f"{making.FOLDER}/nobodys.xlsx", BytesIO(b"x"))  # type: ignore[arg-type]  # as a file
+    orphan = default_storage.save(f"{making.FOLDER}/nobodys.xlsx", ContentFile(b"x"))
     clear_away_exports()
     assert default_storage.exists(str(path))
     assert default_storage.exists(orphan), "its row may still be written"

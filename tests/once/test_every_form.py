@@ -200,7 +200,7 @@ CREATING: dict[str, Creating] = {
     "filing-rescan": Creating("elder_care_clerk", RescanCall, "submitted", typed={"reason": "第二页缺角"}),
     "agreement-rescan": Creating("stranger", RescanCall, before=_filed_nowhere, typed={"reason": "第二页缺角"}),
     "filing-batch": Creating("health_reviewer", Batch, page="filing-list", typed={"verb": "take_up"}),
-    "export-order": Creating("elder_care_clerk", Export, "list-agreements", page="agreement-list"),
+    "export-order": Creating("elder_care_clerk", Export, "of-agreements", page="agreement-list"),
     "log-verify": Creating("auditor", Work, page="log-works"),
     "log-export": Creating("auditor", Work, page="log-works"),
 }
