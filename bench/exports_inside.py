@@ -28,7 +28,7 @@ from agreements.register.filters import AgreementFilter  # noqa: E402 -- as abov
 from bench.national_pages import Person  # noqa: E402 -- as above
 from boundary.workbooks.cells import Cell  # noqa: E402 -- as above
 from demo.national.people import PREFIX  # noqa: E402 -- as above
-from exports.reading import one_moment  # noqa: E402 -- as above
+from exports.reading import at_one_moment  # noqa: E402 -- as above
 
 RUNS = 3
 LEAST_SHARE = 0.4  # of XlsxWriter's rows a second
@@ -61,7 +61,7 @@ def written(user: User, held: list[int] | None = None) -> tuple[int, float, floa
                 held.append(resident())
 
     begun, worked = time.perf_counter(), time.process_time()
-    with one_moment(), tempfile.TemporaryFile() as file:
+    with at_one_moment(), tempfile.TemporaryFile() as file:
         asked = ledger.LISTED.ask(user, QueryDict())
         asked.count(None)
         asked.write(file, counted)
@@ -87,7 +87,7 @@ def alone(rows: Sequence[Sequence[Cell]]) -> tuple[float, float]:
 
 
 def cells(user: User) -> list[list[Cell]]:
-    with one_moment():
+    with at_one_moment():
         asked = AgreementFilter(QueryDict(), user=user)
         return list(ledger.rows(asked.qs, reader=user))
 

@@ -28,7 +28,7 @@ from audit.log import append
 from boundary.events import ListExported
 from chinese.dates import cn_day
 from exports.models import Export
-from exports.reading import one_moment
+from exports.reading import at_one_moment
 from exports.sockets import Asked, duties_of, listed
 from notifications import ledger
 from verbs.errors import NotAllowed, WrongState
@@ -151,7 +151,7 @@ def _progress_key(export: Export) -> str:
 def _make(export: Export) -> None:
     by = _orderer(export)
     with tempfile.TemporaryFile() as file:
-        with one_moment():
+        with at_one_moment():
             asked = _asked(export, by)
             total = asked.count(MOST_ROWS + 1)
             if total > MOST_ROWS:

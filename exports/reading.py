@@ -7,24 +7,20 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Model, QuerySet
+
+from audit.checking import one_moment
 
 M = TypeVar("M", bound=Model)
 CHUNK = 500
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
-    """All that is read inside is as of one moment; nothing is written. Queries are planned to be read to their end.
-
-    Inside a transaction of somebody else's, such as a test's, it is as of whatever that sees.
-    """
-    outermost = not connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        if outermost:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+def at_one_moment() -> Iterator[None]:
+    """All that is read inside is as of one moment; nothing is written. Cursors are planned to be read to their end."""
+    with one_moment(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
         yield
 
 
