@@ -110,9 +110,11 @@ def noticed(who: str, requests: int) -> tuple[float, float]:
     p95(person, 5)
     before = p95(person, requests)
     with subprocess.Popen([sys.executable, "-m", "bench.exports_inside", "--who", who, "--write-on"]) as writing:
-        time.sleep(5)  # it starts
-        during = p95(person, requests)
-        writing.terminate()
+        try:
+            time.sleep(5)  # it starts
+            during = p95(person, requests)
+        finally:
+            writing.terminate()
     return before, during
 
 

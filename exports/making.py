@@ -194,7 +194,8 @@ def _keep(export: Export, by: User, asked: Asked, file: BufferedRandom, rows: in
         _orderer(export)
         default_storage.delete(path)
         stored = default_storage.save(path, File(file))
-        jobs.keep(EXPORTS, export, rows=rows, file=stored, name=name, size=size, sha256=sha256, asked=asked.words)
+        words = origin.printable(asked.words)
+        jobs.keep(EXPORTS, export, rows=rows, file=stored, name=name, size=size, sha256=sha256, asked=words)
         append(event, by=by, subject=asked.subject or by)
         _tell(export, f"导出已生成：{export.title}", f"共 {rows} 行，保留到{cn_day(kept_until(export))}。")
 

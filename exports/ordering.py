@@ -39,7 +39,8 @@ def order(slug: str, query: QueryDict, *, by: User) -> Export:
         return found
     if Export.objects.under_way().filter(ordered_by=by).count() >= MOST_UNDER_WAY:
         raise WrongState(TOO_MANY)
-    facts = {"title": which.title, "asked": asked.words, "duties": duties_of(by), "origin": origin.kept()}
+    words = origin.printable(asked.words)  # what was typed may be no text
+    facts = {"title": which.title, "asked": words, "duties": duties_of(by), "origin": origin.kept()}
     try:
         with transaction.atomic():
             return _order(same | facts, is_short=asked.count(FEW + 1) <= FEW)
