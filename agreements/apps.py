@@ -14,8 +14,10 @@ class AgreementsConfig(AppConfig):
         from agreements.contacts import is_partner
         from agreements.documents.sealed_letter import letter_pdf
         from agreements.register import panels
+        from agreements.register.ledger import LISTED
         from agreements.signing.purposes import SCANS
         from duties.sockets import CONTACT_RULES, LETTER_PDF
+        from exports.sockets import LISTS
         from institutions import sockets
         from sealing.sockets import TEMPLATES
         from uploads.sockets import PURPOSES
@@ -24,6 +26,7 @@ class AgreementsConfig(AppConfig):
         LETTER_PDF.fill(letter_pdf)
         TEMPLATES.fill(titles_in)
         PURPOSES.fill(SCANS)
+        LISTS.fill(LISTED)
         sockets.PANELS.fill(panels.approval)
         sockets.PANELS.fill(panels.agreements)
         sockets.CONCERNED.fill(panels.concerned)

@@ -3,6 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import BytesIO
+from shutil import copyfileobj
+from typing import IO
+
+from django.http import QueryDict
+from django.urls import reverse
 
 from accounts.models import User
 from boundary.workbooks.cells import Cell, day_cell
@@ -10,6 +15,11 @@ from boundary.workbooks.ledgers import Group, made, write_notes, write_table
 from boundary.workbooks.writing import Book, Styled
 from coverage import words
 from coverage.figures import Counts, InstitutionFigure, Overview
+from coverage.forms import AsOfForm, InstitutionsForm
+from coverage.listing import Places
+from coverage.overview import overview
+from coverage.permissions import path_of
+from exports.sockets import Asked, Counted, Listed
 
 # Heading and width in characters, by groups: the first says what a row is.
 FIGURE_COLUMNS: tuple[Group, ...] = (
@@ -36,6 +46,35 @@ INSTITUTION_COLUMNS: tuple[Group, ...] = (
     ),
     (("最早到期日", 11), ("上一份协议结束日", 11)),
 )
+
+
+BOOK = "医养签约覆盖情况"
+CODE = "code"  # in the query: of the region
+
+
+def _ask(user: User, query: QueryDict) -> Asked:
+    region = path_of(user, query.get(CODE, "")).region
+    _, on = AsOfForm.asked(query)
+    filters = InstitutionsForm(query, Places.of(region, on))
+    told = filters.in_words()
+
+    def count(most: int | None) -> int:
+        return len(filters.found)
+
+    def write(target: IO[bytes], counted: Counted) -> None:
+        figures = overview(region, on, most=0)  # whom the sheet of institutions names
+        copyfileobj(write_book(figures, counted(filters.found), asked=told, by=user), target)
+
+    return Asked(told, f"{region.full_name}{BOOK}", count, write, subject=region, on=on)
+
+
+def _address(query: QueryDict) -> str:
+    asked = query.copy()
+    code = "".join(asked.pop(CODE, [""])[-1:])
+    return f"{reverse('coverage-institutions', args=[code])}?{asked.urlencode()}"
+
+
+LISTED = Listed("coverage", BOOK, _address, _ask)
 
 
 def write_book(figures: Overview, found: Iterable[InstitutionFigure], *, asked: str, by: User) -> BytesIO:

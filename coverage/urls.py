@@ -9,5 +9,4 @@ urlpatterns = [
     path("coverage/<name:code>/", views.coverage_region, name="coverage-region"),
     path("coverage/<name:code>/institutions/", views.coverage_institutions, name="coverage-institutions"),
     path("coverage/<name:code>/institutions/<key:pk>/", views.coverage_institution, name="coverage-institution"),
-    path("coverage/<name:code>/export/", views.coverage_export, name="coverage-export"),
 ]

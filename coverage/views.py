@@ -5,7 +5,6 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -13,15 +12,10 @@ from django.views.decorators.http import require_GET
 from accounts.requests import PersonRequest
 from agreements.models import Agreement, AgreementKind
 from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE, State
-from audit.log import append
-from boundary.events import ListExported
 from boundary.rates import limited
-from boundary.serving import attached
-from boundary.workbooks.ledgers import XLSX
 from coverage import words
 from coverage.charts import chart_data
 from coverage.days import span_of
-from coverage.export import write_book
 from coverage.forms import AsOfForm, InstitutionsForm
 from coverage.listing import Places, page_of
 from coverage.on_day import AgreementOnDay
@@ -29,7 +23,6 @@ from coverage.overview import institutions, overview, sorted_parts
 from coverage.permissions import RegionPath, own_regions, with_path
 from institutions.models import Institution, Role
 
-BOOK = "医养签约覆盖情况"
 WAITS = {State.AGREED: "文本已定，待签章", State.SIGNING: "签章中，还没有生效"}
 NAMED = 20  # uncovered institutions on the first page; the rest are on the list
 
@@ -105,19 +98,6 @@ def _under_way(institution: Institution) -> list[tuple[str, int]]:
     waiting = institution.agreements_as_elder_care.filter(state__in=BEING_SIGNED).exclude(kind=AgreementKind.SUPPLEMENT)
     counts = dict(waiting.order_by().values_list("state").annotate(number=Count("pk")))
     return [(word, counts[state]) for state, word in WAITS.items() if state in counts]
-
-
-@require_GET
-@limited("export")
-@with_path
-def coverage_export(request: PersonRequest, path: RegionPath) -> HttpResponseBase:
-    """The figures and the institutions of what the same address shows on screen, in one workbook."""
-    _, on = AsOfForm.asked(request.GET)
-    filters = InstitutionsForm(request.GET, Places.of(path.region, on))
-    asked = filters.in_words()
-    append(ListExported(list=BOOK, asked=asked, on=on.isoformat()), by=request.user, subject=path.region)
-    file = write_book(overview(path.region, on), filters.found, asked=asked, by=request.user)
-    return attached(file, name=f"{path.region.full_name}{BOOK}-{on:%Y%m%d}.xlsx", content_type=XLSX)
 
 
 def _on_every_page(path: RegionPath, form: AsOfForm, on: date) -> dict[str, object]:

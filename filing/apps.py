@@ -9,6 +9,7 @@ class FilingConfig(AppConfig):
         """Fill the sockets of the apps below. Imported here: models are not there before."""
         from agreements import sockets
         from duties import sockets as of_people
+        from exports.sockets import LISTS
         from filing import history, ledger, lifecycle, marks, opening, panels, rescans, supplementary
         from institutions import sockets as of_institutions
 
@@ -21,6 +22,7 @@ class FilingConfig(AppConfig):
         sockets.RESCANS_WHERE.fill(rescans.where_wanted)
         sockets.ON_RESCANNED.fill(supplementary.follow_new_scans)
         sockets.LEDGER_COLUMNS.fill(ledger.OF_AGREEMENTS)
+        LISTS.fill(ledger.LISTED)
         sockets.FILED.fill(marks.filed)
         sockets.TOLD.fill(history.told)
         sockets.PANELS.fill(panels.filings)

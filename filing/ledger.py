@@ -1,7 +1,12 @@
 """The filings as a bureau's ledger (备案台账), in xlsx."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import BytesIO
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import IO
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from agreements.models import Agreement
@@ -9,12 +14,16 @@ from agreements.sockets import LedgerColumns
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
 from boundary.workbooks.ledgers import Group
+from exports.reading import counting, in_chunks
+from exports.sockets import Asked, Counted, Listed
+from filing.filters import ALL_GROUP, FilingFilter
 from filing.models import Filing, FilingQuerySet, HandIn
 from filing.states import SETTLED
 from filing.viewer import LATE, RESUBMITTED, WAIVED, State
 from institutions.models import Authority, Role
 
-CHUNK = 500
+TITLE = "医养签约合作协议备案台账"
+UNREAD = ("agreement__answers", "agreement__contacts")  # long, and in no cell
 FREED = "免予报送"  # stands where the number would
 # Heading and width in characters, by groups: the first says which filing it is, the second how it stands.
 COLUMNS: tuple[Group, ...] = (
@@ -29,14 +38,25 @@ COLUMNS: tuple[Group, ...] = (
 )
 
 
-def write_ledger(filings: FilingQuerySet, *, asked: str, by: User) -> BytesIO:
-    """Return the workbook of filings as `with_clock` gave them; `asked` is the filter in words."""
-    found = rows(filings.iterator(chunk_size=CHUNK))
-    return ledgers.write_ledger(COLUMNS, found, title="医养签约合作协议备案台账", asked=asked, by=by.full_name)
+def _ask(user: User, query: QueryDict) -> Asked:
+    """All filings, or those of the group that is named, by the day on which they were accepted."""
+    queue = FilingFilter({"group": ALL_GROUP.slug, **query.dict()}, user=user)
+    queue.form.is_valid()
+    words = queue.in_words()
+
+    def write(target: IO[bytes], counted: Counted) -> None:
+        lines = counted(rows(queue.by_acceptance))
+        ledgers.write_ledger(target, COLUMNS, lines, title=TITLE, asked=words, by=user.full_name)
+
+    return Asked(words, TITLE, counting(lambda: queue.rows), write)
 
 
-def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
-    for number, filing in enumerate(filings, 1):
+LISTED = Listed("filings", TITLE, lambda query: f"{reverse('filing-list')}?{query.urlencode()}", _ask)
+
+
+def rows(filings: FilingQuerySet) -> Iterator[list[Cell]]:
+    every = chain.from_iterable(in_chunks(filings, _read))
+    for number, filing in enumerate(every, 1):
         agreement = filing.agreement
         version = agreement.template_version
         yield [
@@ -72,12 +92,18 @@ def rows(filings: Iterable[Filing]) -> Iterator[list[Cell]]:
         ]
 
 
+def _read(keys: Sequence[int]) -> FilingQuerySet:
+    """Return these filings with what the cells need: of a template version the title, and not its long body."""
+    found = Filing.objects.filter(pk__in=keys).with_clock(timezone.localdate()).with_parties()
+    return found.defer("agreement__frozen__body", "agreement__template_version__body", *UNREAD)
+
+
 def _of_agreements(agreements: Sequence[Agreement], reader: User) -> Mapping[int, Sequence[Cell]]:
     """Return number and day of what each kind of authority has accepted or waived, by the agreement's key.
 
     Of what the reader may not see the cells are empty.
     """
-    ended = Filing.objects.visible_to(reader).filter(agreement__in=agreements, state__in=SETTLED)
+    ended = Filing.objects.visible_to(reader).filter(agreement__in=[each.pk for each in agreements], state__in=SETTLED)
     found = {
         (agreement, kind): (number or FREED, day_cell(at))
         for agreement, kind, number, at in ended.values_list("agreement", "authority__kind", "number", "decided_at")

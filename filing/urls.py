@@ -15,7 +15,6 @@ from filing import (
 
 urlpatterns = [
     path("filing/", queue_views.filing_list, name="filing-list"),
-    path("filing/export/", queue_views.filing_export, name="filing-export"),
     path("filing/batch/", batch_views.batch_list, name="filing-batch"),
     path("filing/batch/ask/", batch_views.ask, name="filing-batch-ask"),
     path("filing/batch/<key:batch>/", batch_views.detail, name="filing-batch-detail"),

@@ -62,6 +62,11 @@ def posts_of(user: User) -> Posts:
     return _summed_up(held for held in held_by(user) if held.counts_for(user))
 
 
+def keys_in_use(user: User) -> list[int]:
+    """Return the keys of what the person holds and that counts at the place they act for."""
+    return [held.pk for held in held_by(user) if held.counts_for(user)]
+
+
 def _summed_up(held: Iterable[Membership]) -> Posts:
     held = list(held)
     places = [str(each.institution or each.authority or each.in_words) for each in held]

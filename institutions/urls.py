@@ -8,7 +8,6 @@ ONE = "institutions/<key:pk>/"
 
 urlpatterns = [
     path("institutions/", list_views.institution_list, name="institution-list"),
-    path("institutions/export/", list_views.institution_export, name="institution-export"),
     path("institutions/add/", editing_views.institution_add, name="institution-add"),
     path(ONE, views.institution_detail, name="institution-detail"),
     path(f"{ONE}edit/", editing_views.institution_edit, name="institution-edit"),

@@ -6,8 +6,11 @@ class SurveysConfig(AppConfig):
     verbose_name = "摸底"
 
     def ready(self) -> None:
-        """Fill a socket of an app below. Imported here: models are not there before."""
+        """Fill the sockets of the apps below. Imported here: models are not there before."""
+        from exports.sockets import LISTS
         from institutions.sockets import RESTS_WITH
+        from surveys.ledger import LISTED
         from surveys.rounds import resting
 
+        LISTS.fill(LISTED)
         RESTS_WITH.fill(resting)

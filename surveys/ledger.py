@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from io import BytesIO
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+from typing import IO
+
+from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from accounts.models import User
+from boundary.paths import asked_key
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
 from boundary.workbooks.ledgers import Group
-from institutions.models import Institution, InstitutionQuerySet, Role
+from exports.reading import counting, in_chunks
+from exports.sockets import Asked, Counted, Listed
+from institutions.models import Institution, InstitutionQuerySet, Role, is_official
 from surveys.models import Survey, SurveyRound
 from surveys.questions import ELDER_CARE, MEDICAL, questions
 from surveys.service_catalogue import catalogue
+from surveys.worklist import in_remit
 
-CHUNK = 500
 TITLE = "医养签约摸底台账"
+ORDER = ("region__code", "role", "name", "id")
 # Heading and width in characters, by groups: the first says whose row it is.
 FIRST: tuple[Group, ...] = (
     (("序号", 6), ("机构名称", 28)),
@@ -32,20 +42,41 @@ def columns() -> list[Group]:
     return [*FIRST, asked, [(service.label, 10) for service in catalogue().services], [("说明", 40)]]
 
 
-def write_ledger(institutions: InstitutionQuerySet, *, opened: SurveyRound | None, asked: str, by: User) -> BytesIO:
-    """Return the workbook of these institutions with what each said last; of a round, what it said since asked."""
-    found = rows(institutions.with_profiles().order_by("region__code", "role", "name", "id"), opened)
-    return ledgers.write_ledger(columns(), found, title=TITLE, asked=asked, by=by.full_name)
+def _ask(user: User, query: QueryDict) -> Asked:
+    """Of a round with `?round=`, else of every open institution of the remit with what it said last."""
+    if not is_official(user):
+        raise PermissionDenied
+    chosen = asked_key(query.get("round", ""))
+    visible = SurveyRound.objects.visible_to(user).select_related("authority__region")
+    opened = get_object_or_404(visible, pk=chosen) if chosen is not None else None
+    words = f"{opened.authority.name}：{opened.title}" if opened else "最近一次填报"
+    found = in_remit(opened.asked() if opened else Institution.objects.open(), user).order_by(*ORDER)
+
+    def write(target: IO[bytes], counted: Counted) -> None:
+        lines = counted(rows(found, opened))
+        ledgers.write_ledger(target, columns(), lines, title=TITLE, asked=words, by=user.full_name)
+
+    return Asked(words, TITLE, counting(lambda: found), write)
+
+
+def _address(query: QueryDict) -> str:
+    chosen = asked_key(query.get("round", ""))
+    return reverse("survey-home") if chosen is None else reverse("survey-round", args=[chosen])
+
+
+LISTED = Listed("surveys", TITLE, _address, _ask)
 
 
 def rows(institutions: InstitutionQuerySet, opened: SurveyRound | None) -> Iterator[list[Cell]]:
-    number, last = 0, list(institutions.values_list("pk", flat=True))
-    for start in range(0, len(last), CHUNK):
-        batch = institutions.filter(pk__in=last[start : start + CHUNK])
+    number = count(1)
+    for batch in in_chunks(institutions, _read):
         editions = _editions(batch, opened)
         for institution in batch:
-            number += 1
-            yield _row(number, institution, editions.get(institution.pk))
+            yield _row(next(number), institution, editions.get(institution.pk))
+
+
+def _read(keys: Sequence[int]) -> InstitutionQuerySet:
+    return Institution.objects.filter(pk__in=keys).with_profiles()
 
 
 def _editions(institutions: Iterable[Institution], opened: SurveyRound | None) -> dict[int, Survey]:

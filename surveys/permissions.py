@@ -55,5 +55,4 @@ with_own_survey = SURVEY.guard(keeps_facts_of)
 ROUND = Addressed(rounds_for)
 with_round = ROUND.guard()
 with_own_round = ROUND.guard(can_close)
-for_officials = only_for(is_official)
 for_reviewers = only_for(reviews)  # supervisors only read

@@ -3,26 +3,16 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import PersonRequest
-from audit.log import append
-from boundary.events import ListExported
-from boundary.paths import asked_key
-from boundary.rates import limited
-from boundary.serving import attached
-from boundary.workbooks.ledgers import XLSX
-from institutions.models import Institution
 from once.sending import sent_once
 from surveys import rounds
 from surveys.forms import AskForm
-from surveys.ledger import TITLE, write_ledger
 from surveys.lifecycle import CLOSE, LIFE
 from surveys.models import SurveyRound
-from surveys.permissions import for_officials, for_reviewers, with_own_round, with_round
+from surveys.permissions import for_reviewers, with_own_round, with_round
 from surveys.worklist import figures, in_remit
 
 PER_PAGE = 25
@@ -70,18 +60,3 @@ def close(request: PersonRequest, opened: SurveyRound) -> HttpResponse:
         return redirect("survey-round", opened.pk)
     context = {"opened": opened, "figures": figures(request.user, opened)}
     return render(request, "surveys/close.html", context)
-
-
-@require_GET
-@limited("export")
-@for_officials
-def export(request: PersonRequest) -> HttpResponseBase:
-    """The ledger of the remit: of a round with `?round=`, else every open institution with what it said last."""
-    chosen = asked_key(request.GET.get("round", ""))
-    visible = SurveyRound.objects.visible_to(request.user).select_related("authority__region")
-    opened = get_object_or_404(visible, pk=chosen) if chosen is not None else None
-    asked = f"{opened.authority.name}：{opened.title}" if opened else "最近一次填报"
-    append(ListExported(list=TITLE, asked=asked), by=request.user, subject=request.user)
-    institutions = in_remit(opened.asked() if opened else Institution.objects.open(), request.user)
-    file = write_ledger(institutions, opened=opened, asked=asked, by=request.user)
-    return attached(file, name=f"{TITLE}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)

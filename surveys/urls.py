@@ -6,7 +6,6 @@ from surveys import round_views, views
 
 urlpatterns = [
     path("institutions/surveys/", views.home, name="survey-home"),
-    path("institutions/surveys/export/", round_views.export, name="survey-export"),
     path("institutions/surveys/ask/", round_views.ask, name="survey-ask"),
     path("institutions/surveys/<key:pk>/", round_views.detail, name="survey-round"),
     path("institutions/surveys/<key:pk>/close/", round_views.close, name="survey-round-close"),

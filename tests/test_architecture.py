@@ -40,7 +40,9 @@ LAW: dict[str, set[str]] = {
     "notifications": {"accounts"},
     # What strangers send: kept in quarantine, judged by a job, shown as pictures.
     "uploads": {"frame", "jobs", "sockets"},
-    "institutions": {"frame", "notifications", "regions", "uploads"},
+    # Lists to take along: ordered, written by a job, kept for a week.
+    "exports": {"notifications", "uploads"},
+    "institutions": {"exports", "regions"},
     "duties": {"institutions"},
     # What one signs with: certificates and their keys, seals, and the hand that puts both into a file.
     "sealing": {"institutions"},

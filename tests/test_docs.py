@@ -38,7 +38,7 @@ def test_every_room_has_its_line_in_the_order_of_the_law() -> None:
 
 def _home(answer: Any) -> str:
     """Return the app of an answer: a function, or data whose functions are of the app that fills it in."""
-    function = next((getattr(answer, name) for name in ("keep", "cells") if hasattr(answer, name)), answer)
+    function = next((getattr(answer, name) for name in ("keep", "cells", "ask") if hasattr(answer, name)), answer)
     home: str = function.__module__.split(".")[0]
     return home
 

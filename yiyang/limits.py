@@ -3,7 +3,7 @@
 LIMITS = {
     "sign-in": {"account": (20, "10 minutes"), "address": (300, "10 minutes")},
     "search": {"account": (120, "1 minute"), "address": (1200, "1 minute")},
-    "export": {"account": (30, "10 minutes"), "address": (300, "10 minutes")},
+    "export": {"account": (60, "10 minutes"), "address": (600, "10 minutes")},  # ordering a list, and fetching its file
     "render": {
         "account": (12, "1 minute"),
         "address": (60, "1 minute"),

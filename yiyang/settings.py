@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "frame",
     "notifications",
     "uploads",
+    "exports",
     "institutions",
     "duties",
     "sealing",

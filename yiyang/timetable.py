@@ -48,6 +48,8 @@ TIMETABLE: dict[str, Entry] = {
     # What changed meanwhile is counted afresh by whoever asks, so this only keeps it little.
     "fold-coverage": _every(60, "coverage.schedule.fold_changed"),
     "check-coverage": _at("coverage.schedule.check_sample", minute=45, hour=2),
+    "sweep-exports": _every(30, "exports.schedule.sweep_exports"),
+    "clear-away-exports": _at("exports.schedule.clear_away_exports", minute=25),
     "sweep-imports": _every(30, "imports.schedule.sweep_imports"),
     "drop-import-rows": _at("imports.schedule.drop_import_rows", minute=25, hour=3),
     "forget-sent-forms": _at("once.schedule.forget_sent_forms", minute=45),

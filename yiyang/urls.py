@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("uploads.urls")),
+    path("", include("exports.urls")),
     path("", include("agreements.urls")),
     path("", include("filing.urls")),
     path("", include("imports.urls")),

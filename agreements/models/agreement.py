@@ -407,19 +407,18 @@ class Agreement(models.Model):
         over = self.hands_over(naming=naming)
         if self.state == states.State.TERMINATED and self.ended_on and self.ended_on >= timezone.localdate():
             over = f"到{cn_day(self.ended_on)}终止"
-        return f"履行中，{over}" if over else self.under_way or self.get_state_display()
+        return f"履行中，{over}" if over else self.under_way or states.State(self.state).label
 
     @property
     def under_way(self) -> str:
         """Who must act on the words before they are agreed, by name, the same to every reader; "" in other states."""
-        drafter = self.party_name(self.drafting_role)
         match self.state:
             case states.State.NEGOTIATING:
                 return f"待{self.party_name(self.answering_role)}确认"
             case states.State.DRAFT if self.return_reason:
-                return f"{self.unsigned_in_words or '已退回'}，待{drafter}修改"
+                return f"{self.unsigned_in_words or '已退回'}，待{self.party_name(self.drafting_role)}修改"
             case states.State.DRAFT if self.sent_at is not None:
-                return f"{drafter}撤回修改中"
+                return f"{self.party_name(self.drafting_role)}撤回修改中"
         return ""
 
     @property

@@ -6,7 +6,6 @@ from agreements.register import views
 
 urlpatterns = [
     path("agreements/", views.agreement_list, name="agreement-list"),
-    path("agreements/export/", views.agreement_export, name="agreement-export"),
     path("agreements/<name:number>/", views.agreement_detail, name="agreement-detail"),
     path("agreements/<name:number>/letter.pdf", views.partner_letter, name="partner-letter"),
     path("agreements/<name:number>/rounds/<key:round_number>/", views.round_detail, name="agreement-round"),

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
@@ -24,23 +23,17 @@ from agreements.models.states import GIVEN_UP, HAS_BEEN_IN_FORCE
 from agreements.permissions import with_agreement, with_rounds, with_shown_to_party
 from agreements.register.course import course_of
 from agreements.register.filters import AgreementFilter
-from agreements.register.ledger import write_ledger
 from agreements.register.parties import note_contacts_read, sides_of
 from agreements.register.timeline import Line, lines
 from agreements.register.turns import with_approvals, with_scans
 from agreements.register.viewer import ViewedAgreement, Viewer
 from agreements.signing.progress import progress_of
 from agreements.sockets import PANELS, TOLD
-from audit.log import append
-from boundary.events import ListExported
 from boundary.rates import limited
-from boundary.serving import attached, disposition, guarded
+from boundary.serving import disposition, guarded
 from boundary.turns import in_turn
-from boundary.workbooks.ledgers import XLSX
 from frame.following import page_of
 from frame.panels import Panel, panels_of
-
-LEDGER = "医养签约合作协议台账"
 
 
 @require_GET
@@ -57,17 +50,6 @@ def agreement_list(request: PersonRequest) -> HttpResponse:
         "of_one_side": bool(viewer.reads_for),
     }
     return render(request, "agreements/register.html", context)
-
-
-@require_GET
-@limited("export")
-def agreement_export(request: PersonRequest) -> HttpResponseBase:
-    """The ledger of what the same address shows on screen, all pages of it."""
-    register = AgreementFilter(request.GET, user=request.user)
-    found, asked = register.qs, register.in_words()  # in this order: the first reads the form
-    append(ListExported(list=LEDGER, asked=asked), by=request.user, subject=request.user)
-    file = write_ledger(found, asked=asked, by=request.user)
-    return attached(file, name=f"{LEDGER}-{timezone.localdate():%Y%m%d}.xlsx", content_type=XLSX)
 
 
 def agreement_detail(request: PersonRequest, number: str) -> HttpResponseBase:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from io import BytesIO
+from typing import IO
 
 from django.utils import timezone
 
@@ -20,16 +20,16 @@ NOTES = 18, 96  # widths of a note's word and its sentence
 
 
 def write_ledger(
-    groups: Sequence[Group], rows: Iterable[Sequence[Cell]], *, title: str, asked: str, by: str
-) -> BytesIO:
-    """Return the workbook: the ledger under its title and headings, and a sheet of notes.
+    target: IO[bytes], groups: Sequence[Group], rows: Iterable[Sequence[Cell]], *, title: str, asked: str, by: str
+) -> None:
+    """Write the workbook: the ledger under its title and headings, and a sheet of notes.
 
     `rows` is read once and not kept, however long it is. `asked` is the filter in words, `by` who asked, by full name.
     """
     book = Book()
     count = write_table(book, "台账", groups, rows, heading=f"{title}（{asked}）")
     write_notes(book, _notes(title, asked, by, count))
-    return book.content()
+    book.save(target)
 
 
 def write_table(

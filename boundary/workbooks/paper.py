@@ -28,12 +28,15 @@ ACROSS = int((297 - 2 * MARGIN) / MM / CHARACTER / (SCALE / 100) * SLACK)  # cha
 def lines(text: str, width: int) -> int:
     """Return how many lines a text has in a column so wide: a program that is not told leaves them in one."""
     room = max(width - 1.5, 1)
+    if len(text) * 2.2 <= room and "\n" not in text:
+        return 1
     return sum(max(1, ceil(_length(line) / room)) for line in text.split("\n"))
 
 
 def _length(text: str) -> float:
     """Return the length in characters of the width's unit: a Chinese one takes two and a bit."""
-    return sum(1.1 if ord(char) < WIDE else 2.2 for char in text)
+    wide = 0 if text.isascii() else sum(map(WIDE.__le__, map(ord, text)))
+    return (len(text) + wide) * 1.1
 
 
 def breaks(groups: Sequence[Sequence[int]]) -> list[int]:

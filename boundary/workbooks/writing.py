@@ -6,21 +6,25 @@ Nothing gets into a cell but through `_dressed`.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from itertools import chain
+from pathlib import Path
 from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
+from openpyxl.xml.functions import Element
 
-from boundary.workbooks import paper
+from boundary.workbooks import paper, spelling
 from boundary.workbooks.cells import Cell, looks_like_a_formula, plain
 
 BOLD = Font(bold=True)
@@ -31,6 +35,8 @@ IN_TABLE = Alignment(wrap_text=True, vertical="center")
 NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\t\r\n]")
 LONGEST_TITLE = 31
 RESERVED = ("History",)
+MARK = re.compile(rb"<spelt\s*/>")  # nothing else says it: in a text its first sign is spelt otherwise
+BLOCK = 1 << 20
 AS_RATE = "0.0%"
 AS_TEXT = "@"  # what is typed over it stays as typed: no 1.23E+17
 
@@ -48,6 +54,49 @@ class Styled:
     fill: str = ""
 
 
+class _Writer(WorksheetWriter):
+    """Takes whole rows, spelt by us, beside openpyxl's cells, each of which costs as much as such a row.
+
+    They wait in a file of their own. Where a run of them goes, openpyxl writes a mark, which they replace at the end.
+    """
+
+    def __init__(self, sheet: Any) -> None:
+        super().__init__(sheet)
+        self._path = Path(str(self.out))
+        self.spelt = ""
+        self._rows = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the sheet
+        self._ends: list[int] = []  # of the runs
+        self._is_running = False
+
+    def write_row(self, xf: Any, row: Iterable[Any], row_idx: int) -> None:
+        if not self.spelt:
+            self._end_run()
+            super().write_row(xf, row, row_idx)
+            return
+        if not self._is_running:
+            xf.write(Element("spelt"))
+            self._is_running = True
+        self._rows.write(self.spelt.encode())
+
+    def close(self) -> None:
+        super().close()
+        self._end_run()
+        with self._rows as rows:
+            if self._ends:
+                first, *others = MARK.split(self._path.read_bytes())
+                rows.seek(0)
+                with self._path.open("wb") as whole:
+                    whole.write(first)
+                    for end, rest in zip(self._ends, others, strict=True):
+                        _copy(rows, whole, end - rows.tell())
+                        whole.write(rest)
+
+    def _end_run(self) -> None:
+        if self._is_running:
+            self._ends.append(self._rows.tell())
+            self._is_running = False
+
+
 class Page:
     """One sheet of a workbook, written row by row. `Book.page` makes it."""
 
@@ -55,7 +104,9 @@ class Page:
         self._sheet = sheet
         self._widths = widths
         self._count = 0
-        self._cells: dict[tuple[type, bool], Any] = {}  # a cell is costly to make, and a table has millions of them
+        self._styles: dict[spelling.Look, int] = {}  # the look of each kind of cell of a table
+        self._letters = [column_letter(place) for place in range(1, len(widths) + 1)]
+        self._writer: _Writer | None = None
 
     def append(self, cells: Iterable[Cell | Styled] = ()) -> None:
         """Write the next row; without cells it stays blank."""
@@ -66,15 +117,38 @@ class Page:
         """Write the next row of a table: what is longer than its column is wide goes on in a further line."""
         row = list(cells)
         self._count += 1
-        texts = (each.value if isinstance(each, Styled) else each for each in row)
-        lines = [
-            paper.lines(each, width) for each, width in zip(texts, self._widths, strict=False) if type(each) is str
-        ]
-        high = min(max(lines, default=1), paper.MOST_LINES)
+        kinds = {type(each) for each in row}
+        high = 1
+        if str in kinds or Styled in kinds:
+            texts = (each.value if isinstance(each, Styled) else each for each in row)
+            lines = [
+                paper.lines(each, width) for each, width in zip(texts, self._widths, strict=False) if type(each) is str
+            ]
+            high = min(max(lines, default=1), paper.MOST_LINES)
+        if kinds <= spelling.KINDS and len(row) <= len(self._letters):
+            self._write_spelt(row, high)
+            return
         if high > 1:
             self._sheet.row_dimensions[self._count].height = high * paper.LINE
-        self._sheet.append(self._tabulated(each) for each in row)  # one by one: each is written before the next is made
+        self._sheet.append([self._tabulated(each) for each in row])
         self._sheet.row_dimensions.pop(self._count, None)
+
+    def _write_spelt(self, row: Sequence[Any], high: int) -> None:
+        """Write a row of values of those kinds that we spell ourselves, so many lines high."""
+        cells = []
+        for letter, each in zip(self._letters, row, strict=False):
+            if each is not None:
+                look, rest = spelling.spelt(each)
+                if look not in self._styles:
+                    self._styles[look] = self._tabulated(each).style_id
+                cells.append(f'<c r="{letter}{self._count}" s="{self._styles[look]}" {rest}')
+        height = f' ht="{high * paper.LINE}" customHeight="1"' if high > 1 else ""
+        if self._writer is None:
+            self._sheet._get_writer()  # it writes the top of the page, once
+            self._writer = self._sheet._writer
+        self._writer.spelt = f'<row r="{self._count}"{height}>{"".join(cells)}</row>'
+        self._sheet.append(())
+        self._writer.spelt = ""
 
     def entitle(self, words: str, columns: int) -> None:
         """Write a title over the first columns and not beyond them: further sheets of paper repeat only those."""
@@ -108,16 +182,10 @@ class Page:
             cell = self._dressed(given)
             cell.alignment = IN_TABLE
             return cell
-        formula = looks_like_a_formula(given)
         value: Any = plain(given)
-        key = type(given), formula
-        if key not in self._cells:
-            self._cells[key] = self._as_text("") if formula else WriteOnlyCell(self._sheet, value=value)
-            self._cells[key].alignment = IN_TABLE
-        cell = self._cells[key]
-        cell.value = str(value) if formula else value
-        if formula:
-            cell.data_type = "s"
+        formula = looks_like_a_formula(given)
+        cell = self._as_text(str(value)) if formula else WriteOnlyCell(self._sheet, value=value)
+        cell.alignment = IN_TABLE
         return cell
 
     def _as_text(self, text: str) -> Any:
@@ -174,6 +242,7 @@ class Book:
         before the last `before` pages. On paper the head and the first group come again on every sheet.
         """
         sheet: Any = self._book.create_sheet(self._title(title), len(self._book.worksheets) - before)
+        sheet._get_writer = lambda: _begin(sheet)
         keys = len(groups[0]) if len(groups) > 1 else 0
         sheet.freeze_panes = freeze or (f"{column_letter(keys + 1)}{head_rows + 1}" if head_rows else None)
         _lay_out(sheet, head_rows, keys)
@@ -234,6 +303,20 @@ def _lay_out(sheet: Any, head_rows: int, keys: int) -> None:
         sheet.print_title_rows = f"1:{head_rows}"
     if keys:
         sheet.print_title_cols = f"A:{column_letter(keys)}"
+
+
+def _copy(source: IO[bytes], target: IO[bytes], size: int) -> None:
+    while size > 0:
+        block = source.read(min(size, BLOCK))
+        target.write(block)
+        size -= len(block)
+
+
+def _begin(sheet: Any) -> None:
+    """Write the top of a page before its first row, as openpyxl does, with a writer of ours."""
+    if sheet._writer is None:
+        sheet._writer = _Writer(sheet)
+        sheet._writer.write_top()
 
 
 @cache

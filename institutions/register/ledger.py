@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from io import BytesIO
-from typing import NamedTuple
+from itertools import chain
+from typing import IO, NamedTuple
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from boundary.workbooks import ledgers
 from boundary.workbooks.cells import Cell, day_cell
 from boundary.workbooks.ledgers import Group
+from exports.reading import counting, in_chunks
+from exports.sockets import Asked, Counted, Listed
 from institutions.models import ElderCareProfile, Institution, MedicalProfile
 from institutions.register.page import Register, Row
+from institutions.sockets import FACETS
 
 LEDGER = "机构台账"
-CHUNK = 1000
-MOST_ROWS = 20_000  # a request writes about 3,000 rows a second; more is asked for region by region
 # Heading and width in characters, by groups: the first says which institution it is.
 COLUMNS: tuple[Group, ...] = (
     (("序号", 6), ("机构名称", 28)),
@@ -37,14 +42,23 @@ COLUMNS: tuple[Group, ...] = (
 )
 
 
-def write_ledger(register: Register, *, by: User) -> BytesIO:
-    """Return the workbook of everything the register shows, all pages of it."""
-    groups = *COLUMNS, tuple((facet.label, 14) for facet in register.more)
-    return ledgers.write_ledger(groups, rows(register), title=LEDGER, asked=register.asked.in_words(), by=by.full_name)
+def _ask(user: User, query: QueryDict) -> Asked:
+    register = Register(user, query, on=timezone.localdate(), more=FACETS)
+    words = register.asked.in_words()
+
+    def write(target: IO[bytes], counted: Counted) -> None:
+        groups = *COLUMNS, tuple((facet.label, 14) for facet in register.more)
+        lines = counted(rows(register))
+        ledgers.write_ledger(target, groups, lines, title=LEDGER, asked=words, by=user.full_name)
+
+    return Asked(words, LEDGER, counting(lambda: register.rows), write)
+
+
+LISTED = Listed("institutions", LEDGER, lambda query: f"{reverse('institution-list')}?{query.urlencode()}", _ask)
 
 
 def rows(register: Register) -> Iterator[list[Cell]]:
-    found = register.rows.iterator(chunk_size=CHUNK)
+    found = chain.from_iterable(in_chunks(register.rows, register.whole))
     for number, row in enumerate(register.shown(found), 1):
         more = [word for _, word in row.more]
         yield [number, *_cells(row), *more]

@@ -89,9 +89,14 @@ class Register:
     @cached_property
     def rows(self) -> InstitutionQuerySet:
         """What is asked for, in its order, with region and profiles."""
-        found = self._narrowed(self._base, self.asked.chosen)
-        found = found.annotate(**{facet.column: facet.expression(self.on) for facet in self.more})
-        return found.with_profiles().order_by(*self._order)
+        return self._complete(self._narrowed(self._base, self.asked.chosen)).order_by(*self._order)
+
+    def whole(self, keys: Sequence[int]) -> InstitutionQuerySet:
+        """Return the rows of these keys, which `rows` has found, with all that is shown of them."""
+        return self._complete(Institution.objects.filter(pk__in=keys))
+
+    def _complete(self, found: InstitutionQuerySet) -> InstitutionQuerySet:
+        return found.annotate(**{facet.column: facet.expression(self.on) for facet in self.more}).with_profiles()
 
     def shown(self, institutions: Iterable[Institution]) -> Iterator[Row]:
         """Yield what the register says of each of its rows."""

@@ -18,7 +18,7 @@ from tests.surveys.answers import MEDICAL
 PLACES: list[tuple[str, dict[str, str]]] = [
     ("home", {}),
     ("survey-home", {}),
-    ("survey-export", {}),
+    ("surveys", {}),
     ("eligibility-list", {}),
     ("eligibility-list", {"state": "submitted"}),
     ("inbox", {}),
@@ -58,7 +58,7 @@ def read(client: Client, user: User, *words: str) -> set[str]:
 
 
 def _may(user: User, place: str) -> bool:
-    return place != "survey-export" or user.memberships.filter(authority__isnull=False).exists()
+    return place != "surveys" or user.memberships.filter(authority__isnull=False).exists()
 
 
 def test_each_county_reads_its_own_and_the_prefecture_both(

@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
@@ -23,6 +24,8 @@ from boundary.refused import UploadRefused
 from duties import granting, introducing, inviting
 from duties.models import AdministratorRequest
 from duties.requesting import Applicant
+from exports import making, ordering
+from exports.sockets import LISTS
 from filing import batches, handing_in, opening, receipts, rescans
 from filing import lifecycle as filings
 from filing.models import Batch, BatchRow, Filing
@@ -94,7 +97,14 @@ def world(
     return (
         made
         | _places(elder_care_institution, elder_care_clerk)
-        | {"approval": approval, "log": _log(elder_care_clerk), "import": imported, "job": _given_up()}
+        | {
+            "approval": approval,
+            "log": _log(elder_care_clerk),
+            "import": imported,
+            "job": _given_up(),
+            "export": _exported(elder_care_clerk),
+        }
+        | {f"of-{each.slug}": {"slug": each.slug} for each in LISTS}
         | {"refused": {"pk": _refused(elder_care_institution, elder_care_clerk).pk}}
         | {"licence": {"pk": AdministratorRequest.objects.get().upload_id, "page": 1}}
         | people_pages
@@ -285,6 +295,14 @@ def _log(asker: User) -> dict[str, str | int]:
     export = works.ask_export(by=asker, since=today, until=today)
     works.carry_out(export.pk)
     return {"pk": export.pk, "number": anchor.number}
+
+
+def _exported(user: User) -> dict[str, str | int]:
+    """The clerk's own list of agreements, made."""
+    [held] = user.memberships.all()
+    export = ordering.order("agreements", QueryDict(), by=user.at(*held.place_key))
+    making.make(export.pk)
+    return {"pk": export.pk}
 
 
 def _given_up() -> dict[str, str | int]:

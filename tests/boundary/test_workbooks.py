@@ -95,7 +95,8 @@ def test_looks_widths_and_help() -> None:
 
 def test_a_ledger_says_what_it_holds_and_for_whom() -> None:
     rows = ([number, f"第{number}家"] for number in (1, 2))
-    file = write_ledger([(("序号", 6), ("机构", 20))], rows, title="机构台账", asked="越城区", by="赵堃")
+    file = BytesIO()
+    write_ledger(file, [(("序号", 6), ("机构", 20))], rows, title="机构台账", asked="越城区", by="赵堃")
     found = read_back(file)
     title = f"机构台账（越城区） {cn_day(timezone.localdate())}"
     assert found["台账"] == [(1, [title]), (2, ["序号", "机构"]), (3, [1, "第1家"]), (4, [2, "第2家"])]

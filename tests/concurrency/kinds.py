@@ -16,6 +16,7 @@ from celery import Celery, current_app
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import Model
+from django.http import QueryDict
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -31,6 +32,10 @@ from audit import works
 from audit.models import Entry, Work
 from audit.schedule import sweep_works
 from audit.tasks import carry_out
+from boundary.events import ListExported
+from exports import making, ordering
+from exports.schedule import sweep_exports
+from exports.tasks import make_export
 from filing import batches, lifecycle, receipts
 from filing.events import ReceiptRendered, TakenUp
 from filing.models import Filing
@@ -333,6 +338,32 @@ def export_case(draft: Agreement, auditor: User, settings: Settings, tmp_path: P
     day = draft.created_at.date()
     return log_work_case(
         Work.Kind.EXPORT, lambda: works.ask_export(by=auditor, since=day, until=day), settings, tmp_path
+    )
+
+
+@pytest.fixture
+def list_case(elder_care_clerk: User, elder_care_institution: Institution, monkeypatch: pytest.MonkeyPatch) -> Case:
+    monkeypatch.setattr(ordering, "FEW", -1)  # also what is short waits for a worker
+    duty = Membership.objects.filter(user=elder_care_clerk)
+
+    def order() -> object:
+        by = User.objects.get(pk=elder_care_clerk.pk).at("institution", elder_care_institution.pk)
+        return ordering.order("agreements", QueryDict(), by=by)
+
+    def again() -> None:
+        if not duty.exists():
+            factories.MembershipFactory.create(user=elder_care_clerk, institution=elder_care_institution)
+        order()
+
+    return Case(
+        making.EXPORTS,
+        order,
+        make_export,
+        going_on(making.EXPORTS, making._make),
+        sweep_exports,
+        logged(ListExported.code),
+        duty.delete,
+        again=again,
     )
 
 

@@ -38,6 +38,7 @@ CASES = [
     "import_write",
     "verification",
     "export",
+    "list",
     "letter",
     "upload",
 ]

@@ -1,7 +1,6 @@
 """Coverage as officials read it: who may, what stands there, what leads where."""
 
 from datetime import date, time, timedelta
-from io import BytesIO
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +8,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from accounts.models import User
 from agreements.models import Agreement
@@ -18,11 +16,12 @@ from regions.models import Region
 from tests import factories
 from tests.agreements.making import agreed
 from tests.coverage.histories import Home, Stage, accept, moment, write_agreement, write_clinic, write_home
+from tests.exporting import ordered, workbook
 from tests.reading import cell_value, facts
 
 ON = "2026-11-22"
 STARTS, ENDS = date(2026, 1, 1), date(2026, 12, 31)
-ADDRESSES = ["coverage-region", "coverage-institutions", "coverage-export"]
+ADDRESSES = ["coverage-region", "coverage-institutions"]
 
 
 def text(client: Client, name: str, *args: object, **asked: str) -> str:
@@ -58,6 +57,7 @@ def test_who_answers_for_no_region_sees_no_coverage(
     assert client.get(reverse("coverage-home")).status_code == 403
     for name in ADDRESSES:
         assert client.get(reverse(name, args=["330602"])).status_code == 404
+    assert ordered(client, "coverage", {"code": "330602"}).status_code == 404
 
 
 def test_regions_outside_the_remit_are_not_found(client: Client, stage: Stage, other_supervisor: User) -> None:
@@ -65,6 +65,7 @@ def test_regions_outside_the_remit_are_not_found(client: Client, stage: Stage, o
     covered, _ = two_homes(stage)
     for name in ADDRESSES:
         assert client.get(reverse(name, args=["330600"])).status_code == 404
+    assert ordered(client, "coverage", {"code": "330600"}).status_code == 404
     assert client.get(reverse("coverage-institution", args=["330602", covered])).status_code == 404
     assert client.get(reverse("coverage-institution", args=["430100", covered])).status_code == 404
 
@@ -82,8 +83,9 @@ def test_a_county_officer_sees_the_county_and_nothing_beside_or_above(
     "code", ["330602'--", "' OR 1=1 --", "33060", "3306020", "%", "33%", "３３０６０２", "33060\0", "..", "330602;"]
 )
 def test_codes_that_are_none_are_not_found(at_the_city: Client, code: str) -> None:
-    for path in (f"/coverage/{quote(code, safe='')}/", f"/coverage/{quote(code, safe='')}/export/"):
+    for path in (f"/coverage/{quote(code, safe='')}/", f"/coverage/{quote(code, safe='')}/institutions/"):
         assert at_the_city.get(path).status_code == 404
+    assert ordered(at_the_city, "coverage", {"code": code}).status_code in {400, 404}
 
 
 def test_the_one_number_with_denominator_day_and_target(at_the_city: Client, stage: Stage) -> None:
@@ -174,8 +176,7 @@ def test_an_institutions_page_leads_on_and_tells_what_is_under_way(
 def test_the_workbook_has_figures_and_institutions_and_no_formula(at_the_city: Client, stage: Stage) -> None:
     write_home(Home(), stage, '=HYPERLINK("http://x")养老院')
     two_homes(stage)
-    response = at_the_city.get(reverse("coverage-export", args=["330600"]), {"on": ON, "coverage": "uncovered"})
-    book = load_workbook(BytesIO(response.getvalue()))
+    book = workbook(at_the_city, "coverage", {"code": "330600", "on": ON, "coverage": "uncovered"})
     assert book.sheetnames == ["指标", "机构", "说明"]
     assert [cell_value(cell.value) for cell in book["指标"][3]][:8] == [
         *("浙江省绍兴市", "330600", date.fromisoformat(ON), 3, 1, 0, 2, 0.333)

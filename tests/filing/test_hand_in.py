@@ -1,14 +1,12 @@
 """A bad scan is found though nobody returned the copy: scanned again, certified, handed in beside the filing (补报)."""
 
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 
 from accounts.models import User
 from agreements import lifecycle as agreements
@@ -25,6 +23,7 @@ from institutions.models import Authority
 from notifications.models import Notice
 from tests import factories
 from tests.agreements.making import scan_pdf
+from tests.exporting import workbook
 from tests.filing.fixtures import InState, scanned_again
 from tests.uploading import attach_scan
 from verbs.errors import NotAllowed, Unacceptable, WrongState
@@ -301,8 +300,7 @@ def test_each_step_is_told_to_those_who_wait(
 
 def test_the_ledger_says_when_it_came(client: Client, handed_in: HandIn, health_reviewer: User) -> None:
     client.force_login(health_reviewer)
-    response = client.get(reverse("filing-export"))
-    sheet = load_workbook(BytesIO(b"".join(response.streaming_content))).active  # type: ignore[attr-defined]
+    sheet = workbook(client, "filings").active
     assert sheet is not None
     heads = [name for group in COLUMNS for name, _ in group]
     at = heads.index("补报状态") + 1

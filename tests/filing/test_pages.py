@@ -3,14 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
-from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -24,6 +22,7 @@ from filing.models import Filing
 from institutions.acting import CHOSEN
 from institutions.models import Duty, Institution, Membership
 from tests import factories
+from tests.exporting import workbook
 from tests.filing.fixtures import InState
 from tests.reading import cell_value
 
@@ -210,8 +209,7 @@ def test_the_ledger_holds_what_the_screen_shows(
     review_due_on, due_on = date(2032, 4, 4), date(2031, 3, 3)
     Filing.objects.filter(pk=filing.pk).update(review_due_on=review_due_on, due_on=due_on)
     filing = lifecycle.accept(filing, by=health_reviewer)
-    response = as_user(client, health_reviewer).get(reverse("filing-export"), {"group": "decided"})
-    book = load_workbook(BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]  # a file response
+    book = workbook(as_user(client, health_reviewer), "filings", {"group": "decided"})
     _, heading, *lines = book["台账"].iter_rows(values_only=True)
     [line] = [dict(zip(heading, map(cell_value, line), strict=True)) for line in lines]
     today, agreement = timezone.localdate(), filing.agreement
@@ -264,8 +262,7 @@ def test_the_ledger_holds_every_filing_by_the_day_it_was_accepted(
     Filing.objects.filter(pk=earlier.pk).update(**numbered, decided_at=day_before)
 
     def numbers(**asked: str) -> list[object]:
-        response = as_user(client, health_reviewer).get(reverse("filing-export"), asked)
-        book = load_workbook(BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+        book = workbook(as_user(client, health_reviewer), "filings", asked)
         _, _, *lines = book["台账"].iter_rows(values_only=True)
         return [line[1] for line in lines]
 
@@ -276,7 +273,7 @@ def test_the_ledger_holds_every_filing_by_the_day_it_was_accepted(
     assert numbers(since=today) == [accepted.number]
     assert numbers(until=f"{timezone.localtime(day_before).date()}") == ["绍越医养备〔2026〕900号"]
     listed = client.get(reverse("filing-list"), {"group": "late"}).content.decode()
-    [export] = re.findall(rf'href="{reverse("filing-export")}([^"]*)"', listed)
+    [export] = re.findall(rf'action="{reverse("export-order", args=["filings"])}([^"]*)"', listed)
     assert "group" not in export
 
 

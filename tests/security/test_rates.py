@@ -85,12 +85,13 @@ def test_a_short_wait_is_told_in_seconds_and_never_as_none(
 
 def test_exports_are_counted_by_account(client: Client, elder_care_clerk: User, colleague: User) -> None:
     client.force_login(elder_care_clerk)
-    tried = [client.get(reverse("agreement-export"), REMOTE_ADDR=f"192.0.2.{n}").status_code for n in range(5)]
-    assert tried == [200, 200, 200, 429, 429]
+    order = reverse("export-order", args=["agreements"])
+    tried = [client.post(order, REMOTE_ADDR=f"192.0.2.{n}").status_code for n in range(5)]
+    assert tried == [302, 302, 302, 429, 429]
     (entry,) = limited_entries()
     assert (entry.actor_id, entry.data["whose"]) == (elder_care_clerk.pk, "account")
     client.force_login(colleague)
-    assert client.get(reverse("agreement-export"), REMOTE_ADDR="192.0.2.99").status_code == 200
+    assert client.post(order, REMOTE_ADDR="192.0.2.99").status_code == 302
 
 
 def test_sign_in_is_counted_by_the_name_tried_wherever_it_comes_from(client: Client) -> None:
@@ -141,7 +142,7 @@ def test_nothing_is_refused_when_valkey_is_away(
 
 def test_what_must_be_counted_is() -> None:
     marked = {str(pattern.name): getattr(pattern.callback, "limited", "") for pattern in ALL}
-    wanted = COUNTED | {name: "export" for name in marked if "export" in name}
+    wanted = COUNTED | dict.fromkeys(("export-order", "export-file", "log-export"), "export")
     assert {name: marked[name] for name in wanted} == wanted
 
 

@@ -1,13 +1,11 @@
 """Rounds: who is asked, who has answered, who is told what and how often, and what officials export."""
 
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 
 from accounts.models import User
 from audit.models import Entry
@@ -20,6 +18,7 @@ from surveys.ledger import ASKED, columns
 from surveys.models import SurveyRound
 from surveys.service_catalogue import catalogue
 from tests import factories
+from tests.exporting import workbook
 from tests.reading import cell_value
 from tests.surveys.answers import ELDER_CARE, MEDICAL
 from verbs.errors import WrongState
@@ -145,9 +144,8 @@ def test_the_ledger_has_one_row_for_each_institution_of_the_remit(
     saving.hand_in(stranger_institution, by=stranger, revision=0, values=ELDER_CARE)
     coordinator = next(each.label for each in ASKED if each.field == "has_coordinator")
     client.force_login(health_reviewer)
-    for asked in ({}, {"round": opened.pk}):
-        response = client.get(reverse("survey-export"), asked)
-        sheet = load_workbook(BytesIO(response.getvalue()), read_only=True)["台账"]
+    for asked in ({}, {"round": str(opened.pk)}):
+        sheet = workbook(client, "surveys", asked)["台账"]
         _, head, *rows = sheet.iter_rows(values_only=True)
         assert list(head) == [heading for group in columns() for heading, _ in group]
         assert [service.label for service in catalogue().services] == list(head[-15:-1])

@@ -67,9 +67,9 @@ def test_whoever_gave_it_back_finds_it_in_list_and_search_with_round_and_reason(
         Agreement.objects.all(), "template", str(changed.template_version.template_id)
     )
     assert not found, "which template they choose now is their own"
-    (line,) = rows([changed], reader=medical_clerk)
+    (line,) = rows(Agreement.objects.filter(pk=changed.pk), reader=medical_clerk)
     assert not {"养医联合体服务协议", "2098年1月1日至2099年12月31日"} & set(line)
-    (line,) = rows([changed], reader=elder_care_clerk)
+    (line,) = rows(Agreement.objects.filter(pk=changed.pk), reader=elder_care_clerk)
     assert {"养医联合体服务协议", "2098年1月1日至2099年12月31日"} <= set(line)
     client.force_login(stranger)
     assert not client.get(reverse("agreement-list")).context["rows"]

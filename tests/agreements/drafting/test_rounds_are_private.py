@@ -12,6 +12,7 @@ from agreements import lifecycle
 from agreements.models import Agreement
 from agreements.text.passages import clauses, passages_of
 from tests.agreements.making import certified, in_force, rejected, scan_pdf, sent, signed
+from tests.exporting import workbook
 from tests.uploading import attach_plain_scan
 
 REASON, REMARK = "总价太高了，请再商量", "这一条我们做不到"
@@ -48,16 +49,19 @@ def test_no_address_gives_a_word_of_the_rounds_to_anybody_else(
     filing = negotiated.filings.first()
     assert filing is not None
     addresses = [
-        *("/", reverse("agreement-list"), reverse("agreement-export"), reverse("filing-list"), reverse("inbox")),
+        *("/", reverse("agreement-list"), reverse("filing-list"), reverse("inbox")),
         reverse("agreement-detail", args=[negotiated.number]),
         reverse("agreement-round", args=[negotiated.number, 1]),
         reverse("filing-detail", args=[filing.pk]),
-        reverse("filing-export"),
     ]
     for address in addresses:
         words = words_at(client, address)
         assert REASON not in words, address
         assert REMARK not in words, address
+    for slug in ("agreements", "filings"):
+        cells = str([list(sheet.values) for sheet in workbook(client, slug)])
+        assert REASON not in cells
+        assert REMARK not in cells
     assert client.get(reverse("agreement-round", args=[negotiated.number, 1])).status_code in {403, 404}
 
 

@@ -101,7 +101,7 @@ def test_filters_stay_in_the_address_of_pages_order_and_export(
     page = at_home.get(reverse("agreement-list"), {"state": "draft", "sort": "number"}).content.decode()
     assert "?state=draft&amp;sort=number&amp;page=2" in page
     assert "?state=draft&amp;sort=-number" in page
-    assert f"{reverse('agreement-export')}?state=draft&amp;sort=number" in page
+    assert f"{reverse('export-order', args=['agreements'])}?state=draft&amp;sort=number" in page
     assert 'aria-sort="ascending"' in page
 
 

@@ -1,13 +1,10 @@
 """The register: facets and their counts, drilling down, scope, order, the ledger; few queries; nothing of others."""
 
-from io import BytesIO
-
 import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -19,6 +16,7 @@ from institutions.register.page import Register
 from institutions.validity import validity_of, validity_on
 from tests import factories
 from tests.agreements.making import complete_draft, in_force
+from tests.exporting import workbook
 
 SOON = factories.today() + 30 * factories.ONE_DAY
 
@@ -154,8 +152,7 @@ def test_covered_is_what_coverage_says(
 def test_the_ledger_says_what_the_page_says(client: Client, health_reviewer: User, several: None) -> None:
     client.force_login(health_reviewer)
     Institution.objects.filter(name="甲卫生院").update(name="=甲卫生院")
-    response = client.get(reverse("institution-export"), {"role": "medical", "validity": ["ending", "lapsed"]})
-    book = load_workbook(BytesIO(response.getvalue()), read_only=True)
+    book = workbook(client, "institutions", {"role": "medical", "validity": ["ending", "lapsed"]})
     _, heading, *rows = book["台账"].iter_rows(values_only=True)
     names = heading.index("机构名称")
     assert {row[names] for row in rows} == {"=甲卫生院", "乙人民医院"}
