@@ -3,6 +3,8 @@
 Nothing rests on a window of time or on the clock having struck: a sweep asks which rung of the ladder is the highest
 reached today and whether it was told. A sweep that was missed is caught up by the next; of several rungs reached
 since, only the nearest is told, and the others are noted as passed over.
+
+A sweep is a round of the clock (jobs/rounds.py): a long one goes on in slices, from the day and the row it has come to.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import models
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
@@ -19,12 +21,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
+from jobs import rounds
 from notifications.ledger import Message, write
 from notifications.models import Notice
 
 M = TypeVar("M", bound=models.Model)
 
-BATCH = 500
+BATCH = rounds.BATCH
 _day_of = attrgetter("ladder_day")
 
 
@@ -62,7 +65,7 @@ class Ladder:
         dated = rows.annotate(ladder_day=models.F(day) if isinstance(day, str) else day)
         reached = dated.filter(ladder_day__lte=on - timedelta(days=self.rungs[0])).filter(self._fresh(on))
         period = Concat(Cast("ladder_day", CharField()), rung)
-        untold: QuerySet[M] = reached.alias(ladder_period=period).filter(~Exists(told)).order_by("pk")
+        untold: QuerySet[M] = reached.alias(ladder_period=period).filter(~Exists(told)).order_by("ladder_day", "pk")
         return untold
 
     def _fresh(self, on: date) -> Q:
@@ -83,7 +86,7 @@ class Reminder(Generic[M]):
     """One kind of reminder. `day` is a field or an expression of `rows` that gives a date.
 
     `people` is asked once a batch, and answers for each of its rows with the ids of those to tell. `words` gets the
-    row and the days since its day, negative while it lies ahead.
+    row and the days since its day, negative while it lies ahead. `batch`: how many rows are told of in one transaction.
     """
 
     ladder: Ladder
@@ -91,19 +94,28 @@ class Reminder(Generic[M]):
     day: str | Combinable
     people: Callable[[Sequence[M]], Callable[[M], Iterable[int]]]
     words: Callable[[M, int], Words]
+    batch: int = BATCH
 
     def sweep(self, *, on: date | None = None) -> int:
         """Tell what is due on a day (default: today) and was not told; return how many notices are new."""
-        today = on or timezone.localdate()
-        untold = self.ladder.untold(self.rows(), day=self.day, on=today)
-        told, last = 0, 0
-        while batch := list(untold.filter(pk__gt=last)[:BATCH]):
+        return sweep(self.ladder.kind, [self], on=on)
+
+    def step(self, on: date) -> rounds.Step:
+        """Return the step of a round that tells this reminder, in the order of days."""
+
+        def keys(after: rounds.Key | None, most: int) -> list[rounds.Key]:
+            found = self._untold(on).filter(_following(after)).values_list("ladder_day", "pk")[:most]
+            return [[day.isoformat(), pk] for day, pk in found]
+
+        def work(some: list[rounds.Key]) -> int:
+            batch = list(self._untold(on).filter(pk__in=[pk for _, pk in some]))
             people = self.people(batch)
-            told += write(message for row in batch for message in self._messages(row, people(row), today))
-            last = batch[-1].pk
-            if len(batch) < BATCH:
-                break
-        return told
+            return write(message for row in batch for message in self._messages(row, people(row), on))
+
+        return rounds.Step(self.ladder.kind, keys, work, self.batch)
+
+    def _untold(self, on: date) -> QuerySet[M]:
+        return self.ladder.untold(self.rows(), day=self.day, on=on)
 
     def _messages(self, row: M, people: Iterable[int], on: date) -> Iterator[Message]:
         day: date = _day_of(row)
@@ -123,3 +135,22 @@ class Reminder(Generic[M]):
                     words.url,
                     is_passed_over=rung != nearest,
                 )
+
+
+def sweep(
+    name: str, reminders: Iterable[Reminder[Any]], *, on: date | None = None, within: rounds.Slice | None = None
+) -> int:
+    """Go on with the round of this name that tells what is due on a day (default: today) and was not told.
+
+    Return how many notices are new. Without a slice it goes to its end.
+    """
+    day = on or timezone.localdate()
+    steps = [reminder.step(day) for reminder in reminders]
+    return rounds.go(name, steps, about=day.isoformat(), within=within or rounds.Whole())
+
+
+def _following(after: rounds.Key | None) -> Q:
+    if after is None:
+        return Q()
+    day, pk = date.fromisoformat(after[0]), after[1]
+    return Q(ladder_day__gte=day) & (Q(ladder_day__gt=day) | Q(pk__gt=pk))  # the first half is what an index goes by
