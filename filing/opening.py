@@ -85,7 +85,7 @@ def open_missing(*, within: rounds.Slice | None = None) -> int:
     opens their own filings; so while nothing has changed there is nothing to look through. Return how many were opened.
     """
     about = _what_opens()
-    if rounds.has_ended(ROUND, about):
+    if rounds.still_ended(ROUND, about):
         return 0
     step = rounds.Step("agreements", _spans, _open_within, batch=1)
     return rounds.go(ROUND, [step], about=about, within=within or rounds.Whole())

@@ -118,9 +118,10 @@ def go(name: str, steps: Sequence[Step], *, about: str, within: Slice) -> int:
     return done
 
 
-def has_ended(name: str, about: str) -> bool:
-    """Tell whether the last round was of this and came to its end."""
-    return bool(_rounds().filter(name=name, about=about, ended_at__isnull=False).exists())
+def still_ended(name: str, about: str) -> bool:
+    """Tell whether the last round was of this and came to its end, and note that this was asked."""
+    ended = _rounds().filter(name=name, about=about, ended_at__isnull=False)
+    return bool(ended.update(moved_at=timezone.now()))
 
 
 def in_slices(task: str, sweep: Callable[..., object]) -> None:
