@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, DateField, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Cast, Greatest, TruncDate
 from django.utils import timezone
 
@@ -38,7 +38,7 @@ def _ending() -> AgreementQuerySet:
         predecessor=OuterRef("pk"), kind__in=AgreementKind.taking_a_place(), state__in=HAS_BEEN_IN_FORCE
     )
     main = _rows().filter(state__in=RENEWABLE).exclude(kind=AgreementKind.SUPPLEMENT)
-    return main.filter(~Exists(renewed))
+    return main.alias(renewed=Subquery(renewed.values("pk")[:1])).filter(renewed__isnull=True)  # one by one, by its key
 
 
 def _end_words(agreement: Agreement, days: int) -> Words:

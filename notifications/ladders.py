@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from django.db import models
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
@@ -62,11 +62,17 @@ class Ladder:
             subject_id=OuterRef("pk"),
             period=OuterRef("ladder_period"),
         )
-        dated = rows.annotate(ladder_day=models.F(day) if isinstance(day, str) else day)
-        reached = dated.filter(ladder_day__lte=on - timedelta(days=self.rungs[0])).filter(self._fresh(on))
         period = Concat(Cast("ladder_day", CharField()), rung)
-        untold: QuerySet[M] = reached.alias(ladder_period=period).filter(~Exists(told)).order_by("ladder_day", "pk")
-        return untold
+        # No NOT EXISTS, which the database may turn into a join with all notices of the kind: asked of each row by
+        # itself, it goes by the ledger's key.
+        reached = self.reached_by(rows, day=day, on=on).alias(ladder_period=period)
+        untold: QuerySet[M] = reached.alias(told=Subquery(told.values("pk")[:1])).filter(told__isnull=True)
+        return untold.order_by("ladder_day", "pk")
+
+    def reached_by(self, rows: QuerySet[M], *, day: str | Combinable, on: date) -> QuerySet[M]:
+        """Return the rows that have reached a rung, told or not, with their day as `ladder_day`."""
+        dated = rows.annotate(ladder_day=models.F(day) if isinstance(day, str) else day)
+        return dated.filter(ladder_day__lte=on - timedelta(days=self.rungs[0])).filter(self._fresh(on))
 
     def _fresh(self, on: date) -> Q:
         if self.stale_after is None:
@@ -104,18 +110,19 @@ class Reminder(Generic[M]):
         """Return the step of a round that tells this reminder, in the order of days."""
 
         def keys(after: rounds.Key | None, most: int) -> list[rounds.Key]:
-            found = self._untold(on).filter(_following(after)).values_list("ladder_day", "pk")[:most]
+            untold = self.ladder.untold(self.rows(), day=self.day, on=on)
+            found = untold.filter(_following(after)).values_list("ladder_day", "pk")[:most]
             return [[day.isoformat(), pk] for day, pk in found]
 
         def work(some: list[rounds.Key]) -> int:
-            batch = list(self._untold(on).filter(pk__in=[pk for _, pk in some]))
+            # What was told meanwhile, or is another's to tell, the ledger does not take again.
+            reached = self.ladder.reached_by(self.rows(), day=self.day, on=on)
+            batch = list(reached.filter(pk__in=[pk for _, pk in some]))
             people = self.people(batch)
-            return write(message for row in batch for message in self._messages(row, people(row), on))
+            told = ((row, found) for row in batch if (found := list(people(row))))  # of many a row there is nobody
+            return write(message for row, found in told for message in self._messages(row, found, on))
 
         return rounds.Step(self.ladder.kind, keys, work, self.batch)
-
-    def _untold(self, on: date) -> QuerySet[M]:
-        return self.ladder.untold(self.rows(), day=self.day, on=on)
 
     def _messages(self, row: M, people: Iterable[int], on: date) -> Iterator[Message]:
         day: date = _day_of(row)
