@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import models
 from django.db.models import Case, CharField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -72,7 +72,8 @@ class Ladder:
     def reached_by(self, rows: QuerySet[M], *, day: str | Combinable, on: date) -> QuerySet[M]:
         """Return the rows that have reached a rung, told or not, with their day as `ladder_day`."""
         dated = rows.annotate(ladder_day=models.F(day) if isinstance(day, str) else day)
-        return dated.filter(ladder_day__lte=on - timedelta(days=self.rungs[0])).filter(self._fresh(on))
+        reached = dated.filter(ladder_day__lte=on - timedelta(days=self.rungs[0])).filter(self._fresh(on))
+        return cast("QuerySet[M]", reached)  # the stubs lose the model of what is annotated
 
     def _fresh(self, on: date) -> Q:
         if self.stale_after is None:
