@@ -32,6 +32,7 @@ NAMES = (
     ("ForkPoolWorker", "worker, processes"),
     ("beat", "clock"),
     ("embedded.server", "supervisor"),
+    ("boundary.cell", "cells (open files)"),
     ("valkey", "Valkey"),
     ("postgres", "PostgreSQL"),
 )

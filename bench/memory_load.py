@@ -70,15 +70,20 @@ def people() -> list[Person]:
 
 
 def look_at_previews(everybody: list[Person]) -> int:
-    """Order previews as people do, and wait for the worker; return how many there are."""
-    asked = 0
-    for row in Agreement.objects.with_parties().with_text().order_by("pk"):
-        if asked < PREVIEWS and previews.can_be_shown(row):
-            asked += any(person.get(f"/agreements/{row.number}/preview/").status_code == 200 for person in everybody)
-    until = time.monotonic() + SECONDS
-    while time.monotonic() < until and Preview.objects.filter(state__in=["queued", "rendering"]).exists():
-        time.sleep(0.5)
-    return Preview.objects.filter(state="ready").count()
+    """Order previews as people do, and wait for the worker, until so many were made; return how many."""
+    made = 0
+    for _ in range(PREVIEWS):
+        Preview.objects.all().delete()  # else whoever looks again is shown the same file
+        for row in Agreement.objects.with_parties().with_text().order_by("pk"):
+            if previews.can_be_shown(row):
+                any(person.get(f"/agreements/{row.number}/preview/").status_code == 200 for person in everybody)
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until and Preview.objects.filter(state__in=["queued", "rendering"]).exists():
+            time.sleep(0.5)
+        made += Preview.objects.filter(state="ready").count()
+        if made >= PREVIEWS:
+            break
+    return made
 
 
 def export_and_import(everybody: list[Person]) -> tuple[int, int]:
