@@ -7,6 +7,7 @@ import re
 import sys
 import time
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import django
@@ -71,19 +72,24 @@ def people() -> list[Person]:
 
 def look_at_previews(everybody: list[Person]) -> int:
     """Order previews as people do, and wait for the worker, until so many were made; return how many."""
-    made = 0
-    for _ in range(PREVIEWS):
+    made, looks = 0, list(_who_looks(everybody))
+    while looks and made < PREVIEWS:
         Preview.objects.all().delete()  # else whoever looks again is shown the same file
-        for row in Agreement.objects.with_parties().with_text().order_by("pk"):
-            if previews.can_be_shown(row):
-                any(person.get(f"/agreements/{row.number}/preview/").status_code == 200 for person in everybody)
+        for person, path in looks:
+            person.get(path)
         until = time.monotonic() + SECONDS
         while time.monotonic() < until and Preview.objects.filter(state__in=["queued", "rendering"]).exists():
             time.sleep(0.5)
         made += Preview.objects.filter(state="ready").count()
-        if made >= PREVIEWS:
-            break
     return made
+
+
+def _who_looks(everybody: list[Person]) -> Iterator[tuple[Person, str]]:
+    for row in Agreement.objects.with_parties().with_text().order_by("pk"):
+        path = f"/agreements/{row.number}/preview/"
+        found = (person for person in everybody if Agreement.objects.visible_to(person.user).filter(pk=row.pk).exists())
+        if previews.can_be_shown(row) and (person := next(found, None)):
+            yield person, path
 
 
 def export_and_import(everybody: list[Person]) -> tuple[int, int]:
