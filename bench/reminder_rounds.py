@@ -25,7 +25,7 @@ from agreements.models import Agreement  # noqa: E402
 from bench.national_pages import BIG, MILLION, Found, explain, kept  # noqa: E402
 from database.roles import become_owner  # noqa: E402
 from filing import reminders as of_filings  # noqa: E402
-from institutions.models import Authority, Membership  # noqa: E402
+from institutions.models import Authority, Duty, Membership  # noqa: E402
 from jobs.rounds import Slice  # noqa: E402
 from notifications.models import Notice  # noqa: E402
 
@@ -66,7 +66,10 @@ def copies(row: models.Model, source: str, **columns: str) -> None:
 
 
 def load_people() -> None:
-    """Give every institution its clerks and every bureau a reviewer."""
+    """Give every institution its clerks and every bureau somebody for each duty.
+
+    Where there is nobody to tell, a row is looked at by every sweep.
+    """
     person = User.objects.create(username="bench-person", full_name="测试员", email="bench@example.invalid")
     name = "'bench-' || s.kind || s.place || '-' || s.n"
     clerks = f"SELECT 'c' AS kind, i.id AS place, n FROM institutions_institution i, generate_series(1, {CLERKS}) n"  # noqa: S608 -- a constant
@@ -76,10 +79,10 @@ def load_people() -> None:
     held = {"state": Membership.State.EFFECTIVE, "user": person}
     clerk = Membership.objects.create(institution=_any_institution(), **held)
     copies(clerk, _of("c"), user_id="s.id", institution_id="s.place")
-    reviewer = Membership.objects.create(
-        authority=Authority.objects.order_by("pk")[0], duty=Membership.Duty.REVIEWER, **held
-    )
-    copies(reviewer, _of("b"), user_id="s.id", authority_id="s.place")
+    bureau = Authority.objects.order_by("pk")[0]
+    for duty in (Duty.REVIEWER, Duty.ADMINISTRATOR, Duty.SUPERVISOR):
+        official = Membership.objects.create(authority=bureau, duty=duty, **held)
+        copies(official, _of("b"), user_id="s.id", authority_id="s.place")
     Membership.objects.filter(user=person).delete()
 
 

@@ -5,8 +5,8 @@
     VAR_DIR=/srv/small .venv/bin/python -m bench.reminders --keep /tmp/small.json
     VAR_DIR=/srv/nation .venv/bin/python -m bench.reminders --against /tmp/small.json
 
-On rows of `make_national`, in a transaction that is rolled back: two clerks for every institution and a reviewer for
-every bureau of every county, and a ledger in which each agreement that is over was told of. The sweeps are those of
+On rows of `make_national`, in a transaction that is rolled back: two clerks for every institution and an official for
+every bureau, and a ledger in which each agreement that is over was told of. The sweeps are those of
 agreements and filings, in slices as the clock does them. The exit code is 1 where the first sweep takes more than ten
 times as long as the next day's, where a sweep that finds nothing reads a big table whole, and where a nation is told
 less than half as fast as the one that was kept.
