@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, DateField, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Cast, Greatest, TruncDate
 from django.utils import timezone
 
@@ -18,6 +18,8 @@ from agreements.models.states import BEING_SIGNED, HAS_BEEN_IN_FORCE, RENEWABLE
 from chinese.dates import cn_ahead, cn_day
 from institutions.models import Authority, Role
 from institutions.reaching import reviewers_by_region
+from jobs import rounds
+from notifications import ladders
 from notifications.ladders import Ladder, Reminder, Words
 
 State = Agreement.State
@@ -36,7 +38,7 @@ def _ending() -> AgreementQuerySet:
         predecessor=OuterRef("pk"), kind__in=AgreementKind.taking_a_place(), state__in=HAS_BEEN_IN_FORCE
     )
     main = _rows().filter(state__in=RENEWABLE).exclude(kind=AgreementKind.SUPPLEMENT)
-    return main.filter(~Exists(renewed))
+    return main.alias(renewed=Subquery(renewed.values("pk")[:1])).filter(renewed__isnull=True)  # one by one, by its key
 
 
 def _end_words(agreement: Agreement, days: int) -> Words:
@@ -207,7 +209,9 @@ CERTIFYING_WAITS = Reminder(
 )
 ALL = (ENDS, ENDS_FOR_OFFICERS, ANSWER_WAITS, SIGNING_OPENS, SIGNING_WAITS, CERTIFYING_WAITS)
 
+ROUND = rounds.declare("agreements.remind", "协议的提醒")
 
-def sweep(*, on: date | None = None) -> int:
+
+def sweep(*, on: date | None = None, within: rounds.Slice | None = None) -> int:
     """Tell everything about agreements that is due on a day (default: today); return how many notices are new."""
-    return sum(reminder.sweep(on=on) for reminder in ALL)
+    return ladders.sweep(ROUND, ALL, on=on, within=within)

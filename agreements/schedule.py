@@ -2,8 +2,10 @@
 
 from celery import shared_task
 
+import jobs
 from agreements import lifecycle, reminders
 from agreements.documents import issued, previews, renditions
+from jobs import rounds
 
 
 @shared_task(name="agreements.schedule.sweep_renditions")  # type: ignore[untyped-decorator]  # Celery has no types
@@ -23,19 +25,22 @@ def drop_old_previews() -> None:
 
 @shared_task(name="agreements.schedule.remind")  # type: ignore[untyped-decorator]  # Celery has no types
 def remind() -> None:
-    reminders.sweep()
+    rounds.in_slices(remind.name, reminders.sweep)
 
 
 @shared_task(name="agreements.schedule.end_signing")  # type: ignore[untyped-decorator]  # Celery has no types
 def end_signing() -> None:
-    lifecycle.lapse_due()
+    rounds.in_slices(end_signing.name, lifecycle.lapse_due)
 
 
 @shared_task(name="agreements.schedule.expire_due")  # type: ignore[untyped-decorator]  # Celery has no types
 def expire_due() -> None:
-    lifecycle.expire_due()
+    rounds.in_slices(expire_due.name, lifecycle.expire_due)
 
 
 @shared_task(name="agreements.schedule.prove_issued")  # type: ignore[untyped-decorator]  # Celery has no types
 def prove_issued() -> None:
-    issued.sweep()
+    part = rounds.Slice()
+    # Where nothing could be proved, the authority is away: the next turn asks again, and not at once.
+    if issued.sweep(within=part) and part.is_cut:
+        jobs.call_on_commit(prove_issued.name)

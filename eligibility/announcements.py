@@ -12,7 +12,8 @@ from accounts.models import User
 from chinese.dates import cn_day
 from eligibility.models import EligibilityCase, EligibilityCaseQuerySet
 from institutions.reaching import clerks_by_institution, reviewers_by_authority
-from notifications import ledger
+from jobs import rounds
+from notifications import ladders, ledger
 from notifications.ladders import Ladder, Reminder, Words
 
 State = EligibilityCase.State
@@ -71,10 +72,12 @@ EXPIRY = Reminder(
     words=_words,
 )
 
+ROUND = rounds.declare("eligibility.remind", "资格核对的提醒")
 
-def sweep(*, on: date | None = None) -> int:
+
+def sweep(*, on: date | None = None, within: rounds.Slice | None = None) -> int:
     """Tell what ends soon or has ended and was not told; return how many notices are new."""
-    return EXPIRY.sweep(on=on)
+    return ladders.sweep(ROUND, [EXPIRY], on=on, within=within)
 
 
 def _clerks(case: EligibilityCase) -> list[int]:

@@ -83,7 +83,12 @@ class EligibilityCase(models.Model):
     class Meta:
         verbose_name = "资格核对"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["authority", "state"], name="eligibility_queue")]
+        indexes = [
+            models.Index(fields=["authority", "state"], name="eligibility_queue"),
+            models.Index(
+                fields=["valid_to", "id"], condition=Q(state__in=["confirmed", "expired"]), name="eligibility_by_end"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["institution", "round"], name="eligibility_round"),
             models.UniqueConstraint(

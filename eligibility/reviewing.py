@@ -17,6 +17,7 @@ from eligibility.checklist import Checklist
 from eligibility.lifecycle import CONFIRM, EXPIRE, LIFE, RETURN, REVIEW, WITHDRAW, begin_at, finish, which
 from eligibility.models import EligibilityCase
 from eligibility.permissions import is_their_own
+from jobs import rounds
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 THEIR_OWN = "您提交了这份资格填报，或者在这家机构任职，不能由您核对。请由本部门的另一位审核员办理。"
@@ -89,11 +90,15 @@ def withdraw(case: EligibilityCase, *, by: User, reason: str) -> EligibilityCase
     return row
 
 
-def expire_due(*, on: date | None = None) -> int:
-    """End what ran out before a day (default: today); return how many. Missed days are caught up."""
+def expire_due(*, on: date | None = None, within: rounds.Slice | None = None) -> int:
+    """End what ran out before a day (default: today); return how many. Missed days are caught up.
+
+    What a slice has no time for the next one finds: what is ended is not found again.
+    """
     today = on or timezone.localdate()
     due = EligibilityCase.objects.filter(state=EligibilityCase.State.CONFIRMED, valid_to__lt=today)
-    return sum(_expire(case) for case in due.order_by("pk"))
+    keys = list(due.order_by("valid_to", "pk").values_list("pk", flat=True))
+    return sum(_expire(EligibilityCase(pk=pk)) for pk in (within or rounds.Whole()).of(keys))
 
 
 def _expire(case: EligibilityCase) -> bool:

@@ -85,7 +85,7 @@ def programs(folders: Folders, environment: dict[str, str], held: int) -> list[C
             f"--worker-tmp-dir={_in_memory(folders)}",
         ],
         "worker": [*celery, "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle"],
-        "beat": [*celery, "beat", *beat],
+        "beat": [PYTHON, "-m", "celery", "-A", "yiyang.clock", "beat", *beat],
     }
     return [
         Child(

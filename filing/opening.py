@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
+from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Value
@@ -22,12 +24,14 @@ from filing import events
 from filing.deadlines import filing_due
 from filing.models import Filing
 from institutions.models import Authority
-from regions.models import Region
+from jobs import rounds
+from regions.models import Region, Scheme
 from regions.rules import FilingAuthorities
 from regions.schemes import RuleSet, days_of_change, rules_for, rules_for_many
 from verbs.errors import WrongState
 
 KINDS = tuple(Authority.Kind)
+ROUND = rounds.declare("filing.open_missing", "补建缺少的报送任务")
 
 
 def open_filings(agreement: Agreement, *, by: User | None) -> list[Filing]:
@@ -73,18 +77,18 @@ def _kinds(version: TemplateVersion, rules: RuleSet) -> list[Authority.Kind]:
     return [Authority.Kind(kind) for kind in dict.fromkeys(wanted) if kind in KINDS]
 
 
-def open_missing() -> int:
+def open_missing(*, within: rounds.Slice | None = None) -> int:
     """Open what is missing of all agreements that are or were in force, e.g. once an authority is registered.
 
     What was in force is to be filed, ended or not: the authority alone may waive it. Kinds without an authority are
-    passed over quietly: they are asked for again next time. Return how many were opened.
+    passed over quietly: they are asked for again once authorities or rules are others, and each day. Who enters force
+    opens their own filings; so while nothing has changed there is nothing to look through. Return how many were opened.
     """
-    count = 0
-    for agreement in _lacking():
-        before = agreement.filings.count()
-        open_filings(agreement, by=None)
-        count += agreement.filings.count() - before
-    return count
+    about = _what_opens()
+    if rounds.still_ended(ROUND, about):
+        return 0
+    step = rounds.Step("agreements", _spans, _open_within, batch=1)
+    return rounds.go(ROUND, [step], about=about, within=within or rounds.Whole())
 
 
 def without_bureau() -> list[Lacking]:
@@ -92,7 +96,7 @@ def without_bureau() -> list[Lacking]:
     `duties.sockets.WITHOUT_BUREAU`."""
     waiting: Counter[tuple[int, Authority.Kind]] = Counter()
     for kind in KINDS:
-        regions = _lacking_of(kind).order_by().values("region").annotate(count=Count("pk"))
+        regions = _lacking_of(kind, Agreement.objects.all()).order_by().values("region").annotate(count=Count("pk"))
         waiting.update({(each["region"], kind): each["count"] for each in regions})
     places = Region.objects.in_bulk({region for region, _ in waiting})
     return [
@@ -109,15 +113,37 @@ def resting(authority: Authority) -> list[str]:
     return [f"备案 {total} 件，其中 {running} 件没有办结"] if total else []
 
 
-def _lacking() -> QuerySet[Agreement]:
-    lacking = Q(pk__in=[])
-    for kind in KINDS:
-        lacking |= Q(pk__in=_lacking_of(kind).values("pk"))
-    return Agreement.objects.filter(lacking).order_by("pk")
+def _what_opens() -> str:
+    """Return a word for today with the authorities and schemes as they are: with another one, more may be opened."""
+    authorities = Authority.objects.order_by("pk").values_list("pk", "region", "kind", "closed_on", "successor")
+    schemes = Scheme.objects.order_by("pk").values_list("pk", "region", "in_force_from", "digest", "is_withdrawn")
+    known = repr((list(authorities), list(schemes)))
+    return f"{timezone.localdate()} {sha256(known.encode()).hexdigest()}"
 
 
-def _lacking_of(kind: Authority.Kind) -> QuerySet[Agreement]:
-    unfiled = Agreement.objects.filter(state__in=HAS_BEEN_IN_FORCE).exclude(filings__authority__kind=kind)
+def _spans(after: rounds.Key | None, most: int) -> list[rounds.Key]:
+    """Return the next spans of keys, each with the one before its first, that hold a batch of agreements."""
+    last = after[1] if after else 0
+    been = Agreement.objects.filter(state__in=HAS_BEEN_IN_FORCE, pk__gt=last).order_by("pk")
+    keys = list(been.values_list("pk", flat=True)[:most])
+    ends = [*keys[rounds.BATCH - 1 :: rounds.BATCH], *keys[-1:]]
+    return [[since, until] for since, until in pairwise([last, *dict.fromkeys(ends)])]
+
+
+def _open_within(spans: list[rounds.Key]) -> int:
+    count = 0
+    for since, until in spans:
+        span = Agreement.objects.filter(pk__gt=since, pk__lte=until)
+        lacking = {pk for kind in KINDS for pk in _lacking_of(kind, span).values_list("pk", flat=True)}
+        for agreement in Agreement.objects.filter(pk__in=lacking).order_by("pk"):
+            before = agreement.filings.count()
+            open_filings(agreement, by=None)
+            count += agreement.filings.count() - before
+    return count
+
+
+def _lacking_of(kind: Authority.Kind, within: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    unfiled = within.filter(state__in=HAS_BEEN_IN_FORCE).exclude(filings__authority__kind=kind)
     dated = unfiled.alias(on=Coalesce("effective_on", Value(timezone.localdate())))
     return dated.filter(_wanting(kind, dated))
 
@@ -126,6 +152,8 @@ def _wanting(kind: Authority.Kind, unfiled: QuerySet[Agreement]) -> Q:
     """Return the condition on agreements that they are to be filed with this kind, as `kinds_filed_with` says of each:
     asked once for each region, version and span of days between two changes of the rules, which are few."""
     pairs = list(unfiled.order_by().values_list("region", "template_version").distinct())
+    if not pairs:
+        return Q(pk__in=[])
     regions = Region.objects.in_bulk({region for region, _ in pairs})
     versions = TemplateVersion.objects.in_bulk({version for _, version in pairs if version})
     spans = days_of_change()

@@ -18,6 +18,8 @@ from filing.notices import both_clerks, facts, page
 from filing.rescans import files_wait
 from filing.states import WITH_AUTHORITY
 from institutions.reaching import administrators_by_authority, reviewers_by_authority, supervisors_above
+from jobs import rounds
+from notifications import ladders
 from notifications.ladders import Ladder, Reminder, Words
 
 State = Filing.State
@@ -234,7 +236,9 @@ ALL: tuple[Reminder[Any], ...] = (
     *(HAND_IN_WAITS, NOTE_DUE, NOTE_LATE, NOTE_LATE_BELOW, RESCAN_WAITS),
 )
 
+ROUND = rounds.declare("filing.remind", "备案的提醒")
 
-def sweep(*, on: date | None = None) -> int:
+
+def sweep(*, on: date | None = None, within: rounds.Slice | None = None) -> int:
     """Tell everything about filings that is due on a day (default: today); return how many notices are new."""
-    return sum(reminder.sweep(on=on) for reminder in ALL)
+    return ladders.sweep(ROUND, ALL, on=on, within=within)

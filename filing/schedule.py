@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from filing import batches, opening, receipts, reminders
+from jobs import rounds
 
 
 @shared_task(name="filing.schedule.sweep_receipts")  # type: ignore[untyped-decorator]  # Celery has no types
@@ -17,9 +18,9 @@ def sweep_batches() -> None:
 
 @shared_task(name="filing.schedule.open_missing_filings")  # type: ignore[untyped-decorator]  # Celery has no types
 def open_missing_filings() -> None:
-    opening.open_missing()
+    rounds.in_slices(open_missing_filings.name, opening.open_missing)
 
 
 @shared_task(name="filing.schedule.remind")  # type: ignore[untyped-decorator]  # Celery has no types
 def remind() -> None:
-    reminders.sweep()
+    rounds.in_slices(remind.name, reminders.sweep)

@@ -11,6 +11,7 @@ from imports.background import CHECK, READ, WRITE
 from imports.books import drop_rows
 from imports.models import ImportRow, InstitutionImport
 from imports.runs import give_up
+from jobs import rounds
 from verbs.errors import WrongState
 
 State = InstitutionImport.State
@@ -24,21 +25,26 @@ def sweep() -> int:
     return sum(len(jobs.sweep(kind).rung) for kind in (READ, CHECK, WRITE))
 
 
-def drop_old_rows() -> int:
+def drop_old_rows(*, within: rounds.Slice | None = None) -> int:
     """Drop the rows of imports that ended long ago, give up those that nobody ended; return how many lost their rows.
 
-    The sheet itself, its digest and the counts stay.
+    The sheet itself, its digest and the counts stay. What a slice has no time for the next one finds.
     """
+    part = within or rounds.Whole()
     before = timezone.now() - ROWS_KEPT
     old = InstitutionImport.objects.filter(state_since__lt=before, rows_dropped_at__isnull=True)
-    for run in old.filter(state__in=UNFINISHED):
+    for run in part.of(old.filter(state__in=UNFINISHED)):
         _give_up(run)
     # Giving up was a moment ago, so those lose their rows next time round: nobody is surprised by both at once.
-    ended = list(old.filter(state__in=ENDED))
-    ImportRow.objects.filter(run__in=ended).delete()
-    for run in ended:
-        drop_rows(str(run.file.name), len(run.sheets))
-    return InstitutionImport.objects.filter(pk__in=[run.pk for run in ended]).update(rows_dropped_at=timezone.now())
+    return sum(_drop(run) for run in part.of(old.filter(state__in=ENDED)))
+
+
+def _drop(run: InstitutionImport) -> int:
+    """Drop one import's rows, and note it last: whoever dies before leaves it to the next sweep."""
+    ImportRow.objects.filter(run=run).delete()
+    drop_rows(str(run.file.name), len(run.sheets))
+    left = InstitutionImport.objects.filter(pk=run.pk, rows_dropped_at__isnull=True)
+    return left.update(rows_dropped_at=timezone.now())
 
 
 def _give_up(run: InstitutionImport) -> None:

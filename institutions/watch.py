@@ -16,29 +16,38 @@ from institutions.events import Lapsed
 from institutions.models import Document, Institution, Lapse, Role
 from institutions.reaching import people_by_institution, reviewers_by_region
 from institutions.validity import document_of, last_day_expression, last_day_of
+from jobs import rounds
+from notifications import ladders
 from notifications.ladders import Ladder, Reminder, Words
 
 BATCH = 500
+ROUND = rounds.declare("institutions.remind", "执业许可和备案有效期的提醒")
 STALE = 30  # days; a lapse that is entered long afterwards is no news
 RUNGS = (-90, -30, -7, 1)
 
 
-def note_lapses(*, on: date | None = None) -> int:
+def watch(*, within: rounds.Slice) -> None:
+    """Note what has lapsed and remind of what will, as far as a slice goes: what was noted is not found again."""
+    note_lapses(within=within)
+    remind(within=within)
+
+
+def note_lapses(*, on: date | None = None, within: rounds.Slice | None = None) -> int:
     """Log every licence and filing whose last day has passed and that was not noted yet; return how many.
 
     Missed days are caught up. Safe to run twice and beside itself: the rows are locked, and a unique key stands behind.
     """
-    noted = 0
-    while batch := _note_batch(on or timezone.localdate()):
+    noted, part = 0, within or rounds.Whole()
+    while part.goes_on() and (batch := _note_batch(on or timezone.localdate())):
         noted += batch
         if batch < BATCH:
             break
     return noted
 
 
-def remind(*, on: date | None = None) -> int:
+def remind(*, on: date | None = None, within: rounds.Slice | None = None) -> int:
     """Tell what is due on a day (default: today) and was not told; return how many notices are new."""
-    return sum(reminder.sweep(on=on) for reminder in (LICENCE_ENDS, FILING_ENDS))
+    return ladders.sweep(ROUND, (LICENCE_ENDS, FILING_ENDS), on=on, within=within)
 
 
 def _note_batch(on: date) -> int:

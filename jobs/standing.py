@@ -10,9 +10,12 @@ from typing import Any
 from django.db.models import Min
 from django.utils import timezone
 
+from jobs import rounds
 from jobs.kind import ALL, Kind
+from jobs.models import Round
 
 LATELY = timedelta(days=30)
+LATE = timedelta(minutes=90)  # some rounds begin once an hour, and wait for nothing but a worker
 MOST_SHOWN = 20
 
 
@@ -42,6 +45,41 @@ def standings() -> Iterator[Standing]:
         since = waiting.aggregate(first=Min(kind.ordered))["first"]
         running = rows.filter(state=kind.running).count()
         yield Standing(kind, waiting.count(), since, running, list(_failed(kind)))
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How a round of the clock stands: under way since when and how far, or when it last came to its end."""
+
+    words: str
+    done: int
+    begun_at: datetime
+    moved_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it neither ended nor moved on for longer than the clock takes to come again."""
+        return timezone.now() - self.moved_at > LATE
+
+
+def walks() -> list[Walk]:
+    """Return how every round stands that has ever begun, those under way first."""
+    rows = {row.name: row for row in Round.objects.all()}
+    found = [
+        Walk(words, row.done, row.begun_at, row.moved_at, row.ended_at)
+        for name, words in rounds.WORDS.items()
+        if (row := rows.get(name))
+    ]
+    return sorted(found, key=lambda walk: walk.ended_at is not None)
+
+
+def in_a_word() -> str:
+    """Return how the rounds stand in a word: "late" where one does not move, else "under way" or "done"."""
+    found = walks()
+    if any(walk.is_late for walk in found):
+        return "late"
+    return "under way" if any(walk.ended_at is None for walk in found) else "done"
 
 
 def _failed(kind: Kind[Any]) -> Iterator[Failed]:

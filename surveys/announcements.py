@@ -11,7 +11,8 @@ from django.utils import timezone
 from chinese.dates import cn_day
 from institutions.models import InstitutionQuerySet, Membership
 from institutions.models.duty import KEEPERS
-from notifications import ledger
+from jobs import rounds
+from notifications import ladders, ledger
 from notifications.ladders import Ladder, Reminder, Words
 from surveys.models import SurveyRound, SurveyRoundQuerySet
 
@@ -44,12 +45,15 @@ def _words(row: SurveyRound, days: int) -> Words:
     return Words(title, _facts(row), reverse("survey-home"))
 
 
-REMINDER = Reminder(DUE, rows=_open, day="due_on", people=_unanswered, words=_words)
+# Everybody in a region is asked by one round of a survey, so each round is a batch of its own.
+REMINDER = Reminder(DUE, rows=_open, day="due_on", people=_unanswered, words=_words, batch=1)
+
+ROUND = rounds.declare("surveys.remind", "摸底的提醒")
 
 
-def sweep(*, on: date | None = None) -> int:
+def sweep(*, on: date | None = None, within: rounds.Slice | None = None) -> int:
     """Tell everybody who has not answered and was not told; return how many notices are new."""
-    return REMINDER.sweep(on=on)
+    return ladders.sweep(ROUND, [REMINDER], on=on, within=within)
 
 
 def _people_of(institutions: InstitutionQuerySet) -> list[int]:

@@ -76,6 +76,7 @@ class Upload(models.Model):
         indexes = [
             models.Index(fields=["purpose", "subject"], name="upload_of_subject"),
             models.Index(fields=["turn", "sent_at"], condition=Q(state="waiting"), name="upload_queue"),
+            models.Index(fields=["state", "sent_at"], condition=~Q(state="kept"), name="upload_at_work"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -20,6 +20,7 @@ from agreements.models.states import BEING_SIGNED
 from audit import timestamping
 from audit.timestamping import NotStamped
 from boundary.revisions import NotOurs, added
+from jobs import rounds
 from sealing.evidence import evidence
 from sealing.pades.revision import Unreadable
 from sealing.pades.signing import Signed
@@ -123,25 +124,28 @@ def proved_too_early(proof: Evidence, *, now: datetime | None = None) -> list[Is
     return [row for row, file in contents if fields_left(file) > 1 and could_prove(file, proof, moment)]
 
 
-def sweep() -> int:
+def sweep(*, within: rounds.Slice | None = None) -> int:
     """Give trusted time to what was signed while no authority answered, and renew what ends. Return how many.
 
-    Nothing is tried while no authority is named. What failed is tried again by the next sweep.
+    Nothing is tried while no authority is named. What failed is tried again by the next sweep, as is what a slice has
+    no time for: what is done is not found again.
     """
     if not timestamping.is_set():
         return 0
-    done, faults = renew_due(evidence(told_from=_last_signed()))
+    done, faults = renew_due(evidence(told_from=_last_signed()), within=within)
     for fault in faults:
         logger.warning("not proved: %s", fault)
     return done
 
 
-def renew_due(proof: Evidence, *, now: datetime | None = None) -> tuple[int, list[str]]:
+def renew_due(
+    proof: Evidence, *, now: datetime | None = None, within: rounds.Slice | None = None
+) -> tuple[int, list[str]]:
     """Renew and upgrade what is due, and prove again what was proved too early. Return how many, and why others failed:
     the next sweep tries again."""
     done, faults = 0, []
     due = [*due_for_renewal(now=now), *not_proved(), *proved_too_early(proof, now=now)]
-    for row in dict.fromkeys(due):
+    for row in (within or rounds.Whole()).of(list(dict.fromkeys(due))):
         try:
             prove(row.counterpart, proof)
         except (NotStamped, NotAsWritten, Unreadable) as fault:  # the second: somebody signed it meanwhile

@@ -17,6 +17,7 @@ from agreements.lifecycle.transitions import END_TOO, EXPIRE, GIVE_UP, LIFE, TER
 from agreements.models import Agreement, AgreementKind
 from agreements.sockets import ON_END
 from chinese.dates import cn_day
+from jobs import rounds
 from verbs.errors import Unacceptable, WrongState
 
 State = Agreement.State
@@ -99,16 +100,18 @@ def expire(agreement: Agreement, *, on: date | None = None) -> Agreement:
     return row
 
 
-def expire_due(*, on: date | None = None) -> int:
+def expire_due(*, on: date | None = None, within: rounds.Slice | None = None) -> int:
     """Expire every agreement whose last day has passed, missed days included; return how many. Safe to run twice.
 
+    What a slice has no time for the next one finds: what is expired is not found again.
     The figures of any day rest on the dates, not on this mark: see `Agreement.objects.in_force`.
     """
     past = Agreement.objects.filter(state=Agreement.State.IN_FORCE, expires_on__lt=on or timezone.localdate())
     count = 0
-    for agreement in list(past.order_by("pk")):
+    keys = list(past.order_by("expires_on", "pk").values_list("pk", flat=True))
+    for key in (within or rounds.Whole()).of(keys):
         try:
-            expire(agreement, on=on)
+            expire(Agreement(pk=key), on=on)
         except WrongState:  # another sweep, or a person who ended it, was quicker
             continue
         count += 1

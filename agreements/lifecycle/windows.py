@@ -24,6 +24,7 @@ from agreements.permissions import can_extend_signing
 from audit.log import append
 from chinese.dates import cn_day
 from institutions.models import Role
+from jobs import rounds
 from verbs.errors import NotAllowed, Unacceptable, WrongState
 
 OVER = "签署期限已过"
@@ -81,8 +82,11 @@ def refuse_closed(row: Agreement) -> None:
         raise Unacceptable(f"{OVER}（{cn_day(window.closes_on)}）。可以先延长期限，再签署。")
 
 
-def lapse_due() -> int:
-    """Send back to draft what was not signed by its last day; return how many. For the clock, safe to run twice."""
+def lapse_due(*, within: rounds.Slice | None = None) -> int:
+    """Send back to draft what was not signed by its last day; return how many. For the clock, safe to run twice.
+
+    What a slice has no time for the next one finds: what went back is not found again.
+    """
     over = SigningWindow.objects.filter(closes_on__lt=timezone.localdate(), frozen__voided_at__isnull=True)
     waiting = Agreement.objects.filter(state__in=BEING_SIGNED, frozen__in=over.values("frozen")).order_by("pk")
     unsigned = [
@@ -90,7 +94,7 @@ def lapse_due() -> int:
         for pk, one, other in waiting.values_list("pk", "medical_signed_on", "elder_care_signed_on")
         if one is None or other is None
     ]
-    return sum(_lapse(pk) for pk in unsigned)
+    return sum(_lapse(pk) for pk in (within or rounds.Whole()).of(unsigned))
 
 
 def _lapse(pk: int) -> bool:

@@ -350,6 +350,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["state", "region"], name="agreement_state_region"),
                     models.Index(fields=["-updated_at", "-id"], name="agreement_recent"),
                     models.Index(fields=["expires_on", "id"], name="agreement_by_end"),
+                    models.Index(
+                        condition=models.Q(("state", "in_force")),
+                        fields=["expires_on", "id"],
+                        name="agreement_running_by_end",
+                    ),
                     django.contrib.postgres.indexes.GinIndex(
                         condition=models.Q(("state__in", ("in_force", "expired", "terminated", "superseded"))),
                         fields=["concerns"],
@@ -564,6 +569,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "生成记录",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "ready"), _negated=True),
+                        fields=["state", "requested_at"],
+                        name="rendition_at_work",
+                    ),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("state", "failed"), _negated=True),

@@ -347,6 +347,7 @@ class Agreement(models.Model):
             models.Index(fields=["state", "region"], name="agreement_state_region"),
             models.Index(fields=["-updated_at", "-id"], name="agreement_recent"),
             models.Index(fields=["expires_on", "id"], name="agreement_by_end"),
+            models.Index(fields=["expires_on", "id"], condition=Q(state="in_force"), name="agreement_running_by_end"),
             GinIndex(
                 fields=["concerns"], condition=Q(state__in=HAS_BEEN_IN_FORCE), name="agreement_concerns_officials"
             ),

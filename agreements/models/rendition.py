@@ -62,6 +62,10 @@ class Rendition(models.Model):
     class Meta:
         verbose_name = "生成记录"
         ordering = ["-id"]
+        # The clock asks every few seconds for what waits and what a dead worker held.
+        indexes = [
+            models.Index(fields=["state", "requested_at"], condition=~Q(state="ready"), name="rendition_at_work")
+        ]
         constraints = [
             # Asking twice for the same text rings the same bell; a failed run may be asked for again.
             models.UniqueConstraint(

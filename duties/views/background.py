@@ -12,7 +12,7 @@ from accounts.requests import PersonRequest
 from duties import background
 from duties.permissions import refuse_unless_platform_administrator
 from jobs import signs
-from jobs.standing import standings
+from jobs.standing import standings, walks
 from regions.models import LeftOutProblem
 
 PROGRAMS = {signs.WORKER: "后台处理程序（worker）", signs.CLOCK: "定时程序（beat）"}
@@ -27,6 +27,7 @@ def overview(request: PersonRequest) -> HttpResponse:
     broker_answers, signs_of_life = signs.seen()
     context = {
         "standings": failing_first,
+        "walks": walks(),
         "left_out": LeftOutProblem.objects.all(),
         "broker_answers": broker_answers,
         "programs": [(PROGRAMS[who], is_alive) for who, is_alive in signs_of_life.items()],

@@ -196,6 +196,11 @@ class Migration(migrations.Migration):
                 ],
                 "indexes": [
                     models.Index(fields=["authority", "state"], name="eligibility_queue"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["confirmed", "expired"])),
+                        fields=["valid_to", "id"],
+                        name="eligibility_by_end",
+                    ),
                 ],
             },
         ),

@@ -279,6 +279,19 @@ class Migration(migrations.Migration):
                         fields=["-decided_at", "-id"],
                         name="filing_decided",
                     ),
+                    models.Index(
+                        condition=models.Q(("state", "due")), fields=["due_on", "id"], name="filing_due_by_day"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "returned")),
+                        fields=["decided_at", "id"],
+                        name="filing_returned_by_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("submitted", "under_review"))),
+                        fields=["review_due_on", "id"],
+                        name="filing_with_authority_by_day",
+                    ),
                 ],
             },
         ),
@@ -318,6 +331,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "备案回执",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "ready"), _negated=True),
+                        fields=["state", "ordered_at"],
+                        name="receipt_at_work",
+                    ),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

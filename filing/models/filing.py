@@ -169,6 +169,14 @@ class Filing(models.Model):
             GinIndex(fields=["concerns"], condition=Q(state="closed"), name="filing_closed_officials"),
             models.Index(fields=["clock_on", "id"], name="filing_by_urgency"),
             models.Index(fields=["-decided_at", "-id"], condition=Q(state="accepted"), name="filing_decided"),
+            # What the clock reminds of.
+            models.Index(fields=["due_on", "id"], condition=Q(state="due"), name="filing_due_by_day"),
+            models.Index(fields=["decided_at", "id"], condition=Q(state="returned"), name="filing_returned_by_day"),
+            models.Index(
+                fields=["review_due_on", "id"],
+                condition=Q(state__in=states.WITH_AUTHORITY),
+                name="filing_with_authority_by_day",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -31,6 +31,8 @@ class Receipt(models.Model):
 
     class Meta:
         verbose_name = "备案回执"
+        # The clock asks every few seconds for what waits and what a dead worker held.
+        indexes = [models.Index(fields=["state", "ordered_at"], condition=~Q(state="ready"), name="receipt_at_work")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="ready", finished_at__isnull=False) & ~Q(file="") & ~Q(sha256="")

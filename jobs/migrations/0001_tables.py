@@ -24,4 +24,49 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="one_lease_for_each_job")],
             },
         ),
+        migrations.CreateModel(
+            name="Round",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="名称")),
+                (
+                    "about",
+                    models.CharField(
+                        blank=True,
+                        help_text="what it is a round of, such as a day",
+                        max_length=100,
+                        verbose_name="这一轮",
+                    ),
+                ),
+                (
+                    "turn",
+                    models.PositiveBigIntegerField(
+                        default=0, help_text="counts moves: who knows the number may move it", verbose_name="次数"
+                    ),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        blank=True, help_text="empty once it has ended", max_length=60, verbose_name="环节"
+                    ),
+                ),
+                ("after", models.JSONField(help_text="the last key that was done", null=True, verbose_name="位置")),
+                ("done", models.PositiveBigIntegerField(default=0, verbose_name="已办")),
+                ("begun_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="开始时间")),
+                ("moved_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="最近一次前进")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="走完时间")),
+            ],
+            options={
+                "verbose_name": "定时任务的进度",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", True), models.Q(("after__isnull", True), ("step", "")), _connector="OR"
+                        ),
+                        name="a_round_that_ended_is_nowhere",
+                    )
+                ],
+            },
+        ),
     ]

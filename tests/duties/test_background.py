@@ -14,9 +14,10 @@ from accounts.models import User
 from audit.models import Entry
 from duties import background
 from duties.events import JobTriedAgain
-from filing import lifecycle, receipts
+from filing import lifecycle, receipts, reminders
 from filing.models import Filing, Receipt
 from jobs import signs
+from jobs.models import Round
 from tests.filing.fixtures import InState
 from verbs.errors import NotAllowed
 
@@ -85,3 +86,22 @@ def test_the_page_says_whether_worker_clock_and_broker_are_at_work(
     settings.REDIS_URL = "redis://127.0.0.1:1/0"  # where nobody answers
     page = client.get(reverse("platform-background")).content.decode()
     assert (page.count("消息队列没有回应"), page.count("现在不知道")) == (1, 2)
+
+
+def test_the_page_and_health_say_how_a_long_round_stands(client: Client, platform_administrator: User) -> None:
+    client.force_login(platform_administrator)
+    now = timezone.now()
+    row = Round.objects.create(name=reminders.ROUND, step="filing_deadline", after=["2026-12-31", 7], done=12_345)
+
+    def shown() -> tuple[str, str]:
+        page = client.get(reverse("platform-background")).content.decode()
+        assert "备案的提醒" in page
+        assert "12,345 项" in page
+        words = [word for word in ("正在进行", "已走完", "很久没有前进") if word in page]
+        return "".join(words), client.get(reverse("health")).json()["rounds"]
+
+    assert shown() == ("正在进行", "under way")
+    Round.objects.filter(pk=row.pk).update(moved_at=now - timedelta(hours=2))
+    assert shown() == ("很久没有前进", "late")
+    Round.objects.filter(pk=row.pk).update(moved_at=now, ended_at=now, step="", after=None)
+    assert shown() == ("已走完", "done")

@@ -24,7 +24,7 @@ class Program:
         self.log = log
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "yiyang", *arguments, "--loglevel=INFO"],
+                [sys.executable, "-m", "celery", "-A", *arguments, "--loglevel=INFO"],
                 cwd=ROOT,
                 env=_environment(mail_port),
                 stdout=output,
@@ -43,9 +43,22 @@ class Program:
 def worker_and_clock(folder: Path, mail_port: int) -> Iterator[tuple[Program, Program]]:
     """Run a worker and the clock; both are killed at the end."""
     worker = Program(
-        "worker", "--pool=solo", "--without-gossip", "--without-mingle", mail_port=mail_port, log=folder / "worker.log"
+        "yiyang",
+        "worker",
+        "--pool=solo",
+        "--without-gossip",
+        "--without-mingle",
+        mail_port=mail_port,
+        log=folder / "worker.log",
     )
-    clock = Program("beat", "--pidfile=", f"--schedule={folder / 'beat'}", mail_port=mail_port, log=folder / "beat.log")
+    clock = Program(
+        "yiyang.clock",
+        "beat",
+        "--pidfile=",
+        f"--schedule={folder / 'beat'}",
+        mail_port=mail_port,
+        log=folder / "beat.log",
+    )
     try:
         yield worker, clock
     finally:

@@ -103,6 +103,7 @@ def test_health_tells_the_truth_at_every_time(silent: str, client: Client) -> No
         "redis": False,
         "worker": None,
         "clock": None,
+        "rounds": "done",
     }
 
 

@@ -131,6 +131,11 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("state", "waiting")), fields=["turn", "sent_at"], name="upload_queue"
                     ),
+                    models.Index(
+                        condition=models.Q(("state", "kept"), _negated=True),
+                        fields=["state", "sent_at"],
+                        name="upload_at_work",
+                    ),
                 ],
             },
         ),
