@@ -1,5 +1,6 @@
 """On a nation of made-up rows no page of a clerk, a clinic or a county reads the nation's, and all ask as much."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -64,8 +65,13 @@ def read_in(part: float, names: Iterable[str], *, without: str = "") -> dict[str
 
 
 def grown(small: dict[str, tuple[float, int]], large: dict[str, tuple[float, int]]) -> dict[str, tuple[float, float]]:
-    """Return what a page reads in either where it is more than half as much again in the one four times as large."""
-    return {name: (small[name][0], rows) for name, (rows, _) in large.items() if rows > small[name][0] * 1.5 + MORE}
+    """Return what a page reads in either where it is more than half as much again in the one four times as large.
+
+    A list that is narrowed may find more in the one than in the other; it may read what the whole list reads.
+    """
+    lists = {name: small.get(re.sub(", .* of the ", " of the ", name), small[name]) for name in small}
+    before = {name: max(rows, lists[name][0]) for name, (rows, _) in small.items()}
+    return {name: (small[name][0], rows) for name, (rows, _) in large.items() if rows > before[name] * 1.5 + MORE}
 
 
 def test_what_a_page_reads_does_not_grow_with_the_nation_around() -> None:
@@ -73,7 +79,8 @@ def test_what_a_page_reads_does_not_grow_with_the_nation_around() -> None:
     small, large = read_in(0.25, local), read_in(1, local)
     # What anybody is still to act on is so little in a small nation that the database begins with it: bench.national.
     assert set(grown(small, large)) <= {"filings of the clinic", "filings of the clerk"}
-    alike = [name for name in small if not name.startswith(("filings", "home"))]  # those ask more of some states
+    # Those ask more of some states, and a search less where it finds nothing.
+    alike = [name for name in small if not re.match("filings|home|.*(two|character)", name)]
     assert [small[name][1] for name in alike] == [large[name][1] for name in alike]
 
 
