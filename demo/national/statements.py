@@ -86,7 +86,8 @@ WHERE NOT is_grouping AND (valid_to IS NULL OR valid_to > %(today)s)
     AND NOT EXISTS (SELECT FROM institutions_authority a WHERE a.region_id = regions_region.id AND a.kind = k.kind);
 """
 
-# Six partners of a home, with each four terms of three years one after the other; of three of them the last one runs.
+# Six partners of a home, with each four terms of three years one after the other; of three of them the last one runs,
+# but where a home has let all of them lapse.
 # A partner is a clinic of the home's county, seldom one from anywhere.
 AGREED = """
 CREATE TEMPORARY TABLE nation_clinic ON COMMIT DROP AS
@@ -104,7 +105,8 @@ SELECT a.id, h.n AS home, h.region_id, h.code, slot, turn, starts_on,
 FROM (
     SELECT n, slot, turn, ((turn * 6 + slot)::bigint * %(homes)s + n) AS id,
         %(today)s::date - pg_temp.below(n * 6 + slot, 'start', 1095)::int
-        - ((3 - turn + CASE WHEN slot > 2 THEN 1 ELSE 0 END) || ' years')::interval * 3 AS started
+        - ((3 - turn + CASE WHEN slot > 2 THEN 1 ELSE 0 END) || ' years')::interval * 3
+        - CASE WHEN pg_temp.chance(n, 'lapsed') < 0.1 THEN interval '4 years' ELSE interval '0' END AS started
     FROM generate_series(1, %(homes)s) n, generate_series(0, 5) slot, generate_series(0, 3) turn
 ) a
 CROSS JOIN LATERAL (SELECT started::date AS starts_on) s
