@@ -35,7 +35,7 @@ def test_agreements_expire_just_after_midnight_and_hourly_for_what_was_missed() 
 
 # How long anything may wait for the clock, in seconds (docs/operations.md): what a killed worker held and what a form
 # has ordered, a letter, a reminder. Whatever else there is comes round once a day at least.
-AT_LATEST = {"rescue-": 15, "sweep-": 60, "write-refusal-": 60, "remind-": 600, "open-missing-": 600}
+AT_LATEST = {"rescue-": 15, "fold-": 60, "sweep-": 60, "write-refusal-": 60, "remind-": 600, "open-missing-": 600}
 SLOWER = {"sweep-invitation-letters": 600}
 
 
