@@ -28,8 +28,8 @@ REOPEN = Step(
 STEPS = {step.verb: step for step in (SUSPEND, CLOSE, REOPEN)}
 DAY = {Status.SUSPENDED: "suspended_on", Status.CLOSED: "closed_on"}  # which field keeps since when
 RULES = """\
-- **Suspend, close, reopen.** From a day that is today or earlier, and not before the institution opened or the status
-  before began. Whoever is not open signs nothing; agreements in force are not ended by it: their parties do that.
+- **Suspend, close, reopen.** From a day that is today or earlier, and not before the institution opened, was filed or
+  the status before began. Whoever is not open signs nothing; agreements in force are not ended by it: their parties do that.
 - **Everything else** about an institution (its name, its facts, the periods of its licence or filing) is changed in
   any of these states, each by its own verb under the same lock.
 """
@@ -90,8 +90,9 @@ def _do(step: Step, institution: Institution, event: events.OnADay, *, by: User)
 def _may_be_on(row: Institution, on: date) -> None:
     if on > timezone.localdate():
         raise Unacceptable("日期不能晚于今天；到了那一天再登记。", "on")
-    if row.opened_on is not None and on < row.opened_on:
-        raise Unacceptable(f"日期不能早于开业日期（{cn_day(row.opened_on)}）。", "on")
+    for began, what in ((row.opened_on, "开业"), (getattr(row.profile, "filed_on", None), "备案")):
+        if began is not None and on < began:
+            raise Unacceptable(f"日期不能早于{what}日期（{cn_day(began)}）。", "on")
     since = row.suspended_on or row.closed_on
     if since is not None and on < since:
         raise Unacceptable(f"日期不能早于{row.get_status_display()}的日期（{since}）。", "on")

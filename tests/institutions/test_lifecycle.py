@@ -210,6 +210,11 @@ TOMORROW = factories.today() + factories.ONE_DAY
         (lambda row, by: lifecycle.close(row, by=by, on=TOMORROW, reason="歇业"), "on", "日期"),
         (lambda row, by: lifecycle.suspend(row, by=by, on=TOMORROW, reason="检修"), "on", "日期"),
         (
+            lambda row, by: lifecycle.close(row, by=by, on=date(2010, 1, 1), reason="歇业"),
+            "on",
+            "日期不能早于备案日期（2015年3月1日）",
+        ),
+        (
             lambda row, by: lifecycle.withdraw_filing(row, by=by, last_day=TOMORROW, reason="注销"),
             "last_day",
             "最后有效日不能晚于今天",
