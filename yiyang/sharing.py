@@ -2,12 +2,14 @@
 
 import gc
 
+from django.apps import apps
 from django.urls import get_resolver
 
 
 def load() -> None:
     """Load every page's code here, once: each process would at its first page, in memory of its own."""
-    _ = get_resolver().url_patterns
+    if apps.ready:  # gunicorn also serves what is no Django, as a bench or a test of its settings does
+        _ = get_resolver().url_patterns
     gc.collect()
     keep()
 
