@@ -346,8 +346,10 @@ def test_what_enters_while_what_it_rests_on_changes(what: str) -> None:
     rows.home("640323", region=rows.stage.regions["330604"])
     signed = about_to_enter(rows)
     at = moment(date(2025, 1, 1))
+    elsewhere = rows.agreement(place=1)  # of a home that has moved to where the bureau has accepted nothing else
+    Institution.objects.filter(agreements_as_elder_care=elsewhere).update(region=rows.stage.regions["330604"])
     filing = Filing.objects.create(
-        agreement=rows.agreement(place=1),
+        agreement=elsewhere,
         authority=rows.authority(CIVIL_AFFAIRS),
         state=Filing.State.UNDER_REVIEW,
         due_on=ON,
@@ -357,7 +359,7 @@ def test_what_enters_while_what_it_rests_on_changes(what: str) -> None:
     )
     fold_all()
     bureau = Authority.objects.filter(pk=filing.authority_id)
-    entering, changing = {
+    acts: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "a scheme begins otherwise": (
             lambda: write_home(Home("640323", "elders_canteen", opened_on=SINCE), rows.stage),
             lambda: CHANGES[what](rows),
@@ -369,7 +371,8 @@ def test_what_enters_while_what_it_rests_on_changes(what: str) -> None:
             ),
             lambda: bureau.update(kind="other"),
         ),
-    }[what]
+    }
+    entering, changing = acts[what]
     with transaction.atomic():
         changing()
         beside = ThreadPoolExecutor(1).submit(closing_its_connection, lambda: (entering(), fold_all()))
