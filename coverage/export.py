@@ -20,6 +20,7 @@ from coverage.listing import Places
 from coverage.overview import overview
 from coverage.permissions import path_of
 from exports.sockets import Asked, Counted, Listed
+from regions.models import Region
 
 # Heading and width in characters, by groups: the first says what a row is.
 FIGURE_COLUMNS: tuple[Group, ...] = (
@@ -59,13 +60,14 @@ def _ask(user: User, query: QueryDict) -> Asked:
     told = filters.in_words()
 
     def count(most: int | None) -> int:
-        return len(filters.found)
+        return len(filters.found) if most is None else filters.found.counted_up_to(most)
 
     def write(target: IO[bytes], counted: Counted) -> None:
         figures = overview(region, on, most=0)  # whom the sheet of institutions names
         copyfileobj(write_book(figures, counted(filters.found), asked=told, by=user), target)
 
-    return Asked(told, f"{region.full_name}{BOOK}", count, write, subject=region, on=on)
+    is_long = region.level != Region.Level.COUNTY  # whatever it is narrowed by may be looked for in the whole nation
+    return Asked(told, f"{region.full_name}{BOOK}", count, write, subject=region, on=on, is_long=is_long)
 
 
 def _address(query: QueryDict) -> str:

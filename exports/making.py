@@ -133,7 +133,7 @@ def clear_away() -> tuple[int, int]:
 
 
 def still_counts(export: Export, user: User) -> bool:
-    """Whether every duty by which it was ordered is the person's at the place for which they act."""
+    """Whether every duty by which it was ordered, and once made is seen, is the person's at the place they act for."""
     return set(export.duties) <= set(duties_of(user))
 
 
@@ -152,6 +152,7 @@ def _make(export: Export) -> None:
     by = _orderer(export)
     with tempfile.TemporaryFile() as file:
         with at_one_moment():
+            export.duties = duties_of(by)  # also what came since the order: rows are seen by it
             asked = _asked(export, by)
             total = asked.count(MOST_ROWS + 1)
             if total > MOST_ROWS:
@@ -195,7 +196,8 @@ def _keep(export: Export, by: User, asked: Asked, file: BufferedRandom, rows: in
         default_storage.delete(path)
         stored = default_storage.save(path, File(file))
         words = origin.printable(asked.words)
-        jobs.keep(EXPORTS, export, rows=rows, file=stored, name=name, size=size, sha256=sha256, asked=words)
+        facts = {"rows": rows, "file": stored, "name": name, "size": size, "sha256": sha256, "asked": words}
+        jobs.keep(EXPORTS, export, duties=export.duties, **facts)
         append(event, by=by, subject=asked.subject or by)
         _tell(export, f"导出已生成：{export.title}", f"共 {rows} 行，保留到{cn_day(kept_until(export))}。")
 

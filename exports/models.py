@@ -47,7 +47,9 @@ class Export(models.Model):
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="导出人")
     place = models.CharField(max_length=40, blank=True, help_text="acted for, as institution-7; empty for none")
     duties = ArrayField(
-        models.BigIntegerField(), default=list, help_text="memberships by which it was seen: all must still count"
+        models.BigIntegerField(),
+        default=list,
+        help_text="memberships by which it was seen: all must still count",
     )
     origin: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict, blank=True)
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)

@@ -43,7 +43,7 @@ def order(slug: str, query: QueryDict, *, by: User) -> Export:
     facts = {"title": which.title, "asked": words, "duties": duties_of(by), "origin": origin.kept()}
     try:
         with transaction.atomic():
-            return _order(same | facts, is_short=asked.count(FEW + 1) <= FEW)
+            return _order(same | facts, is_short=not asked.is_long and asked.count(FEW + 1) <= FEW)
     except IntegrityError:  # the same at the same moment
         return Export.objects.filter(**same).latest("pk")
 

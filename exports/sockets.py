@@ -33,6 +33,7 @@ class Asked:
     write: Callable[[IO[bytes], Counted], object]  # the workbook, into an empty file
     subject: Model | None = None  # of what it is logged; None: of whoever asks
     on: date | None = None  # as of which day, where that is asked for; None: today
+    is_long: bool = False  # however few rows: to find them takes too long for the request that orders them
 
 
 @dataclass(frozen=True)

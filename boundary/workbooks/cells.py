@@ -15,6 +15,8 @@ FORMULA = frozenset("=+-@＝＋－＠")  # full width too: some programs fold th
 BEFORE_FORMULA = frozenset("\t\r\n")
 # What no XML holds (XML 1.0, 2.2): one of them in one cell, and there is no workbook.
 NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# How Excel spells a sign, _x003D_ for =: it reads that in whatever text (ECMA-376, 22.9.2.19, ST_Xstring).
+SIGN = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class WithoutValue:
@@ -37,8 +39,15 @@ def plain(cell: Cell) -> Cell:
 
 
 def looks_like_a_formula(cell: Cell) -> bool:
-    """Whether a program might compute this text, or a person by pressing return in it: it is marked as a text."""
-    return isinstance(cell, str) and (cell.lstrip()[:1] in FORMULA or cell[:1] in BEFORE_FORMULA)
+    """Whether a program might compute this text, or a person by pressing return in it: it is marked as a text.
+
+    Asked of the text as it will stand there: without what XML cannot hold, and as programs read what stands for a sign.
+    """
+    if not isinstance(cell, str):
+        return False
+    text = SIGN.sub(lambda sign: chr(int(sign[1], 16)), NOT_IN_XML.sub("", cell))
+    start = NOT_IN_XML.sub("", text)
+    return start.lstrip()[:1] in FORMULA or any(each[:1] in BEFORE_FORMULA for each in (cell, start))
 
 
 def day_cell(day: date | None) -> date | None:

@@ -78,12 +78,12 @@ CREATE TRIGGER profile_marks_coverage AFTER UPDATE ON institutions_eldercareprof
         (NEW.institution_id, NEW.kind, NEW.filed_on, NEW.has_own_clinic, NEW.own_clinic_since, NEW.own_clinic_until))
     EXECUTE FUNCTION mark_coverage_of_profile();
 
--- Whether a medical institution is primary has no history: every home that ever signed with it, wherever it stands.
+-- Whether a medical institution is primary has no history: every home that ever signed with it, wherever it stands, and
+-- those that are about to: what enters into force meanwhile is not seen from here, nor is this by whoever folds.
 CREATE FUNCTION mark_coverage_of_partner() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM mark_coverage_of_homes(ARRAY(
-        SELECT elder_care_id FROM agreements_agreement
-        WHERE starts_on IS NOT NULL AND medical_id IN (OLD.institution_id, NEW.institution_id)));
+        SELECT elder_care_id FROM agreements_agreement WHERE medical_id IN (OLD.institution_id, NEW.institution_id)));
     RETURN NULL;
 END $$;
 CREATE TRIGGER partner_come_or_gone_marks_coverage AFTER INSERT OR DELETE ON institutions_medicalprofile
@@ -92,22 +92,22 @@ CREATE TRIGGER partner_marks_coverage AFTER UPDATE ON institutions_medicalprofil
     FOR EACH ROW WHEN ((OLD.institution_id, OLD.is_primary) IS DISTINCT FROM (NEW.institution_id, NEW.is_primary))
     EXECUTE FUNCTION mark_coverage_of_partner();
 
+-- Here too what is about to be accepted.
 CREATE FUNCTION mark_coverage_of_authority() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM mark_coverage_of_homes(ARRAY(
         SELECT a.elder_care_id FROM filing_filing f JOIN agreements_agreement a ON a.id = f.agreement_id
-        WHERE f.authority_id = NEW.id AND f.state = 'accepted'));
+        WHERE f.authority_id = NEW.id));
     RETURN NULL;
 END $$;
 CREATE TRIGGER authority_marks_coverage AFTER UPDATE ON institutions_authority
     FOR EACH ROW WHEN (OLD.kind IS DISTINCT FROM NEW.kind) EXECUTE FUNCTION mark_coverage_of_authority();
 
--- Schemes and codes: whatever stands below them, then and now.
+-- Schemes and codes: whatever is below them, then and now; also where no home stands, for the first one may be coming
+-- in a transaction beside, unseen from here, and be folded by the rules of before.
 CREATE FUNCTION mark_coverage_below(codes text[]) RETURNS void LANGUAGE sql AS $$
     SELECT mark_coverage_of_regions(ARRAY(
-        SELECT r.id FROM regions_region r
-        WHERE EXISTS (SELECT FROM unnest(codes) code WHERE r.code LIKE code || '%')
-            AND EXISTS (SELECT FROM institutions_institution i WHERE i.region_id = r.id AND i.role = 'elder_care')))
+        SELECT r.id FROM regions_region r WHERE EXISTS (SELECT FROM unnest(codes) code WHERE r.code LIKE code || '%')))
 $$;
 CREATE FUNCTION mark_coverage_of_scheme() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

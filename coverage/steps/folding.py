@@ -51,7 +51,7 @@ def fold(regions: Sequence[int]) -> Folded:
     """Fold regions, given by pk; a transaction for each few."""
     rest, total = iter(sorted(regions)), Folded()
     while some := list(islice(rest, AT_ONCE)):
-        total += _store(list(Region.objects.filter(pk__in=some)))
+        total += _store(some)
     return total
 
 
@@ -66,13 +66,18 @@ def folded(regions: Sequence[Region]) -> Steps:
 
 
 @transaction.atomic
-def _store(regions: Sequence[Region]) -> Folded:
+def _store(regions: Sequence[int]) -> Folded:
     """Fold and store. The locks come first, so that the statement sees what whoever held them has stored: never under
-    REPEATABLE READ, where it would see what there was before it waited."""
+    REPEATABLE READ, where it would see what there was before it waited.
+
+    Next the marks of whole regions, before codes and schemes are read: those are read by statements of their own, and
+    what changes after them leaves a mark that the last statement would see, and take away, without its cause.
+    """
     with connection.cursor() as cursor:
-        for pk in sorted(each.pk for each in regions):
+        for pk in sorted(regions):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, pk])
-        cursor.execute(statements.FOLDED + statements.STORE, asked(regions))
+        cursor.execute(statements.SEEN, {"regions": list(regions)})
+        cursor.execute(statements.FOLDED + statements.STORE, asked(list(Region.objects.filter(pk__in=regions))))
         steps, changed = cursor.fetchone()
     return Folded(len(regions), steps, changed)
 
@@ -84,6 +89,6 @@ def _stale() -> list[int]:
 
 
 def _forget_the_gone() -> None:
-    """Take away marks of institutions that are no more: what they left is marked by their region."""
-    gone = Mark.objects.filter(home__isnull=False).exclude(home__in=Institution.objects.all())
-    gone.delete()
+    """Take away marks of what is no more. What an institution left is marked by its region."""
+    Mark.objects.filter(home__isnull=False).exclude(home__in=Institution.objects.all()).delete()
+    Mark.objects.filter(region__isnull=False).exclude(region__in=Region.objects.all()).delete()

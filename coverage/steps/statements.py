@@ -197,7 +197,8 @@ STORE = f"""
 , month_end AS (
   SELECT s.* FROM summed s JOIN month USING (region_id, day)
 ), seen AS (
-  DELETE FROM coverage_mark WHERE region_id = ANY (%(regions)s) OR home_id IN (SELECT id FROM home)
+  DELETE FROM coverage_mark
+  WHERE home_id IN (SELECT id FROM institutions_institution WHERE region_id = ANY (%(regions)s)) -- of whatever role now
 ){_written("step", "step")}{_written("monthend", "month_end")}
 , emptied AS (
   DELETE FROM coverage_foldedregion c WHERE c.region_id = ANY (%(regions)s)
@@ -215,6 +216,9 @@ SELECT (SELECT count(*) FROM step),
   (SELECT count(*) FROM put_in_step) + (SELECT count(*) FROM gone_from_step)
   + (SELECT count(*) FROM put_in_monthend) + (SELECT count(*) FROM gone_from_monthend)
 """
+
+# Before anything is read of these regions.
+SEEN = "DELETE FROM coverage_mark WHERE region_id = ANY (%(regions)s)"
 
 STEPS = f"SELECT region_id, day, {COLUMNS} FROM step ORDER BY region_id, day"
 

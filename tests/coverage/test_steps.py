@@ -5,12 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from agreements.models import Agreement
+from agreements.models import Agreement, Signature
 from audit.models import Entry
 from coverage import schedule
 from coverage.days import FIVE_YEARS, months_up_to
@@ -25,6 +26,7 @@ from filing.models import Filing
 from institutions.models import Authority, ElderCareProfile, Institution, MedicalProfile, Role
 from regions.models import Region, Scheme
 from tests import factories
+from tests.agreements.rows import signature_of, write_agreements
 from tests.at_once import at_once, closing_its_connection
 from tests.coverage.histories import (
     CIVIL_AFFAIRS,
@@ -216,6 +218,17 @@ def test_marks_of_an_institution_that_is_gone_are_cleared_away(rows: Rows) -> No
     assert not Mark.objects.exists()
 
 
+def test_marks_of_what_is_no_home_any_more_or_no_region_are_cleared_away(rows: Rows) -> None:
+    rows.profile("640323", filed_on=ON)
+    rows.home("640323", role=Role.MEDICAL)
+    gone = factories.region("360826")
+    Mark.objects.create(region=gone)
+    Scheme.objects.filter(region=gone).delete()
+    gone.delete()
+    fold_changed()
+    assert not Mark.objects.exists()
+
+
 def test_what_another_release_has_folded_is_counted_afresh(rows: Rows) -> None:
     Step.objects.update(obliged=99)
     nation = factories.region("000000")
@@ -303,6 +316,98 @@ def test_two_fold_at_once() -> None:
     at_once(fold_all, fold_all, fold_changed)
     assert kept() == folded(stocked())
     assert marked() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scheme_that_changes_between_its_reading_and_the_folding_is_not_forgotten() -> None:
+    """The rules are read by statements of their own, before the one that folds and takes the marks away."""
+    rows = committed()
+    rows.profile("640323", filed_on=ON)
+    begins = ThreadPoolExecutor(1)
+
+    def meanwhile(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        if "coverage_foldedregion" in sql and "INSERT" in sql:
+            change = CHANGES["a scheme begins otherwise"]
+            begins.submit(closing_its_connection, lambda: change(rows)).result(timeout=60)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        fold_changed()
+    assert marked() == {rows.stage.regions["640323"].pk}
+    fold_changed()
+    assert kept() == folded(stocked())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["a scheme begins otherwise", "a partner is primary no more", "a bureau changes"])
+def test_what_enters_while_what_it_rests_on_changes(what: str) -> None:
+    """Whoever changes that does not see yet what enters, and whoever folds what has entered not yet the change."""
+    rows = committed()
+    rows.home("640323", region=rows.stage.regions["330604"])
+    signed = about_to_enter(rows)
+    at = moment(date(2025, 1, 1))
+    elsewhere = rows.agreement(place=1)  # of a home that has moved to where the bureau has accepted nothing else
+    Institution.objects.filter(agreements_as_elder_care=elsewhere).update(region=rows.stage.regions["330604"])
+    filing = Filing.objects.create(
+        agreement=elsewhere,
+        authority=rows.authority(CIVIL_AFFAIRS),
+        state=Filing.State.UNDER_REVIEW,
+        due_on=ON,
+        submitted_at=at,
+        taken_up_at=at,
+        taken_up_by=rows.stage.by,
+    )
+    fold_all()
+    bureau = Authority.objects.filter(pk=filing.authority_id)
+    acts: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "a scheme begins otherwise": (
+            lambda: write_home(Home("640323", "elders_canteen", opened_on=SINCE), rows.stage),
+            lambda: CHANGES[what](rows),
+        ),
+        "a partner is primary no more": (lambda: enter(signed, rows), lambda: CHANGES[what](rows)),
+        "a bureau changes": (
+            lambda: Filing.objects.filter(pk=filing.pk).update(
+                state=Filing.State.ACCEPTED, number="测备入", decided_at=at, decided_by=rows.stage.by
+            ),
+            lambda: bureau.update(kind="other"),
+        ),
+    }
+    entering, changing = acts[what]
+    with transaction.atomic():
+        changing()
+        beside = ThreadPoolExecutor(1).submit(closing_its_connection, lambda: (entering(), fold_all()))
+        beside.result(timeout=60)
+    before = kept()
+    fold_changed()
+    assert kept() == folded(stocked())
+    assert kept() != before, "it proves nothing"
+
+
+def about_to_enter(rows: Rows) -> Agreement:
+    """Return an agreement of a home without any, of the primary partner, to which the dates alone are wanting."""
+    home = rows.homes("330604")[0]
+    signed = Agreement(
+        number="YY-HIST-ENTERS",
+        state="signing",
+        region=home.region,
+        drafted_by=home,
+        medical=Institution.objects.get(medical_profile__is_primary=True),
+        elder_care=home,
+        template_version=rows.stage.version,
+        created_by=rows.stage.by,
+    )
+    return write_agreements([signed], by=rows.stage.by)[0]
+
+
+def enter(signed: Agreement, rows: Rows) -> None:
+    days = "medical_signed_on", "elder_care_signed_on", "effective_on", "starts_on"
+    facts = {"expires_on": UNTIL, "certified_at": moment(SINCE), "template": rows.stage.version.template}
+    dates: dict[str, Any] = dict.fromkeys(days, SINCE) | facts
+    for name, value in dates.items():
+        setattr(signed, name, value)
+    with transaction.atomic():
+        Signature.objects.bulk_create(signature_of(signed, role, factories.UserFactory.create()) for role in Role)
+        Agreement.objects.filter(pk=signed.pk).update(state="in_force", **dates)
 
 
 def committed() -> Rows:

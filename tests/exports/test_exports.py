@@ -186,6 +186,20 @@ def test_with_the_duty_ends_what_was_ordered_by_it(
     assert "不能再下载" in page_of(at_home, earlier)
 
 
+def test_a_duty_that_came_before_it_was_made_must_count_too(
+    at_home: Client, elder_care_clerk: User, elder_care_institution: Institution, long: None
+) -> None:
+    ordered(at_home, "agreements")
+    export = Export.objects.get()
+    more = factories.MembershipFactory.create(
+        user=elder_care_clerk, institution=elder_care_institution, duty=Duty.ADMINISTRATOR
+    )
+    making.make(export.pk)
+    assert file_of(at_home, export) == 200
+    more.delete()
+    assert file_of(at_home, export) == 403
+
+
 def test_it_holds_what_may_be_seen_when_it_is_made(
     by: User, draft: Agreement, stranger_institution: Institution
 ) -> None:
@@ -207,6 +221,19 @@ def test_one_that_may_not_be_had_any_more_says_so(
     making.make(export.pk)
     export.refresh_from_db()
     assert export.failure == making.UNSEEN
+
+
+@pytest.mark.parametrize(("code", "state"), [("330602", "done"), ("330600", "waiting")])
+def test_coverage_of_more_than_a_county_is_left_to_a_worker(
+    code: str, state: str, client: Client, health_reviewer: User, django_capture_on_commit_callbacks: object
+) -> None:
+    """However few rows: what it is narrowed by may have to be looked for in every county of the nation."""
+    Authority.objects.filter(memberships__user=health_reviewer).update(region=factories.region("330600"))
+    factories.region("330602")
+    client.force_login(health_reviewer)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # pytest-django's own
+        ordered(client, "coverage", {"code": code, "kind": "residential_care"})
+    assert Export.objects.get().state == state
 
 
 def test_a_list_that_there_is_not_is_not_found(at_home: Client) -> None:
