@@ -14,6 +14,7 @@ from boundary.workbooks.cells import Cell, day_cell
 from boundary.workbooks.ledgers import Group, made, write_notes, write_table
 from boundary.workbooks.writing import Book, Styled
 from coverage import words
+from coverage.days import span_of
 from coverage.figures import Counts, InstitutionFigure, Overview
 from coverage.forms import AsOfForm, InstitutionsForm
 from coverage.listing import Places
@@ -56,18 +57,21 @@ CODE = "code"  # in the query: of the region
 def _ask(user: User, query: QueryDict) -> Asked:
     region = path_of(user, query.get(CODE, "")).region
     _, on = AsOfForm.asked(query)
-    filters = InstitutionsForm(query, Places.of(region, on))
+    filters = InstitutionsForm(query, Places.of(region, on), region)
     told = filters.in_words()
+    months = span_of(query.get("span", "")).months
 
     def count(most: int | None) -> int:
         return len(filters.found) if most is None else filters.found.counted_up_to(most)
 
     def write(target: IO[bytes], counted: Counted) -> None:
-        figures = overview(region, on, most=0)  # whom the sheet of institutions names
+        figures = overview(region, on, months=months, most=0)  # whom the sheet of institutions names
         copyfileobj(write_book(figures, counted(filters.found), asked=told, by=user), target)
 
+    # Of several that somebody has ordered, the list of exports tells by these words which is which.
+    said = f"{region.full_name}，{words.until(on)}；{told}"
     is_long = region.level != Region.Level.COUNTY  # whatever it is narrowed by may be looked for in the whole nation
-    return Asked(told, f"{region.full_name}{BOOK}", count, write, subject=region, on=on, is_long=is_long)
+    return Asked(said, f"{region.full_name}{BOOK}", count, write, subject=region, on=on, is_long=is_long)
 
 
 def _address(query: QueryDict) -> str:

@@ -116,6 +116,7 @@ class InstitutionFigure:
     name: str
     region_code: str
     region_name: str
+    region_full_name: str
     kind: str
     coverage: Coverage
     has_clinic: bool

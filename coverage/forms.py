@@ -10,9 +10,10 @@ from coverage.days import FIRST_DAY, LAST_DAY, OUT_OF_RANGE, is_askable
 from coverage.figures import ENDING_DAYS, Coverage, FiledWith
 from coverage.listing import Found, Places
 from coverage.queries import Narrowed
-from coverage.words import COVERAGE_CHIPS, FILED_WITH
+from coverage.words import COVERAGE_CHIPS, FILED_WITH, place
 from frame import finding
 from institutions.models import ElderCareProfile
+from regions.models import Region
 
 LONGEST_NAME = 100
 IN_LINE = {"q", "coverage"}
@@ -72,10 +73,10 @@ class InstitutionsForm(forms.Form):
         choices=[("", "全部"), *[(str(days), f"{days} 天内到期") for days in ENDING_DAYS]],
     )
 
-    def __init__(self, data: Any, places: Places) -> None:
+    def __init__(self, data: Any, places: Places, within: Region) -> None:
         super().__init__(data)
         self.places = places
-        counties = places.choices
+        counties = [(each.code, place(each.name, each.full_name, within)) for each in places.book.regions]
         self.fields["county"].choices = [("", "全部"), *counties]  # type: ignore[attr-defined]  # declared as Field
         if not 1 < len(counties) <= MOST_COUNTIES:  # narrows nothing; or is no list that anybody looks through
             del self.fields["county"]
@@ -107,6 +108,15 @@ class InstitutionsForm(forms.Form):
             filed=FiledWith(filed) if filed else None,
             ending=int(ending) if ending else None,
         )
+
+    @property
+    def agreements_in_words(self) -> str:
+        """Return how many agreements of this kind the institutions have, as the figure says that led here; or ""."""
+        number = self.found.agreements
+        if number is None:
+            return ""
+        filed, ending = self.cleaned_data["filed"], self.cleaned_data["ending"]
+        return f"{FILED_WITH[FiledWith(filed)] if filed else f'{ending} 天内到期'}的协议 {number} 份"
 
     def in_words(self) -> str:
         """Return what was asked for, for the notes of an export: 县区：越城区；覆盖情况：未覆盖."""

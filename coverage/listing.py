@@ -45,11 +45,6 @@ class Places:
         stocked = tuple(each for each in book.regions if figures.of(each).obliged)
         return cls(Book(stocked, (figures.on,), book.rules), figures)
 
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        """The regions as choices of a form: code and name."""
-        return [(each.code, each.name) for each in self.book.regions]
-
     def only(self, code: str) -> Places:
         """Return the one region of this code."""
         one = tuple(each for each in self.book.regions if each.code == code)
@@ -90,6 +85,17 @@ class Found:
         if replace(self.narrowed, coverages=None) != ALL:
             return None
         return [_number(self.places.figures.of(each), self.narrowed.coverages) for each in self.places.book.regions]
+
+    @property
+    def agreements(self) -> int | None:
+        """How many agreements the figures count of what is asked for, where it is nothing but how agreements are filed
+        or when they end: one institution may have several. None for any other question."""
+        filed, ending = self.narrowed.filed, self.narrowed.ending
+        if self.narrowed not in (Narrowed(filed=filed), Narrowed(ending=ending)) or self.narrowed == ALL:
+            return None
+        name = f"filed_{filed}" if filed else f"ending_{ending}"
+        number: int = sum(getattr(self.places.figures.of(each), name) for each in self.places.book.regions)
+        return number
 
     def counted_up_to(self, most: int) -> int:
         """Return how many there are, `most` at most where it has to be counted."""

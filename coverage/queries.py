@@ -136,7 +136,7 @@ FROM judged GROUP BY region_id, day
 
 # In the order of the fields of InstitutionFigure.
 INSTITUTIONS = """
-SELECT j.id, j.name, r.code, r.name, j.kind, j.coverage, j.has_clinic, j.partners, j.primary_partners,
+SELECT j.id, j.name, r.code, r.name, r.full_name, j.kind, j.coverage, j.has_clinic, j.partners, j.primary_partners,
   j.partners_asked, j.primary_asked, coalesce(j.agreements, 0), coalesce(j.filed_both, 0),
   coalesce(j.filed_health, 0), coalesce(j.filed_civil_affairs, 0), coalesce(j.filed_neither, 0), j.next_end,
   ended.last_end

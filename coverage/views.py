@@ -41,12 +41,14 @@ def coverage_home(request: PersonRequest) -> HttpResponse:
 def coverage_region(request: PersonRequest, path: RegionPath) -> HttpResponse:
     form, on = AsOfForm.asked(request.GET)
     span = span_of(request.GET.get("span", ""))
+    sort = request.GET.get("sort", "")
     figures = overview(path.region, on, months=span.months, most=NAMED)
     context = {
         **_on_every_page(path, form, on),
         "figures": figures,
         "span": span,
-        "parts": sorted_parts(figures.parts, request.GET.get("sort", "")),
+        "parts": sorted_parts(figures.parts, sort),
+        "sort": sort,
         "named": figures.uncovered,
         "charts": chart_data(figures),
         "left_out": words.left_out(figures.counts),
@@ -62,7 +64,7 @@ def coverage_region(request: PersonRequest, path: RegionPath) -> HttpResponse:
 def coverage_institutions(request: PersonRequest, path: RegionPath) -> HttpResponse:
     """The institutions behind a figure."""
     form, on = AsOfForm.asked(request.GET)
-    filters = InstitutionsForm(request.GET, Places.of(path.region, on))
+    filters = InstitutionsForm(request.GET, Places.of(path.region, on), path.region)
     page = page_of(filters.found, request.GET.get("page"))
     context = {**_on_every_page(path, form, on), "filters": filters, "page": page}
     return render(request, "coverage/institutions.html", context)

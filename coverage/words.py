@@ -20,6 +20,7 @@ from coverage.figures import (
 )
 from frame.chips import Chip
 from institutions.models import ElderCareProfile
+from regions.models import Region
 
 MOST_NAMES = 6
 SIGNED = "signed_coverage"  # the metric of a scheme's target that the one number answers
@@ -123,6 +124,11 @@ def undated(counts: Counts, on: date) -> Iterator[str]:
     if counts.undated_clinic:
         yield f"{counts.undated_clinic} 家的内设医疗机构没有登记设立日期，视为一直都有。"
     yield UNDATED
+
+
+def place(name: str, full_name: str, within: Region) -> str:
+    """Return what a place is called in a list of a region: many counties have one name, so with what lies between."""
+    return full_name.removeprefix(within.full_name) or name
 
 
 def lack(figure: InstitutionFigure) -> str:

@@ -9,6 +9,7 @@ from django import template
 from coverage import words
 from coverage.figures import Coverage, InstitutionFigure, Obligation, Overview, Population, TargetFigure
 from frame.chips import Chip
+from regions.models import Region
 
 register = template.Library()
 
@@ -47,6 +48,11 @@ def who(obligation: Obligation) -> str:
 @register.filter
 def where(population: Population) -> str:
     return words.where(population)
+
+
+@register.filter
+def place(figure: InstitutionFigure, region: Region) -> str:
+    return words.place(figure.region_name, figure.region_full_name, region)
 
 
 @register.filter

@@ -84,8 +84,13 @@ def form_errors(form: BaseForm | Sequence[BaseForm], words: str = "", tone: str 
 
 
 @register.inclusion_tag("_sort_heading.html", takes_context=True)
-def sort_heading(context: template.Context, field: str, word: str, *, is_number: bool = False) -> dict[str, Any]:
-    """A column heading that sorts by `field`, and turns the order round when it already does."""
+def sort_heading(
+    context: template.Context, field: str, word: str, *, is_number: bool = False, table: str = ""
+) -> dict[str, Any]:
+    """A column heading that sorts by `field`, and turns the order round when it already does.
+
+    `table`: the id of what is sorted, where the page does not begin with it.
+    """
     request: HttpRequest = context["request"]
     now = request.GET.get("sort", "")
     query = request.GET.copy()
@@ -93,4 +98,4 @@ def sort_heading(context: template.Context, field: str, word: str, *, is_number:
     query.pop(AFTER, None)
     query["sort"] = f"-{field}" if now == field else field
     order = {field: "ascending", f"-{field}": "descending"}.get(now, "")
-    return {"word": word, "query": query.urlencode(), "order": order, "is_number": is_number}
+    return {"word": word, "query": query.urlencode(), "order": order, "is_number": is_number, "table": table}

@@ -29,7 +29,8 @@ STEPS = {step.verb: step for step in (SUSPEND, CLOSE, REOPEN)}
 DAY = {Status.SUSPENDED: "suspended_on", Status.CLOSED: "closed_on"}  # which field keeps since when
 RULES = """\
 - **Suspend, close, reopen.** From a day that is today or earlier, and not before the institution opened, was filed or
-  the status before began. Whoever is not open signs nothing; agreements in force are not ended by it: their parties do that.
+  the status before began. Whoever is not open signs nothing; agreements in force are not ended by it: their parties do
+  that.
 - **Everything else** about an institution (its name, its facts, the periods of its licence or filing) is changed in
   any of these states, each by its own verb under the same lock.
 """

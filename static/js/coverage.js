@@ -41,10 +41,23 @@
     };
   };
 
-  // A value is printed where it differs from the one before, and at the end.
-  const changes = (points, index) => index === points.length - 1 || points[index].rate !== points[index - 1]?.rate;
+  // Which values are printed on a line of this width: the last one, and those that differ from the one before and have
+  // room beside the others. The table has them all.
+  const labelled = (points, width) => {
+    const last = points.length - 1;
+    const apart = Math.ceil((4 * fontSize * last) / Math.max(width - 7 * fontSize, 1));
+    const chosen = new Set([last]);
+    let before = -apart;
+    for (let index = 0; index + apart <= last; index += 1) {
+      const { rate } = points[index];
+      if (rate === null || rate === points[index - 1]?.rate || index - before < apart) continue;
+      chosen.add(index);
+      before = index;
+    }
+    return chosen;
+  };
 
-  const line = (points) => ({
+  const line = (points, width, chosen = labelled(points, width)) => ({
     animation: false,
     grid: { left: 8, right: 3 * fontSize, top: 3 * fontSize, bottom: 8, containLabel: true },
     xAxis: {
@@ -53,13 +66,13 @@
     },
     yAxis: percentAxis,
     series: [{
-      type: "line", symbol: "circle", symbolSize: 8, color: colour("pine"), lineStyle: { width: 3 },
+      // A point that is not drawn would print no value either.
+      type: "line", symbol: "circle", symbolSize: points.length > 20 ? 5 : 8, showAllSymbol: true, color: colour("pine"), lineStyle: { width: 3 },
       data: points.map((point) => point.rate),
       label: {
         ...text, show: true, position: "top",
-        formatter: ({ dataIndex }) => (changes(points, dataIndex) ? printed(points[dataIndex]) : ""),
+        formatter: ({ dataIndex }) => (chosen.has(dataIndex) ? printed(points[dataIndex]) : ""),
       },
-      labelLayout: { hideOverlap: true },
       markLine: target && {
         ...target, label: { ...target.label, position: "insideEndTop" }, data: [{ yAxis: data.target }],
       },
@@ -74,10 +87,14 @@
     place.hidden = false;
     if (isBars) place.style.height = `${(points.length * 2.6 + 5) * fontSize}px`;
     const chart = window.echarts.init(place, null, { renderer: "svg" });
-    chart.setOption(isBars ? bars(points) : line(points));
-    charts.push(chart);
+    const draw = () => chart.setOption(isBars ? bars(points) : line(points, chart.getWidth()));
+    draw();
+    charts.push({ chart, draw });
   }
-  const fit = (width) => charts.forEach((chart) => chart.resize({ width }));
+  const fit = (width) => charts.forEach(({ chart, draw }) => {
+    chart.resize({ width });
+    draw();
+  });
   window.addEventListener("resize", () => fit());
   window.addEventListener("beforeprint", () => fit(680)); // as wide as upright A4 between its margins
   window.addEventListener("afterprint", () => fit());

@@ -84,7 +84,7 @@ def test_another_day_by_keyboard_and_down_to_the_agreement(
     expect(page.locator(".one-number")).to_contain_text(f"截至{chosen.year}年{chosen.month}月{chosen.day}日")
 
     page.goto("/coverage/")
-    page.get_by_role("link", name="协议覆盖", exact=True).click()
+    page.locator(".figures").get_by_role("link", name="协议覆盖", exact=True).click()
     axe_clean()
     screenshot("coverage-institutions")
     assert history.elder_care is not None

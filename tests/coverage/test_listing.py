@@ -6,7 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from coverage import listing
-from coverage.figures import Coverage, FiledWith, InstitutionFigure
+from coverage.figures import ENDING_DAYS, Coverage, FiledWith, InstitutionFigure
 from coverage.listing import Found, Pages, Places, page_of
 from coverage.overview import institutions, overview
 from coverage.queries import ALL, Narrowed
@@ -103,3 +103,14 @@ def test_what_has_to_be_counted_is_counted_so_far(places: Places) -> None:
         known = page_of(Found(places), None).paginator
         assert isinstance(known, Pages)
         assert known.count_in_words == "19"
+
+
+def test_agreements_are_as_many_as_the_figure_that_leads_to_the_list_says(places: Places) -> None:
+    counts = overview(factories.region("000000"), ON).counts
+    for how in FiledWith:
+        found = Found(places, Narrowed(filed=how))
+        assert found.agreements == getattr(counts, f"filed_{how}") == sum(each.filed(how) for each in found)
+    assert [Found(places, Narrowed(ending=days)).agreements for days in ENDING_DAYS] == [2, 2, 2]
+    assert counts.ending_30 == 2
+    others = (ALL, NARROWED["uncovered"], NARROWED["with a clinic"], Narrowed(filed=FiledWith.HEALTH, ending=30))
+    assert [Found(places, narrowed).agreements for narrowed in others] == [None] * 4

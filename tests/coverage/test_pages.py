@@ -238,4 +238,51 @@ def test_places_are_sorted_by_any_number(at_the_city: Client, stage: Stage) -> N
 
     assert order("") == order("code") == order("nonsense") == order("uncovered") == ["越城区", "上虞区"]
     assert order("-uncovered") == order("-obliged") == ["上虞区", "越城区"]
+    assert 'href="?sort=rate#parts"' in at_the_city.get("/coverage/330600/").content.decode()  # not at its beginning
     assert 'aria-sort="descending"' in at_the_city.get("/coverage/330600/?sort=-uncovered").content.decode()
+
+
+def test_what_counts_agreements_says_how_many_in_its_list_of_institutions(at_the_city: Client, stage: Stage) -> None:
+    home = write_home(Home(), stage)
+    for _ in range(2):
+        write_agreement(stage, home, write_clinic(stage), STARTS, ENDS)
+    assert "共 1 家，两部门均未备案的协议 2 份" in text(at_the_city, "coverage-institutions", "330600", filed="neither")
+    assert "共 1 家，60 天内到期的协议 2 份" in text(at_the_city, "coverage-institutions", "330600", ending="60")
+    assert (
+        "的协议" not in text(at_the_city, "coverage-institutions", "330600", filed="neither", q="院").split("<form")[0]
+    )
+
+
+def test_counties_of_a_province_are_called_with_their_city(client: Client, stage: Stage) -> None:
+    """Many counties have one name: 鼓楼区 is in four cities, 市中区 in five."""
+    write_home(Home("330602"), stage, "越城区福星养老院")
+    write_home(Home("330604"), stage)
+    authority = factories.AuthorityFactory.create(region=Region.objects.get(code="330000"), kind="health")
+    user = factories.UserFactory.create()
+    factories.MembershipFactory.create(user=user, authority=authority, duty="supervisor")
+    client.force_login(user)
+    page = client.get("/coverage/330000/institutions/", {"county": "330602"}).content.decode()
+    assert '<td data-label="县区">绍兴市越城区</td>' in page
+    assert '<option value="330602" selected>绍兴市越城区</option>' in page
+    assert '<span class="quiet">绍兴市越城区</span>' in client.get("/coverage/330000/").content.decode()
+    assert '<td data-label="县区">越城区</td>' in client.get("/coverage/330602/institutions/").content.decode()
+
+
+def test_another_day_keeps_the_five_years(at_the_city: Client, stage: Stage) -> None:
+    write_home(Home(), stage)
+    five = at_the_city.get("/coverage/330600/?span=five").content.decode()
+    assert '<input type="hidden" name="span" value="five">' in five
+    assert (
+        "?on=2024-12-31&amp;span=five" in at_the_city.get("/coverage/330600/?on=2025-01-31&span=five").content.decode()
+    )
+    book = workbook(at_the_city, "coverage", {"code": "330600", "on": ON, "span": "five"})
+    assert [cell_value(cell.value) for cell in book["指标"]["C"]][-60:][:1] == [date(2021, 11, 30)]
+
+
+def test_an_export_says_of_which_region_and_day_it_is(at_the_city: Client, stage: Stage) -> None:
+    two_homes(stage)
+    ordered(at_the_city, "coverage", {"code": "330602", "on": ON})
+    ordered(at_the_city, "coverage", {"code": "330600", "on": ON, "coverage": "uncovered"})
+    page = at_the_city.get(reverse("export-list")).content.decode()
+    assert "浙江省绍兴市越城区，截至2026年11月22日；全部" in page
+    assert "浙江省绍兴市，截至2026年11月22日；覆盖情况：未覆盖" in page
