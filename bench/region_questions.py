@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import statistics
 import sys
 import time
 from collections.abc import Callable

@@ -20,6 +20,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from jobs.bell import call_on_commit
+from jobs.passing import is_passing
 
 if TYPE_CHECKING:
     from jobs.models import Round
@@ -100,21 +101,26 @@ class _Elsewhere(Exception):
 def go(name: str, steps: Sequence[Step], *, about: str, within: Slice) -> int:
     """Go on with a round where it was left, or begin one, and return how much was done.
 
-    `about` is what it is a round of, such as a day: one that was left of another is not gone on with.
+    `about` is what it is a round of, such as a day: one that was left of another is not gone on with. A row that fails
+    is passed over; once the round has come to its end, the first fault is raised.
     """
     row = _row(name)
     left, after = _left(row, steps, about)
     done = 0
+    faults: list[Exception] = []
     try:
         for step in left:
             for batch in step.batches(after):
                 if not within.goes_on():
                     return done
-                done += _do(row, step, batch)
+                done += _do_past_faults(row, step, batch, faults)
             after = None
         _end(row)
     except _Elsewhere:
         logger.info("%s: somebody else goes on with it", name)
+        return done
+    if faults:
+        raise faults[0]
     return done
 
 
@@ -142,6 +148,32 @@ def _left(row: Round, steps: Sequence[Step], about: str) -> tuple[Sequence[Step]
         return steps[names.index(row.step) :], row.after
     row.about, row.begun_at, row.done = about, timezone.now(), 0
     return steps, None
+
+
+def _do_past_faults(row: Round, step: Step, batch: list[Key], faults: list[Exception]) -> int:
+    """Do one batch; of one in which a row fails, each row by itself: the rest are not to wait for it.
+
+    What failed is logged and found again by the next round. Faults of the machine and not of the row are raised.
+    """
+    try:
+        return _do(row, step, batch)
+    except _Elsewhere:
+        raise
+    except Exception as error:
+        if is_passing(error):
+            raise
+    done = 0
+    for key in batch:
+        try:
+            done += _do(row, step, [key])
+        except _Elsewhere:
+            raise
+        except Exception as error:
+            if is_passing(error):
+                raise
+            logger.exception("%s: %s %s fails and is passed over", row.name, step.name, key)
+            faults.append(error)
+    return done
 
 
 def _do(row: Round, step: Step, batch: list[Key]) -> int:

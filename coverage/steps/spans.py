@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from coverage import obligations
 from coverage.days import FIRST_DAY, LAST_DAY
 from coverage.figures import ENDING_DAYS, Obligation
 from coverage.obligations import KINDS_TO_FILE, obligation_of
 from coverage.steps import statements
+from regions import rules, schemes
 from regions.models import Region
 from regions.schemes import days_of_change, rules_for_many
 
@@ -25,18 +28,20 @@ CONSTANTS = {
     "last_month": LAST_DAY,
     **dict(zip(("soon", "later", "latest"), ENDING_DAYS, strict=True)),
 }
-# Other statements or constants make other steps: those of an earlier release count as changed at once.
-VERSION = sha256(f"{statements.FOLDED}{statements.STORE}{CONSTANTS}".encode()).hexdigest()[:16]
+# What the spans come from is not in the statement: how rules are merged, and whom they oblige.
+SOURCES = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in (obligations, schemes, rules))
+# Others make other steps: those of an earlier release count as changed at once.
+VERSION = sha256(f"{statements.FOLDED}{statements.STORE}{CONSTANTS}{SOURCES}".encode()).hexdigest()[:16]
 
 
 def asked(regions: Sequence[Region]) -> dict[str, Any]:
     """Return the parameters of a fold of these regions. Two queries, however many they are."""
-    obligations, spans = _spans(regions)
+    numbered, spans = _spans(regions)
     return {
         **CONSTANTS,
         "version": VERSION,
         "regions": [each.pk for each in regions],
-        "obligations": json.dumps([{"number": number, **asdict(each)} for each, number in obligations.items()]),
+        "obligations": json.dumps([{"number": number, **asdict(each)} for each, number in numbered.items()]),
         "spans": json.dumps(spans),
     }
 
@@ -44,13 +49,13 @@ def asked(regions: Sequence[Region]) -> dict[str, Any]:
 def _spans(regions: Sequence[Region]) -> tuple[dict[Obligation, int], list[dict[str, Any]]]:
     """Return the few different obligations with their numbers, and the spans of each region: together all days."""
     turns = [since for since, _ in days_of_change()]
-    rules = rules_for_many(regions, turns)
+    found = rules_for_many(regions, turns)
     numbers: dict[Obligation, int] = {}
     known: dict[int, int] = {}  # regions under the same schemes share one set of rules
     spans: list[dict[str, Any]] = []
     for region in regions:
         for since in turns:
-            applied = rules[region.code, since]
+            applied = found[region.code, since]
             if id(applied) not in known:
                 known[id(applied)] = numbers.setdefault(obligation_of(applied), len(numbers))
             _go_on(spans, region.pk, since, known[id(applied)])

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from celery import current_app
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.models.functions import TruncDate
 
 from accounts.models import User
@@ -34,8 +34,10 @@ class Refused(Exception):
 class World:
     """Reminders of two kinds about people's birthdays, two people a batch, of whom some have nobody to tell."""
 
-    def __init__(self, *, alone: Iterable[str] = (), breaks: str = "", dies: str = "") -> None:
-        self.alone, self.breaks, self.dies = set(alone), breaks, dies
+    def __init__(
+        self, *, alone: Iterable[str] = (), breaks: str = "", dies: str = "", how: Exception | None = None
+    ) -> None:
+        self.alone, self.breaks, self.dies, self.how = set(alone), breaks, dies, how or Refused()
 
     def sweep(self, part: rounds.Slice | None = None, on: date = TOLD_ON) -> int:
         return ladders.sweep(NAME, [self.about("first"), self.about("second")], on=on, within=part)
@@ -54,7 +56,7 @@ class World:
         if user.username == self.dies:
             os.kill(os.getpid(), signal.SIGKILL)
         if user.username == self.breaks:
-            raise Refused
+            raise self.how
         return Words(user.username, "", "/")
 
 
@@ -108,9 +110,21 @@ def test_what_nobody_is_to_be_told_of_holds_up_nothing_behind_it() -> None:
     assert told() == [("first", PEOPLE[6]), ("second", PEOPLE[6])]
 
 
-def test_a_batch_that_fails_is_taken_back_with_its_place_and_tried_again() -> None:
+def test_a_row_that_fails_keeps_nobody_else_waiting_and_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(Refused):
         World(breaks="born-6").sweep()
+    assert told() == [each for each in EVERYBODY if each[1] != "born-6"]
+    row = Round.objects.get(name=NAME)
+    assert (row.done, row.ended_at is None) == (len(EVERYBODY) - 2, False)
+    assert "fails and is passed over" in caplog.text
+    assert World().sweep() == 2
+    assert told() == EVERYBODY
+
+
+def test_with_the_database_away_a_batch_is_left_with_its_place() -> None:
+    away = World(breaks="born-6", how=OperationalError("server closed the connection"))
+    with pytest.raises(OperationalError):
+        away.sweep()
     assert told() == [("first", "born-4"), ("first", "born-5")]
     assert Round.objects.get(name=NAME).done == 2
     assert slices(World()) == [2, 2, 1, 2, 2, 2, 1]
