@@ -9,25 +9,9 @@ hundred times of a county's list of agreements, alone and while another process 
 product's own code and database, not through its web server. The exit code is 1 where a ratio is missed.
 """
 
-import os
-import subprocess
 import sys
 
-from embedded import web
-from embedded.engines import borrowed
-from embedded.folders import find
-
-
-def main() -> int:
-    """Run `bench.exports_inside` with the servers of VAR_DIR up, as `script/manage` does its commands."""
-    folders = find()
-    with borrowed(folders) as addresses:
-        host, port = web.address()
-        site = addresses.pop("SITE_URL", web.shown_url(host, port))
-        environment = os.environ | web.environment(folders, addresses, site, host)
-        command = [sys.executable, "-m", "bench.exports_inside", *sys.argv[1:]]
-        return subprocess.run(command, check=False, env=environment).returncode
-
+from embedded.manage import run_beside_servers
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_beside_servers([sys.executable, "-m", "bench.exports_inside", *sys.argv[1:]]))

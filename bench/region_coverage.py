@@ -10,25 +10,9 @@ agreements, so that what is left of a growth is what the nation outside costs; t
 province's is more than 1.2. Whole tables that a county reads are named.
 """
 
-import os
-import subprocess
 import sys
 
-from embedded import web
-from embedded.engines import borrowed
-from embedded.folders import find
-
-
-def main() -> int:
-    """Run `bench.region_questions` with the servers of VAR_DIR up, as `script/manage` does its commands."""
-    folders = find()
-    with borrowed(folders) as addresses:
-        host, port = web.address()
-        site = addresses.pop("SITE_URL", web.shown_url(host, port))
-        environment = web.environment(folders, addresses, site, host)
-        command = [sys.executable, "-m", "bench.region_questions", *sys.argv[1:]]
-        return subprocess.run(command, check=False, env=os.environ | environment).returncode
-
+from embedded.manage import run_beside_servers
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_beside_servers([sys.executable, "-m", "bench.region_questions", *sys.argv[1:]]))

@@ -12,25 +12,9 @@ times as long as the next day's, where a sweep that finds nothing reads a big ta
 less than half as fast as the one that was kept.
 """
 
-import os
-import subprocess
 import sys
 
-from embedded import web
-from embedded.engines import borrowed
-from embedded.folders import find
-
-
-def main() -> int:
-    """Run `bench.reminder_rounds` with the servers of VAR_DIR up, as `script/manage` does its commands."""
-    folders = find()
-    with borrowed(folders) as addresses:
-        host, port = web.address()
-        site = addresses.pop("SITE_URL", web.shown_url(host, port))
-        environment = web.environment(folders, addresses, site, host)
-        command = [sys.executable, "-m", "bench.reminder_rounds", *sys.argv[1:]]
-        return subprocess.run(command, check=False, env=os.environ | environment).returncode
-
+from embedded.manage import run_beside_servers
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_beside_servers([sys.executable, "-m", "bench.reminder_rounds", *sys.argv[1:]]))

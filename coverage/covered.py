@@ -10,7 +10,6 @@ from accounts.models import User
 from coverage import queries
 from coverage.figures import Coverage
 from coverage.obligations import open_book
-from coverage.overview import stocked
 from coverage.words import COVERAGE_CHIPS
 from institutions.models import Institution, Role, authorities_of, remit_read_by
 from institutions.register.facets import Facet
@@ -39,7 +38,7 @@ def covered_facet(user: User, region: Region | None, on: date) -> Facet:
     Those who need not be covered have no value either: medical institutions, and whom the region's rules leave out.
     """
     by_coverage: dict[Coverage, list[int]] = {coverage: [] for coverage in Coverage}
-    for pk, coverage in queries.coverages(stocked(open_book(_regions(user, region), [on]))).items():
+    for pk, coverage in queries.coverages(open_book(_regions(user, region), [on])).items():
         by_coverage[coverage].append(pk)
 
     def expression(_: date) -> Case:
@@ -51,5 +50,5 @@ def covered_facet(user: User, region: Region | None, on: date) -> Facet:
 
 def _regions(user: User, region: Region | None) -> list[Region]:
     homes = Institution.objects.filter(region=OuterRef("pk"), role=Role.ELDER_CARE)
-    found = remit_read_by(user).annotate(has_elder_care=Exists(homes))
+    found = remit_read_by(user).filter(Exists(homes))
     return list(found.filter(code__startswith=region.prefix) if region else found)

@@ -72,7 +72,7 @@ class Found:
         """Return the rows from `start` up to `stop`, both given and neither below zero."""
         known = self.known
         if known is None:
-            return list(islice(self, rows.start, rows.stop))
+            return self._first[rows]
         place = passed = 0
         while place < len(known) and passed + known[place] <= rows.start:
             passed += known[place]
@@ -98,23 +98,29 @@ class Found:
         return number
 
     def counted_up_to(self, most: int) -> int:
-        """Return how many there are, `most` at most where it has to be counted."""
-        return len(self) if self.known is not None else sum(1 for _ in islice(self, most))
+        """Return how many there are; where it has to be counted `most` at most, and one more than is numbered."""
+        return len(self) if self.known is not None else len(self._first[:most])
+
+    @cached_property
+    def _first(self) -> list[InstitutionFigure]:
+        """What has to be counted, looked up once: as many as pages are numbered for, and one that says of more."""
+        return list(islice(self, MOST_COUNTED + 1))
 
     def _walk(self, first: int) -> Iterator[InstitutionFigure]:
         """Yield the rows of the regions from a place on."""
         some: list[Region] = []
         weight = 0
         known = self.known
+        enough = AT_ONCE if known is None else PER_PAGE  # a page first; whoever goes on wants many
         for place, region in enumerate(self.places.book.regions[first:], first):
             here = known[place] if known is not None else self.places.figures.of(region).obliged
             if not here:
                 continue
             some.append(region)
             weight += here
-            if weight >= AT_ONCE or (known is not None and weight >= PER_PAGE):
+            if weight >= enough:
                 yield from self.places.ask(some, self.narrowed)
-                some, weight = [], 0
+                some, weight, enough = [], 0, min(2 * enough, AT_ONCE)
         if some:
             yield from self.places.ask(some, self.narrowed)
 

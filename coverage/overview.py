@@ -68,18 +68,8 @@ def overview(region: Region, on: date, *, months: int = YEAR, most: int | None =
 
 def institutions(region: Region, on: date) -> list[InstitutionFigure]:
     """Return every institution in the region that must be covered on the day. Three queries."""
-    return queries.institutions(stocked(open_book(regions_below(region), [on])))
-
-
-def regions_below(region: Region) -> list[Region]:
-    """Return the region and all below it, each knowing whether an elder-care institution stands in it."""
     homes = Institution.objects.filter(region=OuterRef("pk"), role=Role.ELDER_CARE)
-    return list(Region.objects.under(region).annotate(has_elder_care=Exists(homes)))
-
-
-def stocked(book: Book) -> Book:
-    """Return the book without the regions in which nobody can be counted."""
-    return Book(tuple(each for each in book.regions if getattr(each, "has_elder_care", True)), book.days, book.rules)
+    return queries.institutions(open_book(Region.objects.under(region).filter(Exists(homes)), [on]))
 
 
 def _populations(book: Book, figures: Read) -> tuple[Population, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +16,6 @@ from coverage.steps.spans import VERSION, asked
 from institutions.models import Institution, Role
 from regions.models import Region
 
-logger = logging.getLogger(__name__)
 AT_ONCE = 20  # regions of one transaction: a page that reads meanwhile waits for nobody, and a kill loses little
 LOCK = 0x636F76  # the first key of the advisory locks; a region's own key is the second
 Steps = dict[int, list[tuple[date, Counts]]]

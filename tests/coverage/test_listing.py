@@ -4,6 +4,7 @@ from datetime import date
 from unittest.mock import patch
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from coverage import listing
 from coverage.figures import ENDING_DAYS, Coverage, FiledWith, InstitutionFigure
@@ -93,6 +94,20 @@ def test_what_the_figures_say_is_not_asked_of_other_regions(places: Places) -> N
             Found(places, NARROWED["uncovered"])[0:2]
         )
         assert asked[1] == ["330602"]
+
+
+def test_whoever_takes_all_of_them_asks_for_more_at_once(places: Places) -> None:
+    with patch.object(Places, "ask", autospec=True, return_value=[]) as ask, patch.object(listing, "PER_PAGE", 4):
+        assert list(Found(places)) == []
+    assert [len(call.args[1]) for call in ask.call_args_list] == [1, 2, 1], "of 7, 5 and 4, and of 3 institutions"
+
+
+def test_what_has_to_be_counted_is_looked_up_once(
+    places: Places, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    pages = page_of(Found(places, Narrowed(clinic=False)), None)
+    with django_assert_num_queries(0):
+        assert len(pages.object_list) == pages.paginator.count == 10
 
 
 def test_what_has_to_be_counted_is_counted_so_far(places: Places) -> None:

@@ -13,7 +13,7 @@ from coverage.days import FIRST_DAY, LAST_DAY
 from coverage.figures import Counts
 from coverage.models import Mark
 from coverage.obligations import open_book
-from coverage.overview import overview, regions_below
+from coverage.overview import overview
 from coverage.steps.folding import fold_changed
 from coverage.steps.reading import read
 from institutions.models import ElderCareProfile
@@ -89,7 +89,7 @@ def turns(world: World) -> list[date]:
 
 def check(region: Region, days: list[date], past: oracle.Past) -> int:
     """Compare what is said about a region on days; return how many sets of figures were compared."""
-    book = open_book(regions_below(region), days)
+    book = open_book(Region.objects.under(region), days)
     counted = queries.totals(book)
     true = {day: past.counts(region, day) for day in days}
     for day in days:
